@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'rolldown';
+
+/**
+ * Loading is what a short command spends its time on, so what a package loads and we never call is left out:
+ * commander loads node:child_process for subcommands that are separate executables (we have none);
+ * undici's client loads HTTP/2 (Scalekit delivers by HTTP/1.1, and we never offer h2).
+ */
+const unused = {
+  name: 'unused-parts-of-packages',
+  resolveId: {
+    filter: { id: /^node:child_process$|\/client-h2\.js$/ },
+    handler(_source, importer) {
+      if (/node_modules[\\/](commander|undici)[\\/]/.test(importer ?? '')) return '\0unused';
+    },
+  },
+  load: {
+    filter: { id: /^\0unused$/ },
+    handler: () => 'module.exports = {};',
+  },
+};
+
+/** The licences of the packages that end up in dist, beside it, as those licences ask. */
+const licences = {
+  name: 'licences',
+  generateBundle(_options, bundle) {
+    const folders = new Set();
+    for (const chunk of Object.values(bundle)) {
+      for (const id of chunk.moduleIds ?? []) {
+        const folder = /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0];
+        if (folder) folders.add(folder);
+      }
+    }
+    const texts = [...folders].sort().map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const file = readdirSync(folder).find((candidate) => /^licen[cs]e(\.|$)/i.test(candidate));
+      if (!file) throw new Error(`${name} ships no licence file`);
+      return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+    });
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
+  },
+};
+
+const src = (paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths})\\.ts$`);
+
+/** What every command but --version needs, in one file: each further file costs a start about 1 %. */
+const always = new RegExp(
+  [
+    /[\\/]node_modules[\\/]commander[\\/]/.source,
+    src('program|errors|settings/.*|events/(catalogue|fixtures)|commands/(flags|index|context)').source,
+    src('report/(index|human|clean|verdict-words)|signature/(secret|verdict)').source,
+  ].join('|'),
+);
+
+export default defineConfig({
+  input: 'src/main.ts',
+  platform: 'node',
+  // jsonc-parser's main file loads its parts by a require that no bundler can see; its module file does not.
+  resolve: { mainFields: ['module', 'main'] },
+  plugins: [unused, licences],
+  output: {
+    dir: 'dist',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    minify: true,
+    codeSplitting: {
+      groups: [
+        { name: 'io', test: src('io'), priority: 1 },
+        { name: 'program', test: always },
+      ],
+    },
+    cleanDir: true,
+  },
+});

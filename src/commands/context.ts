@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import type { Io, Signal } from '../io.ts';
+import type { Report } from '../report/index.ts';
+
+/** What a command works with. */
+export interface Context {
+  readonly io: Io;
+  readonly report: Report;
+}
+
+/** A file of this folder: declares arguments and flags, and what to do with them. */
+export interface CommandFile {
+  /** `run` is given what the flags came to, and returns the exit code. */
+  register(command: Command, run: RunWith): void;
+}
+
+/** Hands a plain function of the context to the program, which runs it once the flags are known to be right. */
+export type RunWith = (work: (context: Context) => Promise<number> | number) => Promise<void>;
+
+/** How long the first Ctrl-C waits for what is in flight, in milliseconds. */
+export const PATIENCE = 2000;
+
+/** A wish to stop: the first signal asks, the second ends the process at once. */
+export interface Stop {
+  /** Aborts with the first signal: nothing new is begun. */
+  readonly asked: AbortSignal;
+  /** Aborts when patience with what is in flight has run out. */
+  readonly cut: AbortSignal;
+  /** 130 or 143; undefined while nobody asked. */
+  readonly exitCode: number | undefined;
+  /** Stops as if asked, without a signal. */
+  ask(): void;
+  /** Listens to signals no more. */
+  forget(): void;
+}
+
+const exitCodes: Record<Signal, number> = { SIGINT: 130, SIGTERM: 143 };
+
+export function listenForStop(io: Io): Stop {
+  const asked = new AbortController();
+  const cut = new AbortController();
+  let exitCode: number | undefined;
+  let patience: NodeJS.Timeout | undefined;
+  const ask = () => {
+    asked.abort();
+    patience ??= setTimeout(() => cut.abort(), PATIENCE);
+  };
+  const forgetSignals = io.onSignal((signal) => {
+    if (exitCode !== undefined) return io.exit(exitCodes[signal]);
+    exitCode = exitCodes[signal];
+    ask();
+  });
+  return {
+    asked: asked.signal,
+    cut: cut.signal,
+    get exitCode() {
+      return exitCode;
+    },
+    ask,
+    forget() {
+      clearTimeout(patience);
+      forgetSignals();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { HooksError } from '../errors.ts';
+
+/**
+ * Every flag that more than one command has, declared once. Those that take one value refuse a second: a repeated
+ * flag whose last value silently wins has cost users of other tools hours.
+ */
+export const flags = {
+  to: () =>
+    single(
+      '--to <url>',
+      'target: a port, :port/path, host/path or URL (else SCALEKIT_HOOKS_TO, else http://localhost:3000/webhook)',
+    ),
+  secret: () =>
+    repeatable(
+      '--secret <secret>',
+      'signing secret, repeatable for rotation; the environment or .env hide it better',
+    ),
+  header: () => repeatable('-H, --header <name: value>', 'add a header; repeatable'),
+  timeout: () =>
+    single('--timeout <duration>', 'for one delivery, such as 500ms, 10s or 1m (default: 10s, as Scalekit)'),
+  allowHost: () =>
+    repeatable(
+      '--allow-host <host>',
+      'allow a target outside this machine and network; repeatable (or SCALEKIT_HOOKS_ALLOW_HOSTS)',
+    ),
+  insecure: () => new Option('--insecure', 'accept any certificate of a local target'),
+  force: () => new Option('--force', 'let -H replace the signature headers'),
+  fixtures: () =>
+    single(
+      '--fixtures <folder>',
+      'a folder of event files that add or replace types (or SCALEKIT_HOOKS_FIXTURES)',
+    ),
+  type: () => repeatable('--type <pattern>', "event types to print, such as 'user.*'; repeatable"),
+};
+
+/** A flag with one value. */
+export function single(definition: string, description: string): Option {
+  const option = new Option(definition, description);
+  return option.argParser((value: string, previous: string | undefined) => {
+    if (previous !== undefined && previous !== value) {
+      throw new HooksError('repeated_flag', { flag: option.long!, first: previous, second: value });
+    }
+    return value;
+  });
+}
+
+/** A flag that may be given several times, each with one value. */
+export function repeatable(definition: string, description: string): Option {
+  return new Option(definition, description).argParser((value: string, previous: string[] = []) => [
+    ...previous,
+    value,
+  ]);
+}
+
+/** A flag whose value is one of a few words. */
+export function oneOf(definition: string, description: string, words: readonly string[]): Option {
+  const option = single(definition, description);
+  const parse = option.parseArg!;
+  return option.argParser((value: string, previous: unknown) => {
+    if (!words.includes(value)) throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`);
+    return parse(value, previous as never);
+  });
+}

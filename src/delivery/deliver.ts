@@ -1,0 +1,44 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Message } from '../message.ts';
+import { Connection } from './connection.ts';
+import type { Outcome } from './outcome.ts';
+import type { Target } from './target.ts';
+
+export interface DeliveryOptions {
+  /** For one delivery as a whole, in milliseconds: looking up, connecting, sending and the answer. */
+  readonly timeout: number;
+  /** Takes any certificate. */
+  readonly insecure?: boolean;
+}
+
+/** A way to one target that is kept open between deliveries. One delivery at a time. */
+export interface Delivery {
+  /**
+   * Posts the message's bytes and headers as they are, and reports what came of it; never throws for the network.
+   * Redirects are not followed. When `stop` aborts, the Outcome is `stopped`.
+   */
+  deliver(message: Message, stop?: AbortSignal): Promise<Outcome>;
+  /** Deliveries so far that were sent a second time because the kept-alive connection had been closed meanwhile. */
+  readonly resent: number;
+  close(): Promise<void>;
+}
+
+/** Opens a way to a target. Nothing is connected before the first delivery. */
+export function openDelivery(target: Target, options: DeliveryOptions): Delivery {
+  // V8's optimising compiler would work on undici's WebAssembly parser until after a short command is done.
+  setFlagsFromString('--liftoff-only');
+  const connection = new Connection(target, options);
+  let resent = 0;
+  return {
+    async deliver(message, stop) {
+      const first = await connection.post(message, stop);
+      if (!first.wasStale) return first.outcome;
+      resent += 1;
+      return (await connection.post(message, stop)).outcome;
+    },
+    get resent() {
+      return resent;
+    },
+    close: () => connection.drop(),
+  };
+}

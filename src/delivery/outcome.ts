@@ -1,0 +1,46 @@
+import type { Headers } from '../message.ts';
+
+/** What a handler did with a Message. Failure to deliver is a value, never an exception. */
+export type Outcome = Answered | NotAnswered;
+
+export interface Answered {
+  readonly answered: true;
+  readonly status: number;
+  readonly headers: Headers;
+  /** At most ANSWER_LIMIT bytes of the answer's body. */
+  readonly body: Uint8Array;
+  /** Whether there was more than that; it was not read. */
+  readonly isCut: boolean;
+  /** Why the body never ended: the status line came, but not all that was announced. */
+  readonly brokenOff?: 'timeout' | 'reset';
+  readonly milliseconds: number;
+}
+
+export interface NotAnswered {
+  readonly answered: false;
+  readonly failure: Failure;
+  /** The system's or library's own words. */
+  readonly detail: string;
+  /** Whether the message had been handed to the connection, so that the handler may have run. */
+  readonly wasSent: boolean;
+  readonly milliseconds: number;
+}
+
+/** Why no status line came. */
+export type Failure =
+  | 'refused'
+  | 'dns'
+  | 'tls'
+  | 'not_tls'
+  | 'reset'
+  | 'timeout'
+  | 'unreachable'
+  | 'not_http'
+  | 'stopped';
+
+export const ANSWER_LIMIT = 64 * 1024;
+
+/** Whether the handler took the message: any 2xx whose answer ended (Standard Webhooks, "Success and failure"). */
+export function isAccepted(outcome: Outcome): boolean {
+  return outcome.answered && outcome.status >= 200 && outcome.status < 300 && !outcome.brokenOff;
+}

@@ -1,0 +1,171 @@
+/** What a person is told about a wrong request: what is wrong, why, and what to try. Each is one line. */
+export interface Sentences {
+  what: string;
+  why: string;
+  try: string;
+}
+
+/**
+ * A request that cannot be carried out: a flag, setting, file, fixture, secret or port. Exit code 2.
+ * What a handler or a network did is never an error but an Outcome.
+ */
+export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C;
+  readonly sentences: Sentences;
+
+  constructor(code: C, details: ErrorDetails<C>) {
+    const sentences = (errors[code] as (details: ErrorDetails<C>) => Sentences)(details);
+    super(sentences.what);
+    this.name = 'HooksError';
+    this.code = code;
+    this.sentences = sentences;
+  }
+}
+
+export type ErrorCode = keyof typeof errors;
+type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errors)[C]>[0];
+
+/** How a secret can be malformed: see signature/secret.ts, which decides it. */
+export type SecretProblem =
+  | 'empty'
+  | 'quoted'
+  | 'signature_prefix'
+  | 'public_key'
+  | 'client_secret'
+  | 'no_prefix'
+  | 'empty_key'
+  | 'second_underscore'
+  | 'base64url'
+  | 'not_base64'
+  | 'padding';
+
+const secretProblems: Record<SecretProblem, string> = {
+  empty: 'it is empty',
+  quoted: 'it has quotation marks around it, which belong to the shell or the file, not to the secret',
+  signature_prefix: 'it starts with "v1,", which belongs to signatures',
+  public_key: 'whpk_ marks a public key; webhooks are signed with the secret that starts with whsec_',
+  client_secret: 'it looks like an API client secret, not like the signing secret of a webhook endpoint',
+  no_prefix: 'it does not start with whsec_ (every Scalekit SDK refuses a secret without a prefix)',
+  empty_key: 'there is no key after the prefix, and anybody can sign with an empty key',
+  second_underscore:
+    'it has a second underscore: the Scalekit SDKs use only the part between the first two, and other libraries refuse it',
+  base64url: 'its key has "-" in it, which only base64url has; Scalekit uses standard base64 (+ and /)',
+  not_base64: 'what follows the prefix is not base64',
+  padding: 'the base64 of its key is cut or lacks its padding (=), and the Go SDK refuses that',
+};
+
+const targetExample = '3000, :3000/hooks, localhost:3000/webhook or http://localhost:3000/webhook';
+
+/** Every refusal, from its stable code to its sentences. */
+const errors = {
+  usage: (d: {
+    what: string;
+    why?: string;
+    command?: string | undefined;
+    suggestion?: string | undefined;
+  }) => ({
+    what: d.what,
+    why: d.why ?? 'the command line is not one that scalekit-hooks knows, so nothing was done',
+    try: d.suggestion ?? `scalekit-hooks ${d.command ? `${d.command} ` : ''}--help`,
+  }),
+  invalid_value: (d: { flag: string; value: string; expected: string; example: string }) => ({
+    what: `${d.flag} cannot be ${quote(d.value)}`,
+    why: `${d.flag} takes ${d.expected}`,
+    try: d.example,
+  }),
+  repeated_flag: (d: { flag: string; first: string; second: string }) => ({
+    what: `${d.flag} is given twice`,
+    why: `it can have one value only, and these are two: ${quote(d.first)} and ${quote(d.second)}`,
+    try: `give ${d.flag} once`,
+  }),
+  unknown_event_type: (d: { type: string; nearest: string[]; count: number }) => ({
+    what: `there is no event type ${quote(d.type)}`,
+    why: d.nearest.length
+      ? `did you mean ${d.nearest.join(', ')}?`
+      : `it is none of the ${d.count} types that have a fixture`,
+    try: 'scalekit-hooks events lists every type; one that is not listed can be sent from a file: send ./event.json',
+  }),
+  unmatched_pattern: (d: { pattern: string; count: number }) => ({
+    what: `no event type matches ${quote(d.pattern)}`,
+    why: `none of the ${d.count} types that have a fixture does (* stands for any characters, dots included)`,
+    try: 'scalekit-hooks events lists every type; for example user.* or organization.*',
+  }),
+  nothing_to_send: (_d: Record<never, never>) => ({
+    what: 'nothing to send',
+    why: 'send takes one or more event types, patterns or files, or --all',
+    try: 'scalekit-hooks send user.created',
+  }),
+  types_and_all: (_d: Record<never, never>) => ({
+    what: 'event types and --all are given together',
+    why: '--all already means every event type, so one of the two is not meant',
+    try: 'scalekit-hooks send --all',
+  }),
+  unreadable_file: (d: { path: string; reason: string }) => ({
+    what: `cannot read ${d.path}`,
+    why: d.reason,
+    try: 'check the path: it is relative to the working directory',
+  }),
+  invalid_json: (d: { source: string; line: number; column: number; reason: string; near: string }) => ({
+    what: `${d.source} is not JSON: line ${d.line}, column ${d.column}`,
+    why: d.reason,
+    try: d.near ? `look near ${quote(d.near)}` : 'an event is one JSON object: {"type": …, "data": {…}}',
+  }),
+  invalid_event: (d: { source: string; field: string; reason: string }) => ({
+    what: `${d.source} is not an event: ${d.field} ${d.reason}`,
+    why: 'every Scalekit event has the same envelope, and a handler may count on it',
+    try: 'scalekit-hooks events user.created shows a complete event',
+  }),
+  invalid_target: (d: { text: string; reason: string }) => ({
+    what: `${quote(d.text)} is not a target`,
+    why: d.reason,
+    try: targetExample,
+  }),
+  foreign_host: (d: { host: string; source: string }) => ({
+    what: `${d.host} is not on this machine or network, so nothing was sent`,
+    why: `a signed event looks real to whoever runs ${d.host}, and this one is made up (target from ${d.source})`,
+    try: `--allow-host ${d.host} if that is what you want`,
+  }),
+  insecure_foreign_host: (d: { host: string }) => ({
+    what: '--insecure is for local targets only',
+    why: `without checking its certificate nobody can say that ${d.host} is ${d.host}`,
+    try: 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem makes Node.js trust one more certificate authority',
+  }),
+  signature_header: (d: { name: string }) => ({
+    what: `-H cannot replace ${d.name}`,
+    why: 'scalekit-hooks computes it: with another value the message would not verify',
+    try: 'add --force to send it all the same',
+  }),
+  connection_header: (d: { name: string }) => ({
+    what: `-H cannot set ${d.name}`,
+    why: 'it belongs to the connection, which scalekit-hooks looks after itself',
+    try: 'leave it out',
+  }),
+  invalid_secret: (d: { source: string; problem: SecretProblem; shown: string }) => ({
+    what: `the secret from ${d.source} is malformed${d.shown && ` (${d.shown}…)`}`,
+    why: secretProblems[d.problem],
+    try: 'copy it from the Scalekit dashboard, Webhooks, your endpoint: whsec_ and 32 or more characters of base64',
+  }),
+  unusable_config_folder: (d: { path: string; reason: string }) => ({
+    what: `cannot keep a signing secret in ${d.path}`,
+    why: d.reason,
+    try: 'set SCALEKIT_WEBHOOK_SECRET, or point XDG_CONFIG_HOME to a folder that can be written',
+  }),
+  port_in_use: (d: { port: number; next: number | undefined }) => ({
+    what: `port ${d.port} is in use`,
+    why: 'another program listens there: an earlier listen, or your app',
+    try:
+      d.next === undefined
+        ? '--port 0 for any free port'
+        : `--port ${d.next}, which is free, or --port 0 for any`,
+  }),
+  cannot_listen: (d: { host: string; port: number; reason: string; advice: string }) => ({
+    what: `cannot listen on ${d.host} port ${d.port}`,
+    why: d.reason,
+    try: d.advice,
+  }),
+};
+
+/** Quotes a value for a sentence, so that blanks and an empty text can be seen. Cut at 80 characters. */
+export function quote(text: string): string {
+  return `"${text.length > 80 ? `${text.slice(0, 79)}…` : text}"`;
+}

@@ -1,0 +1,75 @@
+import { distance } from 'fastest-levenshtein';
+import { HooksError } from '../errors.ts';
+
+/** A kind of event that can be sent: its name, the group it is listed in, and where it is documented. */
+export interface EventType {
+  readonly name: string;
+  readonly category: string;
+  readonly source: string;
+}
+
+/** The types of Scalekit's events page: all others are of the API reference ("webhooks"). */
+const eventsPage = new Set([
+  'user.authenticated',
+  'user.authentication_failed',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'session.created',
+  'session.expired',
+  'connection.created',
+  'connection.enabled',
+  'scim.user_provisioned',
+  'scim.user_deprovisioned',
+]);
+
+/** Where a type that the package ships a fixture for is documented. */
+export function documentedIn(name: string): string {
+  if (name === 'organization.directory.user_created') return 'API reference, webhooks overview';
+  return eventsPage.has(name) ? 'events page' : 'API reference';
+}
+
+/**
+ * The types that names and patterns mean, in the order asked for. Throws HooksError for a name that is not there
+ * (with the nearest) and for a pattern that matches nothing.
+ */
+export function selectTypes<T extends EventType>(requests: readonly string[], types: readonly T[]): T[] {
+  return requests.flatMap((request) => {
+    const text = request.trim();
+    const found = types.filter(({ name }) => matchesPattern(name, text));
+    if (found.length > 0) return found;
+    const count = types.length;
+    if (text.includes('*')) throw new HooksError('unmatched_pattern', { pattern: text, count });
+    const names = types.map(({ name }) => name);
+    throw new HooksError('unknown_event_type', { type: text, nearest: nearestNames(text, names), count });
+  });
+}
+
+/** Whether a name or pattern means an event type: `*` stands for any characters, dots included. */
+export function matchesPattern(type: string, pattern: string): boolean {
+  const parts = pattern.split('*');
+  if (parts.length === 1) return type === pattern;
+  const [first, last] = [parts[0]!, parts.at(-1)!];
+  if (!type.startsWith(first) || !type.endsWith(last) || type.length < first.length + last.length)
+    return false;
+  let from = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = type.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return from <= type.length - last.length;
+}
+
+/** Up to three names that are near to a mistyped one, nearest first; the same name in other case comes alone. */
+export function nearestNames(text: string, names: readonly string[]): string[] {
+  const lower = text.toLowerCase();
+  const sameButCase = names.find((name) => name.toLowerCase() === lower);
+  if (sameButCase) return [sameButCase];
+  return names
+    .map((name) => ({ name, edits: distance(lower.slice(0, 100), name) }))
+    .filter(({ name, edits }) => edits <= Math.max(2, Math.floor(name.length * 0.4)))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,66 @@
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { HooksError } from '../errors.ts';
+import { buildEvent } from './build.ts';
+import { type EnvelopeFault, findEnvelopeFault } from './envelope.ts';
+import { type Members, readMembers } from './wire-form.ts';
+
+/**
+ * Reads an event that somebody else wrote: from the documentation, the dashboard, a capture or by hand. `type` and
+ * `data` must be there; what else the envelope needs is filled in when the event is built, and must then be right.
+ * Throws HooksError that says what is wrong and where; `source` names the text there.
+ */
+export function readForeignEvent(text: string, source: string): Members {
+  const event = parse(text, source);
+  const refuse = (fault: EnvelopeFault) => new HooksError('invalid_event', { source, ...fault });
+  const members = readShallow(text);
+  if (members === 'too_deep')
+    throw refuse({ field: 'it', reason: 'is nested too deeply to be written in wire form' });
+  if (!members) throw refuse({ field: 'it', reason: 'must be a JSON object' });
+  for (const field of ['type', 'data'])
+    if (!members.has(field)) throw refuse({ field, reason: 'is missing' });
+  if (typeof event.type !== 'string') throw refuse({ field: 'type', reason: 'must be text, not empty' });
+  const built = buildEvent(members, { now: 0, keepId: true });
+  const fault = findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()));
+  if (fault) throw refuse(fault);
+  return members;
+}
+
+/** The reader of wire form is recursive, and so bounded by the stack (some thousand levels). */
+function readShallow(text: string): Members | undefined | 'too_deep' {
+  try {
+    return readMembers(text);
+  } catch (error) {
+    if (error instanceof RangeError) return 'too_deep';
+    throw error;
+  }
+}
+
+function parse(text: string, source: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HooksError('invalid_json', { source, ...locateMistake(text) });
+  }
+}
+
+/** V8 names the place of a mistake only sometimes, so the place comes from a parser that always does. */
+function locateMistake(text: string) {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
+  const offset = errors[0]?.offset ?? text.length;
+  const before = text.slice(0, offset).split('\n');
+  return {
+    line: before.length,
+    column: before.at(-1)!.length + 1,
+    reason: errors[0] ? inWords(printParseErrorCode(errors[0].error)) : 'it is not valid JSON',
+    near: text
+      .slice(Math.max(0, offset - 20), offset + 20)
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  };
+}
+
+/** `CommaExpected` becomes "comma expected". */
+function inWords(code: string): string {
+  return code.replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+}

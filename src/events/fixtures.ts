@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { HooksError } from '../errors.ts';
+import { hasCode } from '../io.ts';
+import { documentedIn, type EventType } from './catalogue.ts';
+
+/** A fixture on disk: the event itself, one JSON file per type, in a folder per category. */
+export interface FixtureFile extends EventType {
+  readonly path: string;
+  /** Whether the package ships it, so that its tests vouch for it. */
+  readonly isShipped: boolean;
+}
+
+const extension = '.json';
+
+/**
+ * The fixtures of the package, and those of the user's folder, which replace or add types. The user's may lie in
+ * folders per category or side by side. Sorted by category, then name. Throws HooksError for an unreadable folder.
+ */
+export function listFixtures(packageRoot: string, userFolder?: string): FixtureFile[] {
+  const found = new Map<string, FixtureFile>();
+  for (const file of filesIn(join(packageRoot, 'fixtures'))) {
+    found.set(file.name, { ...file, source: documentedIn(file.name), isShipped: true });
+  }
+  if (userFolder !== undefined) {
+    for (const file of filesIn(userFolder))
+      found.set(file.name, { ...file, source: userFolder, isShipped: false });
+  }
+  return [...found.values()].sort((a, b) => compare(a.category, b.category) || compare(a.name, b.name));
+}
+
+/** The text of a fixture or event file. Throws HooksError when it cannot be read or is not UTF-8 text. */
+export function readEventText(path: string): string {
+  const bytes = orReason(path, () => readFileSync(path));
+  const text = bytes.toString('utf8');
+  if (text.startsWith('\ufeff'))
+    throw unreadable(path, 'it starts with a byte order mark (BOM): save it as UTF-8 without one');
+  if (text.trim() === '') throw unreadable(path, 'it is empty');
+  if (!Buffer.from(text).equals(bytes)) throw unreadable(path, 'it is not UTF-8 text');
+  return text;
+}
+
+function* filesIn(folder: string): Generator<{ name: string; category: string; path: string }> {
+  for (const entry of orReason(folder, () => readdirSync(folder, { withFileTypes: true }))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesIn(path);
+    else if (entry.name.endsWith(extension) && entry.name !== extension) {
+      yield { name: entry.name.slice(0, -extension.length), category: basename(folder), path };
+    }
+  }
+}
+
+const reasons: [code: string, reason: string][] = [
+  ['ENOENT', 'there is no such file or folder'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'it is not a folder'],
+  ['EACCES', 'you are not allowed to read it'],
+];
+
+function orReason<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const known = reasons.find(([code]) => hasCode(error, code));
+    throw unreadable(path, known ? known[1] : String((error as Error).message));
+  }
+}
+
+function unreadable(path: string, reason: string): HooksError {
+  return new HooksError('unreadable_file', { path, reason });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { selectTypes } from './catalogue.ts';
+import { type FixtureFile, listFixtures, readEventText } from './fixtures.ts';
+import { type Members, readMembers } from './wire-form.ts';
+
+/** Where event types and files are looked for. */
+export interface EventPlaces {
+  /** The package's folder. */
+  readonly root: string;
+  /** What the paths of event files start from. */
+  readonly cwd: string;
+  /** A folder of the user's own fixtures. */
+  readonly fixtures: string | undefined;
+}
+
+/**
+ * The events that a command line asks for by type, pattern or file, ready to be built. All are read before the first
+ * is used, so that a mistake in the last one sends nothing. Throws HooksError.
+ */
+export async function readRequestedEvents(
+  requests: readonly string[],
+  places: EventPlaces,
+): Promise<Members[]> {
+  let fixtures: FixtureFile[] | undefined;
+  const events: Members[] = [];
+  for (const request of requests) {
+    if (isFile(request)) {
+      events.push(await readForeign(resolve(places.cwd, request), request));
+      continue;
+    }
+    fixtures ??= listFixtures(places.root, places.fixtures);
+    for (const fixture of selectTypes([request], fixtures)) events.push(await readFixture(fixture));
+  }
+  return events;
+}
+
+/** Reads a fixture. One of the package's own needs no check: its tests vouch for it. */
+export async function readFixture({ path, isShipped }: FixtureFile): Promise<Members> {
+  return isShipped ? readMembers(readEventText(path))! : readForeign(path, path);
+}
+
+function isFile(request: string): boolean {
+  return /[\\/]|\.json$/.test(request);
+}
+
+async function readForeign(path: string, source: string): Promise<Members> {
+  // Loads the schemas, which most commands never need.
+  const { readForeignEvent } = await import('./event-file.ts');
+  return readForeignEvent(readEventText(path), source);
+}

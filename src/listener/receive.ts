@@ -1,0 +1,99 @@
+import { type Headers, ID_HEADER, soleHeader } from '../message.ts';
+import type { Secret } from '../signature/secret.ts';
+import type { Verdict } from '../signature/verdict.ts';
+import { verify } from '../signature/verify.ts';
+
+/** A request as it came in, its body read whole. */
+export interface Received {
+  readonly method: string;
+  /** Path and query, as on the request line. */
+  readonly target: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** What the listener was told about requests. */
+export interface ListenerRules {
+  readonly secrets: readonly Secret[];
+  /** The only path that is a webhook; any path when undefined. */
+  readonly path?: string | undefined;
+}
+
+/** What the head of a request alone decides: to read on, or to turn it away with this answer. */
+export type Admission =
+  | { readonly isAdmitted: true }
+  | { readonly isAdmitted: false; readonly answer: Answer };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What came of a request that was let in: the verdict, what the event says of itself, and the answer. */
+export interface Reception {
+  readonly verdict: Verdict;
+  readonly webhookId: string | undefined;
+  readonly eventType: string | undefined;
+  readonly eventId: string | undefined;
+  readonly answer: Answer;
+}
+
+/** What a listener takes of one body. */
+export const BODY_LIMIT = 10 * 1024 * 1024;
+
+/** The refusals that need no body, cheapest first. */
+export function admit(
+  request: Pick<Received, 'method' | 'target' | 'headers'>,
+  rules: ListenerRules,
+): Admission {
+  // node:http lets absolute-form, `//host`, fragments and backslashes through; none is a path of ours.
+  if (!/^\/(?!\/)[^#\\]*$/.test(request.target)) return turnAway(400, 'malformed_target');
+  if (rules.path !== undefined && request.target.split('?')[0] !== rules.path)
+    return turnAway(404, 'other_path');
+  if (request.method !== 'POST') return turnAway(405, 'post_only', { allow: 'POST' });
+  const announced = soleHeader(request.headers, 'content-length');
+  if (announced !== undefined && Number(announced) > BODY_LIMIT) return turnAway(413, 'body_too_large');
+  return { isAdmitted: true };
+}
+
+/** Judges a request that was admitted. `now` is in milliseconds. The answer to a refusal holds the reason's code only. */
+export function receive(request: Received, rules: ListenerRules, now: number): Reception {
+  const verdict = verify(request, rules.secrets, now);
+  const event = readEvent(request.body);
+  return {
+    verdict,
+    webhookId: soleHeader(request.headers, ID_HEADER) || undefined,
+    eventType: event.type,
+    eventId: event.id,
+    answer: verdict.verified ? json(201, { received: true }) : json(401, { error: verdict.reason }),
+  };
+}
+
+/** The answer to a request whose body is larger than BODY_LIMIT. */
+export const bodyTooLarge: Answer = json(413, { error: 'body_too_large' });
+
+function turnAway(status: number, error: string, headers: Record<string, string> = {}): Admission {
+  return { isAdmitted: false, answer: { ...json(status, { error }), headers: { ...jsonType, ...headers } } };
+}
+
+const jsonType = { 'content-type': 'application/json' };
+
+function json(status: number, body: object): Answer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** What a body says it is. It may be anything: the signature vouches for its bytes, not for its form. */
+function readEvent(body: Uint8Array): { type?: string; id?: string } {
+  try {
+    const event: unknown = JSON.parse(Buffer.from(body).toString());
+    if (typeof event !== 'object' || event === null) return {};
+    const text = (name: string) => {
+      const value = Object.hasOwn(event, name) && (event as Record<string, unknown>)[name];
+      return typeof value === 'string' ? value : undefined;
+    };
+    return { type: text('type'), id: text('id') };
+  } catch {
+    return {};
+  }
+}

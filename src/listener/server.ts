@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Headers } from '../message.ts';
+import { type Admission, type Answer, BODY_LIMIT, bodyTooLarge, type Received } from './receive.ts';
+
+type Head = Pick<Received, 'method' | 'target' | 'headers'>;
+
+/** What stands behind the sockets. */
+export interface Receiver {
+  admit(head: Head): Admission;
+  /** Is told of a request that got no further than this answer. */
+  turnedAway?(head: Head, answer: Answer): void;
+  receive(request: Received): Answer | Promise<Answer>;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** How this machine reaches it, without a path. */
+  readonly url: string;
+  /** Takes no more requests, waits for those in flight at most `patience` milliseconds, then cuts them. */
+  close(patience: number): Promise<void>;
+}
+
+/** A request must be here whole within this time; its head within a third of it. Node's own limits are minutes. */
+const REQUEST_TIMEOUT = 30_000;
+const HEAD_TIMEOUT = 10_000;
+
+/** Listens. Rejects with the system's error when the port cannot be had. */
+export async function openListener(host: string, port: number, receiver: Receiver): Promise<Listener> {
+  const server = createServer({
+    requestTimeout: REQUEST_TIMEOUT,
+    headersTimeout: HEAD_TIMEOUT,
+    connectionsCheckingInterval: 1000,
+    // Repeated headers must be seen as such: joined, two timestamps would look like one text.
+    joinDuplicateHeaders: false,
+  });
+  server.on('request', (request, response) => {
+    handle(request, response, receiver).catch(() => {
+      if (!response.headersSent) send(response, { status: 500, headers: {}, body: '' }, true);
+    });
+  });
+  server.on('checkContinue', (request, response) => server.emit('request', request, response));
+  for (const event of ['connect', 'upgrade']) server.on(event, (_request, socket) => socket.destroy());
+  await bind(server, host, port);
+  server.on('error', () => {});
+  const address = server.address() as AddressInfo;
+  return { port: address.port, url: urlOf(host, address.port), close: (patience) => close(server, patience) };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, receiver: Receiver): Promise<void> {
+  const head = {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    headers: pairs(request.rawHeaders),
+  };
+  const turnAway = (answer: Answer) => {
+    receiver.turnedAway?.(head, answer);
+    send(response, answer, true);
+  };
+  const admission = receiver.admit(head);
+  if (!admission.isAdmitted) {
+    // Reading on lets a sender that is still writing see the answer rather than a reset.
+    request.resume();
+    return turnAway(admission.answer);
+  }
+  if (request.headers.expect !== undefined) response.writeContinue();
+  const body = await readBody(request);
+  if (body === 'too_large') return turnAway(bodyTooLarge);
+  if (body === 'gone') return;
+  send(response, await receiver.receive({ ...head, body }), false);
+}
+
+/** Reads a body as it is, at most BODY_LIMIT. `gone` means that the sender left before the end. */
+function readBody(request: IncomingMessage): Promise<Uint8Array | 'too_large' | 'gone'> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > BODY_LIMIT) {
+        request.pause();
+        resolve('too_large');
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('close', () => resolve('gone'));
+    request.on('error', () => resolve('gone'));
+  });
+}
+
+/** `isLast` closes the connection after the answer: what is left of the request is not read. */
+function send(response: ServerResponse, answer: Answer, isLast: boolean): void {
+  const length = { 'content-length': Buffer.byteLength(answer.body) };
+  response.writeHead(answer.status, { ...answer.headers, ...length, ...(isLast && { connection: 'close' }) });
+  response.end(answer.body);
+}
+
+/** Names and values, in order and as often as they came. */
+function pairs(rawHeaders: readonly string[]): Headers {
+  const headers: [string, string][] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) headers.push([rawHeaders[i]!, rawHeaders[i + 1]!]);
+  return headers;
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server, patience: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), patience);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** The first port from `from` on that can be had, among the next 100. */
+export async function findFreePort(host: string, from: number): Promise<number | undefined> {
+  for (let port = from; port < Math.min(from + 100, 65536); port += 1) {
+    const probe = createServer();
+    try {
+      await bind(probe, host, port);
+      return port;
+    } catch {
+      // In use as well, or not ours to have: the next one.
+    } finally {
+      await new Promise((resolve) => probe.close(resolve));
+    }
+  }
+  return undefined;
+}
+
+/** Whether an address stands for all of the machine's. */
+export function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** The addresses by which other machines reach this one. */
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list = []) =>
+    list.filter(({ internal }) => !internal).map(({ address }) => address),
+  );
+}
+
+function urlOf(host: string, port: number): string {
+  const reachable = isEveryAddress(host) ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,26 @@
+/** Header fields in order, with repeats, as they are on the wire. */
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+/**
+ * What crosses the wire. The body is bytes and stays bytes: what was signed is what is sent, kept and sent again.
+ */
+export interface Message {
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** The three headers of a signed webhook (Standard Webhooks 1.0, "Webhook metadata"; read by all four Scalekit SDKs). */
+export const ID_HEADER = 'webhook-id';
+export const TIMESTAMP_HEADER = 'webhook-timestamp';
+export const SIGNATURE_HEADER = 'webhook-signature';
+
+/** The values of a header in order of appearance; names are compared without regard to case (RFC 9110, 5.1). */
+export function headerValues(headers: Headers, name: string): string[] {
+  return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);
+}
+
+/** The value of a header that is there exactly once, else undefined. */
+export function soleHeader(headers: Headers, name: string): string | undefined {
+  const values = headerValues(headers, name);
+  return values.length === 1 ? values[0] : undefined;
+}

@@ -1,0 +1,122 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { Context, RunWith } from './commands/context.ts';
+import { oneOf } from './commands/flags.ts';
+import { commands } from './commands/index.ts';
+import { HooksError, type Sentences } from './errors.ts';
+import type { Io } from './io.ts';
+import { type OutputFlags, openReport } from './report/index.ts';
+
+const epilogue = `
+Exit codes:
+  0  done; every answer 2xx; every check passed
+  1  an HTTP status that is not 2xx; a failed check; a refused signature
+  2  the request was wrong: flag, setting, file, fixture, secret, port
+  3  no status line came: refused, DNS, TLS, reset, timeout
+  4  a bug of scalekit-hooks      130, 143  ended by Ctrl-C or SIGTERM
+
+Environment:
+  SCALEKIT_WEBHOOK_SECRET     signing secret, several separated by commas (also read from .env.local and .env)
+  SCALEKIT_HOOKS_TO           target of send          SCALEKIT_HOOKS_FIXTURES     folder with event files of your own
+  SCALEKIT_HOOKS_ALLOW_HOSTS  hosts that are allowed  NO_COLOR, FORCE_COLOR, CI   colour and spinner
+
+Try:
+  $ scalekit-hooks demo
+  $ scalekit-hooks listen --port 3000
+  $ scalekit-hooks send user.created --to localhost:3000/webhook`;
+
+/** Parses the command line, runs its command, and turns every error into sentences and an exit code. */
+export async function runProgram(io: Io, version: string): Promise<number> {
+  const outcome = { exitCode: 0 };
+  const program = declareProgram(io, version);
+  const runWith: RunWith = async (work) => {
+    const report = await openReport(io, program.opts<OutputFlags>());
+    try {
+      outcome.exitCode = await work({ io, report } satisfies Context);
+    } finally {
+      report.end();
+    }
+  };
+  try {
+    for (const { name, summary, load } of commands) {
+      const command = program.command(name).description(summary);
+      // The others are there to be listed and suggested: only what is called is loaded.
+      if (io.argv.includes(name)) (await load()).register(command, runWith);
+    }
+    await program.parseAsync([...io.argv], { from: 'user' });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return tellError(error, io, program.opts<OutputFlags & { debug?: boolean }>());
+  }
+}
+
+function declareProgram(io: Io, version: string): Command {
+  return new Command('scalekit-hooks')
+    .description(
+      'Send every Scalekit event, signed, to any handler; see what arrives; prove that the handler is right.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .addOption(new Option('--json', 'one JSON object per line on stdout, errors included'))
+    .addOption(new Option('--quiet', 'say only what failed'))
+    .addOption(new Option('--verbose', 'show more: headers, data, answers'))
+    .addOption(oneOf('--color <when>', 'auto, always or never', ['auto', 'always', 'never']))
+    .addOption(new Option('--debug', 'show the stack of an error'))
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', epilogue)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => {}, // Errors are told in our own sentences.
+      // Asked of the world, these would load process.stdout.
+      getOutHelpWidth: () => 110,
+      getOutHasColors: () => false,
+    });
+}
+
+async function tellError(error: unknown, io: Io, flags: OutputFlags & { debug?: boolean }): Promise<number> {
+  const report = await openReport(io, flags);
+  const command = commands.find(({ name }) => io.argv.includes(name))?.name;
+  const { code, sentences, exitCode } = describeError(error, command);
+  report.tell({ fact: 'error', code, ...sentences });
+  if (flags.debug && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  return exitCode;
+}
+
+function describeError(
+  error: unknown,
+  command: string | undefined,
+): { code: string; sentences: Sentences; exitCode: number } {
+  if (error instanceof HooksError) return { code: error.code, sentences: error.sentences, exitCode: 2 };
+  if (error instanceof CommanderError) {
+    return { code: 'usage', sentences: usageSentences(error, command), exitCode: 2 };
+  }
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    code: 'bug',
+    sentences: {
+      what: `this is a bug of scalekit-hooks (${what})`,
+      why: 'something happened that it should have foreseen; what you asked for may be half done',
+      try: 'run it again with --debug, and report what it prints',
+    },
+    exitCode: 4,
+  };
+}
+
+/** Puts commander's message (`error: …`, and perhaps `(Did you mean …?)`) into our sentences. */
+function usageSentences(error: CommanderError, command: string | undefined): Sentences {
+  if (error.code === 'commander.help') {
+    return new HooksError('usage', {
+      what: 'no command given',
+      suggestion: 'scalekit-hooks --help, or scalekit-hooks demo',
+    }).sentences;
+  }
+  const [message = '', hint = ''] = error.message.split('\n');
+  const suggestion = /\(Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1];
+  return new HooksError('usage', {
+    what: message.replace(/^error: /, '').replaceAll("'", '"'),
+    why: suggestion && `did you mean ${suggestion}?`,
+    command,
+  }).sentences;
+}

@@ -1,0 +1,56 @@
+import { rankCauses } from '../delivery/causes.ts';
+import { isAccepted, type Outcome } from '../delivery/outcome.ts';
+import type { Target } from '../delivery/target.ts';
+import { ID_HEADER, type Message, soleHeader } from '../message.ts';
+import type { Verdict } from '../signature/verdict.ts';
+import { explainCause, type SecretWords } from './cause-words.ts';
+import { cut } from './clean.ts';
+import type { Delivered } from './facts.ts';
+import { explainOutcome } from './outcome-words.ts';
+import { explainRefusal } from './verdict-words.ts';
+
+/** One delivery, as it is to be told. */
+export interface DeliveryTold {
+  readonly event: { readonly type: string; readonly id: string };
+  readonly message: Message;
+  readonly target: Target;
+  readonly timeout: number;
+  readonly outcome: Outcome;
+  readonly secret: SecretWords;
+  /** What our own verifier says of the message: asked only when the handler refused it. */
+  ownVerdict(): Verdict;
+}
+
+/** Characters of a handler's answer that --json keeps. */
+const ANSWER_LENGTH = 4000;
+
+/** Puts a delivery and what it means into a Fact. */
+export function deliveredFact(told: DeliveryTold): Delivered {
+  const { event, message, target, timeout, outcome, secret } = told;
+  const explanation = explainOutcome(outcome, {
+    url: target.url,
+    bodyBytes: message.body.length,
+    timeoutMs: timeout,
+  });
+  const causes = rankCauses(outcome);
+  const own = causes.length > 0 ? told.ownVerdict() : undefined;
+  const isOwnFault = own !== undefined && !own.verified;
+  const meaning = explanation?.meaning ?? null;
+  return {
+    fact: 'delivered',
+    event_type: event.type,
+    event_id: event.id,
+    webhook_id: soleHeader(message.headers, ID_HEADER) ?? '',
+    target: target.url.href,
+    ok: isAccepted(outcome),
+    status: outcome.answered ? outcome.status : null,
+    failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
+    duration_ms: Math.round(outcome.milliseconds * 10) / 10,
+    answer: outcome.answered ? cut(Buffer.from(outcome.body).toString(), ANSWER_LENGTH) : null,
+    meaning: isOwnFault
+      ? `${meaning}. The message does not verify here either: ${explainRefusal(own)}`
+      : meaning,
+    try: explanation?.try ?? null,
+    causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, secret) })),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Headers } from '../message.ts';
+
+/**
+ * One thing that a command tells the reporter. The members are named as `--json` prints them, after `fact`, `v` and
+ * `time`; the README's table lists them and a test compares the two.
+ */
+export type Fact = Ready | Delivered | Received | EventTypeListed | SecretShown | Summary | Failed;
+
+/** The listener's port is bound. */
+export interface Ready {
+  fact: 'ready';
+  url: string;
+  host: string;
+  port: number;
+  path: string | null;
+  secret_source: string;
+}
+
+/** A message was delivered, or could not be. */
+export interface Delivered {
+  fact: 'delivered';
+  event_type: string;
+  event_id: string;
+  webhook_id: string;
+  target: string;
+  ok: boolean;
+  /** Of the answer; null when no status line came. */
+  status: number | null;
+  /** Why no status line came, or the answer broke off. */
+  failure: string | null;
+  duration_ms: number;
+  /** The handler's answer, cut; null when there was none. */
+  answer: string | null;
+  /** What this outcome means, for one that is not plainly good. */
+  meaning: string | null;
+  /** What to try. */
+  try: string | null;
+  /** Possible causes of a refusal, likeliest first, each with a sentence that says the fix. */
+  causes: { cause: string; why: string }[];
+}
+
+/** The listener judged a message. */
+export interface Received {
+  fact: 'received';
+  event_type: string | null;
+  event_id: string | null;
+  webhook_id: string | null;
+  verified: boolean;
+  /** Why it was refused: a code, and a sentence. */
+  reason: string | null;
+  why: string | null;
+  /** Seconds between its timestamp and now. */
+  age: number | null;
+  /** What the sender was answered. */
+  status: number;
+  method: string;
+  path: string;
+  headers: Headers;
+  /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
+  body: string | null;
+  body_base64: string | null;
+}
+
+/** One type of the catalogue. */
+export interface EventTypeListed {
+  fact: 'event_type';
+  event_type: string;
+  category: string;
+  /** Where it is documented. */
+  source: string;
+  /** The event, when one type is shown. */
+  sample: unknown;
+}
+
+/** The secret in use, whole. */
+export interface SecretShown {
+  fact: 'secret';
+  secret: string;
+  source: string;
+}
+
+/** How it all came out. */
+export interface Summary {
+  fact: 'summary';
+  command: 'send' | 'listen' | 'demo';
+  ok: boolean;
+  /** Events that were to be sent, or messages that came in. */
+  total: number;
+  /** Answered 2xx, or verified. */
+  accepted: number;
+  /** Answered otherwise, or not verified. */
+  refused: number;
+  /** No status line came. */
+  unreached: number;
+  /** Counts by status, as text. */
+  statuses: Record<string, number>;
+  duration_ms: number;
+}
+
+/** The request was wrong, or scalekit-hooks is. */
+export interface Failed {
+  fact: 'error';
+  code: string;
+  what: string;
+  why: string;
+  try: string;
+}

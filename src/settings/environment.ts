@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { isLocalHost, parseTarget, type Target } from '../delivery/target.ts';
+import { HooksError } from '../errors.ts';
+import type { Io } from '../io.ts';
+
+type World = Pick<Io, 'env' | 'cwd'>;
+
+/** The flags of a command that delivers. */
+export interface TargetFlags {
+  readonly to?: string;
+  readonly allowHost?: readonly string[];
+  readonly insecure?: boolean;
+}
+
+const usualTarget = 'http://localhost:3000/webhook';
+
+/**
+ * Where to deliver to: `--to`, else SCALEKIT_HOOKS_TO, else the usual place. Throws HooksError for what is not a
+ * target, and for a host outside this machine and network that is not allowed by name.
+ */
+export function findTarget({ env }: World, given: TargetFlags): Target {
+  const [text, source] =
+    given.to !== undefined
+      ? [given.to, '--to']
+      : env.SCALEKIT_HOOKS_TO
+        ? [env.SCALEKIT_HOOKS_TO, 'SCALEKIT_HOOKS_TO']
+        : [usualTarget, 'default'];
+  const target = parseTarget(text);
+  const host = target.url.hostname;
+  if (isLocalHost(host)) return target;
+  const allowed = [...(given.allowHost ?? []), ...(env.SCALEKIT_HOOKS_ALLOW_HOSTS ?? '').split(/[\s,]+/)];
+  if (!allowed.some((name) => name.toLowerCase() === host))
+    throw new HooksError('foreign_host', { host, source });
+  if (given.insecure) throw new HooksError('insecure_foreign_host', { host });
+  return target;
+}
+
+/** The folder with event files of the user's own, if there is one: `--fixtures`, else SCALEKIT_HOOKS_FIXTURES. */
+export function findFixturesFolder({ env, cwd }: World, flag: string | undefined): string | undefined {
+  const folder = flag ?? (env.SCALEKIT_HOOKS_FIXTURES || undefined);
+  return folder === undefined ? undefined : resolve(cwd, folder);
+}

@@ -1,0 +1,31 @@
+import { HooksError } from '../errors.ts';
+import { type Headers, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
+import { parseHeader } from './values.ts';
+
+/** Computed from the message: with another value it would not verify. */
+const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
+
+/** The connection's own (RFC 9110, 7.6.1, and what frames a message). */
+const connectionHeaders = [
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Reads the values of -H. Signature headers need `isForced`. Throws HooksError. */
+export function readHeaders(texts: readonly string[], isForced: boolean): Headers {
+  return texts.map((text) => {
+    const [name, value] = parseHeader(text);
+    const lower = name.toLowerCase();
+    if (connectionHeaders.includes(lower)) throw new HooksError('connection_header', { name: lower });
+    if (signatureHeaders.includes(lower) && !isForced)
+      throw new HooksError('signature_header', { name: lower });
+    return [name, value] as const;
+  });
+}

@@ -1,0 +1,146 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { HooksError, type SecretProblem } from '../errors.ts';
+import { hasCode, type Io } from '../io.ts';
+import { isUsualKeyLength, maskSecret, readSecret, type Secret } from '../signature/secret.ts';
+
+/** The signing secrets in use, and where they come from. */
+export interface SecretSetting {
+  readonly secrets: readonly [Secret, ...Secret[]];
+  /** In words, as in `signed with whsec_ab… from .env`. */
+  readonly source: string;
+  /** Whether it was made by scalekit-hooks, so that a handler knows it only if it was told. */
+  readonly isOurs: boolean;
+  /** What a person should know about them. */
+  readonly notes: readonly string[];
+}
+
+export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
+
+/**
+ * Finds the secrets: `--secret`, then the environment, then .env.local and .env of the working directory, then the one
+ * that scalekit-hooks made for this user. The first place that has any wins. Throws HooksError for a malformed one.
+ */
+export function findSecrets(io: Pick<Io, 'env' | 'cwd'>, flags: readonly string[]): SecretSetting {
+  if (flags.length > 0) {
+    const note = `--secret can be read by others on this machine while this runs; ${SECRET_VARIABLE} or .env cannot`;
+    return readAll(flags, '--secret', [note]);
+  }
+  const places: [source: string, find: () => string | undefined][] = [
+    [SECRET_VARIABLE, () => io.env[SECRET_VARIABLE]],
+    ...['.env.local', '.env'].map((file): [string, () => string | undefined] => [
+      file,
+      () => fromEnvFile(join(io.cwd, file)),
+    ]),
+  ];
+  for (const [source, find] of places) {
+    const value = find();
+    if (value !== undefined) return readAll(splitList(value), source, []);
+  }
+  return ownSecret(io.env);
+}
+
+/** The secrets as they may be shown. */
+export function maskedSecrets({ secrets }: SecretSetting): string {
+  return secrets.map(({ text }) => maskSecret(text)).join(' and ');
+}
+
+function readAll(texts: readonly string[], source: string, notes: readonly string[]): SecretSetting {
+  const secrets = texts.map((text) => {
+    const secret = readSecret(text);
+    if (typeof secret === 'string') throw malformed(source, secret, text);
+    return secret;
+  });
+  const [first, ...rest] = secrets;
+  if (!first) throw malformed(source, 'empty', '');
+  const trimmed = secrets.some((secret, index) => secret.text !== texts[index]);
+  const unusual = secrets.find((secret) => !isUsualKeyLength(secret));
+  return {
+    secrets: [first, ...rest],
+    source,
+    isOurs: false,
+    notes: [
+      ...notes,
+      ...(trimmed ? [`blanks around the secret from ${source} were left out`] : []),
+      ...(unusual
+        ? [`the secret from ${source} has a key of ${unusual.key.length} bytes; 24 to 64 are usual`]
+        : []),
+    ],
+  };
+}
+
+function malformed(source: string, problem: SecretProblem, text: string): HooksError {
+  return new HooksError('invalid_secret', { source, problem, shown: text.trim().slice(0, 6) });
+}
+
+/** Several secrets in one variable are separated by commas or blanks. `v1,whsec_…` is one malformed secret, not two. */
+function splitList(value: string): string[] {
+  if (/^\s*["']?v1a?,/.test(value)) return [value];
+  const list = value.split(/[\s,]+/).filter((part) => part !== '');
+  return list.length > 1 ? list : [value];
+}
+
+function fromEnvFile(path: string): string | undefined {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'))[SECRET_VARIABLE];
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'EISDIR')) return undefined;
+    throw new HooksError('unreadable_file', { path, reason: (error as Error).message });
+  }
+}
+
+/** The secret that scalekit-hooks made for this user, made on first use: `send` and `listen` agree with nothing set up. */
+function ownSecret(env: Io['env']): SecretSetting {
+  const path = ownSecretPath(env);
+  const text = readOwnSecret(path) ?? makeOwnSecret(path);
+  const secret = readSecret(text);
+  if (typeof secret === 'string') throw malformed(path, secret, text);
+  const notes = env.CI
+    ? [`no other process knows this secret unless it reads ${path} too: set ${SECRET_VARIABLE}`]
+    : [];
+  return { secrets: [secret], source: path, isOurs: true, notes };
+}
+
+function ownSecretPath(env: Io['env']): string {
+  const configFolder = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config');
+  return join(configFolder, 'scalekit-hooks', 'secret');
+}
+
+function readOwnSecret(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw unusable(path, error);
+  }
+}
+
+/** Written aside and linked into place, so that of two first commands at once both see the same whole secret. */
+function makeOwnSecret(path: string): string {
+  const aside = `${path}.${random(6).toString('hex')}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(aside, `whsec_${random(24).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    try {
+      linkSync(aside, path);
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    } finally {
+      rmSync(aside);
+    }
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** By Web Crypto, which is there without loading node:crypto for the many times when nothing is made. */
+function random(size: number): Buffer {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(size)));
+}
+
+function unusable(path: string, error: unknown): HooksError {
+  return new HooksError('unusable_config_folder', { path: dirname(path), reason: (error as Error).message });
+}

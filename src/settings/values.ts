@@ -1,0 +1,54 @@
+import { HooksError } from '../errors.ts';
+
+/** Reads a port, 0 meaning any free one. Digits only: Number() would take 8e3, 0x50 and blanks. Throws HooksError. */
+export function parsePort(text: string): number {
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new HooksError('invalid_value', {
+    flag: '--port',
+    value: text,
+    expected: 'a number from 1 to 65535, or 0 for any free port',
+    example: '--port 3000',
+  });
+}
+
+const milliseconds = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+/** What a timer of Node.js can wait: a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Reads a duration with its unit (`500ms`, `10s`, `1.5m`, `2h`, `1d`) into milliseconds, above 0. Throws HooksError. */
+export function parseDuration(flag: string, text: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|min|m|h|d)$/.exec(text);
+  const value = match
+    ? Math.round(Number(match[1]) * milliseconds[match[2] as keyof typeof milliseconds])
+    : 0;
+  if (value >= 1 && value <= LONGEST_TIMER) return value;
+  throw new HooksError('invalid_value', {
+    flag,
+    value: text,
+    expected: 'a duration above 0 with its unit: ms, s, m, h or d (at most 24d)',
+    example: `${flag} 10s`,
+  });
+}
+
+/** Reads a path such as /webhook. Throws HooksError. */
+export function parsePath(text: string): string {
+  if (/^\/(?!\/)[^\s?#\\\p{Cc}]*$/u.test(text)) return text;
+  throw new HooksError('invalid_value', {
+    flag: '--path',
+    value: text,
+    expected: 'a path that starts with one slash, without query or blanks',
+    example: '--path /webhook',
+  });
+}
+
+/** Reads a header (`name: value`) as RFC 9110 allows it. Throws HooksError. */
+export function parseHeader(text: string): [name: string, value: string] {
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/.exec(text);
+  if (match) return [match[1]!, match[2]!];
+  throw new HooksError('invalid_value', {
+    flag: '-H',
+    value: text,
+    expected: "a header: a name, a colon and a value of one line (latin1), as in 'x-tenant: acme'",
+    example: "-H 'x-tenant: acme'",
+  });
+}

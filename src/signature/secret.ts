@@ -1,0 +1,49 @@
+import type { SecretProblem } from '../errors.ts';
+
+/** A signing secret that is ready for use. */
+export interface Secret {
+  /** As configured, blanks trimmed. Never printed but by `secret`. */
+  readonly text: string;
+  readonly key: Uint8Array;
+}
+
+/**
+ * Forms that are told apart by name, first match first. The last row but one catches every other text that is not
+ * standard base64. Sources: facts of the four Scalekit SDKs, standardwebhooks 1.1.1 and svix 1.99.1, which differ on
+ * all of these; only what every one of them reads alike is let through.
+ */
+const malformed: [SecretProblem, RegExp][] = [
+  ['empty', /^$/],
+  ['quoted', /^["'`].*|.*["'`]$/s],
+  ['signature_prefix', /^v1a?,/],
+  ['public_key', /^whpk_/],
+  ['client_secret', /^(?:test|prod|dev|stg|prd|skc|[a-z]+_skc)_/],
+  ['no_prefix', /^(?!whsec_|insec_)/],
+  ['empty_key', /^[a-z]+_=*$/],
+  ['second_underscore', /^[^_]*_[^_]*_/],
+  ['base64url', /^[a-z]+_[A-Za-z0-9+/=-]*-[A-Za-z0-9+/=-]*$/],
+  ['not_base64', /^[a-z]+_(?![A-Za-z0-9+/]*={0,2}$)/s],
+  ['padding', /^[a-z]+_(?!(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$)/],
+];
+
+/**
+ * Reads a secret: `whsec_` (or `insec_`, of interceptors) and standard padded base64. Blanks and line ends around it
+ * are trimmed. A malformed one is returned as the name of what is wrong with it.
+ */
+export function readSecret(text: string): Secret | SecretProblem {
+  const trimmed = text.trim();
+  const problem = malformed.find(([, form]) => form.test(trimmed));
+  if (problem) return problem[0];
+  return { text: trimmed, key: Buffer.from(trimmed.slice(trimmed.indexOf('_') + 1), 'base64') };
+}
+
+/** Standard Webhooks asks for keys of 24 to 64 bytes ("Signature scheme"). */
+export function isUsualKeyLength(secret: Secret): boolean {
+  return secret.key.length >= 24 && secret.key.length <= 64;
+}
+
+/** A secret as it may be shown: the prefix and two characters. */
+export function maskSecret(text: string): string {
+  const underscore = text.indexOf('_');
+  return underscore === -1 ? '…' : `${text.slice(0, Math.min(underscore + 3, text.length))}…`;
+}

@@ -1,0 +1,60 @@
+import { timingSafeEqual } from 'node:crypto';
+import { headerValues, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
+import type { Secret } from './secret.ts';
+import { type SignedContent, sign } from './sign.ts';
+import { type RefusalReason, TOLERANCE_SECONDS, type Verdict } from './verdict.ts';
+
+const signedHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER] as const;
+/** Decimal seconds, nothing else: a lenient parser would sign another text than the header holds. */
+const canonicalTimestamp = /^(?:0|[1-9][0-9]{0,14})$/;
+/** 32 bytes in standard padded base64. */
+const v1Signature = /^v1,[A-Za-z0-9+/]{43}=$/;
+
+/**
+ * Verifies a message over its bytes, as strictly as the strictest SDK. `now` is in milliseconds.
+ * The age is judged last: `too_old` and `too_new` are said only of a message whose signature is right.
+ */
+export function verify(message: Message, secrets: readonly Secret[], now: number): Verdict {
+  const values = signedHeaders.map((name) => headerValues(message.headers, name));
+  const missing = signedHeaders.filter((_, index) => !values[index]?.some((value) => value !== ''));
+  if (missing.length > 0) return { verified: false, reason: 'missing_header', headers: missing };
+  const repeated = signedHeaders.filter((_, index) => (values[index]?.length ?? 0) > 1);
+  if (repeated.length > 0) return { verified: false, reason: 'repeated_header', headers: repeated };
+
+  const [id, timestampText, signatures] = values.map((list) => list[0]) as [string, string, string];
+  if (!canonicalTimestamp.test(timestampText)) {
+    return { verified: false, reason: 'malformed_timestamp', headers: [TIMESTAMP_HEADER] };
+  }
+  const timestamp = Number(timestampText);
+  const age = Math.floor(now / 1000) - timestamp;
+
+  const secretIndex = findSigner({ id, timestamp, body: message.body }, signatures, secrets);
+  if (typeof secretIndex === 'string') {
+    return { verified: false, reason: secretIndex, headers: [SIGNATURE_HEADER], age };
+  }
+  if (age > TOLERANCE_SECONDS)
+    return { verified: false, reason: 'too_old', headers: [TIMESTAMP_HEADER], age };
+  if (age < -TOLERANCE_SECONDS)
+    return { verified: false, reason: 'too_new', headers: [TIMESTAMP_HEADER], age };
+  return { verified: true, secretIndex, age };
+}
+
+/** The index of the secret that made one of the signatures, or why there is none. */
+function findSigner(
+  content: SignedContent,
+  signatures: string,
+  secrets: readonly Secret[],
+): number | RefusalReason {
+  const entries = signatures.split(' ').filter((entry) => entry !== '');
+  const candidates = entries.filter((entry) => v1Signature.test(entry)).map((entry) => Buffer.from(entry));
+  if (candidates.length === 0) {
+    const onlyOtherVersions =
+      entries.length > 0 && entries.every((entry) => /^v(?!1,)[0-9]+[a-z]*,/.test(entry));
+    return onlyOtherVersions ? 'unknown_signature_version' : 'malformed_signature';
+  }
+  for (const [index, secret] of secrets.entries()) {
+    const expected = Buffer.from(sign(content, secret));
+    if (candidates.some((candidate) => timingSafeEqual(candidate, expected))) return index;
+  }
+  return 'signature_mismatch';
+}

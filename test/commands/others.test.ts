@@ -1,0 +1,166 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { runCommand, testSecret } from '../support/memory-io.ts';
+import { httpTarget } from '../support/targets.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+describe('events', () => {
+  it('lists 52 types with category and source', async () => {
+    const { stdout, stderr, exitCode } = await runCommand(['events']);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(52);
+    expect(stdout).toMatch(/^user\.created +user +events page$/m);
+    expect(stdout).toMatch(
+      /^organization\.directory\.user_created +directory-user +API reference, webhooks overview$/m,
+    );
+    expect([stderr, exitCode]).toEqual(['', 0]);
+  });
+
+  it('narrows by pattern', async () => {
+    const { facts } = await runCommand(['events', 'session.*', '--json']);
+    expect(facts.map(({ event_type }) => event_type)).toEqual(['session.created', 'session.expired']);
+    expect(facts[0]).toMatchObject({
+      fact: 'event_type',
+      category: 'session',
+      source: 'events page',
+      sample: null,
+    });
+  });
+
+  it('shows one, which can be sent as it is', async () => {
+    const cwd = temporaryFolder();
+    const { stdout } = await runCommand(['events', 'user.login']);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'user.login', object: 'User' });
+    writeFileSync(join(cwd, 'event.json'), stdout);
+    const target = await httpTarget();
+    expect(await runCommand(['send', './event.json', '--to', target.url], { cwd })).toMatchObject({
+      exitCode: 0,
+    });
+    const { facts } = await runCommand(['events', 'user.login', '--json']);
+    expect(facts[0]!.sample).toEqual(JSON.parse(stdout));
+  });
+
+  it.each([
+    [['user.creatd'], 'unknown_event_type'],
+    [['nothing.*'], 'unmatched_pattern'],
+    [['a', 'b'], 'usage'],
+  ])('%j is refused', async (args, code) => {
+    const ran = await runCommand(['events', ...args]);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain(`[${code}]`);
+  });
+});
+
+describe('secret', () => {
+  it('prints the secret in use and nothing else on stdout', async () => {
+    const ran = await runCommand(['secret'], { env: { SCALEKIT_WEBHOOK_SECRET: testSecret } });
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stdout: `${testSecret}\n`,
+      stderr: 'note: from SCALEKIT_WEBHOOK_SECRET\n',
+    });
+  });
+
+  it('makes one that send then uses', async () => {
+    const env = { XDG_CONFIG_HOME: temporaryFolder() };
+    const { stdout } = await runCommand(['secret'], { env });
+    const target = await httpTarget();
+    const sent = await runCommand(['send', 'user.created', '--to', target.url], { env });
+    expect(sent.stderr).toContain(`signed with ${stdout.slice(0, 8)}… from ${env.XDG_CONFIG_HOME}`);
+  });
+
+  it('--json', async () => {
+    const { facts } = await runCommand(['secret', '--json'], {
+      env: { SCALEKIT_WEBHOOK_SECRET: testSecret },
+    });
+    expect(facts).toMatchObject([{ fact: 'secret', secret: testSecret, source: 'SCALEKIT_WEBHOOK_SECRET' }]);
+  });
+});
+
+describe('demo', () => {
+  it('shows 52 events verified and a forged one refused', async () => {
+    const env = { XDG_CONFIG_HOME: temporaryFolder() };
+    const { exitCode, stdout, stderr } = await runCommand(['demo'], { env });
+    expect(exitCode).toBe(0);
+    expect(stdout.match(/✓ 201 /g)).toHaveLength(52);
+    expect(stdout.match(/✗ 401 .*signature_mismatch/g)).toHaveLength(1);
+    expect(stderr).toMatch(/53 received: 52 verified, 1 refused, as it should be/);
+  });
+
+  it('--json is facts only', async () => {
+    const { facts } = await runCommand(['demo', '--json']);
+    expect(facts).toHaveLength(54);
+    expect(facts.at(-1)).toMatchObject({
+      fact: 'summary',
+      command: 'demo',
+      ok: true,
+      total: 53,
+      accepted: 52,
+      refused: 1,
+    });
+  });
+});
+
+describe('the program', () => {
+  it.each(['--version', '-V'])('%s', async (flag) => {
+    expect(await runCommand([flag])).toMatchObject({
+      exitCode: 0,
+      stdout: `${packageJson.version}\n`,
+      stderr: '',
+    });
+    expect(await runCommand(['send', flag])).toMatchObject({
+      exitCode: 0,
+      stdout: `${packageJson.version}\n`,
+      stderr: '',
+    });
+  });
+
+  it.each([['--help'], ['-h'], ['help']])(
+    '%s names every command, the exit codes and examples',
+    async (flag) => {
+      const { exitCode, stdout, stderr } = await runCommand([flag]);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      for (const word of [
+        'send',
+        'listen',
+        'events',
+        'secret',
+        'demo',
+        'Exit codes:',
+        'SCALEKIT_WEBHOOK_SECRET',
+      ]) {
+        expect(stdout).toContain(word);
+      }
+    },
+  );
+
+  it.each(['send', 'listen', 'events', 'secret', 'demo'])('help of %s', async (command) => {
+    const first = await runCommand([command, '--help']);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.stdout).toContain('--json');
+    expect((await runCommand(['help', command])).stdout).toBe(first.stdout);
+  });
+
+  it('no command: says so and how to go on', async () => {
+    const ran = await runCommand([]);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/no command given[\s\S]*scalekit-hooks demo/);
+  });
+
+  it('an unknown command: the nearest one', async () => {
+    const ran = await runCommand(['snd', 'user.created']);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain('did you mean send?');
+    expect((await runCommand(['snd', '--json'])).facts).toMatchObject([{ fact: 'error', code: 'usage' }]);
+  });
+
+  it('flags of output may stand before the command', async () => {
+    expect((await runCommand(['--json', 'events', 'session.*'])).facts).toHaveLength(2);
+  });
+
+  it('--debug adds the stack, and nothing else does', async () => {
+    expect((await runCommand(['send', 'x', '--debug'])).stderr).toMatch(/\n {4}at /);
+    expect((await runCommand(['send', 'x'])).stderr).not.toMatch(/\n {4}at /);
+  });
+});

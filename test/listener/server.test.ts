@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BODY_LIMIT, type Received } from '../../src/listener/receive.ts';
+import { findFreePort, type Listener, openListener, type Receiver } from '../../src/listener/server.ts';
+
+const taken = { status: 201, headers: {}, body: 'ok' };
+
+async function open(receiver: Partial<Receiver> = {}): Promise<Listener & { received: Received[] }> {
+  const received: Received[] = [];
+  const listener = await openListener('127.0.0.1', 0, {
+    admit: () => ({ isAdmitted: true }),
+    receive: (request) => {
+      received.push(request);
+      return taken;
+    },
+    ...receiver,
+  });
+  onTestFinished(() => listener.close(0));
+  return { ...listener, received };
+}
+
+/** Writes bytes to the port and reads until the other side closes. */
+async function talk(port: number, ...texts: (string | Buffer)[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  socket.on('error', () => {});
+  for (const text of texts) socket.write(text);
+  await once(socket, 'close');
+  return answer;
+}
+
+const head = (length: number, extra = '') =>
+  `POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\nconnection: close\r\n${extra}\r\n`;
+
+describe('what comes in', () => {
+  it('keeps bytes, and headers with their case, order and repeats', async () => {
+    const listener = await open();
+    const body = Buffer.from([0xff, 0x00, 0x7b]);
+    const answer = await talk(listener.port, head(3, 'Webhook-Id: a\r\nX-B: 1\r\nwebhook-id: a\r\n'), body);
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    const [request] = listener.received;
+    expect(Buffer.from(request!.body).equals(body)).toBe(true);
+    expect(request!.headers.slice(3)).toEqual([
+      ['Webhook-Id', 'a'],
+      ['X-B', '1'],
+      ['webhook-id', 'a'],
+    ]);
+  });
+
+  it('answers a large body that is announced before it comes, and one that is not', async () => {
+    const turnedAway: number[] = [];
+    const listener = await open({ turnedAway: (_head, { status }) => void turnedAway.push(status) });
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    let written = 0;
+    const answered = once(socket, 'data');
+    while (written <= BODY_LIMIT && !socket.destroyed) {
+      socket.write(`${chunk.length.toString(16)}\r\n`);
+      socket.write(chunk);
+      socket.write('\r\n');
+      written += chunk.length;
+    }
+    expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+    expect(turnedAway).toEqual([413]);
+    expect(listener.received).toEqual([]);
+  });
+
+  it('is nothing when the sender leaves before the end of the body', async () => {
+    const listener = await open();
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.write(head(100));
+    socket.write('half');
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.destroy();
+    await talk(listener.port, head(2), '{}');
+    expect(listener.received).toHaveLength(1);
+  });
+
+  it.each([
+    ['junk', '\x16\x03\x01\x02\x00\x01'],
+    ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'],
+    ['Upgrade', 'POST / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
+    ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx'],
+    ['a head without end', `POST / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`],
+    ['an unknown expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n'],
+  ])('%s is turned away and leaves the listener alive', async (_name, text) => {
+    const listener = await open();
+    expect(await talk(listener.port, text)).toMatch(/^$|^HTTP\/1\.1 4/);
+    expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 201 /);
+  });
+
+  it('lets a sender go on that asks first (100-continue)', async () => {
+    const listener = await open();
+    const request = httpRequest({ port: listener.port, method: 'POST', headers: { expect: '100-continue' } });
+    request.flushHeaders();
+    await once(request, 'continue');
+    request.end('{}');
+    const [response] = await once(request, 'response');
+    expect(response.statusCode).toBe(201);
+    response.resume();
+  });
+
+  it('answers 500 when judging fails, and lives on', async () => {
+    let fails = true;
+    const listener = await open({
+      receive: () => {
+        if (!fails) return taken;
+        fails = false;
+        throw new Error('a bug');
+      },
+    });
+    expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 500 /);
+    expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 201 /);
+  });
+});
+
+describe('closing', () => {
+  /** A listener that holds the first request until told. */
+  async function holding() {
+    let release = () => {};
+    let enter = () => {};
+    const entered = new Promise<void>((resolve) => {
+      enter = resolve;
+    });
+    const listener = await open({
+      receive: () => {
+        enter();
+        return new Promise((resolve) => {
+          release = () => resolve(taken);
+        });
+      },
+    });
+    const answer = talk(listener.port, head(2), '{}');
+    await entered;
+    return { listener, answer, release: () => release() };
+  }
+
+  it('waits for what is in flight', async () => {
+    const { listener, answer, release } = await holding();
+    const closed = listener.close(20_000);
+    release();
+    expect(await answer).toMatch(/^HTTP\/1\.1 201 /);
+    await closed;
+  });
+
+  it('cuts what takes longer than its patience', async () => {
+    const { listener, answer } = await holding();
+    await listener.close(50);
+    expect(await answer).toBe('');
+  });
+});
+
+it('findFreePort skips a port that is taken', async () => {
+  const { port } = await open();
+  const free = await findFreePort('127.0.0.1', port);
+  expect(free).toBeGreaterThan(port);
+});

@@ -1,0 +1,103 @@
+import type { Io, Output, Signal } from '../../src/io.ts';
+import { run } from '../../src/main.ts';
+import { repository } from './repository.ts';
+import { temporaryFolder } from './temporary.ts';
+
+/** A signing secret for tests: 24 bytes. */
+export const testSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+
+export interface Ran {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+  /** stdout as facts, with --json. */
+  facts: Record<string, unknown>[];
+}
+
+export interface World {
+  env?: Record<string, string>;
+  cwd?: string;
+  now?: () => number;
+  isTerminal?: boolean;
+}
+
+export interface MemoryOutput extends Output {
+  text: string;
+  /** Resolves once the text matches. */
+  until(pattern: RegExp): Promise<RegExpMatchArray>;
+}
+
+/** An Io made of buffers, with an empty home and a working directory of its own. */
+export function memoryIo(argv: string[], world: World = {}) {
+  const signals = new Set<(signal: Signal) => void>();
+  const exits: number[] = [];
+  const folder = world.cwd ?? temporaryFolder();
+  const io: Io & { stdout: MemoryOutput; stderr: MemoryOutput } = {
+    argv,
+    env: { XDG_CONFIG_HOME: temporaryFolder(), ...world.env },
+    cwd: folder,
+    root: repository,
+    stdout: memoryOutput(world.isTerminal ?? false),
+    stderr: memoryOutput(world.isTerminal ?? false),
+    now: world.now ?? Date.now,
+    onSignal(listener) {
+      signals.add(listener);
+      return () => signals.delete(listener);
+    },
+    exit: (code) => exits.push(code),
+  };
+  return {
+    io,
+    exits,
+    signal(signal: Signal) {
+      for (const listener of signals) listener(signal);
+    },
+  };
+}
+
+function memoryOutput(isTerminal: boolean): MemoryOutput {
+  const waiting = new Set<() => void>();
+  return {
+    text: '',
+    write(text) {
+      this.text += text;
+      for (const look of waiting) look();
+    },
+    isTerminal,
+    stream() {
+      throw new Error('a memory output has no stream');
+    },
+    dropWhenSlow() {},
+    dropped: 0,
+    onClosed() {},
+    until(pattern) {
+      return new Promise((resolve) => {
+        const look = () => {
+          const match = this.text.match(pattern);
+          if (!match) return;
+          waiting.delete(look);
+          resolve(match);
+        };
+        waiting.add(look);
+        look();
+      });
+    },
+  };
+}
+
+/** Runs a command line in this process to its end. */
+export async function runCommand(argv: string[], world: World = {}): Promise<Ran> {
+  const { io } = memoryIo(argv, world);
+  const exitCode = await run(io);
+  const { text } = io.stdout;
+  const facts = argv.includes('--json') ? readFacts(text) : [];
+  return { exitCode, stdout: text, stderr: io.stderr.text, facts };
+}
+
+/** Parses every line: one that is not JSON fails the test. */
+export function readFacts(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}

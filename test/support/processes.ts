@@ -1,0 +1,83 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { testSecret } from './memory-io.ts';
+import { bin, repository } from './repository.ts';
+import { temporaryFolder } from './temporary.ts';
+
+export interface Started {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Resolves with the first match in stdout or stderr; rejects if the process ends before. */
+  until(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+}
+
+/** Starts a process that is killed when the test is done, if it still runs. The environment is only what is given. */
+export function startProcess(
+  file: string,
+  args: string[],
+  { env = {}, cwd = temporaryFolder() }: { env?: Record<string, string>; cwd?: string } = {},
+): Started {
+  const child = spawn(file, args, {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: temporaryFolder(), ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended,
+    until(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const match = (stdout + stderr).match(pattern);
+          if (match) resolve(match);
+        };
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        ended.then((code) => reject(new Error(`ended with ${code} before ${pattern}:\n${stdout}${stderr}`)));
+        look();
+      });
+    },
+  };
+}
+
+/** Starts the built program. */
+export function startBin(args: string[], options: Parameters<typeof startProcess>[2] = {}): Started {
+  return startProcess(process.execPath, [bin, ...args], options);
+}
+
+/** Runs the built program to its end. */
+export async function runBin(args: string[], options: Parameters<typeof startProcess>[2] = {}) {
+  const started = startBin(args, options);
+  started.child.stdin.end();
+  const exitCode = await started.ended;
+  return { exitCode, stdout: started.stdout(), stderr: started.stderr() };
+}
+
+/** The handlers of test/support/handlers, as a developer would write them. */
+export type Handler = 'express' | 'hono' | 'plain' | 'overview';
+
+/** Starts a handler as a process of its own on a free port. */
+export async function startHandler(name: Handler, secret = testSecret): Promise<{ url: string }> {
+  const file = join(repository, 'test/support/handlers', `${name}.mjs`);
+  const started = startProcess(process.execPath, [file], { env: { SCALEKIT_WEBHOOK_SECRET: secret } });
+  const [, port] = await started.until(/listening on (\d+)/);
+  return { url: `http://127.0.0.1:${port}/webhook` };
+}

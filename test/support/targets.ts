@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface HttpTarget {
+  readonly url: string;
+  /** The requests so far, bodies whole. */
+  readonly requests: {
+    method: string;
+    url: string;
+    headers: NodeJS.Dict<string | string[]>;
+    rawHeaders: string[];
+    body: Buffer;
+  }[];
+}
+
+/** A handler in this process that keeps what it is sent and answers as told. */
+export async function httpTarget(
+  answer: RequestListener = (_request, response) => response.writeHead(201).end(),
+) {
+  const requests: HttpTarget['requests'] = [];
+  const server = createHttpServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = '', url = '', headers, rawHeaders } = request;
+    requests.push({ method, url, headers, rawHeaders, body: Buffer.concat(chunks) });
+    answer(request, response);
+  });
+  return { url: `${await listen(server)}/webhook`, requests };
+}
+
+/** Answers every request with one status. */
+export function answering(
+  status: number,
+  body = '',
+  headers: Record<string, string> = {},
+): Promise<HttpTarget> {
+  return httpTarget((_request, response) => response.writeHead(status, headers).end(body));
+}
+
+/** A server of bare sockets: says what it is told to once a request's head has come, or at once. */
+export async function socketTarget(
+  onRequest: (socket: Socket) => void,
+  onConnection?: (socket: Socket) => void,
+) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    onConnection?.(socket);
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+      const length = Number(/content-length: (\d+)/i.exec(received)?.[1] ?? 0);
+      const end = received.indexOf('\r\n\r\n');
+      if (end === -1 || received.length < end + 4 + length) return;
+      received = '';
+      onRequest(socket);
+    });
+  });
+  return { url: `${await listen(server)}/webhook` };
+}
+
+/** A port on which nothing listens. */
+export async function closedPort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function listen(server: Server): Promise<string> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(async () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await once(server, 'close');
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
