@@ -48,8 +48,8 @@ type Refuse = (reason: string) => HooksError;
 
 /** Puts `http://` and a host before a short form. `new URL('localhost:3000')` would take `localhost:` for a scheme. */
 function withScheme(text: string, refuse: Refuse): string {
-  if (/^[0-9]+$/.test(text)) return `http://localhost:${text}/webhook`;
-  if (/^:[0-9]+(\/|$|\?)/.test(text)) return `http://localhost${text}${/[/?]/.test(text) ? '' : '/webhook'}`;
+  const short = /^:?([0-9]+)([/?].*)?$/.exec(text);
+  if (short) return `http://localhost:${short[1]}${short[2] ?? '/webhook'}`;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') return text;
   if (scheme) throw refuse(`${scheme}: is not http: or https:`);

@@ -93,19 +93,16 @@ function fromEnvFile(path: string): string | undefined {
 
 /** The secret that scalekit-hooks made for this user, made on first use: `send` and `listen` agree with nothing set up. */
 function ownSecret(env: Io['env']): SecretSetting {
-  const path = ownSecretPath(env);
+  const home = env.HOME || homedir();
+  const path = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'scalekit-hooks', 'secret');
+  const source = path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
   const text = readOwnSecret(path) ?? makeOwnSecret(path);
   const secret = readSecret(text);
-  if (typeof secret === 'string') throw malformed(path, secret, text);
+  if (typeof secret === 'string') throw malformed(source, secret, text);
   const notes = env.CI
-    ? [`no other process knows this secret unless it reads ${path} too: set ${SECRET_VARIABLE}`]
+    ? [`no other process knows this secret unless it reads ${source} too: set ${SECRET_VARIABLE}`]
     : [];
-  return { secrets: [secret], source: path, isOurs: true, notes };
-}
-
-function ownSecretPath(env: Io['env']): string {
-  const configFolder = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config');
-  return join(configFolder, 'scalekit-hooks', 'secret');
+  return { secrets: [secret], source, isOurs: true, notes };
 }
 
 function readOwnSecret(path: string): string | undefined {

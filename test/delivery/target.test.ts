@@ -8,6 +8,7 @@ describe('targets', () => {
     ['3000', 'http://localhost:3000/webhook'],
     [':3000', 'http://localhost:3000/webhook'],
     [':3000/hooks', 'http://localhost:3000/hooks'],
+    ['3000/hooks', 'http://localhost:3000/hooks'],
     [':3000?x=1', 'http://localhost:3000/?x=1'],
     ['localhost:3000/x', 'http://localhost:3000/x'],
     ['localhost', 'http://localhost/'],

@@ -103,8 +103,10 @@ describe('the secret that is made on first use', () => {
   it('is in ~/.config when nothing else is said', () => {
     const home = temporaryFolder();
     const { source } = findSecrets({ cwd: home, env: { HOME: home } }, []);
-    expect(source).toBe(join(home, '.config', 'scalekit-hooks', 'secret'));
-    expect(readFileSync(source, 'utf8')).toMatch(/^whsec_[A-Za-z0-9+/]{32}\n$/);
+    expect(source).toBe('~/.config/scalekit-hooks/secret');
+    expect(readFileSync(join(home, '.config', 'scalekit-hooks', 'secret'), 'utf8')).toMatch(
+      /^whsec_[A-Za-z0-9+/]{32}\n$/,
+    );
   });
 
   it('comes with a warning in CI', () => {

@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from './support/memory-io.ts';
+import { installInto, packInto } from './support/package.ts';
+import { repository } from './support/repository.ts';
+import { closedPort } from './support/targets.ts';
+
+const readme = readFileSync(join(repository, 'README.md'), 'utf8');
+
+/** A command of the README and the lines shown below it. */
+interface Step {
+  readonly command: string;
+  readonly shown: string[];
+}
+
+/** Left out by name: they are what sets up and runs this very test. */
+const leftOut = ['npm ci', 'npm test'];
+
+interface Block {
+  readonly info: string;
+  readonly text: string;
+}
+
+function blocks(markdown: string): Block[] {
+  return [...markdown.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, info, text]) => ({
+    info: info!,
+    text: text!,
+  }));
+}
+
+function steps(text: string): Step[] {
+  return text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command, ...shown] = part.trimEnd().split('\n');
+      const rest = command!.split(' && ').filter((piece) => !leftOut.includes(piece));
+      return { command: rest.join(' && '), shown };
+    })
+    .filter(({ command }) => command !== '');
+}
+
+/** What differs from run to run, made alike. */
+function normalized(line: string): string {
+  return line
+    .replaceAll(/\b(evt_|msg_)\w+/g, '$1*')
+    .replaceAll(/whsec_..…/g, 'whsec_*…')
+    .replaceAll(/ +\d+(\.\d+)? m?s\b/g, ' * s')
+    .replaceAll(/"duration_ms":[\d.]+/g, '"duration_ms":*')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '*')
+    .replaceAll(/webhook-timestamp: \d+/g, 'webhook-timestamp: *')
+    .replaceAll(/v1,[\w+/]{43}=/g, 'v1,*')
+    .replaceAll(/a listener on http:\/\/127\.0\.0\.1:\d+/g, 'a listener on *');
+}
+
+/** Holds what was printed against what is shown; a line of `…` stands for any lines. */
+function compare(step: Step, printed: string): void {
+  const shown = step.shown.filter((line) => line !== '^C').map(normalized);
+  const lines = printed.replaceAll('^C', '').trimEnd().split('\n').map(normalized);
+  const pattern = shown
+    .map((line) => (line === '…' ? '(?:.*\n)*?' : `${line.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\n`))
+    .join('');
+  const isAlike = new RegExp(`^${pattern || '\n'}$`).test(`${lines.join('\n')}\n`);
+  if (!isAlike) expect(lines.join('\n'), `$ ${step.command}`).toBe(shown.join('\n'));
+}
+
+describe('the commands of the README, top to bottom', () => {
+  let home: string;
+  let work: string;
+  let ports: Map<string, number>;
+  let running: Running | undefined;
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'scalekit-hooks-readme-'));
+    work = join(home, 'work');
+    mkdirSync(work);
+    const program = installInto(home, packInto(home).tarball);
+    writeFileSync(join(home, 'npx'), `#!/bin/sh\nshift\nexec '${program}' "$@"\n`);
+    chmodSync(join(home, 'npx'), 0o755);
+    symlinkSync(join(repository, 'node_modules'), join(work, 'node_modules'));
+    ports = new Map([
+      ['3000', await closedPort()],
+      ['8080', await closedPort()],
+    ]);
+  });
+
+  afterAll(async () => {
+    await running?.end();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** The text with the README's ports replaced by free ones. */
+  const onFreePorts = (text: string) =>
+    text.replaceAll(/\b(3000|8080)\b/g, (port) => String(ports.get(port)));
+
+  function start(command: string): Running {
+    const child = spawn('bash', ['-c', `exec 2>&1; ${command}`], {
+      cwd: work,
+      detached: true, // A group of its own, so that Ctrl-C reaches all of it.
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: `${home}:${process.env.PATH}`,
+        HOME: home,
+        SCALEKIT_HOOKS_TO: `http://localhost:${ports.get('3000')}/webhook`,
+      },
+    });
+    let printed = '';
+    const listeners = new Set<() => void>();
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      printed += text;
+      for (const listener of listeners) listener();
+    });
+    const ended = new Promise<string>((resolve) => {
+      child.on('close', () => resolve(printed));
+    });
+    return {
+      ended,
+      until: (pattern) =>
+        new Promise((resolve, reject) => {
+          const look = () => pattern.test(printed) && resolve();
+          listeners.add(look);
+          ended.then(() => reject(new Error(`${command} ended before ${pattern}:\n${printed}`)));
+          look();
+        }),
+      end() {
+        process.kill(-child.pid!, 'SIGINT');
+        return ended;
+      },
+    };
+  }
+
+  const all: (Step | Block)[] = blocks(readme).flatMap((block): (Step | Block)[] => {
+    if (block.info === 'console') return steps(block.text);
+    return block.info.startsWith('js ') ? [block] : [];
+  });
+  let checkRunning = async () => {};
+
+  it.each(all.map((item) => ({ title: 'command' in item ? `$ ${item.command}` : item.info, item })))(
+    '$title',
+    async ({ item }) => {
+      if ('info' in item) return writeFileSync(join(work, item.info.slice(3)), onFreePorts(item.text));
+      const step: Step = { command: onFreePorts(item.command), shown: item.shown.map(onFreePorts) };
+      const isServer = /\blisten\b|\bnode\b/.test(step.command);
+      if (!isServer) return compare(step, await start(step.command).ended);
+      await checkRunning();
+      const started = start(step.command);
+      running = started;
+      checkRunning = async () => compare(step, await started.end());
+      await started.until(/^(point your app|listening on).*$/m);
+    },
+  );
+
+  it('what was left running printed what is shown, too', async () => {
+    await checkRunning();
+    running = undefined;
+  });
+
+  it('there are many, and each is run', () => {
+    expect(all.length).toBeGreaterThan(15);
+    const shown = [...readme.matchAll(/^\$ /gm)].length;
+    expect(all.filter((item) => 'command' in item)).toHaveLength(shown - 1); // npm ci && npm test is left out whole.
+  });
+});
+
+interface Running {
+  readonly ended: Promise<string>;
+  until(pattern: RegExp): Promise<void>;
+  /** Presses Ctrl-C; resolves with all that was printed. */
+  end(): Promise<string>;
+}
+
+describe('what the README lists is what there is', () => {
+  it('the two commands come first', () => {
+    expect(steps(blocks(readme)[0]!.text).map(({ command }) => command)).toEqual(['npx scalekit-hooks demo']);
+    expect(blocks(readme)[0]!.text).toMatch(
+      /^\$ npm ci && npx scalekit-hooks demo$[\s\S]*^\$ npm ci && npm test$/m,
+    );
+  });
+
+  it('the facts of --json and their members', () => {
+    const source = readFileSync(join(repository, 'src/report/facts.ts'), 'utf8');
+    const interfaces = [...source.matchAll(/^export interface \w+ \{\n([\s\S]*?)^\}/gm)].map(
+      ([, body]) => body!,
+    );
+    const declared = interfaces.map((body) => [...body.matchAll(/^ {2}(\w+): (?:'(\w+)';)?/gm)]);
+    const expected = declared.map(([fact, ...members]) => [fact![2]!, members.map(([, name]) => name!)]);
+    const table = readme.slice(readme.indexOf('| fact | members |')).matchAll(/^\| `(\w+)` \| (.*) \|$/gm);
+    const listed = [...table].map(([, fact, members]) => [
+      fact,
+      members!.split(', ').map((name) => name.replaceAll('`', '')),
+    ]);
+    expect(listed).toEqual(expected);
+    expect(listed.length).toBeGreaterThan(5);
+  });
+
+  it('every flag', async () => {
+    const commands = ['send', 'listen', 'events', 'secret', 'demo'];
+    const helps = await Promise.all(commands.map((command) => runCommand([command, '--help'])));
+    const real = new Set(
+      helps.flatMap(({ stdout }) =>
+        [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag!),
+      ),
+    );
+    const mentioned = new Set([...readme.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
+    const foreign = ['--env-file', '--json'];
+    expect([...mentioned].filter((flag) => !real.has(flag) && !foreign.includes(flag))).toEqual([]);
+    const unnamed = ['--version', '--header'];
+    expect([...real].filter((flag) => !mentioned.has(flag) && !unnamed.includes(flag))).toEqual([]);
+  });
+
+  it('every variable', () => {
+    const settings = ['io.ts', 'report/index.ts', 'settings/environment.ts', 'settings/secrets.ts']
+      .map((file) => readFileSync(join(repository, 'src', file), 'utf8'))
+      .join('');
+    const read = [...settings.matchAll(/\benv\.([A-Z_]+)|'(SCALEKIT_\w+)'/g)].map(([, a, b]) => (a ?? b)!);
+    for (const name of new Set(read)) if (name !== 'HOME') expect(readme).toContain(name);
+  });
+
+  it('52 types: 11 and 41', async () => {
+    const { stdout } = await runCommand(['events']);
+    expect(stdout.match(/events page$/gm)).toHaveLength(11);
+    expect(stdout.match(/API reference/g)).toHaveLength(41);
+  });
+});
