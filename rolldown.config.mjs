@@ -48,7 +48,7 @@ const src = (paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths})\\.ts$`);
 const always = new RegExp(
   [
     /[\\/]node_modules[\\/]commander[\\/]/.source,
-    src('program|errors|settings/.*|events/(catalogue|fixtures)|commands/(flags|index|context)').source,
+    src('program|errors|settings/.*|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)').source,
     src('report/(index|human|clean|verdict-words)|signature/(secret|verdict)').source,
   ].join('|'),
 );
