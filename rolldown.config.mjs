@@ -48,7 +48,8 @@ const src = (paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths})\\.ts$`);
 const always = new RegExp(
   [
     /[\\/]node_modules[\\/]commander[\\/]/.source,
-    src('program|errors|settings/.*|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)').source,
+    src('program|errors|settings/.*|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)')
+      .source,
     src('report/(index|human|clean|verdict-words)|signature/(secret|verdict)').source,
   ].join('|'),
 );

@@ -100,10 +100,60 @@ const errors = {
     why: '--all already means every event type, so one of the two is not meant',
     try: 'scalekit-hooks send --all',
   }),
-  unreadable_file: (d: { path: string; reason: string }) => ({
+  body_and_types: (_d: Record<never, never>) => ({
+    what: 'event types and --body are given together',
+    why: '--body is sent byte for byte, so there is nothing to build from a type, and nothing to edit in it',
+    try: 'scalekit-hooks send --body @event.json, or send ./event.json to build an event from the file',
+  }),
+  conflicting_flags: (d: { first: string; second: string; why: string; example: string }) => ({
+    what: `${d.first} and ${d.second} do not go together`,
+    why: d.why,
+    try: d.example,
+  }),
+  unknown_fault: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
+    what: `there is no fault ${quote(d.name)}`,
+    why: d.nearest.length
+      ? `did you mean ${d.nearest.join(', ')}?`
+      : 'it is none of the faults that can be sent',
+    try: `one of ${d.known.join(', ')}`,
+  }),
+  invalid_edit: (d: { flag: string; text: string; reason: string }) => ({
+    what: `${d.flag} ${quote(d.text)} is not an edit`,
+    why: d.reason,
+    try:
+      d.flag === '--unset'
+        ? '--unset data.email'
+        : `${d.flag} data.email=x@example.com, ${d.flag} 'data.count:=3'`,
+  }),
+  no_such_field: (d: { flag: string; path: string; nearest: string[] }) => ({
+    what: `there is no ${d.path} in any of the events, so nothing was sent`,
+    why: d.nearest.length
+      ? `did you mean ${d.nearest.join(', ')}?`
+      : `${d.flag} changes only fields that are there`,
+    try:
+      d.flag === '--set'
+        ? `--add ${d.path}=… makes a new field`
+        : 'scalekit-hooks events <type> shows the fields',
+  }),
+  field_exists: (d: { path: string }) => ({
+    what: `${d.path} is there already, so nothing was sent`,
+    why: '--add makes new fields only',
+    try: `--set ${d.path}=… changes it`,
+  }),
+  not_a_container: (d: { flag: string; path: string; at: string; type: string }) => ({
+    what: `${d.flag} cannot reach ${d.path}, so nothing was sent`,
+    why: `${d.at || 'the event'} is ${d.type === 'object' ? 'an object, which has names and no indexes' : `${d.type} and has no fields`}`,
+    try: 'scalekit-hooks events <type> shows the fields',
+  }),
+  no_such_index: (d: { flag: string; path: string; at: string; length: number }) => ({
+    what: `${d.flag} cannot reach ${d.path}, so nothing was sent`,
+    why: `${d.at} is an array of ${d.length}: its members are numbered from 0, and --add can append one at ${d.length}`,
+    try: `--add '${d.at}[${d.length}]=…'`,
+  }),
+  unreadable_file: (d: { path: string; reason: string; advice?: string }) => ({
     what: `cannot read ${d.path}`,
     why: d.reason,
-    try: 'check the path: it is relative to the working directory',
+    try: d.advice ?? 'check the path; one that does not start with / is relative to the working directory',
   }),
   invalid_json: (d: { source: string; line: number; column: number; reason: string; near: string }) => ({
     what: `${d.source} is not JSON: line ${d.line}, column ${d.column}`,
@@ -144,6 +194,16 @@ const errors = {
     what: `the secret from ${d.source} is malformed${d.shown && ` (${d.shown}…)`}`,
     why: secretProblems[d.problem],
     try: 'copy it from the Scalekit dashboard, Webhooks, your endpoint: whsec_ and 32 or more characters of base64',
+  }),
+  unusable_own_secret: (d: { path: string }) => ({
+    what: `the secret in ${d.path} is damaged`,
+    why: 'scalekit-hooks made that file on first use, and it no longer holds a secret',
+    try: `rm ${d.path}, and a new one is made; your app needs the new one, too`,
+  }),
+  unwritable_output: (d: { reason: string }) => ({
+    what: 'what there is to say could not be written',
+    why: d.reason,
+    try: 'free some space where the output goes',
   }),
   unusable_config_folder: (d: { path: string; reason: string }) => ({
     what: `cannot keep a signing secret in ${d.path}`,

@@ -10,8 +10,17 @@ export interface Output {
   /** From now on a slow reader never holds the process up: what it cannot take within 1 MiB is dropped and counted. */
   dropWhenSlow(): void;
   readonly dropped: number;
+  /** Waits until everything is written, at most so many milliseconds; says whether it is. */
+  flush(patience: number): Promise<boolean>;
   /** Calls back once when the reader has gone (a closed pipe). */
   onClosed(listener: () => void): void;
+}
+
+/** What is given to the program. */
+export interface Input {
+  readonly isTerminal: boolean;
+  /** All of it, once it has ended. */
+  read(): Promise<Uint8Array>;
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM';
@@ -25,12 +34,18 @@ export interface Io {
   readonly root: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly stdin: Input;
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls back on SIGINT and SIGTERM, in place of what they do otherwise; returns how to undo it. */
   onSignal(listener: (signal: Signal) => void): () => void;
   /** Ends the process at once: for the second Ctrl-C only. */
   exit(code: number): void;
+}
+
+/** The part of a terminal's stream that says whether writes block. */
+interface TerminalStream extends NodeJS.WriteStream {
+  _handle?: { setBlocking?(isBlocking: boolean): void };
 }
 
 /** What an unread pipe may hold before a listener drops lines rather than growing. */
@@ -45,6 +60,16 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
     root,
     stdout: openOutput(1, () => host.stdout),
     stderr: openOutput(2, () => host.stderr),
+    stdin: {
+      get isTerminal() {
+        return isTerminal(0);
+      },
+      async read() {
+        const chunks: Buffer[] = [];
+        for await (const chunk of host.stdin) chunks.push(chunk);
+        return Buffer.concat(chunks);
+      },
+    },
     now: Date.now,
     onSignal(listener) {
       const signals: Signal[] = ['SIGINT', 'SIGTERM'];
@@ -69,7 +94,7 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
   let limit = Number.POSITIVE_INFINITY;
   let dropped = 0;
   const failed = (error: unknown) => {
-    if (!hasCode(error, 'EPIPE')) throw error;
+    if (!hasCode(error, 'EPIPE') && !stream) throw error;
     if (isClosed) return;
     isClosed = true;
     for (const listener of closedListeners) listener();
@@ -98,7 +123,16 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     stream: useStream,
     dropWhenSlow() {
       limit = SLOW_READER_LIMIT;
-      useStream();
+      // A terminal that is held (Ctrl-S) would block every write: Node.js makes terminals blocking.
+      (useStream() as TerminalStream)._handle?.setBlocking?.(false);
+    },
+    async flush(patience) {
+      const until = performance.now() + patience;
+      while (stream && !isClosed && stream.writableLength > 0) {
+        if (performance.now() > until) return false;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return true;
     },
     get dropped() {
       return dropped;
@@ -135,4 +169,23 @@ function isTerminal(fd: number): boolean {
 /** Whether an error is a system error with this code (`ENOENT`, `EPIPE`, …). */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
+}
+
+const readFailures: [code: string, reason: string][] = [
+  ['ENOENT', 'there is no such file or folder'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'it is not a folder'],
+  ['EACCES', 'you are not allowed to read it'],
+  ['ERR_FS_FILE_TOO_LARGE', 'it is larger than 2 GiB'],
+];
+
+/** Why a file could not be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  const known = readFailures.find(([code]) => hasCode(error, code));
+  return known ? known[1] : String(error instanceof Error ? error.message : error);
+}
+
+/** CI services set CI to true or to their name; a person may set it to false. */
+export function isCi({ CI }: Io['env']): boolean {
+  return CI !== undefined && !['', '0', 'false'].includes(CI);
 }

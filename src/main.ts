@@ -3,12 +3,20 @@ import { type Io, systemIo } from './io.ts';
 
 /** Runs the program in the real world. `root` is the package's folder. For bin/ only. */
 export function start(host: NodeJS.Process, root: string): void {
-  run(systemIo(host, root)).then((exitCode) => {
-    host.exitCode = exitCode;
-  });
+  run(systemIo(host, root)).then(
+    (exitCode) => {
+      host.exitCode = exitCode;
+    },
+    (error) => {
+      // Not even the error could be written where it belongs.
+      host.exitCode = error?.code === 'ENOSPC' || error?.code === 'EIO' ? 2 : 4;
+      host.stderr.on('error', () => {});
+      host.stderr.write(`error: ${error?.message}\n`);
+    },
+  );
 }
 
-/** Runs one command line to its end and returns the exit code. Never throws. */
+/** Runs one command line to its end and returns the exit code. Rejects only when its output cannot be written. */
 export async function run(io: Io): Promise<number> {
   // Scripts ask this most often: it is answered before anything is loaded.
   if (io.argv.length === 1 && (io.argv[0] === '--version' || io.argv[0] === '-V')) {

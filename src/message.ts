@@ -14,6 +14,11 @@ export const ID_HEADER = 'webhook-id';
 export const TIMESTAMP_HEADER = 'webhook-timestamp';
 export const SIGNATURE_HEADER = 'webhook-signature';
 
+/** Whether a header carries credentials, which are never shown. */
+export function isCredential(name: string): boolean {
+  return /^(authorization|proxy-authorization|cookie|x-api-key)$/i.test(name);
+}
+
 /** The values of a header in order of appearance; names are compared without regard to case (RFC 9110, 5.1). */
 export function headerValues(headers: Headers, name: string): string[] {
   return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);

@@ -3,13 +3,13 @@ import type { Context, RunWith } from './commands/context.ts';
 import { oneOf } from './commands/flags.ts';
 import { commands } from './commands/index.ts';
 import { HooksError, type Sentences } from './errors.ts';
-import type { Io } from './io.ts';
+import { hasCode, type Io } from './io.ts';
 import { type OutputFlags, openReport } from './report/index.ts';
 
 const epilogue = `
 Exit codes:
-  0  done; every answer 2xx; every check passed
-  1  an HTTP status that is not 2xx; a failed check; a refused signature
+  0  done; every answer 2xx; what was expected came
+  1  an HTTP status that is not 2xx; what was expected did not come
   2  the request was wrong: flag, setting, file, fixture, secret, port
   3  no status line came: refused, DNS, TLS, reset, timeout
   4  a bug of scalekit-hooks      130, 143  ended by Ctrl-C or SIGTERM
@@ -52,9 +52,7 @@ export async function runProgram(io: Io, version: string): Promise<number> {
 
 function declareProgram(io: Io, version: string): Command {
   return new Command('scalekit-hooks')
-    .description(
-      'Send every Scalekit event, signed, to any handler; see what arrives; prove that the handler is right.',
-    )
+    .description('Send every Scalekit event, signed, to any handler; receive, verify and print what arrives.')
     .version(version, '-V, --version', 'print the version')
     .addOption(new Option('--json', 'one JSON object per line on stdout, errors included'))
     .addOption(new Option('--quiet', 'say only what failed'))
@@ -76,11 +74,12 @@ function declareProgram(io: Io, version: string): Command {
 }
 
 async function tellError(error: unknown, io: Io, flags: OutputFlags & { debug?: boolean }): Promise<number> {
-  const report = await openReport(io, flags);
-  const command = commands.find(({ name }) => io.argv.includes(name))?.name;
+  // When parsing failed, it may not have come to --json.
+  const report = await openReport(io, { ...flags, json: flags.json || io.argv.includes('--json') });
+  const command = io.argv.find((argument) => commands.some(({ name }) => name === argument));
   const { code, sentences, exitCode } = describeError(error, command);
   report.tell({ fact: 'error', code, ...sentences });
-  if (flags.debug && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  if (flags.debug && error instanceof Error) report.trace(error.stack ?? error.message);
   return exitCode;
 }
 
@@ -91,6 +90,10 @@ function describeError(
   if (error instanceof HooksError) return { code: error.code, sentences: error.sentences, exitCode: 2 };
   if (error instanceof CommanderError) {
     return { code: 'usage', sentences: usageSentences(error, command), exitCode: 2 };
+  }
+  if (hasCode(error, 'ENOSPC') || hasCode(error, 'EIO')) {
+    const { code, sentences } = new HooksError('unwritable_output', { reason: (error as Error).message });
+    return { code, sentences, exitCode: 2 };
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {

@@ -8,17 +8,17 @@ import { repository } from './support/repository.ts';
  * each for one outside thing: two of them meet only in commands.
  */
 const layers: { name: string; files: RegExp; apart?: boolean }[] = [
-  { name: 'ground', files: /^(io|errors|message)\.ts$/ },
+  { name: 'ground', files: /^(io|errors|message|pause)\.ts$/ },
   { name: 'pure: signature', files: /^signature\// },
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|envelope|event-file|wire-form)|delivery\/(answer|causes|failure|outcome|target)|listener\/receive)\.ts$/,
+      /^(events\/(build|catalogue|edit|edit-path|edit-templates|envelope|event-file|identify|readable|wire-form)|delivery\/(answer|causes|failure|outcome|retry|target)|listener\/(expectations|receive)|checks\/faults)\.ts$/,
   },
   {
     name: 'edges',
     files:
-      /^(settings\/|events\/(fixtures|requested)|delivery\/(connection|deliver|exchange)|listener\/server)/,
+      /^(settings\/|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange)|listener\/server)/,
     apart: true,
   },
   { name: 'words', files: /^report\// },
@@ -33,9 +33,9 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^ora$/, /^report\/spinner\.ts$/],
   [/^commander$/, /^(commands\/|program\.ts$)/],
   [/^zod/, /^events\/envelope\.ts$/],
-  [/^jsonc-parser$/, /^events\/(wire-form|event-file)\.ts$/],
+  [/^jsonc-parser$/, /^events\/(edit|event-file|readable|wire-form)\.ts$/],
   [/^node:https?$/, /^listener\/server\.ts$/],
-  [/^node:fs/, /^(io|events\/fixtures|settings\/secrets)\.ts$/],
+  [/^node:fs/, /^(io|events\/fixtures|settings\/(body|secrets))\.ts$/],
   [/^node:child_process$/, /^$/],
 ];
 
@@ -100,7 +100,7 @@ describe.each(code)('%s', (file) => {
 });
 
 it('no command imports another', () => {
-  const names = ['send', 'listen', 'events', 'secret', 'demo'];
+  const names = ['send', 'listen', 'events', 'secret', 'demo', 'completion'];
   for (const name of names) {
     const others = importsOf(`commands/${name}.ts`).filter(({ path }) =>
       names.some((other) => path === `./${other}.ts`),

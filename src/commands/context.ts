@@ -14,7 +14,7 @@ export interface CommandFile {
   register(command: Command, run: RunWith): void;
 }
 
-/** Hands a plain function of the context to the program, which runs it once the flags are known to be right. */
+/** Hands a plain function of the context to the program, which runs it and takes its exit code. */
 export type RunWith = (work: (context: Context) => Promise<number> | number) => Promise<void>;
 
 /** How long the first Ctrl-C waits for what is in flight, in milliseconds. */

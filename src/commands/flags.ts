@@ -55,10 +55,16 @@ export function repeatable(definition: string, description: string): Option {
 
 /** A flag whose value is one of a few words. */
 export function oneOf(definition: string, description: string, words: readonly string[]): Option {
-  const option = single(definition, description);
+  const option = suggesting(single(definition, description), words);
   const parse = option.parseArg!;
   return option.argParser((value: string, previous: unknown) => {
     if (!words.includes(value)) throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`);
     return parse(value, previous as never);
   });
+}
+
+/** Names what a value can be, for the help and for completion. */
+export function suggesting(option: Option, words: readonly string[]): Option {
+  option.argChoices = [...words];
+  return option;
 }

@@ -18,4 +18,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'the main job against a built-in listener, in seconds',
     load: () => import('./demo.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'print a completion script for a shell',
+    load: () => import('./completion.ts'),
+  },
 ];

@@ -21,14 +21,14 @@ const usualCauses: Record<number, Cause[]> = {
 };
 
 /**
- * Words of an answer that point to a cause: the messages of the four Scalekit SDKs, standardwebhooks and svix, and of
- * the usual guards of routes. A cause that the answer names comes before all others.
+ * Words of an answer that point to a cause: the messages of the four Scalekit SDKs, standardwebhooks and svix, of
+ * the usual guards of routes, and of scalekit-hooks listen. A cause that the answer names comes before all others.
  */
 const telltales: [Cause, RegExp][] = [
-  ['dropped_headers', /missing required headers/i],
-  ['clock', /timestamp too (old|new)|invalid timestamp|expired/i],
+  ['dropped_headers', /missing required headers|missing_header/i],
+  ['clock', /timestamp too (old|new)|invalid timestamp|expired|too_old|too_new/i],
   ['route_guard', /csrf|xsrf|forgery|cross.site|forbidden by|not logged in|login required|sign in/i],
-  ['other_secret', /invalid secret|secret can't be empty|base64/i],
+  ['other_secret', /invalid secret|secret can't be empty|base64|signature_mismatch/i],
   [
     'parsed_body',
     /\[object Object\]|must be of type string|unexpected token|stream is not readable|payload must be/i,
@@ -40,9 +40,7 @@ export function rankCauses(outcome: Outcome): Cause[] {
   if (!outcome.answered || isAccepted(outcome)) return [];
   const usual = usualCauses[outcome.status] ?? [];
   const text = answerText(outcome);
-  const named = telltales
-    .filter(([cause, words]) => usual.length > 0 && words.test(text) && cause)
-    .map(([cause]) => cause);
+  const named = telltales.filter(([, words]) => usual.length > 0 && words.test(text)).map(([cause]) => cause);
   return [...new Set([...named, ...usual])];
 }
 

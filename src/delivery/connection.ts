@@ -12,6 +12,8 @@ export class Connection {
   readonly #target: Target;
   readonly #options: DeliveryOptions;
   #client: Client | undefined;
+  /** Also while it is still connecting, when undici does not cut it yet. */
+  #socket: Socket | undefined;
   #line: Line = { bytesRead: 0, answers: 0 };
 
   constructor(target: Target, options: DeliveryOptions) {
@@ -19,13 +21,13 @@ export class Connection {
     this.#options = options;
   }
 
-  /** Posts once. Ends with the time limit, or when `stop` aborts, at the latest. */
-  async post(message: Message, stop?: AbortSignal): Promise<Attempt> {
+  /** Posts once. Ends after `timeout` milliseconds, or when `stop` aborts, at the latest. */
+  async post(message: Message, timeout: number, stop?: AbortSignal): Promise<Attempt> {
     const client = this.#open();
     const exchange = new Exchange(() => this.#line);
     const timer = setTimeout(() => {
       exchange.giveUp('timeout', `no answer within ${this.#options.timeout} ms`);
-    }, this.#options.timeout);
+    }, timeout);
     const interrupt = () => exchange.giveUp('stopped', 'stopped by you');
     stop?.addEventListener('abort', interrupt);
     if (stop?.aborted) interrupt();
@@ -43,6 +45,7 @@ export class Connection {
   async drop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
+    this.#socket?.destroy();
     await client?.destroy();
   }
 
@@ -59,10 +62,10 @@ export class Connection {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (options, callback) => {
-        connect(options, (...result) => {
+        this.#socket = connect(options, (...result) => {
           this.#line = newLine(result[1]);
           callback(...result);
-        });
+        }) as unknown as Socket;
       },
     });
     return this.#client;

@@ -31,10 +31,14 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
   let resent = 0;
   return {
     async deliver(message, stop) {
-      const first = await connection.post(message, stop);
+      const first = await connection.post(message, options.timeout, stop);
       if (!first.wasStale) return first.outcome;
+      const spent = first.outcome.milliseconds;
+      const { outcome } = await connection.post(message, Math.max(1, options.timeout - spent), stop);
+      // A target that is gone now did not go because of the second attempt.
+      if (!outcome.answered && !outcome.wasSent) return first.outcome;
       resent += 1;
-      return (await connection.post(message, stop)).outcome;
+      return { ...outcome, milliseconds: spent + outcome.milliseconds };
     },
     get resent() {
       return resent;

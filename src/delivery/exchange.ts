@@ -13,7 +13,7 @@ export interface Line {
 /** What came of one post. */
 export interface Attempt {
   readonly outcome: Outcome;
-  /** Whether a reused socket failed before any byte of an answer: then nobody read the message. */
+  /** Whether a reused socket failed before any byte of an answer: it had most likely been closed while it was idle. */
   readonly wasStale: boolean;
   /** Whether nothing of the exchange can still be on the socket. */
   readonly isLineFree: boolean;

@@ -20,6 +20,9 @@ export function readFailure(error: Error): { failure: Failure; detail: string } 
   const cause = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
   // undici's parser errors have a name, but not always a code.
   const code = 'code' in cause && cause.code ? String(cause.code) : cause.name;
+  // undici takes an interim "100 Continue" that it did not ask for as an error of the protocol, and says only this.
+  if (cause.message === 'bad response')
+    return { failure: 'not_http', detail: '100 Continue before the answer' };
   const found = Object.entries(failures).find(([, codes]) => codes.test(code));
   return {
     failure: (found?.[0] as Failure | undefined) ?? 'unreachable',

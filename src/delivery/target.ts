@@ -61,13 +61,12 @@ function withScheme(text: string, refuse: Refuse): string {
 }
 
 function parseUrl(text: string, refuse: Refuse): URL {
-  const port = /^https?:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^:/?#]*):([^/?#]*)/i.exec(text)?.[1];
-  if (port !== undefined && !(/^[0-9]+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
-    throw refuse('a port is a number from 1 to 65535');
-  }
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.hostname) throw refuse('it is not a URL');
-  return url;
+  if (url?.hostname && url.port !== '0') return url;
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
+  const port = /:([^:\]]*)$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[1];
+  const isPort = port === undefined || (/^[0-9]+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535);
+  throw refuse(isPort ? 'it is not a URL' : 'a port is a number from 1 to 65535');
 }
 
 /**

@@ -3,34 +3,55 @@ import { type Members, writeMembers } from './wire-form.ts';
 
 /** What happened: an event in wire form, ready to be signed. */
 export interface Event {
-  readonly type: string;
-  readonly id: string;
+  /** What the body says of itself; null where it says nothing. */
+  readonly type: string | null;
+  readonly id: string | null;
   readonly body: Uint8Array;
 }
 
-export interface BuildOptions {
-  /** When the event happens, in milliseconds since 1970. */
-  readonly now: number;
-  /** Keeps the id and occurred_at that the fixture has. */
-  readonly keepId?: boolean;
+/** An event that lacks nothing but what is new for each one built from it. */
+export interface EventTemplate {
+  readonly members: Members;
+  readonly hasNewId: boolean;
+  readonly hasNewTime: boolean;
 }
 
 /**
- * Builds an event from the members of a fixture (`type` and `data` are there): a new id and occurred_at,
- * what the envelope lacks filled in, all else as the fixture has it.
+ * Makes a template of a fixture's members (`type` and `data` are there): what the envelope lacks is filled in,
+ * all else stays as it is. With `keepId` the fixture's own id and occurred_at stay too, if it has them.
  */
-export function buildEvent(fixture: Members, options: BuildOptions): Event {
+export function makeTemplate(fixture: Members, { keepId = false } = {}): EventTemplate {
   const members = new Map(fixture);
-  const fill = (name: string, value: string, replaces = false) => {
-    if (replaces || !members.has(name)) members.set(name, JSON.stringify(value));
+  const fill = (name: string, value: string) => {
+    if (!members.has(name)) members.set(name, JSON.stringify(value));
   };
-  const type: string = JSON.parse(members.get('type')!);
+  const hasNewId = !keepId || !members.has('id');
+  const hasNewTime = !keepId || !members.has('occurred_at');
   fill('spec_version', '1');
   fill('environment_id', usualEnvironment);
-  fill('object', usualObject(type));
-  fill('id', newEventId(), !options.keepId);
-  fill('occurred_at', rfc3339(options.now), !options.keepId);
-  return { type, id: JSON.parse(members.get('id')!), body: Buffer.from(writeMembers(members)) };
+  fill('object', usualObject(JSON.parse(members.get('type')!)));
+  fill('id', newEventId());
+  fill('occurred_at', rfc3339(0));
+  return { members, hasNewId, hasNewTime };
+}
+
+/** Builds an event that happens `now`, in milliseconds since 1970. */
+export function buildEvent(template: EventTemplate, now: number): Event {
+  const members = new Map(template.members);
+  if (template.hasNewId) members.set('id', JSON.stringify(newEventId()));
+  if (template.hasNewTime) members.set('occurred_at', JSON.stringify(rfc3339(now)));
+  return {
+    type: asText(members.get('type')),
+    id: asText(members.get('id')),
+    body: Buffer.from(writeMembers(members)),
+  };
+}
+
+/** A member as text; after an edit it may be anything, or not there. */
+function asText(json: string | undefined): string | null {
+  if (json === undefined) return null;
+  const value: unknown = JSON.parse(json);
+  return typeof value === 'string' ? value : json;
 }
 
 /** The environment of all fixtures. */

@@ -1,6 +1,6 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { HooksError } from '../errors.ts';
-import { buildEvent } from './build.ts';
+import { buildEvent, makeTemplate } from './build.ts';
 import { type EnvelopeFault, findEnvelopeFault } from './envelope.ts';
 import { type Members, readMembers } from './wire-form.ts';
 
@@ -19,7 +19,7 @@ export function readForeignEvent(text: string, source: string): Members {
   for (const field of ['type', 'data'])
     if (!members.has(field)) throw refuse({ field, reason: 'is missing' });
   if (typeof event.type !== 'string') throw refuse({ field: 'type', reason: 'must be text, not empty' });
-  const built = buildEvent(members, { now: 0, keepId: true });
+  const built = buildEvent(makeTemplate(members, { keepId: true }), 0);
   const fault = findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()));
   if (fault) throw refuse(fault);
   return members;
@@ -46,7 +46,12 @@ function parse(text: string, source: string): Record<string, unknown> {
 /** V8 names the place of a mistake only sometimes, so the place comes from a parser that always does. */
 function locateMistake(text: string) {
   const errors: ParseError[] = [];
-  parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
+  try {
+    parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
+  } catch (error) {
+    // So deep that the parser's stack did not suffice: then the place of the mistake stays unknown.
+    if (!(error instanceof RangeError)) throw error;
+  }
   const offset = errors[0]?.offset ?? text.length;
   const before = text.slice(0, offset).split('\n');
   return {

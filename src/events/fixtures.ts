@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HooksError } from '../errors.ts';
-import { hasCode } from '../io.ts';
+import { whyUnreadable } from '../io.ts';
 import { documentedIn, type EventType } from './catalogue.ts';
 
 /** A fixture on disk: the event itself, one JSON file per type, in a folder per category. */
@@ -29,14 +29,24 @@ export function listFixtures(packageRoot: string, userFolder?: string): FixtureF
   return [...found.values()].sort((a, b) => compare(a.category, b.category) || compare(a.name, b.name));
 }
 
+/** What an event file may be: real events have some kilobytes. */
+const LARGEST_FILE = 64 * 1024 * 1024;
+
+const fileAdvice = 'an event file is JSON as UTF-8 text: {"type": …, "data": {…}}';
+
 /** The text of a fixture or event file. Throws HooksError when it cannot be read or is not UTF-8 text. */
 export function readEventText(path: string): string {
+  const wrong = (reason: string) => new HooksError('unreadable_file', { path, reason, advice: fileAdvice });
+  const file = orReason(path, () => statSync(path));
+  if (file.isCharacterDevice() || file.isBlockDevice()) throw wrong('it is a device');
+  if (file.size > LARGEST_FILE)
+    throw wrong(`it has ${file.size} bytes, and an event has at most ${LARGEST_FILE}`);
   const bytes = orReason(path, () => readFileSync(path));
   const text = bytes.toString('utf8');
   if (text.startsWith('\ufeff'))
-    throw unreadable(path, 'it starts with a byte order mark (BOM): save it as UTF-8 without one');
-  if (text.trim() === '') throw unreadable(path, 'it is empty');
-  if (!Buffer.from(text).equals(bytes)) throw unreadable(path, 'it is not UTF-8 text');
+    throw wrong('it starts with a byte order mark (BOM): save it as UTF-8 without one');
+  if (text.trim() === '') throw wrong('it is empty');
+  if (!Buffer.from(text).equals(bytes)) throw wrong('it is not UTF-8 text');
   return text;
 }
 
@@ -50,24 +60,12 @@ function* filesIn(folder: string): Generator<{ name: string; category: string; p
   }
 }
 
-const reasons: [code: string, reason: string][] = [
-  ['ENOENT', 'there is no such file or folder'],
-  ['EISDIR', 'it is a folder'],
-  ['ENOTDIR', 'it is not a folder'],
-  ['EACCES', 'you are not allowed to read it'],
-];
-
 function orReason<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const known = reasons.find(([code]) => hasCode(error, code));
-    throw unreadable(path, known ? known[1] : String((error as Error).message));
+    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
   }
-}
-
-function unreadable(path: string, reason: string): HooksError {
-  return new HooksError('unreadable_file', { path, reason });
 }
 
 function compare(a: string, b: string): number {

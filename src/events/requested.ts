@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { HooksError } from '../errors.ts';
 import { selectTypes } from './catalogue.ts';
 import { type FixtureFile, listFixtures, readEventText } from './fixtures.ts';
 import { type Members, readMembers } from './wire-form.ts';
@@ -35,8 +36,15 @@ export async function readRequestedEvents(
 }
 
 /** Reads a fixture. One of the package's own needs no check: its tests vouch for it. */
-export async function readFixture({ path, isShipped }: FixtureFile): Promise<Members> {
-  return isShipped ? readMembers(readEventText(path))! : readForeign(path, path);
+export async function readFixture({ name, path, isShipped }: FixtureFile): Promise<Members> {
+  if (isShipped) return readMembers(readEventText(path))!;
+  const members = await readForeign(path, path);
+  if (members.get('type') === JSON.stringify(name)) return members;
+  throw new HooksError('invalid_event', {
+    source: path,
+    field: 'type',
+    reason: `must be that of the file's name, ${name}`,
+  });
 }
 
 function isFile(request: string): boolean {

@@ -1,3 +1,4 @@
+import { identifyEvent } from '../events/identify.ts';
 import { type Headers, ID_HEADER, soleHeader } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import type { Verdict } from '../signature/verdict.ts';
@@ -17,6 +18,10 @@ export interface ListenerRules {
   readonly secrets: readonly Secret[];
   /** The only path that is a webhook; any path when undefined. */
   readonly path?: string | undefined;
+  /** Takes what does not verify too, to look at it; the verdict stays what it is. */
+  readonly acceptsUnverified?: boolean;
+  /** What a message that is taken is answered, else 201. */
+  nextStatus?(): number;
 }
 
 /** What the head of a request alone decides: to read on, or to turn it away with this answer. */
@@ -34,8 +39,8 @@ export interface Answer {
 export interface Reception {
   readonly verdict: Verdict;
   readonly webhookId: string | undefined;
-  readonly eventType: string | undefined;
-  readonly eventId: string | undefined;
+  readonly eventType: string | null;
+  readonly eventId: string | null;
   readonly answer: Answer;
 }
 
@@ -60,40 +65,31 @@ export function admit(
 /** Judges a request that was admitted. `now` is in milliseconds. The answer to a refusal holds the reason's code only. */
 export function receive(request: Received, rules: ListenerRules, now: number): Reception {
   const verdict = verify(request, rules.secrets, now);
-  const event = readEvent(request.body);
+  const event = identifyEvent(request.body);
   return {
     verdict,
     webhookId: soleHeader(request.headers, ID_HEADER) || undefined,
     eventType: event.type,
     eventId: event.id,
-    answer: verdict.verified ? json(201, { received: true }) : json(401, { error: verdict.reason }),
+    answer:
+      verdict.verified || rules.acceptsUnverified
+        ? taken(rules.nextStatus?.() ?? 201)
+        : json(401, { error: verdict.reason }),
   };
+}
+
+function taken(status: number): Answer {
+  return status < 300 ? json(status, { received: true }) : json(status, { error: 'as_told' });
 }
 
 /** The answer to a request whose body is larger than BODY_LIMIT. */
 export const bodyTooLarge: Answer = json(413, { error: 'body_too_large' });
 
 function turnAway(status: number, error: string, headers: Record<string, string> = {}): Admission {
-  return { isAdmitted: false, answer: { ...json(status, { error }), headers: { ...jsonType, ...headers } } };
+  const answer = json(status, { error });
+  return { isAdmitted: false, answer: { ...answer, headers: { ...answer.headers, ...headers } } };
 }
-
-const jsonType = { 'content-type': 'application/json' };
 
 function json(status: number, body: object): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-/** What a body says it is. It may be anything: the signature vouches for its bytes, not for its form. */
-function readEvent(body: Uint8Array): { type?: string; id?: string } {
-  try {
-    const event: unknown = JSON.parse(Buffer.from(body).toString());
-    if (typeof event !== 'object' || event === null) return {};
-    const text = (name: string) => {
-      const value = Object.hasOwn(event, name) && (event as Record<string, unknown>)[name];
-      return typeof value === 'string' ? value : undefined;
-    };
-    return { type: text('type'), id: text('id') };
-  } catch {
-    return {};
-  }
 }

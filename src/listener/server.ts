@@ -18,6 +18,8 @@ export interface Listener {
   readonly port: number;
   /** How this machine reaches it, without a path. */
   readonly url: string;
+  /** How other machines reach it; empty when only this one does. */
+  readonly foreignAddresses: readonly string[];
   /** Takes no more requests, waits for those in flight at most `patience` milliseconds, then cuts them. */
   close(patience: number): Promise<void>;
 }
@@ -25,6 +27,9 @@ export interface Listener {
 /** A request must be here whole within this time; its head within a third of it. Node's own limits are minutes. */
 const REQUEST_TIMEOUT = 30_000;
 const HEAD_TIMEOUT = 10_000;
+
+/** Servers that take no more: their answers end the connection. */
+const closing = new WeakSet<Server>();
 
 /** Listens. Rejects with the system's error when the port cannot be had. */
 export async function openListener(host: string, port: number, receiver: Receiver): Promise<Listener> {
@@ -36,19 +41,33 @@ export async function openListener(host: string, port: number, receiver: Receive
     joinDuplicateHeaders: false,
   });
   server.on('request', (request, response) => {
-    handle(request, response, receiver).catch(() => {
+    const isClosing = () => closing.has(server);
+    handle(request, response, receiver, isClosing).catch(() => {
       if (!response.headersSent) send(response, { status: 500, headers: {}, body: '' }, true);
     });
   });
   server.on('checkContinue', (request, response) => server.emit('request', request, response));
-  for (const event of ['connect', 'upgrade']) server.on(event, (_request, socket) => socket.destroy());
+  server.on('connect', (_request, socket) => socket.destroy());
   await bind(server, host, port);
   server.on('error', () => {});
   const address = server.address() as AddressInfo;
-  return { port: address.port, url: urlOf(host, address.port), close: (patience) => close(server, patience) };
+  return {
+    port: address.port,
+    url: urlOf(host, address),
+    foreignAddresses: foreignAddresses(address.address),
+    close: (patience) => {
+      closing.add(server);
+      return close(server, patience);
+    },
+  };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, receiver: Receiver): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  receiver: Receiver,
+  isClosing: () => boolean,
+): Promise<void> {
   const head = {
     method: request.method ?? '',
     target: request.url ?? '',
@@ -68,7 +87,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, receiv
   const body = await readBody(request);
   if (body === 'too_large') return turnAway(bodyTooLarge);
   if (body === 'gone') return;
-  send(response, await receiver.receive({ ...head, body }), false);
+  const answer = await receiver.receive({ ...head, body });
+  send(response, answer, isClosing());
 }
 
 /** Reads a body as it is, at most BODY_LIMIT. `gone` means that the sender left before the end. */
@@ -140,19 +160,21 @@ export async function findFreePort(host: string, from: number): Promise<number |
   return undefined;
 }
 
-/** Whether an address stands for all of the machine's. */
-export function isEveryAddress(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
-}
-
-/** The addresses by which other machines reach this one. */
-export function ownAddresses(): string[] {
+/** The addresses by which other machines reach a listener that is bound to this one. */
+function foreignAddresses(bound: string): string[] {
+  if (/^127\.|^::1$|^::ffff:127\./.test(bound)) return [];
+  if (!isUnspecified(bound)) return [bound];
   return Object.values(networkInterfaces()).flatMap((list = []) =>
     list.filter(({ internal }) => !internal).map(({ address }) => address),
   );
 }
 
-function urlOf(host: string, port: number): string {
-  const reachable = isEveryAddress(host) ? 'localhost' : host;
+/** Whether an address stands for all of the machine's. */
+function isUnspecified(address: string): boolean {
+  return address === '0.0.0.0' || address === '::' || address === '::ffff:0.0.0.0';
+}
+
+function urlOf(host: string, { address, port }: AddressInfo): string {
+  const reachable = isUnspecified(address) ? 'localhost' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -1,22 +1,31 @@
 import { rankCauses } from '../delivery/causes.ts';
-import { isAccepted, type Outcome } from '../delivery/outcome.ts';
+import type { Outcome } from '../delivery/outcome.ts';
 import type { Target } from '../delivery/target.ts';
 import { ID_HEADER, type Message, soleHeader } from '../message.ts';
 import type { Verdict } from '../signature/verdict.ts';
 import { explainCause, type SecretWords } from './cause-words.ts';
 import { cut } from './clean.ts';
 import type { Delivered } from './facts.ts';
-import { explainOutcome } from './outcome-words.ts';
+import { explainFault, explainOutcome } from './outcome-words.ts';
 import { explainRefusal } from './verdict-words.ts';
 
 /** One delivery, as it is to be told. */
 export interface DeliveryTold {
-  readonly event: { readonly type: string; readonly id: string };
+  readonly event: { readonly type: string | null; readonly id: string | null };
   readonly message: Message;
   readonly target: Target;
   readonly timeout: number;
   readonly outcome: Outcome;
   readonly secret: SecretWords;
+  /** Whether it came out as it should. */
+  readonly ok: boolean;
+  readonly attempt: number;
+  /** In milliseconds; undefined for no further attempt. */
+  readonly retryIn: number | undefined;
+  /** What was wrong with the message on purpose. */
+  readonly fault: { readonly name: string; readonly summary: string } | undefined;
+  /** Masks secrets; done before the answer is cut, lest half of one be left. */
+  mask(text: string): string;
   /** What our own verifier says of the message: asked only when the handler refused it. */
   ownVerdict(): Verdict;
 }
@@ -26,13 +35,10 @@ const ANSWER_LENGTH = 4000;
 
 /** Puts a delivery and what it means into a Fact. */
 export function deliveredFact(told: DeliveryTold): Delivered {
-  const { event, message, target, timeout, outcome, secret } = told;
-  const explanation = explainOutcome(outcome, {
-    url: target.url,
-    bodyBytes: message.body.length,
-    timeoutMs: timeout,
-  });
-  const causes = rankCauses(outcome);
+  const { event, message, target, timeout, outcome, secret, fault } = told;
+  const delivered = { url: target.url, bodyBytes: message.body.length, timeoutMs: timeout };
+  const explanation = fault ? explainFault(outcome, delivered, fault) : explainOutcome(outcome, delivered);
+  const causes = fault ? [] : rankCauses(outcome);
   const own = causes.length > 0 ? told.ownVerdict() : undefined;
   const isOwnFault = own !== undefined && !own.verified;
   const meaning = explanation?.meaning ?? null;
@@ -42,15 +48,18 @@ export function deliveredFact(told: DeliveryTold): Delivered {
     event_id: event.id,
     webhook_id: soleHeader(message.headers, ID_HEADER) ?? '',
     target: target.url.href,
-    ok: isAccepted(outcome),
+    ok: told.ok,
+    attempt: told.attempt,
+    retry_in_ms: told.retryIn ?? null,
+    fault: fault?.name ?? null,
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
-    answer: outcome.answered ? cut(Buffer.from(outcome.body).toString(), ANSWER_LENGTH) : null,
+    answer: outcome.answered ? cut(told.mask(Buffer.from(outcome.body).toString()), ANSWER_LENGTH) : null,
     meaning: isOwnFault
       ? `${meaning}. The message does not verify here either: ${explainRefusal(own)}`
       : meaning,
-    try: explanation?.try ?? null,
+    try: isOwnFault ? 'leave out what -H replaced by --force' : (explanation?.try ?? null),
     causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, secret) })),
   };
 }

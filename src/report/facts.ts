@@ -4,7 +4,15 @@ import type { Headers } from '../message.ts';
  * One thing that a command tells the reporter. The members are named as `--json` prints them, after `fact`, `v` and
  * `time`; the README's table lists them and a test compares the two.
  */
-export type Fact = Ready | Delivered | Received | EventTypeListed | SecretShown | Summary | Failed;
+export type Fact =
+  | Ready
+  | Delivered
+  | MessageShown
+  | Received
+  | EventTypeListed
+  | SecretShown
+  | Summary
+  | Failed;
 
 /** The listener's port is bound. */
 export interface Ready {
@@ -19,11 +27,19 @@ export interface Ready {
 /** A message was delivered, or could not be. */
 export interface Delivered {
   fact: 'delivered';
-  event_type: string;
-  event_id: string;
+  /** What the body says of itself; null where it says nothing. */
+  event_type: string | null;
+  event_id: string | null;
   webhook_id: string;
   target: string;
+  /** Whether it came out as it should: answered 2xx, or refused when it was spoiled by --fault. */
   ok: boolean;
+  /** Counted from 1. */
+  attempt: number;
+  /** When it will be tried again; null when it will not. */
+  retry_in_ms: number | null;
+  /** What was wrong with the message on purpose. */
+  fault: string | null;
   /** Of the answer; null when no status line came. */
   status: number | null;
   /** Why no status line came, or the answer broke off. */
@@ -37,6 +53,21 @@ export interface Delivered {
   try: string | null;
   /** Possible causes of a refusal, likeliest first, each with a sentence that says the fix. */
   causes: { cause: string; why: string }[];
+}
+
+/** A message that would be sent, with --dry-run or --print. */
+export interface MessageShown {
+  fact: 'message';
+  event_type: string | null;
+  event_id: string | null;
+  method: string;
+  url: string;
+  headers: Headers;
+  /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
+  body: string | null;
+  body_base64: string | null;
+  /** A line for a shell that sends it; null unless asked for. */
+  curl: string | null;
 }
 
 /** The listener judged a message. */
@@ -84,8 +115,10 @@ export interface Summary {
   fact: 'summary';
   command: 'send' | 'listen' | 'demo';
   ok: boolean;
-  /** Events that were to be sent, or messages that came in. */
+  /** Messages that were sent, or came in. */
   total: number;
+  /** Messages that were to be sent and were not, since it was stopped. */
+  unsent: number;
   /** Answered 2xx, or verified. */
   accepted: number;
   /** Answered otherwise, or not verified. */
@@ -95,6 +128,12 @@ export interface Summary {
   /** Counts by status, as text. */
   statuses: Record<string, number>;
   duration_ms: number;
+  /** How long half of the deliveries took at most, 95 and 99 of a hundred; null for a listener. */
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+  /** What was awaited with --expect and what came. */
+  expected: { pattern: string; wanted: string; came: number; ok: boolean }[];
 }
 
 /** The request was wrong, or scalekit-hooks is. */

@@ -1,8 +1,8 @@
-import type { Io } from '../io.ts';
+import { type Io, isCi } from '../io.ts';
 import { maskSecret } from '../signature/secret.ts';
-import { cleanJson, cleanLine } from './clean.ts';
+import { cleanJson, cleanLine, cleanText } from './clean.ts';
 import type { Fact } from './facts.ts';
-import { humanReporter, type Lines, type Paint, plain, type Spinner } from './human.ts';
+import { humanReporter, isGoodNews, type Lines, type Paint, plain, type Spinner } from './human.ts';
 
 /** The flags that say how a command speaks. */
 export interface OutputFlags {
@@ -17,14 +17,21 @@ export interface Report {
   tell(fact: Fact): void;
   /** Something worth knowing, said on stderr unless --quiet. */
   note(text: string): void;
+  /** Something that should be known even with --quiet. */
+  warn(text: string): void;
+  /** The stack of an error, for --debug. */
+  trace(stack: string): void;
+  /** The text with all secrets masked that are to be hidden, and what looks like one. */
+  mask(text: string): string;
   /** Gets ready to show how far the work is, on a terminal only. */
   startProgress(): Promise<void>;
-  progress(text: string): void;
+  progress(done: number, total: number): void;
   /** From now on this text is masked in everything that is said. */
   hide(secret: string): void;
   /** Ends what is drawn. */
   end(): void;
   readonly isVerbose: boolean;
+  readonly isQuiet: boolean;
   readonly isJson: boolean;
   readonly paint: Paint;
 }
@@ -33,21 +40,23 @@ export interface Report {
 export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   const hidden = new Map<string, string>();
   const isQuiet = flags.quiet ?? false;
-  const masked = (text: string) => {
+  const mask = (text: string) => {
     let safe = text;
-    for (const [secret, mask] of hidden) safe = safe.replaceAll(secret, mask);
-    return safe;
+    for (const [secret, shown] of hidden) safe = safe.replaceAll(secret, shown);
+    return maskLookalikes(safe);
   };
   const [out, talk] = await Promise.all([choosePaint(io, 'stdout', flags), choosePaint(io, 'stderr', flags)]);
   let spinner: Spinner | undefined;
   const render = flags.json
-    ? jsonReporter(io)
+    ? jsonReporter(io, isQuiet)
     : humanReporter({ out, talk, isQuiet, isVerbose: flags.verbose ?? false });
 
-  const print = ({ results, talk }: Lines) => {
-    if (results.length > 0) io.stdout.write(masked(`${results.join('\n')}\n`));
-    if (talk.length > 0) io.stderr.write(masked(`${talk.join('\n')}\n`));
+  const print = ({ results, talk, isSecret = false }: Lines) => {
+    const safe = isSecret ? (text: string) => text : mask;
+    if (results.length > 0) io.stdout.write(safe(`${results.join('\n')}\n`));
+    if (talk.length > 0) io.stderr.write(safe(`${talk.join('\n')}\n`));
   };
+  const say = (lines: string[]) => beside({ results: [], talk: lines });
   const beside = (lines: Lines) => {
     if (spinner) spinner.aside(() => print(lines));
     else print(lines);
@@ -55,28 +64,41 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   return {
     tell: (fact) => beside(render(fact)),
     note(text) {
-      if (!isQuiet) beside({ results: [], talk: [talk.faint(`note: ${cleanLine(text)}`)] });
+      if (!isQuiet) say([talk.faint(`note: ${cleanLine(text)}`)]);
     },
+    warn: (text) => say([talk.warn(`note: ${cleanLine(text)}`)]),
+    trace: (stack) => say([cleanText(stack)]),
+    mask,
     async startProgress() {
-      if (!isQuiet && !flags.json) spinner = await chooseSpinner(io);
+      if (!isQuiet && !flags.json) spinner = await chooseSpinner(io, talk !== plain);
     },
-    progress: (text) => spinner?.show(text),
+    progress: (done, total) => spinner?.show(done, total),
     hide(secret) {
       hidden.set(secret, maskSecret(secret));
     },
     end: () => spinner?.stop(),
     isVerbose: flags.verbose ?? false,
+    isQuiet,
     isJson: flags.json ?? false,
     paint: out,
   };
 }
 
 /** One JSON object per line, errors included; the form is written down in facts.ts and the README. */
-function jsonReporter(io: Io): (fact: Fact) => Lines {
-  return ({ fact, ...rest }) => ({
-    results: [cleanJson(JSON.stringify({ fact, v: 1, time: new Date(io.now()).toISOString(), ...rest }))],
-    talk: [],
-  });
+function jsonReporter(io: Io, isQuiet: boolean): (fact: Fact) => Lines {
+  return (told) => {
+    if (isQuiet && isGoodNews(told)) return { results: [], talk: [] };
+    const { fact, ...rest } = told;
+    const line = JSON.stringify({ fact, v: 1, time: new Date(io.now()).toISOString(), ...rest });
+    return { results: [cleanJson(line)], talk: [], isSecret: fact === 'secret' };
+  };
+}
+
+/** Secrets of any kind that were mistyped into the wrong place, and the credentials of a URL. */
+function maskLookalikes(text: string): string {
+  return text
+    .replace(/\b(?:whsec|insec)_[A-Za-z0-9+/=_-]{3,}/g, maskSecret)
+    .replace(/(:\/\/)[^\s/@"]+@/g, '$1…@');
 }
 
 async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: OutputFlags): Promise<Paint> {
@@ -86,12 +108,12 @@ async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: OutputFla
 function hasColour({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
   if (flag === 'always' || flag === 'never') return flag === 'always';
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
-  if (env.NO_COLOR || env.TERM === 'dumb' || env.CI) return false;
+  if (env.NO_COLOR || env.TERM === 'dumb' || isCi(env)) return false;
   return io[stream].isTerminal;
 }
 
-async function chooseSpinner(io: Io): Promise<Spinner | undefined> {
-  if (io.env.CI || io.env.TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
+async function chooseSpinner(io: Io, hasColour: boolean): Promise<Spinner | undefined> {
+  if (isCi(io.env) || io.env.TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
   const { spinner } = await import('./spinner.ts');
-  return spinner(io.stderr.stream());
+  return spinner(io.stderr.stream(), hasColour);
 }

@@ -27,19 +27,48 @@ export function explainOutcome(outcome: Outcome, delivered: Delivered): Explanat
   if (outcome.brokenOff) return brokenOff(outcome, delivered);
   if (isAccepted(outcome)) return explainSuccess(outcome);
   if (outcome.status >= 300 && outcome.status < 400) return explainRedirect(outcome, delivered);
-  const sentences = statuses[outcome.status] ?? statuses[outcome.status < 500 ? 'other4xx' : 'other5xx'];
+  const kind = outcome.status < 500 ? 'other4xx' : 'other5xx';
+  const sentences = statuses[outcome.status] ?? statuses[outcome.status < 600 ? kind : 'unknown'];
   return sentences!(delivered, outcome);
+}
+
+/** Statuses that say no to a message, rather than to the way it came. */
+const refusals = [400, 401, 403, 422];
+
+/** The sentences for what came of a message that was spoiled on purpose; undefined when it was refused as it should be. */
+export function explainFault(
+  outcome: Outcome,
+  delivered: Delivered,
+  fault: { readonly summary: string },
+): Explanation | undefined {
+  if (isAccepted(outcome)) {
+    return {
+      meaning: `the handler took a message ${fault.summary}: whoever knows its address can make it believe anything`,
+      try: 'verify every message with the SDK before anything else, and answer 401 when that fails',
+    };
+  }
+  if (outcome.answered && refusals.includes(outcome.status)) return undefined;
+  if (outcome.answered && outcome.status >= 500) {
+    return {
+      meaning: `refused by failing (${outcome.status}): Scalekit would try such a message again and again`,
+      try: "catch the verifier's error and answer 401",
+    };
+  }
+  return explainOutcome(outcome, delivered);
 }
 
 type StatusWords = (delivered: Delivered, answer: Answered) => Explanation;
 
 /** Statuses as Scalekit's overview reads them, and those that a route, proxy or framework gives in a handler's place. */
-const statuses: Record<number | 'other4xx' | 'other5xx', StatusWords> = {
+const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords> = {
   400: () => ({
     meaning: 'the handler took the message for malformed, or did not accept its signature',
-    try: 'the causes below',
+    try: 'the possible causes, the likeliest first',
   }),
-  401: () => ({ meaning: 'the handler did not accept the signature', try: 'the causes below' }),
+  401: () => ({
+    meaning: 'the handler did not accept the signature',
+    try: 'the possible causes, the likeliest first',
+  }),
   403: () => ({
     meaning: 'the handler, or something before it, does not let this request in',
     try: 'the causes below',
@@ -71,7 +100,7 @@ const statuses: Record<number | 'other4xx' | 'other5xx', StatusWords> = {
   500: () => ({
     meaning:
       'the handler failed; a verifier that throws and is not caught ends here too. Scalekit would try again later',
-    try: "the causes below, and the handler's log",
+    try: "the handler's log, and the possible causes, the likeliest first",
   }),
   502: () => ({
     meaning: 'a proxy answered: it could not reach the handler behind it',
@@ -93,6 +122,10 @@ const statuses: Record<number | 'other4xx' | 'other5xx', StatusWords> = {
     meaning: `the handler failed (${status}); Scalekit would try again later`,
     try: "the handler's log",
   }),
+  unknown: (_delivered, { status }) => ({
+    meaning: `${status} is not a status of HTTP, so the message does not count as taken`,
+    try: 'answer 201',
+  }),
 };
 
 const failures: Record<Failure, (delivered: Delivered, outcome: NotAnswered) => Explanation> = {
@@ -100,14 +133,13 @@ const failures: Record<Failure, (delivered: Delivered, outcome: NotAnswered) => 
     meaning: `nothing listens on ${show(url.host)}`,
     try: `start your app, or scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal`,
   }),
-  dns: ({ url }) => ({
-    meaning: `there is no host called ${show(url.hostname)}`,
+  dns: ({ url }, { detail }) => ({
+    meaning: detail.startsWith('EAI_AGAIN')
+      ? `${show(url.hostname)} could not be looked up: no network, or no name server that answers`
+      : `there is no host called ${show(url.hostname)}`,
     try: 'check the spelling; a local app is at localhost',
   }),
-  tls: ({ url }, { detail }) => ({
-    meaning: `the certificate of ${show(url.host)} was not accepted: ${certificateWords(detail)}`,
-    try: '--insecure for a local target, or NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
-  }),
+  tls: ({ url }, { detail }) => explainTls(url, detail),
   not_tls: ({ url }) => ({
     meaning: `${show(url.host)} does not speak TLS on this port`,
     try: `http:// in place of https://: --to ${show(url.href.replace('https:', 'http:'))}`,
@@ -133,13 +165,15 @@ const failures: Record<Failure, (delivered: Delivered, outcome: NotAnswered) => 
     meaning: `${show(url.host)} cannot be reached from here (${show(detail)})`,
     try: 'check the address, the network and the firewall',
   }),
-  not_http: ({ url }) => ({
-    meaning: `what answered on ${show(url.host)} does not speak HTTP as it should`,
+  not_http: ({ url }, { detail }) => ({
+    meaning: `what answered on ${show(url.host)} does not speak HTTP as it should (${show(detail)})`,
     try:
       url.protocol === 'http:' ? 'https://, if the port speaks TLS; else check the port' : 'check the port',
   }),
-  stopped: () => ({
-    meaning: 'you stopped it before an answer came; your handler may have run',
+  stopped: (_delivered, { wasSent }) => ({
+    meaning: wasSent
+      ? 'you stopped it before an answer came; your handler may have run'
+      : 'you stopped it before it was sent',
     try: 'send it again',
   }),
 };
@@ -204,15 +238,26 @@ function explainRedirect(answer: Answered, { url }: Delivered): Explanation {
   };
 }
 
-function certificateWords(detail: string): string {
-  const known: [RegExp, string][] = [
-    [/SELF_SIGNED/, 'it is self-signed'],
-    [/EXPIRED/, 'it has expired'],
-    [/NOT_YET_VALID/, 'it is not valid yet'],
-    [/ALTNAME|HOSTNAME/, 'it is for another name'],
-    [/UNABLE_TO/, 'who issued it is not known here'],
-  ];
-  return known.find(([code]) => code.test(detail))?.[1] ?? show(detail);
+const certificateFaults: [code: RegExp, words: string][] = [
+  [/SELF_SIGNED/, 'it is self-signed'],
+  [/EXPIRED/, 'it has expired'],
+  [/NOT_YET_VALID/, 'it is not valid yet'],
+  [/ALTNAME|HOSTNAME/, 'it is for another name'],
+  [/UNABLE_TO/, 'who issued it is not known here'],
+];
+
+function explainTls(url: URL, detail: string): Explanation {
+  const fault = certificateFaults.find(([code]) => code.test(detail));
+  if (!fault) {
+    return {
+      meaning: `no TLS connection with ${show(url.host)} came about: ${show(detail)}`,
+      try: 'the version of TLS, or a client certificate, that the server asks for',
+    };
+  }
+  return {
+    meaning: `the certificate of ${show(url.host)} was not accepted: ${fault[1]}`,
+    try: '--insecure for a local target, or NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+  };
 }
 
 function retryAfter(answer: Answered): string {

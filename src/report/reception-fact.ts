@@ -1,16 +1,18 @@
+import type { ExpectationResult } from '../listener/expectations.ts';
 import type { Received, Reception } from '../listener/receive.ts';
+import { isCredential } from '../message.ts';
 import type { Received as ReceivedFact, Summary } from './facts.ts';
+import { bodyMembers } from './message-text.ts';
 import { explainRefusal } from './verdict-words.ts';
 
 /** Puts a message that the listener judged into a Fact. */
 export function receivedFact(request: Received, reception: Reception): ReceivedFact {
   const { verdict, eventType, eventId, webhookId, answer } = reception;
-  const text = Buffer.from(request.body).toString();
-  const isText = Buffer.from(text).equals(request.body);
+
   return {
     fact: 'received',
-    event_type: eventType ?? null,
-    event_id: eventId ?? null,
+    event_type: eventType,
+    event_id: eventId,
     webhook_id: webhookId ?? null,
     verified: verdict.verified,
     reason: verdict.verified ? null : verdict.reason,
@@ -19,15 +21,9 @@ export function receivedFact(request: Received, reception: Reception): ReceivedF
     status: answer.status,
     method: request.method,
     path: request.target,
-    headers: request.headers.map(([name, value]) => [name, isPrivate(name) ? '(masked)' : value]),
-    body: isText ? text : null,
-    body_base64: isText ? null : Buffer.from(request.body).toString('base64'),
+    headers: request.headers.map(([name, value]) => [name, isCredential(name) ? '(masked)' : value]),
+    ...bodyMembers(request.body),
   };
-}
-
-/** Headers that carry credentials of other systems, not of the message. */
-function isPrivate(name: string): boolean {
-  return /^(authorization|proxy-authorization|cookie)$/i.test(name);
 }
 
 /** Counts of judged messages, from which the listener's summary comes. */
@@ -47,18 +43,35 @@ export class ReceptionTally {
     return this.#verified;
   }
 
-  /** `ok` says whether all came out as it should. */
-  summary(command: Summary['command'], milliseconds: number, ok = this.#verified === this.#total): Summary {
+  /** `isMet` says whether what was awaited came; without it, that everything verified is what should be. */
+  summary(
+    command: Summary['command'],
+    milliseconds: number,
+    {
+      expected = [],
+      isMet = this.#verified === this.#total,
+    }: { expected?: readonly ExpectationResult[]; isMet?: boolean } = {},
+  ): Summary {
     return {
       fact: 'summary',
       command,
-      ok,
+      ok: isMet,
       total: this.#total,
+      unsent: 0,
       accepted: this.#verified,
       refused: this.#total - this.#verified,
       unreached: 0,
       statuses: Object.fromEntries(this.#statuses),
       duration_ms: milliseconds,
+      p50_ms: null,
+      p95_ms: null,
+      p99_ms: null,
+      expected: expected.map(({ expectation, came, isMet }) => ({
+        pattern: expectation.pattern,
+        wanted: `${expectation.isExact ? '==' : '='}${expectation.count}`,
+        came,
+        ok: isMet,
+      })),
     };
   }
 }

@@ -1,13 +1,17 @@
 import ora from 'ora';
 import type { Spinner } from './human.ts';
 
-/** A spinner on a terminal. Loaded only when there is one. */
-export function spinner(stream: NodeJS.WriteStream): Spinner {
+/** Of the bar, in characters. */
+const WIDTH = 30;
+
+/** A spinner with a bar on a terminal. Loaded only when there is one. */
+export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner {
   // Ctrl-C must reach the program, which finishes what is in flight.
-  const spin = ora({ stream, discardStdin: false });
+  const spin = ora({ stream, discardStdin: false, ...(!hasColour && { color: false as const }) });
   return {
-    show(text) {
-      spin.text = text;
+    show(done, total) {
+      const filled = Math.floor((done / total) * WIDTH);
+      spin.text = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done} of ${total}`;
       if (!spin.isSpinning) spin.start();
     },
     /** Takes the spinner off its line, so that what is printed meanwhile stands alone. */

@@ -26,13 +26,18 @@ export function findTarget({ env }: World, given: TargetFlags): Target {
         ? [env.SCALEKIT_HOOKS_TO, 'SCALEKIT_HOOKS_TO']
         : [usualTarget, 'default'];
   const target = parseTarget(text);
-  const host = target.url.hostname;
+  const host = target.url.hostname.replace(/\.$/, '');
   if (isLocalHost(host)) return target;
   const allowed = [...(given.allowHost ?? []), ...(env.SCALEKIT_HOOKS_ALLOW_HOSTS ?? '').split(/[\s,]+/)];
-  if (!allowed.some((name) => name.toLowerCase() === host))
-    throw new HooksError('foreign_host', { host, source });
+  if (!allowed.some((name) => hostOf(name) === host)) throw new HooksError('foreign_host', { host, source });
   if (given.insecure) throw new HooksError('insecure_foreign_host', { host });
   return target;
+}
+
+/** A host as a URL writes it, whether a name or a whole URL was given. */
+function hostOf(text: string): string | undefined {
+  const url = `http://${text.replace(/^[a-z]+:\/\//i, '')}`;
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : undefined;
 }
 
 /** The folder with event files of the user's own, if there is one: `--fixtures`, else SCALEKIT_HOOKS_FIXTURES. */

@@ -20,7 +20,7 @@ const connectionHeaders = [
 
 /** Reads the values of -H. Signature headers need `isForced`. Throws HooksError. */
 export function readHeaders(texts: readonly string[], isForced: boolean): Headers {
-  return texts.map((text) => {
+  const headers = texts.map((text) => {
     const [name, value] = parseHeader(text);
     const lower = name.toLowerCase();
     if (connectionHeaders.includes(lower)) throw new HooksError('connection_header', { name: lower });
@@ -28,4 +28,9 @@ export function readHeaders(texts: readonly string[], isForced: boolean): Header
       throw new HooksError('signature_header', { name: lower });
     return [name, value] as const;
   });
+  const hosts = headers.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
+  if (hosts.length > 1) {
+    throw new HooksError('repeated_flag', { flag: '-H host', first: hosts[0]!, second: hosts[1]! });
+  }
+  return headers;
 }

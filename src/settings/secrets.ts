@@ -1,9 +1,9 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { HooksError, type SecretProblem } from '../errors.ts';
-import { hasCode, type Io } from '../io.ts';
+import { hasCode, type Io, isCi, whyUnreadable } from '../io.ts';
 import { isUsualKeyLength, maskSecret, readSecret, type Secret } from '../signature/secret.ts';
 
 /** The signing secrets in use, and where they come from. */
@@ -50,7 +50,7 @@ export function maskedSecrets({ secrets }: SecretSetting): string {
 function readAll(texts: readonly string[], source: string, notes: readonly string[]): SecretSetting {
   const secrets = texts.map((text) => {
     const secret = readSecret(text);
-    if (typeof secret === 'string') throw malformed(source, secret, text);
+    if (typeof secret === 'string') throw new HooksError('unusable_own_secret', { path: source });
     return secret;
   });
   const [first, ...rest] = secrets;
@@ -84,10 +84,12 @@ function splitList(value: string): string[] {
 
 function fromEnvFile(path: string): string | undefined {
   try {
-    return parseEnv(readFileSync(path, 'utf8'))[SECRET_VARIABLE];
+    const bytes = readFileSync(path);
+    if (bytes.includes(0)) throw new Error('it is not UTF-8 text (UTF-16, perhaps): save it as UTF-8');
+    return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))[SECRET_VARIABLE];
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'EISDIR')) return undefined;
-    throw new HooksError('unreadable_file', { path, reason: (error as Error).message });
+    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
   }
 }
 
@@ -98,10 +100,14 @@ function ownSecret(env: Io['env']): SecretSetting {
   const source = path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
   const text = readOwnSecret(path) ?? makeOwnSecret(path);
   const secret = readSecret(text);
-  if (typeof secret === 'string') throw malformed(source, secret, text);
-  const notes = env.CI
-    ? [`no other process knows this secret unless it reads ${source} too: set ${SECRET_VARIABLE}`]
-    : [];
+  if (typeof secret === 'string') throw new HooksError('unusable_own_secret', { path: source });
+  const isOpen = (statSync(path).mode & 0o077) !== 0;
+  const notes = [
+    ...(isCi(env)
+      ? [`no other process knows this secret unless it reads ${source} too: set ${SECRET_VARIABLE}`]
+      : []),
+    ...(isOpen ? [`others on this machine can read ${source}: chmod 600 ${source}`] : []),
+  ];
   return { secrets: [secret], source, isOurs: true, notes };
 }
 
@@ -118,7 +124,8 @@ function readOwnSecret(path: string): string | undefined {
 function makeOwnSecret(path: string): string {
   const aside = `${path}.${random(6).toString('hex')}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(dirname(path)));
+    makeFolder(dirname(path));
     writeFileSync(aside, `whsec_${random(24).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
     try {
       linkSync(aside, path);
@@ -130,6 +137,15 @@ function makeOwnSecret(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw unusable(path, error);
+  }
+}
+
+/** Not recursive: below some folders of the system (/proc) Node.js would try for ever. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
   }
 }
 

@@ -30,9 +30,54 @@ export function parseDuration(flag: string, text: string): number {
   });
 }
 
-/** Reads a path such as /webhook. Throws HooksError. */
+/** As parseDuration, and with a minus before it also below 0. */
+export function parseAge(flag: string, text: string): number {
+  return text.startsWith('-') ? -parseDuration(flag, text.slice(1)) : parseDuration(flag, text);
+}
+
+/** Reads a whole number from 1 to `most`. Throws HooksError. */
+export function parseCount(flag: string, text: string, most: number): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+  const expected = `a whole number from 1 to ${most}`;
+  throw new HooksError('invalid_value', { flag, value: text, expected, example: `${flag} 10` });
+}
+
+/** Reads a decimal number above 0, at most `most`. Throws HooksError. */
+export function parseFactor(flag: string, text: string, most: number): number {
+  const value = /^[0-9]{1,9}(\.[0-9]{1,9})?$/.test(text) ? Number(text) : 0;
+  if (value > 0 && value <= most) return value;
+  const expected = `a decimal number above 0, at most ${most}`;
+  throw new HooksError('invalid_value', { flag, value: text, expected, example: `${flag} 0.5` });
+}
+
+/** Reads a moment into whole seconds since 1970: seconds, or a date and time such as 2026-01-31T12:00:00Z. Throws HooksError. */
+export function parseTimestamp(flag: string, text: string): number {
+  if (/^(0|[1-9][0-9]{0,10})$/.test(text)) return Number(text);
+  const isDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const date = isDate ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(date) && date >= 0) return Math.floor(date / 1000);
+  throw new HooksError('invalid_value', {
+    flag,
+    value: text,
+    expected: 'seconds since 1970 (not milliseconds), or a date and time',
+    example: `${flag} 1795360000, ${flag} 2026-11-22T12:00:00Z`,
+  });
+}
+
+/** Reads an address or name to listen on; an empty one would mean every address. Throws HooksError. */
+export function parseHost(text: string): string {
+  if (/^[^\s\p{Cc}/]+$/u.test(text)) return text.replace(/^\[(.*)\]$/, '$1');
+  throw new HooksError('invalid_value', {
+    flag: '--host',
+    value: text,
+    expected: 'an address or a name of this machine',
+    example: '--host 127.0.0.1, --host 0.0.0.0 for all of its addresses',
+  });
+}
+
+/** Reads a path such as /webhook, into the form in which requests name it. Throws HooksError. */
 export function parsePath(text: string): string {
-  if (/^\/(?!\/)[^\s?#\\\p{Cc}]*$/u.test(text)) return text;
+  if (/^\/(?!\/)[^\s?#\\\p{Cc}]*$/u.test(text)) return new URL(text, 'http://localhost').pathname;
   throw new HooksError('invalid_value', {
     flag: '--path',
     value: text,
@@ -47,7 +92,7 @@ export function parseHeader(text: string): [name: string, value: string] {
   if (match) return [match[1]!, match[2]!];
   throw new HooksError('invalid_value', {
     flag: '-H',
-    value: text,
+    value: text.includes(':') ? `${text.split(':')[0]}: …` : text,
     expected: "a header: a name, a colon and a value of one line (latin1), as in 'x-tenant: acme'",
     example: "-H 'x-tenant: acme'",
   });

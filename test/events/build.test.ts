@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { buildEvent, newEventId, newWebhookId } from '../../src/events/build.ts';
+import { buildEvent, makeTemplate, newEventId, newWebhookId } from '../../src/events/build.ts';
 import { listFixtures, readEventText } from '../../src/events/fixtures.ts';
 import { readMembers } from '../../src/events/wire-form.ts';
 import { repository } from '../support/repository.ts';
@@ -7,7 +7,7 @@ import { repository } from '../support/repository.ts';
 const now = Date.UTC(2026, 0, 31, 12, 0, 0, 7);
 
 function build(json: string, keepId = false) {
-  const event = buildEvent(readMembers(json)!, { now, keepId });
+  const event = buildEvent(makeTemplate(readMembers(json)!, { keepId }), now);
   return {
     ...event,
     text: Buffer.from(event.body).toString(),

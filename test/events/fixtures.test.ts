@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildEvent } from '../../src/events/build.ts';
+import { buildEvent, makeTemplate } from '../../src/events/build.ts';
 import { findEnvelopeFault } from '../../src/events/envelope.ts';
 import { readForeignEvent } from '../../src/events/event-file.ts';
 import { listFixtures, readEventText } from '../../src/events/fixtures.ts';
@@ -51,7 +51,7 @@ describe.each(fixtures)('$name', ({ name, path }) => {
   it('fits the envelope, as it stands, as a foreign file and built', () => {
     expect(findEnvelopeFault(event)).toBeUndefined();
     expect(() => readForeignEvent(readEventText(path), path)).not.toThrow();
-    const built = buildEvent(readMembers(readEventText(path))!, { now: Date.now() });
+    const built = buildEvent(makeTemplate(readMembers(readEventText(path))!), Date.now());
     expect(findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()))).toBeUndefined();
   });
 

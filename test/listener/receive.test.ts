@@ -77,7 +77,7 @@ describe('receive', () => {
     (body) => {
       const reception = receive(signed(body), { secrets }, now);
       expect(reception.answer.status).toBe(201);
-      expect([reception.eventType, reception.eventId]).toEqual([undefined, undefined]);
+      expect([reception.eventType, reception.eventId]).toEqual([null, null]);
     },
   );
 });

@@ -2,7 +2,7 @@ import { Scalekit } from '@scalekit-sdk/node';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { describe, expect, it } from 'vitest';
-import { buildEvent, newWebhookId } from '../../src/events/build.ts';
+import { buildEvent, makeTemplate, newWebhookId } from '../../src/events/build.ts';
 import { listFixtures, readEventText } from '../../src/events/fixtures.ts';
 import { readMembers } from '../../src/events/wire-form.ts';
 import type { Message } from '../../src/message.ts';
@@ -35,7 +35,7 @@ function renamed(headers: Headers, from: string, to: string): Headers {
 const types = listFixtures(repository).map(({ name, path }) => ({ name, path }));
 
 function signed(path: string): Message {
-  const event = buildEvent(readMembers(readEventText(path))!, { now: Date.now() });
+  const event = buildEvent(makeTemplate(readMembers(readEventText(path))!), Date.now());
   return signMessage({ id: newWebhookId(), timestamp: Math.floor(Date.now() / 1000), body: event.body }, [
     secret,
   ]);

@@ -19,6 +19,7 @@ export interface World {
   cwd?: string;
   now?: () => number;
   isTerminal?: boolean;
+  stdin?: Uint8Array;
 }
 
 export interface MemoryOutput extends Output {
@@ -39,6 +40,7 @@ export function memoryIo(argv: string[], world: World = {}) {
     root: repository,
     stdout: memoryOutput(world.isTerminal ?? false),
     stderr: memoryOutput(world.isTerminal ?? false),
+    stdin: { isTerminal: false, read: async () => world.stdin ?? new Uint8Array() },
     now: world.now ?? Date.now,
     onSignal(listener) {
       signals.add(listener);
@@ -69,6 +71,7 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
     },
     dropWhenSlow() {},
     dropped: 0,
+    flush: async () => true,
     onClosed() {},
     until(pattern) {
       return new Promise((resolve) => {

@@ -1,0 +1,33 @@
+import { pause } from '../pause.ts';
+
+/** How many, how many at a time, and how fast. */
+export interface Pace {
+  readonly total: number;
+  readonly concurrency: number;
+  /** At most so many begin in a second; as fast as it goes when undefined. */
+  readonly perSecond?: number | undefined;
+}
+
+/**
+ * Works off numbers from 0 to total, several lanes at a time; each lane has its own number, so that it can keep a
+ * connection. Nothing new begins once `stop` aborts. Rejects with the first error of `work`.
+ */
+export async function runPaced(
+  { total, concurrency, perSecond }: Pace,
+  stop: AbortSignal,
+  work: (index: number, lane: number) => Promise<void>,
+): Promise<void> {
+  const started = performance.now();
+  let next = 0;
+  const runLane = async (lane: number) => {
+    while (next < total && !stop.aborted) {
+      const index = next;
+      next += 1;
+      if (perSecond !== undefined)
+        await pause(started + (index * 1000) / perSecond - performance.now(), stop);
+      if (stop.aborted) return;
+      await work(index, lane);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, total) }, (_, lane) => runLane(lane)));
+}

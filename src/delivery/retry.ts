@@ -1,0 +1,57 @@
+import { headerValues } from '../message.ts';
+import { isAccepted, type Outcome } from './outcome.ts';
+
+const [second, minute, hour] = [1000, 60_000, 3_600_000];
+
+/** The waits between attempts, in milliseconds, as Scalekit's documents give them; the first attempt is made at once. */
+export const schedules = {
+  /** The webhooks overview and implement-webhooks: 6 attempts. */
+  overview: [5 * second, 30 * second, 2 * minute, 5 * minute, 15 * minute],
+  /** The dashboard's logs page: 4 attempts. */
+  dashboard: [minute, 5 * minute, 15 * minute],
+  /** The SCIM quickstart, which is also Svix's own: 8 attempts. */
+  scim: [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour],
+} as const;
+
+export type ScheduleName = keyof typeof schedules;
+
+export interface RetryPolicy {
+  readonly waits: readonly number[];
+  /** What every wait is multiplied by: 0.001 makes a minute 60 ms. */
+  readonly scale: number;
+}
+
+/** The longest Retry-After that is waited for; a handler that asks for more is not tried again. */
+export const RETRY_AFTER_CAP = hour;
+
+/** Waits beyond this would make a timer of Node.js fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * How long to wait before the next attempt, in milliseconds; undefined when there is none: the message was taken,
+ * the schedule is at its end, somebody wants to stop, or the handler asks for more time than RETRY_AFTER_CAP.
+ * `attempt` counts from 1; `now` is in milliseconds since 1970.
+ */
+export function waitBeforeRetry(
+  attempt: number,
+  outcome: Outcome,
+  { waits, scale }: RetryPolicy,
+  now: number,
+): number | undefined {
+  const planned = waits[attempt - 1];
+  if (planned === undefined || isAccepted(outcome)) return undefined;
+  if (!outcome.answered && outcome.failure === 'stopped') return undefined;
+  const asked = outcome.answered ? readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now) : 0;
+  if (asked > RETRY_AFTER_CAP) return undefined;
+  return Math.min(Math.round(Math.max(planned, asked) * scale), LONGEST_TIMER);
+}
+
+/** Retry-After in milliseconds (RFC 9110, 10.2.3: seconds or a date); 0 for none, for junk and for the past. */
+export function readRetryAfter(value: string | undefined, now: number): number {
+  if (value === undefined) return 0;
+  if (/^[0-9]+$/.test(value)) return Number(value) * second;
+  const date = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(value)
+    ? Date.parse(value)
+    : Number.NaN;
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}

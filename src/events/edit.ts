@@ -1,0 +1,95 @@
+import { findNodeAtLocation, modify, type Node, parseTree } from 'jsonc-parser';
+import type { EditPath, Step } from './edit-path.ts';
+
+/** One change to an event. Values are JSON text, so that the text of numbers is kept. */
+export type Edit =
+  | { readonly kind: 'set' | 'add'; readonly path: EditPath; readonly json: string }
+  | { readonly kind: 'unset'; readonly path: EditPath };
+
+/** Why an edit cannot be made: the path matches nothing, matches already, or leads through what holds no fields. */
+export type EditFault =
+  | { readonly fault: 'no_such_field' }
+  | { readonly fault: 'field_exists' }
+  | { readonly fault: 'not_a_container'; readonly at: readonly Step[]; readonly type: string }
+  | { readonly fault: 'no_such_index'; readonly at: readonly Step[]; readonly length: number };
+
+/**
+ * Makes one change in JSON text and leaves every other byte as it is. `set` and `unset` need the field to be there,
+ * `add` needs it not to be; it makes the objects on the way to it, and appends to an array at its length.
+ */
+export function applyEdit(json: string, edit: Edit): string | EditFault {
+  const root = parseTree(json)!;
+  const path = asIndexes(root, edit.path);
+  const node = findNodeAtLocation(root, path);
+  if (edit.kind === 'add') return node ? { fault: 'field_exists' } : add(json, root, path, edit.json);
+  if (!node) return faultOnTheWay(root, path) ?? { fault: 'no_such_field' };
+  if (edit.kind === 'set')
+    return json.slice(0, node.offset) + edit.json + json.slice(node.offset + node.length);
+  return applyChanges(json, modify(json, path, undefined, {}));
+}
+
+function add(json: string, root: Node, path: Step[], value: string): string | EditFault {
+  const fault = faultOnTheWay(root, path);
+  if (fault) return fault;
+  // The library writes values it is given; what stands in for ours is replaced by our text, number for number.
+  const standIn = `stand-in for the value at ${path.join(' ')}`;
+  const changes = modify(json, path, standIn, {}).map((change) => ({
+    ...change,
+    content: change.content.replace(JSON.stringify(standIn), () => value),
+  }));
+  return applyChanges(json, changes);
+}
+
+/** What makes a path impossible: a scalar on the way, a name in an array, an index past the end of one. */
+function faultOnTheWay(root: Node, path: readonly Step[]): EditFault | undefined {
+  for (let depth = 0; depth < path.length; depth += 1) {
+    const at = path.slice(0, depth);
+    const node = findNodeAtLocation(root, [...at]);
+    if (!node) return undefined;
+    const step = path[depth]!;
+    if (node.type === 'array') {
+      const length = node.children?.length ?? 0;
+      if (typeof step !== 'number' || step > length) return { fault: 'no_such_index', at, length };
+    } else if (node.type !== 'object' || typeof step === 'number') {
+      return { fault: 'not_a_container', at, type: node.type === 'string' ? 'text' : node.type };
+    }
+  }
+  return undefined;
+}
+
+/** `groups.0` means the first member where `groups` is an array. */
+function asIndexes(root: Node, path: EditPath): Step[] {
+  const steps: Step[] = [];
+  for (const step of path) {
+    const parent = findNodeAtLocation(root, [...steps]);
+    const isIndex =
+      parent?.type === 'array' && typeof step === 'string' && /^(0|[1-9][0-9]{0,8})$/.test(step);
+    steps.push(isIndex ? Number(step) : step);
+  }
+  return steps;
+}
+
+function applyChanges(json: string, changes: { offset: number; length: number; content: string }[]): string {
+  // From the end, so that the offsets before stay right.
+  return [...changes]
+    .sort((a, b) => b.offset - a.offset)
+    .reduce(
+      (text, { offset, length, content }) => text.slice(0, offset) + content + text.slice(offset + length),
+      json,
+    );
+}
+
+/** The paths of all fields and members of JSON text. */
+export function pathsIn(json: string): Step[][] {
+  const paths: Step[][] = [];
+  const visit = (node: Node, path: Step[]) => {
+    if (path.length > 0) paths.push(path);
+    if (node.type === 'object') {
+      for (const { children } of node.children ?? []) visit(children![1]!, [...path, children![0]!.value]);
+    } else if (node.type === 'array') {
+      for (const [index, child] of (node.children ?? []).entries()) visit(child, [...path, index]);
+    }
+  };
+  visit(parseTree(json)!, []);
+  return paths;
+}

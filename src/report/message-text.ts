@@ -1,0 +1,55 @@
+import type { Headers, Message } from '../message.ts';
+import type { MessageShown } from './facts.ts';
+
+/** A message that would be sent, where to, and what its body says of itself. */
+export interface MessageToShow {
+  readonly event: { readonly type: string | null; readonly id: string | null };
+  readonly message: Message;
+  readonly url: URL;
+  readonly wantsCurl: boolean;
+}
+
+/** Puts a message that would be sent into a Fact. */
+export function messageFact({ event, message, url, wantsCurl }: MessageToShow): MessageShown {
+  return {
+    fact: 'message',
+    event_type: event.type,
+    event_id: event.id,
+    method: 'POST',
+    url: url.href,
+    headers: message.headers,
+    ...bodyMembers(message.body),
+    curl: wantsCurl ? curlLine(message, url) : null,
+  };
+}
+
+/** A body as a Fact keeps it: text if it is UTF-8, else base64. */
+export function bodyMembers(body: Uint8Array): { body: string | null; body_base64: string | null } {
+  const text = Buffer.from(body).toString();
+  return Buffer.from(text).equals(body)
+    ? { body: text, body_base64: null }
+    : { body: null, body_base64: Buffer.from(body).toString('base64') };
+}
+
+/**
+ * A line that, pasted into a shell (sh, bash, zsh), sends exactly this message. A body that a shell could not hold
+ * as text goes through base64.
+ */
+export function curlLine({ headers, body }: Message, url: URL): string {
+  const { body: text } = bodyMembers(body);
+  const isPlain = text !== null && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text.replaceAll('\n', ''));
+  const request = `curl -sS -i ${quoteForShell(url.href)} ${headersForCurl(headers)} --data-binary`;
+  if (isPlain && !text.startsWith('@')) return `${request} ${quoteForShell(text)}`;
+  return `printf %s ${quoteForShell(Buffer.from(body).toString('base64'))} | base64 -d | ${request} @-`;
+}
+
+/** curl would leave out a header with an empty value, unless it ends in a semicolon. */
+function headersForCurl(headers: Headers): string {
+  return headers
+    .map(([name, value]) => `-H ${quoteForShell(value === '' ? `${name};` : `${name}: ${value}`)}`)
+    .join(' ');
+}
+
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,43 @@
+import type { Target } from '../delivery/target.ts';
+import type { Io } from '../io.ts';
+import type { Headers } from '../message.ts';
+import { findTarget, type TargetFlags } from './environment.ts';
+import { readHeaders } from './headers.ts';
+import { findSecrets, type SecretSetting } from './secrets.ts';
+import { parseDuration } from './values.ts';
+
+/** The flags of every command that delivers. */
+export interface DeliveryFlags extends TargetFlags {
+  readonly secret?: readonly string[];
+  readonly header?: readonly string[];
+  readonly timeout?: string;
+  readonly force?: boolean;
+}
+
+/** Where to deliver to and how. */
+export interface DeliverySetting {
+  readonly target: Target;
+  readonly secret: SecretSetting;
+  /** To be added to each message, or to take the place of its own. */
+  readonly headers: Headers;
+  /** For one delivery, in milliseconds. */
+  readonly timeout: number;
+  readonly insecure: boolean;
+}
+
+/** 10 s, as Scalekit gives a handler. */
+const USUAL_TIMEOUT = 10_000;
+
+/** Reads the flags of delivery. Throws HooksError. */
+export function readDelivery(given: DeliveryFlags, io: Pick<Io, 'env' | 'cwd'>): DeliverySetting {
+  const target = findTarget(io, given);
+  const credentials: Headers =
+    target.authorization === undefined ? [] : [['authorization', target.authorization]];
+  return {
+    target,
+    headers: [...credentials, ...readHeaders(given.header ?? [], given.force ?? false)],
+    timeout: given.timeout === undefined ? USUAL_TIMEOUT : parseDuration('--timeout', given.timeout),
+    insecure: given.insecure ?? false,
+    secret: findSecrets(io, given.secret ?? []),
+  };
+}
