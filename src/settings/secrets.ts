@@ -50,7 +50,7 @@ export function maskedSecrets({ secrets }: SecretSetting): string {
 function readAll(texts: readonly string[], source: string, notes: readonly string[]): SecretSetting {
   const secrets = texts.map((text) => {
     const secret = readSecret(text);
-    if (typeof secret === 'string') throw new HooksError('unusable_own_secret', { path: source });
+    if (typeof secret === 'string') throw malformed(source, secret, text);
     return secret;
   });
   const [first, ...rest] = secrets;

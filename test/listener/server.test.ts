@@ -88,7 +88,6 @@ describe('what comes in', () => {
     ['junk', '\x16\x03\x01\x02\x00\x01'],
     ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'],
-    ['Upgrade', 'POST / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
     ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx'],
     ['a head without end', `POST / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`],
     ['an unknown expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n'],
@@ -96,6 +95,18 @@ describe('what comes in', () => {
     const listener = await open();
     expect(await talk(listener.port, text)).toMatch(/^$|^HTTP\/1\.1 4/);
     expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 201 /);
+  });
+
+  it('answers a sender that offers another protocol, as Java does', async () => {
+    const listener = await open();
+    const offer = 'connection: close, upgrade\r\nupgrade: h2c\r\n';
+    const answer = await talk(
+      listener.port,
+      `POST / HTTP/1.1\r\nhost: x\r\n${offer}content-length: 2\r\n\r\n`,
+      '{}',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(listener.received).toHaveLength(1);
   });
 
   it('lets a sender go on that asks first (100-continue)', async () => {
