@@ -13,7 +13,7 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|edit|edit-path|edit-templates|envelope|event-file|identify|readable|wire-form)|delivery\/(answer|causes|failure|outcome|retry|target)|listener\/(expectations|receive)|checks\/faults)\.ts$/,
+      /^(events\/(build|catalogue|edit|edit-path|edit-templates|envelope|event-file|identify|random|readable|wire-form)|delivery\/(answer|causes|failure|outcome|retry|target)|listener\/(expectations|receive)|checks\/faults)\.ts$/,
   },
   {
     name: 'edges',

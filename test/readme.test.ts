@@ -126,7 +126,7 @@ describe('the commands of the README, top to bottom', () => {
           look();
         }),
       end() {
-        process.kill(-child.pid!, 'SIGINT');
+        if (child.exitCode === null) process.kill(-child.pid!, 'SIGINT');
         return ended;
       },
     };
@@ -143,7 +143,7 @@ describe('the commands of the README, top to bottom', () => {
     async ({ item }) => {
       if ('info' in item) return writeFileSync(join(work, item.info.slice(3)), onFreePorts(item.text));
       const step: Step = { command: onFreePorts(item.command), shown: item.shown.map(onFreePorts) };
-      const isServer = /\blisten\b|\bnode\b/.test(step.command);
+      const isServer = /\blisten --|\bnode\b/.test(step.command);
       if (!isServer) return compare(step, await start(step.command).ended);
       await checkRunning();
       const started = start(step.command);

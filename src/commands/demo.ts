@@ -30,11 +30,11 @@ async function demo({ io, report }: Context): Promise<number> {
   report.hide(secret.text);
   const tally = new ReceptionTally();
   const listener = await openListener('127.0.0.1', 0, judgeWith(secret, tally, { io, report }));
-  const delivery = openDelivery(parseTarget(`${listener.url}/webhook`), { timeout: 10_000 });
   const stop = listenForStop(io);
+  const delivery = openDelivery(parseTarget(`${listener.url}/webhook`), { timeout: 10_000, stop: stop.cut });
   const started = io.now();
   const deliver = async (message: Message) => {
-    const outcome = await delivery.deliver(message, stop.cut);
+    const outcome = await delivery.deliver(message);
     return outcome.answered ? outcome.status : undefined;
   };
   const sign = (body: Uint8Array) =>

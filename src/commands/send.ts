@@ -157,10 +157,10 @@ async function send(options: SendOptions, context: Context): Promise<number> {
   const started = io.now();
   const total = sources.length * pace.count;
   const tally = new Tally();
-  const lanes = Array.from({ length: Math.min(pace.concurrency, total) }, () =>
-    openDelivery(delivery.target, delivery),
-  );
   const stop = listenForStop(io);
+  const lanes = Array.from({ length: Math.min(pace.concurrency, total) }, () =>
+    openDelivery(delivery.target, { ...delivery, stop: stop.cut }),
+  );
   if (total > 1) await report.startProgress();
   const tell = teller(options, report, io);
   try {
@@ -203,7 +203,7 @@ async function sendOne(
 ): Promise<Outcome> {
   const id = stamp.webhookId ?? newWebhookId();
   const make = () => makeMessage(event, id, { delivery: setting, stamp, fault }, io.now());
-  const options = { retry: pace.retry, asked: stop.asked, cut: stop.cut, now: io.now };
+  const options = { retry: pace.retry, asked: stop.asked, now: io.now };
   return deliverWithRetries(delivery, make, (attempted) => tell(event, attempted), options);
 }
 

@@ -18,8 +18,6 @@ export interface AttemptOptions {
   readonly retry: RetryPolicy | undefined;
   /** No further attempt is made once this aborts. */
   readonly asked: AbortSignal;
-  /** What is in flight is cut when this aborts. */
-  readonly cut: AbortSignal;
   now(): number;
 }
 
@@ -31,11 +29,11 @@ export async function deliverWithRetries(
   delivery: Delivery,
   makeMessage: () => Message,
   tell: (attempted: Attempted) => void,
-  { retry, asked, cut, now }: AttemptOptions,
+  { retry, asked, now }: AttemptOptions,
 ): Promise<Outcome> {
   for (let attempt = 1; ; attempt += 1) {
     const message = makeMessage();
-    const outcome = await delivery.deliver(message, cut);
+    const outcome = await delivery.deliver(message);
     const retryIn = retry && !asked.aborted ? waitBeforeRetry(attempt, outcome, retry, now()) : undefined;
     tell({ message, outcome, attempt, retryIn });
     if (retryIn === undefined) return outcome;

@@ -11,31 +11,37 @@ import type { Target } from './target.ts';
 export class Connection {
   readonly #target: Target;
   readonly #options: DeliveryOptions;
+  readonly #request: { readonly path: string; readonly method: 'POST' };
   #client: Client | undefined;
   /** Also while it is still connecting, when undici does not cut it yet. */
   #socket: Socket | undefined;
   #line: Line = { bytesRead: 0, answers: 0 };
+  #current: Exchange | undefined;
+  readonly #expire = () => this.#current?.giveUp('timeout', `no answer within ${this.#options.timeout} ms`);
+  /** One for all posts, started again for each: making one for each costs a burst some of its speed. */
+  readonly #timer: NodeJS.Timeout;
+  readonly #interrupt = () => this.#current?.giveUp('stopped', 'stopped by you');
 
   constructor(target: Target, options: DeliveryOptions) {
     this.#target = target;
     this.#options = options;
+    this.#request = { path: target.url.pathname + target.url.search, method: 'POST' };
+    this.#timer = setTimeout(this.#expire, options.timeout).unref();
+    options.stop?.addEventListener('abort', this.#interrupt);
   }
 
-  /** Posts once. Ends after `timeout` milliseconds, or when `stop` aborts, at the latest. */
-  async post(message: Message, timeout: number, stop?: AbortSignal): Promise<Attempt> {
+  /** Posts once. Ends after `timeout` milliseconds, or when it is to stop, at the latest. */
+  async post(message: Message, timeout: number): Promise<Attempt> {
     const client = this.#open();
     const exchange = new Exchange(() => this.#line);
-    const timer = setTimeout(() => {
-      exchange.giveUp('timeout', `no answer within ${this.#options.timeout} ms`);
-    }, timeout);
-    const interrupt = () => exchange.giveUp('stopped', 'stopped by you');
-    stop?.addEventListener('abort', interrupt);
-    if (stop?.aborted) interrupt();
-    else
-      client.dispatch({ ...this.#request(), headers: message.headers.flat(), body: message.body }, exchange);
+    this.#current = exchange;
+    this.#timer.refresh();
+    const sooner = timeout < this.#options.timeout ? setTimeout(this.#expire, timeout) : undefined;
+    if (this.#options.stop?.aborted) this.#interrupt();
+    else client.dispatch({ ...this.#request, headers: message.headers.flat(), body: message.body }, exchange);
     const attempt = await exchange.attempt;
-    clearTimeout(timer);
-    stop?.removeEventListener('abort', interrupt);
+    clearTimeout(sooner);
+    this.#current = undefined;
     // What is still on its way would be taken for the next answer.
     if (!attempt.isLineFree) this.drop();
     return attempt;
@@ -49,9 +55,11 @@ export class Connection {
     await client?.destroy();
   }
 
-  #request() {
-    const { pathname, search } = this.#target.url;
-    return { path: pathname + search, method: 'POST' } as const;
+  /** Cuts the connection for good. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#options.stop?.removeEventListener('abort', this.#interrupt);
+    await this.drop();
   }
 
   #open(): Client {

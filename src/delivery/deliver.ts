@@ -9,15 +9,17 @@ export interface DeliveryOptions {
   readonly timeout: number;
   /** Takes any certificate. */
   readonly insecure?: boolean;
+  /** Cuts what is in flight when it aborts, whose Outcome is then `stopped`. */
+  readonly stop?: AbortSignal;
 }
 
 /** A way to one target that is kept open between deliveries. One delivery at a time. */
 export interface Delivery {
   /**
    * Posts the message's bytes and headers as they are, and reports what came of it; never throws for the network.
-   * Redirects are not followed. When `stop` aborts, the Outcome is `stopped`.
+   * Redirects are not followed.
    */
-  deliver(message: Message, stop?: AbortSignal): Promise<Outcome>;
+  deliver(message: Message): Promise<Outcome>;
   /** Deliveries so far that were sent a second time because the kept-alive connection had been closed meanwhile. */
   readonly resent: number;
   close(): Promise<void>;
@@ -30,11 +32,11 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
   const connection = new Connection(target, options);
   let resent = 0;
   return {
-    async deliver(message, stop) {
-      const first = await connection.post(message, options.timeout, stop);
+    async deliver(message) {
+      const first = await connection.post(message, options.timeout);
       if (!first.wasStale) return first.outcome;
       const spent = first.outcome.milliseconds;
-      const { outcome } = await connection.post(message, Math.max(1, options.timeout - spent), stop);
+      const { outcome } = await connection.post(message, Math.max(1, options.timeout - spent));
       // A target that is gone now did not go because of the second attempt.
       if (!outcome.answered && !outcome.wasSent) return first.outcome;
       resent += 1;
@@ -43,6 +45,6 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
     get resent() {
       return resent;
     },
-    close: () => connection.drop(),
+    close: () => connection.close(),
   };
 }

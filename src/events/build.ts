@@ -1,5 +1,5 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { type Members, writeMembers } from './wire-form.ts';
+import { randomText } from './random.ts';
+import { inWireOrder, type Members, writeInOrder } from './wire-form.ts';
 
 /** What happened: an event in wire form, ready to be signed. */
 export interface Event {
@@ -11,6 +11,7 @@ export interface Event {
 
 /** An event that lacks nothing but what is new for each one built from it. */
 export interface EventTemplate {
+  /** In wire order. */
   readonly members: Members;
   readonly hasNewId: boolean;
   readonly hasNewTime: boolean;
@@ -32,18 +33,20 @@ export function makeTemplate(fixture: Members, { keepId = false } = {}): EventTe
   fill('object', usualObject(JSON.parse(members.get('type')!)));
   fill('id', newEventId());
   fill('occurred_at', rfc3339(0));
-  return { members, hasNewId, hasNewTime };
+  return { members: inWireOrder(members), hasNewId, hasNewTime };
 }
 
 /** Builds an event that happens `now`, in milliseconds since 1970. */
-export function buildEvent(template: EventTemplate, now: number): Event {
-  const members = new Map(template.members);
-  if (template.hasNewId) members.set('id', JSON.stringify(newEventId()));
-  if (template.hasNewTime) members.set('occurred_at', JSON.stringify(rfc3339(now)));
+export function buildEvent({ members, hasNewId, hasNewTime }: EventTemplate, now: number): Event {
+  const built = new Map(members);
+  const newId = hasNewId ? newEventId() : undefined;
+  // Setting a member keeps its place, so that the order need not be found again.
+  if (newId) built.set('id', `"${newId}"`);
+  if (hasNewTime) built.set('occurred_at', `"${rfc3339(now)}"`);
   return {
-    type: asText(members.get('type')),
-    id: asText(members.get('id')),
-    body: Buffer.from(writeMembers(members)),
+    type: asText(built.get('type')),
+    id: newId ?? asText(built.get('id')),
+    body: Buffer.from(writeInOrder(built)),
   };
 }
 
@@ -76,29 +79,20 @@ function usualObject(type: string): string {
   return subject.charAt(0).toUpperCase() + subject.slice(1);
 }
 
+const decimals = '0123456789';
+const lettersAndDigits = `${decimals}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz`;
+
 /** `evt_` and 18 digits, as Scalekit's own have had since the end of 2025. */
 export function newEventId(): string {
-  return `evt_1${digits(17)}`;
+  return `evt_1${randomText(17, decimals)}`;
 }
 
 /** `msg_` and 27 letters and digits, as Svix, which delivers for Scalekit, makes them. */
 export function newWebhookId(): string {
-  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  let id = 'msg_';
-  while (id.length < 31) {
-    // 248 is the largest multiple of 62 in a byte: what is above would make some letters likelier.
-    for (const byte of randomBytes(32)) if (byte < 248 && id.length < 31) id += alphabet[byte % 62];
-  }
-  return id;
+  return `msg_${randomText(27, lettersAndDigits)}`;
 }
 
 /** A time with nine digits of a second, as most real events have: a handler must be able to read them. */
 function rfc3339(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, -1)}${digits(6)}Z`;
-}
-
-function digits(count: number): string {
-  let text = '';
-  while (text.length < count) text += String(randomInt(1e12)).padStart(12, '0');
-  return text.slice(0, count);
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${randomText(6, decimals)}Z`;
 }

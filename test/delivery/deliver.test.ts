@@ -165,8 +165,12 @@ describe('no answer', () => {
   it('somebody wants to stop', async () => {
     const stop = new AbortController();
     const target = await socketTarget(() => stop.abort());
-    expect(await open(target.url).deliver(message, stop.signal)).toMatchObject({ failure: 'stopped' });
-    expect(await open(target.url).deliver(message, stop.signal)).toMatchObject({ failure: 'stopped' });
+    expect(await open(target.url, { stop: stop.signal }).deliver(message)).toMatchObject({
+      failure: 'stopped',
+    });
+    expect(await open(target.url, { stop: stop.signal }).deliver(message)).toMatchObject({
+      failure: 'stopped',
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HooksError } from '../../src/errors.ts';
 import { findSecrets } from '../../src/settings/secrets.ts';
@@ -75,6 +76,38 @@ describe('a malformed secret is refused by its place, and shown by six character
     }
     throw new Error('it was taken');
   });
+});
+
+it('any text in .env is read or refused, and nothing else happens', () => {
+  const io = world();
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^SCALEKIT_WEBHOOK_SECRET *=.{0,40}\n?$/s)),
+      (text) => {
+        writeFileSync(join(io.cwd, '.env'), text);
+        try {
+          findSecrets(io, []);
+        } catch (error) {
+          expect(error).toBeInstanceOf(HooksError);
+        }
+      },
+    ),
+  );
+});
+
+it.each([
+  ['a byte order mark', Buffer.from(`\ufeffSCALEKIT_WEBHOOK_SECRET=${testSecret}\n`)],
+  ['CRLF', Buffer.from(`A=1\r\nSCALEKIT_WEBHOOK_SECRET=${testSecret}\r\n`)],
+])('.env with %s is read', (_name, bytes) => {
+  const io = world();
+  writeFileSync(join(io.cwd, '.env'), bytes);
+  expect(texts(io, [])).toEqual([testSecret]);
+});
+
+it('.env in UTF-16 is refused by name', () => {
+  const io = world();
+  writeFileSync(join(io.cwd, '.env'), Buffer.from(`SCALEKIT_WEBHOOK_SECRET=${testSecret}`, 'utf16le'));
+  expect(() => findSecrets(io, [])).toThrow(/cannot read .*\.env/);
 });
 
 describe('notes', () => {

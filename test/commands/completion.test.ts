@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../support/memory-io.ts';
+
+async function script(shell: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await runCommand(['completion', shell]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+function isMissing(shell: string): boolean {
+  return spawnSync(shell, ['-c', 'exit']).error !== undefined;
+}
+
+describe('bash', () => {
+  /** What the script offers for the last of these words. */
+  async function offered(...words: string[]): Promise<string[]> {
+    const call = `${await script('bash')}
+      COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _scalekit_hooks; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const printed = execFileSync('bash', ['-c', call, 'bash', 'scalekit-hooks', ...words], {
+      encoding: 'utf8',
+    });
+    return printed.split('\n').filter((line) => line !== '');
+  }
+
+  it.each([
+    [['se'], ['send', 'secret']],
+    [
+      ['send', 'session.'],
+      ['session.created', 'session.expired'],
+    ],
+    [['send', 'user.created', 'user.d'], ['user.deleted']],
+    [['send', '--fault', 'wrong'], ['wrong-secret']],
+    [
+      ['send', '--retry-schedule', ''],
+      ['overview', 'dashboard', 'scim'],
+    ],
+    [['send', '--dry'], ['--dry-run']],
+    [
+      ['events', 'role.'],
+      ['role.created', 'role.deleted', 'role.updated'],
+    ],
+    [['listen', '--type', 'session.c'], ['session.created']],
+    [['listen', '--wi'], ['--within']],
+    [['--color', 'al'], ['always']],
+    [['send', '--color', 'n'], ['never']],
+    [['completion', 'f'], ['fish']],
+    [['send', '$(touch /tmp/scalekit-hooks-completed)'], []],
+  ])('%j: %j', async (words, expected) => {
+    expect(await offered(...words)).toEqual(expected);
+  });
+
+  it('offers every type', async () => {
+    expect((await offered('send', '')).filter((word) => !word.startsWith('-'))).toHaveLength(52);
+  });
+});
+
+describe.skipIf(isMissing('zsh'))('zsh (skipped where zsh is not installed)', () => {
+  it('is a script that zsh reads and registers', async () => {
+    const call = `autoload -U compinit; compinit -u -D; ${await script('zsh')}; print -r -- $_comps[scalekit-hooks]`;
+    expect(execFileSync('zsh', ['-f', '-c', call], { encoding: 'utf8' }).trim()).toBe('_scalekit_hooks');
+  });
+});
+
+describe.skipIf(isMissing('fish'))('fish (skipped where fish is not installed)', () => {
+  it.each([
+    ['se', ['secret', 'send']],
+    ['send session.', ['session.created', 'session.expired']],
+    ['send --fault wrong', ['wrong-secret']],
+  ])('%s', async (line, expected) => {
+    const call = `${await script('fish')}; complete -C 'scalekit-hooks ${line}'`;
+    const printed = execFileSync('fish', ['--no-config', '-c', call], { encoding: 'utf8' });
+    const words = printed
+      .split('\n')
+      .filter((row) => row !== '')
+      .map((row) => row.split('\t')[0]);
+    expect(words.sort()).toEqual(expected);
+  });
+});
+
+it.each([[['completion']], [['completion', 'tcsh']]])('%j is refused', async (args) => {
+  expect(await runCommand(args)).toMatchObject({ exitCode: 2, stdout: '' });
+});
