@@ -18,7 +18,7 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'edges',
     files:
-      /^(settings\/|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange)|listener\/server)/,
+      /^(settings\/|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange)|listener\/(refusals|server))/,
     apart: true,
   },
   { name: 'words', files: /^report\// },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { selectTypes } from '../events/catalogue.ts';
 import { type FixtureFile, listFixtures, readEventText } from '../events/fixtures.ts';
-import { colourJson } from '../report/human.ts';
+import { colourJson } from '../report/reception-lines.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
 import type { Context, RunWith } from './context.ts';
 import { flags } from './flags.ts';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
-import { HooksError } from '../errors.ts';
 import { matchesPattern, nearestNames } from '../events/catalogue.ts';
 import { listFixtures } from '../events/fixtures.ts';
-import { hasCode, type Io } from '../io.ts';
+import type { Io } from '../io.ts';
 import { ExpectationCounter } from '../listener/expectations.ts';
 import { admit, type ListenerRules, type Reception, receive } from '../listener/receive.ts';
-import { findFreePort, type Listener, openListener, type Receiver } from '../listener/server.ts';
+import { openOrRefuse } from '../listener/refusals.ts';
+import type { Listener, Receiver } from '../listener/server.ts';
 import { pause } from '../pause.ts';
 import { cut } from '../report/clean.ts';
 import type { Report } from '../report/index.ts';
@@ -107,7 +107,11 @@ async function listen(options: ListenOptions, context: Context): Promise<number>
   const tally = new ReceptionTally();
   const counter = new ExpectationCounter(double.expectations);
   const stop = listenForStop(io);
-  const listener = await open(options, judge(options, { tally, counter, stop }, context)).catch((error) => {
+  const listener = await openOrRefuse(
+    options.host,
+    options.port,
+    judge(options, { tally, counter, stop }, context),
+  ).catch((error) => {
     stop.forget();
     throw error;
   });
@@ -199,35 +203,3 @@ function sayHow(
     secret_source: setting.source,
   });
 }
-
-async function open({ host, port }: ListenOptions, receiver: Receiver): Promise<Listener> {
-  try {
-    return await openListener(host, port, receiver);
-  } catch (error) {
-    if (hasCode(error, 'EADDRINUSE')) {
-      throw new HooksError('port_in_use', { port, next: await findFreePort(host, port + 1) });
-    }
-    const known = cannotListen.find(([code]) => hasCode(error, code));
-    const [, reason, advice] = known ?? ['', (error as Error).message, 'another --host or --port'];
-    throw new HooksError('cannot_listen', { host, port, reason, advice });
-  }
-}
-
-const cannotListen: [code: string, reason: string, advice: string][] = [
-  ['EACCES', 'the system lets only privileged programs listen on this port', '--port 3000, or any from 1024'],
-  [
-    'EADDRNOTAVAIL',
-    'this machine does not have that address',
-    '--host 127.0.0.1, or 0.0.0.0 for all of its addresses',
-  ],
-  [
-    'ENOTFOUND',
-    'there is no host of that name',
-    '--host 127.0.0.1, or 0.0.0.0 for all addresses of this machine',
-  ],
-  [
-    'EAI_AGAIN',
-    'there is no host of that name',
-    '--host 127.0.0.1, or 0.0.0.0 for all addresses of this machine',
-  ],
-];

@@ -1,32 +1,21 @@
 import { type Command, Option } from 'commander';
-import { type Fault, faults, findFault } from '../checks/faults.ts';
-import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
-import { runPaced } from '../delivery/burst.ts';
-import { type Delivery, openDelivery } from '../delivery/deliver.ts';
-import { isAccepted, type Outcome } from '../delivery/outcome.ts';
+import { faults, findFault } from '../checks/faults.ts';
 import { schedules } from '../delivery/retry.ts';
 import { HooksError } from '../errors.ts';
-import { buildEvent, type Event, makeTemplate, newWebhookId } from '../events/build.ts';
+import { buildEvent, makeTemplate } from '../events/build.ts';
 import { editTemplates } from '../events/edit-templates.ts';
 import { identifyEvent } from '../events/identify.ts';
 import { readRequestedEvents } from '../events/requested.ts';
 import type { Io } from '../io.ts';
-import { isCredential, type Message } from '../message.ts';
-import { deliveredFact } from '../report/delivery-fact.ts';
-import type { Report } from '../report/index.ts';
-import { messageFact } from '../report/message-text.ts';
-import { Tally } from '../report/tally.ts';
 import { readBody } from '../settings/body.ts';
-import { type DeliveryFlags, type DeliverySetting, readDelivery } from '../settings/delivery.ts';
+import { type DeliveryFlags, readDelivery } from '../settings/delivery.ts';
 import { type EditFlags, readEdits } from '../settings/edits.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
-import { type PaceFlags, type PaceSetting, readPace } from '../settings/pace.ts';
-import { maskedSecrets } from '../settings/secrets.ts';
-import { readStamp, type StampFlags, type StampSetting } from '../settings/stamp.ts';
-import { signMessage } from '../signature/sign.ts';
-import { verify } from '../signature/verify.ts';
-import { type Context, listenForStop, type RunWith, type Stop } from './context.ts';
+import { type PaceFlags, readPace } from '../settings/pace.ts';
+import { readStamp, type StampFlags } from '../settings/stamp.ts';
+import type { RunWith } from './context.ts';
 import { flags, oneOf, repeatable, single, suggesting } from './flags.ts';
+import { type SendOptions, send } from './sending.ts';
 
 interface SendFlags extends DeliveryFlags, EditFlags, PaceFlags, StampFlags {
   readonly all?: boolean;
@@ -36,19 +25,6 @@ interface SendFlags extends DeliveryFlags, EditFlags, PaceFlags, StampFlags {
   readonly fault?: string;
   readonly dryRun?: boolean;
   readonly print?: string;
-}
-
-/** What to send, where, how, how often. Once it is there, nothing in the request is wrong. */
-interface SendOptions {
-  /** Each makes one event that happens at a time in milliseconds. */
-  readonly sources: readonly ((now: number) => Event)[];
-  readonly delivery: DeliverySetting;
-  readonly pace: PaceSetting;
-  readonly stamp: StampSetting;
-  /** What is to be wrong with every message. */
-  readonly fault: Fault | undefined;
-  /** Shows the messages in place of sending them. */
-  readonly show: 'message' | 'curl' | undefined;
 }
 
 export function register(command: Command, run: RunWith): void {
@@ -147,130 +123,4 @@ function refuseCombinations(types: string[], given: SendFlags): void {
       example: 'leave --retry out',
     });
   }
-}
-
-async function send(options: SendOptions, context: Context): Promise<number> {
-  const { io, report } = context;
-  sayHow(options, report);
-  if (options.show) return showMessages(options, context);
-  const { delivery, pace, sources } = options;
-  const started = io.now();
-  const total = sources.length * pace.count;
-  const tally = new Tally();
-  const stop = listenForStop(io);
-  const lanes = Array.from({ length: Math.min(pace.concurrency, total) }, () =>
-    openDelivery(delivery.target, { ...delivery, stop: stop.cut }),
-  );
-  if (total > 1) await report.startProgress();
-  const tell = teller(options, report, io);
-  try {
-    await runPaced({ ...pace, total }, stop.asked, async (index, lane) => {
-      const event = sources[index % sources.length]!(io.now());
-      const outcome = await sendOne(event, options, { io, delivery: lanes[lane]!, stop, tell });
-      tally.add(outcome, isGood(outcome, options.fault));
-      report.progress(tally.total, total);
-    });
-  } finally {
-    stop.forget();
-    await Promise.all(lanes.map((lane) => lane.close()));
-  }
-  const resent = lanes.reduce((sum, lane) => sum + lane.resent, 0);
-  if (resent > 0) report.note(`${resent} sent a second time: the kept-alive connection had been closed`);
-  if (total > 1) report.tell(tally.summary('send', io.now() - started, total));
-  return stop.exitCode ?? tally.exitCode;
-}
-
-function sayHow({ delivery, fault }: SendOptions, report: Report): void {
-  const { target, secret, insecure } = delivery;
-  for (const { text } of secret.secrets) report.hide(text);
-  for (const note of [...target.notes, ...secret.notes]) report.note(note);
-  if (insecure) report.note('--insecure: the certificate of the target is not checked');
-  if (fault) report.note(`--fault ${fault.name}: a message ${fault.summary}, which must be refused`);
-  report.note(`to ${target.url.href}, signed with ${maskedSecrets(secret)} from ${secret.source}`);
-}
-
-/** Whether a delivery came out as it should: a sound message taken, a spoiled one refused. */
-function isGood(outcome: Outcome, fault: Fault | undefined): boolean {
-  return fault ? outcome.answered && !isAccepted(outcome) : isAccepted(outcome);
-}
-
-type Tell = (event: Event, attempted: Attempted) => void;
-
-async function sendOne(
-  event: Event,
-  { delivery: setting, pace, stamp, fault }: SendOptions,
-  { io, delivery, stop, tell }: { io: Io; delivery: Delivery; stop: Stop; tell: Tell },
-): Promise<Outcome> {
-  const id = stamp.webhookId ?? newWebhookId();
-  const make = () => makeMessage(event, id, { delivery: setting, stamp, fault }, io.now());
-  const options = { retry: pace.retry, asked: stop.asked, now: io.now };
-  return deliverWithRetries(delivery, make, (attempted) => tell(event, attempted), options);
-}
-
-function makeMessage(
-  event: Event,
-  id: string,
-  { delivery: { secret, headers }, stamp, fault }: Pick<SendOptions, 'delivery' | 'stamp' | 'fault'>,
-  now: number,
-): Message {
-  const content = { id, timestamp: stamp.timestampAt(now), body: event.body };
-  return fault
-    ? fault.spoil({ content, secrets: secret.secrets, headers })
-    : signMessage(content, secret.secrets, headers);
-}
-
-/** Failures that are told one by one when an event is sent many times; the summary counts all. */
-const TOLD_FAILURES = 10;
-
-/** Tells deliveries: all of them, or with --count only what failed, and for people not without end. */
-function teller({ delivery, pace, fault, stamp }: SendOptions, report: Report, io: Io): Tell {
-  const { target, timeout, secret: setting } = delivery;
-  const secret = { masked: maskedSecrets(setting), source: setting.source, isOurs: setting.isOurs };
-  const isBulk = pace.count > 1 && !report.isJson;
-  let failures = 0;
-  return (event, { message, outcome, attempt, retryIn }) => {
-    const ok = isGood(outcome, fault);
-    if (report.isVerbose) showHeaders(message, report);
-    if (isBulk) {
-      if (ok) return;
-      failures += 1;
-      if (failures === TOLD_FAILURES + 1) report.note('further failures are only counted');
-      if (failures > TOLD_FAILURES) return;
-    }
-    const ownVerdict = () => verify(message, setting.secrets, stamp.timestampAt(io.now()) * 1000);
-    report.tell(
-      deliveredFact({
-        mask: report.mask,
-        event,
-        message,
-        target,
-        timeout,
-        outcome,
-        secret,
-        ownVerdict,
-        ok,
-        attempt,
-        retryIn,
-        fault,
-      }),
-    );
-  };
-}
-
-/** The message as it goes out, credentials masked. */
-function showHeaders(message: Message, report: Report): void {
-  for (const [name, value] of message.headers) {
-    report.note(`> ${name}: ${isCredential(name) ? '…' : value}`);
-  }
-  report.note(`> ${Buffer.from(message.body).toString()}`);
-}
-
-function showMessages(options: SendOptions, { io, report }: Context): number {
-  const { delivery, pace, sources, stamp, show } = options;
-  for (let index = 0; index < sources.length * pace.count; index += 1) {
-    const event = sources[index % sources.length]!(io.now());
-    const message = makeMessage(event, stamp.webhookId ?? newWebhookId(), options, io.now());
-    report.tell(messageFact({ event, message, url: delivery.target.url, wantsCurl: show === 'curl' }));
-  }
-  return 0;
 }

@@ -1,4 +1,4 @@
-import { applyEdits, findNodeAtLocation, format, parseTree } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, format, type ParseError, parseTree } from 'jsonc-parser';
 
 /** Beyond these, laying out JSON would make it many times as long. */
 const LONGEST = 64 * 1024;
@@ -9,20 +9,13 @@ const DEEPEST = 64;
  * body, number for number. Undefined for what is not JSON, or too long or deep to be read.
  */
 export function readableData(body: string): string | undefined {
-  if (body.length > LONGEST || depthOf(body) > DEEPEST || !isJson(body)) return undefined;
-  const root = parseTree(body)!;
+  if (body.length > LONGEST || depthOf(body) > DEEPEST) return undefined;
+  const errors: ParseError[] = [];
+  const root = parseTree(body, errors, { allowTrailingComma: false, disallowComments: true });
+  if (!root || errors.length > 0) return undefined;
   const { offset, length } = findNodeAtLocation(root, ['data']) ?? root;
   const json = body.slice(offset, offset + length);
   return applyEdits(json, format(json, undefined, { insertSpaces: true, tabSize: 2, eol: '\n' }));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** How deep brackets are nested; those in texts count too, which errs on the safe side. */

@@ -2,7 +2,9 @@ import { type Io, isCi } from '../io.ts';
 import { maskSecret } from '../signature/secret.ts';
 import { cleanJson, cleanLine, cleanText } from './clean.ts';
 import type { Fact } from './facts.ts';
-import { humanReporter, isGoodNews, type Lines, type Paint, plain, type Spinner } from './human.ts';
+import { humanReporter, isGoodNews, type Lines } from './human.ts';
+import { type Paint, plain } from './layout.ts';
+import type { Spinner } from './spinner.ts';
 
 /** The flags that say how a command speaks. */
 export interface OutputFlags {

@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import type { Paint } from './human.ts';
+import type { Paint } from './layout.ts';
 
 /** Colours that can be read on a light and on a dark ground. Loaded only when there is colour. */
 export function colours(): Paint {

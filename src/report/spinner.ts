@@ -1,5 +1,12 @@
 import ora from 'ora';
-import type { Spinner } from './human.ts';
+
+/** Draws on a terminal while work goes on. */
+export interface Spinner {
+  /** Draws how far the work is. */
+  show(done: number, total: number): void;
+  aside(print: () => void): void;
+  stop(): void;
+}
 
 /** Of the bar, in characters. */
 const WIDTH = 30;

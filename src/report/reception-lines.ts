@@ -1,0 +1,48 @@
+import { readableData } from '../events/readable.ts';
+import { cleanLine, cleanText, cut } from './clean.ts';
+import type { Ready, Received } from './facts.ts';
+import { type HumanOptions, indent, type Paint } from './layout.ts';
+
+/** The listener's first lines. */
+export function ready(fact: Ready, paint: Paint): string[] {
+  const where = fact.path === null ? 'any path' : `path ${cleanLine(fact.path)} only`;
+  return [
+    `${paint.good('ready')} on ${paint.strong(cleanLine(fact.url))} (${where}), Ctrl-C to stop`,
+    paint.faint(`point your app or scalekit-hooks send here: send user.created --to ${cleanLine(fact.url)}`),
+  ];
+}
+
+/** A message that was judged: one line, and with --verbose its data. */
+export function received(fact: Received, { out, isVerbose }: HumanOptions): string[] {
+  const mark = fact.verified ? out.good('✓') : out.bad('✗');
+  const parts = [
+    `${mark} ${(fact.verified ? out.good : out.bad)(String(fact.status))}`,
+    out.name(cleanLine(cut(fact.event_type ?? '(no event type)', 200))),
+    ...[fact.event_id, fact.webhook_id].flatMap((id) =>
+      id === null ? [] : [out.faint(cleanLine(cut(id, 100)))],
+    ),
+    ...(fact.verified ? [] : [`${out.bad(fact.reason ?? 'refused')}: ${fact.why}`]),
+  ];
+  return isVerbose ? [parts.join('  '), ...indent(data(fact, out), '  ')] : [parts.join('  ')];
+}
+
+/** Characters of a body that are shown when it cannot be laid out. */
+const BODY_LENGTH = 4000;
+
+/** The event's data if the body has it, else the body as text. */
+function data(fact: Received, paint: Paint): string {
+  if (fact.body === null)
+    return paint.faint(`(not UTF-8 text; in base64: ${cut(fact.body_base64 ?? '', 200)})`);
+  const readable = readableData(fact.body);
+  if (readable === undefined) return cleanText(cut(fact.body, BODY_LENGTH));
+  // Scalekit's reference calls this one sensitive.
+  return colourJson(readable.replace(/("txt_record_secret": )"[^"]*"/g, '$1"…"'), paint);
+}
+
+/** Colours JSON that is printed for reading: names apart from values. */
+export function colourJson(json: string, paint: Paint): string {
+  return cleanText(json).replace(
+    /^(\s*)("(?:[^"\\]|\\.)*")(:)/gm,
+    (_all, space, name, colon) => space + paint.name(name) + colon,
+  );
+}
