@@ -49,9 +49,11 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   };
   const [out, talk] = await Promise.all([choosePaint(io, 'stdout', flags), choosePaint(io, 'stderr', flags)]);
   let spinner: Spinner | undefined;
+  const layOut =
+    flags.verbose && !flags.json ? (await import('../events/readable.ts')).readableData : undefined;
   const render = flags.json
     ? jsonReporter(io, isQuiet)
-    : humanReporter({ out, talk, isQuiet, isVerbose: flags.verbose ?? false });
+    : humanReporter({ out, talk, isQuiet, isVerbose: flags.verbose ?? false, layOut });
 
   const print = ({ results, talk, isSecret = false }: Lines) => {
     const safe = isSecret ? (text: string) => text : mask;

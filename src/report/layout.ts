@@ -21,6 +21,8 @@ export interface HumanOptions {
   readonly talk: Paint;
   readonly isVerbose: boolean;
   readonly isQuiet: boolean;
+  /** Lays a body out for reading; only --verbose needs it, so only --verbose loads it. */
+  readonly layOut?: ((body: string) => string | undefined) | undefined;
 }
 
 /** A time that something took. */

@@ -1,4 +1,3 @@
-import { readableData } from '../events/readable.ts';
 import { cleanLine, cleanText, cut } from './clean.ts';
 import type { Ready, Received } from './facts.ts';
 import { type HumanOptions, indent, type Paint } from './layout.ts';
@@ -13,7 +12,7 @@ export function ready(fact: Ready, paint: Paint): string[] {
 }
 
 /** A message that was judged: one line, and with --verbose its data. */
-export function received(fact: Received, { out, isVerbose }: HumanOptions): string[] {
+export function received(fact: Received, { out, isVerbose, layOut }: HumanOptions): string[] {
   const mark = fact.verified ? out.good('✓') : out.bad('✗');
   const parts = [
     `${mark} ${(fact.verified ? out.good : out.bad)(String(fact.status))}`,
@@ -23,17 +22,17 @@ export function received(fact: Received, { out, isVerbose }: HumanOptions): stri
     ),
     ...(fact.verified ? [] : [`${out.bad(fact.reason ?? 'refused')}: ${fact.why}`]),
   ];
-  return isVerbose ? [parts.join('  '), ...indent(data(fact, out), '  ')] : [parts.join('  ')];
+  return isVerbose ? [parts.join('  '), ...indent(data(fact, out, layOut), '  ')] : [parts.join('  ')];
 }
 
 /** Characters of a body that are shown when it cannot be laid out. */
 const BODY_LENGTH = 4000;
 
 /** The event's data if the body has it, else the body as text. */
-function data(fact: Received, paint: Paint): string {
+function data(fact: Received, paint: Paint, layOut: HumanOptions['layOut']): string {
   if (fact.body === null)
     return paint.faint(`(not UTF-8 text; in base64: ${cut(fact.body_base64 ?? '', 200)})`);
-  const readable = readableData(fact.body);
+  const readable = layOut?.(fact.body);
   if (readable === undefined) return cleanText(cut(fact.body, BODY_LENGTH));
   // Scalekit's reference calls this one sensitive.
   return colourJson(readable.replace(/("txt_record_secret": )"[^"]*"/g, '$1"…"'), paint);
