@@ -48,8 +48,9 @@ const src = (paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths})\\.ts$`);
 const always = new RegExp(
   [
     /[\\/]node_modules[\\/]commander[\\/]/.source,
-    src('program|errors|settings/(environment|secrets)|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)')
-      .source,
+    src(
+      'program|errors|settings/(environment|secrets)|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)',
+    ).source,
     src('report/(index|human|layout|.*-lines|clean|verdict-words)|signature/(secret|verdict)').source,
   ].join('|'),
 );
