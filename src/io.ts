@@ -10,6 +10,8 @@ export interface Output {
   /** From now on a slow reader never holds the process up: what it cannot take within 1 MiB is dropped and counted. */
   dropWhenSlow(): void;
   readonly dropped: number;
+  /** Whether the reader has gone. */
+  readonly isClosed: boolean;
   /** Waits until everything is written, at most so many milliseconds; says whether it is. */
   flush(patience: number): Promise<boolean>;
   /** Calls back once when the reader has gone (a closed pipe). */
@@ -133,6 +135,9 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       return true;
+    },
+    get isClosed() {
+      return isClosed;
     },
     get dropped() {
       return dropped;

@@ -14,6 +14,17 @@ export const ID_HEADER = 'webhook-id';
 export const TIMESTAMP_HEADER = 'webhook-timestamp';
 export const SIGNATURE_HEADER = 'webhook-signature';
 
+/** Text as header bytes: one character per byte, which is how Node.js hands headers over and takes them. */
+export function toHeaderBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+/** A header value for reading: its bytes as UTF-8 where they are that. */
+export function fromHeaderBytes(value: string): string {
+  const text = Buffer.from(value, 'latin1').toString();
+  return toHeaderBytes(text) === value ? text : value;
+}
+
 /** Whether a header carries credentials, which are never shown. */
 export function isCredential(name: string): boolean {
   return /^(authorization|proxy-authorization|cookie|x-api-key)$/i.test(name);

@@ -1,6 +1,8 @@
 import { Argument, Command, type Option } from 'commander';
+import { HooksError } from '../errors.ts';
 import { listFixtures } from '../events/fixtures.ts';
-import { type Completable, type CompletableFlag, type Shell, shells } from '../report/completion.ts';
+import type { Io } from '../io.ts';
+import { type Completable, type CompletableFlag, isPlain, type Shell, shells } from '../report/completion.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
 import type { Context, RunWith } from './context.ts';
 import { commands } from './index.ts';
@@ -18,15 +20,35 @@ export function register(command: Command, run: RunWith): void {
     .action((shell: Shell) => run((context) => completion(shell, command.parent!, context)));
 }
 
-async function completion(shell: Shell, program: Command, { io }: Context): Promise<number> {
-  const types = listFixtures(io.root, findFixturesFolder(io, undefined)).map(({ name }) => name);
-  io.stdout.write(shells[shell](await completable(program, types)));
+async function completion(shell: Shell, program: Command, { io, report }: Context): Promise<number> {
+  if (report.isJson) {
+    throw new HooksError('conflicting_flags', {
+      first: 'completion',
+      second: '--json',
+      why: 'what is printed is a script for a shell',
+      example: `scalekit-hooks completion ${shell}`,
+    });
+  }
+  io.stdout.write(shells[shell](await completable(program, findTypes(io))));
   return 0;
+}
+
+/** The types to complete. A folder of the user's own that cannot be read is no reason to break a shell's start. */
+function findTypes(io: Io): string[] {
+  const own = findFixturesFolder(io, undefined);
+  const names = (folder: string | undefined) => listFixtures(io.root, folder).map(({ name }) => name);
+  try {
+    return names(own).filter(isPlain);
+  } catch {
+    return names(undefined);
+  }
 }
 
 /** Commands whose arguments, and flags whose values, are event types. */
 const takesTypes = ['send', 'events'];
-const typeFlags = ['--type'];
+const typeFlags = ['--type', '--expect'];
+
+const help: CompletableFlag = { name: '--help', summary: 'show help', takesValue: false, values: [] };
 
 /** Reads every command's declaration: what is completed is what there is. */
 async function completable(program: Command, types: string[]): Promise<Completable> {
@@ -48,6 +70,6 @@ async function completable(program: Command, types: string[]): Promise<Completab
   return {
     program: program.name(),
     commands: await Promise.all(described),
-    flags: program.options.map(describe),
+    flags: [...program.options.map(describe), help],
   };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import type { Io, Signal } from '../io.ts';
 import type { Report } from '../report/index.ts';
@@ -39,6 +40,8 @@ const exitCodes: Record<Signal, number> = { SIGINT: 130, SIGTERM: 143 };
 export function listenForStop(io: Io): Stop {
   const asked = new AbortController();
   const cut = new AbortController();
+  // Each connection of a burst listens.
+  setMaxListeners(0, asked.signal, cut.signal);
   let exitCode: number | undefined;
   let patience: NodeJS.Timeout | undefined;
   const ask = () => {

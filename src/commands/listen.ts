@@ -50,7 +50,7 @@ export function register(command: Command, run: RunWith): void {
     .addOption(
       repeatable(
         '--expect <type=n>',
-        'wait for n events of a type or pattern (==n: exactly), then end; repeatable',
+        'wait for n deliveries of a type or pattern (==n: exactly), then end; repeatable',
       ),
     )
     .addOption(single('--within <duration>', 'how long to wait for them (default: 30s)'))
@@ -65,7 +65,7 @@ const help = `
 Answers 201 to a message that verifies, and 401 with the reason's code to one that does not.
 --type narrows what is printed, never what is verified. --verbose prints each event's data.
 With --expect it is a test: exit code 0 when what was awaited came, 1 when it did not. =n is met at the n-th event,
-==n is judged when the window ends. Only verified events count, unless --accept-unverified.
+==n is judged when the window ends. Deliveries count, a retry as one more; only verified ones, unless --accept-unverified.
 
   $ scalekit-hooks listen --port 3000
   $ scalekit-hooks listen --port 0 --json
@@ -121,8 +121,11 @@ async function listen(options: ListenOptions, context: Context): Promise<number>
   io.stdout.onClosed(stop.ask);
   const started = io.now();
   sayHow(options, listener, report);
-  if (double.expectations.length > 0) await pause(double.within, stop.asked);
-  else if (!stop.asked.aborted) await once(stop.asked, 'abort');
+  if (double.expectations.length > 0) {
+    await pause(double.within, stop.asked);
+    stop.ask();
+  }
+  if (!stop.asked.aborted) await once(stop.asked, 'abort');
   await listener.close(PATIENCE);
   // The terminal shows ^C on the line where it stands.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
@@ -171,7 +174,8 @@ function judge(
       tally.add(reception);
       if (isPrinted(reception, patterns)) report.tell(receivedFact(request, reception));
       if (reception.verdict.verified || acceptsUnverified) counter.add(reception.eventType);
-      await pause(delay, stop.cut);
+      // Whoever wants to stop gets the answers that are owed at once.
+      await pause(delay, stop.asked);
       if (expectations.length > 0 && counter.isDecided) stop.ask();
       return reception.answer;
     },

@@ -6,14 +6,13 @@ import { buildEvent, makeTemplate } from '../events/build.ts';
 import { editTemplates } from '../events/edit-templates.ts';
 import { identifyEvent } from '../events/identify.ts';
 import { readRequestedEvents } from '../events/requested.ts';
-import type { Io } from '../io.ts';
 import { readBody } from '../settings/body.ts';
 import { type DeliveryFlags, readDelivery } from '../settings/delivery.ts';
 import { type EditFlags, readEdits } from '../settings/edits.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
 import { type PaceFlags, readPace } from '../settings/pace.ts';
 import { readStamp, type StampFlags } from '../settings/stamp.ts';
-import type { RunWith } from './context.ts';
+import type { Context, RunWith } from './context.ts';
 import { flags, oneOf, repeatable, single, suggesting } from './flags.ts';
 import { type SendOptions, send } from './sending.ts';
 
@@ -68,7 +67,7 @@ export function register(command: Command, run: RunWith): void {
     .addOption(flags.force())
     .addHelpText('after', help)
     .action((types: string[], given: SendFlags) =>
-      run(async (context) => send(await readOptions(types, given, context.io), context)),
+      run(async (context) => send(await readOptions(types, given, context), context)),
     );
 }
 
@@ -85,7 +84,7 @@ The exit code is the handler's answer: 0 for 2xx, 1 for another status, 3 when n
   $ scalekit-hooks send user.created --fault wrong-secret
   $ scalekit-hooks send --all --count 100 --concurrency 10`;
 
-async function readOptions(types: string[], given: SendFlags, io: Io): Promise<SendOptions> {
+async function readOptions(types: string[], given: SendFlags, { io, report }: Context): Promise<SendOptions> {
   refuseCombinations(types, given);
   const edits = readEdits(given);
   const options = {
@@ -96,6 +95,8 @@ async function readOptions(types: string[], given: SendFlags, io: Io): Promise<S
     show: given.print === 'curl' ? ('curl' as const) : given.dryRun ? ('message' as const) : undefined,
   };
   if (given.body !== undefined) {
+    if (given.body === '-' && io.stdin.isTerminal)
+      report.note('reading the body from the keyboard, Ctrl-D ends it');
     const body = await readBody(given.body, io);
     return { ...options, sources: [() => ({ ...identifyEvent(body), body })] };
   }
@@ -108,19 +109,37 @@ async function readOptions(types: string[], given: SendFlags, io: Io): Promise<S
   };
 }
 
+/** Flags that contradict each other: the first two of a row, and why. */
 function refuseCombinations(types: string[], given: SendFlags): void {
   const isBuilt = types.length > 0 || given.all;
-  if (given.body !== undefined) {
-    const builds = [given.set, given.unset, given.add, given.keepId, given.fixtures];
-    if (isBuilt || builds.some((flag) => flag !== undefined)) throw new HooksError('body_and_types', {});
-  } else if (!isBuilt) throw new HooksError('nothing_to_send', {});
   if (types.length > 0 && given.all) throw new HooksError('types_and_all', {});
-  if (given.fault !== undefined && (given.retry || given.retryScale || given.retrySchedule)) {
-    throw new HooksError('conflicting_flags', {
-      first: '--fault',
-      second: '--retry',
-      why: 'a spoiled message is to be refused, and then there is nothing to try again',
-      example: 'leave --retry out',
-    });
-  }
+  if (given.body !== undefined && isBuilt) throw new HooksError('body_and_types', {});
+  if (given.body === undefined && !isBuilt) throw new HooksError('nothing_to_send', {});
+  const retries = given.retry || given.retryScale !== undefined || given.retrySchedule !== undefined;
+  const isShifted = given.fault === 'stale' || given.fault === 'future';
+  const bytes = '--body is sent byte for byte: there is nothing to build or to edit';
+  const contradictions: [isGiven: unknown, first: string, second: string, why: string][] = [
+    [given.body !== undefined && given.set, '--body', '--set', bytes],
+    [given.body !== undefined && given.unset, '--body', '--unset', bytes],
+    [given.body !== undefined && given.add, '--body', '--add', bytes],
+    [given.body !== undefined && given.keepId, '--body', '--keep-id', bytes],
+    [given.body !== undefined && given.fixtures, '--body', '--fixtures', bytes],
+    [
+      given.fault !== undefined && retries,
+      '--fault',
+      '--retry',
+      'a spoiled message is to be refused, and then there is nothing to try again',
+    ],
+    [isShifted && given.age, `--fault ${given.fault}`, '--age', 'both say how old the messages are'],
+    [
+      isShifted && given.timestamp,
+      `--fault ${given.fault}`,
+      '--timestamp',
+      'both say how old the messages are',
+    ],
+  ];
+  const found = contradictions.find(([isGiven]) => isGiven);
+  if (!found) return;
+  const [, first, second, why] = found;
+  throw new HooksError('conflicting_flags', { first, second, why, example: `leave ${second} out` });
 }

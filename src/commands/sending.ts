@@ -1,11 +1,12 @@
-import type { Fault } from '../checks/faults.ts';
+import { type Fault, judgeFault } from '../checks/faults.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
 import { runPaced } from '../delivery/burst.ts';
 import { type Delivery, openDelivery } from '../delivery/deliver.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
+import { asksForTooLong } from '../delivery/retry.ts';
 import { type Event, newWebhookId } from '../events/build.ts';
 import type { Io } from '../io.ts';
-import { isCredential, type Message } from '../message.ts';
+import { fromHeaderBytes, isCredential, type Message } from '../message.ts';
 import { deliveredFact } from '../report/delivery-fact.ts';
 import type { Report } from '../report/index.ts';
 import { messageFact } from '../report/message-text.ts';
@@ -63,18 +64,21 @@ export async function send(options: SendOptions, context: Context): Promise<numb
   return stop.exitCode ?? tally.exitCode;
 }
 
-function sayHow({ delivery, fault }: SendOptions, report: Report): void {
+function sayHow({ delivery, fault, stamp, sources, pace }: SendOptions, report: Report): void {
   const { target, secret, insecure } = delivery;
   for (const { text } of secret.secrets) report.hide(text);
   for (const note of [...target.notes, ...secret.notes]) report.note(note);
   if (insecure) report.note('--insecure: the certificate of the target is not checked');
+  if (stamp.webhookId !== undefined && sources.length * pace.count > 1) {
+    report.note('all have one webhook-id: a handler that knows duplicates acts on the first only');
+  }
   if (fault) report.note(`--fault ${fault.name}: a message ${fault.summary}, which must be refused`);
   report.note(`to ${target.url.href}, signed with ${maskedSecrets(secret)} from ${secret.source}`);
 }
 
 /** Whether a delivery came out as it should: a sound message taken, a spoiled one refused. */
 function isGood(outcome: Outcome, fault: Fault | undefined): boolean {
-  return fault ? outcome.answered && !isAccepted(outcome) : isAccepted(outcome);
+  return fault ? judgeFault(outcome) === 'refused' : isAccepted(outcome);
 }
 
 type Tell = (event: Event, attempted: Attempted) => void;
@@ -113,6 +117,11 @@ function teller({ delivery, pace, fault, stamp }: SendOptions, report: Report, i
   let failures = 0;
   return (event, { message, outcome, attempt, retryIn }) => {
     const ok = isGood(outcome, fault);
+    const tooLong = pace.retry && asksForTooLong(outcome, io.now());
+    if (tooLong)
+      report.note(
+        `the handler asks for ${tooLong} s before the next attempt; more than an hour is not waited for`,
+      );
     if (report.isVerbose) showHeaders(message, report);
     if (isBulk) {
       if (ok) return;
@@ -143,17 +152,25 @@ function teller({ delivery, pace, fault, stamp }: SendOptions, report: Report, i
 /** The message as it goes out, credentials masked. */
 function showHeaders(message: Message, report: Report): void {
   for (const [name, value] of message.headers) {
-    report.note(`> ${name}: ${isCredential(name) ? '…' : value}`);
+    report.note(`> ${name}: ${isCredential(name) ? '…' : fromHeaderBytes(value)}`);
   }
   report.note(`> ${Buffer.from(message.body).toString()}`);
 }
 
 function showMessages(options: SendOptions, { io, report }: Context): number {
   const { delivery, pace, sources, stamp, show } = options;
-  for (let index = 0; index < sources.length * pace.count; index += 1) {
+  for (let index = 0; index < sources.length * pace.count && !io.stdout.isClosed; index += 1) {
     const event = sources[index % sources.length]!(io.now());
     const message = makeMessage(event, stamp.webhookId ?? newWebhookId(), options, io.now());
-    report.tell(messageFact({ event, message, url: delivery.target.url, wantsCurl: show === 'curl' }));
+    report.tell(
+      messageFact({
+        event,
+        message,
+        url: delivery.target.url,
+        wantsCurl: show === 'curl',
+        isInsecure: delivery.insecure,
+      }),
+    );
   }
   return 0;
 }

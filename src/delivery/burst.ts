@@ -17,14 +17,21 @@ export async function runPaced(
   stop: AbortSignal,
   work: (index: number, lane: number) => Promise<void>,
 ): Promise<void> {
-  const started = performance.now();
+  const interval = perSecond === undefined ? 0 : 1000 / perSecond;
   let next = 0;
+  let free = performance.now();
+  /** Milliseconds until the next may begin. What was missed while targets were slow is not made up for. */
+  const takeTurn = () => {
+    const now = performance.now();
+    const begin = Math.max(free, now);
+    free = begin + interval;
+    return begin - now;
+  };
   const runLane = async (lane: number) => {
     while (next < total && !stop.aborted) {
       const index = next;
       next += 1;
-      if (perSecond !== undefined)
-        await pause(started + (index * 1000) / perSecond - performance.now(), stop);
+      if (interval > 0) await pause(takeTurn(), stop);
       if (stop.aborted) return;
       await work(index, lane);
     }

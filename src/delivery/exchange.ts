@@ -78,7 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #fail(failure: Failure, detail: string, wasStale = false): void {
     const milliseconds = this.#elapsed();
     const outcome: Outcome = this.#answer.hasStarted
-      ? this.#answer.outcome(milliseconds, failure === 'timeout' ? 'timeout' : 'reset')
+      ? this.#answer.outcome(milliseconds, failure === 'timeout' || failure === 'stopped' ? failure : 'reset')
       : { answered: false, failure, detail, wasSent: this.#wasSent, milliseconds };
     this.#end(outcome, { wasStale });
   }

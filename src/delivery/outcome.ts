@@ -12,7 +12,7 @@ export interface Answered {
   /** Whether there was more than that; it was not read. */
   readonly isCut: boolean;
   /** Why the body never ended: the status line came, but not all that was announced. */
-  readonly brokenOff?: 'timeout' | 'reset';
+  readonly brokenOff?: 'timeout' | 'reset' | 'stopped';
   readonly milliseconds: number;
 }
 

@@ -46,6 +46,13 @@ export function waitBeforeRetry(
   return Math.min(Math.round(Math.max(planned, asked) * scale), LONGEST_TIMER);
 }
 
+/** The seconds that a handler asks for when they are more than RETRY_AFTER_CAP, so that it is not tried again. */
+export function asksForTooLong(outcome: Outcome, now: number): number | undefined {
+  if (!outcome.answered || isAccepted(outcome)) return undefined;
+  const asked = readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now);
+  return asked > RETRY_AFTER_CAP ? Math.round(asked / second) : undefined;
+}
+
 /** Retry-After in milliseconds (RFC 9110, 10.2.3: seconds or a date); 0 for none, for junk and for the past. */
 export function readRetryAfter(value: string | undefined, now: number): number {
   if (value === undefined) return 0;

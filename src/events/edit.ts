@@ -45,7 +45,11 @@ function faultOnTheWay(root: Node, path: readonly Step[]): EditFault | undefined
   for (let depth = 0; depth < path.length; depth += 1) {
     const at = path.slice(0, depth);
     const node = findNodeAtLocation(root, [...at]);
-    if (!node) return undefined;
+    // What is made on the way is empty, and has room for a first member only.
+    if (!node)
+      return path.slice(depth).some((step) => typeof step === 'number' && step > 0)
+        ? { fault: 'no_such_index', at, length: 0 }
+        : undefined;
     const step = path[depth]!;
     if (node.type === 'array') {
       const length = node.children?.length ?? 0;

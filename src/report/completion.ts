@@ -28,19 +28,23 @@ export const shells = { bash: bashScript, zsh: zshScript, fish: fishScript } sat
 export type Shell = keyof typeof shells;
 type Writer = (tree: Completable) => string;
 
-/** What makes a word special to a shell: none of ours has it, and none may get it unseen. */
+/** Whether a word has nothing that is special to a shell; no other may get into a script. */
+export function isPlain(word: string): boolean {
+  return /^[\w.*@%+:/-]+$/.test(word);
+}
+
 function plain(words: readonly string[]): string {
-  for (const word of words) if (!/^[\w.*@%+:/-]+$/.test(word)) throw new Error(`not a plain word: ${word}`);
+  for (const word of words) if (!isPlain(word)) throw new Error(`not a plain word: ${word}`);
   return words.join(' ');
 }
 
 const names = (flags: readonly CompletableFlag[]) => flags.map(({ name }) => name);
 
-/** A row per flag whose value is one of a few words: `send --fault` and the words; `*` for a flag of every command. */
+/** A row per flag with a value: `send --fault` and its words, none where it may be anything, such as a file. */
 function valueRows({ commands, flags }: Completable): [pattern: string, words: string][] {
   const own = commands.flatMap((command) => command.flags.map((flag) => ({ command: command.name, flag })));
   return [...own, ...flags.map((flag) => ({ command: '*', flag }))]
-    .filter(({ flag }) => flag.values.length > 0)
+    .filter(({ flag }) => flag.takesValue)
     .map(({ command, flag }) => [
       command === '*' ? `*" ${flag.name}"` : `"${command} ${flag.name}"`,
       plain(flag.values),
@@ -86,7 +90,7 @@ _scalekit_hooks() {
   done
   case "$command $previous" in
 ${valueRows(tree)
-  .map(([pattern, words]) => `    (${pattern}) compadd -- ${words}; return ;;`)
+  .map(([pattern, words]) => `    (${pattern}) ${words === '' ? '_files' : `compadd -- ${words}`}; return ;;`)
   .join('\n')}
   esac
   case $command in

@@ -1,3 +1,4 @@
+import { fromHeaderBytes } from '../message.ts';
 import { cleanLine, cleanText, cut } from './clean.ts';
 import type { Delivered, MessageShown } from './facts.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
@@ -47,7 +48,7 @@ export function messageText(fact: MessageShown): string {
   if (fact.curl !== null) return fact.curl;
   const url = new URL(fact.url);
   const head = [`POST ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
-  const headers = fact.headers.map(([name, value]) => `${name}: ${value}`);
+  const headers = fact.headers.map(([name, value]) => cleanLine(`${name}: ${fromHeaderBytes(value)}`));
   const body = fact.body === null ? `(base64) ${fact.body_base64}` : cleanText(fact.body);
   return [...head, ...headers, '', body, ''].join('\n');
 }

@@ -9,8 +9,8 @@ import { summary } from './summary-lines.ts';
 export interface Lines {
   readonly results: readonly string[];
   readonly talk: readonly string[];
-  /** Whether a secret is what was asked for. */
-  readonly isSecret?: boolean;
+  /** Whether what was asked for is the exact text, a secret or a message: then nothing in it is masked. */
+  readonly isExact?: boolean;
 }
 
 /** Words for people: one function from a Fact to its lines. It remembers which advice it has given. */
@@ -24,13 +24,13 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
       case 'delivered':
         return { results: delivered(fact, options), talk: advice(fact, options.talk, given) };
       case 'message':
-        return results([messageText(fact)]);
+        return { ...results([messageText(fact)]), isExact: true };
       case 'received':
         return results(received(fact, options));
       case 'event_type':
         return results([eventType(fact, options.out)]);
       case 'secret':
-        return { ...results([fact.secret]), isSecret: true };
+        return { ...results([fact.secret]), isExact: true };
       case 'summary':
         return talk(summary(fact, options.talk));
       case 'error':

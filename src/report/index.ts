@@ -55,8 +55,8 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     ? jsonReporter(io, isQuiet)
     : humanReporter({ out, talk, isQuiet, isVerbose: flags.verbose ?? false, layOut });
 
-  const print = ({ results, talk, isSecret = false }: Lines) => {
-    const safe = isSecret ? (text: string) => text : mask;
+  const print = ({ results, talk, isExact = false }: Lines) => {
+    const safe = isExact ? (text: string) => text : mask;
     if (results.length > 0) io.stdout.write(safe(`${results.join('\n')}\n`));
     if (talk.length > 0) io.stderr.write(safe(`${talk.join('\n')}\n`));
   };
@@ -94,7 +94,7 @@ function jsonReporter(io: Io, isQuiet: boolean): (fact: Fact) => Lines {
     if (isQuiet && isGoodNews(told)) return { results: [], talk: [] };
     const { fact, ...rest } = told;
     const line = JSON.stringify({ fact, v: 1, time: new Date(io.now()).toISOString(), ...rest });
-    return { results: [cleanJson(line)], talk: [], isSecret: fact === 'secret' };
+    return { results: [cleanJson(line)], talk: [], isExact: fact === 'secret' || fact === 'message' };
   };
 }
 

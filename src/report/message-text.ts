@@ -1,4 +1,4 @@
-import type { Headers, Message } from '../message.ts';
+import { fromHeaderBytes, type Headers, type Message } from '../message.ts';
 import type { MessageShown } from './facts.ts';
 
 /** A message that would be sent, where to, and what its body says of itself. */
@@ -7,10 +7,12 @@ export interface MessageToShow {
   readonly message: Message;
   readonly url: URL;
   readonly wantsCurl: boolean;
+  /** Whether any certificate is to be taken. */
+  readonly isInsecure: boolean;
 }
 
 /** Puts a message that would be sent into a Fact. */
-export function messageFact({ event, message, url, wantsCurl }: MessageToShow): MessageShown {
+export function messageFact({ event, message, url, wantsCurl, isInsecure }: MessageToShow): MessageShown {
   return {
     fact: 'message',
     event_type: event.type,
@@ -19,7 +21,7 @@ export function messageFact({ event, message, url, wantsCurl }: MessageToShow): 
     url: url.href,
     headers: message.headers,
     ...bodyMembers(message.body),
-    curl: wantsCurl ? curlLine(message, url) : null,
+    curl: wantsCurl ? curlLine(message, url, isInsecure) : null,
   };
 }
 
@@ -31,14 +33,21 @@ export function bodyMembers(body: Uint8Array): { body: string | null; body_base6
     : { body: null, body_base64: Buffer.from(body).toString('base64') };
 }
 
+/** The longest body that is written out: one argument of a program may have 128 KiB on Linux. */
+const LONGEST_ARGUMENT = 100_000;
+
 /**
  * A line that, pasted into a shell (sh, bash, zsh), sends exactly this message. A body that a shell could not hold
- * as text goes through base64.
+ * as text goes through base64. `-g` keeps curl from reading brackets and braces of the URL as lists.
  */
-export function curlLine({ headers, body }: Message, url: URL): string {
+function curlLine({ headers, body }: Message, url: URL, isInsecure: boolean): string {
   const { body: text } = bodyMembers(body);
-  const isPlain = text !== null && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text.replaceAll('\n', ''));
-  const request = `curl -sS -i ${quoteForShell(url.href)} ${headersForCurl(headers)} --data-binary`;
+  const isPlain =
+    text !== null &&
+    text.length <= LONGEST_ARGUMENT &&
+    !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text.replaceAll('\n', ''));
+  const flags = `-sS -i -g${isInsecure ? ' -k' : ''}`;
+  const request = `curl ${flags} ${quoteForShell(url.href)} ${headersForCurl(headers)} --data-binary`;
   if (isPlain && !text.startsWith('@')) return `${request} ${quoteForShell(text)}`;
   return `printf %s ${quoteForShell(Buffer.from(body).toString('base64'))} | base64 -d | ${request} @-`;
 }
@@ -46,7 +55,10 @@ export function curlLine({ headers, body }: Message, url: URL): string {
 /** curl would leave out a header with an empty value, unless it ends in a semicolon. */
 function headersForCurl(headers: Headers): string {
   return headers
-    .map(([name, value]) => `-H ${quoteForShell(value === '' ? `${name};` : `${name}: ${value}`)}`)
+    .map(
+      ([name, value]) =>
+        `-H ${quoteForShell(value === '' ? `${name};` : `${name}: ${fromHeaderBytes(value)}`)}`,
+    )
     .join(' ');
 }
 

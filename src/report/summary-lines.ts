@@ -14,7 +14,7 @@ export function summary(fact: Summary, paint: Paint): string[] {
   const [total, accepted, refused] = countNames[fact.command];
   const bad = fact.ok ? paint.good : paint.bad;
   const counts = [
-    paint.good(`${fact.accepted} ${accepted}`),
+    fact.ok ? paint.good(`${fact.accepted} ${accepted}`) : `${fact.accepted} ${accepted}`,
     ...(fact.refused > 0 ? [bad(`${fact.refused} ${refused}`)] : []),
     ...(fact.unreached > 0 ? [bad(`${fact.unreached} without an answer`)] : []),
     ...(fact.unsent > 0 ? [bad(`${fact.unsent} not sent: stopped`)] : []),

@@ -1,6 +1,7 @@
 import { HooksError } from '../errors.ts';
 import type { Edit } from '../events/edit.ts';
 import { type PathAndRest, type PathFault, readPath } from '../events/edit-path.ts';
+import { wireForm } from '../events/wire-form.ts';
 
 /** The flags that edit events. */
 export interface EditFlags {
@@ -31,12 +32,18 @@ function readValue(kind: 'set' | 'add', text: string): Edit {
   return { kind, path, json: operator === '=' ? JSON.stringify(rest) : asJson(kind, text, rest) };
 }
 
+/** In wire form, so that a name that is there twice is there once: an edit of it changes what is sent. */
 function asJson(kind: string, text: string, json: string): string {
   try {
     JSON.parse(json);
-    return json.trim();
-  } catch {
-    throw refusal(`--${kind}`, text, 'what stands behind := is not JSON; = takes plain text');
+    return wireForm(json);
+  } catch (error) {
+    const isDeep = error instanceof RangeError;
+    throw refusal(
+      `--${kind}`,
+      text,
+      isDeep ? 'it is nested too deeply' : 'what stands behind := is not JSON; = takes plain text',
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { HooksError } from '../errors.ts';
-import { parseAge, parseTimestamp } from './values.ts';
+import { toHeaderBytes } from '../message.ts';
+import { isVisible, parseAge, parseTimestamp } from './values.ts';
 
 /** The flags that say which id and time a message carries. */
 export interface StampFlags {
@@ -10,7 +11,7 @@ export interface StampFlags {
 
 /** The id and time of messages, where they are not simply new. */
 export interface StampSetting {
-  /** The id of every message, as latin1; undefined for a new one each. */
+  /** The id of every message, as header bytes; undefined for a new one each. */
   readonly webhookId: string | undefined;
   /** The timestamp of a message that is signed at `now` (milliseconds), in whole seconds. */
   timestampAt(now: number): number;
@@ -36,8 +37,7 @@ export function readStamp({ webhookId, timestamp, age }: StampFlags): StampSetti
 
 /** A header value: what it signs must be what arrives, so nothing that a server would trim or refuse. */
 function readWebhookId(text: string): string {
-  const bytes = Buffer.from(text).toString('latin1');
-  if (/^[\x21-\x7e\x80-\xff]+$/.test(bytes)) return bytes;
+  if (/^\S+$/.test(text) && isVisible(text)) return toHeaderBytes(text);
   throw new HooksError('invalid_value', {
     flag: '--webhook-id',
     value: text,

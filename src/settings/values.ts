@@ -1,4 +1,5 @@
 import { HooksError } from '../errors.ts';
+import { toHeaderBytes } from '../message.ts';
 
 /** Reads a port, 0 meaning any free one. Digits only: Number() would take 8e3, 0x50 and blanks. Throws HooksError. */
 export function parsePort(text: string): number {
@@ -17,22 +18,27 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Reads a duration with its unit (`500ms`, `10s`, `1.5m`, `2h`, `1d`) into milliseconds, above 0. Throws HooksError. */
 export function parseDuration(flag: string, text: string): number {
+  return readDuration(flag, text, LONGEST_TIMER, 'at most 24d');
+}
+
+/** As parseDuration, at most a hundred years, and with a minus before it below 0. */
+export function parseAge(flag: string, text: string): number {
+  const read = (duration: string) => readDuration(flag, duration, 36_500 * milliseconds.d, 'at most 36500d');
+  return text.startsWith('-') ? -read(text.slice(1)) : read(text);
+}
+
+function readDuration(flag: string, text: string, most: number, limit: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|min|m|h|d)$/.exec(text);
   const value = match
     ? Math.round(Number(match[1]) * milliseconds[match[2] as keyof typeof milliseconds])
     : 0;
-  if (value >= 1 && value <= LONGEST_TIMER) return value;
+  if (value >= 1 && value <= most) return value;
   throw new HooksError('invalid_value', {
     flag,
     value: text,
-    expected: 'a duration above 0 with its unit: ms, s, m, h or d (at most 24d)',
+    expected: `a duration above 0 with its unit: ms, s, m, h or d (${limit})`,
     example: `${flag} 10s`,
   });
-}
-
-/** As parseDuration, and with a minus before it also below 0. */
-export function parseAge(flag: string, text: string): number {
-  return text.startsWith('-') ? -parseDuration(flag, text.slice(1)) : parseDuration(flag, text);
 }
 
 /** Reads a whole number from 1 to `most`. Throws HooksError. */
@@ -86,14 +92,22 @@ export function parsePath(text: string): string {
   });
 }
 
-/** Reads a header (`name: value`) as RFC 9110 allows it. Throws HooksError. */
+/**
+ * Reads a header (`name: value`, RFC 9110, 5.5): one line of visible text, as UTF-8 bytes. Throws HooksError, which
+ * does not show the value.
+ */
 export function parseHeader(text: string): [name: string, value: string] {
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/.exec(text);
-  if (match) return [match[1]!, match[2]!];
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*$/.exec(text);
+  if (match && isVisible(match[2]!.replaceAll('\t', ' '))) return [match[1]!, toHeaderBytes(match[2]!)];
   throw new HooksError('invalid_value', {
     flag: '-H',
     value: text.includes(':') ? `${text.split(':')[0]}: …` : text,
-    expected: "a header: a name, a colon and a value of one line (latin1), as in 'x-tenant: acme'",
+    expected: "a header: a name, a colon and a value of one line, as in 'x-tenant: acme'",
     example: "-H 'x-tenant: acme'",
   });
+}
+
+/** Whether text has neither control characters nor invisible ones nor halves of pairs. */
+export function isVisible(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(text);
 }

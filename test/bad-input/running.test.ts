@@ -115,7 +115,6 @@ const rows: Record<string, () => Promise<void>> = {
       ['send', 'user.created', '--json', '--verbose', '--debug', '--to', target.url],
       ['send', testSecret],
       ['send', 'user.created', `--secre=${testSecret}`],
-      ['send', '--body', JSON.stringify({ testSecret }), '--dry-run'],
       ['listen', '--port', testSecret],
       ['demo', '--json'],
     ]) {

@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../support/memory-io.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 async function script(shell: string): Promise<string> {
   const { exitCode, stdout, stderr } = await runCommand(['completion', shell]);
@@ -45,6 +48,13 @@ describe('bash', () => {
     [['--color', 'al'], ['always']],
     [['send', '--color', 'n'], ['never']],
     [['completion', 'f'], ['fish']],
+    [['send', '--body', ''], []],
+    [['send', '--to', 'u'], []],
+    [
+      ['send', '--he'],
+      ['--header', '--help'],
+    ],
+    [['listen', '--expect', 'session.c'], ['session.created']],
     [['send', '$(touch /tmp/scalekit-hooks-completed)'], []],
   ])('%j: %j', async (words, expected) => {
     expect(await offered(...words)).toEqual(expected);
@@ -78,6 +88,26 @@ describe.skipIf(isMissing('fish'))('fish (skipped where fish is not installed)',
   });
 });
 
-it.each([[['completion']], [['completion', 'tcsh']]])('%j is refused', async (args) => {
-  expect(await runCommand(args)).toMatchObject({ exitCode: 2, stdout: '' });
+it('what a shell cannot take, and a folder that is not there, are left out', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'my $(type).json'), '{}');
+  writeFileSync(join(folder, 'invoice.paid.json'), '{}');
+  const own = await runCommand(['completion', 'bash'], { env: { SCALEKIT_HOOKS_FIXTURES: folder } });
+  expect(own.stdout).toContain(' invoice.paid ');
+  expect(own.stdout).not.toContain('my $');
+  const none = await runCommand(['completion', 'zsh'], {
+    env: { SCALEKIT_HOOKS_FIXTURES: join(folder, 'nothing') },
+  });
+  expect(none).toMatchObject({ exitCode: 0, stdout: await script('zsh') });
 });
+
+it('bash completes files where nothing else fits', async () => {
+  expect(await script('bash')).toContain('complete -o default -F _scalekit_hooks scalekit-hooks');
+});
+
+it.each([[['completion']], [['completion', 'tcsh']], [['completion', 'bash', '--json']]])(
+  '%j is refused',
+  async (args) => {
+    expect(await runCommand(args)).toMatchObject({ exitCode: 2 });
+  },
+);

@@ -204,9 +204,11 @@ describe('--fault', () => {
 
   it.each([
     [500, 0, 'refused by failing'],
-    [404, 0, 'nothing handles'],
+    [404, 1, 'nothing handles'],
+    [302, 1, 'not follow redirects'],
+    [429, 1, 'limits how often'],
   ])('%i: exit code %i, and a word about it', async (status, exitCode, words) => {
-    const target = await answering(status);
+    const target = await answering(status, '', { location: '/x' });
     const ran = await send(['user.created', '--fault', 'stale', '--to', target.url]);
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stderr).toContain(words);

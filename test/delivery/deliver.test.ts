@@ -217,6 +217,23 @@ describe('kept-alive connections', () => {
     expect(delivery.resent).toBe(9);
   });
 
+  it('to a target that is gone at the second attempt are told by the first: it may have run', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write(ok);
+        socket.once('data', () => server.close(() => {}) && socket.resetAndDestroy());
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const delivery = open(`127.0.0.1:${(server.address() as { port: number }).port}`);
+    expect(isAccepted(await delivery.deliver(message))).toBe(true);
+    expect(await delivery.deliver(message)).toMatchObject({ failure: 'reset', wasSent: true });
+    expect([delivery.resent, sockets.length]).toEqual([0, 1]);
+  });
+
   it('are not replaced after a byte of an answer came', async () => {
     let messages = 0;
     const target = await socketTarget((socket) => {

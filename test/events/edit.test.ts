@@ -115,6 +115,8 @@ describe('edits that cannot be made', () => {
     ['set', ['data', 'list', 2], { fault: 'no_such_field' }],
     ['add', ['data', 'list', 'name'], { fault: 'no_such_index', at: ['data', 'list'], length: 2 }],
     ['add', ['data', 'text'], { fault: 'field_exists' }],
+    ['add', ['data', 'new', 5], { fault: 'no_such_index', at: ['data', 'new'], length: 0 }],
+    ['add', ['data', 'new', 'a', 0, 1], { fault: 'no_such_index', at: ['data', 'new'], length: 0 }],
   ])('%s %j', (kind, path, fault) => {
     expect(edit(kind, path)).toEqual(fault);
   });

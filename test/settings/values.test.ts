@@ -78,17 +78,25 @@ describe('headers', () => {
     ['X-Tenant:acme  ', ['X-Tenant', 'acme']],
     ['x: a: b', ['x', 'a: b']],
     ['x:', ['x', '']],
-    ['x: é', ['x', 'é']],
+    ['x: é ☃', ['x', '\u00c3\u00a9 \u00e2\u0098\u0083']],
   ])('%j', (text, header) => {
     expect(parseHeader(text)).toEqual(header);
   });
 
-  it.each(['', 'x', ': y', 'x y: z', 'x: a\nb: c', 'x: a\r\nb: c', 'x: \0', 'x: ☃', 'ü: x'])(
-    'not %j',
-    (text) => {
-      expect(() => parseHeader(text)).toThrow(HooksError);
-    },
-  );
+  it.each([
+    '',
+    'x',
+    ': y',
+    'x y: z',
+    'x: a\nb: c',
+    'x: a\r\nb: c',
+    'x: \0',
+    'x: a\u009b31m',
+    'x: \u202e',
+    'ü: x',
+  ])('not %j', (text) => {
+    expect(() => parseHeader(text)).toThrow(HooksError);
+  });
 
   it.each(['webhook-id: x', 'Webhook-Timestamp: 1', 'WEBHOOK-SIGNATURE: v1,x'])(
     '%s only by force',

@@ -71,6 +71,7 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
     },
     dropWhenSlow() {},
     dropped: 0,
+    isClosed: false,
     flush: async () => true,
     onClosed() {},
     until(pattern) {
