@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { faults, findFault } from '../checks/faults.ts';
 import { schedules } from '../delivery/retry.ts';
 import { HooksError } from '../errors.ts';
-import { buildEvent, makeTemplate } from '../events/build.ts';
+import { eventBuilder, makeTemplate } from '../events/build.ts';
 import { editTemplates } from '../events/edit-templates.ts';
 import { identifyEvent } from '../events/identify.ts';
 import { readRequestedEvents } from '../events/requested.ts';
@@ -105,7 +105,7 @@ async function readOptions(types: string[], given: SendFlags, { io, report }: Co
   const templates = requested.map((members) => makeTemplate(members, { keepId: given.keepId ?? false }));
   return {
     ...options,
-    sources: editTemplates(templates, edits).map((template) => (now) => buildEvent(template, now)),
+    sources: editTemplates(templates, edits).map(eventBuilder),
   };
 }
 

@@ -1,9 +1,10 @@
+import type { Headers } from '../message.ts';
 import { ANSWER_LIMIT, type Answered } from './outcome.ts';
 
 /** Collects an answer up to ANSWER_LIMIT. */
 export class AnswerReader {
   #status = 0;
-  #headers: Answered['headers'] = [];
+  #headers: FieldsByName = {};
   #chunks: Buffer[] = [];
   #size = 0;
 
@@ -11,11 +12,9 @@ export class AnswerReader {
     return this.#status !== 0;
   }
 
-  start(status: number, headers: Record<string, string | string[] | undefined>): void {
+  start(status: number, headers: FieldsByName): void {
     this.#status = status;
-    this.#headers = Object.entries(headers).flatMap(([name, value]) =>
-      [value ?? []].flat().map((single) => [name, single] as const),
-    );
+    this.#headers = headers;
   }
 
   /** Returns whether there is more now than will be kept. */
@@ -27,14 +26,27 @@ export class AnswerReader {
 
   /** `brokenOff` says why the end did not come. */
   outcome(milliseconds: number, brokenOff?: Answered['brokenOff']): Answered {
+    const fields = this.#headers;
     return {
       answered: true,
       status: this.#status,
-      headers: this.#headers,
+      // Read of few answers, and so put in order only then.
+      get headers() {
+        return inPairs(fields);
+      },
       body: Buffer.concat(this.#chunks).subarray(0, ANSWER_LIMIT),
       isCut: this.#size > ANSWER_LIMIT,
       ...(brokenOff && { brokenOff }),
       milliseconds,
     };
   }
+}
+
+/** Header fields as undici hands them over. */
+type FieldsByName = Record<string, string | string[] | undefined>;
+
+function inPairs(fields: FieldsByName): Headers {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    [value ?? []].flat().map((single) => [name, single] as const),
+  );
 }

@@ -1,5 +1,5 @@
 import { randomText } from './random.ts';
-import { inWireOrder, type Members, writeInOrder } from './wire-form.ts';
+import { type Members, writeMembers } from './wire-form.ts';
 
 /** What happened: an event in wire form, ready to be signed. */
 export interface Event {
@@ -11,7 +11,6 @@ export interface Event {
 
 /** An event that lacks nothing but what is new for each one built from it. */
 export interface EventTemplate {
-  /** In wire order. */
   readonly members: Members;
   readonly hasNewId: boolean;
   readonly hasNewTime: boolean;
@@ -33,21 +32,35 @@ export function makeTemplate(fixture: Members, { keepId = false } = {}): EventTe
   fill('object', usualObject(JSON.parse(members.get('type')!)));
   fill('id', newEventId());
   fill('occurred_at', rfc3339(0));
-  return { members: inWireOrder(members), hasNewId, hasNewTime };
+  return { members, hasNewId, hasNewTime };
 }
 
-/** Builds an event that happens `now`, in milliseconds since 1970. */
-export function buildEvent({ members, hasNewId, hasNewTime }: EventTemplate, now: number): Event {
-  const built = new Map(members);
-  const newId = hasNewId ? newEventId() : undefined;
-  // Setting a member keeps its place, so that the order need not be found again.
-  if (newId) built.set('id', `"${newId}"`);
-  if (hasNewTime) built.set('occurred_at', `"${rfc3339(now)}"`);
-  return {
-    type: asText(built.get('type')),
-    id: newId ?? asText(built.get('id')),
-    body: Buffer.from(writeInOrder(built)),
+/**
+ * Makes a builder of events from a template; each happens at the time it is given, in milliseconds since 1970.
+ * What is alike in all of them is written once, which a burst can tell.
+ */
+export function eventBuilder({ members, hasNewId, hasNewTime }: EventTemplate): (now: number) => Event {
+  // Control characters stand in for what is new: JSON text has none.
+  const [newId, newTime] = ['\u0001', '\u0002'];
+  const marked = new Map(members);
+  if (hasNewId) marked.set('id', newId);
+  if (hasNewTime) marked.set('occurred_at', newTime);
+  const parts = writeMembers(marked).split(new RegExp(`([${newId}${newTime}])`));
+  const [type, ownId] = [asText(members.get('type')), asText(members.get('id'))];
+  return (now) => {
+    const id = hasNewId ? newEventId() : ownId;
+    let text = '';
+    for (const part of parts) {
+      if (part === newId) text += `"${id}"`;
+      else text += part === newTime ? `"${rfc3339(now)}"` : part;
+    }
+    return { type, id, body: Buffer.from(text) };
   };
+}
+
+/** Builds one event. */
+export function buildEvent(template: EventTemplate, now: number): Event {
+  return eventBuilder(template)(now);
 }
 
 /** A member as text; after an edit it may be anything, or not there. */

@@ -3,7 +3,7 @@ import type { EventTemplate } from './build.ts';
 import { nearestNames } from './catalogue.ts';
 import { applyEdit, type Edit, type EditFault, pathsIn } from './edit.ts';
 import { writePath } from './edit-path.ts';
-import { inWireOrder, readMembers, writeMembers } from './wire-form.ts';
+import { readMembers, writeMembers } from './wire-form.ts';
 
 /**
  * Makes edits in every event that they fit. `set` and `unset` may pass an event by whose field is not there, but not
@@ -21,7 +21,7 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
   if (edits.length === 0) return [...templates];
   const touched = new Set(edits.map(({ path }) => path[0]));
   return templates.map((template, index) => ({
-    members: inWireOrder(readMembers(texts[index]!) ?? template.members),
+    members: readMembers(texts[index]!) ?? template.members,
     hasNewId: template.hasNewId && !touched.has('id'),
     hasNewTime: template.hasNewTime && !touched.has('occurred_at'),
   }));

@@ -20,20 +20,8 @@ export function readMembers(json: string): Members | undefined {
 
 /** The object with these members, in wire form. */
 export function writeMembers(members: Members): string {
-  return writeInOrder(inWireOrder(members));
-}
-
-/** The members in the order of the wire: alphabetical. */
-export function inWireOrder(members: Members): Members {
-  return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The object with these members in the order in which they are. */
-export function writeInOrder(members: Members): string {
-  let text = '{';
-  for (const [name, value] of members)
-    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(name)}:${value}`;
-  return `${text}}`;
+  const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
 }
 
 function tree(json: string): Node {

@@ -50,6 +50,7 @@ export function signMessage(
     [TIMESTAMP_HEADER, String(content.timestamp)],
     [SIGNATURE_HEADER, secrets.map((secret) => sign(content, secret)).join(' ')],
   ];
+  if (extra.length === 0) return { headers: usual, body: content.body };
   const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
   return { headers: [...usual.filter(([name]) => !replaced.has(name)), ...extra], body: content.body };
 }
