@@ -110,7 +110,7 @@ function makeMessage(
 const TOLD_FAILURES = 10;
 
 /** Tells deliveries: all of them, or with --count only what failed, and for people not without end. */
-function teller({ delivery, pace, fault, stamp }: SendOptions, report: Report, io: Io): Tell {
+function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io): Tell {
   const { target, timeout, secret: setting } = delivery;
   const secret = { masked: maskedSecrets(setting), source: setting.source, isOurs: setting.isOurs };
   const isBulk = pace.count > 1 && !report.isJson;
@@ -129,7 +129,8 @@ function teller({ delivery, pace, fault, stamp }: SendOptions, report: Report, i
       if (failures === TOLD_FAILURES + 1) report.note('further failures are only counted');
       if (failures > TOLD_FAILURES) return;
     }
-    const ownVerdict = () => verify(message, setting.secrets, stamp.timestampAt(io.now()) * 1000);
+    const sentAt = io.now() - outcome.milliseconds;
+    const ownVerdict = () => verify(message, setting.secrets, sentAt);
     report.tell(
       deliveredFact({
         mask: report.mask,

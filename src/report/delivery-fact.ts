@@ -2,7 +2,7 @@ import { rankCauses } from '../delivery/causes.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import type { Target } from '../delivery/target.ts';
 import { ID_HEADER, type Message, soleHeader } from '../message.ts';
-import type { Verdict } from '../signature/verdict.ts';
+import type { Refused, Verdict } from '../signature/verdict.ts';
 import { explainCause, type SecretWords } from './cause-words.ts';
 import { cut } from './clean.ts';
 import type { Delivered } from './facts.ts';
@@ -59,7 +59,13 @@ export function deliveredFact(told: DeliveryTold): Delivered {
     meaning: isOwnFault
       ? `${meaning}. The message does not verify here either: ${explainRefusal(own)}`
       : meaning,
-    try: isOwnFault ? 'leave out what -H replaced by --force' : (explanation?.try ?? null),
+    try: own && !own.verified ? ownAdvice(own) : (explanation?.try ?? null),
     causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, secret) })),
   };
+}
+
+/** What made our own message one that cannot verify. */
+function ownAdvice({ reason }: Refused): string {
+  const isTime = reason === 'too_old' || reason === 'too_new';
+  return isTime ? 'leave --age and --timestamp out' : 'leave out what -H replaced by --force';
 }

@@ -268,6 +268,12 @@ describe('possible causes of a refusal', () => {
     expect(text).not.toContain(testSecret);
   });
 
+  it('a message that is too old is refused for that', async () => {
+    const { causes, meaning } = await causesOf(401, '', ['--age', '10m']);
+    expect(causes).toEqual([]);
+    expect(meaning).toContain('does not verify here either: rightly signed, but 10 min old');
+  });
+
   it('a message that does not verify here either is not blamed on the handler', async () => {
     const { causes, meaning } = await causesOf(401, '', ['-H', 'webhook-id: other', '--force']);
     expect(causes).toEqual([]);
