@@ -149,7 +149,7 @@ describe('the commands of the README, top to bottom', () => {
       const started = start(step.command);
       running = started;
       checkRunning = async () => compare(step, await started.end());
-      await started.until(/^(point your app|listening on).*$/m);
+      await started.until(/^(in another terminal|listening on).*$/m);
     },
   );
 

@@ -7,7 +7,7 @@ export function ready(fact: Ready, paint: Paint): string[] {
   const where = fact.path === null ? 'any path' : `path ${cleanLine(fact.path)} only`;
   return [
     `${paint.good('ready')} on ${paint.strong(cleanLine(fact.url))} (${where}), Ctrl-C to stop`,
-    paint.faint(`point your app or scalekit-hooks send here: send user.created --to ${cleanLine(fact.url)}`),
+    paint.faint(`in another terminal: scalekit-hooks send user.created --to ${cleanLine(fact.url)}`),
   ];
 }
 
