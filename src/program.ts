@@ -77,7 +77,8 @@ async function tellError(error: unknown, io: Io, flags: OutputFlags & { debug?: 
   // When parsing failed, it may not have come to --json.
   const report = await openReport(io, { ...flags, json: flags.json || io.argv.includes('--json') });
   const command = io.argv.find((argument) => commands.some(({ name }) => name === argument));
-  const { code, sentences, exitCode } = describeError(error, command);
+  const asked = io.argv[0] === 'help' ? io.argv[1] : undefined;
+  const { code, sentences, exitCode } = describeError(error, command ?? asked);
   report.tell({ fact: 'error', code, ...sentences });
   if (flags.debug && error instanceof Error) report.trace(error.stack ?? error.message);
   return exitCode;
@@ -111,7 +112,7 @@ function describeError(
 function usageSentences(error: CommanderError, command: string | undefined): Sentences {
   if (error.code === 'commander.help') {
     return new HooksError('usage', {
-      what: 'no command given',
+      what: command === undefined ? 'no command given' : `there is no command "${command}"`,
       suggestion: 'scalekit-hooks --help, or scalekit-hooks demo',
     }).sentences;
   }

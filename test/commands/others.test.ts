@@ -148,6 +148,10 @@ describe('the program', () => {
     expect(ran.stderr).toMatch(/no command given[\s\S]*scalekit-hooks demo/);
   });
 
+  it('help for an unknown command says that it is unknown', async () => {
+    expect((await runCommand(['help', 'nosuch'])).stderr).toContain('there is no command "nosuch"');
+  });
+
   it('an unknown command: the nearest one', async () => {
     const ran = await runCommand(['snd', 'user.created']);
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
