@@ -25,6 +25,13 @@ function arrived({ requests }: HttpTarget) {
   });
 }
 
+/** A folder with a shell script. */
+function inFile(script: string): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'line.sh'), script);
+  return folder;
+}
+
 describe('edits', () => {
   it.each([
     [['--set', 'data.email=x@example.com'], /"email":"x@example\.com"/],
@@ -203,6 +210,27 @@ describe('id and time', () => {
 });
 
 describe('showing in place of sending', () => {
+  it('--print curl of headers in UTF-8 sends the bytes that send itself sends', async () => {
+    const target = await httpTarget();
+    const args = ['user.created', '--webhook-id', 'msg_é✓', '-H', 'x-name: é', '--to', target.url];
+    await send(args);
+    await promisify(execFile)('sh', ['-c', (await send([...args, '--print', 'curl'])).stdout]);
+    expect(arrived(target).map(({ verdict }) => verdict.verified)).toEqual([true, true]);
+    const [direct, pasted] = target.requests.map(({ headers }) => [headers['webhook-id'], headers['x-name']]);
+    expect(pasted).toEqual(direct);
+    expect(Buffer.from(String(pasted![0]), 'latin1').toString()).toBe('msg_é✓');
+  });
+
+  it('--print curl of a body that no argument could hold', async () => {
+    const target = await httpTarget();
+    const body = JSON.stringify({ type: 'x', data: { text: 'y'.repeat(150_000) } });
+    const { stdout } = await send(['--body', '-', '--print', 'curl', '--to', target.url], {
+      stdin: Buffer.from(body),
+    });
+    await promisify(execFile)('sh', ['-c', '. ./line.sh'], { cwd: inFile(stdout) });
+    expect(arrived(target)).toMatchObject([{ text: body, verdict: { verified: true } }]);
+  });
+
   it('--dry-run prints the message and sends nothing', async () => {
     const target = await httpTarget();
     const { exitCode, stdout } = await send([
@@ -235,11 +263,20 @@ describe('showing in place of sending', () => {
     ['UTF-8', ['user.created', '--set', 'data.email=é 😀']],
     ['line feeds and a tab', ['--body', '{\n\t"type": "x",\r\n "a": 1.0 }\n']],
     ['an at sign first', ['--body', '"@file"']],
-  ])('--print curl of %s: pasted into a shell, a verifying handler takes it', async (_name, args) => {
-    const { url } = await startHandler('express');
-    const { stdout } = await send([...args, '--print', 'curl', '--to', url]);
-    expect(stdout.startsWith('curl ') || stdout.startsWith('printf ')).toBe(true);
-    const pasted = await promisify(execFile)('sh', ['-c', stdout]);
-    expect(pasted.stdout).toMatch(/^HTTP\/1\.1 201 /);
-  });
+    [
+      'what looks like a secret',
+      ['user.created', '--set', 'data.email=https://user:pw@example.com/whsec_abcdef'],
+    ],
+    ['a URL with lists', ['user.created'], '?x=[1]&y={a,b}'],
+  ])(
+    '--print curl of %s: pasted into a shell, a verifying handler takes it',
+    async (_name, args, query = '') => {
+      const handler = await startHandler('plain');
+      const url = handler.url + query;
+      const { stdout } = await send([...args, '--print', 'curl', '--to', url]);
+      expect(stdout.startsWith('curl ') || stdout.startsWith('printf ')).toBe(true);
+      const pasted = await promisify(execFile)('sh', ['-c', stdout]);
+      expect(pasted.stdout.match(/^HTTP\/1\.1 200 /gm)).toHaveLength(1);
+    },
+  );
 });
