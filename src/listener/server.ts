@@ -28,9 +28,6 @@ export interface Listener {
 const REQUEST_TIMEOUT = 30_000;
 const HEAD_TIMEOUT = 10_000;
 
-/** Servers that take no more: their answers end the connection. */
-const closing = new WeakSet<Server>();
-
 /** Listens. Rejects with the system's error when the port cannot be had. */
 export async function openListener(host: string, port: number, receiver: Receiver): Promise<Listener> {
   const server = createServer({
@@ -40,9 +37,9 @@ export async function openListener(host: string, port: number, receiver: Receive
     // Repeated headers must be seen as such: joined, two timestamps would look like one text.
     joinDuplicateHeaders: false,
   });
+  let isClosing = false;
   server.on('request', (request, response) => {
-    const isClosing = () => closing.has(server);
-    handle(request, response, receiver, isClosing).catch(() => {
+    handle(request, response, receiver, () => isClosing).catch(() => {
       if (!response.headersSent) send(response, { status: 500, headers: {}, body: '' }, true);
     });
   });
@@ -56,7 +53,7 @@ export async function openListener(host: string, port: number, receiver: Receive
     url: urlOf(host, address),
     foreignAddresses: foreignAddresses(address.address),
     close: (patience) => {
-      closing.add(server);
+      isClosing = true;
       return close(server, patience);
     },
   };
@@ -66,7 +63,7 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   receiver: Receiver,
-  isClosing: () => boolean,
+  isLast: () => boolean,
 ): Promise<void> {
   const head = {
     method: request.method ?? '',
@@ -88,7 +85,7 @@ async function handle(
   if (body === 'too_large') return turnAway(bodyTooLarge);
   if (body === 'gone') return;
   const answer = await receiver.receive({ ...head, body });
-  send(response, answer, isClosing());
+  send(response, answer, isLast());
 }
 
 /** Reads a body as it is, at most BODY_LIMIT. `gone` means that the sender left before the end. */

@@ -42,13 +42,12 @@ const names = (flags: readonly CompletableFlag[]) => flags.map(({ name }) => nam
 
 /** A row per flag with a value: `send --fault` and its words, none where it may be anything, such as a file. */
 function valueRows({ commands, flags }: Completable): [pattern: string, words: string][] {
-  const own = commands.flatMap((command) => command.flags.map((flag) => ({ command: command.name, flag })));
-  return [...own, ...flags.map((flag) => ({ command: '*', flag }))]
-    .filter(({ flag }) => flag.takesValue)
-    .map(({ command, flag }) => [
-      command === '*' ? `*" ${flag.name}"` : `"${command} ${flag.name}"`,
-      plain(flag.values),
-    ]);
+  const row =
+    (command: string) =>
+    (flag: CompletableFlag): [string, string] => [`${command} ${flag.name}"`, plain(flag.values)];
+  const withValue = (list: readonly CompletableFlag[]) => list.filter(({ takesValue }) => takesValue);
+  const own = commands.flatMap((command) => withValue(command.flags).map(row(`"${command.name}`)));
+  return [...own, ...withValue(flags).map(row('*"'))];
 }
 
 function bashScript(tree: Completable): string {

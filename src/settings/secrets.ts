@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -124,7 +124,6 @@ function readOwnSecret(path: string): string | undefined {
 function makeOwnSecret(path: string): string {
   const aside = `${path}.${random(6).toString('hex')}`;
   try {
-    makeFolder(dirname(dirname(path)));
     makeFolder(dirname(path));
     writeFileSync(aside, `whsec_${random(24).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
     try {
@@ -140,11 +139,14 @@ function makeOwnSecret(path: string): string {
   }
 }
 
-/** Not recursive: below some folders of the system (/proc) Node.js would try for ever. */
+/** Makes a folder and those above it. Not by mkdir's own recursion, which below /proc tries for ever. */
 function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
+    // Another first command may have been quicker.
     if (!hasCode(error, 'EEXIST')) throw error;
   }
 }

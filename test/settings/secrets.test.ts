@@ -142,6 +142,13 @@ describe('the secret that is made on first use', () => {
     );
   });
 
+  it('is kept in folders that are made for it, however deep', () => {
+    const folder = join(temporaryFolder(), 'not', 'there', 'yet');
+    const { source } = findSecrets({ cwd: '/', env: { XDG_CONFIG_HOME: folder } }, []);
+    expect(source).toBe(join(folder, 'scalekit-hooks', 'secret'));
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
   it('comes with a warning in CI', () => {
     expect(findSecrets(world({ CI: 'true' }), []).notes[0]).toContain('no other process knows this secret');
   });
