@@ -95,6 +95,26 @@ const errors = {
     why: 'send takes one or more event types, patterns or files, or --all',
     try: 'scalekit-hooks send user.created',
   }),
+  nothing_to_replay: (_d: Record<never, never>) => ({
+    what: 'nothing to replay',
+    why: 'replay takes ids of captures, or --type, --since, --failed, --all or --from',
+    try: 'scalekit-hooks replay last',
+  }),
+  nothing_fits: (d: { place: string; refused: number; damaged: number }) => ({
+    what: `no capture in ${d.place} fits, so nothing was sent`,
+    why:
+      d.refused > 0
+        ? `${d.refused} had been refused when they came, and are replayed by id only`
+        : d.damaged > 0
+          ? `${d.damaged} records are damaged, or none of ours`
+          : 'there are none, or none of that type and time',
+    try: 'scalekit-hooks captures lists them',
+  }),
+  uneditable_capture: (d: { id: string }) => ({
+    what: `the body of ${d.id} cannot be edited, so nothing was sent`,
+    why: 'it is not JSON',
+    try: 'leave it out, or replay it as it is',
+  }),
   types_and_all: (_d: Record<never, never>) => ({
     what: 'event types and --all are given together',
     why: '--all already means every event type, so one of the two is not meant',
@@ -210,6 +230,48 @@ const errors = {
     why: d.reason,
     try: 'set SCALEKIT_WEBHOOK_SECRET, or point XDG_CONFIG_HOME to a folder that can be written',
   }),
+  raw_to_terminal: (d: { id: string }) => ({
+    what: `the body of ${d.id} was not printed`,
+    why: 'it has bytes that a terminal would act on, or could not show',
+    try: `captures show ${d.id} --raw > body.bin, or without --raw`,
+  }),
+  unwritable_file: (d: { path: string; reason: string }) => ({
+    what: `cannot write ${d.path}`,
+    why: d.reason,
+    try: 'another file name; --force replaces one that is there',
+  }),
+  unusable_captures_folder: (d: { folder: string; reason: string }) => ({
+    what: `captures cannot be kept in ${d.folder}`,
+    why: d.reason,
+    try: '--captures with another folder, or --no-capture to keep none',
+  }),
+  newer_captures: (d: { path: string; version: number }) => ({
+    what: `${d.path} was written by a newer scalekit-hooks`,
+    why: `its records are of version ${d.version}, which this one does not read; the file was left as it is`,
+    try: 'npx scalekit-hooks@latest, or --captures with another folder',
+  }),
+  no_captures: (d: { folder: string }) => ({
+    what: `there are no captures in ${d.folder}`,
+    why: 'nothing was captured here yet, or it was cleared; captures belong to the working directory',
+    try: 'scalekit-hooks listen, then send it an event; or --captures with another folder',
+  }),
+  unknown_capture: (d: { id: string; nearest: string[]; count: number }) => ({
+    what: `there is no capture ${quote(d.id)}`,
+    why: d.nearest.length
+      ? `did you mean ${d.nearest.join(', ')}?`
+      : `none of the ${d.count} captures has an id, an event id or a webhook-id that begins so`,
+    try: 'scalekit-hooks captures lists them; last is the newest, last:3 the third newest',
+  }),
+  ambiguous_capture: (d: { id: string; found: string[] }) => ({
+    what: `${quote(d.id)} may mean several captures`,
+    why: `these begin so: ${d.found.join(', ')}`,
+    try: 'give more of the id',
+  }),
+  damaged_capture: (d: { id: string }) => ({
+    what: `the record of ${d.id} is damaged`,
+    why: 'what is searched by can be read, its headers and body cannot',
+    try: 'replay the others; the journal was left as it is',
+  }),
   port_in_use: (d: { port: number; next: number | undefined }) => ({
     what: `port ${d.port} is in use`,
     why: 'another program listens there: an earlier listen, or your app',
@@ -217,6 +279,11 @@ const errors = {
       d.next === undefined
         ? '--port 0 for any free port'
         : `--port ${d.next}, which is free, or --port 0 for any`,
+  }),
+  forwards_to_itself: (d: { url: string }) => ({
+    what: `${d.url} is this listener itself`,
+    why: 'each event would be handed on to where it came in, for ever',
+    try: "--forward-to with your app's port, or another --port",
   }),
   cannot_listen: (d: { host: string; port: number; reason: string; advice: string }) => ({
     what: `cannot listen on ${d.host} port ${d.port}`,

@@ -2,8 +2,8 @@ import { fstatSync, statSync, writeSync } from 'node:fs';
 
 /** One of the program's two output streams. */
 export interface Output {
-  /** Writes text as it is; cleaning is the reporter's duty. After the reader has gone it does nothing. */
-  write(text: string): void;
+  /** Writes text or bytes as they are; cleaning is the reporter's duty. After the reader has gone it does nothing. */
+  write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
   /** The Node stream, for a library that draws on it. Loads it on first use. */
   stream(): NodeJS.WriteStream;
@@ -23,6 +23,8 @@ export interface Input {
   readonly isTerminal: boolean;
   /** All of it, once it has ended. */
   read(): Promise<Uint8Array>;
+  /** Piece by piece. */
+  stream(): AsyncIterable<Uint8Array>;
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM';
@@ -71,6 +73,7 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
         for await (const chunk of host.stdin) chunks.push(chunk);
         return Buffer.concat(chunks);
       },
+      stream: () => host.stdin,
     },
     now: Date.now,
     onSignal(listener) {
@@ -101,6 +104,17 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     isClosed = true;
     for (const listener of closedListeners) listener();
   };
+  /** What was written in this turn of the event loop: one write for all of it is a third of a listener's speed. */
+  let gathered = '';
+  const flushGathered = () => {
+    const text = gathered;
+    gathered = '';
+    if (!isClosed && text !== '') stream?.write(text);
+  };
+  const gather = (text: string) => {
+    if (gathered === '') setImmediate(flushGathered);
+    gathered += text;
+  };
   const useStream = () => {
     if (!stream) {
       stream = load();
@@ -112,7 +126,8 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     write(text) {
       if (isClosed) return;
       if (stream) {
-        if (stream.writableLength > limit) dropped += 1;
+        if (stream.writableLength + gathered.length > limit) dropped += 1;
+        else if (limit < Number.POSITIVE_INFINITY && typeof text === 'string') gather(text);
         else stream.write(text);
         return;
       }
@@ -129,6 +144,7 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
       (useStream() as TerminalStream)._handle?.setBlocking?.(false);
     },
     async flush(patience) {
+      flushGathered();
       const until = performance.now() + patience;
       while (stream && !isClosed && stream.writableLength > 0) {
         if (performance.now() > until) return false;
@@ -149,8 +165,12 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
 }
 
 /** Writes what the descriptor takes; returns what it would have had to wait for. */
-function writeAll(fd: number, text: string, failed: (error: unknown) => void): Buffer | undefined {
-  let rest = Buffer.from(text);
+function writeAll(
+  fd: number,
+  text: string | Uint8Array,
+  failed: (error: unknown) => void,
+): Buffer | undefined {
+  let rest = Buffer.from(text as Uint8Array);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
@@ -186,7 +206,24 @@ const readFailures: [code: string, reason: string][] = [
 
 /** Why a file could not be read, in words. */
 export function whyUnreadable(error: unknown): string {
-  const known = readFailures.find(([code]) => hasCode(error, code));
+  return inWords(error, readFailures);
+}
+
+const writeFailures: [code: string, reason: string][] = [
+  ['EEXIST', 'there is a file of that name'],
+  ['ENOENT', 'there is no such folder'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'what should be its folder is a file'],
+  ['EACCES', 'you are not allowed to write there'],
+];
+
+/** Why a file could not be written, in words. */
+export function whyUnwritable(error: unknown): string {
+  return inWords(error, writeFailures);
+}
+
+function inWords(error: unknown, words: readonly [code: string, reason: string][]): string {
+  const known = words.find(([code]) => hasCode(error, code));
   return known ? known[1] : String(error instanceof Error ? error.message : error);
 }
 

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Header fields in order, with repeats, as they are on the wire. */
 export type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -25,18 +27,34 @@ export function fromHeaderBytes(value: string): string {
   return toHeaderBytes(text) === value ? text : value;
 }
 
-/** Whether a header carries credentials, which are never shown. */
+/** What stands in place of a credential where headers are shown or kept. */
+export const MASKED = '(masked)';
+
+/** Whether a header carries credentials, which are never shown or kept. */
 export function isCredential(name: string): boolean {
   return /^(authorization|proxy-authorization|cookie|x-api-key)$/i.test(name);
 }
 
 /** The values of a header in order of appearance; names are compared without regard to case (RFC 9110, 5.1). */
 export function headerValues(headers: Headers, name: string): string[] {
-  return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [candidate, value] of headers) {
+    // A listener does this for every header of every message: most are told apart by their length.
+    if (candidate.length === name.length && candidate.toLowerCase() === name) values.push(value);
+  }
+  return values;
 }
 
 /** The value of a header that is there exactly once, else undefined. */
 export function soleHeader(headers: Headers, name: string): string | undefined {
   const values = headerValues(headers, name);
   return values.length === 1 ? values[0] : undefined;
+}
+
+/** A body as JSON can keep it: as text if it is UTF-8, which text gives back byte for byte, else as base64. */
+export function keptBody(body: Uint8Array): { body: string | null; body_base64: string | null } {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isUtf8(bytes)
+    ? { body: bytes.toString(), body_base64: null }
+    : { body: null, body_base64: bytes.toString('base64') };
 }

@@ -8,17 +8,17 @@ import { repository } from './support/repository.ts';
  * each for one outside thing: two of them meet only in commands.
  */
 const layers: { name: string; files: RegExp; apart?: boolean }[] = [
-  { name: 'ground', files: /^(io|errors|message|pause)\.ts$/ },
+  { name: 'ground', files: /^(io|errors|message|pause|private-folder)\.ts$/ },
   { name: 'pure: signature', files: /^signature\// },
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|edit|edit-path|edit-templates|envelope|event-file|identify|random|readable|wire-form)|delivery\/(answer|causes|failure|outcome|retry|target)|listener\/(expectations|receive)|checks\/faults)\.ts$/,
+      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|random|readable|save|scrub|wire-form)|captures\/(find|outcomes|read-record|record|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|checks\/faults)\.ts$/,
   },
   {
     name: 'edges',
     files:
-      /^(settings\/|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange)|listener\/(refusals|server))/,
+      /^(settings\/|captures\/(clear|folder|journal|journals|lines)|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange|pool)|listener\/(refusals|server))/,
     apart: true,
   },
   { name: 'words', files: /^report\// },
@@ -32,10 +32,13 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^chalk$/, /^report\/paint\.ts$/],
   [/^ora$/, /^report\/spinner\.ts$/],
   [/^commander$/, /^(commands\/|program\.ts$)/],
-  [/^zod/, /^events\/envelope\.ts$/],
-  [/^jsonc-parser$/, /^events\/(edit|event-file|readable|wire-form)\.ts$/],
+  [/^zod/, /^(captures\/read-record|events\/envelope)\.ts$/],
+  [/^jsonc-parser$/, /^events\/(edit|event-file|readable|scrub|wire-form)\.ts$/],
   [/^node:https?$/, /^listener\/server\.ts$/],
-  [/^node:fs/, /^(io|events\/fixtures|settings\/(body|secrets))\.ts$/],
+  [
+    /^node:fs/,
+    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines)|events\/fixtures|settings\/(body|secrets))\.ts$/,
+  ],
   [/^node:child_process$/, /^$/],
 ];
 
@@ -100,7 +103,7 @@ describe.each(code)('%s', (file) => {
 });
 
 it('no command imports another', () => {
-  const names = ['send', 'listen', 'events', 'secret', 'demo', 'completion'];
+  const names = ['send', 'listen', 'replay', 'captures', 'events', 'secret', 'demo', 'completion'];
   for (const name of names) {
     const others = importsOf(`commands/${name}.ts`).filter(({ path }) =>
       names.some((other) => path === `./${other}.ts`),

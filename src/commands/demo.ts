@@ -67,9 +67,13 @@ function judgeWith(secret: Secret, tally: ReceptionTally, { io, report }: Contex
   return {
     admit: (head) => admit(head, rules),
     receive(request) {
+      const started = performance.now();
       const reception = receive(request, rules, io.now());
-      tally.add(reception);
-      if (!report.isQuiet) report.tell(receivedFact(request, reception));
+      const { status } = reception.answer;
+      tally.add(reception, status);
+      const milliseconds = performance.now() - started;
+      const told = { request, reception, status, milliseconds, delivery: 1, capture: undefined };
+      if (!report.isQuiet) report.tell(receivedFact(told));
       return reception.answer;
     },
   };

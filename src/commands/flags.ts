@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { schedules } from '../delivery/schedules.ts';
 import { HooksError } from '../errors.ts';
 
 /**
@@ -32,6 +33,23 @@ export const flags = {
       'a folder of event files that add or replace types (or SCALEKIT_HOOKS_FIXTURES)',
     ),
   type: () => repeatable('--type <pattern>', "event types to print, such as 'user.*'; repeatable"),
+  captures: () =>
+    single('--captures <folder>', 'where captures are kept (default: .scalekit-hooks/captures)'),
+  filterType: () => repeatable('--type <pattern>', "only event types such as 'user.*'; repeatable"),
+  since: () =>
+    single('--since <time>', 'only what came since: 1h ago, or a date such as 2026-11-22T12:00:00Z'),
+  set: () => repeatable('--set <path=value>', 'change a field: path=text, or path:=json; repeatable'),
+  unset: () => repeatable('--unset <path>', 'take a field away; repeatable'),
+  add: () => repeatable('--add <path=value>', 'make a new field; repeatable'),
+  retry: () => new Option('--retry', 'try again when it fails, at once, 5 s, 30 s, 2 min, 5 min, 15 min'),
+  retryScale: () => single('--retry-scale <factor>', 'multiply those waits: 0.001 makes 5 s to 5 ms'),
+  retrySchedule: () =>
+    suggesting(
+      single('--retry-schedule <name>', 'the waits, as the documents differ'),
+      Object.keys(schedules),
+    ),
+  concurrency: () => single('--concurrency <n>', 'how many at a time (default: 1)'),
+  rate: () => single('--rate <n>', 'how many a second at most'),
 };
 
 /** A flag with one value. */
@@ -67,4 +85,15 @@ export function oneOf(definition: string, description: string, words: readonly s
 export function suggesting(option: Option, words: readonly string[]): Option {
   option.argChoices = [...words];
   return option;
+}
+
+/** Two flags that do not go together, and why; the first member says whether both are given. */
+export type Contradiction = readonly [isGiven: unknown, first: string, second: string, why: string];
+
+/** Throws HooksError for the first contradiction that is there. */
+export function refuseContradictions(contradictions: readonly Contradiction[]): void {
+  const found = contradictions.find(([isGiven]) => isGiven);
+  if (!found) return;
+  const [, first, second, why] = found;
+  throw new HooksError('conflicting_flags', { first, second, why, example: `leave ${second} out` });
 }

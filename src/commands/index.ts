@@ -10,7 +10,17 @@ export interface CommandEntry {
 /** Every command, in the order of the help. A command is loaded only when it is called. */
 export const commands: readonly CommandEntry[] = [
   { name: 'send', summary: 'build, sign and deliver events', load: () => import('./send.ts') },
-  { name: 'listen', summary: 'receive, verify and print events', load: () => import('./listen.ts') },
+  {
+    name: 'listen',
+    summary: 'receive, verify, print, capture and forward events',
+    load: () => import('./listen.ts'),
+  },
+  { name: 'replay', summary: 'deliver captured events again', load: () => import('./replay.ts') },
+  {
+    name: 'captures',
+    summary: 'list what was captured; show, save or clear it',
+    load: () => import('./captures.ts'),
+  },
   { name: 'events', summary: 'list the event types; show one', load: () => import('./events.ts') },
   { name: 'secret', summary: 'print the signing secret in use', load: () => import('./secret.ts') },
   {

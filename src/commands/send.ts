@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { faults, findFault } from '../checks/faults.ts';
-import { schedules } from '../delivery/retry.ts';
 import { HooksError } from '../errors.ts';
 import { eventBuilder, makeTemplate } from '../events/build.ts';
 import { editTemplates } from '../events/edit-templates.ts';
@@ -13,7 +12,7 @@ import { findFixturesFolder } from '../settings/environment.ts';
 import { type PaceFlags, readPace } from '../settings/pace.ts';
 import { readStamp, type StampFlags } from '../settings/stamp.ts';
 import type { Context, RunWith } from './context.ts';
-import { flags, oneOf, repeatable, single, suggesting } from './flags.ts';
+import { flags, oneOf, refuseContradictions, single, suggesting } from './flags.ts';
 import { type SendOptions, send } from './sending.ts';
 
 interface SendFlags extends DeliveryFlags, EditFlags, PaceFlags, StampFlags {
@@ -32,9 +31,9 @@ export function register(command: Command, run: RunWith): void {
     .addOption(new Option('--all', 'send every event type'))
     .addOption(flags.to())
     .addOption(flags.secret())
-    .addOption(repeatable('--set <path=value>', 'change a field: path=text, or path:=json; repeatable'))
-    .addOption(repeatable('--unset <path>', 'take a field away; repeatable'))
-    .addOption(repeatable('--add <path=value>', 'make a new field; repeatable'))
+    .addOption(flags.set())
+    .addOption(flags.unset())
+    .addOption(flags.add())
     .addOption(single('--body <body>', 'send these bytes: @file, - for stdin, or JSON'))
     .addOption(flags.header())
     .addOption(single('--webhook-id <id>', 'the webhook-id of the messages (default: a new one each)'))
@@ -48,17 +47,12 @@ export function register(command: Command, run: RunWith): void {
     )
     .addOption(new Option('--dry-run', 'print the messages, send nothing'))
     .addOption(oneOf('--print <form>', 'print them as curl lines, send nothing', ['curl']))
-    .addOption(new Option('--retry', 'try again when it fails, at once, 5 s, 30 s, 2 min, 5 min, 15 min'))
-    .addOption(single('--retry-scale <factor>', 'multiply those waits: 0.001 makes 5 s to 5 ms'))
-    .addOption(
-      suggesting(
-        single('--retry-schedule <name>', 'the waits, as the documents differ'),
-        Object.keys(schedules),
-      ),
-    )
+    .addOption(flags.retry())
+    .addOption(flags.retryScale())
+    .addOption(flags.retrySchedule())
     .addOption(single('--count <n>', 'send everything n times, each with its own ids'))
-    .addOption(single('--concurrency <n>', 'how many at a time (default: 1)'))
-    .addOption(single('--rate <n>', 'how many a second at most'))
+    .addOption(flags.concurrency())
+    .addOption(flags.rate())
     .addOption(flags.timeout())
     .addOption(flags.allowHost())
     .addOption(flags.insecure())
@@ -118,7 +112,7 @@ function refuseCombinations(types: string[], given: SendFlags): void {
   const retries = given.retry || given.retryScale !== undefined || given.retrySchedule !== undefined;
   const isShifted = given.fault === 'stale' || given.fault === 'future';
   const bytes = '--body is sent byte for byte: there is nothing to build or to edit';
-  const contradictions: [isGiven: unknown, first: string, second: string, why: string][] = [
+  refuseContradictions([
     [given.body !== undefined && given.set, '--body', '--set', bytes],
     [given.body !== undefined && given.unset, '--body', '--unset', bytes],
     [given.body !== undefined && given.add, '--body', '--add', bytes],
@@ -137,9 +131,5 @@ function refuseCombinations(types: string[], given: SendFlags): void {
       '--timestamp',
       'both say how old the messages are',
     ],
-  ];
-  const found = contradictions.find(([isGiven]) => isGiven);
-  if (!found) return;
-  const [, first, second, why] = found;
-  throw new HooksError('conflicting_flags', { first, second, why, example: `leave ${second} out` });
+  ]);
 }

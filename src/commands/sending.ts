@@ -1,7 +1,6 @@
 import { type Fault, judgeFault } from '../checks/faults.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
-import { runPaced } from '../delivery/burst.ts';
-import { type Delivery, openDelivery } from '../delivery/deliver.ts';
+import type { Delivery } from '../delivery/deliver.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
 import { asksForTooLong } from '../delivery/retry.ts';
 import { type Event, newWebhookId } from '../events/build.ts';
@@ -16,8 +15,9 @@ import type { PaceSetting } from '../settings/pace.ts';
 import { maskedSecrets } from '../settings/secrets.ts';
 import type { StampSetting } from '../settings/stamp.ts';
 import { signMessage } from '../signature/sign.ts';
-import { verify } from '../signature/verify.ts';
+import type { Refused } from '../signature/verdict.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
+import { runOnLanes } from './lanes.ts';
 
 /** What to send, where, how, how often. Once it is there, nothing in the request is wrong. */
 export interface SendOptions {
@@ -42,24 +42,15 @@ export async function send(options: SendOptions, context: Context): Promise<numb
   const total = sources.length * pace.count;
   const tally = new Tally();
   const stop = listenForStop(io);
-  const lanes = Array.from({ length: Math.min(pace.concurrency, total) }, () =>
-    openDelivery(delivery.target, { ...delivery, stop: stop.cut }),
-  );
   if (total > 1) await report.startProgress();
   const tell = teller(options, report, io);
-  try {
-    await runPaced({ ...pace, total }, stop.asked, async (index, lane) => {
-      const event = sources[index % sources.length]!(io.now());
-      const outcome = await sendOne(event, options, { io, delivery: lanes[lane]!, stop, tell });
-      tally.add(outcome, isGood(outcome, options.fault));
-      report.progress(tally.total, total);
-    });
-  } finally {
-    stop.forget();
-    await Promise.all(lanes.map((lane) => lane.close()));
-  }
-  const resent = lanes.reduce((sum, lane) => sum + lane.resent, 0);
-  if (resent > 0) report.note(`${resent} sent a second time: the kept-alive connection had been closed`);
+  await runOnLanes({ ...pace, total }, delivery, { report, stop }, async (lane, index) => {
+    const event = sources[index % sources.length]!(io.now());
+    const outcome = await sendOne(event, options, { io, delivery: lane, stop, tell });
+    tally.add(outcome, isGood(outcome, options.fault));
+    report.progress(tally.total / total, `${tally.total} of ${total}`);
+    return 'more';
+  });
   if (total > 1) report.tell(tally.summary('send', io.now() - started, total));
   return stop.exitCode ?? tally.exitCode;
 }
@@ -111,8 +102,7 @@ const TOLD_FAILURES = 10;
 
 /** Tells deliveries: all of them, or with --count only what failed, and for people not without end. */
 function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io): Tell {
-  const { target, timeout, secret: setting } = delivery;
-  const secret = { masked: maskedSecrets(setting), source: setting.source, isOurs: setting.isOurs };
+  const { target, timeout, secret } = delivery;
   const isBulk = pace.count > 1 && !report.isJson;
   let failures = 0;
   return (event, { message, outcome, attempt, retryIn }) => {
@@ -129,8 +119,6 @@ function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io):
       if (failures === TOLD_FAILURES + 1) report.note('further failures are only counted');
       if (failures > TOLD_FAILURES) return;
     }
-    const sentAt = io.now() - outcome.milliseconds;
-    const ownVerdict = () => verify(message, setting.secrets, sentAt);
     report.tell(
       deliveredFact({
         mask: report.mask,
@@ -140,7 +128,8 @@ function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io):
         timeout,
         outcome,
         secret,
-        ownVerdict,
+        now: io.now(),
+        ownAdvice,
         ok,
         attempt,
         retryIn,
@@ -148,6 +137,12 @@ function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io):
       }),
     );
   };
+}
+
+/** What made a message of ours one that cannot verify. */
+function ownAdvice({ reason }: Refused): string {
+  const isTime = reason === 'too_old' || reason === 'too_new';
+  return isTime ? 'leave --age and --timestamp out' : 'leave out what -H replaced by --force';
 }
 
 /** The message as it goes out, credentials masked. */

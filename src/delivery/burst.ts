@@ -2,6 +2,7 @@ import { pause } from '../pause.ts';
 
 /** How many, how many at a time, and how fast. */
 export interface Pace {
+  /** Infinity when the work itself says when it is done. */
   readonly total: number;
   readonly concurrency: number;
   /** At most so many begin in a second; as fast as it goes when undefined. */
@@ -10,12 +11,12 @@ export interface Pace {
 
 /**
  * Works off numbers from 0 to total, several lanes at a time; each lane has its own number, so that it can keep a
- * connection. Nothing new begins once `stop` aborts. Rejects with the first error of `work`.
+ * connection. Nothing new begins once `stop` aborts, or `work` says that it is done. Rejects with the first error of `work`.
  */
 export async function runPaced(
   { total, concurrency, perSecond }: Pace,
   stop: AbortSignal,
-  work: (index: number, lane: number) => Promise<void>,
+  work: (index: number, lane: number) => Promise<'done' | 'more'>,
 ): Promise<void> {
   const interval = perSecond === undefined ? 0 : 1000 / perSecond;
   let next = 0;
@@ -33,7 +34,7 @@ export async function runPaced(
       next += 1;
       if (interval > 0) await pause(takeTurn(), stop);
       if (stop.aborted) return;
-      await work(index, lane);
+      if ((await work(index, lane)) === 'done') next = total;
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, total) }, (_, lane) => runLane(lane)));

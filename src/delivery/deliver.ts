@@ -13,30 +13,30 @@ export interface DeliveryOptions {
   readonly stop?: AbortSignal;
 }
 
-/** A way to one target that is kept open between deliveries. One delivery at a time. */
+/** A way to one target that is kept open between deliveries. */
 export interface Delivery {
   /**
    * Posts the message's bytes and headers as they are, and reports what came of it; never throws for the network.
-   * Redirects are not followed.
+   * Redirects are not followed. Takes `timeout` milliseconds at most, else those of the options.
    */
-  deliver(message: Message): Promise<Outcome>;
+  deliver(message: Message, timeout?: number): Promise<Outcome>;
   /** Deliveries so far that were sent a second time because the kept-alive connection had been closed meanwhile. */
   readonly resent: number;
   close(): Promise<void>;
 }
 
-/** Opens a way to a target. Nothing is connected before the first delivery. */
+/** Opens a way to a target, for one delivery at a time. Nothing is connected before the first. */
 export function openDelivery(target: Target, options: DeliveryOptions): Delivery {
   // V8's optimising compiler would work on undici's WebAssembly parser until after a short command is done.
   setFlagsFromString('--liftoff-only');
   const connection = new Connection(target, options);
   let resent = 0;
   return {
-    async deliver(message) {
-      const first = await connection.post(message, options.timeout);
+    async deliver(message, timeout = options.timeout) {
+      const first = await connection.post(message, timeout);
       if (!first.wasStale) return first.outcome;
       const spent = first.outcome.milliseconds;
-      const { outcome } = await connection.post(message, Math.max(1, options.timeout - spent));
+      const { outcome } = await connection.post(message, Math.max(1, timeout - spent));
       // A target that is gone now did not go because of the second attempt.
       if (!outcome.answered && !outcome.wasSent) return first.outcome;
       resent += 1;

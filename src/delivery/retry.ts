@@ -1,19 +1,7 @@
 import { headerValues } from '../message.ts';
 import { isAccepted, type Outcome } from './outcome.ts';
 
-const [second, minute, hour] = [1000, 60_000, 3_600_000];
-
-/** The waits between attempts, in milliseconds, as Scalekit's documents give them; the first attempt is made at once. */
-export const schedules = {
-  /** The webhooks overview and implement-webhooks: 6 attempts. */
-  overview: [5 * second, 30 * second, 2 * minute, 5 * minute, 15 * minute],
-  /** The dashboard's logs page: 4 attempts. */
-  dashboard: [minute, 5 * minute, 15 * minute],
-  /** The SCIM quickstart, which is also Svix's own: 8 attempts. */
-  scim: [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour],
-} as const;
-
-export type ScheduleName = keyof typeof schedules;
+const [second, hour] = [1000, 3_600_000];
 
 export interface RetryPolicy {
   readonly waits: readonly number[];

@@ -15,7 +15,7 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
     const results = texts.map((text) => applyEdit(text, edit));
     const faults = results.filter((result) => typeof result !== 'string');
     const isImpossible = edit.kind === 'add' ? faults.length > 0 : faults.length === results.length;
-    if (isImpossible && faults[0]) throw refusal(edit, faults[0], texts);
+    if (isImpossible && faults[0]) throw editRefusal(edit, faults[0], texts);
     texts = results.map((result, index) => (typeof result === 'string' ? result : texts[index]!));
   }
   if (edits.length === 0) return [...templates];
@@ -27,7 +27,8 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
   }));
 }
 
-function refusal(edit: Edit, fault: EditFault, texts: readonly string[]): HooksError {
+/** Why an edit cannot be made; `texts` are the events, in which near names are looked for. */
+export function editRefusal(edit: Edit, fault: EditFault, texts: readonly string[]): HooksError {
   const [flag, path] = [`--${edit.kind}`, writePath(edit.path)];
   switch (fault.fault) {
     case 'no_such_field': {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HooksError } from '../errors.ts';
-import { whyUnreadable } from '../io.ts';
+import { whyUnreadable, whyUnwritable } from '../io.ts';
 import { documentedIn, type EventType } from './catalogue.ts';
 
 /** A fixture on disk: the event itself, one JSON file per type, in a folder per category. */
@@ -48,6 +48,15 @@ export function readEventText(path: string): string {
   if (text.trim() === '') throw wrong('it is empty');
   if (!Buffer.from(text).equals(bytes)) throw wrong('it is not UTF-8 text');
   return text;
+}
+
+/** Writes an event file. Throws HooksError when it cannot be written, or is there and not to be replaced. */
+export function writeEventText(path: string, text: string, { isReplaced }: { isReplaced: boolean }): void {
+  try {
+    writeFileSync(path, text, { flag: isReplaced ? 'w' : 'wx' });
+  } catch (error) {
+    throw new HooksError('unwritable_file', { path, reason: whyUnwritable(error) });
+  }
 }
 
 function* filesIn(folder: string): Generator<{ name: string; category: string; path: string }> {

@@ -4,16 +4,19 @@ import { applyEdits, findNodeAtLocation, format, type ParseError, parseTree } fr
 const LONGEST = 64 * 1024;
 const DEEPEST = 64;
 
+/** What of a body is to be read: an event's data, if it has any, or all of it. */
+export type Part = 'data' | 'all';
+
 /**
- * The data of an event, or all of it when it has none, laid out for reading: the values and their order are as in the
- * body, number for number. Undefined for what is not JSON, or too long or deep to be read.
+ * A body laid out for reading: the values and their order are as they came, number for number. Undefined for what is
+ * not JSON, or too long or deep to be read.
  */
-export function readableData(body: string): string | undefined {
+export function layOut(body: string, part: Part): string | undefined {
   if (body.length > LONGEST || depthOf(body) > DEEPEST) return undefined;
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: false, disallowComments: true });
   if (!root || errors.length > 0) return undefined;
-  const { offset, length } = findNodeAtLocation(root, ['data']) ?? root;
+  const { offset, length } = (part === 'data' && findNodeAtLocation(root, ['data'])) || root;
   const json = body.slice(offset, offset + length);
   return applyEdits(json, format(json, undefined, { insertSpaces: true, tabSize: 2, eol: '\n' }));
 }

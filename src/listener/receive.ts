@@ -32,7 +32,7 @@ export type Admission =
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** What came of a request that was let in: the verdict, what the event says of itself, and the answer. */
@@ -78,7 +78,10 @@ export function receive(request: Received, rules: ListenerRules, now: number): R
   };
 }
 
+const usualAnswer = json(201, { received: true });
+
 function taken(status: number): Answer {
+  if (status === 201) return usualAnswer;
   return status < 300 ? json(status, { received: true }) : json(status, { error: 'as_told' });
 }
 
@@ -90,6 +93,7 @@ function turnAway(status: number, error: string, headers: Record<string, string>
   return { isAdmitted: false, answer: { ...answer, headers: { ...answer.headers, ...headers } } };
 }
 
-function json(status: number, body: object): Answer {
+/** An answer of our own. */
+export function json(status: number, body: object): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

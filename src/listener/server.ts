@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Headers } from '../message.ts';
+import { type Headers, headerValues } from '../message.ts';
 import { type Admission, type Answer, BODY_LIMIT, bodyTooLarge, type Received } from './receive.ts';
 
 type Head = Pick<Received, 'method' | 'target' | 'headers'>;
@@ -80,7 +80,7 @@ async function handle(
     request.resume();
     return turnAway(admission.answer);
   }
-  if (request.headers.expect !== undefined) response.writeContinue();
+  if (headerValues(head.headers, 'expect').length > 0) response.writeContinue();
   const body = await readBody(request);
   if (body === 'too_large') return turnAway(bodyTooLarge);
   if (body === 'gone') return;
@@ -100,7 +100,7 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | 'too_large' | 
         resolve('too_large');
       } else chunks.push(chunk);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     request.on('close', () => resolve('gone'));
     request.on('error', () => resolve('gone'));
   });

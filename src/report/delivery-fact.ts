@@ -2,10 +2,12 @@ import { rankCauses } from '../delivery/causes.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import type { Target } from '../delivery/target.ts';
 import { ID_HEADER, type Message, soleHeader } from '../message.ts';
-import type { Refused, Verdict } from '../signature/verdict.ts';
-import { explainCause, type SecretWords } from './cause-words.ts';
+import { maskedSecrets, type SecretSetting } from '../settings/secrets.ts';
+import type { Refused } from '../signature/verdict.ts';
+import { verify } from '../signature/verify.ts';
+import { explainCause } from './cause-words.ts';
 import { cut } from './clean.ts';
-import type { Delivered } from './facts.ts';
+import type { Delivered, Forwarded } from './facts.ts';
 import { explainFault, explainOutcome } from './outcome-words.ts';
 import { explainRefusal } from './verdict-words.ts';
 
@@ -16,18 +18,24 @@ export interface DeliveryTold {
   readonly target: Target;
   readonly timeout: number;
   readonly outcome: Outcome;
-  readonly secret: SecretWords;
+  readonly secret: SecretSetting;
+  /** When it was answered, in milliseconds since 1970. */
+  readonly now: number;
   /** Whether it came out as it should. */
   readonly ok: boolean;
   readonly attempt: number;
   /** In milliseconds; undefined for no further attempt. */
   readonly retryIn: number | undefined;
   /** What was wrong with the message on purpose. */
-  readonly fault: { readonly name: string; readonly summary: string } | undefined;
+  readonly fault?: { readonly name: string; readonly summary: string } | undefined;
+  /** The id of the Capture that is delivered. */
+  readonly capture?: string | undefined;
+  /** The status, or failure, of its latest delivery before this one. */
+  readonly was?: string | undefined;
+  /** What to try when the message does not verify with its own secret. */
+  readonly ownAdvice: (refused: Refused) => string;
   /** Masks secrets; done before the answer is cut, lest half of one be left. */
   mask(text: string): string;
-  /** What our own verifier says of the message: asked only when the handler refused it. */
-  ownVerdict(): Verdict;
 }
 
 /** Characters of a handler's answer that --json keeps. */
@@ -39,8 +47,11 @@ export function deliveredFact(told: DeliveryTold): Delivered {
   const delivered = { url: target.url, bodyBytes: message.body.length, timeoutMs: timeout };
   const explanation = fault ? explainFault(outcome, delivered, fault) : explainOutcome(outcome, delivered);
   const causes = fault ? [] : rankCauses(outcome);
-  const own = causes.length > 0 ? told.ownVerdict() : undefined;
+  // Verified by ourselves only when the handler refused it.
+  const sentAt = told.now - outcome.milliseconds;
+  const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;
   const isOwnFault = own !== undefined && !own.verified;
+  const words = { masked: maskedSecrets(secret), source: secret.source, isOurs: secret.isOurs };
   const meaning = explanation?.meaning ?? null;
   return {
     fact: 'delivered',
@@ -52,6 +63,8 @@ export function deliveredFact(told: DeliveryTold): Delivered {
     attempt: told.attempt,
     retry_in_ms: told.retryIn ?? null,
     fault: fault?.name ?? null,
+    capture: told.capture ?? null,
+    was: told.was ?? null,
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
@@ -59,13 +72,13 @@ export function deliveredFact(told: DeliveryTold): Delivered {
     meaning: isOwnFault
       ? `${meaning}. The message does not verify here either: ${explainRefusal(own)}`
       : meaning,
-    try: own && !own.verified ? ownAdvice(own) : (explanation?.try ?? null),
-    causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, secret) })),
+    try: own && !own.verified ? told.ownAdvice(own) : (explanation?.try ?? null),
+    causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, words) })),
   };
 }
 
-/** What made our own message one that cannot verify. */
-function ownAdvice({ reason }: Refused): string {
-  const isTime = reason === 'too_old' || reason === 'too_new';
-  return isTime ? 'leave --age and --timestamp out' : 'leave out what -H replaced by --force';
+/** As deliveredFact, for a message that was handed on. */
+export function forwardedFact(told: DeliveryTold): Forwarded {
+  const { fact: _fact, fault: _fault, was: _was, ...rest } = deliveredFact(told);
+  return { fact: 'forwarded', ...rest };
 }

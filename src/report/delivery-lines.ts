@@ -1,26 +1,48 @@
 import { fromHeaderBytes } from '../message.ts';
 import { cleanLine, cleanText, cut } from './clean.ts';
-import type { Delivered, MessageShown } from './facts.ts';
+import type { Delivered, Forwarded, MessageShown } from './facts.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** Characters of a handler's answer that are shown. */
 const ANSWER_LENGTH = 500;
 
 /** A delivery: one line, and the handler's answer where it matters. */
-export function delivered(fact: Delivered, { out, isVerbose }: HumanOptions): string[] {
+export function delivered(fact: Delivered, options: HumanOptions): string[] {
+  const { out } = options;
   const mark = fact.ok ? out.good('✓') : out.bad('✗');
+  const fault =
+    fact.fault !== null &&
+    (fact.ok ? `refused, as it should be (${fact.fault})` : out.bad(`not refused (${fact.fault})`));
+  const now = fact.status ?? fact.failure;
+  const change = fact.was !== null && `was ${cleanLine(fact.was)}, now ${now}`;
+  return deliveryLines(fact, mark, [fault, change], options);
+}
+
+/** What the app did with a message that was handed on. */
+export function forwarded(fact: Forwarded, options: HumanOptions): string[] {
+  const { out } = options;
+  const mark = fact.ok ? out.good('→') : out.bad('→');
+  return deliveryLines(fact, mark, [out.faint(cleanLine(fact.target))], options);
+}
+
+function deliveryLines(
+  fact: Delivered | Forwarded,
+  mark: string,
+  remarks: (string | false)[],
+  { out, isVerbose }: HumanOptions,
+): string[] {
   const status = fact.status === null ? (fact.failure ?? 'failed') : String(fact.status);
   const line = [
     `${mark} ${(fact.ok ? out.good : out.bad)(status)}`,
     time(fact.duration_ms).padStart(7),
     out.name(cleanLine(cut(fact.event_type ?? '(no event type)', 200))),
-    ...(fact.event_id === null ? [] : [out.faint(cleanLine(cut(fact.event_id, 100)))]),
-    ...(fact.fault === null
-      ? []
-      : [fact.ok ? `refused, as it should be (${fact.fault})` : out.bad(`not refused (${fact.fault})`)]),
-    ...(fact.attempt > 1 || fact.retry_in_ms !== null ? [out.faint(`attempt ${fact.attempt}`)] : []),
-    ...(fact.retry_in_ms === null ? [] : [out.warn(`again in ${time(fact.retry_in_ms)}`)]),
-  ].join('  ');
+    fact.event_id !== null && out.faint(cleanLine(cut(fact.event_id, 100))),
+    ...remarks,
+    (fact.attempt > 1 || fact.retry_in_ms !== null) && out.faint(`attempt ${fact.attempt}`),
+    fact.retry_in_ms !== null && out.warn(`again in ${time(fact.retry_in_ms)}`),
+  ]
+    .filter((part) => part !== false)
+    .join('  ');
   const showsAnswer = fact.answer !== null && fact.answer.trim() !== '' && (!fact.ok || isVerbose);
   return showsAnswer
     ? [line, ...indent(`answer: ${cleanText(cut(fact.answer!.trim(), ANSWER_LENGTH))}`, '  ')]
@@ -28,7 +50,7 @@ export function delivered(fact: Delivered, { out, isVerbose }: HumanOptions): st
 }
 
 /** The same advice is given once: 52 events refused for one reason are explained once. */
-export function advice(fact: Delivered, paint: Paint, given: Set<string>): string[] {
+export function advice(fact: Delivered | Forwarded, paint: Paint, given: Set<string>): string[] {
   if (fact.meaning === null) return [];
   const lines = [`  ${paint.warn('means')}: ${fact.meaning}`, `  ${paint.warn('try')}: ${fact.try}`];
   if (fact.causes.length > 0) {

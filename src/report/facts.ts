@@ -9,6 +9,11 @@ export type Fact =
   | Delivered
   | MessageShown
   | Received
+  | Forwarded
+  | CaptureListed
+  | CaptureWhole
+  | FixtureSaved
+  | CapturesCleared
   | EventTypeListed
   | SecretShown
   | Summary
@@ -22,6 +27,10 @@ export interface Ready {
   port: number;
   path: string | null;
   secret_source: string;
+  /** The folder in which captures are kept; null when they are not. */
+  captures: string | null;
+  /** Where events of a type or pattern are handed on to. */
+  forward_to: { pattern: string; url: string }[];
 }
 
 /** A message was delivered, or could not be. */
@@ -40,6 +49,10 @@ export interface Delivered {
   retry_in_ms: number | null;
   /** What was wrong with the message on purpose. */
   fault: string | null;
+  /** The Capture that was replayed. */
+  capture: string | null;
+  /** The status, or failure, of its latest delivery before this one; null when there was none. */
+  was: string | null;
   /** Of the answer; null when no status line came. */
   status: number | null;
   /** Why no status line came, or the answer broke off. */
@@ -84,12 +97,83 @@ export interface Received {
   age: number | null;
   /** What the sender was answered. */
   status: number;
+  /** Until it was answered. */
+  duration_ms: number;
+  /** How often a verified message with this webhook-id has come, this one included. */
+  delivery: number;
+  /** The id of the Capture; null when none was kept. */
+  capture: string | null;
   method: string;
   path: string;
   headers: Headers;
   /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
   body: string | null;
   body_base64: string | null;
+}
+
+/** A message that came in was handed on to the app, or could not be. */
+export interface Forwarded extends Omit<Delivered, 'fact' | 'fault' | 'was'> {
+  fact: 'forwarded';
+}
+
+/** A Capture in a list. */
+export interface CaptureListed {
+  fact: 'capture';
+  capture: string;
+  captured_at: string;
+  event_type: string | null;
+  event_id: string | null;
+  webhook_id: string | null;
+  verified: boolean;
+  reason: string | null;
+  why: string | null;
+  age: number | null;
+  /** What the sender was answered; null when that was the app's answer, which is the first of its outcomes. */
+  status: number | null;
+  forward_to: string | null;
+  method: string;
+  path: string;
+  /** What apps did with it, latest last; of a list, the latest only. */
+  outcomes: KeptOutcome[];
+}
+
+/** What an app did with a Capture when it was handed on, or replayed. */
+export interface KeptOutcome {
+  time: string;
+  via: 'forward' | 'replay';
+  url: string;
+  status: number | null;
+  failure: string | null;
+  duration_ms: number;
+}
+
+/** A Capture that was asked for. */
+export interface CaptureWhole extends Omit<CaptureListed, 'fact'> {
+  fact: 'capture_whole';
+  headers: Headers;
+  /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
+  body: string | null;
+  body_base64: string | null;
+}
+
+/** A Capture became an event file. */
+export interface FixtureSaved {
+  fact: 'saved';
+  capture: string;
+  event_type: string | null;
+  path: string;
+  /** How many values --scrub replaced. */
+  scrubbed: number;
+}
+
+/** Captures were cleared, or would be. */
+export interface CapturesCleared {
+  fact: 'cleared';
+  folder: string;
+  captures: number;
+  bytes: number;
+  /** False when it was only said what would be. */
+  done: boolean;
 }
 
 /** One type of the catalogue. */
@@ -113,7 +197,7 @@ export interface SecretShown {
 /** How it all came out. */
 export interface Summary {
   fact: 'summary';
-  command: 'send' | 'listen' | 'demo';
+  command: 'send' | 'listen' | 'replay' | 'demo';
   ok: boolean;
   /** Messages that were sent, or came in. */
   total: number;

@@ -1,5 +1,6 @@
+import { captureRow, cleared, saved, wholeCapture } from './capture-lines.ts';
 import { cleanLine } from './clean.ts';
-import { advice, delivered, messageText } from './delivery-lines.ts';
+import { advice, delivered, forwarded, messageText } from './delivery-lines.ts';
 import type { EventTypeListed, Fact, Failed } from './facts.ts';
 import type { HumanOptions, Paint } from './layout.ts';
 import { ready, received } from './reception-lines.ts';
@@ -23,6 +24,16 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         return talk(ready(fact, options.talk));
       case 'delivered':
         return { results: delivered(fact, options), talk: advice(fact, options.talk, given) };
+      case 'forwarded':
+        return { results: forwarded(fact, options), talk: advice(fact, options.talk, given) };
+      case 'capture':
+        return results([captureRow(fact, options.out)]);
+      case 'capture_whole':
+        return results(wholeCapture(fact, options));
+      case 'saved':
+        return talk(saved(fact));
+      case 'cleared':
+        return talk(cleared(fact));
       case 'message':
         return { ...results([messageText(fact)]), isExact: true };
       case 'received':
@@ -41,7 +52,8 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
 
 /** Whether a fact is what --quiet leaves out: a delivery or message that came out as it should. */
 export function isGoodNews(fact: Fact): boolean {
-  return (fact.fact === 'delivered' && fact.ok) || (fact.fact === 'received' && fact.verified);
+  const isDelivery = fact.fact === 'delivered' || fact.fact === 'forwarded';
+  return (isDelivery && fact.ok) || (fact.fact === 'received' && fact.verified);
 }
 
 const nothing: Lines = { results: [], talk: [] };

@@ -3,7 +3,7 @@ import { maskSecret } from '../signature/secret.ts';
 import { cleanJson, cleanLine, cleanText } from './clean.ts';
 import type { Fact } from './facts.ts';
 import { humanReporter, isGoodNews, type Lines } from './human.ts';
-import { type Paint, plain } from './layout.ts';
+import { type HumanOptions, type Paint, plain } from './layout.ts';
 import type { Spinner } from './spinner.ts';
 
 /** The flags that say how a command speaks. */
@@ -25,9 +25,12 @@ export interface Report {
   trace(stack: string): void;
   /** The text with all secrets masked that are to be hidden, and what looks like one. */
   mask(text: string): string;
+  /** From now on bodies are laid out for reading, as with --verbose. */
+  layOutBodies(): Promise<void>;
   /** Gets ready to show how far the work is, on a terminal only. */
   startProgress(): Promise<void>;
-  progress(done: number, total: number): void;
+  /** How much of it is done, from 0 to 1, and in words. */
+  progress(fraction: number, words: string): void;
   /** From now on this text is masked in everything that is said. */
   hide(secret: string): void;
   /** Ends what is drawn. */
@@ -49,11 +52,12 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   };
   const [out, talk] = await Promise.all([choosePaint(io, 'stdout', flags), choosePaint(io, 'stderr', flags)]);
   let spinner: Spinner | undefined;
-  const layOut =
-    flags.verbose && !flags.json ? (await import('../events/readable.ts')).readableData : undefined;
-  const render = flags.json
-    ? jsonReporter(io, isQuiet)
-    : humanReporter({ out, talk, isQuiet, isVerbose: flags.verbose ?? false, layOut });
+  const human: HumanOptions = { out, talk, isQuiet, isVerbose: flags.verbose ?? false };
+  const layOutBodies = async () => {
+    human.layOut = (await import('../events/readable.ts')).layOut;
+  };
+  if (flags.verbose && !flags.json) await layOutBodies();
+  const render = flags.json ? jsonReporter(io, isQuiet) : humanReporter(human);
 
   const print = ({ results, talk, isExact = false }: Lines) => {
     const safe = isExact ? (text: string) => text : mask;
@@ -73,10 +77,11 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     warn: (text) => say([talk.warn(`note: ${cleanLine(text)}`)]),
     trace: (stack) => say([cleanText(stack)]),
     mask,
+    layOutBodies,
     async startProgress() {
       if (!isQuiet && !flags.json) spinner = await chooseSpinner(io, talk !== plain);
     },
-    progress: (done, total) => spinner?.show(done, total),
+    progress: (fraction, words) => spinner?.show(fraction, words),
     hide(secret) {
       hidden.set(secret, maskSecret(secret));
     },

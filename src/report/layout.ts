@@ -21,8 +21,8 @@ export interface HumanOptions {
   readonly talk: Paint;
   readonly isVerbose: boolean;
   readonly isQuiet: boolean;
-  /** Lays a body out for reading; only --verbose needs it, so only --verbose loads it. */
-  readonly layOut?: ((body: string) => string | undefined) | undefined;
+  /** Lays a body out for reading; loaded only when bodies are shown. */
+  layOut?: ((body: string, part: 'data' | 'all') => string | undefined) | undefined;
 }
 
 /** A time that something took. */

@@ -1,4 +1,4 @@
-import { fromHeaderBytes, type Headers, type Message } from '../message.ts';
+import { fromHeaderBytes, type Headers, keptBody, type Message } from '../message.ts';
 import type { MessageShown } from './facts.ts';
 
 /** A message that would be sent, where to, and what its body says of itself. */
@@ -20,17 +20,9 @@ export function messageFact({ event, message, url, wantsCurl, isInsecure }: Mess
     method: 'POST',
     url: url.href,
     headers: message.headers,
-    ...bodyMembers(message.body),
+    ...keptBody(message.body),
     curl: wantsCurl ? curlLine(message, url, isInsecure) : null,
   };
-}
-
-/** A body as a Fact keeps it: text if it is UTF-8, else base64. */
-export function bodyMembers(body: Uint8Array): { body: string | null; body_base64: string | null } {
-  const text = Buffer.from(body).toString();
-  return Buffer.from(text).equals(body)
-    ? { body: text, body_base64: null }
-    : { body: null, body_base64: Buffer.from(body).toString('base64') };
 }
 
 /** The longest body that is written out: one argument of a program may have 128 KiB on Linux. */
@@ -41,7 +33,7 @@ const LONGEST_ARGUMENT = 100_000;
  * as text goes through base64. `-g` keeps curl from reading brackets and braces of the URL as lists.
  */
 function curlLine({ headers, body }: Message, url: URL, isInsecure: boolean): string {
-  const { body: text } = bodyMembers(body);
+  const { body: text } = keptBody(body);
   const isPlain =
     text !== null &&
     text.length <= LONGEST_ARGUMENT &&

@@ -1,14 +1,26 @@
 import type { ExpectationResult } from '../listener/expectations.ts';
 import type { Received, Reception } from '../listener/receive.ts';
-import { isCredential } from '../message.ts';
+import { isCredential, keptBody, MASKED } from '../message.ts';
 import type { Received as ReceivedFact, Summary } from './facts.ts';
-import { bodyMembers } from './message-text.ts';
 import { explainRefusal } from './verdict-words.ts';
 
-/** Puts a message that the listener judged into a Fact. */
-export function receivedFact(request: Received, reception: Reception): ReceivedFact {
-  const { verdict, eventType, eventId, webhookId, answer } = reception;
+/** A message that the listener judged and answered, as it is to be told. */
+export interface ReceptionTold {
+  readonly request: Received;
+  readonly reception: Reception;
+  /** What it was answered in the end. */
+  readonly status: number;
+  readonly milliseconds: number;
+  /** How often a verified message with its webhook-id has come. */
+  readonly delivery: number;
+  /** The id of its Capture, if it was kept. */
+  readonly capture: string | undefined;
+}
 
+/** Puts a message that the listener judged into a Fact. */
+export function receivedFact(told: ReceptionTold): ReceivedFact {
+  const { verdict, eventType, eventId, webhookId } = told.reception;
+  const { method, target, headers, body } = told.request;
   return {
     fact: 'received',
     event_type: eventType,
@@ -18,11 +30,22 @@ export function receivedFact(request: Received, reception: Reception): ReceivedF
     reason: verdict.verified ? null : verdict.reason,
     why: verdict.verified ? null : explainRefusal(verdict),
     age: verdict.age ?? null,
-    status: answer.status,
-    method: request.method,
-    path: request.target,
-    headers: request.headers.map(([name, value]) => [name, isCredential(name) ? '(masked)' : value]),
-    ...bodyMembers(request.body),
+    status: told.status,
+    duration_ms: Math.round(told.milliseconds * 10) / 10,
+    delivery: told.delivery,
+    capture: told.capture ?? null,
+    method,
+    path: target,
+    // Made when they are printed, which for people they mostly are not.
+    get headers() {
+      return headers.map(([name, value]) => [name, isCredential(name) ? MASKED : value] as const);
+    },
+    get body() {
+      return keptBody(body).body;
+    },
+    get body_base64() {
+      return keptBody(body).body_base64;
+    },
   };
 }
 
@@ -32,10 +55,11 @@ export class ReceptionTally {
   #total = 0;
   #verified = 0;
 
-  add({ verdict, answer }: Reception): void {
+  /** `answered` is the status that it was answered with in the end. */
+  add({ verdict }: Reception, answered: number): void {
     this.#total += 1;
     if (verdict.verified) this.#verified += 1;
-    const status = String(answer.status);
+    const status = String(answered);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
   }
 

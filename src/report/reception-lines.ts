@@ -1,6 +1,6 @@
 import { cleanLine, cleanText, cut } from './clean.ts';
 import type { Ready, Received } from './facts.ts';
-import { type HumanOptions, indent, type Paint } from './layout.ts';
+import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The listener's first lines. */
 export function ready(fact: Ready, paint: Paint): string[] {
@@ -12,27 +12,36 @@ export function ready(fact: Ready, paint: Paint): string[] {
 }
 
 /** A message that was judged: one line, and with --verbose its data. */
-export function received(fact: Received, { out, isVerbose, layOut }: HumanOptions): string[] {
+export function received(fact: Received, options: HumanOptions): string[] {
+  const { out, isVerbose } = options;
   const mark = fact.verified ? out.good('✓') : out.bad('✗');
   const parts = [
-    `${mark} ${(fact.verified ? out.good : out.bad)(String(fact.status))}`,
+    `${mark} ${(fact.status < 300 ? out.good : out.bad)(String(fact.status))}`,
+    time(fact.duration_ms).padStart(7),
     out.name(cleanLine(cut(fact.event_type ?? '(no event type)', 200))),
     ...[fact.event_id, fact.webhook_id].flatMap((id) =>
       id === null ? [] : [out.faint(cleanLine(cut(id, 100)))],
     ),
+    ...(fact.delivery > 1 ? [out.warn(`delivery ${fact.delivery}`)] : []),
     ...(fact.verified ? [] : [`${out.bad(fact.reason ?? 'refused')}: ${fact.why}`]),
   ];
-  return isVerbose ? [parts.join('  '), ...indent(data(fact, out, layOut), '  ')] : [parts.join('  ')];
+  return isVerbose
+    ? [parts.join('  '), ...indent(readableBody(fact, 'data', options), '  ')]
+    : [parts.join('  ')];
 }
 
 /** Characters of a body that are shown when it cannot be laid out. */
 const BODY_LENGTH = 4000;
 
-/** The event's data if the body has it, else the body as text. */
-function data(fact: Received, paint: Paint, layOut: HumanOptions['layOut']): string {
+/** A body for reading: laid out where it is JSON, else as text. */
+export function readableBody(
+  fact: Pick<Received, 'body' | 'body_base64'>,
+  part: 'data' | 'all',
+  { out: paint, layOut }: HumanOptions,
+): string {
   if (fact.body === null)
     return paint.faint(`(not UTF-8 text; in base64: ${cut(fact.body_base64 ?? '', 200)})`);
-  const readable = layOut?.(fact.body);
+  const readable = layOut?.(fact.body, part);
   if (readable === undefined) return cleanText(cut(fact.body, BODY_LENGTH));
   // Scalekit's reference calls this one sensitive.
   return colourJson(readable.replace(/("txt_record_secret": )"[^"]*"/g, '$1"…"'), paint);

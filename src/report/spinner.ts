@@ -3,7 +3,7 @@ import ora from 'ora';
 /** Draws on a terminal while work goes on. */
 export interface Spinner {
   /** Draws how far the work is. */
-  show(done: number, total: number): void;
+  show(fraction: number, words: string): void;
   aside(print: () => void): void;
   stop(): void;
 }
@@ -16,9 +16,9 @@ export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner
   // Ctrl-C must reach the program, which finishes what is in flight.
   const spin = ora({ stream, discardStdin: false, ...(!hasColour && { color: false as const }) });
   return {
-    show(done, total) {
-      const filled = Math.floor((done / total) * WIDTH);
-      spin.text = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done} of ${total}`;
+    show(fraction, words) {
+      const filled = Math.floor(fraction * WIDTH);
+      spin.text = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${words}`;
       if (!spin.isSpinning) spin.start();
     },
     /** Takes the spinner off its line, so that what is printed meanwhile stands alone. */

@@ -5,6 +5,7 @@ import { type Paint, time } from './layout.ts';
 /** What the counts of a summary are called. */
 const countNames: Record<Summary['command'], [total: string, accepted: string, refused: string]> = {
   send: ['sent', 'accepted', 'not accepted'],
+  replay: ['replayed', 'accepted', 'not accepted'],
   listen: ['received', 'verified', 'refused'],
   demo: ['received', 'verified', 'refused, as it should be'],
 };

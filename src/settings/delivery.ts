@@ -26,7 +26,7 @@ export interface DeliverySetting {
 }
 
 /** 10 s, as Scalekit gives a handler. */
-const USUAL_TIMEOUT = 10_000;
+export const USUAL_TIMEOUT = 10_000;
 
 /** Reads the flags of delivery. Throws HooksError. */
 export function readDelivery(given: DeliveryFlags, io: Pick<Io, 'env' | 'cwd'>): DeliverySetting {

@@ -5,26 +5,33 @@ import type { Io } from '../io.ts';
 
 type World = Pick<Io, 'env' | 'cwd'>;
 
-/** The flags of a command that delivers. */
-export interface TargetFlags {
-  readonly to?: string;
+/** The flags that say which targets are allowed. */
+export interface AllowFlags {
   readonly allowHost?: readonly string[];
   readonly insecure?: boolean;
 }
 
+/** The flags of a command that delivers. */
+export interface TargetFlags extends AllowFlags {
+  readonly to?: string;
+}
+
 const usualTarget = 'http://localhost:3000/webhook';
 
-/**
- * Where to deliver to: `--to`, else SCALEKIT_HOOKS_TO, else the usual place. Throws HooksError for what is not a
- * target, and for a host outside this machine and network that is not allowed by name.
- */
+/** Where to deliver to: `--to`, else SCALEKIT_HOOKS_TO, else the usual place. Throws HooksError; see allowedTarget. */
 export function findTarget({ env }: World, given: TargetFlags): Target {
-  const [text, source] =
-    given.to !== undefined
-      ? [given.to, '--to']
-      : env.SCALEKIT_HOOKS_TO
-        ? [env.SCALEKIT_HOOKS_TO, 'SCALEKIT_HOOKS_TO']
-        : [usualTarget, 'default'];
+  if (given.to !== undefined) return allowedTarget(given.to, '--to', env, given);
+  const { SCALEKIT_HOOKS_TO: setting } = env;
+  return setting
+    ? allowedTarget(setting, 'SCALEKIT_HOOKS_TO', env, given)
+    : allowedTarget(usualTarget, 'default', env, given);
+}
+
+/**
+ * A target as somebody wrote it. Throws HooksError for what is not a target, and for a host outside this machine and
+ * network that is not allowed by name. `source` says where it was written.
+ */
+export function allowedTarget(text: string, source: string, env: World['env'], given: AllowFlags): Target {
   const target = parseTarget(text);
   const host = target.url.hostname.replace(/\.$/, '');
   if (isLocalHost(host)) return target;

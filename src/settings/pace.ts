@@ -1,15 +1,20 @@
-import { type RetryPolicy, type ScheduleName, schedules } from '../delivery/retry.ts';
+import type { RetryPolicy } from '../delivery/retry.ts';
+import { type ScheduleName, schedules } from '../delivery/schedules.ts';
 import { HooksError } from '../errors.ts';
 import { parseCount, parseFactor } from './values.ts';
 
-/** The flags that say how often and how fast. */
-export interface PaceFlags {
-  readonly count?: string;
-  readonly concurrency?: string;
-  readonly rate?: string;
+/** The flags that say whether and when a delivery is tried again. */
+export interface RetryFlags {
   readonly retry?: boolean;
   readonly retrySchedule?: string;
   readonly retryScale?: string;
+}
+
+/** The flags that say how often and how fast. */
+export interface PaceFlags extends RetryFlags {
+  readonly count?: string;
+  readonly concurrency?: string;
+  readonly rate?: string;
 }
 
 export interface PaceSetting {
@@ -32,7 +37,8 @@ export function readPace(given: PaceFlags): PaceSetting {
   };
 }
 
-function readRetry({ retry, retrySchedule, retryScale }: PaceFlags): RetryPolicy | undefined {
+/** Reads the flags of retries; undefined for one attempt only. Throws HooksError. */
+export function readRetry({ retry, retrySchedule, retryScale }: RetryFlags): RetryPolicy | undefined {
   if (!retry && retrySchedule === undefined && retryScale === undefined) return undefined;
   const name = retrySchedule ?? 'overview';
   if (!Object.hasOwn(schedules, name)) {

@@ -1,9 +1,10 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import { hasCode, type Io, isCi, whyUnreadable } from '../io.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import { isUsualKeyLength, maskSecret, readSecret, type Secret } from '../signature/secret.ts';
 
 /** The signing secrets in use, and where they come from. */
@@ -124,7 +125,7 @@ function readOwnSecret(path: string): string | undefined {
 function makeOwnSecret(path: string): string {
   const aside = `${path}.${random(6).toString('hex')}`;
   try {
-    makeFolder(dirname(path));
+    makePrivateFolder(dirname(path));
     writeFileSync(aside, `whsec_${random(24).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
     try {
       linkSync(aside, path);
@@ -136,18 +137,6 @@ function makeOwnSecret(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw unusable(path, error);
-  }
-}
-
-/** Makes a folder and those above it. Not by mkdir's own recursion, which below /proc tries for ever. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Another first command may have been quicker.
-    if (!hasCode(error, 'EEXIST')) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/delivery/outcome.ts';
-import { readRetryAfter, schedules, waitBeforeRetry } from '../../src/delivery/retry.ts';
+import { readRetryAfter, waitBeforeRetry } from '../../src/delivery/retry.ts';
+import { schedules } from '../../src/delivery/schedules.ts';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 

@@ -24,6 +24,7 @@ export interface World {
 
 export interface MemoryOutput extends Output {
   text: string;
+  bytes: Buffer;
   /** Resolves once the text matches. */
   until(pattern: RegExp): Promise<RegExpMatchArray>;
 }
@@ -40,7 +41,13 @@ export function memoryIo(argv: string[], world: World = {}) {
     root: repository,
     stdout: memoryOutput(world.isTerminal ?? false),
     stderr: memoryOutput(world.isTerminal ?? false),
-    stdin: { isTerminal: false, read: async () => world.stdin ?? new Uint8Array() },
+    stdin: {
+      isTerminal: false,
+      read: async () => world.stdin ?? new Uint8Array(),
+      async *stream() {
+        yield world.stdin ?? new Uint8Array();
+      },
+    },
     now: world.now ?? Date.now,
     onSignal(listener) {
       signals.add(listener);
@@ -61,8 +68,11 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
   const waiting = new Set<() => void>();
   return {
     text: '',
+    bytes: Buffer.alloc(0),
     write(text) {
-      this.text += text;
+      const bytes = Buffer.from(text as Uint8Array);
+      this.bytes = Buffer.concat([this.bytes, bytes]);
+      this.text += bytes.toString();
       for (const look of waiting) look();
     },
     isTerminal,

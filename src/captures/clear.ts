@@ -1,0 +1,116 @@
+import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { HooksError } from '../errors.ts';
+import { journalsIn } from './folder.ts';
+import { linesForward } from './lines.ts';
+import { readRecord } from './read-record.ts';
+
+/** What a clearing takes away, or would. */
+export interface Cleared {
+  readonly captures: number;
+  readonly bytes: number;
+}
+
+/**
+ * Takes away what a folder keeps from before a moment (milliseconds since 1970); only counts it unless `isMeant`.
+ * Listeners may be writing meanwhile: what they add is kept. Throws HooksError, and then that journal is as it was.
+ */
+export function clearCaptures(folder: string, before: number, isMeant: boolean): Cleared {
+  let [captures, bytes] = [0, 0];
+  for (const path of journalsIn(folder)) {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const size = fstatSync(fd).size;
+      const split = splitJournal(fd, { path, size, before });
+      if (isMeant && split.bytes > 0) rewrite(fd, { path, size, kept: split.kept });
+      captures += split.captures;
+      bytes += split.bytes;
+    } finally {
+      closeSync(fd);
+    }
+  }
+  return { captures, bytes };
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Split extends Cleared {
+  /** The parts of the file that stay; none when all of it can go. */
+  readonly kept: readonly Range[];
+}
+
+/** Which parts of a journal stay. Damaged lines go only with all the rest, since nobody knows when they came. */
+function splitJournal(
+  fd: number,
+  { path, size, before }: { path: string; size: number; before: number },
+): Split {
+  const gone: Range[] = [];
+  let [captures, isAnyKept] = [0, false];
+  for (const { offset, bytes } of linesForward(fd, size)) {
+    const record = bytes ? readRecord(bytes) : ({ kind: 'damaged' } as const);
+    if (record.kind === 'newer') throw new HooksError('newer_captures', { path, version: record.version });
+    if (record.kind === 'damaged' || record.kind === 'other') continue;
+    const time = record.kind === 'capture' ? record.head.time : record.outcome.time;
+    if (time >= before) isAnyKept = true;
+    else {
+      gone.push({ start: offset, end: offset + bytes!.length + 1 });
+      if (record.kind === 'capture') captures += 1;
+    }
+  }
+  if (!isAnyKept) return { captures, bytes: size, kept: [] };
+  const kept = between(gone, size);
+  return { captures, bytes: size - lengthOf(kept), kept };
+}
+
+function between(gone: readonly Range[], size: number): Range[] {
+  const kept: Range[] = [];
+  let start = 0;
+  for (const range of [...gone, { start: size, end: size }]) {
+    if (range.start > start) kept.push({ start, end: range.start });
+    start = range.end;
+  }
+  return kept;
+}
+
+function lengthOf(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/**
+ * Puts a file with what stays in the journal's place, or none. Its writer sees that its file has gone and begins
+ * another (see journal.ts); what it had written into the old one until then is brought over at the end.
+ */
+function rewrite(
+  fd: number,
+  { path, size, kept }: { path: string; size: number; kept: readonly Range[] },
+): void {
+  const aside = `${path}.new`;
+  if (kept.length > 0) {
+    rmSync(aside, { force: true });
+    copy(fd, kept, aside);
+    renameSync(aside, path);
+  } else rmSync(path);
+  const late = { start: size, end: fstatSync(fd).size };
+  if (late.end > late.start) copy(fd, [late], path);
+}
+
+/** Appends parts of an open file to another, which is made if need be. */
+function copy(fd: number, ranges: readonly Range[], path: string): void {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const to = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  const block = Buffer.allocUnsafe(1024 * 1024);
+  try {
+    for (const { start, end } of ranges) {
+      for (let position = start; position < end; ) {
+        const length = readSync(fd, block, 0, Math.min(block.length, end - position), position);
+        if (length === 0) break;
+        for (let done = 0; done < length; ) done += writeSync(to, block, done, length - done);
+        position += length;
+      }
+    }
+  } finally {
+    closeSync(to);
+  }
+}

@@ -1,0 +1,197 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
+import { HooksError } from '../errors.ts';
+import { whyUnreadable } from '../io.ts';
+import { beginningOf, journalsIn } from './folder.ts';
+import { type Line, lineNumberAt, linesBackward, linesForward } from './lines.ts';
+import { readCapture, readRecord } from './read-record.ts';
+import type { CaptureOutcome } from './record.ts';
+import type { CaptureReader, Damage, Entry } from './store.ts';
+
+/** A journal as it was when the reader was opened. */
+interface Source {
+  readonly path: string;
+  readonly size: number;
+  /** None of its records is earlier or later than these, in milliseconds since 1970. */
+  readonly first: number;
+  readonly last: number;
+}
+
+type Direction = 'forward' | 'backward';
+
+/** Opens all journals of a folder for reading; none when there is no such folder. Throws HooksError. */
+export function openJournals(folder: string): CaptureReader {
+  return new Journals(
+    journalsIn(folder)
+      .map(describe)
+      .filter(({ size }) => size > 0),
+  );
+}
+
+/** Opens one file of records, whoever wrote it. Throws HooksError when it cannot be read. */
+export function openJournalFile(path: string): CaptureReader {
+  return new Journals([describe(path)]);
+}
+
+class Journals implements CaptureReader {
+  readonly #sources: readonly Source[];
+  #damaged = 0;
+  #firstDamage: { path: string; offset: number } | undefined;
+  #bytesRead = 0;
+
+  constructor(sources: readonly Source[]) {
+    this.#sources = sources;
+  }
+
+  newestFirst(): Iterable<Entry> {
+    return this.#merge('backward');
+  }
+
+  oldestFirst(): Iterable<Entry> {
+    return this.#merge('forward');
+  }
+
+  *outcomes(): Iterable<CaptureOutcome> {
+    this.#begin();
+    for (const source of this.#sources) {
+      for (const entry of this.#entries(source, 'forward', isOutcomeLine)) {
+        if (entry.kind === 'outcome') yield entry.outcome;
+      }
+    }
+  }
+
+  get progress(): number {
+    const total = this.#sources.reduce((sum, { size }) => sum + size, 0);
+    return total === 0 ? 1 : this.#bytesRead / total;
+  }
+
+  get damage(): Damage {
+    const first = this.#firstDamage;
+    return {
+      count: this.#damaged,
+      first: first && `${basename(first.path)} line ${lineNumberAt(first.path, first.offset)}`,
+    };
+  }
+
+  /** What is counted is counted for one pass. */
+  #begin(): void {
+    this.#damaged = 0;
+    this.#firstDamage = undefined;
+    this.#bytesRead = 0;
+  }
+
+  /** Records of all journals in order of time. A journal is opened only when the order comes to it. */
+  *#merge(direction: Direction): Generator<Entry> {
+    this.#begin();
+    const isForward = direction === 'forward';
+    const bound = ({ first, last }: Source) => (isForward ? first : -last);
+    const waiting = [...this.#sources].sort((a, b) => bound(a) - bound(b));
+    const open: Generator<Entry, undefined>[] = [];
+    const heads: Entry[] = [];
+    const advance = (index: number) => {
+      const next = open[index]!.next();
+      if (next.done) {
+        open.splice(index, 1);
+        heads.splice(index, 1);
+      } else heads[index] = next.value;
+    };
+    try {
+      for (;;) {
+        const places = heads.map((entry) => (isForward ? timeOf(entry) : -timeOf(entry)));
+        const place = Math.min(...places);
+        if (waiting[0] && bound(waiting[0]) <= place) {
+          open.push(this.#entries(waiting.shift()!, direction));
+          advance(open.length - 1);
+        } else if (heads.length > 0) {
+          const index = places.indexOf(place);
+          yield heads[index]!;
+          advance(index);
+        } else return;
+      }
+    } finally {
+      for (const entries of open) entries.return(undefined);
+    }
+  }
+
+  *#entries(
+    source: Source,
+    direction: Direction,
+    isWanted: (line: Buffer) => boolean = () => true,
+  ): Generator<Entry, undefined> {
+    const fd = openForReading(source.path);
+    const lines = direction === 'forward' ? linesForward(fd, source.size) : linesBackward(fd, source.size);
+    let before = 0;
+    try {
+      for (const line of lines) {
+        if (line.bytes && !isWanted(line.bytes)) continue;
+        const entry = this.#read(source, line);
+        if (entry) yield entry;
+        this.#bytesRead += line.offset - before;
+        before = line.offset;
+      }
+      this.#bytesRead += source.size - before;
+      return undefined;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #read(source: Source, { offset, bytes }: Line): Entry | undefined {
+    const record = bytes ? readRecord(bytes) : ({ kind: 'damaged' } as const);
+    switch (record.kind) {
+      case 'newer':
+        throw new HooksError('newer_captures', { path: source.path, version: record.version });
+      case 'damaged':
+        this.#countDamage(source, offset);
+        return undefined;
+      case 'other':
+        return undefined;
+      case 'outcome':
+        return record;
+      case 'capture':
+        return {
+          ...record,
+          load: () => {
+            const capture = readCapture(bytes!);
+            if (!capture) this.#countDamage(source, offset);
+            return capture;
+          },
+        };
+    }
+  }
+
+  #countDamage(source: Source, offset: number): void {
+    this.#damaged += 1;
+    this.#firstDamage ??= { path: source.path, offset };
+  }
+}
+
+function describe(path: string): Source {
+  const fd = openForReading(path);
+  try {
+    const { size, mtimeMs } = fstatSync(fd);
+    // Nothing in it is later than its last change, but for the file system's clock, which ticks more slowly.
+    return { path, size, first: beginningOf(path) ?? Number.NEGATIVE_INFINITY, last: mtimeMs + 1000 };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openForReading(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
+  }
+}
+
+/** Every line of ours begins alike up to its kind. */
+const outcomeStart = Buffer.from('{"v":1,"record":"outcome"');
+
+function isOutcomeLine(line: Buffer): boolean {
+  return line.subarray(0, outcomeStart.length).equals(outcomeStart);
+}
+
+function timeOf(entry: Entry): number {
+  return entry.kind === 'capture' ? entry.head.time : entry.outcome.time;
+}

@@ -1,0 +1,66 @@
+import { HooksError } from '../errors.ts';
+import { readCapture, readRecord } from './read-record.ts';
+import type { Damage, Entry } from './store.ts';
+
+const LINE_FEED = 10;
+
+/** Reads records as they come, from a pipe. */
+export class CaptureStream {
+  readonly #chunks: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  #damaged = 0;
+  #firstLine = 0;
+
+  /** `chunks` is called for each reading. */
+  constructor(chunks: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  /** How much is still to come, nobody knows. */
+  readonly progress = 0;
+
+  get damage(): Damage {
+    return { count: this.#damaged, first: this.#damaged > 0 ? `line ${this.#firstLine}` : undefined };
+  }
+
+  async *entries(): AsyncGenerator<Entry> {
+    let number = 0;
+    this.#damaged = 0;
+    for await (const line of linesOf(this.#chunks())) {
+      number += 1;
+      const record = readRecord(line);
+      if (record.kind === 'newer') {
+        throw new HooksError('newer_captures', { path: 'stdin', version: record.version });
+      }
+      if (record.kind === 'damaged') this.#countDamage(number);
+      if (record.kind !== 'capture') continue;
+      yield {
+        ...record,
+        load: () => {
+          const capture = readCapture(line);
+          if (!capture) this.#countDamage(number);
+          return capture;
+        },
+      };
+    }
+  }
+
+  #countDamage(line: number): void {
+    this.#damaged += 1;
+    if (this.#damaged === 1) this.#firstLine = line;
+  }
+}
+
+async function* linesOf(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  for await (const chunk of chunks) {
+    let from = 0;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, from)) {
+      yield Buffer.concat([...held, bytes.subarray(from, at)]);
+      held = [];
+      from = at + 1;
+    }
+    if (from < bytes.length) held.push(bytes.subarray(from));
+  }
+  if (held.length > 0) yield Buffer.concat(held);
+}

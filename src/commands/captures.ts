@@ -1,0 +1,123 @@
+import { type Command, Option } from 'commander';
+import { refusalReasons } from '../report/verdict-words.ts';
+import {
+  type CapturesFlags,
+  type FilterFlags,
+  findCapturesFolder,
+  parseMoment,
+  readFilter,
+} from '../settings/captures.ts';
+import { parseCount } from '../settings/values.ts';
+import type { RunWith } from './context.ts';
+import { flags, oneOf, single } from './flags.ts';
+import { clear, list, save, show } from './keeping.ts';
+
+interface ListFlags extends CapturesFlags, FilterFlags {
+  readonly verdict?: string;
+  readonly limit?: string;
+}
+
+interface SaveFlags extends CapturesFlags {
+  readonly scrub?: boolean;
+  readonly force?: boolean;
+}
+
+interface ClearFlags extends CapturesFlags {
+  readonly before?: string;
+  readonly yes?: boolean;
+}
+
+export function register(command: Command, run: RunWith): void {
+  command.addHelpText('after', help);
+  registerList(command, run);
+  command
+    .command('show')
+    .description('show one: verdict, what apps did with it, headers, body')
+    .argument('<id>', idWords)
+    .addOption(new Option('--raw', 'print the bytes of its body, and nothing else'))
+    .addOption(flags.captures())
+    .action((id: string, given: CapturesFlags & { raw?: boolean }) =>
+      run((context) =>
+        show({ id, folder: findCapturesFolder(context.io, given), isRaw: given.raw ?? false }, context),
+      ),
+    );
+  command
+    .command('save')
+    .description('make an event file of one: the event only, no headers')
+    .argument('<id>', idWords)
+    .argument('<file>', 'the file to write')
+    .addOption(
+      new Option('--scrub', 'replace e-mail addresses, names, phone numbers, IP addresses and secrets'),
+    )
+    .addOption(new Option('--force', 'replace the file if it is there'))
+    .addOption(flags.captures())
+    .action((id: string, file: string, given: SaveFlags) =>
+      run((context) =>
+        save(
+          {
+            id,
+            file,
+            folder: findCapturesFolder(context.io, given),
+            isScrubbed: given.scrub ?? false,
+            isForced: given.force ?? false,
+          },
+          context,
+        ),
+      ),
+    );
+  command
+    .command('clear')
+    .description('remove captures; without --yes it only says what it would remove')
+    .addOption(single('--before <time>', 'only those from before: 7d ago, or a date (default: all)'))
+    .addOption(new Option('--yes', 'do it'))
+    .addOption(flags.captures())
+    .action((given: ClearFlags) =>
+      run((context) => {
+        const now = context.io.now();
+        const before = given.before === undefined ? now : parseMoment('--before', given.before, now);
+        return clear(
+          { folder: findCapturesFolder(context.io, given), before, isMeant: given.yes ?? false },
+          context,
+        );
+      }),
+    );
+}
+
+function registerList(command: Command, run: RunWith): void {
+  command
+    .command('list', { isDefault: true })
+    .description('list them, newest first')
+    .addOption(flags.filterType())
+    .addOption(flags.since())
+    .addOption(
+      oneOf('--verdict <verdict>', "verified, refused, or a refusal's code", [
+        'verified',
+        'refused',
+        ...refusalReasons,
+      ]),
+    )
+    .addOption(single('--limit <n>', 'at most so many (default: 20)'))
+    .addOption(flags.captures())
+    .action((given: ListFlags) =>
+      run((context) =>
+        list(
+          {
+            folder: findCapturesFolder(context.io, given),
+            filter: readFilter(given, context.io.now()),
+            verdict: given.verdict,
+            limit: given.limit === undefined ? 20 : parseCount('--limit', given.limit, 100_000_000),
+          },
+          context,
+        ),
+      ),
+    );
+}
+
+const idWords =
+  'a cap_ id, an event or webhook id (its newest capture), the beginning of one, last, or last:3 for the third newest';
+
+const help = `
+  $ scalekit-hooks captures --type 'user.*' --since 1h
+  $ scalekit-hooks captures show last
+  $ scalekit-hooks captures save last user.created.json --scrub
+  $ scalekit-hooks captures clear --before 7d --yes`;

@@ -1,0 +1,170 @@
+import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
+import { carriedHeaders } from '../delivery/carried-headers.ts';
+import type { Delivery } from '../delivery/deliver.ts';
+import { isAccepted } from '../delivery/outcome.ts';
+import { openPool } from '../delivery/pool.ts';
+import { routeOf } from '../delivery/routes.ts';
+import type { Target } from '../delivery/target.ts';
+import type { Received, Reception } from '../listener/receive.ts';
+import type { Message } from '../message.ts';
+import { forwardedFact } from '../report/delivery-fact.ts';
+import type { ForwardSetting } from '../settings/forwarding.ts';
+import type { SecretSetting } from '../settings/secrets.ts';
+import { resign } from '../signature/resign.ts';
+import { type CaptureKeeper, keptOutcome } from './capturing.ts';
+import type { Context, Stop } from './context.ts';
+
+/** A message that came in and is to be handed on. */
+export interface Handed {
+  readonly request: Received;
+  readonly reception: Reception;
+  readonly target: Target;
+  /** The id of its Capture, if it was kept. */
+  readonly capture: string | undefined;
+}
+
+interface ForwarderOptions extends Context {
+  readonly setting: ForwardSetting;
+  readonly secret: SecretSetting;
+  readonly keeper: CaptureKeeper;
+  readonly stop: Stop;
+}
+
+/** Hands messages on to the app, and tells and keeps what it did with them. */
+export class Forwarder {
+  readonly #options: ForwarderOptions;
+  readonly #pools = new Map<string, Delivery>();
+  /** Attempts that may follow, by webhook-id: one that comes again takes the place of those that were planned. */
+  readonly #planned = new Map<string, AbortController>();
+  readonly #running = new Set<Promise<unknown>>();
+  #untaken = 0;
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+  }
+
+  /** Where a message goes; undefined for one that the listener answers by itself. */
+  targetOf({ verdict, eventType }: Reception): Target | undefined {
+    const { routes, takesUnverified } = this.#options.setting;
+    return verdict.verified || takesUnverified ? routeOf(eventType, routes) : undefined;
+  }
+
+  /** Messages that the app did not take in the end. */
+  get untaken(): number {
+    return this.#untaken;
+  }
+
+  /**
+   * Delivers a message, and returns its first attempt as soon as what came of that is kept. Attempts that follow are
+   * told by and by. The first is left to the caller to tell.
+   */
+  handOn(handed: Handed): Promise<Attempted> {
+    return new Promise((resolve) => {
+      const first = (attempted: Attempted) => this.#keep(handed, attempted).then(() => resolve(attempted));
+      const running = this.#deliver(handed, first).finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    });
+  }
+
+  tell({ reception, target, capture }: Handed, { message, outcome, attempt, retryIn }: Attempted): void {
+    const { report, setting, secret, io } = this.#options;
+    report.tell(
+      forwardedFact({
+        mask: report.mask,
+        event: { type: reception.eventType, id: reception.eventId },
+        message,
+        target,
+        timeout: setting.timeout,
+        outcome,
+        secret,
+        now: io.now(),
+        ownAdvice: () => 'the app is right to refuse it, then',
+        ok: isAccepted(outcome),
+        attempt,
+        retryIn,
+        capture,
+      }),
+    );
+  }
+
+  /** Waits for what is on its way, and cuts what the stop cuts. */
+  async close(): Promise<void> {
+    await Promise.all(this.#running);
+    const resent = [...this.#pools.values()].reduce((sum, pool) => sum + pool.resent, 0);
+    if (resent > 0) {
+      this.#options.report.note(
+        `${resent} handed on a second time: the kept-alive connection had been closed`,
+      );
+    }
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  }
+
+  async #deliver(handed: Handed, first: (attempted: Attempted) => void): Promise<void> {
+    const { io, setting, stop } = this.#options;
+    const key = handed.reception.webhookId;
+    if (key !== undefined) this.#planned.get(key)?.abort();
+    const own = new AbortController();
+    if (setting.retry && key !== undefined) this.#planned.set(key, own);
+    const tell = (attempted: Attempted) => {
+      if (attempted.attempt === 1) first(attempted);
+      else {
+        this.tell(handed, attempted);
+        this.#keep(handed, attempted);
+      }
+    };
+    const outcome = await deliverWithRetries(this.#poolOf(handed.target), this.#messages(handed), tell, {
+      retry: setting.retry,
+      asked: setting.retry ? AbortSignal.any([stop.asked, own.signal]) : stop.asked,
+      now: io.now,
+    });
+    if (!isAccepted(outcome) && !own.signal.aborted) this.#untaken += 1;
+    if (key !== undefined && this.#planned.get(key) === own) this.#planned.delete(key);
+  }
+
+  #poolOf(target: Target): Delivery {
+    const { setting, stop } = this.#options;
+    const known = this.#pools.get(target.url.href);
+    if (known) return known;
+    const pool = openPool(target, { ...setting, stop: stop.cut });
+    this.#pools.set(target.url.href, pool);
+    return pool;
+  }
+
+  /**
+   * The message as it came, but for the headers of the connection. A further attempt is signed anew, as a real retry
+   * is: with the old timestamp a right handler would refuse it after five minutes.
+   */
+  #messages({ request, reception, target }: Handed): () => Message {
+    const { secret, io } = this.#options;
+    const { verdict, webhookId: id } = reception;
+    const credentials =
+      target.authorization === undefined ? [] : ([['authorization', target.authorization]] as const);
+    const message = {
+      headers: [...carriedHeaders(request.headers), ...credentials],
+      body: request.body,
+    };
+    let made = 0;
+    return () => {
+      made += 1;
+      if (made === 1 || !verdict.verified || id === undefined) return message;
+      const signer = secret.secrets[verdict.secretIndex]!;
+      return resign(message, { id, timestamp: Math.floor(io.now() / 1000) }, [signer]);
+    };
+  }
+
+  async #keep({ capture, target, reception }: Handed, { outcome }: Attempted): Promise<void> {
+    if (capture === undefined) return;
+    const { keeper, io } = this.#options;
+    await keeper.keep({
+      kind: 'outcome',
+      outcome: {
+        capture,
+        webhookId: reception.webhookId ?? null,
+        time: io.now(),
+        via: 'forward',
+        url: target.url.href,
+        ...keptOutcome(outcome),
+      },
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import { clearCaptures } from '../captures/clear.ts';
+import { findCaptures } from '../captures/find.ts';
+import { openJournals } from '../captures/journals.ts';
+import type { CaptureHead, CaptureOutcome } from '../captures/record.ts';
+import type { Damage } from '../captures/store.ts';
+import { HooksError } from '../errors.ts';
+import { matchesPattern } from '../events/catalogue.ts';
+import { writeEventText } from '../events/fixtures.ts';
+import { listedFact, wholeFact } from '../report/capture-fact.ts';
+import type { Report } from '../report/index.ts';
+import type { CapturesFolder, Filter } from '../settings/captures.ts';
+import type { Context } from './context.ts';
+
+interface ListOptions {
+  readonly folder: CapturesFolder;
+  readonly filter: Filter;
+  /** `verified`, `refused`, or a refusal's code; undefined for any. */
+  readonly verdict: string | undefined;
+  readonly limit: number;
+}
+
+/** Lists captures, newest first, each with the latest that an app did with it. */
+export async function list(options: ListOptions, { io, report }: Context): Promise<number> {
+  const { folder, filter, verdict, limit } = options;
+  const reader = openJournals(folder.path);
+  /** Outcomes of captures that are still to come: an Outcome is written after its Capture. */
+  const latest = new Map<string, CaptureOutcome>();
+  let [told, passed] = [0, 0];
+  for (const entry of reader.newestFirst()) {
+    if (entry.kind === 'outcome') {
+      if (!latest.has(entry.outcome.capture)) latest.set(entry.outcome.capture, entry.outcome);
+      continue;
+    }
+    const { head } = entry;
+    if (head.time < filter.since || io.stdout.isClosed) break;
+    const outcome = latest.get(head.id);
+    latest.delete(head.id);
+    passed += 1;
+    if (!isPicked(head, filter) || !hasVerdict(head, verdict)) continue;
+    if (told === limit) {
+      report.note(`these are the newest ${limit}; --limit lists more`);
+      break;
+    }
+    told += 1;
+    report.tell(listedFact(head, outcome ? [outcome] : []));
+  }
+  if (told === 0) report.note(passed === 0 ? `there are no captures in ${folder.name}` : 'none of them fits');
+  sayDamage(reader.damage, report);
+  return 0;
+}
+
+/** Whether a Capture is of a type and time that was asked for. */
+export function isPicked({ eventType, time }: CaptureHead, { patterns, since }: Filter): boolean {
+  return time >= since && patterns.some((pattern) => matchesPattern(eventType ?? '', pattern));
+}
+
+function hasVerdict({ verified, reason }: CaptureHead, verdict: string | undefined): boolean {
+  if (verdict === undefined) return true;
+  return verdict === 'verified' || verdict === 'refused'
+    ? verified === (verdict === 'verified')
+    : reason === verdict;
+}
+
+/** Says how many records could not be read. */
+export function sayDamage({ count, first }: Damage, report: Report): void {
+  if (count === 0) return;
+  const records = count === 1 ? '1 damaged record was' : `${count} damaged records were`;
+  report.warn(`${records} left out, ${count === 1 ? '' : 'the first '}at ${first}`);
+}
+
+interface ShowOptions {
+  readonly id: string;
+  readonly folder: CapturesFolder;
+  /** The bytes of the body, and nothing else. */
+  readonly isRaw: boolean;
+}
+
+export async function show({ id, folder, isRaw }: ShowOptions, { io, report }: Context): Promise<number> {
+  const reader = openJournals(folder.path);
+  const [found] = findCaptures([id], reader, folder.name);
+  const { capture } = found!;
+  if (isRaw) {
+    if (io.stdout.isTerminal && !isPlainText(capture.body)) {
+      throw new HooksError('raw_to_terminal', { id: capture.id });
+    }
+    io.stdout.write(capture.body);
+    return 0;
+  }
+  const outcomes = [...reader.outcomes()].filter((outcome) => outcome.capture === capture.id);
+  await report.layOutBodies();
+  report.tell(
+    wholeFact(
+      capture,
+      outcomes.sort((a, b) => a.time - b.time),
+    ),
+  );
+  return 0;
+}
+
+/** Whether bytes do nothing to a terminal but show. */
+function isPlainText(body: Uint8Array): boolean {
+  return !/[^\P{C}\n\t]|\ufffd/u.test(Buffer.from(body).toString());
+}
+
+interface SaveOptions {
+  readonly id: string;
+  readonly file: string;
+  readonly folder: CapturesFolder;
+  readonly isScrubbed: boolean;
+  /** Replaces a file that is there. */
+  readonly isForced: boolean;
+}
+
+/** Makes an event file of a Capture, which `send` takes as it takes a fixture. */
+export async function save(options: SaveOptions, { io, report }: Context): Promise<number> {
+  const { id, file, folder, isScrubbed, isForced } = options;
+  const [found] = findCaptures([id], openJournals(folder.path), folder.name);
+  const { capture } = found!;
+  const { fixtureOf } = await import('../events/save.ts');
+  const { text, scrubbed } = fixtureOf(capture.body, capture.id, isScrubbed);
+  writeEventText(resolve(io.cwd, file), text, { isReplaced: isForced });
+  report.tell({ fact: 'saved', capture: capture.id, event_type: capture.eventType, path: file, scrubbed });
+  return 0;
+}
+
+interface ClearOptions {
+  readonly folder: CapturesFolder;
+  /** In milliseconds since 1970. */
+  readonly before: number;
+  readonly isMeant: boolean;
+}
+
+export async function clear({ folder, before, isMeant }: ClearOptions, { report }: Context): Promise<number> {
+  const { captures, bytes } = clearCaptures(folder.path, before, isMeant);
+  report.tell({ fact: 'cleared', folder: folder.name, captures, bytes, done: isMeant });
+  return 0;
+}

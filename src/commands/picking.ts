@@ -1,0 +1,127 @@
+import { resolve } from 'node:path';
+import { findCaptures } from '../captures/find.ts';
+import { openJournalFile, openJournals } from '../captures/journals.ts';
+import { LatestOutcomes, owedCaptures } from '../captures/outcomes.ts';
+import type { Capture, CaptureHead } from '../captures/record.ts';
+import type { CaptureReader, Damage } from '../captures/store.ts';
+import { CaptureStream } from '../captures/stream.ts';
+import type { CapturesFolder, Filter } from '../settings/captures.ts';
+import type { Context } from './context.ts';
+import { isPicked } from './keeping.ts';
+
+/** Which captures are meant. */
+export type Pick =
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | { readonly kind: 'all' | 'failed'; readonly filter: Filter }
+  | { readonly kind: 'file'; readonly path: string; readonly filter: Filter };
+
+/** Captures that were picked. */
+export interface Picked {
+  /** In the order in which they came. */
+  captures(): AsyncIterable<Capture>;
+  /** What apps did with them before; undefined for those of a file. */
+  readonly outcomes: LatestOutcomes | undefined;
+  /** How far they are read, from 0 to 1. */
+  readonly progress: number;
+  /** How many were left out since they had been refused when they came. */
+  readonly refused: number;
+  readonly damage: Damage;
+}
+
+/** Finds what is to be replayed. Throws HooksError. */
+export async function pickCaptures(
+  pick: Pick,
+  { folder, isReadTwice }: { readonly folder: CapturesFolder; readonly isReadTwice: boolean },
+  { io, report }: Context,
+): Promise<Picked> {
+  if (pick.kind === 'file') {
+    const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
+    if (pick.path !== '-') {
+      const reader = openJournalFile(resolve(io.cwd, pick.path));
+      return new Filtered({ reader, entries: () => reader.oldestFirst(), isMeant });
+    }
+    if (io.stdin.isTerminal) report.note('reading captures from the keyboard, Ctrl-D ends it');
+    const held = isReadTwice ? [await io.stdin.read()] : undefined;
+    const stream = new CaptureStream(() => held ?? io.stdin.stream());
+    return new Filtered({ reader: stream, entries: () => stream.entries(), isMeant });
+  }
+  const reader = openJournals(folder.path);
+  const outcomes = new LatestOutcomes(reader);
+  if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, folder, outcomes });
+  const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
+  const entries = () => reader.oldestFirst();
+  if (pick.kind === 'all') return new Filtered({ reader, entries, isMeant, outcomes });
+  const owed = owedCaptures(reader, outcomes, isMeant);
+  return new Filtered({ reader, entries, isMeant: ({ id }) => owed.has(id), outcomes });
+}
+
+interface Source {
+  readonly reader: { readonly progress: number; readonly damage: Damage };
+  entries(): ReturnType<CaptureReader['oldestFirst']> | ReturnType<CaptureStream['entries']>;
+  isMeant(head: CaptureHead): boolean;
+  readonly outcomes?: LatestOutcomes;
+}
+
+class Filtered implements Picked {
+  readonly outcomes: LatestOutcomes | undefined;
+  readonly #source: Source;
+  #refused = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.outcomes = source.outcomes;
+  }
+
+  async *captures(): AsyncGenerator<Capture> {
+    this.#refused = 0;
+    for await (const entry of this.#source.entries()) {
+      if (entry.kind !== 'capture' || !this.#source.isMeant(entry.head)) continue;
+      if (wasRefused(entry.head)) {
+        this.#refused += 1;
+        continue;
+      }
+      const capture = entry.load();
+      if (capture) yield capture;
+    }
+  }
+
+  get progress(): number {
+    return this.#source.reader.progress;
+  }
+
+  get refused(): number {
+    return this.#refused;
+  }
+
+  get damage(): Damage {
+    return this.#source.reader.damage;
+  }
+}
+
+/** Whether the listener answered that it does not believe a message; one that it was told to take is another matter. */
+function wasRefused({ verified, status }: CaptureHead): boolean {
+  return !verified && status === 401;
+}
+
+function pickByIds(
+  ids: readonly string[],
+  { reader, folder, outcomes }: { reader: CaptureReader; folder: CapturesFolder; outcomes: LatestOutcomes },
+): Picked {
+  const found = new Map(findCaptures(ids, reader, folder.name).map((each) => [each.newer, each.capture]));
+  const ordered = [...found].sort(([a], [b]) => b - a).map(([, capture]) => capture);
+  let done = 0;
+  return {
+    async *captures() {
+      for (const capture of ordered) {
+        done += 1;
+        yield capture;
+      }
+    },
+    outcomes,
+    get progress() {
+      return done / ordered.length;
+    },
+    refused: 0,
+    damage: { count: 0, first: undefined },
+  };
+}

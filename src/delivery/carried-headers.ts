@@ -1,0 +1,26 @@
+import { type Headers, headerValues } from '../message.ts';
+
+/** Those of one connection (RFC 9110, 7.6.1), those that frame a body, and the host, which is the new target's. */
+const ofTheConnection = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The headers of a request that came in, as they go on to another server: in order, with case and repeats. */
+export function carriedHeaders(headers: Headers): Headers {
+  const named = headerValues(headers, 'connection').flatMap((value) =>
+    value.split(',').map((name) => name.trim().toLowerCase()),
+  );
+  const left = new Set([...ofTheConnection, ...named]);
+  return headers.filter(([name]) => !left.has(name.toLowerCase()));
+}

@@ -1,0 +1,73 @@
+import type { Capture } from '../captures/record.ts';
+import { newEventId, newWebhookId } from '../events/build.ts';
+import { applyEdit, type Edit } from '../events/edit.ts';
+import { editBody } from '../events/edit-bodies.ts';
+import {
+  type Headers,
+  ID_HEADER,
+  isCredential,
+  keptBody,
+  MASKED,
+  type Message,
+  soleHeader,
+} from '../message.ts';
+import { resign } from '../signature/resign.ts';
+import type { Secret } from '../signature/secret.ts';
+import { carriedHeaders } from './carried-headers.ts';
+
+/** `resigned` is a real retry, `new` another event, `exact` the same bytes and headers once more. */
+export type ReplayMode = 'resigned' | 'new' | 'exact';
+
+export interface ReplayForm {
+  readonly mode: ReplayMode;
+  readonly edits: readonly Edit[];
+  readonly secrets: readonly Secret[];
+  /** Added to each message, or in place of its own of that name. */
+  readonly headers: Headers;
+}
+
+/** A Capture made ready: what stays the same over attempts is chosen, `messageAt` signs at a time in milliseconds. */
+export interface Replayed {
+  readonly eventId: string | null;
+  messageAt(now: number): Message;
+}
+
+/** Makes a Capture ready to be delivered again. Masked headers are left out: their values are not known. */
+export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
+  const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
+  const kept = carriedHeaders(capture.headers).filter(
+    ([name, value]) => !isMasked(name, value) && !replaced.has(name.toLowerCase()),
+  );
+  const message: Message = { headers: [...kept, ...extra], body: capture.body };
+  if (mode === 'exact') return { eventId: capture.eventId, messageAt: () => message };
+  const id = (mode === 'new' ? undefined : soleHeader(capture.headers, ID_HEADER)) || newWebhookId();
+  const renewed = mode === 'new' ? withNewEventId(message.body) : undefined;
+  const body = editBody(renewed?.body ?? message.body, edits);
+  return {
+    eventId: renewed?.id ?? capture.eventId,
+    messageAt: (now) => resign({ ...message, body }, { id, timestamp: Math.floor(now / 1000) }, secrets),
+  };
+}
+
+/** Whether the value of a header was masked when the message was kept. */
+export function isMasked(name: string, value: string): boolean {
+  return value === MASKED && isCredential(name);
+}
+
+/** The body with another event id, all else as it was; undefined for one that has none. */
+function withNewEventId(body: Uint8Array): { readonly body: Uint8Array; readonly id: string } | undefined {
+  const { body: text } = keptBody(body);
+  if (text === null || !isJson(text)) return undefined;
+  const id = newEventId();
+  const edited = applyEdit(text, { kind: 'set', path: ['id'], json: JSON.stringify(id) });
+  return typeof edited === 'string' ? { body: Buffer.from(edited), id } : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

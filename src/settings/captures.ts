@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { HooksError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { parseAge, parseTimestamp } from './values.ts';
+
+/** The flag of every command that reads or writes captures. */
+export interface CapturesFlags {
+  readonly captures?: string;
+}
+
+const usualFolder = '.scalekit-hooks/captures';
+
+/** Where captures are kept: as it is named, and its whole path. */
+export interface CapturesFolder {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Where captures are kept: `--captures`, else a folder of the working directory. */
+export function findCapturesFolder({ cwd }: Pick<Io, 'cwd'>, { captures }: CapturesFlags): CapturesFolder {
+  if (captures?.trim() === '') {
+    throw new HooksError('invalid_value', {
+      flag: '--captures',
+      value: captures,
+      expected: 'a folder',
+      example: `--captures ${usualFolder}`,
+    });
+  }
+  const name = captures ?? usualFolder;
+  return { name, path: resolve(cwd, name) };
+}
+
+/** Reads a moment in the past into milliseconds since 1970: so long ago (`1h`), or a date, with or without a time. Throws HooksError. */
+export function parseMoment(flag: string, text: string, now: number): number {
+  if (/^[0-9.]+[a-z]+$/.test(text)) return now - parseAge(flag, text);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
+  return parseTimestamp(flag, isDay ? `${text}T00:00:00Z` : text) * 1000;
+}
+
+/** What captures are picked by. */
+export interface FilterFlags {
+  readonly type?: readonly string[];
+  readonly since?: string;
+}
+
+export interface Filter {
+  /** Of the event's type; one that fits is enough. */
+  readonly patterns: readonly string[];
+  /** In milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** Reads the flags of a filter. Throws HooksError. */
+export function readFilter({ type, since }: FilterFlags, now: number): Filter {
+  return {
+    patterns: type ?? ['*'],
+    since: since === undefined ? Number.NEGATIVE_INFINITY : parseMoment('--since', since, now),
+  };
+}
