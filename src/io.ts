@@ -7,7 +7,9 @@ export interface Output {
   readonly isTerminal: boolean;
   /** The Node stream, for a library that draws on it. Loads it on first use. */
   stream(): NodeJS.WriteStream;
-  /** From now on a slow reader never holds the process up: what it cannot take within 1 MiB is dropped and counted. */
+  /** From now on what is written in one turn of the event loop is one write: a third of a busy command's time. */
+  gather(): void;
+  /** As gather, and from now on a slow reader never holds the process up: what it cannot take within 1 MiB is dropped and counted. */
   dropWhenSlow(): void;
   readonly dropped: number;
   /** Whether the reader has gone. */
@@ -104,16 +106,12 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     isClosed = true;
     for (const listener of closedListeners) listener();
   };
-  /** What was written in this turn of the event loop: one write for all of it is a third of a listener's speed. */
+  let gathers = false;
   let gathered = '';
   const flushGathered = () => {
     const text = gathered;
     gathered = '';
-    if (!isClosed && text !== '') stream?.write(text);
-  };
-  const gather = (text: string) => {
-    if (gathered === '') setImmediate(flushGathered);
-    gathered += text;
+    if (text !== '') writeNow(text);
   };
   const useStream = () => {
     if (!stream) {
@@ -122,17 +120,29 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     }
     return stream;
   };
+  const writeNow = (text: string | Uint8Array) => {
+    if (isClosed) return;
+    if (stream) {
+      stream.write(text);
+      return;
+    }
+    const rest = writeAll(fd, text, failed);
+    if (rest) useStream().write(rest);
+  };
   return {
     write(text) {
       if (isClosed) return;
-      if (stream) {
-        if (stream.writableLength + gathered.length > limit) dropped += 1;
-        else if (limit < Number.POSITIVE_INFINITY && typeof text === 'string') gather(text);
-        else stream.write(text);
-        return;
+      if (stream && stream.writableLength + gathered.length > limit) dropped += 1;
+      else if (gathers && typeof text === 'string') {
+        if (gathered === '') setImmediate(flushGathered);
+        gathered += text;
+      } else {
+        flushGathered();
+        writeNow(text);
       }
-      const rest = writeAll(fd, text, failed);
-      if (rest) useStream().write(rest);
+    },
+    gather() {
+      gathers = true;
     },
     get isTerminal() {
       return isTerminal(fd);
@@ -140,6 +150,7 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     stream: useStream,
     dropWhenSlow() {
       limit = SLOW_READER_LIMIT;
+      gathers = true;
       // A terminal that is held (Ctrl-S) would block every write: Node.js makes terminals blocking.
       (useStream() as TerminalStream)._handle?.setBlocking?.(false);
     },

@@ -11,6 +11,9 @@ export interface Message {
   readonly body: Uint8Array;
 }
 
+/** What is taken of one body that comes in, in bytes. */
+export const BODY_LIMIT = 10 * 1024 * 1024;
+
 /** The three headers of a signed webhook (Standard Webhooks 1.0, "Webhook metadata"; read by all four Scalekit SDKs). */
 export const ID_HEADER = 'webhook-id';
 export const TIMESTAMP_HEADER = 'webhook-timestamp';

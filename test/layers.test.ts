@@ -32,7 +32,7 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^chalk$/, /^report\/paint\.ts$/],
   [/^ora$/, /^report\/spinner\.ts$/],
   [/^commander$/, /^(commands\/|program\.ts$)/],
-  [/^zod/, /^(captures\/read-record|events\/envelope)\.ts$/],
+  [/^zod/, /^events\/envelope\.ts$/],
   [/^jsonc-parser$/, /^events\/(edit|event-file|readable|scrub|wire-form)\.ts$/],
   [/^node:https?$/, /^listener\/server\.ts$/],
   [

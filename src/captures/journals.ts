@@ -4,7 +4,7 @@ import { HooksError } from '../errors.ts';
 import { whyUnreadable } from '../io.ts';
 import { beginningOf, journalsIn } from './folder.ts';
 import { type Line, lineNumberAt, linesBackward, linesForward } from './lines.ts';
-import { readCapture, readRecord } from './read-record.ts';
+import { readRecord } from './read-record.ts';
 import type { CaptureOutcome } from './record.ts';
 import type { CaptureReader, Damage, Entry } from './store.ts';
 
@@ -83,6 +83,8 @@ class Journals implements CaptureReader {
   /** Records of all journals in order of time. A journal is opened only when the order comes to it. */
   *#merge(direction: Direction): Generator<Entry> {
     this.#begin();
+    const [only, ...others] = this.#sources;
+    if (only && others.length === 0) return yield* this.#entries(only, direction);
     const isForward = direction === 'forward';
     const bound = ({ first, last }: Source) => (isForward ? first : -last);
     const waiting = [...this.#sources].sort((a, b) => bound(a) - bound(b));
@@ -152,7 +154,7 @@ class Journals implements CaptureReader {
         return {
           ...record,
           load: () => {
-            const capture = readCapture(bytes!);
+            const capture = record.load();
             if (!capture) this.#countDamage(source, offset);
             return capture;
           },

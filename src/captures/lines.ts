@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { BODY_LIMIT } from '../listener/receive.ts';
+import { BODY_LIMIT } from '../message.ts';
 
 /** A line of a file, without its line feed. */
 export interface Line {

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type { Headers } from '../message.ts';
 import type { RefusalReason } from '../signature/verdict.ts';
 import { type Capture, type CaptureHead, type CaptureOutcome, RECORD_VERSION } from './record.ts';
 
@@ -7,47 +7,89 @@ import { type Capture, type CaptureHead, type CaptureOutcome, RECORD_VERSION } f
  * that is no message, `damaged` what is none of ours, or half of one.
  */
 export type ReadRecord =
-  | { readonly kind: 'capture'; readonly head: CaptureHead }
+  | {
+      readonly kind: 'capture';
+      readonly head: CaptureHead;
+      /** Reads headers and body; undefined when they are damaged. */
+      load(): Capture | undefined;
+    }
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome }
   | { readonly kind: 'newer'; readonly version: number }
   | { readonly kind: 'other' }
   | { readonly kind: 'damaged' };
 
 const damaged: ReadRecord = { kind: 'damaged' };
-const [closingBrace, headers] = ['}'.charCodeAt(0), Buffer.from(',"headers":')];
+const [closingBrace, headersMember] = ['}'.charCodeAt(0), Buffer.from(',"headers":')];
 
 /**
- * Reads what is searched by, without parsing headers and body. Inside a JSON text every quotation mark is escaped, so
- * what looks like the member `headers` is that.
+ * Reads what is searched by, without parsing headers and body where these come last, as in records of ours. Inside a
+ * JSON text every quotation mark is escaped, so what looks like the member `headers` is that. `line` must stay as it
+ * is until the Capture is loaded.
  */
 export function readRecord(line: Buffer): ReadRecord {
   if (line[line.length - 1] !== closingBrace) return damaged;
-  const at = line.indexOf(headers);
-  const record = parse(at === -1 ? line.toString() : `${line.toString('utf8', 0, at)}}`);
-  if (record === undefined) return damaged;
-  const version = versionOf(record);
-  if (version !== undefined && version > RECORD_VERSION) return { kind: 'newer', version };
-  if (isOtherFact(record)) return { kind: 'other' };
-  if (at !== -1) {
-    const capture = headSchema().safeParse(record);
-    return capture.success ? { kind: 'capture', head: toHead(capture.data) } : damaged;
+  const at = line.indexOf(headersMember);
+  if (at === -1) return readWhole(parse(line.toString()));
+  const first = parse(`${line.toString('utf8', 0, at)}}`);
+  if (isCurrent(first) && follows(first, headRules)) {
+    return captureOf(first as HeadRecord, () => parse(`{${line.toString('utf8', at + 1)}`));
   }
-  const outcome = outcomeSchema().safeParse(record);
-  return outcome.success ? { kind: 'outcome', outcome: toOutcome(outcome.data) } : damaged;
+  // Members may have been put in another order since, or the version is another.
+  return readWhole(parse(line.toString()));
 }
 
-/**
- * Reads the Capture of a line, members in any order, or the `received` fact of `listen --json`, which has the same;
- * undefined when it is neither.
- */
-export function readCapture(line: Buffer): Capture | undefined {
-  const record = parse(line.toString());
-  const head = headSchema().safeParse(record);
-  const message = messageSchema().safeParse(record);
-  if (!head.success || !message.success) return undefined;
-  const { headers, body, body_base64 } = message.data;
-  const bytes = body === null ? Buffer.from(body_base64 ?? '', 'base64') : Buffer.from(body);
-  return { ...toHead(head.data), headers, body: bytes };
+function readWhole(record: unknown): ReadRecord {
+  if (typeof record !== 'object' || record === null) return damaged;
+  const { v: version, fact, record: kind } = record as Record<string, unknown>;
+  if (typeof version === 'number' && version > RECORD_VERSION) return { kind: 'newer', version };
+  if (typeof fact === 'string' && fact !== 'received' && fact !== 'capture_whole') return { kind: 'other' };
+  if (kind === 'outcome') {
+    return follows(record, outcomeRules)
+      ? { kind: 'outcome', outcome: toOutcome(record as OutcomeRecord) }
+      : damaged;
+  }
+  return follows(record, headRules) ? captureOf(record as HeadRecord, () => record) : damaged;
+}
+
+function isCurrent(record: unknown): record is object {
+  return typeof record === 'object' && record !== null && 'v' in record && record.v === RECORD_VERSION;
+}
+
+function captureOf(record: HeadRecord, readMessage: () => unknown): ReadRecord {
+  const head = toHead(record);
+  return {
+    kind: 'capture',
+    head,
+    load() {
+      const message = readMessage();
+      if (!isMessage(message)) return undefined;
+      const { headers, body, body_base64 } = message;
+      return {
+        ...head,
+        headers,
+        body: typeof body === 'string' ? Buffer.from(body) : Buffer.from(body_base64 ?? '', 'base64'),
+      };
+    },
+  };
+}
+
+interface MessageRecord {
+  readonly headers: Headers;
+  readonly body?: string | null;
+  readonly body_base64?: string | null;
+}
+
+/** By hand, since a schema takes as long for headers and body as parsing them does. */
+function isMessage(value: unknown): value is MessageRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { headers, body, body_base64 } = value as Record<string, unknown>;
+  const isPair = (pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && typeof pair[1] === 'string';
+  return (
+    Array.isArray(headers) &&
+    headers.every(isPair) &&
+    (typeof body === 'string' || (typeof body_base64 === 'string' && (body ?? null) === null))
+  );
 }
 
 function parse(json: string): unknown {
@@ -58,69 +100,86 @@ function parse(json: string): unknown {
   }
 }
 
-function versionOf(record: unknown): number | undefined {
-  const version = typeof record === 'object' && record !== null && 'v' in record && record.v;
-  return typeof version === 'number' ? version : undefined;
+/** What a member must be. */
+type Rule = (value: unknown) => boolean;
+
+const isText: Rule = (value) => typeof value === 'string';
+const isNumber: Rule = (value) => typeof value === 'number';
+const isTime: Rule = (value) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+const orNull =
+  (rule: Rule): Rule =>
+  (value) =>
+    value === null || rule(value);
+const orAbsent =
+  (rule: Rule): Rule =>
+  (value) =>
+    value === undefined || rule(value);
+
+/**
+ * The members of records. Held by hand rather than by zod, since `captures` would take a third longer for loading that,
+ * and a replay of many a tenth for its checks.
+ */
+const headRules: [name: string, rule: Rule][] = [
+  // Null in a fact of a listener that kept nothing.
+  ['capture', orNull(isText)],
+  ['time', isTime],
+  ['event_type', orNull(isText)],
+  ['event_id', orNull(isText)],
+  ['webhook_id', orNull(isText)],
+  ['verified', (value) => typeof value === 'boolean'],
+  ['reason', orNull(isText)],
+  ['reason_headers', orAbsent((value) => Array.isArray(value) && value.every(isText))],
+  ['age', orNull(isNumber)],
+  ['status', orNull(isNumber)],
+  ['forward_to', orAbsent(orNull(isText))],
+  ['method', isText],
+  ['path', isText],
+];
+
+const outcomeRules: [name: string, rule: Rule][] = [
+  ['capture', isText],
+  ['time', isTime],
+  ['webhook_id', orNull(isText)],
+  ['via', (value) => value === 'forward' || value === 'replay'],
+  ['url', isText],
+  ['status', orNull(isNumber)],
+  ['failure', orNull(isText)],
+  ['duration_ms', isNumber],
+];
+
+function follows(record: object, rules: readonly [name: string, rule: Rule][]): boolean {
+  return rules.every(([name, holds]) => holds((record as Record<string, unknown>)[name]));
 }
 
-function isOtherFact(record: unknown): boolean {
-  const fact = typeof record === 'object' && record !== null && 'fact' in record && record.fact;
-  return typeof fact === 'string' && fact !== 'received' && fact !== 'capture_whole';
+interface HeadRecord {
+  readonly capture: string | null;
+  readonly time: string;
+  readonly event_type: string | null;
+  readonly event_id: string | null;
+  readonly webhook_id: string | null;
+  readonly verified: boolean;
+  readonly reason: RefusalReason | null;
+  readonly reason_headers?: readonly string[];
+  readonly age: number | null;
+  readonly status: number | null;
+  readonly forward_to?: string | null;
+  readonly method: string;
+  readonly path: string;
 }
 
-const text = () => z.nullable(z.string());
-
-/** Schemas are made when first needed, since making them takes longer than most commands have. */
-const headSchema = once(() =>
-  z.object({
-    // Null in a fact of a listener that kept nothing.
-    capture: text(),
-    time: z.iso.datetime({ precision: 3 }),
-    event_type: text(),
-    event_id: text(),
-    webhook_id: text(),
-    verified: z.boolean(),
-    reason: text(),
-    reason_headers: z._default(z.array(z.string()), []),
-    age: z.nullable(z.number()),
-    status: z.nullable(z.number()),
-    forward_to: z._default(text(), null),
-    method: z.string(),
-    path: z.string(),
-  }),
-);
-
-const messageSchema = once(() =>
-  z.object({
-    headers: z.array(z.tuple([z.string(), z.string()])),
-    body: z._default(text(), null),
-    body_base64: z._default(text(), null),
-  }),
-);
-
-const outcomeSchema = once(() =>
-  z.object({
-    record: z.literal('outcome'),
-    capture: z.string(),
-    time: z.iso.datetime({ precision: 3 }),
-    webhook_id: text(),
-    via: z.enum(['forward', 'replay']),
-    url: z.string(),
-    status: z.nullable(z.number()),
-    failure: text(),
-    duration_ms: z.number(),
-  }),
-);
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+interface OutcomeRecord {
+  readonly capture: string;
+  readonly time: string;
+  readonly webhook_id: string | null;
+  readonly via: 'forward' | 'replay';
+  readonly url: string;
+  readonly status: number | null;
+  readonly failure: string | null;
+  readonly duration_ms: number;
 }
 
-function toHead(record: z.infer<ReturnType<typeof headSchema>>): CaptureHead {
+function toHead(record: HeadRecord): CaptureHead {
   return {
     id: record.capture ?? '',
     time: Date.parse(record.time),
@@ -128,17 +187,17 @@ function toHead(record: z.infer<ReturnType<typeof headSchema>>): CaptureHead {
     eventId: record.event_id,
     webhookId: record.webhook_id,
     verified: record.verified,
-    reason: record.reason as RefusalReason | null,
-    reasonHeaders: record.reason_headers,
+    reason: record.reason,
+    reasonHeaders: record.reason_headers ?? [],
     age: record.age,
     status: record.status,
-    forwardTo: record.forward_to,
+    forwardTo: record.forward_to ?? null,
     method: record.method,
     path: record.path,
   };
 }
 
-function toOutcome(record: z.infer<ReturnType<typeof outcomeSchema>>): CaptureOutcome {
+function toOutcome(record: OutcomeRecord): CaptureOutcome {
   return {
     capture: record.capture,
     webhookId: record.webhook_id,

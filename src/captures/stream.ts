@@ -1,5 +1,5 @@
 import { HooksError } from '../errors.ts';
-import { readCapture, readRecord } from './read-record.ts';
+import { readRecord } from './read-record.ts';
 import type { Damage, Entry } from './store.ts';
 
 const LINE_FEED = 10;
@@ -36,7 +36,7 @@ export class CaptureStream {
       yield {
         ...record,
         load: () => {
-          const capture = readCapture(line);
+          const capture = record.load();
           if (!capture) this.#countDamage(number);
           return capture;
         },

@@ -3,7 +3,7 @@ import { findCaptures } from '../captures/find.ts';
 import { openJournalFile, openJournals } from '../captures/journals.ts';
 import { LatestOutcomes, owedCaptures } from '../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../captures/record.ts';
-import type { CaptureReader, Damage } from '../captures/store.ts';
+import type { CaptureReader, Damage, Entry } from '../captures/store.ts';
 import { CaptureStream } from '../captures/stream.ts';
 import type { CapturesFolder, Filter } from '../settings/captures.ts';
 import type { Context } from './context.ts';
@@ -15,10 +15,12 @@ export type Pick =
   | { readonly kind: 'all' | 'failed'; readonly filter: Filter }
   | { readonly kind: 'file'; readonly path: string; readonly filter: Filter };
 
+export type Captures = Iterable<Capture> | AsyncIterable<Capture>;
+
 /** Captures that were picked. */
 export interface Picked {
-  /** In the order in which they came. */
-  captures(): AsyncIterable<Capture>;
+  /** In the order in which they came. Those of stdin are waited for. */
+  captures(): Captures;
   /** What apps did with them before; undefined for those of a file. */
   readonly outcomes: LatestOutcomes | undefined;
   /** How far they are read, from 0 to 1. */
@@ -57,7 +59,7 @@ export async function pickCaptures(
 
 interface Source {
   readonly reader: { readonly progress: number; readonly damage: Damage };
-  entries(): ReturnType<CaptureReader['oldestFirst']> | ReturnType<CaptureStream['entries']>;
+  entries(): Iterable<Entry> | AsyncIterable<Entry>;
   isMeant(head: CaptureHead): boolean;
   readonly outcomes?: LatestOutcomes;
 }
@@ -72,17 +74,31 @@ class Filtered implements Picked {
     this.outcomes = source.outcomes;
   }
 
-  async *captures(): AsyncGenerator<Capture> {
+  captures(): Captures {
     this.#refused = 0;
-    for await (const entry of this.#source.entries()) {
-      if (entry.kind !== 'capture' || !this.#source.isMeant(entry.head)) continue;
-      if (wasRefused(entry.head)) {
-        this.#refused += 1;
-        continue;
-      }
-      const capture = entry.load();
+    const entries = this.#source.entries();
+    return Symbol.iterator in entries ? this.#taken(entries) : this.#awaited(entries);
+  }
+
+  *#taken(entries: Iterable<Entry>): Generator<Capture> {
+    for (const entry of entries) {
+      const capture = this.#take(entry);
       if (capture) yield capture;
     }
+  }
+
+  async *#awaited(entries: AsyncIterable<Entry>): AsyncGenerator<Capture> {
+    for await (const entry of entries) {
+      const capture = this.#take(entry);
+      if (capture) yield capture;
+    }
+  }
+
+  #take(entry: Entry): Capture | undefined {
+    if (entry.kind !== 'capture' || !this.#source.isMeant(entry.head)) return undefined;
+    if (!wasRefused(entry.head)) return entry.load();
+    this.#refused += 1;
+    return undefined;
   }
 
   get progress(): number {
@@ -111,7 +127,7 @@ function pickByIds(
   const ordered = [...found].sort(([a], [b]) => b - a).map(([, capture]) => capture);
   let done = 0;
   return {
-    async *captures() {
+    *captures() {
       for (const capture of ordered) {
         done += 1;
         yield capture;

@@ -19,7 +19,7 @@ import { CaptureKeeper, keptOutcome, openJournalFor } from './capturing.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import { sayDamage } from './keeping.ts';
 import { runOnLanes } from './lanes.ts';
-import { type Pick, type Picked, pickCaptures } from './picking.ts';
+import { type Captures, type Pick, type Picked, pickCaptures } from './picking.ts';
 
 /** What to replay, where and how. */
 export interface ReplayOptions {
@@ -49,22 +49,31 @@ export async function replay(options: ReplayOptions, context: Context): Promise<
   const isReadTwice = options.edits.length > 0;
   const picked = await pickCaptures(options.pick, { folder: options.folder, isReadTwice }, context);
   await tryEdits(options.edits, picked);
-  const journeys = prepare(options, picked, context);
-  const first = await journeys.next();
-  if (first.done) return sayNothingFits(options, picked, context);
+  const captures = await peek(picked.captures());
+  if (!captures) return sayNothingFits(options, picked, context);
   sayHow(options, context);
-  const all = startingWith(first.value, journeys);
+  const next = preparer(captures, options, picked, context);
   const exitCode = options.show
-    ? await showAll(all, options, context)
-    : await deliverAll(all, options, picked, context);
+    ? await showAll(next, options, context)
+    : await deliverAll(next, options, picked, context);
   sayWhatWasLeftOut(picked, context);
   return picked.damage.count > 0 ? Math.max(exitCode, 1) : exitCode;
 }
 
-async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T, undefined> {
-  yield first;
-  yield* rest;
-  return undefined;
+/** The next capture, made ready; undefined after the last. */
+type Next = () => Promise<Journey | undefined>;
+
+/** Looks whether there is a first. Returns how to get all of them, one by one. */
+async function peek(captures: Captures): Promise<(() => Promise<Capture | undefined>) | undefined> {
+  const iterator =
+    Symbol.iterator in captures ? captures[Symbol.iterator]() : captures[Symbol.asyncIterator]();
+  let first: IteratorResult<Capture> | undefined = await iterator.next();
+  if (first.done) return undefined;
+  return async () => {
+    const result = first ?? (await iterator.next());
+    first = undefined;
+    return result.done ? undefined : result.value;
+  };
 }
 
 /** Tries the edits on all that was picked, so that what is wrong with them sends nothing. */
@@ -75,28 +84,30 @@ async function tryEdits(edits: readonly Edit[], picked: Picked): Promise<void> {
   trial.conclude();
 }
 
-/** Makes captures ready one by one, as they are asked for, and says what should be known of each. */
-async function* prepare(
+/** Makes captures ready as they are asked for, and says what should be known of each. */
+function preparer(
+  captures: () => Promise<Capture | undefined>,
   { mode, edits, delivery, pick }: ReplayOptions,
-  picked: Picked,
+  { outcomes }: Picked,
   { report }: Context,
-): AsyncGenerator<Journey, undefined> {
+): Next {
   const form = { mode, edits, secrets: delivery.secret.secrets, headers: delivery.headers };
   const said = new Set<string>();
   const sayOnce = (text: string) => {
     if (!said.has(text)) report.note(text);
     said.add(text);
   };
-  for await (const capture of picked.captures()) {
+  return async () => {
+    const capture = await captures();
+    if (!capture) return undefined;
     for (const [name, value] of capture.headers) {
       if (isMasked(name, value)) sayOnce(`left out, since its value was not kept: ${name}; -H can give it`);
     }
     if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
       report.note(`${capture.id} was refused when it came (${capture.reason}); now it is rightly signed`);
     }
-    yield { capture, replayed: replayed(capture, form), was: picked.outcomes?.of(capture) };
-  }
-  return undefined;
+    return { capture, replayed: replayed(capture, form), was: outcomes?.of(capture) };
+  };
 }
 
 function sayHow({ mode, delivery, edits }: ReplayOptions, { report }: Context): void {
@@ -135,12 +146,12 @@ function sayWhatWasLeftOut(picked: Picked, { report }: Context): void {
 }
 
 async function showAll(
-  journeys: AsyncIterable<Journey>,
+  next: Next,
   { delivery, show }: ReplayOptions,
   { io, report }: Context,
 ): Promise<number> {
-  for await (const { capture, replayed } of journeys) {
-    if (io.stdout.isClosed) break;
+  for (let journey = await next(); journey && !io.stdout.isClosed; journey = await next()) {
+    const { capture, replayed } = journey;
     report.tell(
       messageFact({
         event: { type: capture.eventType, id: replayed.eventId },
@@ -155,7 +166,7 @@ async function showAll(
 }
 
 async function deliverAll(
-  journeys: AsyncIterator<Journey, undefined>,
+  next: Next,
   options: ReplayOptions,
   picked: Picked,
   context: Context,
@@ -168,9 +179,11 @@ async function deliverAll(
   const stop = listenForStop(io);
   const running = { ...context, options, stop, keeper };
   await report.startProgress();
+  io.stdout.gather();
+  io.stderr.gather();
   const endless = { ...pace, total: Number.POSITIVE_INFINITY };
   await runOnLanes(endless, delivery, { report, stop }, async (lane) => {
-    const { value: journey } = await journeys.next();
+    const journey = await next();
     if (!journey) return 'done';
     tally.add(await deliverOne(journey, lane, running));
     report.progress(picked.progress, `${tally.total} replayed`);

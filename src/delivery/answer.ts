@@ -46,7 +46,11 @@ export class AnswerReader {
 type FieldsByName = Record<string, string | string[] | undefined>;
 
 function inPairs(fields: FieldsByName): Headers {
-  return Object.entries(fields).flatMap(([name, value]) =>
-    [value ?? []].flat().map((single) => [name, single] as const),
-  );
+  const pairs: [string, string][] = [];
+  for (const name in fields) {
+    const value = fields[name] ?? [];
+    if (typeof value === 'string') pairs.push([name, value]);
+    else for (const single of value) pairs.push([name, single]);
+  }
+  return pairs;
 }

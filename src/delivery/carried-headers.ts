@@ -18,9 +18,10 @@ const ofTheConnection = new Set([
 
 /** The headers of a request that came in, as they go on to another server: in order, with case and repeats. */
 export function carriedHeaders(headers: Headers): Headers {
-  const named = headerValues(headers, 'connection').flatMap((value) =>
-    value.split(',').map((name) => name.trim().toLowerCase()),
-  );
-  const left = new Set([...ofTheConnection, ...named]);
-  return headers.filter(([name]) => !left.has(name.toLowerCase()));
+  const named = headerValues(headers, 'connection').join(',').toLowerCase();
+  const isNamed = (lower: string) => named.includes(lower) && named.split(/[\s,]+/).includes(lower);
+  return headers.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !ofTheConnection.has(lower) && !isNamed(lower);
+  });
 }

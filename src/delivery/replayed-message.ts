@@ -34,15 +34,16 @@ export interface Replayed {
 
 /** Makes a Capture ready to be delivered again. Masked headers are left out: their values are not known. */
 export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
-  const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
+  const isReplaced = (name: string) => extra.some(([other]) => other.toLowerCase() === name.toLowerCase());
   const kept = carriedHeaders(capture.headers).filter(
-    ([name, value]) => !isMasked(name, value) && !replaced.has(name.toLowerCase()),
+    ([name, value]) => !isMasked(name, value) && !isReplaced(name),
   );
   const message: Message = { headers: [...kept, ...extra], body: capture.body };
   if (mode === 'exact') return { eventId: capture.eventId, messageAt: () => message };
   const id = (mode === 'new' ? undefined : soleHeader(capture.headers, ID_HEADER)) || newWebhookId();
   const renewed = mode === 'new' ? withNewEventId(message.body) : undefined;
-  const body = editBody(renewed?.body ?? message.body, edits);
+  const source = renewed?.body ?? message.body;
+  const body = edits.length > 0 ? editBody(source, edits) : source;
   return {
     eventId: renewed?.id ?? capture.eventId,
     messageAt: (now) => resign({ ...message, body }, { id, timestamp: Math.floor(now / 1000) }, secrets),

@@ -1,5 +1,5 @@
 import { identifyEvent } from '../events/identify.ts';
-import { type Headers, ID_HEADER, soleHeader } from '../message.ts';
+import { BODY_LIMIT, type Headers, ID_HEADER, soleHeader } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import type { Verdict } from '../signature/verdict.ts';
 import { verify } from '../signature/verify.ts';
@@ -43,9 +43,6 @@ export interface Reception {
   readonly eventId: string | null;
   readonly answer: Answer;
 }
-
-/** What a listener takes of one body. */
-export const BODY_LIMIT = 10 * 1024 * 1024;
 
 /** The refusals that need no body, cheapest first. */
 export function admit(

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { type Headers, headerValues } from '../message.ts';
-import { type Admission, type Answer, BODY_LIMIT, bodyTooLarge, type Received } from './receive.ts';
+import { BODY_LIMIT, type Headers, headerValues } from '../message.ts';
+import { type Admission, type Answer, bodyTooLarge, type Received } from './receive.ts';
 
 type Head = Pick<Received, 'method' | 'target' | 'headers'>;
 

@@ -46,6 +46,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   const hidden = new Map<string, string>();
   const isQuiet = flags.quiet ?? false;
   const mask = (text: string) => {
+    if (text === '') return text;
     let safe = text;
     for (const [secret, shown] of hidden) safe = safe.replaceAll(secret, shown);
     return maskLookalikes(safe);
@@ -105,6 +106,7 @@ function jsonReporter(io: Io, isQuiet: boolean): (fact: Fact) => Lines {
 
 /** Secrets of any kind that were mistyped into the wrong place, and the credentials of a URL. */
 function maskLookalikes(text: string): string {
+  if (!text.includes('sec_') && !text.includes('://')) return text;
   return text
     .replace(/\b(?:whsec|insec)_[A-Za-z0-9+/=_-]{3,}/g, maskSecret)
     .replace(/(:\/\/)[^\s/@"]+@/g, '$1…@');

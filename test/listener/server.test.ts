@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { BODY_LIMIT, type Received } from '../../src/listener/receive.ts';
+import type { Received } from '../../src/listener/receive.ts';
 import { findFreePort, type Listener, openListener, type Receiver } from '../../src/listener/server.ts';
+import { BODY_LIMIT } from '../../src/message.ts';
 
 const taken = { status: 201, headers: {}, body: 'ok' };
 

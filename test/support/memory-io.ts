@@ -79,6 +79,7 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
     stream() {
       throw new Error('a memory output has no stream');
     },
+    gather() {},
     dropWhenSlow() {},
     dropped: 0,
     isClosed: false,
