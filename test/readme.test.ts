@@ -46,11 +46,12 @@ function steps(text: string): Step[] {
 /** What differs from run to run, made alike. */
 function normalized(line: string): string {
   return line
-    .replaceAll(/\b(evt_|msg_)\w+/g, '$1*')
+    .replaceAll(/\b(evt_|msg_|cap_)\w+/g, '$1*')
     .replaceAll(/whsec_..…/g, 'whsec_*…')
     .replaceAll(/ +\d+(\.\d+)? m?s\b/g, ' * s')
     .replaceAll(/"duration_ms":[\d.]+/g, '"duration_ms":*')
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '*')
+    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, '*')
+    .replaceAll(/\d+ captures \([\d.]+ kB\)/g, '* captures')
     .replaceAll(/webhook-timestamp: \d+/g, 'webhook-timestamp: *')
     .replaceAll(/v1,[\w+/]{43}=/g, 'v1,*')
     .replaceAll(/a listener on http:\/\/127\.0\.0\.1:\d+/g, 'a listener on *');
@@ -71,7 +72,8 @@ describe('the commands of the README, top to bottom', () => {
   let home: string;
   let work: string;
   let ports: Map<string, number>;
-  let running: Running | undefined;
+  /** What was left running, by its port, and the check of what it prints until it ends. */
+  const running = new Map<string, { end(): Promise<string>; check(): Promise<void> }>();
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'scalekit-hooks-readme-'));
@@ -83,18 +85,19 @@ describe('the commands of the README, top to bottom', () => {
     symlinkSync(join(repository, 'node_modules'), join(work, 'node_modules'));
     ports = new Map([
       ['3000', await closedPort()],
+      ['4000', await closedPort()],
       ['8080', await closedPort()],
     ]);
   });
 
   afterAll(async () => {
-    await running?.end();
+    for (const { end } of running.values()) await end();
     rmSync(home, { recursive: true, force: true });
   });
 
   /** The text with the README's ports replaced by free ones. */
   const onFreePorts = (text: string) =>
-    text.replaceAll(/\b(3000|8080)\b/g, (port) => String(ports.get(port)));
+    text.replaceAll(/\b(3000|4000|8080)\b/g, (port) => String(ports.get(port)));
 
   function start(command: string): Running {
     const child = spawn('bash', ['-c', `exec 2>&1; ${command}`], {
@@ -136,7 +139,6 @@ describe('the commands of the README, top to bottom', () => {
     if (block.info === 'console') return steps(block.text);
     return block.info.startsWith('js ') ? [block] : [];
   });
-  let checkRunning = async () => {};
 
   it.each(all.map((item) => ({ title: 'command' in item ? `$ ${item.command}` : item.info, item })))(
     '$title',
@@ -145,17 +147,17 @@ describe('the commands of the README, top to bottom', () => {
       const step: Step = { command: onFreePorts(item.command), shown: item.shown.map(onFreePorts) };
       const isServer = /\blisten --|\bnode\b/.test(step.command);
       if (!isServer) return compare(step, await start(step.command).ended);
-      await checkRunning();
+      const port = /(?:--port |PORT=)(\d+)/.exec(step.command)?.[1] ?? String(ports.get('3000'));
+      await running.get(port)?.check();
       const started = start(step.command);
-      running = started;
-      checkRunning = async () => compare(step, await started.end());
+      running.set(port, { end: started.end, check: async () => compare(step, await started.end()) });
       await started.until(/^(in another terminal|listening on).*$/m);
     },
   );
 
   it('what was left running printed what is shown, too', async () => {
-    await checkRunning();
-    running = undefined;
+    for (const { check } of running.values()) await check();
+    running.clear();
   });
 
   it('there are many, and each is run', () => {
@@ -182,11 +184,25 @@ describe('what the README lists is what there is', () => {
 
   it('the facts of --json and their members', () => {
     const source = readFileSync(join(repository, 'src/report/facts.ts'), 'utf8');
-    const interfaces = [...source.matchAll(/^export interface \w+ \{\n([\s\S]*?)^\}/gm)].map(
-      ([, body]) => body!,
+    const declared = new Map(
+      [
+        ...source.matchAll(/^export interface (\w+)(?: extends Omit<(\w+), ([^>]+)>)? \{\n([\s\S]*?)^\}/gm),
+      ].map(([, name, base, omitted = '', body]) => {
+        const members = [...body!.matchAll(/^ {2}(\w+): (?:'(\w+)';)?/gm)];
+        return [name!, { base, omitted, members }];
+      }),
     );
-    const declared = interfaces.map((body) => [...body.matchAll(/^ {2}(\w+): (?:'(\w+)';)?/gm)]);
-    const expected = declared.map(([fact, ...members]) => [fact![2]!, members.map(([, name]) => name!)]);
+    const membersOf = (name: string): string[] => {
+      const { base, omitted, members } = declared.get(name)!;
+      const inherited = base ? membersOf(base).filter((member) => !omitted.includes(`'${member}'`)) : [];
+      return [...inherited, ...members.map(([, member]) => member!)];
+    };
+    const expected = [...declared]
+      .map(([name, { members }]) => [
+        members.find(([, member]) => member === 'fact')?.[2],
+        membersOf(name).filter((member) => member !== 'fact'),
+      ])
+      .filter(([fact]) => fact !== undefined);
     const table = readme.slice(readme.indexOf('| fact | members |')).matchAll(/^\| `(\w+)` \| (.*) \|$/gm);
     const listed = [...table].map(([, fact, members]) => [
       fact,
@@ -197,8 +213,11 @@ describe('what the README lists is what there is', () => {
   });
 
   it('every flag', async () => {
-    const commands = ['send', 'listen', 'events', 'secret', 'demo'];
-    const helps = await Promise.all(commands.map((command) => runCommand([command, '--help'])));
+    const commands = ['send', 'listen', 'replay', 'captures', 'events', 'secret', 'demo'];
+    const actions = ['list', 'show', 'save', 'clear'].map((action) => ['captures', action, '--help']);
+    const helps = await Promise.all(
+      [...commands.map((command) => [command, '--help']), ...actions].map((argv) => runCommand(argv)),
+    );
     const real = new Set(
       helps.flatMap(({ stdout }) =>
         [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag!),

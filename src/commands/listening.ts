@@ -51,7 +51,7 @@ export async function listen(options: ListenOptions, context: Context): Promise<
   await desk.keeper.close();
   // The terminal shows ^C on the line where it stands.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
-  sayWhatWasLeft(desk, context);
+  sayWhatWasLeft(desk, options, context);
   const { results } = desk.counter;
   const isTest = results.length > 0;
   const isMet = results.every((result) => result.isMet);
@@ -126,12 +126,14 @@ async function untilStop({ expectations, within }: DoubleSetting, stop: Stop): P
   if (!stop.asked.aborted) await once(stop.asked, 'abort');
 }
 
-function sayWhatWasLeft({ forwarder }: Desk, { io, report }: Context): void {
+function sayWhatWasLeft({ forwarder }: Desk, { forward }: ListenOptions, { io, report }: Context): void {
   const dropped = io.stdout.dropped + io.stderr.dropped;
   if (dropped > 0) report.warn(`${dropped} lines were not printed: they were read too slowly`);
   const untaken = forwarder?.untaken ?? 0;
   if (untaken > 0) {
-    report.note(`the app did not take ${untaken}: scalekit-hooks replay --failed --to … delivers them again`);
+    const [only, ...others] = forward?.routes ?? [];
+    const target = only && others.length === 0 ? only.target.url.href : '…';
+    report.note(`the app did not take ${untaken}: scalekit-hooks replay --failed --to ${target}`);
   }
 }
 

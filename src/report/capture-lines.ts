@@ -43,12 +43,12 @@ export function wholeCapture(fact: CaptureWhole, options: HumanOptions): string[
 }
 
 export function saved({ capture, path, scrubbed }: FixtureSaved): string[] {
-  const replaced = scrubbed > 0 ? `, ${scrubbed} values replaced` : '';
+  const replaced = scrubbed > 0 ? `, ${scrubbed} ${scrubbed === 1 ? 'value' : 'values'} replaced` : '';
   return [`${cleanLine(capture)} saved as ${cleanLine(path)}${replaced}`];
 }
 
 export function cleared({ folder, captures, bytes, done }: CapturesCleared): string[] {
-  const what = `${captures} captures (${size(bytes)}) in ${cleanLine(folder)}`;
+  const what = `${captures} ${captures === 1 ? 'capture' : 'captures'} (${size(bytes)}) in ${cleanLine(folder)}`;
   return [done ? `cleared ${what}` : `would clear ${what}; --yes does it`];
 }
 

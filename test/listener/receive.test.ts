@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { admit, BODY_LIMIT, receive } from '../../src/listener/receive.ts';
+import { admit, receive } from '../../src/listener/receive.ts';
+import { BODY_LIMIT } from '../../src/message.ts';
 import { readSecret, type Secret } from '../../src/signature/secret.ts';
 import { signMessage } from '../../src/signature/sign.ts';
 import { testSecret } from '../support/memory-io.ts';
