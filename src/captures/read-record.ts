@@ -19,7 +19,8 @@ export type ReadRecord =
   | { readonly kind: 'damaged' };
 
 const damaged: ReadRecord = { kind: 'damaged' };
-const [closingBrace, headersMember] = ['}'.charCodeAt(0), Buffer.from(',"headers":')];
+const [closingBrace, quote, backslash] = [0x7d, 0x22, 0x5c];
+const headersMember = Buffer.from(',"headers":');
 
 /**
  * Reads what is searched by, without parsing headers and body where these come last, as in records of ours. Inside a
@@ -28,7 +29,7 @@ const [closingBrace, headersMember] = ['}'.charCodeAt(0), Buffer.from(',"headers
  */
 export function readRecord(line: Buffer): ReadRecord {
   if (line[line.length - 1] !== closingBrace) return damaged;
-  const at = line.indexOf(headersMember);
+  const at = endsInText(line) ? line.indexOf(headersMember) : -1;
   if (at === -1) return readWhole(parse(line.toString()));
   const first = parse(`${line.toString('utf8', 0, at)}}`);
   if (isCurrent(first) && follows(first, headRules)) {
@@ -36,6 +37,18 @@ export function readRecord(line: Buffer): ReadRecord {
   }
   // Members may have been put in another order since, or the version is another.
   return readWhole(parse(line.toString()));
+}
+
+/** Whether a line ends as records of ours do, with a text: one that was cut inside its body does not. */
+function endsInText(line: Buffer): boolean {
+  let end = line.length - 2;
+  if (line[end] !== quote) return false;
+  let backslashes = 0;
+  while (line[end - 1] === backslash) {
+    backslashes += 1;
+    end -= 1;
+  }
+  return backslashes % 2 === 0;
 }
 
 function readWhole(record: unknown): ReadRecord {

@@ -61,9 +61,14 @@ export class Forwarder {
   handOn(handed: Handed): Promise<Attempted> {
     return new Promise((resolve) => {
       const first = (attempted: Attempted) => this.#keep(handed, attempted).then(() => resolve(attempted));
-      const running = this.#deliver(handed, first).finally(() => this.#running.delete(running));
-      this.#running.add(running);
+      this.#run(this.#deliver(handed, first));
     });
+  }
+
+  /** Has `close` wait for it. */
+  #run(work: Promise<void>): void {
+    const running = work.finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   tell({ reception, target, capture }: Handed, { message, outcome, attempt, retryIn }: Attempted): void {
@@ -89,7 +94,7 @@ export class Forwarder {
 
   /** Waits for what is on its way, and cuts what the stop cuts. */
   async close(): Promise<void> {
-    await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running);
     const resent = [...this.#pools.values()].reduce((sum, pool) => sum + pool.resent, 0);
     if (resent > 0) {
       this.#options.report.note(
@@ -107,10 +112,7 @@ export class Forwarder {
     if (setting.retry && key !== undefined) this.#planned.set(key, own);
     const tell = (attempted: Attempted) => {
       if (attempted.attempt === 1) first(attempted);
-      else {
-        this.tell(handed, attempted);
-        this.#keep(handed, attempted);
-      }
+      else this.#run(this.#keep(handed, attempted).then(() => this.tell(handed, attempted)));
     };
     const outcome = await deliverWithRetries(this.#poolOf(handed.target), this.#messages(handed), tell, {
       retry: setting.retry,

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Capture } from '../../src/captures/record.ts';
+import type { CaptureReader, CaptureWriter } from '../../src/captures/store.ts';
+import { idsOf, kept, keptOutcome, someCapture, someOutcome } from '../support/captures.ts';
+
+/** A place that writers write to and readers read from. */
+export interface Place {
+  openWriter(): CaptureWriter;
+  openReader(): CaptureReader;
+}
+
+/** What every store owes; see src/captures/store.ts. `open` makes an empty place, and the test's end removes it. */
+export function holdsTheContract(name: string, open: () => Place): void {
+  describe(`${name} keeps the contract of a store`, () => {
+    it('what was kept is there for a reader at once, whole, while the writer goes on', async () => {
+      const place = open();
+      const writer = place.openWriter();
+      const capture = someCapture();
+      await writer.keep(kept(capture));
+      const [entry] = place.openReader().oldestFirst();
+      expect(entry).toMatchObject({ kind: 'capture' });
+      expect(entry?.kind === 'capture' && entry.load()).toEqual(capture);
+      await writer.close();
+    });
+
+    it('any body comes back byte for byte, and headers with case, order and repeats', async () => {
+      const place = open();
+      const writer = place.openWriter();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(
+            fc.uint8Array(),
+            fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+          ),
+          fc.array(fc.tuple(fc.stringMatching(/^[A-Za-z-]+$/), fc.stringMatching(/^[\x20-\xff]*$/))),
+          async (body, pairs) => {
+            const headers = pairs.map(([name, value]) => [`x-${name}`, value] as const);
+            const capture = someCapture({ body: Buffer.from(body), headers });
+            await writer.keep(kept(capture));
+            const [entry] = place.openReader().newestFirst();
+            expect(entry?.kind === 'capture' && entry.load()).toEqual(capture);
+          },
+        ),
+        { numRuns: 200 },
+      );
+      await writer.close();
+    });
+
+    it('both orders, outcomes among captures, over several writers', async () => {
+      const place = open();
+      const [one, two] = [place.openWriter(), place.openWriter()];
+      const captures = [someCapture(), someCapture(), someCapture()] as [Capture, Capture, Capture];
+      const outcome = someOutcome(captures[0], { time: captures[1].time });
+      await one.keep(kept(captures[0]));
+      await two.keep(kept(captures[1]));
+      await one.keep(keptOutcome({ ...outcome, time: captures[1].time + 0.5 }));
+      await one.keep(kept(captures[2]));
+      const order = [captures[0].id, captures[1].id, `=${captures[0].id}`, captures[2].id];
+      const reader = place.openReader();
+      // Times have whole milliseconds, so the outcome is as old as the second capture.
+      expect(idsOf(reader.oldestFirst()).filter((id) => !id.startsWith('='))).toEqual(
+        captures.map(({ id }) => id),
+      );
+      expect(idsOf(reader.newestFirst()).filter((id) => !id.startsWith('='))).toEqual(
+        captures.map(({ id }) => id).reverse(),
+      );
+      expect(idsOf(reader.oldestFirst()).sort()).toEqual([...order].sort());
+      expect([...reader.outcomes()]).toHaveLength(1);
+      await Promise.all([one.close(), two.close()]);
+    });
+
+    it('those that wait at once are all kept, in order', async () => {
+      const place = open();
+      const writer = place.openWriter();
+      const captures = Array.from({ length: 500 }, (_, index) =>
+        someCapture({ body: Buffer.alloc(index * 7, 'x') }),
+      );
+      await Promise.all(captures.map((capture) => writer.keep(kept(capture))));
+      expect(idsOf(place.openReader().oldestFirst())).toEqual(captures.map(({ id }) => id));
+      await writer.close();
+    });
+
+    it('a reader reads what was there when it was opened', async () => {
+      const place = open();
+      const writer = place.openWriter();
+      const [early, late] = [someCapture(), someCapture()];
+      await writer.keep(kept(early));
+      const reader = place.openReader();
+      await writer.keep(kept(late));
+      expect(idsOf(reader.oldestFirst())).toEqual([early.id]);
+      expect(idsOf(reader.newestFirst())).toEqual([early.id]);
+      expect(idsOf(place.openReader().newestFirst())).toEqual([late.id, early.id]);
+      await writer.close();
+    });
+
+    it('an empty place has nothing, and is no error', () => {
+      const reader = open().openReader();
+      expect([...reader.oldestFirst(), ...reader.newestFirst(), ...reader.outcomes()]).toEqual([]);
+      expect(reader.damage).toEqual({ count: 0, first: undefined });
+    });
+  });
+}
