@@ -14,8 +14,8 @@ const extension = '.jsonl';
  * is left as it is. Returns what should be known of that, in words. Throws HooksError.
  */
 export function prepareFolder(folder: string): string[] {
-  refuseSymlinks(folder);
   try {
+    refuseSymlinks(folder);
     makePrivateFolder(folder);
     const others = readdirSync(folder).filter((name) => name !== '.gitignore' && !name.includes(extension));
     if (others.length > 0) {
@@ -25,15 +25,14 @@ export function prepareFolder(folder: string): string[] {
     ignoreAll(join(folder, '.gitignore'));
     return [];
   } catch (error) {
-    if (error instanceof HooksError) throw error;
     throw unusable(folder, error);
   }
 }
 
 /** The journals in a folder; none when it is not there. Throws HooksError. */
 export function journalsIn(folder: string): string[] {
-  refuseSymlinks(folder);
   try {
+    refuseSymlinks(folder);
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
       .map(({ name }) => join(folder, name));
@@ -73,6 +72,8 @@ function ignoreAll(path: string): void {
   }
 }
 
+/** The refusal that an error of the system means. */
 export function unusable(folder: string, error: unknown): HooksError {
+  if (error instanceof HooksError) return error;
   return new HooksError('unusable_captures_folder', { folder, reason: (error as Error).message });
 }

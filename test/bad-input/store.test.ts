@@ -1,0 +1,355 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openJournals } from '../../src/captures/journals.ts';
+import { CaptureKeeper } from '../../src/commands/capturing.ts';
+import type { Report } from '../../src/report/index.ts';
+import { kept, recordsIn, someCapture } from '../support/captures.ts';
+import { freshId, post, secretInEnv, startListen } from '../support/listener.ts';
+import { runCommand, testSecret } from '../support/memory-io.ts';
+import { type Started, startBin, startProcess } from '../support/processes.ts';
+import { bin } from '../support/repository.ts';
+import { closedPort } from '../support/targets.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+/** Bad input, "Store and files", by the numbers of the project's list of bad inputs. */
+
+const env = secretInEnv;
+const folderOf = (cwd: string) => join(cwd, '.scalekit-hooks/captures');
+const urlOf = async (started: Started) => (await started.until(/ready on (\S+)/))[1]!;
+
+/** The webhook-ids of all that is kept, and how many records are damaged. */
+function keptIn(folder: string) {
+  const reader = openJournals(folder);
+  const ids = Array.from(reader.oldestFirst(), (entry) => entry.kind === 'capture' && entry.head.webhookId);
+  return { ids, damaged: reader.damage.count };
+}
+
+/** Posts until one is not taken; returns the ids that were, and the status that ended it. */
+async function postUntilRefused(url: string): Promise<{ taken: string[]; status: number }> {
+  const taken: string[] = [];
+  for (;;) {
+    const id = freshId();
+    const { status } = await post(url, { id, body: JSON.stringify({ type: 'x.y', data: 'x'.repeat(3000) }) });
+    if (status !== 201) return { taken, status };
+    taken.push(id);
+  }
+}
+
+/** What a listener must do when there is no room for a while: nothing acknowledged is lost, and it goes on. */
+async function survives(started: Started, folder: string, makeRoom: () => void) {
+  const url = await urlOf(started);
+  const { taken, status } = await postUntilRefused(url);
+  expect(status).toBe(507);
+  for (let more = 0; more < 3; more += 1) {
+    const response = await post(url, { body: JSON.stringify({ data: 'x'.repeat(9000) }) });
+    expect(response.status).toBe(507);
+    expect(await response.json()).toEqual({ error: 'capture_not_written' });
+  }
+  expect(keptIn(folder)).toEqual({ ids: taken, damaged: 0 });
+  makeRoom();
+  const ids = [freshId(), freshId()];
+  for (const id of ids) expect((await post(url, { id })).status).toBe(201);
+  expect(keptIn(folder)).toEqual({ ids: [...taken, ...ids], damaged: 0 });
+  expect(started.stderr().match(/captures cannot be written/g)).toHaveLength(1);
+  expect(started.stderr().match(/captures are kept again; 4 events could not be/g)).toHaveLength(1);
+}
+
+const hasLimits = spawnSync('prlimit', ['--version']).status === 0;
+const hasNamespaces = spawnSync('unshare', ['-rm', 'true']).status === 0;
+
+describe('33 a folder that cannot be made or written', () => {
+  it.each([
+    ['below a file', (cwd: string) => join(cwd, 'file/captures')],
+    ['a file', (cwd: string) => join(cwd, 'file')],
+    ['below /proc', () => '/proc/captures'],
+  ])('%s: said before the port is opened; --no-capture goes on', async (_name, place) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'file'), '');
+    const port = String(await closedPort());
+    const ran = await runCommand(['listen', '--port', port, '--captures', place(cwd)], { env, cwd });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toMatch(
+      /error: captures cannot be kept in .* \[unusable_captures_folder\]\n {2}why: .+\n {2}try: --captures .*--no-capture/,
+    );
+    await expect(post(`http://127.0.0.1:${port}`)).rejects.toThrow();
+    const listener = await startListen(['--no-capture'], { cwd });
+    expect((await post(listener.url)).status).toBe(201);
+    expect(listener.facts('received')[0]).toMatchObject({ capture: null });
+    expect(readdirSync(cwd)).toEqual(['file']);
+  });
+});
+
+describe('34, 35 no room', () => {
+  it.skipIf(!hasLimits)(
+    '34 a file that may not grow, and then may (skipped where there is no prlimit)',
+    async () => {
+      const cwd = temporaryFolder();
+      const started = startProcess(
+        'bash',
+        ['-c', `ulimit -S -f 40; exec '${process.execPath}' '${bin}' listen --port 0`],
+        { env, cwd },
+      );
+      await survives(started, folderOf(cwd), () => {
+        execFileSync('prlimit', ['--pid', String(started.child.pid), '--fsize=unlimited:']);
+      });
+    },
+  );
+
+  it.skipIf(!hasNamespaces)(
+    '34 a disk that is full, and then is not (skipped where there are no user namespaces)',
+    async () => {
+      const cwd = temporaryFolder();
+      const disk = join(cwd, 'disk');
+      mkdirSync(disk);
+      const script = `mount -t tmpfs -o size=64k tmpfs '${disk}'; head -c 20000 /dev/zero > '${disk}/ballast'; echo mounted >&2; exec '${process.execPath}' '${bin}' listen --port 0 --captures '${disk}/captures'`;
+      const started = startProcess('unshare', ['-rm', 'sh', '-c', script], { env, cwd });
+      await started.until(/mounted/);
+      // Seen from outside, what is mounted in there is below the process.
+      const inside = `/proc/${started.child.pid}/root${disk}`;
+      await survives(started, join(inside, 'captures'), () => writeFileSync(join(inside, 'ballast'), ''));
+    },
+  );
+
+  it.each([
+    ['ENOSPC', 507],
+    ['EDQUOT', 507],
+    ['EFBIG', 507],
+    ['EROFS', 503],
+    ['EIO', 503],
+    ['EMFILE', 503],
+  ])('35 %s is answered %i, said once, and once when it is over', async (code, status) => {
+    const said: string[] = [];
+    let isFull = true;
+    const keeper = new CaptureKeeper(
+      {
+        keep: async () => {
+          if (isFull) throw Object.assign(new Error(`${code}: so it is`), { code });
+        },
+        close: async () => {},
+      },
+      { warn: (text: string) => said.push(text) } as unknown as Report,
+    );
+    for (let count = 0; count < 3; count += 1) expect(await keeper.keep(kept(someCapture()))).toBe(status);
+    isFull = false;
+    for (let count = 0; count < 3; count += 1) expect(await keeper.keep(kept(someCapture()))).toBeUndefined();
+    expect(said).toHaveLength(2);
+    expect(said[0]).toContain(`answered ${status}`);
+    expect(said[1]).toContain('kept again; 3 events');
+  });
+
+  it.skipIf(!hasLimits)(
+    '35 too many connections: it lives, and takes events when they are gone (skipped where there is no prlimit)',
+    async () => {
+      const cwd = temporaryFolder();
+      const started = startProcess(
+        'bash',
+        ['-c', `ulimit -n 40; exec '${process.execPath}' '${bin}' listen --port 0`],
+        { env, cwd },
+      );
+      const url = await urlOf(started);
+      const { connect } = await import('node:net');
+      const sockets = Array.from({ length: 80 }, () =>
+        connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {}),
+      );
+      await Promise.all(
+        sockets.map(
+          (socket) => new Promise((resolve) => socket.once('connect', resolve).once('close', resolve)),
+        ),
+      );
+      for (const socket of sockets) socket.destroy();
+      expect((await post(url, { headers: { connection: 'close' } })).status).toBe(201);
+      expect(keptIn(folderOf(cwd)).ids).toHaveLength(1);
+    },
+  );
+});
+
+it('36, 37 a cut and a damaged line: the list says so and exits 0, a new listener needs no repair', async () => {
+  const cwd = temporaryFolder();
+  const first = await startListen([], { cwd });
+  await post(first.url, { id: 'msg_a' });
+  await first.stop();
+  const [journal] = readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl'));
+  const path = join(folderOf(cwd), journal!);
+  writeFileSync(
+    path,
+    Buffer.concat([
+      Buffer.alloc(100),
+      Buffer.from('\n'),
+      readFileSync(path),
+      Buffer.from('{"v":1,"record":"capt'),
+    ]),
+  );
+  const second = await startListen([], { cwd });
+  await post(second.url, { id: 'msg_b' });
+  const ran = await runCommand(['captures'], { cwd });
+  expect(ran.exitCode).toBe(0);
+  expect(ran.stdout.match(/msg_[ab]/g)).toEqual(['msg_b', 'msg_a']);
+  expect(ran.stderr).toMatch(/2 damaged records were left out, the first at \S+ line/);
+});
+
+it('38 two listeners at once in one folder: each event is kept once, and nothing is torn', async () => {
+  const cwd = temporaryFolder();
+  const listeners = [
+    startBin(['listen', '--port', '0', '--quiet'], { env, cwd }),
+    startBin(['listen', '--port', '0', '--quiet'], { env, cwd }),
+  ];
+  const urls = await Promise.all(listeners.map(urlOf));
+  const ids = Array.from({ length: 400 }, freshId);
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < ids.length; index = next++) {
+      const body = JSON.stringify({ type: 'x.y', data: 'x'.repeat((index * 997) % 100_000) });
+      expect((await post(urls[index % 2]!, { id: ids[index]!, body })).status).toBe(201);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, lane));
+  const { ids: found, damaged } = keptIn(folderOf(cwd));
+  expect(damaged).toBe(0);
+  expect([...found].sort()).toEqual([...ids].sort());
+  expect(readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl'))).toHaveLength(2);
+});
+
+it('40 a store of a newer version: exit code 2, the file untouched, and a listener works beside it', async () => {
+  const cwd = temporaryFolder();
+  const listener = await startListen([], { cwd });
+  const path = join(folderOf(cwd), 'newer.jsonl');
+  const text = '{"v":7,"record":"capture","headers":[],"body":""}\n';
+  writeFileSync(path, text);
+  expect((await post(listener.url)).status).toBe(201);
+  for (const args of [
+    ['captures'],
+    ['captures', 'show', 'last:5'],
+    ['captures', 'clear', '--yes'],
+    ['replay', '--all'],
+  ]) {
+    const ran = await runCommand([...args, '--json'], { env, cwd });
+    expect(ran, args.join(' ')).toMatchObject({ exitCode: 2 });
+    expect(ran.facts.at(-1)).toMatchObject({
+      code: 'newer_captures',
+      why: expect.stringContaining('version 7'),
+    });
+  }
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+describe('44 a symbolic link', () => {
+  it.each(['.scalekit-hooks', '.scalekit-hooks/captures', 'elsewhere'])(
+    'in place of %s is refused by every command',
+    async (place) => {
+      const cwd = temporaryFolder();
+      const trap = temporaryFolder();
+      mkdirSync(join(trap, 'captures'));
+      if (place.includes('/')) mkdirSync(join(cwd, '.scalekit-hooks'));
+      symlinkSync(place === '.scalekit-hooks' ? trap : join(trap, 'captures'), join(cwd, place));
+      const where = place === 'elsewhere' ? ['--captures', 'elsewhere'] : [];
+      for (const args of [
+        ['listen', '--port', '0'],
+        ['captures'],
+        ['captures', 'clear', '--yes'],
+        ['replay', '--all'],
+      ]) {
+        const ran = await runCommand([...args, ...where, '--json'], { env, cwd });
+        expect(ran).toMatchObject({
+          exitCode: 2,
+          facts: [{ code: 'unusable_captures_folder', why: 'it is a symbolic link' }],
+        });
+      }
+      expect(readdirSync(join(trap, 'captures'))).toEqual([]);
+    },
+  );
+
+  it('in place of a journal is not read', async () => {
+    const cwd = temporaryFolder();
+    const listener = await startListen([], { cwd });
+    await post(listener.url, { id: 'msg_real' });
+    const [journal] = readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl'));
+    symlinkSync(join(folderOf(cwd), journal!), join(folderOf(cwd), 'link.jsonl'));
+    expect(keptIn(folderOf(cwd)).ids).toEqual(['msg_real']);
+  });
+});
+
+describe('45 modes', () => {
+  it.each(['000', '022', '077', '777'])('with umask %s: folders 0700, files 0600', async (umask) => {
+    const cwd = temporaryFolder();
+    const script = `umask ${umask}; exec '${process.execPath}' '${bin}' listen --port 0 --quiet`;
+    const started = startProcess('sh', ['-c', script], { env, cwd });
+    expect((await post(await urlOf(started))).status).toBe(201);
+    expect(statSync(join(cwd, '.scalekit-hooks')).mode & 0o777).toBe(0o700);
+    expect(statSync(folderOf(cwd)).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl')))
+      expect(statSync(join(folderOf(cwd), name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('a folder of captures that others can read is closed to them', async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(folderOf(cwd), { recursive: true });
+    chmodSync(folderOf(cwd), 0o755);
+    await startListen([], { cwd });
+    expect(statSync(folderOf(cwd)).mode & 0o777).toBe(0o700);
+  });
+});
+
+it('46 ids, types and paths are never the name of a file', async () => {
+  const cwd = temporaryFolder();
+  const { url } = await startListen([], { cwd });
+  for (const name of ['../../x', 'a/b', 'CON', '..', 'x'.repeat(8000)]) {
+    await post(`${url}/${encodeURIComponent(name)}`, {
+      id: name.slice(0, 200),
+      body: JSON.stringify({ type: name, id: name }),
+    });
+  }
+  const files = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.jsonl') || file.includes('x'),
+  );
+  expect(files).toHaveLength(1);
+  expect(recordsIn(folderOf(cwd))).toHaveLength(5);
+});
+
+describe('47 in a git work tree', () => {
+  const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8' });
+
+  it('git does not see captures', async () => {
+    const cwd = temporaryFolder();
+    git(cwd, 'init', '-q');
+    const { url } = await startListen([], { cwd });
+    await post(url);
+    expect(git(cwd, 'status', '--porcelain', '--untracked-files=all')).toBe('');
+    expect(existsSync(join(cwd, '.gitignore'))).toBe(false);
+  });
+
+  it('a folder that holds other files is left as it is, and that is said', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'app.js'), '');
+    chmodSync(cwd, 0o755);
+    const { io, url } = await startListen(['--captures', '.'], { cwd });
+    await post(url);
+    expect(io.stderr.text).toContain(
+      'holds other files too: keep it out of version control, captures hold personal data',
+    );
+    expect(readdirSync(cwd).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(statSync(cwd).mode & 0o777).toBe(0o755);
+  });
+});
+
+it('48 no secret is kept: neither credentials nor the signing secret', async () => {
+  const cwd = temporaryFolder();
+  const { url } = await startListen([], { cwd });
+  await post(url, {
+    headers: { authorization: 'Bearer abc', cookie: 'sid=abc', 'proxy-authorization': 'Basic abc' },
+  });
+  const text = JSON.stringify(recordsIn(folderOf(cwd)));
+  expect(text).not.toMatch(/Bearer abc|sid=abc|Basic abc/);
+  expect(text).not.toContain(testSecret.slice(6));
+  expect(text).toContain('webhook-signature');
+});
