@@ -12,23 +12,27 @@ export interface Cleared {
 
 /**
  * Takes away what a folder keeps from before a moment (milliseconds since 1970); only counts it unless `isMeant`.
- * Listeners may be writing meanwhile: what they add is kept. Throws HooksError, and then that journal is as it was.
+ * Listeners may be writing meanwhile: what they add is kept. Throws HooksError before anything is taken away.
  */
 export function clearCaptures(folder: string, before: number, isMeant: boolean): Cleared {
-  let [captures, bytes] = [0, 0];
-  for (const path of journalsIn(folder)) {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      const size = fstatSync(fd).size;
-      const split = splitJournal(fd, { path, size, before });
-      if (isMeant && split.bytes > 0) rewrite(fd, { path, size, kept: split.kept });
-      captures += split.captures;
-      bytes += split.bytes;
-    } finally {
-      closeSync(fd);
-    }
+  const journals = journalsIn(folder).map((path) =>
+    withOpen(path, (fd) => ({ path, ...splitJournal(fd, { path, size: fstatSync(fd).size, before }) })),
+  );
+  for (const journal of journals) {
+    if (isMeant && journal.bytes > 0) withOpen(journal.path, (fd) => rewrite(fd, journal));
   }
-  return { captures, bytes };
+  const sum = (count: (journal: Split) => number) =>
+    journals.reduce((total, journal) => total + count(journal), 0);
+  return { captures: sum(({ captures }) => captures), bytes: sum(({ bytes }) => bytes) };
+}
+
+function withOpen<T>(path: string, use: (fd: number) => T): T {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 interface Range {
@@ -37,6 +41,8 @@ interface Range {
 }
 
 interface Split extends Cleared {
+  /** Of the file as it was looked at; what comes after is not known yet. */
+  readonly size: number;
   /** The parts of the file that stay; none when all of it can go. */
   readonly kept: readonly Range[];
 }
@@ -59,9 +65,9 @@ function splitJournal(
       if (record.kind === 'capture') captures += 1;
     }
   }
-  if (!isAnyKept) return { captures, bytes: size, kept: [] };
+  if (!isAnyKept) return { size, captures, bytes: size, kept: [] };
   const kept = between(gone, size);
-  return { captures, bytes: size - lengthOf(kept), kept };
+  return { size, captures, bytes: size - lengthOf(kept), kept };
 }
 
 function between(gone: readonly Range[], size: number): Range[] {
@@ -82,10 +88,7 @@ function lengthOf(ranges: readonly Range[]): number {
  * Puts a file with what stays in the journal's place, or none. Its writer sees that its file has gone and begins
  * another (see journal.ts); what it had written into the old one until then is brought over at the end.
  */
-function rewrite(
-  fd: number,
-  { path, size, kept }: { path: string; size: number; kept: readonly Range[] },
-): void {
+function rewrite(fd: number, { path, size, kept }: Split & { readonly path: string }): void {
   const aside = `${path}.new`;
   if (kept.length > 0) {
     rmSync(aside, { force: true });

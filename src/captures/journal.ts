@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fdatasync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   rmSync,
@@ -108,6 +109,7 @@ class Journal implements CaptureWriter {
     fchmodSync(this.#fd, 0o600);
     this.#size = 0;
     this.#isTorn = false;
+    if (this.#options.sync) syncFolder(this.#folder);
   }
 
   #write(group: readonly Waiting[]): void {
@@ -153,6 +155,16 @@ class Journal implements CaptureWriter {
     } catch {
       this.#isTorn = true;
     }
+  }
+}
+
+/** The name of a new file survives a power loss only once its folder is synced. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

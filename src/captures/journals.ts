@@ -54,7 +54,7 @@ class Journals implements CaptureReader {
   *outcomes(): Iterable<CaptureOutcome> {
     this.#begin();
     for (const source of this.#sources) {
-      for (const entry of this.#entries(source, 'forward', isOutcomeLine)) {
+      for (const entry of this.#entries(source, 'forward', isNoCapture)) {
         if (entry.kind === 'outcome') yield entry.outcome;
       }
     }
@@ -187,11 +187,12 @@ function openForReading(path: string): number {
   }
 }
 
-/** Every line of ours begins alike up to its kind. */
-const outcomeStart = Buffer.from('{"v":1,"record":"outcome"');
+/** Every capture of ours begins so. */
+const captureStart = Buffer.from('{"v":1,"record":"capture"');
 
-function isOutcomeLine(line: Buffer): boolean {
-  return line.subarray(0, outcomeStart.length).equals(outcomeStart);
+/** Lines of other versions are read too, so that these are refused before anything is done. */
+function isNoCapture(line: Buffer): boolean {
+  return !line.subarray(0, captureStart.length).equals(captureStart);
 }
 
 function timeOf(entry: Entry): number {

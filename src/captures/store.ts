@@ -25,7 +25,7 @@ export interface CaptureReader {
   newestFirst(): Iterable<Entry>;
   /** The same, earliest first. */
   oldestFirst(): Iterable<Entry>;
-  /** Outcomes alone, in no order between writers; much quicker. */
+  /** Outcomes alone, in no order between writers; much quicker. Throws HooksError for a record of a later version. */
   outcomes(): Iterable<CaptureOutcome>;
   /** How much of what is to be read `oldestFirst` has read, from 0 to 1. */
   readonly progress: number;

@@ -106,7 +106,9 @@ export class Forwarder {
 
   async #deliver(handed: Handed, first: (attempted: Attempted) => void): Promise<void> {
     const { io, setting, stop } = this.#options;
-    const key = handed.reception.webhookId;
+    const { verdict, webhookId } = handed.reception;
+    // A forged message is no retry of the one whose id it has.
+    const key = verdict.verified ? webhookId : undefined;
     if (key !== undefined) this.#planned.get(key)?.abort();
     const own = new AbortController();
     if (setting.retry && key !== undefined) this.#planned.set(key, own);

@@ -40,21 +40,21 @@ export async function pickCaptures(
     const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
     if (pick.path !== '-') {
       const reader = openJournalFile(resolve(io.cwd, pick.path));
-      return new Filtered({ reader, entries: () => reader.oldestFirst(), isMeant });
+      return new PickedByFilter({ reader, entries: () => reader.oldestFirst(), isMeant });
     }
     if (io.stdin.isTerminal) report.note('reading captures from the keyboard, Ctrl-D ends it');
     const held = isReadTwice ? [await io.stdin.read()] : undefined;
     const stream = new CaptureStream(() => held ?? io.stdin.stream());
-    return new Filtered({ reader: stream, entries: () => stream.entries(), isMeant });
+    return new PickedByFilter({ reader: stream, entries: () => stream.entries(), isMeant });
   }
   const reader = openJournals(folder.path);
   const outcomes = new LatestOutcomes(reader);
   if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, folder, outcomes });
   const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
   const entries = () => reader.oldestFirst();
-  if (pick.kind === 'all') return new Filtered({ reader, entries, isMeant, outcomes });
+  if (pick.kind === 'all') return new PickedByFilter({ reader, entries, isMeant, outcomes });
   const owed = owedCaptures(reader, outcomes, isMeant);
-  return new Filtered({ reader, entries, isMeant: ({ id }) => owed.has(id), outcomes });
+  return new PickedByFilter({ reader, entries, isMeant: ({ id }) => owed.has(id), outcomes });
 }
 
 interface Source {
@@ -64,7 +64,7 @@ interface Source {
   readonly outcomes?: LatestOutcomes;
 }
 
-class Filtered implements Picked {
+class PickedByFilter implements Picked {
   readonly outcomes: LatestOutcomes | undefined;
   readonly #source: Source;
   #refused = 0;

@@ -1,11 +1,9 @@
-import type { Capture } from '../captures/record.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
 import type { Delivery } from '../delivery/deliver.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
-import { isMasked, type Replayed, type ReplayMode, replayed } from '../delivery/replayed-message.ts';
+import type { ReplayMode } from '../delivery/replayed-message.ts';
 import { HooksError } from '../errors.ts';
 import type { Edit } from '../events/edit.ts';
-import { EditTrial } from '../events/edit-bodies.ts';
 import { ID_HEADER, soleHeader } from '../message.ts';
 import { deliveredFact } from '../report/delivery-fact.ts';
 import { messageFact } from '../report/message-text.ts';
@@ -17,9 +15,10 @@ import { maskedSecrets } from '../settings/secrets.ts';
 import type { Refused } from '../signature/verdict.ts';
 import { CaptureKeeper, keptOutcome, openJournalFor } from './capturing.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
+import { type Journey, type Next, prepareJourneys } from './journeys.ts';
 import { sayDamage } from './keeping.ts';
 import { runOnLanes } from './lanes.ts';
-import { type Captures, type Pick, type Picked, pickCaptures } from './picking.ts';
+import type { Pick, Picked } from './picking.ts';
 
 /** What to replay, where and how. */
 export interface ReplayOptions {
@@ -35,79 +34,17 @@ export interface ReplayOptions {
   readonly show: 'message' | 'curl' | undefined;
 }
 
-/** A capture on its way. */
-interface Journey {
-  readonly capture: Capture;
-  readonly replayed: Replayed;
-  /** The status or failure of its latest delivery before this one. */
-  readonly was: string | undefined;
-}
-
 /** Delivers captures again, or shows them, and returns the exit code. */
 export async function replay(options: ReplayOptions, context: Context): Promise<number> {
   for (const { text } of options.delivery.secret.secrets) context.report.hide(text);
-  const isReadTwice = options.edits.length > 0;
-  const picked = await pickCaptures(options.pick, { folder: options.folder, isReadTwice }, context);
-  await tryEdits(options.edits, picked);
-  const captures = await peek(picked.captures());
-  if (!captures) return sayNothingFits(options, picked, context);
+  const { picked, next } = await prepareJourneys(options, context);
+  if (!next) return sayNothingFits(options, picked, context);
   sayHow(options, context);
-  const next = preparer(captures, options, picked, context);
   const exitCode = options.show
     ? await showAll(next, options, context)
     : await deliverAll(next, options, picked, context);
   sayWhatWasLeftOut(picked, context);
   return picked.damage.count > 0 ? Math.max(exitCode, 1) : exitCode;
-}
-
-/** The next capture, made ready; undefined after the last. */
-type Next = () => Promise<Journey | undefined>;
-
-/** Looks whether there is a first. Returns how to get all of them, one by one. */
-async function peek(captures: Captures): Promise<(() => Promise<Capture | undefined>) | undefined> {
-  const iterator =
-    Symbol.iterator in captures ? captures[Symbol.iterator]() : captures[Symbol.asyncIterator]();
-  let first: IteratorResult<Capture> | undefined = await iterator.next();
-  if (first.done) return undefined;
-  return async () => {
-    const result = first ?? (await iterator.next());
-    first = undefined;
-    return result.done ? undefined : result.value;
-  };
-}
-
-/** Tries the edits on all that was picked, so that what is wrong with them sends nothing. */
-async function tryEdits(edits: readonly Edit[], picked: Picked): Promise<void> {
-  if (edits.length === 0) return;
-  const trial = new EditTrial(edits);
-  for await (const capture of picked.captures()) trial.add(capture.body, capture.id);
-  trial.conclude();
-}
-
-/** Makes captures ready as they are asked for, and says what should be known of each. */
-function preparer(
-  captures: () => Promise<Capture | undefined>,
-  { mode, edits, delivery, pick }: ReplayOptions,
-  { outcomes }: Picked,
-  { report }: Context,
-): Next {
-  const form = { mode, edits, secrets: delivery.secret.secrets, headers: delivery.headers };
-  const said = new Set<string>();
-  const sayOnce = (text: string) => {
-    if (!said.has(text)) report.note(text);
-    said.add(text);
-  };
-  return async () => {
-    const capture = await captures();
-    if (!capture) return undefined;
-    for (const [name, value] of capture.headers) {
-      if (isMasked(name, value)) sayOnce(`left out, since its value was not kept: ${name}; -H can give it`);
-    }
-    if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
-      report.note(`${capture.id} was refused when it came (${capture.reason}); now it is rightly signed`);
-    }
-    return { capture, replayed: replayed(capture, form), was: outcomes?.of(capture) };
-  };
 }
 
 function sayHow({ mode, delivery, edits }: ReplayOptions, { report }: Context): void {

@@ -2,6 +2,7 @@ import type { Capture } from '../captures/record.ts';
 import { newEventId, newWebhookId } from '../events/build.ts';
 import { applyEdit, type Edit } from '../events/edit.ts';
 import { editBody } from '../events/edit-bodies.ts';
+import { isJson } from '../events/json.ts';
 import {
   type Headers,
   ID_HEADER,
@@ -62,13 +63,4 @@ function withNewEventId(body: Uint8Array): { readonly body: Uint8Array; readonly
   const id = newEventId();
   const edited = applyEdit(text, { kind: 'set', path: ['id'], json: JSON.stringify(id) });
   return typeof edited === 'string' ? { body: Buffer.from(edited), id } : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,7 @@ import { HooksError } from '../errors.ts';
 import { keptBody } from '../message.ts';
 import { applyEdit, type Edit, type EditFault } from './edit.ts';
 import { editRefusal } from './edit-templates.ts';
+import { isJson } from './json.ts';
 
 /**
  * Makes edits in a body as it came: every byte outside of what they change stays. An edit that does not fit it is
@@ -54,10 +55,6 @@ export class EditTrial {
 
 function readJson(body: Uint8Array, id: string): string {
   const { body: text } = keptBody(body);
-  try {
-    JSON.parse(text ?? '');
-    return text!;
-  } catch {
-    throw new HooksError('uneditable_capture', { id });
-  }
+  if (text === null || !isJson(text)) throw new HooksError('uneditable_capture', { id });
+  return text;
 }

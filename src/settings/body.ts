@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
+import { isJson } from '../events/json.ts';
 import { type Io, whyUnreadable } from '../io.ts';
 
 /**
@@ -30,14 +31,5 @@ function readFile(path: string, cwd: string): Uint8Array {
     return readFileSync(file);
   } catch (error) {
     throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }

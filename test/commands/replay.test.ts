@@ -404,6 +404,15 @@ describe('what makes no sense sends nothing', () => {
     expect(app.requests).toEqual([]);
   });
 
+  it('a record of a later version, wherever it stands', async () => {
+    writeFileSync(join(folder, 'later.jsonl'), '{"v":2,"record":"capture","headers":[]}\n');
+    for (const args of [['--all'], ['--failed'], ['last:2']]) {
+      const ran = await replay([...args, '--json']);
+      expect(ran).toMatchObject({ exitCode: 2, facts: [{ code: 'newer_captures' }] });
+    }
+    expect(app.requests).toEqual([]);
+  });
+
   it('an edit of a body that is no JSON', async () => {
     const { journal } = openJournal(folder, { sync: false, now });
     await journal.keep(kept(someCapture({ body: Buffer.from('hello'), eventType: 'x.y', time: now() })));

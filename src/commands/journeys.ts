@@ -1,0 +1,79 @@
+import type { Capture } from '../captures/record.ts';
+import { isMasked, type Replayed, replayed } from '../delivery/replayed-message.ts';
+import type { Edit } from '../events/edit.ts';
+import { EditTrial } from '../events/edit-bodies.ts';
+import type { Context } from './context.ts';
+import { type Captures, type Picked, pickCaptures } from './picking.ts';
+import type { ReplayOptions } from './replaying.ts';
+
+/** A capture on its way. */
+export interface Journey {
+  readonly capture: Capture;
+  readonly replayed: Replayed;
+  /** The status or failure of its latest delivery before this one. */
+  readonly was: string | undefined;
+}
+
+/** Captures that were picked, and how to get them one by one; `next` is undefined when there is none. */
+export interface Journeys {
+  readonly picked: Picked;
+  readonly next: Next | undefined;
+}
+
+/** The next capture, made ready; undefined after the last. */
+export type Next = () => Promise<Journey | undefined>;
+
+/** Picks what is to be replayed, and tries the edits on it, so that what is wrong sends nothing. Throws HooksError. */
+export async function prepareJourneys(options: ReplayOptions, context: Context): Promise<Journeys> {
+  const isReadTwice = options.edits.length > 0;
+  const picked = await pickCaptures(options.pick, { folder: options.folder, isReadTwice }, context);
+  await tryEdits(options.edits, picked);
+  const captures = await peek(picked.captures());
+  return { picked, next: captures && preparer(captures, options, picked, context) };
+}
+
+/** Looks whether there is a first. Returns how to get all of them, one by one. */
+async function peek(captures: Captures): Promise<(() => Promise<Capture | undefined>) | undefined> {
+  const iterator =
+    Symbol.iterator in captures ? captures[Symbol.iterator]() : captures[Symbol.asyncIterator]();
+  let first: IteratorResult<Capture> | undefined = await iterator.next();
+  if (first.done) return undefined;
+  return async () => {
+    const result = first ?? (await iterator.next());
+    first = undefined;
+    return result.done ? undefined : result.value;
+  };
+}
+
+async function tryEdits(edits: readonly Edit[], picked: Picked): Promise<void> {
+  if (edits.length === 0) return;
+  const trial = new EditTrial(edits);
+  for await (const capture of picked.captures()) trial.add(capture.body, capture.id);
+  trial.conclude();
+}
+
+/** Makes captures ready as they are asked for, and says what should be known of each. */
+function preparer(
+  captures: () => Promise<Capture | undefined>,
+  { mode, edits, delivery, pick }: ReplayOptions,
+  { outcomes }: Picked,
+  { report }: Context,
+): Next {
+  const form = { mode, edits, secrets: delivery.secret.secrets, headers: delivery.headers };
+  const said = new Set<string>();
+  const sayOnce = (text: string) => {
+    if (!said.has(text)) report.note(text);
+    said.add(text);
+  };
+  return async () => {
+    const capture = await captures();
+    if (!capture) return undefined;
+    for (const [name, value] of capture.headers) {
+      if (isMasked(name, value)) sayOnce(`left out, since its value was not kept: ${name}; -H can give it`);
+    }
+    if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
+      report.note(`${capture.id} was refused when it came (${capture.reason}); now it is rightly signed`);
+    }
+    return { capture, replayed: replayed(capture, form), was: outcomes?.of(capture) };
+  };
+}
