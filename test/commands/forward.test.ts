@@ -219,13 +219,9 @@ describe('--retry', () => {
       count += 1;
       response.writeHead(count < 3 ? 500 : 201).end();
     });
-    const { io, url, facts, cwd } = await startListen([
-      '--forward-to',
-      app.url,
-      '--retry',
-      '--retry-scale',
-      '0.001',
-    ]);
+    // Each attempt is made four minutes after the one before it.
+    const args = ['--forward-to', app.url, '--retry', '--retry-scale', '0.001'];
+    const { io, url, facts, cwd } = await startListen(args, { now: () => Date.now() + count * 240_000 });
     expect((await post(url, { id: 'msg_again', headers: { 'x-own': 'kept' } })).status).toBe(500);
     await io.stdout.until(/"attempt":3/);
     expect(facts('forwarded').map(({ attempt, status, ok }) => [attempt, status, ok])).toEqual([
@@ -234,11 +230,17 @@ describe('--retry', () => {
       [3, 201, true],
     ]);
     const verifier = new StandardWebhook(testSecret);
-    for (const { headers, body } of app.requests) {
+    const [first, second, third] = app.requests.map(({ headers }) => Number(headers['webhook-timestamp']));
+    expect(second! - first!).toBeGreaterThanOrEqual(239);
+    expect(third! - second!).toBeGreaterThanOrEqual(239);
+    for (const [index, { headers, body }] of app.requests.entries()) {
       expect(headers['webhook-id']).toBe('msg_again');
       expect(headers['x-own']).toBe('kept');
-      verifier.verify(body, headers as Record<string, string>);
+      // The third is eight minutes ahead, which its verifier would not take: its signature is what counts here.
+      if (index < 2) verifier.verify(body, headers as Record<string, string>);
     }
+    const signatures = new Set(app.requests.map(({ headers }) => headers['webhook-signature']));
+    expect(signatures.size).toBe(3);
     expect(recordsIn(folderOf(cwd)).filter(({ record }) => record === 'outcome')).toHaveLength(3);
     expect(count).toBe(3);
   });
