@@ -58,6 +58,11 @@ const targetExample = '3000, :3000/hooks, localhost:3000/webhook or http://local
 
 /** Every refusal, from its stable code to its sentences. */
 const errors = {
+  no_such_action: (d: { word: string; nearest: string[]; isId: boolean; known: readonly string[] }) => ({
+    what: `there is no captures ${quote(d.word)}`,
+    why: d.nearest.length ? `did you mean ${d.nearest[0]}?` : `captures knows ${d.known.join(', ')}`,
+    try: d.isId ? `scalekit-hooks captures show ${d.word}` : 'scalekit-hooks captures --help',
+  }),
   usage: (d: {
     what: string;
     why?: string;
@@ -100,7 +105,7 @@ const errors = {
     why: 'replay takes ids of captures, or --type, --since, --failed, --all or --from',
     try: 'scalekit-hooks replay last',
   }),
-  nothing_fits: (d: { place: string; refused: number; damaged: number }) => ({
+  nothing_fits: (d: { place: string; isFile: boolean; refused: number; damaged: number }) => ({
     what: `no capture in ${d.place} fits, so nothing was sent`,
     why:
       d.refused > 0
@@ -108,7 +113,9 @@ const errors = {
         : d.damaged > 0
           ? `${d.damaged} records are damaged, or none of ours`
           : 'there are none, or none of that type and time',
-    try: 'scalekit-hooks captures lists them',
+    try: d.isFile
+      ? 'a journal from .scalekit-hooks/captures, or what listen --json printed; other output has no headers and bodies'
+      : 'scalekit-hooks captures lists them',
   }),
   uneditable_capture: (d: { id: string }) => ({
     what: `the body of ${d.id} cannot be edited, so nothing was sent`,
@@ -235,10 +242,10 @@ const errors = {
     why: 'it has bytes that a terminal would act on, or could not show',
     try: `captures show ${d.id} --raw > body.bin, or without --raw`,
   }),
-  unwritable_file: (d: { path: string; reason: string }) => ({
+  unwritable_file: (d: { path: string; reason: string; isThere: boolean }) => ({
     what: `cannot write ${d.path}`,
     why: d.reason,
-    try: 'another file name; --force replaces one that is there',
+    try: d.isThere ? 'another file name, or --force to replace it' : 'another path',
   }),
   unusable_captures_folder: (d: { folder: string; reason: string }) => ({
     what: `captures cannot be kept in ${d.folder}`,
@@ -257,14 +264,16 @@ const errors = {
   }),
   unknown_capture: (d: { id: string; nearest: string[]; count: number }) => ({
     what: `there is no capture ${quote(d.id)}`,
-    why: d.nearest.length
-      ? `did you mean ${d.nearest.join(', ')}?`
-      : `none of the ${d.count} captures has an id, an event id or a webhook-id that begins so`,
+    why: /^last:[1-9]/.test(d.id)
+      ? `there are ${d.count} only`
+      : d.nearest.length
+        ? `did you mean ${d.nearest.join(', ')}?`
+        : `none of the ${d.count} captures has an id, an event id or a webhook-id that begins so`,
     try: 'scalekit-hooks captures lists them; last is the newest, last:3 the third newest',
   }),
-  ambiguous_capture: (d: { id: string; found: string[] }) => ({
+  ambiguous_capture: (d: { id: string; found: string[]; more: boolean }) => ({
     what: `${quote(d.id)} may mean several captures`,
-    why: `these begin so: ${d.found.join(', ')}`,
+    why: `these begin so: ${d.found.join(', ')}${d.more ? ' and others' : ''}`,
     try: 'give more of the id',
   }),
   damaged_capture: (d: { id: string }) => ({

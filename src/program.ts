@@ -10,19 +10,21 @@ const epilogue = `
 Exit codes:
   0  done; every answer 2xx; what was expected came
   1  an HTTP status that is not 2xx; what was expected did not come
-  2  the request was wrong: flag, setting, file, fixture, secret, port
+  2  the request was wrong: flag, setting, file, fixture, secret, id, port; captures cannot be kept or read
   3  no status line came: refused, DNS, TLS, reset, timeout
   4  a bug of scalekit-hooks      130, 143  ended by Ctrl-C or SIGTERM
 
 Environment:
   SCALEKIT_WEBHOOK_SECRET     signing secret, several separated by commas (also read from .env.local and .env)
-  SCALEKIT_HOOKS_TO           target of send          SCALEKIT_HOOKS_FIXTURES     folder with event files of your own
+  SCALEKIT_HOOKS_TO           target of send, replay  SCALEKIT_HOOKS_FIXTURES     folder with event files of your own
   SCALEKIT_HOOKS_ALLOW_HOSTS  hosts that are allowed  NO_COLOR, FORCE_COLOR, CI   colour and spinner
 
 Try:
   $ scalekit-hooks demo
   $ scalekit-hooks listen --port 3000
-  $ scalekit-hooks send user.created --to localhost:3000/webhook`;
+  $ scalekit-hooks send user.created --to localhost:3000/webhook
+  $ scalekit-hooks listen --forward-to localhost:8080/webhook
+  $ scalekit-hooks replay --failed --to localhost:8080/webhook`;
 
 /** Parses the command line, runs its command, and turns every error into sentences and an exit code. */
 export async function runProgram(io: Io, version: string): Promise<number> {
@@ -46,7 +48,7 @@ export async function runProgram(io: Io, version: string): Promise<number> {
     return outcome.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return tellError(error, io, program.opts<OutputFlags & { debug?: boolean }>());
+    return tellError(error, io, program);
   }
 }
 
@@ -73,15 +75,24 @@ function declareProgram(io: Io, version: string): Command {
     });
 }
 
-async function tellError(error: unknown, io: Io, flags: OutputFlags & { debug?: boolean }): Promise<number> {
+async function tellError(error: unknown, io: Io, program: Command): Promise<number> {
+  const flags = program.opts<OutputFlags & { debug?: boolean }>();
   // When parsing failed, it may not have come to --json.
   const report = await openReport(io, { ...flags, json: flags.json || io.argv.includes('--json') });
-  const command = io.argv.find((argument) => commands.some(({ name }) => name === argument));
+  const command = findCommand(program, io.argv);
   const asked = io.argv[0] === 'help' ? io.argv[1] : undefined;
   const { code, sentences, exitCode } = describeError(error, command ?? asked);
   report.tell({ fact: 'error', code, ...sentences });
   if (flags.debug && error instanceof Error) report.trace(error.stack ?? error.message);
   return exitCode;
+}
+
+/** The command of a command line, with its subcommand if it has one: each has a help of its own. */
+function findCommand(program: Command, argv: readonly string[]): string | undefined {
+  const name = argv.find((argument) => commands.some((command) => command.name === argument));
+  const actions = program.commands.find((command) => command.name() === name)?.commands ?? [];
+  const action = actions.find((candidate) => argv.includes(candidate.name()));
+  return action ? `${name} ${action.name()}` : name;
 }
 
 function describeError(

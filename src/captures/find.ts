@@ -90,7 +90,12 @@ class Search {
     if (this.#exact) return this.#exact;
     const [first, second] = this.#beginners.values();
     if (first && second) {
-      throw new HooksError('ambiguous_capture', { id: this.#id, found: [...this.#beginners.keys()] });
+      const found = [...this.#beginners.keys()];
+      throw new HooksError('ambiguous_capture', {
+        id: this.#id,
+        found: found.slice(0, NAMED),
+        more: found.length > NAMED,
+      });
     }
     if (first) return first;
     throw new HooksError('unknown_capture', { id: this.#id, nearest: nearestNames(this.#id, known), count });

@@ -37,7 +37,9 @@ class Journals implements CaptureReader {
   readonly #sources: readonly Source[];
   #damaged = 0;
   #firstDamage: { path: string; offset: number } | undefined;
-  #bytesRead = 0;
+  /** Captures that this pass came to, and all of them, once `outcomes` has counted them. */
+  #passed = 0;
+  #captures = 0;
 
   constructor(sources: readonly Source[]) {
     this.#sources = sources;
@@ -53,16 +55,22 @@ class Journals implements CaptureReader {
 
   *outcomes(): Iterable<CaptureOutcome> {
     this.#begin();
+    this.#captures = 0;
+    const isWanted = (line: Buffer) => {
+      const isCapture = line.subarray(0, captureStart.length).equals(captureStart);
+      if (isCapture) this.#captures += 1;
+      // Lines of other versions are read too, so that these are refused before anything is done.
+      return !isCapture;
+    };
     for (const source of this.#sources) {
-      for (const entry of this.#entries(source, 'forward', isNoCapture)) {
+      for (const entry of this.#entries(source, 'forward', isWanted)) {
         if (entry.kind === 'outcome') yield entry.outcome;
       }
     }
   }
 
   get progress(): number {
-    const total = this.#sources.reduce((sum, { size }) => sum + size, 0);
-    return total === 0 ? 1 : this.#bytesRead / total;
+    return this.#captures === 0 ? 0 : this.#passed / this.#captures;
   }
 
   get damage(): Damage {
@@ -77,7 +85,7 @@ class Journals implements CaptureReader {
   #begin(): void {
     this.#damaged = 0;
     this.#firstDamage = undefined;
-    this.#bytesRead = 0;
+    this.#passed = 0;
   }
 
   /** Records of all journals in order of time. A journal is opened only when the order comes to it. */
@@ -122,16 +130,13 @@ class Journals implements CaptureReader {
   ): Generator<Entry, undefined> {
     const fd = openForReading(source.path);
     const lines = direction === 'forward' ? linesForward(fd, source.size) : linesBackward(fd, source.size);
-    let before = 0;
     try {
       for (const line of lines) {
         if (line.bytes && !isWanted(line.bytes)) continue;
         const entry = this.#read(source, line);
+        if (entry?.kind === 'capture') this.#passed += 1;
         if (entry) yield entry;
-        this.#bytesRead += line.offset - before;
-        before = line.offset;
       }
-      this.#bytesRead += source.size - before;
       return undefined;
     } finally {
       closeSync(fd);
@@ -189,11 +194,6 @@ function openForReading(path: string): number {
 
 /** Every capture of ours begins so. */
 const captureStart = Buffer.from('{"v":1,"record":"capture"');
-
-/** Lines of other versions are read too, so that these are refused before anything is done. */
-function isNoCapture(line: Buffer): boolean {
-  return !line.subarray(0, captureStart.length).equals(captureStart);
-}
 
 function timeOf(entry: Entry): number {
   return entry.kind === 'capture' ? entry.head.time : entry.outcome.time;

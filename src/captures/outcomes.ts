@@ -1,6 +1,9 @@
 import type { CaptureHead, CaptureOutcome } from './record.ts';
 import type { CaptureReader } from './store.ts';
 
+/** What of a Capture says whether an app is owed it. */
+export type Owed = Pick<CaptureHead, 'id' | 'webhookId' | 'forwardTo'>;
+
 /** What an app last did with a message: its status, or why there was none; by webhook-id, since a retry has the same. */
 export class LatestOutcomes {
   readonly #latest = new Map<string, { readonly time: number; readonly was: string }>();
@@ -16,12 +19,12 @@ export class LatestOutcomes {
   }
 
   /** The status or failure of the latest delivery; undefined when there was none. */
-  of(head: CaptureHead): string | undefined {
+  of(head: Owed): string | undefined {
     return this.#latest.get(keyOf(head))?.was;
   }
 
   /** Whether the app is still owed a message: the latest delivery failed, or nobody knows what came of it. */
-  isOwed(head: CaptureHead): boolean {
+  isOwed(head: Owed): boolean {
     const was = this.of(head);
     return was === undefined ? head.forwardTo !== null : !/^2[0-9]{2}$/.test(was);
   }
@@ -44,7 +47,7 @@ export function owedCaptures(
   return new Set(owed.values());
 }
 
-function keyOf({ webhookId, id }: CaptureHead): string {
+function keyOf({ webhookId, id }: Owed): string {
   return webhookId ?? id;
 }
 

@@ -27,7 +27,7 @@ export interface CaptureReader {
   oldestFirst(): Iterable<Entry>;
   /** Outcomes alone, in no order between writers; much quicker. Throws HooksError for a record of a later version. */
   outcomes(): Iterable<CaptureOutcome>;
-  /** How much of what is to be read `oldestFirst` has read, from 0 to 1. */
+  /** How far `oldestFirst` has come, from 0 to 1; 0 until `outcomes` has been read once. */
   readonly progress: number;
   readonly damage: Damage;
 }

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { HooksError } from '../errors.ts';
+import { nearestNames } from '../events/catalogue.ts';
 import { refusalReasons } from '../report/verdict-words.ts';
 import {
   type CapturesFlags,
@@ -87,6 +89,8 @@ function registerList(command: Command, run: RunWith): void {
   command
     .command('list', { isDefault: true })
     .description('list them, newest first')
+    .usage('[options]')
+    .argument('[word]')
     .addOption(flags.filterType())
     .addOption(flags.since())
     .addOption(
@@ -98,9 +102,10 @@ function registerList(command: Command, run: RunWith): void {
     )
     .addOption(single('--limit <n>', 'at most so many (default: 20)'))
     .addOption(flags.captures())
-    .action((given: ListFlags) =>
-      run((context) =>
-        list(
+    .action((word: string | undefined, given: ListFlags) =>
+      run((context) => {
+        if (word !== undefined) throw noSuchAction(word);
+        return list(
           {
             folder: findCapturesFolder(context.io, given),
             filter: readFilter(given, context.io.now()),
@@ -108,15 +113,29 @@ function registerList(command: Command, run: RunWith): void {
             limit: given.limit === undefined ? 20 : parseCount('--limit', given.limit, 100_000_000),
           },
           context,
-        ),
-      ),
+        );
+      }),
     );
+}
+
+/** What is no subcommand comes to the list, which takes no arguments. */
+function noSuchAction(word: string): HooksError {
+  const known = ['list', 'show', 'save', 'clear'];
+  const isId = /^(cap|evt|msg)_|^last/.test(word);
+  return new HooksError('no_such_action', {
+    word,
+    isId,
+    known,
+    nearest: isId ? ['show'] : nearestNames(word, known),
+  });
 }
 
 const idWords =
   'a cap_ id, an event or webhook id (its newest capture), the beginning of one, last, or last:3 for the third newest';
 
 const help = `
+Without a subcommand it lists: captures --type 'user.*' is captures list --type 'user.*'. Each has a --help of its own.
+
   $ scalekit-hooks captures --type 'user.*' --since 1h
   $ scalekit-hooks captures show last
   $ scalekit-hooks captures save last user.created.json --scrub

@@ -1,3 +1,4 @@
+import type { Owed } from '../captures/outcomes.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
 import { carriedHeaders } from '../delivery/carried-headers.ts';
 import type { Delivery } from '../delivery/deliver.ts';
@@ -37,7 +38,8 @@ export class Forwarder {
   /** Attempts that may follow, by webhook-id: one that comes again takes the place of those that were planned. */
   readonly #planned = new Map<string, AbortController>();
   readonly #running = new Set<Promise<unknown>>();
-  #untaken = 0;
+  /** By webhook-id, or that of the Capture. */
+  readonly #untaken = new Map<string, Owed>();
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -49,9 +51,9 @@ export class Forwarder {
     return verdict.verified || takesUnverified ? routeOf(eventType, routes) : undefined;
   }
 
-  /** Messages that the app did not take in the end. */
-  get untaken(): number {
-    return this.#untaken;
+  /** Captures that the app did not take in the end; what was done with them since, others may know. */
+  get untaken(): readonly Owed[] {
+    return [...this.#untaken.values()];
   }
 
   /**
@@ -121,8 +123,15 @@ export class Forwarder {
       asked: setting.retry ? AbortSignal.any([stop.asked, own.signal]) : stop.asked,
       now: io.now,
     });
-    if (!isAccepted(outcome) && !own.signal.aborted) this.#untaken += 1;
+    this.#count(handed, isAccepted(outcome), own.signal.aborted);
     if (key !== undefined && this.#planned.get(key) === own) this.#planned.delete(key);
+  }
+
+  #count({ capture = '', reception, target }: Handed, isTaken: boolean, isSuperseded: boolean): void {
+    const webhookId = reception.webhookId ?? null;
+    const key = webhookId ?? capture;
+    if (isTaken) this.#untaken.delete(key);
+    else if (!isSuperseded) this.#untaken.set(key, { id: capture, webhookId, forwardTo: target.url.href });
   }
 
   #poolOf(target: Target): Delivery {

@@ -14,10 +14,12 @@ export interface Journey {
   readonly was: string | undefined;
 }
 
-/** Captures that were picked, and how to get them one by one; `next` is undefined when there is none. */
+/** Captures that were picked, and how to get them one by one. */
 export interface Journeys {
   readonly picked: Picked;
-  readonly next: Next | undefined;
+  /** Undefined when there is none. */
+  readonly first: Capture | undefined;
+  readonly next: Next;
 }
 
 /** The next capture, made ready; undefined after the last. */
@@ -28,20 +30,33 @@ export async function prepareJourneys(options: ReplayOptions, context: Context):
   const isReadTwice = options.edits.length > 0;
   const picked = await pickCaptures(options.pick, { folder: options.folder, isReadTwice }, context);
   await tryEdits(options.edits, picked);
-  const captures = await peek(picked.captures());
-  return { picked, next: captures && preparer(captures, options, picked, context) };
+  const { first, next } = await peek(picked.captures());
+  return { picked, first, next: preparer(next, options, picked, context) };
 }
 
-/** Looks whether there is a first. Returns how to get all of them, one by one. */
-async function peek(captures: Captures): Promise<(() => Promise<Capture | undefined>) | undefined> {
+interface Peeked {
+  readonly first: Capture | undefined;
+  /** All of them one by one, the first included. */
+  next(): Promise<Capture | undefined>;
+}
+
+/** Looks at the first. */
+async function peek(captures: Captures): Promise<Peeked> {
   const iterator =
     Symbol.iterator in captures ? captures[Symbol.iterator]() : captures[Symbol.asyncIterator]();
-  let first: IteratorResult<Capture> | undefined = await iterator.next();
-  if (first.done) return undefined;
-  return async () => {
-    const result = first ?? (await iterator.next());
-    first = undefined;
+  const read = async () => {
+    const result = await iterator.next();
     return result.done ? undefined : result.value;
+  };
+  const first = await read();
+  let isFirst = true;
+  return {
+    first,
+    async next() {
+      if (!isFirst) return read();
+      isFirst = false;
+      return first;
+    },
   };
 }
 

@@ -26,17 +26,17 @@ export async function list(options: ListOptions, { io, report }: Context): Promi
   const reader = openJournals(folder.path);
   /** Outcomes of captures that are still to come: an Outcome is written after its Capture. */
   const latest = new Map<string, CaptureOutcome>();
-  let [told, passed] = [0, 0];
+  let [told, isEmpty] = [0, true];
   for (const entry of reader.newestFirst()) {
     if (entry.kind === 'outcome') {
       if (!latest.has(entry.outcome.capture)) latest.set(entry.outcome.capture, entry.outcome);
       continue;
     }
     const { head } = entry;
+    isEmpty = false;
     if (head.time < filter.since || io.stdout.isClosed) break;
     const outcome = latest.get(head.id);
     latest.delete(head.id);
-    passed += 1;
     if (!isPicked(head, filter) || !hasVerdict(head, verdict)) continue;
     if (told === limit) {
       report.note(`these are the newest ${limit}; --limit lists more`);
@@ -45,7 +45,7 @@ export async function list(options: ListOptions, { io, report }: Context): Promi
     told += 1;
     report.tell(listedFact(head, outcome ? [outcome] : []));
   }
-  if (told === 0) report.note(passed === 0 ? `there are no captures in ${folder.name}` : 'none of them fits');
+  if (told === 0) report.note(isEmpty ? `there are no captures in ${folder.name}` : 'none of them fits');
   sayDamage(reader.damage, report);
   return 0;
 }
@@ -117,6 +117,7 @@ export async function save(options: SaveOptions, { io, report }: Context): Promi
   const { id, file, folder, isScrubbed, isForced } = options;
   const [found] = findCaptures([id], openJournals(folder.path), folder.name);
   const { capture } = found!;
+  if (!capture.verified) report.note(`${capture.id} was refused when it came (${capture.reason})`);
   const { fixtureOf } = await import('../events/save.ts');
   const { text, scrubbed } = fixtureOf(capture.body, capture.id, isScrubbed);
   writeEventText(resolve(io.cwd, file), text, { isReplaced: isForced });

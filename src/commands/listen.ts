@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { HooksError } from '../errors.ts';
-import { nearestNames } from '../events/catalogue.ts';
+import { matchesPattern, nearestNames } from '../events/catalogue.ts';
 import { listFixtures } from '../events/fixtures.ts';
 import type { Io } from '../io.ts';
 import { type CapturesFlags, findCapturesFolder } from '../settings/captures.ts';
@@ -120,14 +120,16 @@ function readCaptures(given: ListenFlags, io: Io): ListenOptions['captures'] {
   return isKept ? { ...findCapturesFolder(io, given), sync: given.sync ?? false } : undefined;
 }
 
+/** What there is to say of types and patterns that mean no type that is known: they may be new, or mistyped. */
 function describeUnknown(patterns: readonly string[], io: Io): string[] {
-  const named = patterns.filter((pattern) => !pattern.includes('*'));
+  const named = patterns.filter((pattern) => pattern !== '*');
   if (named.length === 0) return [];
   const known = listFixtures(io.root, findFixturesFolder(io, undefined)).map(({ name }) => name);
   return named
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const [nearest] = nearestNames(name, known);
-      return `no known event type is called ${name}${nearest ? `; did you mean ${nearest}?` : ''}`;
+    .filter((pattern) => !known.some((name) => matchesPattern(name, pattern)))
+    .map((pattern) => {
+      if (pattern.includes('*')) return `no known event type matches ${pattern}`;
+      const [nearest] = nearestNames(pattern, known);
+      return `no known event type is called ${pattern}${nearest ? `; did you mean ${nearest}?` : ''}`;
     });
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Owed } from '../captures/outcomes.ts';
 import { HooksError } from '../errors.ts';
 import { ExpectationCounter } from '../listener/expectations.ts';
 import { openOrRefuse } from '../listener/refusals.ts';
@@ -51,7 +52,7 @@ export async function listen(options: ListenOptions, context: Context): Promise<
   await desk.keeper.close();
   // The terminal shows ^C on the line where it stands.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
-  sayWhatWasLeft(desk, options, context);
+  await sayWhatWasLeft(desk, options, context);
   const { results } = desk.counter;
   const isTest = results.length > 0;
   const isMet = results.every((result) => result.isMet);
@@ -126,15 +127,30 @@ async function untilStop({ expectations, within }: DoubleSetting, stop: Stop): P
   if (!stop.asked.aborted) await once(stop.asked, 'abort');
 }
 
-function sayWhatWasLeft({ forwarder }: Desk, { forward }: ListenOptions, { io, report }: Context): void {
+async function sayWhatWasLeft(
+  { forwarder }: Desk,
+  { forward, captures }: ListenOptions,
+  { io, report }: Context,
+): Promise<void> {
   const dropped = io.stdout.dropped + io.stderr.dropped;
   if (dropped > 0) report.warn(`${dropped} lines were not printed: they were read too slowly`);
-  const untaken = forwarder?.untaken ?? 0;
-  if (untaken > 0) {
-    const [only, ...others] = forward?.routes ?? [];
-    const target = only && others.length === 0 ? only.target.url.href : '…';
-    report.note(`the app did not take ${untaken}: scalekit-hooks replay --failed --to ${target}`);
-  }
+  const untaken = forwarder?.untaken ?? [];
+  const owed = captures && untaken.length > 0 ? await stillOwed(untaken, captures.path) : untaken;
+  if (owed.length === 0) return;
+  const [only, ...others] = forward?.routes ?? [];
+  const target = only && others.length === 0 ? only.target.url.href : '…';
+  const advice = captures ? `: scalekit-hooks replay --failed --to ${target}` : '';
+  report.note(`the app did not take ${owed.length}${advice}`);
+}
+
+/** What no replay has brought to the app meanwhile. */
+async function stillOwed(untaken: readonly Owed[], folder: string): Promise<readonly Owed[]> {
+  const [{ openJournals }, { LatestOutcomes }] = await Promise.all([
+    import('../captures/journals.ts'),
+    import('../captures/outcomes.ts'),
+  ]);
+  const outcomes = new LatestOutcomes(openJournals(folder));
+  return untaken.filter((head) => outcomes.isOwed(head));
 }
 
 function sayHow(

@@ -23,6 +23,8 @@ export interface Picked {
   captures(): Captures;
   /** What apps did with them before; undefined for those of a file. */
   readonly outcomes: LatestOutcomes | undefined;
+  /** How many there are; undefined when that is not known before the last. */
+  readonly total: number | undefined;
   /** How far they are read, from 0 to 1. */
   readonly progress: number;
   /** How many were left out since they had been refused when they came. */
@@ -54,7 +56,13 @@ export async function pickCaptures(
   const entries = () => reader.oldestFirst();
   if (pick.kind === 'all') return new PickedByFilter({ reader, entries, isMeant, outcomes });
   const owed = owedCaptures(reader, outcomes, isMeant);
-  return new PickedByFilter({ reader, entries, isMeant: ({ id }) => owed.has(id), outcomes });
+  return new PickedByFilter({
+    reader,
+    entries,
+    isMeant: ({ id }) => owed.has(id),
+    outcomes,
+    total: owed.size,
+  });
 }
 
 interface Source {
@@ -62,6 +70,7 @@ interface Source {
   entries(): Iterable<Entry> | AsyncIterable<Entry>;
   isMeant(head: CaptureHead): boolean;
   readonly outcomes?: LatestOutcomes;
+  readonly total?: number;
 }
 
 class PickedByFilter implements Picked {
@@ -101,6 +110,10 @@ class PickedByFilter implements Picked {
     return undefined;
   }
 
+  get total(): number | undefined {
+    return this.#source.total;
+  }
+
   get progress(): number {
     return this.#source.reader.progress;
   }
@@ -128,12 +141,14 @@ function pickByIds(
   let done = 0;
   return {
     *captures() {
+      done = 0;
       for (const capture of ordered) {
         done += 1;
         yield capture;
       }
     },
     outcomes,
+    total: ordered.length,
     get progress() {
       return done / ordered.length;
     },

@@ -1,3 +1,4 @@
+import type { Capture } from '../captures/record.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
 import type { Delivery } from '../delivery/deliver.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
@@ -18,6 +19,7 @@ import { type Context, listenForStop, type Stop } from './context.ts';
 import { type Journey, type Next, prepareJourneys } from './journeys.ts';
 import { sayDamage } from './keeping.ts';
 import { runOnLanes } from './lanes.ts';
+import { noteMessage } from './message-notes.ts';
 import type { Pick, Picked } from './picking.ts';
 
 /** What to replay, where and how. */
@@ -37,9 +39,9 @@ export interface ReplayOptions {
 /** Delivers captures again, or shows them, and returns the exit code. */
 export async function replay(options: ReplayOptions, context: Context): Promise<number> {
   for (const { text } of options.delivery.secret.secrets) context.report.hide(text);
-  const { picked, next } = await prepareJourneys(options, context);
-  if (!next) return sayNothingFits(options, picked, context);
-  sayHow(options, context);
+  const { picked, first, next } = await prepareJourneys(options, context);
+  if (!first) return sayNothingFits(options, picked, context);
+  sayHow(options, first, context);
   const exitCode = options.show
     ? await showAll(next, options, context)
     : await deliverAll(next, options, picked, context);
@@ -47,7 +49,7 @@ export async function replay(options: ReplayOptions, context: Context): Promise<
   return picked.damage.count > 0 ? Math.max(exitCode, 1) : exitCode;
 }
 
-function sayHow({ mode, delivery, edits }: ReplayOptions, { report }: Context): void {
+function sayHow({ mode, delivery, edits }: ReplayOptions, { forwardTo }: Capture, { report }: Context): void {
   const { target, secret, insecure } = delivery;
   for (const note of [...target.notes, ...(mode === 'exact' ? [] : secret.notes)]) report.note(note);
   if (insecure) report.note('--insecure: the certificate of the target is not checked');
@@ -58,6 +60,9 @@ function sayHow({ mode, delivery, edits }: ReplayOptions, { report }: Context): 
     exact: 'with the old bytes and headers',
   };
   report.note(`to ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
+  if (target.isUsual && forwardTo !== null && forwardTo !== target.url.href) {
+    report.note(`they had been handed on to ${forwardTo}; --to ${forwardTo} sends them there`);
+  }
   if (mode === 'exact') {
     report.note('--exact: a right handler must refuse what was signed more than five minutes ago');
   }
@@ -65,10 +70,12 @@ function sayHow({ mode, delivery, edits }: ReplayOptions, { report }: Context): 
 
 function sayNothingFits({ pick, folder }: ReplayOptions, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
-    const place = pick.kind === 'file' ? pick.path : folder.name;
-    throw new HooksError('nothing_fits', { place, refused: picked.refused, damaged: picked.damage.count });
+    const isFile = pick.kind === 'file';
+    const { refused, damage } = picked;
+    const place = isFile ? pick.path : folder.name;
+    throw new HooksError('nothing_fits', { place, isFile, refused, damaged: damage.count });
   }
-  context.report.note('nothing to replay: the app took all that was handed on to it');
+  context.report.note('nothing to replay: of what was handed on, nothing failed');
   sayWhatWasLeftOut(picked, context);
   return 0;
 }
@@ -115,20 +122,24 @@ async function deliverAll(
   const keeper = await openKeeper(options, context);
   const stop = listenForStop(io);
   const running = { ...context, options, stop, keeper };
-  await report.startProgress();
-  io.stdout.gather();
-  io.stderr.gather();
+  if (picked.total !== 1) await report.startProgress();
+  // What is printed around a bar must not come after it is drawn again.
+  for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
   const endless = { ...pace, total: Number.POSITIVE_INFINITY };
   await runOnLanes(endless, delivery, { report, stop }, async (lane) => {
     const journey = await next();
     if (!journey) return 'done';
     tally.add(await deliverOne(journey, lane, running));
-    report.progress(picked.progress, `${tally.total} replayed`);
+    const { total } = picked;
+    if (total === undefined) report.progress(picked.progress, `${tally.total} replayed`);
+    else report.progress(tally.total / total, `${tally.total} of ${total}`);
     return 'more';
   });
   await keeper.close();
-  if (stop.exitCode !== undefined) report.note('stopped before all of them were replayed');
-  if (tally.total !== 1) report.tell(tally.summary('replay', io.now() - started, tally.total));
+  const planned = picked.total ?? tally.total;
+  if (stop.exitCode !== undefined && planned === tally.total)
+    report.note('stopped, perhaps before the last of them');
+  if (planned !== 1) report.tell(tally.summary('replay', io.now() - started, planned));
   return stop.exitCode ?? tally.exitCode;
 }
 
@@ -170,6 +181,7 @@ function tellAndKeep(
   { io, report, options, keeper }: Running,
 ): void {
   const { target, timeout, secret } = options.delivery;
+  if (report.isVerbose) noteMessage(message, report);
   report.tell(
     deliveredFact({
       mask: report.mask,

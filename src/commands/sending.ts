@@ -5,7 +5,7 @@ import { isAccepted, type Outcome } from '../delivery/outcome.ts';
 import { asksForTooLong } from '../delivery/retry.ts';
 import { type Event, newWebhookId } from '../events/build.ts';
 import type { Io } from '../io.ts';
-import { fromHeaderBytes, isCredential, type Message } from '../message.ts';
+import type { Message } from '../message.ts';
 import { deliveredFact } from '../report/delivery-fact.ts';
 import type { Report } from '../report/index.ts';
 import { messageFact } from '../report/message-text.ts';
@@ -18,6 +18,7 @@ import { signMessage } from '../signature/sign.ts';
 import type { Refused } from '../signature/verdict.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import { runOnLanes } from './lanes.ts';
+import { noteMessage } from './message-notes.ts';
 
 /** What to send, where, how, how often. Once it is there, nothing in the request is wrong. */
 export interface SendOptions {
@@ -112,7 +113,7 @@ function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io):
       report.note(
         `the handler asks for ${tooLong} s before the next attempt; more than an hour is not waited for`,
       );
-    if (report.isVerbose) showHeaders(message, report);
+    if (report.isVerbose) noteMessage(message, report);
     if (isBulk) {
       if (ok) return;
       failures += 1;
@@ -143,14 +144,6 @@ function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io):
 function ownAdvice({ reason }: Refused): string {
   const isTime = reason === 'too_old' || reason === 'too_new';
   return isTime ? 'leave --age and --timestamp out' : 'leave out what -H replaced by --force';
-}
-
-/** The message as it goes out, credentials masked. */
-function showHeaders(message: Message, report: Report): void {
-  for (const [name, value] of message.headers) {
-    report.note(`> ${name}: ${isCredential(name) ? '…' : fromHeaderBytes(value)}`);
-  }
-  report.note(`> ${Buffer.from(message.body).toString()}`);
 }
 
 function showMessages(options: SendOptions, { io, report }: Context): number {

@@ -6,6 +6,8 @@ export interface Target {
   readonly url: URL;
   /** The value of an authorization header, when the URL came with a user and password. */
   readonly authorization?: string;
+  /** Whether nobody named it, so that it is the usual place. */
+  readonly isUsual?: boolean;
   /** What was left out or filled in, in words. */
   readonly notes: readonly string[];
 }

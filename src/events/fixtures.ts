@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HooksError } from '../errors.ts';
-import { whyUnreadable, whyUnwritable } from '../io.ts';
+import { hasCode, whyUnreadable, whyUnwritable } from '../io.ts';
 import { documentedIn, type EventType } from './catalogue.ts';
 
 /** A fixture on disk: the event itself, one JSON file per type, in a folder per category. */
@@ -55,7 +55,8 @@ export function writeEventText(path: string, text: string, { isReplaced }: { isR
   try {
     writeFileSync(path, text, { flag: isReplaced ? 'w' : 'wx' });
   } catch (error) {
-    throw new HooksError('unwritable_file', { path, reason: whyUnwritable(error) });
+    const isThere = hasCode(error, 'EEXIST');
+    throw new HooksError('unwritable_file', { path, reason: whyUnwritable(error), isThere });
   }
 }
 

@@ -25,9 +25,11 @@ const vias: Record<KeptOutcome['via'], string> = { forward: 'handed on', replay:
 /** A Capture from its head to its body. */
 export function wholeCapture(fact: CaptureWhole, options: HumanOptions): string[] {
   const { out } = options;
-  const refusal = fact.reason === null ? '' : ` (${cleanLine(fact.reason)}: ${fact.why})`;
+  const refusal = fact.why === null ? '' : `: ${fact.why}`;
+  const names = [fact.event_type ?? '(no event type)', fact.event_id, fact.webhook_id];
   return [
     `${out.strong(cleanLine(fact.capture))}  ${localTime(fact.captured_at)}  ${verdict(fact, out)}${refusal}`,
+    names.flatMap((name) => (name === null ? [] : [cleanLine(cut(name, 200))])).join('  '),
     ...(fact.status === null ? [] : [`answered ${fact.status}`]),
     ...fact.outcomes.map(
       (kept) => `${localTime(kept.time)}  ${outcome(kept, out)}  ${vias[kept.via]} to ${cleanLine(kept.url)}`,
@@ -48,6 +50,7 @@ export function saved({ capture, path, scrubbed }: FixtureSaved): string[] {
 }
 
 export function cleared({ folder, captures, bytes, done }: CapturesCleared): string[] {
+  if (captures === 0 && bytes === 0) return [`there is nothing to clear in ${cleanLine(folder)}`];
   const what = `${captures} ${captures === 1 ? 'capture' : 'captures'} (${size(bytes)}) in ${cleanLine(folder)}`;
   return [done ? `cleared ${what}` : `would clear ${what}; --yes does it`];
 }

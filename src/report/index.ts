@@ -125,6 +125,9 @@ function hasColour({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: Output
 
 async function chooseSpinner(io: Io, hasColour: boolean): Promise<Spinner | undefined> {
   if (isCi(io.env) || io.env.TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
+  const stream = io.stderr.stream();
+  // On a terminal that says it has no width, the lines to clear would be without end.
+  if (stream.columns === 0) return undefined;
   const { spinner } = await import('./spinner.ts');
-  return spinner(io.stderr.stream(), hasColour);
+  return spinner(stream, hasColour);
 }

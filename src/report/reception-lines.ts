@@ -14,9 +14,10 @@ export function ready(fact: Ready, paint: Paint): string[] {
 /** A message that was judged: one line, and with --verbose its data. */
 export function received(fact: Received, options: HumanOptions): string[] {
   const { out, isVerbose } = options;
-  const mark = fact.verified ? out.good('✓') : out.bad('✗');
+  const isTaken = fact.status < 300;
+  const mark = isTaken ? out.good('✓') : out.bad('✗');
   const parts = [
-    `${mark} ${(fact.status < 300 ? out.good : out.bad)(String(fact.status))}`,
+    `${mark} ${(isTaken ? out.good : out.bad)(String(fact.status))}`,
     time(fact.duration_ms).padStart(7),
     out.name(cleanLine(cut(fact.event_type ?? '(no event type)', 200))),
     ...[fact.event_id, fact.webhook_id].flatMap((id) =>

@@ -17,7 +17,7 @@ export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner
   const spin = ora({ stream, discardStdin: false, ...(!hasColour && { color: false as const }) });
   return {
     show(fraction, words) {
-      const filled = Math.floor(fraction * WIDTH);
+      const filled = Math.floor(Math.min(1, Math.max(0, fraction)) * WIDTH);
       spin.text = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${words}`;
       if (!spin.isSpinning) spin.start();
     },

@@ -21,7 +21,8 @@ export function summary(fact: Summary, paint: Paint): string[] {
     ...(fact.unsent > 0 ? [bad(`${fact.unsent} not sent: stopped`)] : []),
   ].join(', ');
   const statuses = Object.entries(fact.statuses).map(([status, count]) => `${status}: ${count}`);
-  const detail = statuses.length > 1 ? ` (${statuses.join(', ')})` : '';
+  const isPlain = Object.keys(fact.statuses).every((status) => /^2\d\d$/.test(status));
+  const detail = statuses.length > 1 || !isPlain ? ` (${statuses.join(', ')})` : '';
   const half = fact.p50_ms === null || fact.total < 10 ? '' : `, p50 ${time(fact.p50_ms)}`;
   const tail = half && `, p95 ${time(fact.p95_ms ?? 0)}, p99 ${time(fact.p99_ms ?? 0)}`;
   const line = `${fact.total} ${total}: ${counts}${detail} in ${time(fact.duration_ms)}${half}${tail}`;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { parseAge, parseTimestamp } from './values.ts';
+import { parseAge } from './values.ts';
 
 /** The flag of every command that reads or writes captures. */
 export interface CapturesFlags {
@@ -30,11 +30,22 @@ export function findCapturesFolder({ cwd }: Pick<Io, 'cwd'>, { captures }: Captu
   return { name, path: resolve(cwd, name) };
 }
 
-/** Reads a moment in the past into milliseconds since 1970: so long ago (`1h`), or a date, with or without a time. Throws HooksError. */
+/**
+ * Reads a moment in the past into milliseconds since 1970: so long ago (`1h`), or a date with or without a time, in
+ * local time unless it says another, as `captures` prints it. Throws HooksError.
+ */
 export function parseMoment(flag: string, text: string, now: number): number {
   if (/^[0-9.]+[a-z]+$/.test(text)) return now - parseAge(flag, text);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
-  return parseTimestamp(flag, isDay ? `${text}T00:00:00Z` : text) * 1000;
+  const local = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?$/.exec(text);
+  const moment = local ? Date.parse(`${local[1]}T${local[2] ?? '00:00'}`) : Date.parse(text);
+  const isDate = local || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  if (isDate && !Number.isNaN(moment)) return moment;
+  throw new HooksError('invalid_value', {
+    flag,
+    value: text,
+    expected: 'so long ago (30m, 1h, 7d), or a date, with or without a time',
+    example: `${flag} 1h, ${flag} '2026-11-22 14:00'`,
+  });
 }
 
 /** What captures are picked by. */

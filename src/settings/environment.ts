@@ -24,7 +24,7 @@ export function findTarget({ env }: World, given: TargetFlags): Target {
   const { SCALEKIT_HOOKS_TO: setting } = env;
   return setting
     ? allowedTarget(setting, 'SCALEKIT_HOOKS_TO', env, given)
-    : allowedTarget(usualTarget, 'default', env, given);
+    : { ...allowedTarget(usualTarget, 'default', env, given), isUsual: true };
 }
 
 /**

@@ -179,7 +179,7 @@ describe('for people', () => {
     const human = await startHuman(['--forward-to', app.url]);
     await post(human.url);
     const lines = human.io.stdout.text.split('\n');
-    expect(lines[0]).toMatch(/^✓ 500 +[\d.]+ ms {2}user\.created {2}evt_1 {2}msg_/);
+    expect(lines[0]).toMatch(/^✗ 500 +[\d.]+ ms {2}user\.created {2}evt_1 {2}msg_/);
     expect(lines[1]).toMatch(/^→ 500 +[\d.]+ ms {2}user\.created {2}evt_1 {2}http:\/\/127/);
     expect(lines[2]).toBe('  answer: boom\\x1b[2J');
     expect(human.io.stderr.text).toContain(`handing verified events on to ${app.url}`);

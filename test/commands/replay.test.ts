@@ -126,7 +126,7 @@ describe('which are replayed, in the order in which they came', () => {
     app.requests.length = 0;
     const none = await replay(['--failed']);
     expect(none).toMatchObject({ exitCode: 0, stdout: '' });
-    expect(none.stderr).toContain('nothing to replay: the app took all');
+    expect(none.stderr).toContain('nothing to replay: of what was handed on, nothing failed');
     expect(sent()).toEqual([]);
   });
 

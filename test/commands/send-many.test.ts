@@ -159,7 +159,7 @@ describe('--count, --concurrency and --rate', () => {
     expect(ran.exitCode).toBe(1);
     expect(ran.stdout.match(/✗ 500/g)).toHaveLength(10);
     expect(ran.stderr).toContain('further failures are only counted');
-    expect(ran.stderr).toMatch(/30 sent: 0 accepted, 30 not accepted in .* p50 .* p95 .* p99 /);
+    expect(ran.stderr).toMatch(/30 sent: 0 accepted, 30 not accepted \(500: 30\) in .* p50 .* p95 .* p99 /);
     const good = await answering(201);
     expect((await send(['user.created', '--count', '30', '--to', good.url])).stdout).toBe('');
   });

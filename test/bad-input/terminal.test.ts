@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../src/captures/journal.ts';
+import { kept, someCapture } from '../support/captures.ts';
+import { secretInEnv } from '../support/listener.ts';
+import { startProcess } from '../support/processes.ts';
+import { bin } from '../support/repository.ts';
+import { httpTarget } from '../support/targets.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** Runs a command line on a terminal of its own with so many columns; returns all that it wrote there, and its end. */
+async function onTerminal(columns: number, args: string[], cwd = temporaryFolder()) {
+  const command = `stty cols ${columns} rows ${columns === 0 ? 0 : 24}; '${process.execPath}' '${bin}' ${args.join(' ')}`;
+  const started = startProcess('script', ['-qefc', command, '/dev/null'], {
+    cwd,
+    env: { ...secretInEnv, TERM: 'xterm' },
+  });
+  return { exitCode: await started.ended, text: started.stdout() };
+}
+
+describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of util-linux)', () => {
+  it.each([0, 20, 80])(
+    '73 with %i columns: the work is done, and nothing is drawn without end',
+    async (columns) => {
+      const target = await httpTarget();
+      const { exitCode, text } = await onTerminal(columns, [
+        'send',
+        "'session.*'",
+        'user.created',
+        '--to',
+        target.url,
+      ]);
+      expect(exitCode, text).toBe(0);
+      expect(target.requests).toHaveLength(3);
+      expect(text.match(/✓/g)).toHaveLength(3);
+      expect(text.length).toBeLessThan(20_000);
+    },
+  );
+
+  it.each([
+    [['--all']],
+    [['last:2', '--set', 'type=x.y']],
+    [['--all', '--concurrency', '3', '--set', 'type=x.y']],
+  ])('a bar is drawn on a line of its own: replay %j', async (args) => {
+    const target = await httpTarget();
+    const cwd = temporaryFolder();
+    const { journal } = openJournal(join(cwd, '.scalekit-hooks/captures'), {
+      sync: false,
+      now: () => 1795360000000,
+    });
+    for (let count = 0; count < 20; count += 1) await journal.keep(kept(someCapture()));
+    await journal.close();
+    const { exitCode, text } = await onTerminal(120, ['replay', ...args, '--to', target.url], cwd);
+    expect(exitCode, text).toBe(0);
+    expect(text).not.toMatch(/(replayed|of \d+)✓/);
+    // What is drawn last is taken away.
+    expect(text.trimEnd()).toMatch(/█[^\n]*\x1b\[0K[^█\n]*$/);
+  });
+});
