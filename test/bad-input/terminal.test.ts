@@ -42,7 +42,7 @@ describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of 
 
   it.each([
     [['--all']],
-    [['last:2', '--set', 'type=x.y']],
+    [['last:2', 'last:3', '--set', 'type=x.y']],
     [['--all', '--concurrency', '3', '--set', 'type=x.y']],
   ])('a bar is drawn on a line of its own: replay %j', async (args) => {
     const target = await httpTarget();
