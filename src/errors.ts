@@ -117,9 +117,9 @@ const errors = {
       ? 'a journal from .scalekit-hooks/captures, or what listen --json printed; other output has no headers and bodies'
       : 'scalekit-hooks captures lists them',
   }),
-  uneditable_capture: (d: { id: string }) => ({
+  uneditable_capture: (d: { id: string; reason: string }) => ({
     what: `the body of ${d.id} cannot be edited, so nothing was sent`,
-    why: 'it is not JSON',
+    why: d.reason,
     try: 'leave it out, or replay it as it is',
   }),
   types_and_all: (_d: Record<never, never>) => ({
@@ -199,7 +199,7 @@ const errors = {
   }),
   foreign_host: (d: { host: string; source: string }) => ({
     what: `${d.host} is not on this machine or network, so nothing was sent`,
-    why: `a signed event looks real to whoever runs ${d.host}, and this one is made up (target from ${d.source})`,
+    why: `an event that is rightly signed looks real to whoever runs ${d.host} (target from ${d.source})`,
     try: `--allow-host ${d.host} if that is what you want`,
   }),
   insecure_foreign_host: (d: { host: string }) => ({

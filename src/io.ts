@@ -27,6 +27,8 @@ export interface Input {
   read(): Promise<Uint8Array>;
   /** Piece by piece. */
   stream(): AsyncIterable<Uint8Array>;
+  /** Reads no more: what is being read ends here. */
+  close(): void;
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM';
@@ -75,7 +77,16 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
         for await (const chunk of host.stdin) chunks.push(chunk);
         return Buffer.concat(chunks);
       },
-      stream: () => host.stdin,
+      async *stream() {
+        try {
+          yield* host.stdin;
+        } catch (error) {
+          if (!host.stdin.destroyed) throw error;
+        }
+      },
+      close() {
+        host.stdin.destroy();
+      },
     },
     now: Date.now,
     onSignal(listener) {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { HooksError } from '../errors.ts';
-import { journalsIn } from './folder.ts';
-import { linesForward } from './lines.ts';
+import { beginningOf, journalsIn, unusable } from './folder.ts';
+import { endOfLines, linesForward } from './lines.ts';
 import { readRecord } from './read-record.ts';
 
 /** What a clearing takes away, or would. */
@@ -16,7 +16,7 @@ export interface Cleared {
  */
 export function clearCaptures(folder: string, before: number, isMeant: boolean): Cleared {
   const journals = journalsIn(folder).map((path) =>
-    withOpen(path, (fd) => ({ path, ...splitJournal(fd, { path, size: fstatSync(fd).size, before }) })),
+    withOpen(path, (fd) => ({ path, ...splitJournal(fd, { path, size: settledSize(fd), before }) })),
   );
   for (const journal of journals) {
     if (isMeant && journal.bytes > 0) withOpen(journal.path, (fd) => rewrite(fd, journal));
@@ -27,12 +27,24 @@ export function clearCaptures(folder: string, before: number, isMeant: boolean):
 }
 
 function withOpen<T>(path: string, use: (fd: number) => T): T {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  let fd: number | undefined;
   try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     return use(fd);
+  } catch (error) {
+    throw unusable(path, error);
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
+}
+
+/** A writer that lives ends the line that it is at within this time, in milliseconds. */
+const SETTLING = 60_000;
+
+/** How much of a journal can be looked at: all of it, but for a line that may still be written. */
+function settledSize(fd: number): number {
+  const { size, mtimeMs } = fstatSync(fd);
+  return Date.now() - mtimeMs > SETTLING ? size : endOfLines(fd, size);
 }
 
 interface Range {
@@ -53,7 +65,8 @@ function splitJournal(
   { path, size, before }: { path: string; size: number; before: number },
 ): Split {
   const gone: Range[] = [];
-  let [captures, isAnyKept] = [0, false];
+  // A file that somebody else put there is left alone.
+  let [captures, isAnyKept] = [0, beginningOf(path) === undefined];
   for (const { offset, bytes } of linesForward(fd, size)) {
     const record = bytes ? readRecord(bytes) : ({ kind: 'damaged' } as const);
     if (record.kind === 'newer') throw new HooksError('newer_captures', { path, version: record.version });
@@ -95,7 +108,8 @@ function rewrite(fd: number, { path, size, kept }: Split & { readonly path: stri
     copy(fd, kept, aside);
     renameSync(aside, path);
   } else rmSync(path);
-  const late = { start: size, end: fstatSync(fd).size };
+  // What has not ended there, its writer writes again.
+  const late = { start: size, end: endOfLines(fd, fstatSync(fd).size) };
   if (late.end > late.start) copy(fd, [late], path);
 }
 

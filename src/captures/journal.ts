@@ -104,8 +104,9 @@ class Journal implements CaptureWriter {
   }
 
   #open(): void {
-    this.#path = join(this.#folder, newJournalName(this.#options.now()));
-    this.#fd = openSync(this.#path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600);
+    const path = join(this.#folder, newJournalName(this.#options.now()));
+    this.#fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600);
+    this.#path = path;
     fchmodSync(this.#fd, 0o600);
     this.#size = 0;
     this.#isTorn = false;
@@ -113,21 +114,26 @@ class Journal implements CaptureWriter {
   }
 
   #write(group: readonly Waiting[]): void {
-    const size = this.#append(group);
-    if (fstatSync(this.#fd).nlink > 0) {
-      this.#size = size;
-      return;
-    }
-    // Somebody removed the file, so that what was just written would be lost with it.
-    closeSync(this.#fd);
+    this.#replaceRemoved();
+    let size = this.#append(group);
+    // Removed in the meantime, it would take what was just written with it.
+    if (this.#replaceRemoved()) size = this.#append(group);
+    this.#size = size;
+  }
+
+  /** Begins another file if somebody removed this one. The old one stays open until then: its number is not reused. */
+  #replaceRemoved(): boolean {
+    if (fstatSync(this.#fd).nlink > 0) return false;
+    const removed = this.#fd;
     prepareFolder(this.#folder);
     this.#open();
-    this.#size = this.#append(group);
+    closeSync(removed);
+    return true;
   }
 
   /** Returns the size of the file with the group in it. */
   #append(group: readonly Waiting[]): number {
-    let size = this.#size;
+    let size = this.#isTorn ? fstatSync(this.#fd).size : this.#size;
     let used = this.#isTorn ? this.#piece.write('\n') : 0;
     const writePiece = () => {
       size += writeWhole(this.#fd, this.#piece.subarray(0, used));

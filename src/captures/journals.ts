@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { HooksError } from '../errors.ts';
-import { whyUnreadable } from '../io.ts';
+import { hasCode, whyUnreadable } from '../io.ts';
 import { beginningOf, journalsIn } from './folder.ts';
 import { type Line, lineNumberAt, linesBackward, linesForward } from './lines.ts';
 import { readRecord } from './read-record.ts';
@@ -11,6 +11,7 @@ import type { CaptureReader, Damage, Entry } from './store.ts';
 /** A journal as it was when the reader was opened. */
 interface Source {
   readonly path: string;
+  readonly followsLinks: boolean;
   readonly size: number;
   /** None of its records is earlier or later than these, in milliseconds since 1970. */
   readonly first: number;
@@ -23,14 +24,31 @@ type Direction = 'forward' | 'backward';
 export function openJournals(folder: string): CaptureReader {
   return new Journals(
     journalsIn(folder)
-      .map(describe)
+      .map((path) => describe(path))
       .filter(({ size }) => size > 0),
   );
 }
 
-/** Opens one file of records, whoever wrote it. Throws HooksError when it cannot be read. */
+/** Opens one file of records, whoever wrote it and wherever a link to it leads. Throws HooksError. */
 export function openJournalFile(path: string): CaptureReader {
-  return new Journals([describe(path)]);
+  return new Journals([describe(path, { followsLinks: true })]);
+}
+
+/** Whether a path leads to a file that can be read again and again; a pipe cannot. Throws HooksError. */
+export function isPlainFile(path: string): boolean {
+  try {
+    const file = statSync(path);
+    if (file.isDirectory()) throw new HooksError('unreadable_file', { path, reason: 'it is a folder' });
+    return file.isFile();
+  } catch (error) {
+    if (error instanceof HooksError) throw error;
+    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
+  }
+}
+
+/** Reads a pipe that has a path, piece by piece. */
+export function streamFile(path: string): AsyncIterable<Uint8Array> {
+  return createReadStream(path);
 }
 
 class Journals implements CaptureReader {
@@ -128,7 +146,9 @@ class Journals implements CaptureReader {
     direction: Direction,
     isWanted: (line: Buffer) => boolean = () => true,
   ): Generator<Entry, undefined> {
-    const fd = openForReading(source.path);
+    const fd = openForReading(source);
+    // Cleared since the reader was opened.
+    if (fd === undefined) return undefined;
     const lines = direction === 'forward' ? linesForward(fd, source.size) : linesBackward(fd, source.size);
     try {
       for (const line of lines) {
@@ -173,21 +193,30 @@ class Journals implements CaptureReader {
   }
 }
 
-function describe(path: string): Source {
-  const fd = openForReading(path);
+function describe(path: string, { followsLinks = false } = {}): Source {
+  const fd = openForReading({ path, followsLinks });
+  if (fd === undefined) return { path, followsLinks, size: 0, first: 0, last: 0 };
   try {
     const { size, mtimeMs } = fstatSync(fd);
     // Nothing in it is later than its last change, but for the file system's clock, which ticks more slowly.
-    return { path, size, first: beginningOf(path) ?? Number.NEGATIVE_INFINITY, last: mtimeMs + 1000 };
+    return {
+      path,
+      followsLinks,
+      size,
+      first: beginningOf(path) ?? Number.NEGATIVE_INFINITY,
+      last: mtimeMs + 1000,
+    };
   } finally {
     closeSync(fd);
   }
 }
 
-function openForReading(path: string): number {
+/** Undefined for a file that is not there any more. */
+function openForReading({ path, followsLinks }: Pick<Source, 'path' | 'followsLinks'>): number | undefined {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return openSync(path, constants.O_RDONLY | (followsLinks ? 0 : constants.O_NOFOLLOW));
   } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
   }
 }

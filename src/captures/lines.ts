@@ -66,6 +66,19 @@ export function* linesBackward(fd: number, size: number): Generator<Line> {
   if (bytes?.length !== 0) yield { offset: 0, bytes };
 }
 
+/** Where the last line that has ended ends, up to `size` bytes: what comes after may still be written. */
+export function endOfLines(fd: number, size: number): number {
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - BLOCK);
+    const block = Buffer.allocUnsafe(end - start);
+    const length = readSync(fd, block, 0, block.length, start);
+    const at = block.subarray(0, length).lastIndexOf(LINE_FEED);
+    if (at !== -1) return start + at + 1;
+    end = start;
+  }
+  return 0;
+}
+
 /** The number of the line, counted from 1, that begins at an offset of a file. */
 export function lineNumberAt(path: string, offset: number): number {
   const fd = openSync(path, 'r');

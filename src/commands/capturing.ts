@@ -40,6 +40,7 @@ export class CaptureKeeper {
   readonly #report: Report;
   /** Captures that could not be kept since the last that could. */
   #lost = 0;
+  #hasMissedOutcome = false;
 
   /** Without a writer nothing is kept, and that is no failure. */
   constructor(writer: CaptureWriter | undefined, report: Report) {
@@ -79,6 +80,11 @@ export class CaptureKeeper {
         );
       }
       this.#lost += 1;
+    } else if (!this.#hasMissedOutcome) {
+      this.#hasMissedOutcome = true;
+      this.#report.warn(
+        `what the app does cannot be kept: ${message}. replay --failed may deliver again what it took`,
+      );
     }
     return status;
   }

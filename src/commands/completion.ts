@@ -64,8 +64,11 @@ async function completable(program: Command, types: string[]): Promise<Completab
     const words = [
       ...(takesTypes.includes(name) ? types : []),
       ...command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
+      ...command.commands.map((action) => action.name()),
     ];
-    return { name, summary, words, flags: command.options.map(describe) };
+    const options = [command, ...command.commands].flatMap((each) => each.options);
+    const flags = new Map(options.map((option) => [option.long, describe(option)]));
+    return { name, summary, words, flags: [...flags.values()] };
   });
   return {
     program: program.name(),

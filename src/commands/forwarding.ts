@@ -22,6 +22,8 @@ export interface Handed {
   readonly target: Target;
   /** The id of its Capture, if it was kept. */
   readonly capture: string | undefined;
+  /** Whether its type is one to print. */
+  readonly isPrinted: boolean;
 }
 
 interface ForwarderOptions extends Context {
@@ -73,7 +75,11 @@ export class Forwarder {
     this.#running.add(running);
   }
 
-  tell({ reception, target, capture }: Handed, { message, outcome, attempt, retryIn }: Attempted): void {
+  tell(
+    { reception, target, capture, isPrinted }: Handed,
+    { message, outcome, attempt, retryIn }: Attempted,
+  ): void {
+    if (!isPrinted) return;
     const { report, setting, secret, io } = this.#options;
     report.tell(
       forwardedFact({
@@ -128,10 +134,12 @@ export class Forwarder {
   }
 
   #count({ capture = '', reception, target }: Handed, isTaken: boolean, isSuperseded: boolean): void {
+    const { verified } = reception.verdict;
     const webhookId = reception.webhookId ?? null;
-    const key = webhookId ?? capture;
+    const key = (verified ? webhookId : null) ?? capture;
+    const forwardTo = target.url.href;
     if (isTaken) this.#untaken.delete(key);
-    else if (!isSuperseded) this.#untaken.set(key, { id: capture, webhookId, forwardTo: target.url.href });
+    else if (!isSuperseded) this.#untaken.set(key, { id: capture, verified, webhookId, forwardTo });
   }
 
   #poolOf(target: Target): Delivery {
@@ -172,7 +180,8 @@ export class Forwarder {
       kind: 'outcome',
       outcome: {
         capture,
-        webhookId: reception.webhookId ?? null,
+        // A forged message is not the one whose id it has.
+        webhookId: (reception.verdict.verified && reception.webhookId) || null,
         time: io.now(),
         via: 'forward',
         url: target.url.href,

@@ -113,9 +113,11 @@ async function openListenerOrClose(options: ListenOptions, desk: Desk, context: 
 }
 
 /** Whether a target is the listener itself, which would hand on to itself for ever. */
-function leadsTo({ port, url }: Listener, target: URL): boolean {
+function leadsTo({ port, url, foreignAddresses }: Listener, target: URL): boolean {
+  const host = target.hostname.replace(/^\[|\]$|\.$/g, '');
   const isHere =
-    /^(localhost|127\.[0-9.]+|\[::1\])$/.test(target.hostname) || target.hostname === new URL(url).hostname;
+    /^(.*\.)?localhost$|^127\.|^0\.0\.0\.0$|^::1?$|^::ffff:(7f|0:0)/.test(host) ||
+    [new URL(url).hostname, ...foreignAddresses].includes(host);
   return isHere && target.protocol === 'http:' && Number(target.port || 80) === port;
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { findCaptures } from '../captures/find.ts';
-import { openJournalFile, openJournals } from '../captures/journals.ts';
+import { isPlainFile, openJournalFile, openJournals, streamFile } from '../captures/journals.ts';
 import { LatestOutcomes, owedCaptures } from '../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../captures/record.ts';
 import type { CaptureReader, Damage, Entry } from '../captures/store.ts';
@@ -30,6 +30,8 @@ export interface Picked {
   /** How many were left out since they had been refused when they came. */
   readonly refused: number;
   readonly damage: Damage;
+  /** Of what was meant, how many could not be read; of a file, all of its lines are meant. */
+  readonly missed: number;
 }
 
 /** Finds what is to be replayed. Throws HooksError. */
@@ -40,14 +42,19 @@ export async function pickCaptures(
 ): Promise<Picked> {
   if (pick.kind === 'file') {
     const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
-    if (pick.path !== '-') {
-      const reader = openJournalFile(resolve(io.cwd, pick.path));
-      return new PickedByFilter({ reader, entries: () => reader.oldestFirst(), isMeant });
+    const isFile = true;
+    const path = resolve(io.cwd, pick.path);
+    const isPlain = pick.path !== '-' && isPlainFile(path);
+    if (isPlain) {
+      const reader = openJournalFile(path);
+      return new PickedByFilter({ reader, entries: () => reader.oldestFirst(), isMeant, isFile });
     }
-    if (io.stdin.isTerminal) report.note('reading captures from the keyboard, Ctrl-D ends it');
-    const held = isReadTwice ? [await io.stdin.read()] : undefined;
-    const stream = new CaptureStream(() => held ?? io.stdin.stream());
-    return new PickedByFilter({ reader: stream, entries: () => stream.entries(), isMeant });
+    if (pick.path === '-' && io.stdin.isTerminal)
+      report.note('reading captures from the keyboard, Ctrl-D ends it');
+    const chunks = pick.path === '-' ? io.stdin.stream() : streamFile(path);
+    const held = isReadTwice ? await allOf(chunks) : chunks;
+    const stream = new CaptureStream(() => held);
+    return new PickedByFilter({ reader: stream, entries: () => stream.entries(), isMeant, isFile });
   }
   const reader = openJournals(folder.path);
   const outcomes = new LatestOutcomes(reader);
@@ -65,18 +72,27 @@ export async function pickCaptures(
   });
 }
 
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 interface Source {
   readonly reader: { readonly progress: number; readonly damage: Damage };
   entries(): Iterable<Entry> | AsyncIterable<Entry>;
   isMeant(head: CaptureHead): boolean;
   readonly outcomes?: LatestOutcomes;
   readonly total?: number;
+  /** Whether it is a file that was named, all of which is meant. */
+  readonly isFile?: boolean;
 }
 
 class PickedByFilter implements Picked {
   readonly outcomes: LatestOutcomes | undefined;
   readonly #source: Source;
   #refused = 0;
+  #unread = 0;
 
   constructor(source: Source) {
     this.#source = source;
@@ -85,6 +101,7 @@ class PickedByFilter implements Picked {
 
   captures(): Captures {
     this.#refused = 0;
+    this.#unread = 0;
     const entries = this.#source.entries();
     return Symbol.iterator in entries ? this.#taken(entries) : this.#awaited(entries);
   }
@@ -105,9 +122,13 @@ class PickedByFilter implements Picked {
 
   #take(entry: Entry): Capture | undefined {
     if (entry.kind !== 'capture' || !this.#source.isMeant(entry.head)) return undefined;
-    if (!wasRefused(entry.head)) return entry.load();
-    this.#refused += 1;
-    return undefined;
+    if (wasRefused(entry.head)) {
+      this.#refused += 1;
+      return undefined;
+    }
+    const capture = entry.load();
+    if (!capture) this.#unread += 1;
+    return capture;
   }
 
   get total(): number | undefined {
@@ -124,6 +145,10 @@ class PickedByFilter implements Picked {
 
   get damage(): Damage {
     return this.#source.reader.damage;
+  }
+
+  get missed(): number {
+    return this.#source.isFile ? this.damage.count : this.#unread;
   }
 }
 
@@ -154,5 +179,6 @@ function pickByIds(
     },
     refused: 0,
     damage: { count: 0, first: undefined },
+    missed: 0,
   };
 }

@@ -48,10 +48,14 @@ export function receiver(options: ListenOptions, desk: Desk, { io, report }: Con
     async receive(request) {
       const started = performance.now();
       const reception = receive(request, rules, io.now());
-      const { answer, capture, tellRest } = await handle(request, reception, desk, { io, report });
+      const isTold = isPrinted(reception, patterns);
+      const { answer, capture, tellRest } = await handle({ request, reception, isTold }, desk, {
+        io,
+        report,
+      });
       desk.tally.add(reception, answer.status);
       const delivery = countRepeats(reception, desk.repeats);
-      if (isPrinted(reception, patterns)) {
+      if (isTold) {
         const milliseconds = performance.now() - started;
         report.tell(
           receivedFact({ request, reception, status: answer.status, milliseconds, delivery, capture }),
@@ -78,8 +82,7 @@ interface Handled {
 
 /** Keeps a message, and hands it on if it is to be. What would be taken and cannot be kept is not taken. */
 async function handle(
-  request: Received,
-  reception: Reception,
+  { request, reception, isTold }: { request: Received; reception: Reception; isTold: boolean },
   { keeper, forwarder }: Desk,
   { io, report }: Context,
 ): Promise<Handled> {
@@ -98,7 +101,7 @@ async function handle(
     id = capture.id;
   }
   if (!forwarder || !target) return { answer: reception.answer, capture: id };
-  const handed: Handed = { request, reception, target, capture: id };
+  const handed: Handed = { request, reception, target, capture: id, isPrinted: isTold };
   const event = `${reception.eventType ?? 'a message'} ${reception.eventId ?? ''}`;
   const slow = setTimeout(
     () => report.note(`${cut(event, 200)} has come; waiting for ${target.url.href}`),

@@ -46,7 +46,7 @@ export async function replay(options: ReplayOptions, context: Context): Promise<
     ? await showAll(next, options, context)
     : await deliverAll(next, options, picked, context);
   sayWhatWasLeftOut(picked, context);
-  return picked.damage.count > 0 ? Math.max(exitCode, 1) : exitCode;
+  return picked.missed > 0 ? Math.max(exitCode, 1) : exitCode;
 }
 
 function sayHow({ mode, delivery, edits }: ReplayOptions, { forwardTo }: Capture, { report }: Context): void {
@@ -95,10 +95,10 @@ async function showAll(
   { io, report }: Context,
 ): Promise<number> {
   for (let journey = await next(); journey && !io.stdout.isClosed; journey = await next()) {
-    const { capture, replayed } = journey;
+    const { replayed } = journey;
     report.tell(
       messageFact({
-        event: { type: capture.eventType, id: replayed.eventId },
+        event: replayed.event,
         message: replayed.messageAt(io.now()),
         url: delivery.target.url,
         wantsCurl: show === 'curl',
@@ -121,6 +121,8 @@ async function deliverAll(
   const tally = new Tally();
   const keeper = await openKeeper(options, context);
   const stop = listenForStop(io);
+  // What is still to come from a pipe is not waited for.
+  stop.asked.addEventListener('abort', () => io.stdin.close());
   const running = { ...context, options, stop, keeper };
   if (picked.total !== 1) await report.startProgress();
   // What is printed around a bar must not come after it is drawn again.
@@ -139,7 +141,9 @@ async function deliverAll(
   const planned = picked.total ?? tally.total;
   if (stop.exitCode !== undefined && planned === tally.total)
     report.note('stopped, perhaps before the last of them');
-  if (planned !== 1) report.tell(tally.summary('replay', io.now() - started, planned));
+  const summary = tally.summary('replay', io.now() - started, planned);
+  const isWhole = stop.exitCode === undefined;
+  if (planned !== 1) report.tell({ ...summary, ok: summary.ok && isWhole });
   return stop.exitCode ?? tally.exitCode;
 }
 
@@ -186,7 +190,7 @@ function tellAndKeep(
     deliveredFact({
       mask: report.mask,
       now: io.now(),
-      event: { type: capture.eventType, id: replayed.eventId },
+      event: replayed.event,
       message,
       target,
       timeout,
@@ -205,7 +209,9 @@ function tellAndKeep(
     kind: 'outcome',
     outcome: {
       capture: capture.id,
-      webhookId: soleHeader(message.headers, ID_HEADER) ?? null,
+      // What was not verified is known by its Capture only; see LatestOutcomes.
+      webhookId:
+        capture.verified || options.mode === 'new' ? (soleHeader(message.headers, ID_HEADER) ?? null) : null,
       time: io.now(),
       via: 'replay',
       url: target.url.href,

@@ -2,6 +2,7 @@ import type { Capture } from '../captures/record.ts';
 import { newEventId, newWebhookId } from '../events/build.ts';
 import { applyEdit, type Edit } from '../events/edit.ts';
 import { editBody } from '../events/edit-bodies.ts';
+import { identifyEvent } from '../events/identify.ts';
 import { isJson } from '../events/json.ts';
 import {
   type Headers,
@@ -29,26 +30,39 @@ export interface ReplayForm {
 
 /** A Capture made ready: what stays the same over attempts is chosen, `messageAt` signs at a time in milliseconds. */
 export interface Replayed {
-  readonly eventId: string | null;
+  /** What the body that is delivered says of itself. */
+  readonly event: { readonly type: string | null; readonly id: string | null };
   messageAt(now: number): Message;
 }
 
 /** Makes a Capture ready to be delivered again. Masked headers are left out: their values are not known. */
 export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
-  const isReplaced = (name: string) => extra.some(([other]) => other.toLowerCase() === name.toLowerCase());
-  const kept = carriedHeaders(capture.headers).filter(
-    ([name, value]) => !isMasked(name, value) && !isReplaced(name),
-  );
-  const message: Message = { headers: [...kept, ...extra], body: capture.body };
-  if (mode === 'exact') return { eventId: capture.eventId, messageAt: () => message };
+  const kept = carriedHeaders(capture.headers).filter(([name, value]) => !isMasked(name, value));
+  const withExtra = ({ headers, body }: Message): Message => ({
+    headers: replaceHeaders(headers, extra),
+    body,
+  });
+  const event = { type: capture.eventType, id: capture.eventId };
+  if (mode === 'exact') {
+    const message = withExtra({ headers: kept, body: capture.body });
+    return { event, messageAt: () => message };
+  }
   const id = (mode === 'new' ? undefined : soleHeader(capture.headers, ID_HEADER)) || newWebhookId();
-  const renewed = mode === 'new' ? withNewEventId(message.body) : undefined;
-  const source = renewed?.body ?? message.body;
+  const renewed = mode === 'new' ? withNewEventId(capture.body) : undefined;
+  const source = renewed?.body ?? capture.body;
   const body = edits.length > 0 ? editBody(source, edits) : source;
   return {
-    eventId: renewed?.id ?? capture.eventId,
-    messageAt: (now) => resign({ ...message, body }, { id, timestamp: Math.floor(now / 1000) }, secrets),
+    event: edits.length > 0 ? identifyEvent(body) : { ...event, id: renewed?.id ?? event.id },
+    messageAt: (now) =>
+      withExtra(resign({ headers: kept, body }, { id, timestamp: Math.floor(now / 1000) }, secrets)),
   };
+}
+
+/** Headers with others added, or in place of those of the same name. */
+function replaceHeaders(headers: Headers, extra: Headers): Headers {
+  if (extra.length === 0) return headers;
+  const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...extra];
 }
 
 /** Whether the value of a header was masked when the message was kept. */
@@ -61,6 +75,12 @@ function withNewEventId(body: Uint8Array): { readonly body: Uint8Array; readonly
   const { body: text } = keptBody(body);
   if (text === null || !isJson(text)) return undefined;
   const id = newEventId();
-  const edited = applyEdit(text, { kind: 'set', path: ['id'], json: JSON.stringify(id) });
-  return typeof edited === 'string' ? { body: Buffer.from(edited), id } : undefined;
+  try {
+    const edited = applyEdit(text, { kind: 'set', path: ['id'], json: JSON.stringify(id) });
+    return typeof edited === 'string' ? { body: Buffer.from(edited), id } : undefined;
+  } catch (error) {
+    // Nested so deeply that the stack does not suffice for its tree.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

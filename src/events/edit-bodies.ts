@@ -37,7 +37,7 @@ export class EditTrial {
     let text = readJson(body, id);
     if (this.#texts.length < REMEMBERED) this.#texts.push(text);
     for (const entry of this.#edits) {
-      const result = applyEdit(text, entry.edit);
+      const result = tryEdit(text, entry.edit, id);
       if (typeof result === 'string') {
         entry.hasFitted = true;
         text = result;
@@ -53,8 +53,20 @@ export class EditTrial {
   }
 }
 
+function tryEdit(text: string, edit: Edit, id: string): string | EditFault {
+  try {
+    return applyEdit(text, edit);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new HooksError('uneditable_capture', { id, reason: 'it is nested too deeply' });
+    }
+    throw error;
+  }
+}
+
 function readJson(body: Uint8Array, id: string): string {
   const { body: text } = keptBody(body);
-  if (text === null || !isJson(text)) throw new HooksError('uneditable_capture', { id });
+  if (text === null || !isJson(text))
+    throw new HooksError('uneditable_capture', { id, reason: 'it is not JSON' });
   return text;
 }

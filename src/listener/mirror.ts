@@ -3,7 +3,7 @@ import { headerValues } from '../message.ts';
 import { type Answer, json } from './receive.ts';
 
 /** Headers of the app's answer that mean something to the sender. */
-const mirrored = ['content-type', 'retry-after', 'location'];
+const mirrored = ['content-type', 'content-encoding', 'retry-after', 'location'];
 
 /**
  * What the sender of a message is answered when it was handed on: what the app answered; 502 when the app could not be
@@ -16,6 +16,8 @@ export function mirror(outcome: Outcome): Answer {
       : json(502, { error: `app_${outcome.failure}` });
   }
   if (outcome.brokenOff) return json(outcome.brokenOff === 'timeout' ? 504 : 502, { error: 'app_broke_off' });
+  // Half of an answer would be taken for the whole.
+  if (outcome.isCut) return json(outcome.status, { error: 'app_answer_too_large' });
   const headers = mirrored.flatMap((name) => {
     const [value] = headerValues(outcome.headers, name);
     return value === undefined ? [] : [[name, value] as const];

@@ -31,7 +31,7 @@ function deliveryLines(
   remarks: (string | false)[],
   { out, isVerbose }: HumanOptions,
 ): string[] {
-  const status = fact.status === null ? (fact.failure ?? 'failed') : String(fact.status);
+  const status = [fact.status, fact.failure].filter((part) => part !== null).join(' ') || 'failed';
   const line = [
     `${mark} ${(fact.ok ? out.good : out.bad)(status)}`,
     time(fact.duration_ms).padStart(7),

@@ -46,6 +46,8 @@ export function readForwarding(given: ForwardFlags, env: Io['env']): ForwardSett
     ['--forward-unverified', given.forwardUnverified],
     ['--retry', retry],
     ['--timeout', given.timeout],
+    ['--insecure', given.insecure],
+    ['--allow-host', given.allowHost],
   ].find(([, isGiven]) => isGiven);
   if (idle) {
     throw new HooksError('conflicting_flags', {

@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { openJournals } from '../../src/captures/journals.ts';
 import { CaptureKeeper } from '../../src/commands/capturing.ts';
 import type { Report } from '../../src/report/index.ts';
-import { kept, recordsIn, someCapture } from '../support/captures.ts';
+import { kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../support/captures.ts';
 import { freshId, post, secretInEnv, startListen } from '../support/listener.ts';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { type Started, startBin, startProcess } from '../support/processes.ts';
@@ -120,6 +120,40 @@ describe('34, 35 no room', () => {
       await survives(started, join(inside, 'captures'), () => writeFileSync(join(inside, 'ballast'), ''));
     },
   );
+
+  it.skipIf(!hasNamespaces)(
+    '34 a full disk that is cleared takes events again (skipped where there are no user namespaces)',
+    async () => {
+      const cwd = temporaryFolder();
+      const disk = join(cwd, 'disk');
+      mkdirSync(disk);
+      const script = `mount -t tmpfs -o size=128k tmpfs '${disk}'; echo mounted >&2; exec '${process.execPath}' '${bin}' listen --port 0 --captures '${disk}/captures'`;
+      const started = startProcess('unshare', ['-rm', 'sh', '-c', script], { env, cwd });
+      const url = await urlOf(started);
+      const folder = join(`/proc/${started.child.pid}/root${disk}`, 'captures');
+      expect((await postUntilRefused(url)).status).toBe(507);
+      const cleared = await runCommand(['captures', 'clear', '--yes', '--captures', folder], { cwd });
+      expect(cleared.exitCode, cleared.stderr).toBe(0);
+      expect((await post(url, { id: 'msg_after' })).status).toBe(201);
+      expect(keptIn(folder)).toEqual({ ids: ['msg_after'], damaged: 0 });
+    },
+  );
+
+  it('an outcome that cannot be kept: said once', async () => {
+    const said: string[] = [];
+    const writer = {
+      keep: () => Promise.reject(new Error('ENOSPC: no space left')),
+      close: async () => {},
+    };
+    const keeper = new CaptureKeeper(writer, {
+      warn: (text: string) => said.push(text),
+    } as unknown as Report);
+    const outcome = keptOutcome(someOutcome(someCapture()));
+    for (let count = 0; count < 3; count += 1) await keeper.keep(outcome);
+    expect(said).toEqual([
+      'what the app does cannot be kept: ENOSPC: no space left. replay --failed may deliver again what it took',
+    ]);
+  });
 
   it.each([
     ['ENOSPC', 507],

@@ -45,6 +45,22 @@ it.each([
   expect(idsOf(openJournals(folder).oldestFirst())).toEqual(stay ? [recent.id, late.id] : [late.id]);
 });
 
+it('files that somebody else put there stay, and a line that is still being written', async () => {
+  const { folder } = await folderWith(someCapture());
+  const foreign = join(folder, 'training.jsonl');
+  const unfinished = join(folder, '2026-11-22T15-06-40.000-00000000.jsonl');
+  appendFileSync(foreign, '{"prompt":"mine"}\n');
+  appendFileSync(unfinished, '{"v":1,"record":"capture","capture":"cap_1');
+  expect(clearCaptures(folder, Number.POSITIVE_INFINITY, true)).toMatchObject({ captures: 1 });
+  expect(readFileSync(foreign, 'utf8')).toBe('{"prompt":"mine"}\n');
+  expect(readFileSync(unfinished, 'utf8')).toContain('cap_1');
+  expect(readdirSync(folder).sort()).toEqual([
+    '.gitignore',
+    '2026-11-22T15-06-40.000-00000000.jsonl',
+    'training.jsonl',
+  ]);
+});
+
 it('counts only, unless it is meant', async () => {
   const { folder, path } = await folderWith(someCapture(), someCapture());
   const before = readFileSync(path);

@@ -1,7 +1,9 @@
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -126,6 +128,26 @@ describe('what happens to it meanwhile', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(existsSync(join(folder, '.gitignore'))).toBe(true);
   });
+});
+
+it('a folder that cannot be made again: refused until it can be, and nothing is written elsewhere', async () => {
+  const [lost, found] = [someCapture(), someCapture()];
+  const bystander = join(temporaryFolder(), 'bystander');
+  const folder = await withJournal(async (journal, folder) => {
+    await journal.keep(kept(lost));
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'in its place');
+    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(/cannot be kept/);
+    // Whoever opens something now gets the lowest number that is free.
+    const numbers = Array.from({ length: 5 }, () => openSync(bystander, 'a'));
+    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(/cannot be kept/);
+    for (const number of numbers) closeSync(number);
+    rmSync(folder);
+    await journal.keep(kept(found));
+  });
+  expect(readFileSync(bystander, 'utf8')).toBe('');
+  expect(readFileSync(bystander).length).toBe(0);
+  expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
 });
 
 describe('reading what is not whole', () => {

@@ -60,6 +60,12 @@ describe('bash', () => {
     expect(await offered(...words)).toEqual(expected);
   });
 
+  it('what captures can do is completed, with its flags', async () => {
+    const { stdout } = await runCommand(['completion', 'bash']);
+    expect(stdout).toMatch(/captures\) words='list show save clear [^']*--verdict[^']*--scrub/);
+    expect(stdout).toMatch(/"captures --verdict"\) words='verified refused /);
+  });
+
   it('offers every type', async () => {
     expect((await offered('send', '')).filter((word) => !word.startsWith('-'))).toHaveLength(52);
   });

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { recordsIn } from '../support/captures.ts';
@@ -157,6 +158,18 @@ describe('what the sender is answered', () => {
     expect(performance.now() - started).toBeLessThan(5000);
     expect(facts('forwarded')[0]).toMatchObject({ failure: 'timeout', ok: false });
     expect(facts('forwarded')[0]!.meaning).toMatch(/no answer within 300 ms/);
+  });
+
+  it('an encoded answer keeps its encoding; one that is too long to pass on is named, its status stays', async () => {
+    const zipped = await httpTarget((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}')),
+    );
+    const first = await startListen(['--forward-to', zipped.url]);
+    expect(await (await post(first.url)).json()).toEqual({ a: 1 });
+    const long = await answering(200, 'x'.repeat(100_000));
+    const second = await startListen(['--forward-to', long.url]);
+    const response = await post(second.url);
+    expect([response.status, await response.json()]).toEqual([200, { error: 'app_answer_too_large' }]);
   });
 
   it('502 when the answer breaks off', async () => {
@@ -319,7 +332,16 @@ describe('what makes no sense', () => {
 
   it('the listener itself as the target, by any of its names', async () => {
     const port = String(await closedPort());
-    for (const host of ['localhost', '127.0.0.1', '[::1]', '127.0.0.2']) {
+    const names = [
+      'localhost',
+      '127.0.0.1',
+      '[::1]',
+      '127.0.0.2',
+      '0.0.0.0',
+      'app.localhost',
+      '[::ffff:127.0.0.1]',
+    ];
+    for (const host of names) {
       const args = ['listen', '--port', port, '--json', '--forward-to', `http://${host}:${port}/x`];
       const ran = await runCommand(args, { env: secretInEnv });
       expect(ran).toMatchObject({ exitCode: 2, facts: [{ code: 'forwards_to_itself' }] });

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import type { Capture } from '../../src/captures/record.ts';
 import { kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../support/captures.ts';
 import { secretInEnv } from '../support/listener.ts';
 import { runCommand, testSecret, type World } from '../support/memory-io.ts';
+import { startBin, startProcess } from '../support/processes.ts';
 import { answering, closedPort, type HttpTarget, httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -128,6 +130,53 @@ describe('which are replayed, in the order in which they came', () => {
     expect(none).toMatchObject({ exitCode: 0, stdout: '' });
     expect(none.stderr).toContain('nothing to replay: of what was handed on, nothing failed');
     expect(sent()).toEqual([]);
+  });
+
+  it('--failed: a forged message with the same id does not hide the real one', async () => {
+    const { journal } = openJournal(folder, { sync: false, now: () => 1795360050000 });
+    const [, b] = captures as [Capture, Capture];
+    const forged = {
+      verified: false,
+      reason: 'signature_mismatch',
+      webhookId: b.webhookId,
+      time: b.time + 60_000,
+    } as const;
+    await journal.keep(kept(someCapture({ ...forged, status: 401 })));
+    // Handed on all the same, by --forward-unverified, and taken.
+    const taken = someCapture({ ...forged, status: null, forwardTo: app.url });
+    await journal.keep(kept(taken));
+    await journal.keep(keptOutcome(someOutcome(taken, { webhookId: null, status: 200 })));
+    await journal.close();
+    await replay(['--failed']);
+    expect(sent()).toEqual(['evt_b', 'evt_c']);
+  });
+
+  it('--failed ends for what has no webhook-id, too', async () => {
+    const { journal } = openJournal(folder, { sync: false, now: () => 1795360050000 });
+    const nameless = someCapture({
+      time: now() - 1000,
+      webhookId: null,
+      verified: false,
+      reason: 'missing_header',
+      status: null,
+      forwardTo: app.url,
+      headers: [],
+      time: now(),
+    });
+    await journal.keep(kept(nameless));
+    await journal.keep(keptOutcome(someOutcome(nameless, { status: 500 })));
+    await journal.close();
+    await replay(['--failed']);
+    expect(app.requests).toHaveLength(3);
+    expect((await replay(['--failed'])).stderr).toContain('nothing to replay');
+    expect(app.requests).toHaveLength(3);
+  });
+
+  it('a damaged record that nobody asked for is mentioned, and no failure', async () => {
+    writeFileSync(join(folder, '2026-11-22T15-06-41.000-00000000.jsonl'), '{"v":1,"rec');
+    const ran = await replay(['--all']);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toContain('1 damaged record was left out');
   });
 
   it('what had been refused is left out and counted; its id replays it, and says so', async () => {
@@ -274,6 +323,30 @@ describe('how they are delivered', () => {
   });
 });
 
+it('what is told of an edited event is what the edited event says; -H --force has the last word', async () => {
+  const edits = ['--set', 'id=evt_mine', '--set', 'type=x.y', '-H', 'webhook-id: mine', '--force', '--json'];
+  const ran = await replay(['evt_a', ...edits]);
+  expect(ran.facts[0]).toMatchObject({ event_id: 'evt_mine', event_type: 'x.y', webhook_id: 'mine' });
+  expect(app.requests[0]!.headers['webhook-id']).toBe('mine');
+});
+
+it('a body that is nested without end: sent as it is, and not edited', async () => {
+  const { journal } = openJournal(folder, { sync: false, now });
+  const deep = Buffer.from(`{"id":"evt_deep","data":${'['.repeat(20_000)}${']'.repeat(20_000)}}`);
+  await journal.keep(kept(someCapture({ eventId: 'evt_deep', body: deep, time: now() })));
+  await journal.close();
+  const ran = await replay(['evt_deep', 'evt_c', '--new-id']);
+  expect(ran.exitCode, ran.stderr).toBe(0);
+  expect(app.requests[1]!.body.equals(deep)).toBe(true);
+  app.requests.length = 0;
+  const edited = await replay(['--all', '--set', 'id=x', '--json']);
+  expect(edited).toMatchObject({
+    exitCode: 2,
+    facts: [{ code: 'uneditable_capture', why: 'it is nested too deeply' }],
+  });
+  expect(app.requests).toEqual([]);
+});
+
 describe('what is said and kept', () => {
   it('each line compares with the delivery before it, whatever that was', async () => {
     app = await answering(200);
@@ -358,6 +431,39 @@ describe('--from', () => {
         expect(sent()).toEqual(args[0] === '--type' ? ['evt_c'] : ['evt_a', 'evt_b', 'evt_c']);
       }
     }
+  });
+
+  it('by a link, and from a pipe that has a path; a folder is named as such', async () => {
+    const [first] = recordsIn(folder);
+    writeFileSync(join(cwd, 'one.jsonl'), `${JSON.stringify(first)}\n`);
+    symlinkSync(join(cwd, 'one.jsonl'), join(cwd, 'link.jsonl'));
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    const writing = startProcess('sh', ['-c', 'cat one.jsonl > pipe'], { cwd });
+    for (const from of ['link.jsonl', 'pipe'])
+      expect((await replay(['--from', from])).exitCode, from).toBe(0);
+    expect(sent()).toEqual(['evt_a', 'evt_a']);
+    await writing.ended;
+    const ran = await replay(['--from', '.', '--json']);
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ code: 'unreadable_file', why: 'it is a folder' }] });
+  });
+
+  it('a body in which --json masked a secret is not the one that came, and is not sent', async () => {
+    const { startListen, post } = await import('../support/listener.ts');
+    const listener = await startListen(['--no-capture']);
+    await post(listener.url, { body: JSON.stringify({ id: 'evt_s', data: `whsec_${'A'.repeat(32)}` }) });
+    await listener.stop();
+    writeFileSync(join(cwd, 'told.jsonl'), listener.io.stdout.text);
+    expect((await replay(['--from', 'told.jsonl'])).exitCode).toBe(2);
+    expect(app.requests).toEqual([]);
+  });
+
+  it('Ctrl-C ends it while stdin is still open', async () => {
+    const [first] = recordsIn(folder);
+    const started = startBin(['replay', '--from', '-', '--to', app.url], { env: secretInEnv, cwd });
+    started.child.stdin.write(`${JSON.stringify(first)}\n`);
+    await started.until(/✓ 201/);
+    started.child.kill('SIGINT');
+    expect(await started.ended).toBe(130);
   });
 
   it('damaged lines are left out, counted, and make the exit code 1', async () => {

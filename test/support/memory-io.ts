@@ -47,6 +47,7 @@ export function memoryIo(argv: string[], world: World = {}) {
       async *stream() {
         yield world.stdin ?? new Uint8Array();
       },
+      close() {},
     },
     now: world.now ?? Date.now,
     onSignal(listener) {
