@@ -161,7 +161,6 @@ describe('which are replayed, in the order in which they came', () => {
       status: null,
       forwardTo: app.url,
       headers: [],
-      time: now(),
     });
     await journal.keep(kept(nameless));
     await journal.keep(keptOutcome(someOutcome(nameless, { status: 500 })));
