@@ -15,26 +15,34 @@ const standIns: Record<Kind, (tag: number) => string> = {
   secret: (tag) => `scrubbed-${hex(tag)}`,
 };
 
-/** Fields whose whole value is of a kind, by their name. */
-const kindsByField: [kind: Kind, field: RegExp][] = [
+/** Fields whose whole value, and all that is in it, is of a kind: by their name, and by what the value looks like. */
+const kindsByField: [kind: Kind, field: RegExp, value: RegExp][] = [
   [
     'secret',
-    /^(?!.*(_at|At|_type|_in|_id)$).*(secret|token|passw|api_?key|private_?key|credential|authorization|cookie|assertion)/i,
+    /^(?!.*(_at|At|_type|Type|_in|_id|Id)$).*(secret|token|passw|api_?key|private_?key|credential|authorization|cookie|assertion)/i,
+    /./s,
   ],
-  ['phone', /phone|mobile|fax/i],
-  ['name', /^((given|family|middle|first|last|full|nick|user|display|preferred_user)?_?name|formatted)$/i],
+  ['phone', /phone|mobile|fax/i, /^\+?[0-9 ()./-]{4,}$/],
+  [
+    'name',
+    /^((given|family|middle|first|last|full|nick|user|display|preferred_user)?_?name|formatted|cn|sn)$/i,
+    /./s,
+  ],
 ];
+
+/** Looks like a phone number by its digits, and is a date. */
+const date = /^\d{4}-\d\d-\d\d/;
 
 /** What is of a kind wherever it stands in a text. */
 const kindsByForm: [kind: Kind, form: RegExp][] = [
-  ['secret', /\b(?:whsec|insec)_[A-Za-z0-9+/=_-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g],
-  ['email', /[\p{L}\p{N}._+-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu],
-  ['phone', /\+[0-9][0-9 ().-]{5,}[0-9]/g],
-  ['ip', /(?<![\w./-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.])/g],
+  ['secret', /(?:whsec|insec)_[A-Za-z0-9+/=_-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g],
+  ['email', /(?:"[^"]+"|[\p{L}\p{N}._+-]+)(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu],
+  [
+    'phone',
+    /\+[0-9][0-9 ().-]{5,}[0-9]|(?<![\w.-])(?:\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|0\d{2,4}[ /-]\d{5,8})(?![\w.-])/g,
+  ],
+  ['ip', /(?<![\w.-]|[^/]\/)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.])/g],
 ];
-
-/** A name this short may be part of any word. */
-const SHORTEST_NAME = 4;
 
 /**
  * Replaces what is personal or secret in an event's data by stand-ins: e-mail addresses, names, phone numbers, IP
@@ -45,22 +53,28 @@ export function scrub(json: string): { readonly json: string; readonly count: nu
   if (!data) return { json, count: 0 };
   const texts = textsIn(data, []);
   const whole = new Map<string, string>();
-  for (const { field, path, value } of texts) {
-    const kind = kindOf(field, path);
-    if (kind && value !== '') whole.set(value, standIn(kind, value));
+  for (const text of texts) {
+    const kind = kindOf(text);
+    if (kind) whole.set(text.value, standIn(kind, text.value));
   }
-  // The longest first: a full name holds the given name.
-  const named = [...whole].filter(([value]) => value.length >= SHORTEST_NAME);
+  // The longest first: a full name holds the given name. One letter is no name.
+  const named = [...whole].filter(([value]) => value.length > 1);
   named.sort(([a], [b]) => b.length - a.length);
   let [result, count] = [json, 0];
-  for (const { node, field, path, value } of texts.reverse()) {
-    const replaced = (kindOf(field, path) && whole.get(value)) ?? scrubText(value, field, named);
+  for (const text of texts.reverse()) {
+    const { node, value } = text;
+    const replaced = (kindOf(text) && whole.get(value)) ?? scrubText(text, named);
     if (replaced === value) continue;
-    const written = node.type === 'number' ? replaced.slice(1) : JSON.stringify(replaced);
-    result = result.slice(0, node.offset) + written + result.slice(node.offset + node.length);
+    result = result.slice(0, node.offset) + written(node, replaced) + result.slice(node.offset + node.length);
     count += 1;
   }
   return { json: result, count };
+}
+
+/** A number stays one. */
+function written({ type }: Node, replaced: string): string {
+  const digits = replaced.replaceAll(/\D/g, '').replace(/^0+/, '');
+  return type === 'number' ? digits || '0' : JSON.stringify(replaced);
 }
 
 /** A text in the data, or a number that may be that of a phone; in order of appearance. */
@@ -86,29 +100,41 @@ function textsIn(node: Node, path: readonly string[]): Text[] {
     case 'string':
       return [{ node, field, path, value: node.value }];
     case 'number':
-      return kindOf(field, path) === 'phone' ? [{ node, field, path, value: String(node.value) }] : [];
+      return kindOf({ field, path, value: String(node.value) })
+        ? [{ node, field, path, value: String(node.value) }]
+        : [];
     default:
       return [];
   }
 }
 
 /** The kind of a field's whole value. What a role is called is no person's name. */
-function kindOf(field: string, path: readonly string[]): Kind | undefined {
-  const kind = kindsByField.find(([, name]) => name.test(field))?.[0];
-  return kind === 'name' && path.some((step) => /roles|permissions|scopes/i.test(step)) ? undefined : kind;
+function kindOf({ field, path, value }: Pick<Text, 'field' | 'path' | 'value'>): Kind | undefined {
+  if (field === '' || value === '') return undefined;
+  const isRole = path.some((step) => /roles|permissions|scopes/i.test(step));
+  for (const [kind, name, form] of kindsByField) {
+    const isNamed = kind === 'name' ? !isRole && name.test(field) : path.some((step) => name.test(step));
+    if (isNamed && form.test(value) && !date.test(value)) return kind;
+  }
+  return undefined;
 }
 
-function scrubText(text: string, field: string, named: readonly [string, string][]): string {
-  let result = text;
+function scrubText({ value, field }: Text, named: readonly [string, string][]): string {
+  let result = value;
   for (const [kind, form] of kindsByForm) {
     // 120.0.0.0 is a version of a browser.
     if (kind === 'ip' && /version/i.test(field)) continue;
-    result = result.replace(form, (value) => standIn(kind, value));
+    result = result.replace(form, (found) => standIn(kind, found));
   }
-  result = result.replace(/[0-9a-fA-F:.]{3,}/g, (value) => (isIPv6(value) ? standIn('ipv6', value) : value));
-  for (const [value, replacement] of field === '' ? [] : named)
-    result = result.replaceAll(value, replacement);
-  return result;
+  result = result.replace(/[0-9a-fA-F:.]{3,}/g, (found) => (isIPv6(found) ? standIn('ipv6', found) : found));
+  // The name of a field is a word of the handler's.
+  return field === '' ? result : named.reduce(replaceWord, result);
+}
+
+function replaceWord(text: string, [word, replacement]: readonly [string, string]): string {
+  if (!text.toLowerCase().includes(word.toLowerCase())) return text;
+  const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu'), replacement);
 }
 
 /**

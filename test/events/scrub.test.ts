@@ -33,6 +33,11 @@ describe('what is replaced', () => {
       /^it is scrubbed-[0-9a-f]{4}$/,
     ],
     ['a JWT anywhere', { note: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' }, /^scrubbed-/],
+    ['a phone number of a text without plus', { note: '555-123-4567' }, /^\+120255501\d\d$/],
+    ['an address in a URL', { url: 'http://10.1.2.3/x' }, /^http:\/\/192\.0\.2\.\d+\/x$/],
+    ['an e-mail address of a host without dots', { note: 'root@localhost' }, /^user-/],
+    ['a quoted one', { note: '"john doe"@corp.com' }, /^user-/],
+    ['a prefixed secret', { note: 'test_whsec_abcdefghijkl' }, /^test_scrubbed-/],
   ])('%s', (_name, data, expected) => {
     const [[name, value]] = Object.entries(scrubbed(data)) as [[string, string]];
     expect(value).toMatch(expected);
@@ -43,6 +48,23 @@ describe('what is replaced', () => {
     expect(scrubbed({ phone: 442079460958 }).phone).toBeTypeOf('number');
     expect(JSON.stringify(scrubbed({ phone: 442079460958 }))).not.toContain('442079460958');
     expect(Object.keys(scrubbed({ 'ada@corp.com': 1 }))[0]).toMatch(/^user-[0-9a-f]{4}@example\.com$/);
+  });
+
+  it('what lies deeper in a field of a kind', () => {
+    const text = JSON.stringify(
+      scrubbed({
+        phoneNumbers: [{ value: '555-000-1111', type: 'work' }],
+        token: { value: 'abc123' },
+        api_key: 12345,
+      }),
+    );
+    expect(text).not.toMatch(/555-000|abc123|12345/);
+    expect(text).toContain('"type":"work"');
+  });
+
+  it('a name in other case, and a short one, as a word', () => {
+    const data = scrubbed({ given_name: 'Ada', note: 'hello Ada, or ADA, not Adamant' });
+    expect(data.note).toMatch(/^hello Name-[0-9a-f]{4}, or Name-[0-9a-f]{4}, not Adamant$/);
   });
 
   it('a name is replaced wherever it stands in the data', () => {
@@ -57,6 +79,10 @@ describe('what stays', () => {
     ['types and states', { status: 'active', method: 'password', authorization_type: 'oauth' }],
     ['versions that look like addresses', { browser_version: '120.0.0.0', os_version: '10.15.7.1' }],
     ['a version in the name of a browser', { user_agent: 'Mozilla/5.0 Chrome/120.0.0.0 Safari' }],
+    [
+      'a time in a field about phones',
+      { phone_number_verified_at: '2026-01-01T00:00:00Z', mobile: '2026-01-01' },
+    ],
     ['times', { token_expires_at: '2026-11-22T12:30:45Z', created_at: '12:30:45' }],
     ['roles', { roles: [{ name: 'admin', display_name: 'Admin' }] }],
     ['booleans, numbers, null', { phone_number_verified: true, n: 1, name: null }],
