@@ -10,7 +10,8 @@ export const LONGEST_ESCAPE = 6;
  */
 export function writeJsonText(bytes: Uint8Array, into: Buffer, at: number): number {
   let end = at;
-  for (const byte of bytes) {
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index]!;
     if (byte === quote || byte === backslash) {
       into[end] = backslash;
       into[end + 1] = byte;

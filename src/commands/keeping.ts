@@ -87,14 +87,11 @@ export async function show({ id, folder, isRaw }: ShowOptions, { io, report }: C
     io.stdout.write(capture.body);
     return 0;
   }
-  const outcomes = [...reader.outcomes()].filter((outcome) => outcome.capture === capture.id);
+  const outcomes: CaptureOutcome[] = [];
+  for (const outcome of reader.outcomes()) if (outcome.capture === capture.id) outcomes.push(outcome);
+  outcomes.sort((a, b) => a.time - b.time);
   await report.layOutBodies();
-  report.tell(
-    wholeFact(
-      capture,
-      outcomes.sort((a, b) => a.time - b.time),
-    ),
-  );
+  report.tell(wholeFact(capture, outcomes));
   return 0;
 }
 
