@@ -1,6 +1,6 @@
 import type { Owed } from '../captures/outcomes.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
-import { carriedHeaders } from '../delivery/carried-headers.ts';
+import { carriedHeaders, replaceHeaders } from '../delivery/carried-headers.ts';
 import type { Delivery } from '../delivery/deliver.ts';
 import { isAccepted } from '../delivery/outcome.ts';
 import { openPool } from '../delivery/pool.ts';
@@ -161,7 +161,7 @@ export class Forwarder {
     const credentials =
       target.authorization === undefined ? [] : ([['authorization', target.authorization]] as const);
     const message = {
-      headers: [...carriedHeaders(request.headers), ...credentials],
+      headers: replaceHeaders(carriedHeaders(request.headers), credentials),
       body: request.body,
     };
     let made = 0;

@@ -62,7 +62,9 @@ export function receiver(options: ListenOptions, desk: Desk, { io, report }: Con
         );
         tellRest?.();
       }
-      if (reception.verdict.verified || acceptsUnverified) counter.add(reception.eventType);
+      // What could not be kept was not taken: it comes again.
+      const isLost = desk.keeper.isKeeping && capture === undefined;
+      if (!isLost && (reception.verdict.verified || acceptsUnverified)) counter.add(reception.eventType);
       // Whoever wants to stop gets the answers that are owed at once.
       if (delay > 0) await pause(delay, stop.asked);
       if (expectations.length > 0 && counter.isDecided) stop.ask();

@@ -25,3 +25,10 @@ export function carriedHeaders(headers: Headers): Headers {
     return !ofTheConnection.has(lower) && !isNamed(lower);
   });
 }
+
+/** Headers with others added, or in place of those of the same name. */
+export function replaceHeaders(headers: Headers, extra: Headers): Headers {
+  if (extra.length === 0) return headers;
+  const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...extra];
+}

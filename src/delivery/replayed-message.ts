@@ -15,7 +15,7 @@ import {
 } from '../message.ts';
 import { resign } from '../signature/resign.ts';
 import type { Secret } from '../signature/secret.ts';
-import { carriedHeaders } from './carried-headers.ts';
+import { carriedHeaders, replaceHeaders } from './carried-headers.ts';
 
 /** `resigned` is a real retry, `new` another event, `exact` the same bytes and headers once more. */
 export type ReplayMode = 'resigned' | 'new' | 'exact';
@@ -56,13 +56,6 @@ export function replayed(capture: Capture, { mode, edits, secrets, headers: extr
     messageAt: (now) =>
       withExtra(resign({ headers: kept, body }, { id, timestamp: Math.floor(now / 1000) }, secrets)),
   };
-}
-
-/** Headers with others added, or in place of those of the same name. */
-function replaceHeaders(headers: Headers, extra: Headers): Headers {
-  if (extra.length === 0) return headers;
-  const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
-  return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...extra];
 }
 
 /** Whether the value of a header was masked when the message was kept. */

@@ -50,6 +50,16 @@ describe('what goes on to the app', () => {
     expect(lines.filter((line) => !/^(host|connection|content-length):/i.test(line))).toEqual(carried);
   });
 
+  it('a user and password of the target take the place of those that came', async () => {
+    const app = await httpTarget();
+    const { url, facts } = await startListen(['--forward-to', app.url.replace('//', '//ada:pass@')]);
+    expect((await post(url, { headers: { authorization: 'Bearer theirs' } })).status).toBe(201);
+    const { rawHeaders } = app.requests[0]!;
+    const values = rawHeaders.filter((_, index) => /^authorization$/i.test(rawHeaders[index - 1] ?? ''));
+    expect(values).toEqual([`Basic ${Buffer.from('ada:pass').toString('base64')}`]);
+    expect(JSON.stringify(facts())).not.toContain('pass@');
+  });
+
   it('verified events only, unless it is told otherwise', async () => {
     const app = await httpTarget();
     const strict = await startListen(['--forward-to', app.url]);
