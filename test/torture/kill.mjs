@@ -7,9 +7,10 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
 
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
@@ -90,7 +91,7 @@ export async function killAgainAndAgain(kills, seed = Date.now()) {
   survivor.child.kill('SIGKILL');
   await survivorsLoad;
 
-  const { kept, torn } = readJournals(join(cwd, '.scalekit-hooks/captures'));
+  const { kept, torn } = await readJournals(join(cwd, '.scalekit-hooks/captures'));
   const list = spawn(process.execPath, [bin, 'captures', '--limit', '1'], { cwd, stdio: 'ignore' });
   const [listExit] = await once(list, 'exit');
   rmSync(cwd, { recursive: true });
@@ -106,11 +107,12 @@ export async function killAgainAndAgain(kills, seed = Date.now()) {
 }
 
 /** Read by nothing of ours: lines, and JSON. */
-function readJournals(folder) {
+async function readJournals(folder) {
   const kept = new Set();
   let torn = 0;
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.jsonl'))) {
-    for (const line of readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean)) {
+    for await (const line of createInterface({ input: createReadStream(join(folder, name)) })) {
+      if (line === '') continue;
       try {
         kept.add(JSON.parse(line).webhook_id);
       } catch {
