@@ -13,7 +13,7 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|json|random|readable|save|scrub|wire-form)|captures\/(find|json-bytes|outcomes|read-record|record|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|checks\/faults)\.ts$/,
+      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|json|random|readable|save|scrub|wire-form)|captures\/(filter|find|json-bytes|outcomes|read-record|record|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|checks\/faults)\.ts$/,
   },
   {
     name: 'edges',

@@ -10,9 +10,9 @@ import {
   readFilter,
 } from '../settings/captures.ts';
 import { parseCount } from '../settings/values.ts';
+import { clear, list, save, show } from './capture-actions.ts';
 import type { RunWith } from './context.ts';
 import { flags, oneOf, single } from './flags.ts';
-import { clear, list, save, show } from './keeping.ts';
 
 interface ListFlags extends CapturesFlags, FilterFlags {
   readonly verdict?: string;

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
+import { type Filter, isPicked } from '../captures/filter.ts';
 import { findCaptures } from '../captures/find.ts';
 import { isPlainFile, openJournalFile, openJournals, streamFile } from '../captures/journals.ts';
 import { LatestOutcomes, owedCaptures } from '../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../captures/record.ts';
 import type { CaptureReader, Damage, Entry } from '../captures/store.ts';
 import { CaptureStream } from '../captures/stream.ts';
-import type { CapturesFolder, Filter } from '../settings/captures.ts';
+import type { CapturesFolder } from '../settings/captures.ts';
 import type { Context } from './context.ts';
-import { isPicked } from './keeping.ts';
 
 /** Which captures are meant. */
 export type Pick =

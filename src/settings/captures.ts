@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Filter } from '../captures/filter.ts';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { parseAge } from './values.ts';
@@ -52,13 +53,6 @@ export function parseMoment(flag: string, text: string, now: number): number {
 export interface FilterFlags {
   readonly type?: readonly string[];
   readonly since?: string;
-}
-
-export interface Filter {
-  /** Of the event's type; one that fits is enough. */
-  readonly patterns: readonly string[];
-  /** In milliseconds since 1970. */
-  readonly since: number;
 }
 
 /** Reads the flags of a filter. Throws HooksError. */

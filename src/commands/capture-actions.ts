@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
 import { clearCaptures } from '../captures/clear.ts';
+import { type Filter, isPicked } from '../captures/filter.ts';
 import { findCaptures } from '../captures/find.ts';
 import { openJournals } from '../captures/journals.ts';
 import type { CaptureHead, CaptureOutcome } from '../captures/record.ts';
-import type { Damage } from '../captures/store.ts';
 import { HooksError } from '../errors.ts';
-import { matchesPattern } from '../events/catalogue.ts';
 import { writeEventText } from '../events/fixtures.ts';
 import { listedFact, wholeFact } from '../report/capture-fact.ts';
-import type { Report } from '../report/index.ts';
-import type { CapturesFolder, Filter } from '../settings/captures.ts';
+import type { CapturesFolder } from '../settings/captures.ts';
+import { sayDamage } from './capturing.ts';
 import type { Context } from './context.ts';
 
 interface ListOptions {
@@ -50,23 +49,11 @@ export async function list(options: ListOptions, { io, report }: Context): Promi
   return 0;
 }
 
-/** Whether a Capture is of a type and time that was asked for. */
-export function isPicked({ eventType, time }: CaptureHead, { patterns, since }: Filter): boolean {
-  return time >= since && patterns.some((pattern) => matchesPattern(eventType ?? '', pattern));
-}
-
 function hasVerdict({ verified, reason }: CaptureHead, verdict: string | undefined): boolean {
   if (verdict === undefined) return true;
   return verdict === 'verified' || verdict === 'refused'
     ? verified === (verdict === 'verified')
     : reason === verdict;
-}
-
-/** Says how many records could not be read. */
-export function sayDamage({ count, first }: Damage, report: Report): void {
-  if (count === 0) return;
-  const records = count === 1 ? '1 damaged record was' : `${count} damaged records were`;
-  report.warn(`${records} left out, ${count === 1 ? '' : 'the first '}at ${first}`);
 }
 
 interface ShowOptions {
