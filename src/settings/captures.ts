@@ -49,7 +49,7 @@ export function parseMoment(flag: string, text: string, now: number): number {
   });
 }
 
-/** What captures are picked by. */
+/** The flags of every command that picks captures. */
 export interface FilterFlags {
   readonly type?: readonly string[];
   readonly since?: string;
