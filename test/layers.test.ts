@@ -13,12 +13,12 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|json|random|readable|save|scrub|wire-form)|captures\/(filter|find|json-bytes|outcomes|read-record|record|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|checks\/faults)\.ts$/,
+      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|json|random|readable|save|scrub|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|checks\/faults)\.ts$/,
   },
   {
     name: 'edges',
     files:
-      /^(settings\/|captures\/(clear|folder|journal|journals|lines)|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange|pool)|listener\/(refusals|server))/,
+      /^(settings\/|captures\/(clear|folder|journal|journals|lines|source)|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange|pool)|listener\/(refusals|server))/,
     apart: true,
   },
   { name: 'words', files: /^report\// },
@@ -37,7 +37,7 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^node:https?$/, /^listener\/server\.ts$/],
   [
     /^node:fs/,
-    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines)|events\/fixtures|settings\/(body|secrets))\.ts$/,
+    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|secrets))\.ts$/,
   ],
   [/^node:child_process$/, /^$/],
 ];

@@ -92,8 +92,9 @@ class Journal implements CaptureWriter {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        this.#write(group);
+        const size = this.#write(group);
         if (this.#options.sync) await promisify(fdatasync)(this.#fd);
+        this.#size = size;
         for (const { resolve } of group) resolve();
       } catch (error) {
         this.#takeBack();
@@ -113,12 +114,12 @@ class Journal implements CaptureWriter {
     if (this.#options.sync) syncFolder(this.#folder);
   }
 
-  #write(group: readonly Waiting[]): void {
+  /** Returns the size of the file with the group in it: its own only once that is as safe as was asked for. */
+  #write(group: readonly Waiting[]): number {
     this.#replaceRemoved();
-    let size = this.#append(group);
+    const size = this.#append(group);
     // Removed in the meantime, it would take what was just written with it.
-    if (this.#replaceRemoved()) size = this.#append(group);
-    this.#size = size;
+    return this.#replaceRemoved() ? this.#append(group) : size;
   }
 
   /** Begins another file if somebody removed this one. The old one stays open until then: its number is not reused. */

@@ -1,22 +1,11 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { HooksError } from '../errors.ts';
-import { hasCode, whyUnreadable } from '../io.ts';
-import { beginningOf, journalsIn } from './folder.ts';
-import { type Line, lineNumberAt, linesBackward, linesForward } from './lines.ts';
-import { readRecord } from './read-record.ts';
+import { readEntry } from './entry.ts';
+import { journalsIn } from './folder.ts';
+import { lineNumberAt, linesBackward, linesForward } from './lines.ts';
 import type { CaptureOutcome } from './record.ts';
+import { describeSource, openSource, type Source } from './source.ts';
 import type { CaptureReader, Damage, Entry } from './store.ts';
-
-/** A journal as it was when the reader was opened. */
-interface Source {
-  readonly path: string;
-  readonly followsLinks: boolean;
-  readonly size: number;
-  /** None of its records is earlier or later than these, in milliseconds since 1970. */
-  readonly first: number;
-  readonly last: number;
-}
 
 type Direction = 'forward' | 'backward';
 
@@ -24,31 +13,14 @@ type Direction = 'forward' | 'backward';
 export function openJournals(folder: string): CaptureReader {
   return new Journals(
     journalsIn(folder)
-      .map((path) => describe(path))
+      .map((path) => describeSource(path))
       .filter(({ size }) => size > 0),
   );
 }
 
 /** Opens one file of records, whoever wrote it and wherever a link to it leads. Throws HooksError. */
 export function openJournalFile(path: string): CaptureReader {
-  return new Journals([describe(path, { followsLinks: true })]);
-}
-
-/** Whether a path leads to a file that can be read again and again; a pipe cannot. Throws HooksError. */
-export function isPlainFile(path: string): boolean {
-  try {
-    const file = statSync(path);
-    if (file.isDirectory()) throw new HooksError('unreadable_file', { path, reason: 'it is a folder' });
-    return file.isFile();
-  } catch (error) {
-    if (error instanceof HooksError) throw error;
-    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
-  }
-}
-
-/** Reads a pipe that has a path, piece by piece. */
-export function streamFile(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path);
+  return new Journals([describeSource(path, { followsLinks: true })]);
 }
 
 class Journals implements CaptureReader {
@@ -146,14 +118,15 @@ class Journals implements CaptureReader {
     direction: Direction,
     isWanted: (line: Buffer) => boolean = () => true,
   ): Generator<Entry, undefined> {
-    const fd = openForReading(source);
+    const fd = openSource(source);
     // Cleared since the reader was opened.
     if (fd === undefined) return undefined;
     const lines = direction === 'forward' ? linesForward(fd, source.size) : linesBackward(fd, source.size);
     try {
       for (const line of lines) {
         if (line.bytes && !isWanted(line.bytes)) continue;
-        const entry = this.#read(source, line);
+        const countDamage = () => this.#countDamage(source, line.offset);
+        const entry = readEntry(line.bytes, { path: source.path, countDamage });
         if (entry?.kind === 'capture') this.#passed += 1;
         if (entry) yield entry;
       }
@@ -163,61 +136,9 @@ class Journals implements CaptureReader {
     }
   }
 
-  #read(source: Source, { offset, bytes }: Line): Entry | undefined {
-    const record = bytes ? readRecord(bytes) : ({ kind: 'damaged' } as const);
-    switch (record.kind) {
-      case 'newer':
-        throw new HooksError('newer_captures', { path: source.path, version: record.version });
-      case 'damaged':
-        this.#countDamage(source, offset);
-        return undefined;
-      case 'other':
-        return undefined;
-      case 'outcome':
-        return record;
-      case 'capture':
-        return {
-          ...record,
-          load: () => {
-            const capture = record.load();
-            if (!capture) this.#countDamage(source, offset);
-            return capture;
-          },
-        };
-    }
-  }
-
   #countDamage(source: Source, offset: number): void {
     this.#damaged += 1;
     this.#firstDamage ??= { path: source.path, offset };
-  }
-}
-
-function describe(path: string, { followsLinks = false } = {}): Source {
-  const fd = openForReading({ path, followsLinks });
-  if (fd === undefined) return { path, followsLinks, size: 0, first: 0, last: 0 };
-  try {
-    const { size, mtimeMs } = fstatSync(fd);
-    // Nothing in it is later than its last change, but for the file system's clock, which ticks more slowly.
-    return {
-      path,
-      followsLinks,
-      size,
-      first: beginningOf(path) ?? Number.NEGATIVE_INFINITY,
-      last: mtimeMs + 1000,
-    };
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Undefined for a file that is not there any more. */
-function openForReading({ path, followsLinks }: Pick<Source, 'path' | 'followsLinks'>): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | (followsLinks ? 0 : constants.O_NOFOLLOW));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
   }
 }
 

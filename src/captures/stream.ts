@@ -1,5 +1,4 @@
-import { HooksError } from '../errors.ts';
-import { readRecord } from './read-record.ts';
+import { readEntry } from './entry.ts';
 import type { Damage, Entry } from './store.ts';
 
 const LINE_FEED = 10;
@@ -27,20 +26,11 @@ export class CaptureStream {
     this.#damaged = 0;
     for await (const line of linesOf(this.#chunks())) {
       number += 1;
-      const record = readRecord(line);
-      if (record.kind === 'newer') {
-        throw new HooksError('newer_captures', { path: 'stdin', version: record.version });
-      }
-      if (record.kind === 'damaged') this.#countDamage(number);
-      if (record.kind !== 'capture') continue;
-      yield {
-        ...record,
-        load: () => {
-          const capture = record.load();
-          if (!capture) this.#countDamage(number);
-          return capture;
-        },
-      };
+      const at = number;
+      // As in a file, an empty line is none.
+      if (line.length === 0) continue;
+      const entry = readEntry(line, { path: 'the pipe', countDamage: () => this.#countDamage(at) });
+      if (entry) yield entry;
     }
   }
 

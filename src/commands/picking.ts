@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { type Filter, isPicked } from '../captures/filter.ts';
 import { findCaptures } from '../captures/find.ts';
-import { isPlainFile, openJournalFile, openJournals, streamFile } from '../captures/journals.ts';
+import { openJournalFile, openJournals } from '../captures/journals.ts';
 import { LatestOutcomes, owedCaptures } from '../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../captures/record.ts';
+import { isPlainFile, streamFile } from '../captures/source.ts';
 import type { CaptureReader, Damage, Entry } from '../captures/store.ts';
 import { CaptureStream } from '../captures/stream.ts';
 import type { CapturesFolder } from '../settings/captures.ts';

@@ -420,7 +420,8 @@ describe('--from', () => {
     expect((await replay(['--from', 'told.jsonl'])).exitCode).toBe(0);
     expect(app.requests.at(-1)!.headers['webhook-id']).toBe('msg_told');
 
-    const lines = recordsIn(folder).map((record) => `${JSON.stringify(record)}\n`);
+    // An empty line is none, wherever it comes from.
+    const lines = recordsIn(folder).map((record) => `${JSON.stringify(record)}\n\n`);
     writeFileSync(join(cwd, 'copy.jsonl'), lines.join(''));
     for (const world of [{}, { stdin: Buffer.from(lines.join('')) }]) {
       for (const args of [[], ['--type', 'session.*'], ['--set', 'data.name=x']]) {
