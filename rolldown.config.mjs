@@ -69,7 +69,7 @@ export default defineConfig({
     minify: true,
     codeSplitting: {
       groups: [
-        { name: 'io', test: src('io'), priority: 1 },
+        { name: 'io', test: src('io|system-errors'), priority: 1 },
         { name: 'program', test: always },
       ],
     },

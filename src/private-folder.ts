@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hasCode } from './io.ts';
+import { hasCode } from './system-errors.ts';
 
 /**
  * Makes a folder and those above it that are missing, for this user only, whatever the umask. Not by mkdir's own

@@ -3,8 +3,9 @@ import type { Context, RunWith } from './commands/context.ts';
 import { oneOf } from './commands/flags.ts';
 import { commands } from './commands/index.ts';
 import { HooksError, type Sentences } from './errors.ts';
-import { hasCode, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { type OutputFlags, openReport } from './report/index.ts';
+import { hasCode } from './system-errors.ts';
 
 const epilogue = `
 Exit codes:

@@ -8,12 +8,12 @@ import { repository } from './support/repository.ts';
  * each for one outside thing: two of them meet only in commands.
  */
 const layers: { name: string; files: RegExp; apart?: boolean }[] = [
-  { name: 'ground', files: /^(io|errors|message|pause|private-folder)\.ts$/ },
+  { name: 'ground', files: /^(io|errors|message|pause|private-folder|system-errors)\.ts$/ },
   { name: 'pure: signature', files: /^signature\// },
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|json|random|readable|save|scrub|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|checks\/faults)\.ts$/,
+      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|json|random|readable|save|scrub|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|checks\/faults)\.ts$/,
   },
   {
     name: 'edges',

@@ -1,8 +1,8 @@
 import { chmodSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HooksError } from '../errors.ts';
-import { hasCode } from '../io.ts';
 import { makePrivateFolder } from '../private-folder.ts';
+import { hasCode } from '../system-errors.ts';
 
 /** The folder in the working directory in which all captures are kept unless another is named. */
 export const OWN_FOLDER = '.scalekit-hooks';

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import {
   closeSync,
   constants,
@@ -14,8 +13,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newJournalName, prepareFolder, unusable } from './folder.ts';
-import { LONGEST_ESCAPE, writeJsonText } from './json-bytes.ts';
-import { captureHead, outcomeLine } from './record.ts';
+import { lineOf, longestForm, writeLine } from './record-line.ts';
 import type { CaptureWriter, Kept } from './store.ts';
 
 export interface JournalOptions {
@@ -173,32 +171,6 @@ function syncFolder(folder: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-/** A record as one line: text, and perhaps bytes that are to be written as a JSON text. */
-interface Line {
-  readonly start: string;
-  readonly body?: Uint8Array;
-  readonly end: string;
-}
-
-function lineOf(record: Kept): Line {
-  if (record.kind === 'outcome') return { start: outcomeLine(record.outcome), end: '\n' };
-  const { body } = record.capture;
-  const head = captureHead(record.capture);
-  if (isUtf8(body)) return { start: `${head},"body":"`, body, end: '"}\n' };
-  return { start: `${head},"body_base64":"${Buffer.from(body).toString('base64')}`, end: '"}\n' };
-}
-
-/** What a line takes at most, in bytes. */
-function longestForm({ start, body, end }: Line): number {
-  return (start.length + end.length) * 3 + (body?.length ?? 0) * LONGEST_ESCAPE;
-}
-
-function writeLine({ start, body, end }: Line, into: Buffer, at: number): number {
-  let used = at + into.write(start, at);
-  if (body) used = writeJsonText(body, into, used);
-  return used + into.write(end, used);
 }
 
 function writeWhole(fd: number, bytes: Buffer): number {

@@ -1,6 +1,5 @@
-import type { Headers } from '../message.ts';
-import type { RefusalReason } from '../signature/verdict.ts';
 import { type Capture, type CaptureHead, type CaptureOutcome, RECORD_VERSION } from './record.ts';
+import { type HeadRecord, isHead, isMessage, isOutcome, toHead, toOutcome } from './record-members.ts';
 
 /**
  * What a line of a journal holds. `newer` is a record of a later version of this program, `other` a fact of `--json`
@@ -32,8 +31,8 @@ export function readRecord(line: Buffer): ReadRecord {
   const at = endsInText(line) ? line.indexOf(headersMember) : -1;
   if (at === -1) return readWhole(parse(line.toString()));
   const first = parse(`${line.toString('utf8', 0, at)}}`);
-  if (isCurrent(first) && !('fact' in first) && follows(first, headRules)) {
-    return captureOf(first as HeadRecord, () => parse(`{${line.toString('utf8', at + 1)}`));
+  if (isCurrent(first) && !('fact' in first) && isHead(first)) {
+    return captureOf(first, () => parse(`{${line.toString('utf8', at + 1)}`));
   }
   // Members may have been put in another order since, or the version is another.
   return readWhole(parse(line.toString()));
@@ -57,15 +56,13 @@ function readWhole(record: unknown): ReadRecord {
   if (typeof version === 'number' && version > RECORD_VERSION) return { kind: 'newer', version };
   if (typeof fact === 'string' && fact !== 'received' && fact !== 'capture_whole') return { kind: 'other' };
   if (kind === 'outcome') {
-    return follows(record, outcomeRules)
-      ? { kind: 'outcome', outcome: toOutcome(record as OutcomeRecord) }
-      : damaged;
+    return isOutcome(record) ? { kind: 'outcome', outcome: toOutcome(record) } : damaged;
   }
-  if (!follows(record, headRules)) return damaged;
+  if (!isHead(record)) return damaged;
   // In what --json prints secrets are masked, so that such a body is not the one that came.
   const isAltered =
-    fact !== undefined && /(?:whsec|insec)_.{0,2}…/.test(String((record as MessageRecord).body));
-  return captureOf(record as HeadRecord, () => (isAltered ? undefined : record));
+    fact !== undefined && /(?:whsec|insec)_.{0,2}…/.test(String((record as { body?: unknown }).body));
+  return captureOf(record, () => (isAltered ? undefined : record));
 }
 
 function isCurrent(record: unknown): record is object {
@@ -90,138 +87,10 @@ function captureOf(record: HeadRecord, readMessage: () => unknown): ReadRecord {
   };
 }
 
-interface MessageRecord {
-  readonly headers: Headers;
-  readonly body?: string | null;
-  readonly body_base64?: string | null;
-}
-
-/** By hand, since a schema takes as long for headers and body as parsing them does. */
-function isMessage(value: unknown): value is MessageRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { headers, body, body_base64 } = value as Record<string, unknown>;
-  const isPair = (pair: unknown) =>
-    Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && typeof pair[1] === 'string';
-  return (
-    Array.isArray(headers) &&
-    headers.every(isPair) &&
-    (typeof body === 'string' || (typeof body_base64 === 'string' && (body ?? null) === null))
-  );
-}
-
 function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
     return undefined;
   }
-}
-
-/** What a member must be. */
-type Rule = (value: unknown) => boolean;
-
-const isText: Rule = (value) => typeof value === 'string';
-const isNumber: Rule = (value) => typeof value === 'number';
-const isTime: Rule = (value) =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
-const orNull =
-  (rule: Rule): Rule =>
-  (value) =>
-    value === null || rule(value);
-const orAbsent =
-  (rule: Rule): Rule =>
-  (value) =>
-    value === undefined || rule(value);
-
-/**
- * The members of records. Held by hand rather than by zod: they are few, and read by the hundred thousand.
- */
-const headRules: [name: string, rule: Rule][] = [
-  // Null in a fact of a listener that kept nothing.
-  ['capture', orNull(isText)],
-  ['time', isTime],
-  ['event_type', orNull(isText)],
-  ['event_id', orNull(isText)],
-  ['webhook_id', orNull(isText)],
-  ['verified', (value) => typeof value === 'boolean'],
-  ['reason', orNull(isText)],
-  ['reason_headers', orAbsent((value) => Array.isArray(value) && value.every(isText))],
-  ['age', orNull(isNumber)],
-  ['status', orNull(isNumber)],
-  ['forward_to', orAbsent(orNull(isText))],
-  ['method', isText],
-  ['path', isText],
-];
-
-const outcomeRules: [name: string, rule: Rule][] = [
-  ['capture', isText],
-  ['time', isTime],
-  ['webhook_id', orNull(isText)],
-  ['via', (value) => value === 'forward' || value === 'replay'],
-  ['url', isText],
-  ['status', orNull(isNumber)],
-  ['failure', orNull(isText)],
-  ['duration_ms', isNumber],
-];
-
-function follows(record: object, rules: readonly [name: string, rule: Rule][]): boolean {
-  return rules.every(([name, holds]) => holds((record as Record<string, unknown>)[name]));
-}
-
-interface HeadRecord {
-  readonly capture: string | null;
-  readonly time: string;
-  readonly event_type: string | null;
-  readonly event_id: string | null;
-  readonly webhook_id: string | null;
-  readonly verified: boolean;
-  readonly reason: RefusalReason | null;
-  readonly reason_headers?: readonly string[];
-  readonly age: number | null;
-  readonly status: number | null;
-  readonly forward_to?: string | null;
-  readonly method: string;
-  readonly path: string;
-}
-
-interface OutcomeRecord {
-  readonly capture: string;
-  readonly time: string;
-  readonly webhook_id: string | null;
-  readonly via: 'forward' | 'replay';
-  readonly url: string;
-  readonly status: number | null;
-  readonly failure: string | null;
-  readonly duration_ms: number;
-}
-
-function toHead(record: HeadRecord): CaptureHead {
-  return {
-    id: record.capture ?? '',
-    time: Date.parse(record.time),
-    eventType: record.event_type,
-    eventId: record.event_id,
-    webhookId: record.webhook_id,
-    verified: record.verified,
-    reason: record.reason,
-    reasonHeaders: record.reason_headers ?? [],
-    age: record.age,
-    status: record.status,
-    forwardTo: record.forward_to ?? null,
-    method: record.method,
-    path: record.path,
-  };
-}
-
-function toOutcome(record: OutcomeRecord): CaptureOutcome {
-  return {
-    capture: record.capture,
-    webhookId: record.webhook_id,
-    time: Date.parse(record.time),
-    via: record.via,
-    url: record.url,
-    status: record.status,
-    failure: record.failure,
-    milliseconds: record.duration_ms,
-  };
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, statSync } from 'node:fs';
 import { HooksError } from '../errors.ts';
-import { hasCode, whyUnreadable } from '../io.ts';
+import { hasCode, whyUnreadable } from '../system-errors.ts';
 import { beginningOf } from './folder.ts';
 
 /** A journal as it was when the reader was opened. */

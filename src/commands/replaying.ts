@@ -1,4 +1,3 @@
-import type { Capture } from '../captures/record.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
 import type { Delivery } from '../delivery/deliver.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
@@ -12,14 +11,14 @@ import { Tally } from '../report/tally.ts';
 import type { CapturesFolder } from '../settings/captures.ts';
 import type { DeliverySetting } from '../settings/delivery.ts';
 import type { PaceSetting } from '../settings/pace.ts';
-import { maskedSecrets } from '../settings/secrets.ts';
 import type { Refused } from '../signature/verdict.ts';
-import { CaptureKeeper, keptOutcome, openJournalFor, sayDamage } from './capturing.ts';
+import { CaptureKeeper, keptOutcome, openJournalFor } from './capturing.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import { type Journey, type Next, prepareJourneys } from './journeys.ts';
 import { runOnLanes } from './lanes.ts';
 import { noteMessage } from './message-notes.ts';
 import type { Pick, Picked } from './picking.ts';
+import { sayHow, sayNothingFits, sayWhatWasLeftOut } from './replay-notes.ts';
 
 /** What to replay, where and how. */
 export interface ReplayOptions {
@@ -46,46 +45,6 @@ export async function replay(options: ReplayOptions, context: Context): Promise<
     : await deliverAll(next, options, picked, context);
   sayWhatWasLeftOut(picked, context);
   return picked.missed > 0 ? Math.max(exitCode, 1) : exitCode;
-}
-
-function sayHow({ mode, delivery, edits }: ReplayOptions, { forwardTo }: Capture, { report }: Context): void {
-  const { target, secret, insecure } = delivery;
-  for (const note of [...target.notes, ...(mode === 'exact' ? [] : secret.notes)]) report.note(note);
-  if (insecure) report.note('--insecure: the certificate of the target is not checked');
-  const signed = `signed now with ${maskedSecrets(secret)} from ${secret.source}`;
-  const how = {
-    resigned: `${signed}, each with its own webhook-id, as a real retry`,
-    new: `${signed}, each with a new webhook-id and event id`,
-    exact: 'with the old bytes and headers',
-  };
-  report.note(`to ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
-  if (target.isUsual && forwardTo !== null && forwardTo !== target.url.href) {
-    report.note(`they had been handed on to ${forwardTo}; --to ${forwardTo} sends them there`);
-  }
-  if (mode === 'exact') {
-    report.note('--exact: a right handler must refuse what was signed more than five minutes ago');
-  }
-}
-
-function sayNothingFits({ pick, folder }: ReplayOptions, picked: Picked, context: Context): number {
-  if (pick.kind !== 'failed') {
-    const isFile = pick.kind === 'file';
-    const { refused, damage } = picked;
-    const place = isFile ? pick.path : folder.name;
-    throw new HooksError('nothing_fits', { place, isFile, refused, damaged: damage.count });
-  }
-  context.report.note('nothing to replay: of what was handed on, nothing failed');
-  sayWhatWasLeftOut(picked, context);
-  return 0;
-}
-
-function sayWhatWasLeftOut(picked: Picked, { report }: Context): void {
-  if (picked.refused > 0) {
-    report.note(
-      `${picked.refused} left out that had been refused when they came; an id replays one of those`,
-    );
-  }
-  sayDamage(picked.damage, report);
 }
 
 async function showAll(

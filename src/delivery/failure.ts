@@ -1,4 +1,4 @@
-import { hasCode } from '../io.ts';
+import { hasCode } from '../system-errors.ts';
 import type { Failure } from './outcome.ts';
 
 /** Which system and library errors mean which failure; one that is not listed counts as `unreachable`. */

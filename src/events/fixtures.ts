@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HooksError } from '../errors.ts';
-import { hasCode, whyUnreadable, whyUnwritable } from '../io.ts';
+import { hasCode, whyUnreadable, whyUnwritable } from '../system-errors.ts';
 import { documentedIn, type EventType } from './catalogue.ts';
 
 /** A fixture on disk: the event itself, one JSON file per type, in a folder per category. */

@@ -1,5 +1,5 @@
 import { HooksError } from '../errors.ts';
-import { hasCode } from '../io.ts';
+import { hasCode } from '../system-errors.ts';
 import { findFreePort, type Listener, openListener, type Receiver } from './server.ts';
 
 /** As openListener, and says in a HooksError why a port cannot be had and what to try. */

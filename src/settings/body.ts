@@ -2,7 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
 import { isJson } from '../events/json.ts';
-import { type Io, whyUnreadable } from '../io.ts';
+import type { Io } from '../io.ts';
+import { whyUnreadable } from '../system-errors.ts';
 
 /**
  * Reads `--body` into bytes, as they are: `@file`, `-` for stdin, or JSON itself. Throws HooksError for a file that

@@ -3,9 +3,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { HooksError, type SecretProblem } from '../errors.ts';
-import { hasCode, type Io, isCi, whyUnreadable } from '../io.ts';
+import { type Io, isCi } from '../io.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import { isUsualKeyLength, maskSecret, readSecret, type Secret } from '../signature/secret.ts';
+import { hasCode, whyUnreadable } from '../system-errors.ts';
 
 /** The signing secrets in use, and where they come from. */
 export interface SecretSetting {
