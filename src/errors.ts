@@ -105,6 +105,16 @@ const errors = {
     why: 'replay takes ids of captures, or --type, --since, --failed, --all or --from',
     try: 'scalekit-hooks replay last',
   }),
+  nothing_to_verify: (_d: Record<never, never>) => ({
+    what: 'nothing to verify',
+    why: 'verify takes a file with an HTTP request or a line of listen --json, - for stdin, the id of a capture, or --body with -H',
+    try: 'scalekit-hooks verify last, or scalekit-hooks verify request.http',
+  }),
+  not_a_message: (d: { source: string; reason: string }) => ({
+    what: `${quote(d.source)} is not a message`,
+    why: d.reason,
+    try: "scalekit-hooks verify --body @event.json -H 'webhook-id: …' -H 'webhook-timestamp: …' -H 'webhook-signature: …'",
+  }),
   nothing_fits: (d: { place: string; isFile: boolean; refused: number; damaged: number }) => ({
     what: `no capture in ${d.place} fits, so nothing was sent`,
     why:

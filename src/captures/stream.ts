@@ -40,7 +40,10 @@ export class CaptureStream {
   }
 }
 
-async function* linesOf(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+/** The lines of a pipe, without their line feeds. */
+export async function* linesOf(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   for await (const chunk of chunks) {
     let from = 0;

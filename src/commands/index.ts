@@ -21,6 +21,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'list what was captured; show, save or clear it',
     load: () => import('./captures.ts'),
   },
+  {
+    name: 'verify',
+    summary: 'say whether a message verifies, and if not why',
+    load: () => import('./verify.ts'),
+  },
   { name: 'events', summary: 'list the event types; show one', load: () => import('./events.ts') },
   { name: 'secret', summary: 'print the signing secret in use', load: () => import('./secret.ts') },
   {

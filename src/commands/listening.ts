@@ -13,6 +13,7 @@ import type { ForwardSetting } from '../settings/forwarding.ts';
 import { maskedSecrets, type SecretSetting } from '../settings/secrets.ts';
 import { CaptureKeeper, openJournalFor } from './capturing.ts';
 import { type Context, listenForStop, PATIENCE, type Stop } from './context.ts';
+import { Explainer } from './explaining.ts';
 import type { Forwarder } from './forwarding.ts';
 import { type Desk, receiver } from './receiving.ts';
 
@@ -49,6 +50,7 @@ export async function listen(options: ListenOptions, context: Context): Promise<
   await untilStop(options.double, stop);
   await listener.close(PATIENCE);
   await desk.forwarder?.close();
+  await desk.explainer.close(PATIENCE);
   await desk.keeper.close();
   // The terminal shows ^C on the line where it stands.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
@@ -84,6 +86,7 @@ async function openDesk(
       repeats: new RepeatCounter(),
       keeper,
       forwarder,
+      explainer: new Explainer(setting, context),
       stop,
     };
   } catch (error) {

@@ -17,6 +17,7 @@ import { cut } from '../report/clean.ts';
 import { type ReceptionTally, receivedFact } from '../report/reception-fact.ts';
 import { type CaptureKeeper, captureOf } from './capturing.ts';
 import type { Context, Stop } from './context.ts';
+import type { Explainer } from './explaining.ts';
 import type { Forwarder, Handed } from './forwarding.ts';
 import type { ListenOptions } from './listening.ts';
 
@@ -27,6 +28,7 @@ export interface Desk {
   readonly repeats: RepeatCounter;
   readonly keeper: CaptureKeeper;
   readonly forwarder: Forwarder | undefined;
+  readonly explainer: Explainer;
   readonly stop: Stop;
 }
 
@@ -61,6 +63,7 @@ export function receiver(options: ListenOptions, desk: Desk, { io, report }: Con
           receivedFact({ request, reception, status: answer.status, milliseconds, delivery, capture }),
         );
         tellRest?.();
+        if (!reception.verdict.verified) desk.explainer.add({ request, reception, capture });
       }
       // What could not be kept was not taken: it comes again.
       const isLost = desk.keeper.isKeeping && capture === undefined;

@@ -71,6 +71,10 @@ export function messageText(fact: MessageShown): string {
   const url = new URL(fact.url);
   const head = [`POST ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
   const headers = fact.headers.map(([name, value]) => cleanLine(`${name}: ${fromHeaderBytes(value)}`));
+  const length = Buffer.byteLength(
+    fact.body ?? fact.body_base64 ?? '',
+    fact.body === null ? 'base64' : 'utf8',
+  );
   const body = fact.body === null ? `(base64) ${fact.body_base64}` : cleanText(fact.body);
-  return [...head, ...headers, '', body, ''].join('\n');
+  return [...head, ...headers, `content-length: ${length}`, '', body, ''].join('\n');
 }

@@ -9,6 +9,8 @@ export type Fact =
   | Delivered
   | MessageShown
   | Received
+  | Explained
+  | VerdictShown
   | Forwarded
   | CaptureListed
   | CaptureWhole
@@ -110,6 +112,69 @@ export interface Received {
   body: string | null;
   body_base64: string | null;
 }
+
+/** A message that the listener refused was explained. */
+export interface Explained {
+  fact: 'explained';
+  webhook_id: string | null;
+  capture: string | null;
+  /** How many combinations of usual mistakes were tried. */
+  tried: number;
+  /** Whether the signature fits once what the causes name is put right. */
+  fits: boolean;
+  /** What is wrong, all that is equally likely, each with its fix. */
+  causes: CauseFound[];
+  /** What is left when nothing fits. */
+  left: string | null;
+}
+
+/** What is wrong with a message: codes, a sentence, how it is known, and the fix. */
+export interface CauseFound {
+  readonly codes: readonly string[];
+  readonly what: string;
+  /** What shows it; null for what can only be seen, not proven. */
+  readonly evidence: string | null;
+  readonly fix: string;
+}
+
+/** A message was verified. */
+export interface VerdictShown extends Omit<Explained, 'fact' | 'webhook_id' | 'capture'> {
+  fact: 'verdict';
+  event_type: string | null;
+  event_id: string | null;
+  webhook_id: string | null;
+  capture: string | null;
+  verified: boolean;
+  /** Why it was refused: a code, and a sentence. */
+  reason: string | null;
+  why: string | null;
+  /** Seconds between its timestamp and the moment it was judged as of. */
+  age: number | null;
+  /** That moment. */
+  at: string;
+  /** The secret that signed it, masked; null when it is refused. */
+  secret: string | null;
+  secret_source: string;
+  /** Where a known library judges otherwise, or may. */
+  notes: { code: string; why: string }[];
+  /** Fields of a known event type that are not as the reference has them. */
+  drift: DriftFound[];
+  /** What is signed, part by part; null unless asked for. */
+  signed_text: SignedTextShown | null;
+}
+
+/** A field that is not as the reference has it. */
+export interface DriftFound {
+  readonly field: string;
+  readonly reason: string;
+}
+
+export type SignedTextShown = {
+  part: 'id' | 'timestamp' | 'body' | 'all';
+  text: string | null;
+  bytes: number;
+  sha256: string;
+}[];
 
 /** A message that came in was handed on to the app, or could not be. */
 export interface Forwarded extends Omit<Delivered, 'fact' | 'fault' | 'was'> {

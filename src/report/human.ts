@@ -5,6 +5,7 @@ import type { EventTypeListed, Fact, Failed } from './facts.ts';
 import type { HumanOptions, Paint } from './layout.ts';
 import { ready, received } from './reception-lines.ts';
 import { summary } from './summary-lines.ts';
+import { explainedLater, verdict } from './verdict-lines.ts';
 
 /** What a Fact becomes: results for stdout, and what is said along the way for stderr. Lines without line feeds. */
 export interface Lines {
@@ -17,7 +18,10 @@ export interface Lines {
 /** Words for people: one function from a Fact to its lines. It remembers which advice it has given. */
 export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   const given = new Set<string>();
+  let before: Fact | undefined;
   return (fact) => {
+    const previous = before;
+    before = fact;
     if (options.isQuiet && (isGoodNews(fact) || (fact.fact === 'summary' && fact.ok))) return nothing;
     switch (fact.fact) {
       case 'ready':
@@ -38,6 +42,10 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         return { ...results([messageText(fact)]), isExact: true };
       case 'received':
         return results(received(fact, options));
+      case 'explained':
+        return results(explainedLater(fact, previous, options.out));
+      case 'verdict':
+        return results(verdict(fact, options.out));
       case 'event_type':
         return results([eventType(fact, options.out)]);
       case 'secret':
@@ -53,7 +61,8 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
 /** Whether a fact is what --quiet leaves out: a delivery or message that came out as it should. */
 export function isGoodNews(fact: Fact): boolean {
   const isDelivery = fact.fact === 'delivered' || fact.fact === 'forwarded';
-  return (isDelivery && fact.ok) || (fact.fact === 'received' && fact.verified);
+  const isVerdict = fact.fact === 'received' || fact.fact === 'verdict';
+  return (isDelivery && fact.ok) || (isVerdict && fact.verified);
 }
 
 const nothing: Lines = { results: [], talk: [] };

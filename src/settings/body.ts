@@ -23,7 +23,8 @@ export async function readBody(text: string, { cwd, stdin }: Pick<Io, 'cwd' | 's
   return Buffer.from(text);
 }
 
-function readFile(path: string, cwd: string): Uint8Array {
+/** The bytes of a file; its path starts from `cwd`. Throws HooksError. */
+export function readFile(path: string, cwd: string): Uint8Array {
   try {
     const file = resolve(cwd, path);
     if (statSync(file).isCharacterDevice() && file !== '/dev/null') {

@@ -23,9 +23,16 @@ export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
 
 /**
  * Finds the secrets: `--secret`, then the environment, then .env.local and .env of the working directory, then the one
- * that scalekit-hooks made for this user. The first place that has any wins. Throws HooksError for a malformed one.
+ * that scalekit-hooks made for this user. The first place that has any wins. Throws HooksError for one that `read` takes
+ * for malformed.
  */
-export function findSecrets(io: Pick<Io, 'env' | 'cwd'>, flags: readonly string[]): SecretSetting {
+export function findSecrets(
+  io: Pick<Io, 'env' | 'cwd'>,
+  flags: readonly string[],
+  read: typeof readSecret = readSecret,
+): SecretSetting {
+  const readAll = (texts: readonly string[], source: string, notes: readonly string[]) =>
+    readList(texts, { source, notes, read });
   if (flags.length > 0) {
     const note = `--secret can be read by others on this machine while this runs; ${SECRET_VARIABLE} or .env cannot`;
     return readAll(flags, '--secret', [note]);
@@ -49,16 +56,21 @@ export function maskedSecrets({ secrets }: SecretSetting): string {
   return secrets.map(({ text }) => maskSecret(text)).join(' and ');
 }
 
-function readAll(texts: readonly string[], source: string, notes: readonly string[]): SecretSetting {
+function readList(
+  texts: readonly string[],
+  { source, notes, read }: { source: string; notes: readonly string[]; read: typeof readSecret },
+): SecretSetting {
   const secrets = texts.map((text) => {
-    const secret = readSecret(text);
+    const secret = read(text);
     if (typeof secret === 'string') throw malformed(source, secret, text);
     return secret;
   });
   const [first, ...rest] = secrets;
   if (!first) throw malformed(source, 'empty', '');
-  const trimmed = secrets.some((secret, index) => secret.text !== texts[index]);
-  const unusual = secrets.find((secret) => !isUsualKeyLength(secret));
+  const trimmed = secrets.some(
+    (secret, index) => secret.text === texts[index]?.trim() && secret.text !== texts[index],
+  );
+  const unusual = secrets.find((secret) => !secret.problem && !isUsualKeyLength(secret));
   return {
     secrets: [first, ...rest],
     source,

@@ -5,6 +5,8 @@ export interface Secret {
   /** As configured, blanks trimmed. Never printed but by `secret`. */
   readonly text: string;
   readonly key: Uint8Array;
+  /** What is wrong with it, for one that was read all the same; see readAnySecret. */
+  readonly problem?: SecretProblem;
 }
 
 /**
@@ -35,6 +37,23 @@ export function readSecret(text: string): Secret | SecretProblem {
   const problem = malformed.find(([, form]) => form.test(trimmed));
   if (problem) return problem[0];
   return { text: trimmed, key: Buffer.from(trimmed.slice(trimmed.indexOf('_') + 1), 'base64') };
+}
+
+/** What is no signing secret at all, however it is read. */
+const unreadable: readonly SecretProblem[] = ['empty', 'signature_prefix', 'public_key', 'client_secret'];
+
+/**
+ * As readSecret, but a malformed secret is read as most SDKs would read it, with its problem: to say what becomes of a
+ * message when one is used. Quotation marks around it are left out.
+ */
+export function readAnySecret(text: string): Secret | SecretProblem {
+  const secret = readSecret(text);
+  if (typeof secret !== 'string' || unreadable.includes(secret)) return secret;
+  const bare = text.trim().replace(/^["'`]+|["'`]+$/g, '');
+  const inner = secret === 'quoted' ? readAnySecret(bare) : undefined;
+  if (inner) return typeof inner === 'string' ? inner : { ...inner, problem: 'quoted' };
+  const encoded = bare.includes('_') ? bare.split('_')[1]! : bare;
+  return { text: bare, key: Buffer.from(encoded, 'base64'), problem: secret };
 }
 
 /** Standard Webhooks asks for keys of 24 to 64 bytes ("Signature scheme"). */

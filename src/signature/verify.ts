@@ -11,10 +11,15 @@ const canonicalTimestamp = /^(?:0|[1-9][0-9]{0,14})$/;
 const v1Signature = /^v1,[A-Za-z0-9+/]{43}=$/;
 
 /**
- * Verifies a message over its bytes, as strictly as the strictest SDK. `now` is in milliseconds.
+ * Verifies a message over its bytes, as strictly as the strictest SDK. `now` is in milliseconds, `tolerance` in seconds.
  * The age is judged last: `too_old` and `too_new` are said only of a message whose signature is right.
  */
-export function verify(message: Message, secrets: readonly Secret[], now: number): Verdict {
+export function verify(
+  message: Message,
+  secrets: readonly Secret[],
+  now: number,
+  tolerance = TOLERANCE_SECONDS,
+): Verdict {
   const values = signedHeaders.map((name) => headerValues(message.headers, name));
   const missing = signedHeaders.filter((_, index) => !values[index]?.some((value) => value !== ''));
   if (missing.length > 0) return { verified: false, reason: 'missing_header', headers: missing };
@@ -32,10 +37,8 @@ export function verify(message: Message, secrets: readonly Secret[], now: number
   if (typeof secretIndex === 'string') {
     return { verified: false, reason: secretIndex, headers: [SIGNATURE_HEADER], age };
   }
-  if (age > TOLERANCE_SECONDS)
-    return { verified: false, reason: 'too_old', headers: [TIMESTAMP_HEADER], age };
-  if (age < -TOLERANCE_SECONDS)
-    return { verified: false, reason: 'too_new', headers: [TIMESTAMP_HEADER], age };
+  if (age > tolerance) return { verified: false, reason: 'too_old', headers: [TIMESTAMP_HEADER], age };
+  if (age < -tolerance) return { verified: false, reason: 'too_new', headers: [TIMESTAMP_HEADER], age };
   return { verified: true, secretIndex, age };
 }
 

@@ -243,7 +243,7 @@ describe('showing in place of sending', () => {
     ]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^POST \/webhook\?a=1 HTTP\/1\.1\nhost: 127\.0\.0\.1:\d+\ncontent-type: application\/json\nuser-agent: scalekit-hooks\nwebhook-id: msg_1\nwebhook-timestamp: \d+\nwebhook-signature: v1,\S{44}\n\n\{"data".*\}\n\n$/,
+      /^POST \/webhook\?a=1 HTTP\/1\.1\nhost: 127\.0\.0\.1:\d+\ncontent-type: application\/json\nuser-agent: scalekit-hooks\nwebhook-id: msg_1\nwebhook-timestamp: \d+\nwebhook-signature: v1,\S{44}\ncontent-length: \d+\n\n\{"data".*\}\n\n$/,
     );
     expect(target.requests).toEqual([]);
   });

@@ -1,0 +1,48 @@
+import { verdictFact } from '../report/verdict-fact.ts';
+import { maskedSecrets, type SecretSetting } from '../settings/secrets.ts';
+import { explain } from '../signature/explain/explain.ts';
+import type { Context } from './context.ts';
+import type { GivenMessage } from './given-messages.ts';
+
+/** How to judge. */
+export interface VerifyOptions {
+  readonly secret: SecretSetting;
+  /** In seconds. */
+  readonly tolerance: number;
+  /** The moment to judge as of, in milliseconds since 1970; undefined for when each message came, or now. */
+  readonly at: number | undefined;
+  readonly showsSignedText: boolean;
+}
+
+/** Verifies messages and tells their verdicts; the exit code is 0 when all are verified. */
+export async function verifyAll(
+  messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage>,
+  { secret, tolerance, at, showsSignedText }: VerifyOptions,
+  { io, report }: Context,
+): Promise<number> {
+  for (const { text } of secret.secrets) report.hide(text);
+  let [count, refused] = [0, 0];
+  for await (const { message, time, capture } of messages) {
+    if (count === 0) {
+      for (const note of secret.notes) report.note(note);
+      report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
+    }
+    count += 1;
+    const moment = at ?? time ?? io.now();
+    const explanation = explain(message, secret.secrets, moment, { tolerance });
+    if (!explanation.verdict.verified) refused += 1;
+    report.tell(
+      verdictFact({
+        message,
+        explanation,
+        secrets: secret.secrets,
+        source: secret.source,
+        at: moment,
+        capture,
+        drift: [],
+        showsSignedText,
+      }),
+    );
+  }
+  return refused === 0 ? 0 : 1;
+}

@@ -1,0 +1,101 @@
+import {
+  type Escapes,
+  escapesFor,
+  type Json,
+  type Layout,
+  layoutNames,
+  readJson,
+  writeJson,
+} from './json-writers.ts';
+import type { Change, Reading } from './reading.ts';
+
+/** What a style does otherwise than the body that was received. */
+interface Difference {
+  readonly layout: Layout | 'kept';
+  readonly escapes: Escapes;
+  readonly order: 'kept' | 'sorted';
+  readonly end: '' | '\n';
+}
+
+/**
+ * The body as other writers of JSON would have written it: the fewest differences first, and of two with the same text
+ * the first only; those in `known` are left out. Numbers stay as they are written: what a parser made of them cannot be undone.
+ */
+export function* jsonBodies(body: Uint8Array, known: readonly Uint8Array[]): Generator<Reading<Uint8Array>> {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  const json = readJson(text);
+  if (json === undefined) return;
+  const seen = new Set([text, ...known.map((bytes) => Buffer.from(bytes).toString())]);
+  const received = layoutOf(json, text);
+  for (const difference of differencesFor(json)) {
+    if (difference.layout === received) continue;
+    const written = write(json, text, difference);
+    if (written === undefined || seen.has(written)) continue;
+    seen.add(written);
+    yield { value: Buffer.from(written), changes: [rewritten(difference, received)] };
+  }
+}
+
+function rewritten(difference: Difference, received: Layout | 'own'): Change {
+  const { layout, escapes, order, end } = difference;
+  return {
+    code: 'body_rewritten',
+    details: {
+      differences: countOf(difference),
+      received,
+      ...(layout !== 'kept' && { layout }),
+      ...(escapes !== 'kept' && { escapes }),
+      ...(order === 'sorted' && { order }),
+      ...(end !== '' && { end: 'line feed' }),
+    },
+  };
+}
+
+/** Every combination of what a writer may do otherwise, the fewest differences first. */
+function differencesFor(json: Json): Difference[] {
+  const all = (['', '\n'] as const).flatMap((end) =>
+    (['kept', 'sorted'] as const).flatMap((order) =>
+      escapesFor(json).flatMap((escapes) =>
+        (['kept', ...layoutNames] as const).map((layout) => ({ layout, escapes, order, end })),
+      ),
+    ),
+  );
+  return all.filter((each) => countOf(each) > 0).sort((a, b) => countOf(a) - countOf(b));
+}
+
+function countOf({ layout, escapes, order, end }: Difference): number {
+  return (
+    Number(layout !== 'kept') + Number(escapes !== 'kept') + Number(order !== 'kept') + Number(end !== '')
+  );
+}
+
+function write(json: Json, text: string, { layout, escapes, order, end }: Difference): string | undefined {
+  try {
+    if (layout !== 'kept') return writeJson(json, { layout, escapes, order }) + end;
+    // Sorting moves the blanks along with the members, so that no layout is kept.
+    if (order === 'sorted') return undefined;
+    const literals = /"(?:[^"\\]|\\.)*"/g;
+    const escaped = (literal: string) => writeJson(literal, { layout: 'compact', escapes, order });
+    return withoutLineEnd(text).replace(literals, escaped) + end;
+  } catch {
+    // So deeply nested that it can be read but not written.
+    return undefined;
+  }
+}
+
+/** The layout that a body has, `own` for one of its own. */
+export function layoutOf(json: Json, text: string): Layout | 'own' {
+  const bare = withoutLineEnd(text);
+  const isLaidOut = (layout: Layout) => {
+    try {
+      return writeJson(json, { layout, escapes: 'kept', order: 'kept' }) === bare;
+    } catch {
+      return false;
+    }
+  };
+  return layoutNames.find(isLaidOut) ?? 'own';
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}

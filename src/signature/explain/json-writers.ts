@@ -1,0 +1,165 @@
+import { visit } from 'jsonc-parser';
+
+/** JSON as it was written: names and values as they stand, numbers among them, members in their order. */
+export type Json = string | readonly Json[] | { readonly members: readonly Member[] };
+type Member = readonly [name: string, value: Json];
+
+/** How JSON is laid out, how its texts are escaped, and whether members are sorted by name. */
+export interface JsonStyle {
+  readonly layout: Layout;
+  readonly escapes: Escapes;
+  readonly order: 'kept' | 'sorted';
+}
+
+/** Reads JSON without changing a value; undefined for what is not JSON, or nested too deeply to be written again. */
+export function readJson(text: string): Json | undefined {
+  type Open = { readonly items: Json[]; readonly names: string[] | undefined };
+  const top: Json[] = [];
+  const open: Open[] = [{ items: top, names: undefined }];
+  let isBroken = false;
+  const add = (value: Json) => open.at(-1)?.items.push(value);
+  const begin = (names: string[] | undefined) => void open.push({ items: [], names });
+  const end = () => {
+    const { items, names } = open.pop()!;
+    add(names ? { members: names.map((name, index) => [name, items[index]!] as const) } : items);
+  };
+  const options = { allowTrailingComma: false, disallowComments: true };
+  try {
+    JSON.parse(text);
+    visit(
+      text,
+      {
+        onObjectBegin: () => begin([]),
+        onObjectProperty: (_name, offset, length) =>
+          void open.at(-1)?.names?.push(text.slice(offset, offset + length)),
+        onObjectEnd: end,
+        onArrayBegin: () => begin(undefined),
+        onArrayEnd: end,
+        onLiteralValue: (_value, offset, length) => add(text.slice(offset, offset + length)),
+        onError: () => {
+          isBroken = true;
+        },
+      },
+      options,
+    );
+  } catch {
+    return undefined;
+  }
+  return isBroken ? undefined : top[0];
+}
+
+/** Writes JSON in a style. */
+export function writeJson(json: Json, { layout, escapes, order }: JsonStyle): string {
+  const { indent, colon, comma } = layouts[layout];
+  const literal = (text: string) => (isPlain(text) ? text : escapings[escapes](text));
+  const list = (parts: string[], [before, after]: string, margin: string) => {
+    if (parts.length === 0) return before! + after!;
+    if (indent === '') return before + parts.join(comma) + after;
+    const inner = margin + indent;
+    return `${before}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${after}`;
+  };
+  const write = (value: Json, margin: string): string => {
+    if (typeof value === 'string') return literal(value);
+    const inner = margin + indent;
+    if (!('members' in value))
+      return list(
+        value.map((item) => write(item, inner)),
+        '[]',
+        margin,
+      );
+    const members = order === 'sorted' ? sorted(value.members) : value.members;
+    return list(
+      members.map(([name, item]) => literal(name) + colon + write(item, inner)),
+      '{}',
+      margin,
+    );
+  };
+  return write(json, '');
+}
+
+function sorted(members: readonly Member[]): readonly Member[] {
+  const byName = members.map((member) => [JSON.parse(member[0]) as string, member] as const);
+  return byName.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, member]) => member);
+}
+
+/** Layouts by name: what stands before each member on a line of its own, after a name, and between members. */
+const layouts = {
+  compact: { indent: '', colon: ':', comma: ',' },
+  spaced: { indent: '', colon: ': ', comma: ', ' },
+  indent2: { indent: '  ', colon: ': ', comma: ',' },
+  indent4: { indent: '    ', colon: ': ', comma: ',' },
+  tabs: { indent: '\t', colon: ': ', comma: ',' },
+};
+export type Layout = keyof typeof layouts;
+export const layoutNames = Object.keys(layouts) as Layout[];
+
+const lower = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const upper = (character: string) =>
+  `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+/** As JSON.stringify: quotation marks, backslashes, control characters and halves of pairs, nothing else. */
+const minimal = (literal: string) => JSON.stringify(JSON.parse(literal));
+const beyondAscii = /[^ -~]/g;
+
+/** How a text is escaped, by who does so. Each takes a text as it was written, quotation marks and all. */
+const escapings = {
+  kept: (literal: string) => literal,
+  minimal,
+  ascii: (literal: string) => minimal(literal).replace(beyondAscii, lower),
+  ascii_upper: (literal: string) => minimal(literal).replace(beyondAscii, upper),
+  go: (literal: string) =>
+    minimal(literal)
+      .replace(/[<>&\u2028\u2029]/g, lower)
+      .replace(/\\([bf])/g, (all, letter, offset, whole) =>
+        isEscaped(whole, offset) ? all : letter === 'b' ? '\\u0008' : '\\u000c',
+      ),
+  html: (literal: string) => minimal(literal).replace(/[<>&\u2028\u2029]/g, lower),
+  slashes: (literal: string) => minimal(literal).replaceAll('/', '\\/'),
+  slashes_ascii: (literal: string) => minimal(literal).replaceAll('/', '\\/').replace(beyondAscii, lower),
+  gson: (literal: string) => minimal(literal).replace(/[<>&='\u2028\u2029]/g, lower),
+  dotnet: (literal: string) => {
+    const inner = minimal(literal)
+      .slice(1, -1)
+      .replaceAll(/\\\\|\\"/g, (pair) => (pair === '\\"' ? '\\u0022' : pair));
+    return `"${inner.replace(/[<>&'+`\x7f-\uffff]/g, upper)}"`;
+  },
+};
+export type Escapes = keyof typeof escapings;
+
+/** Whether a value is no text, or one that everybody writes alike. */
+function isPlain(literal: string): boolean {
+  return !literal.startsWith('"') || /^"[\w .,:;@!?#$%()*[\]{}|~^-]*"$/.test(literal);
+}
+
+/** The ways of escaping that make a difference to a body, each a different one; the first is to keep it as it is. */
+export function escapesFor(json: Json): Escapes[] {
+  const literals = textsOf(json).filter((literal) => !isPlain(literal));
+  const distinct = new Map<string, Escapes>();
+  for (const name of Object.keys(escapings) as Escapes[]) {
+    const written = literals.map((literal) => escapings[name](literal)).join('\n');
+    if (!distinct.has(written)) distinct.set(written, name);
+  }
+  return [...distinct.values()];
+}
+
+/** All names and values, without recursion: JSON may be nested deeper than the stack. */
+export function textsOf(json: Json): string[] {
+  const texts: string[] = [];
+  const rest = [json];
+  for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
+    if (typeof value === 'string') texts.push(value);
+    else if ('members' in value) {
+      for (const [name, member] of value.members) {
+        texts.push(name);
+        rest.push(member);
+      }
+    } else for (const item of value) rest.push(item);
+  }
+  return texts;
+}
+
+/** Whether the backslash at an offset is itself escaped: an odd number of backslashes stands before it. */
+function isEscaped(text: string, offset: number): boolean {
+  let before = 0;
+  while (text[offset - 1 - before] === '\\') before += 1;
+  return before % 2 === 1;
+}

@@ -1,0 +1,84 @@
+/**
+ * One thing that would have to be different for a signature to match, named by a stable code. `details` are the words
+ * and numbers that a sentence about it needs.
+ */
+export interface Change {
+  readonly code: ChangeCode;
+  readonly details?: Readonly<Record<string, string | number>>;
+}
+
+/** Another way to read a part of a message or a secret, and what is changed by reading it so; nothing, if it is read rightly. */
+export interface Reading<T> {
+  readonly value: T;
+  readonly changes: readonly Change[];
+}
+
+/** Every usual mistake that the search knows, in the order in which several are told. */
+export const changeCodes = [
+  // The headers
+  'other_header_names',
+  'header_repeated',
+  'header_joined',
+  'header_quoted',
+  'event_id_for_webhook_id',
+  // The timestamp
+  'timestamp_milliseconds',
+  'timestamp_finer',
+  'timestamp_fraction',
+  'timestamp_date',
+  'timestamp_padded',
+  // How the signature is written
+  'signature_without_version',
+  'signature_label',
+  'signature_separator',
+  'signature_tail',
+  'signature_hex',
+  'signature_base64url',
+  'signature_unpadded',
+  'signature_hex_in_base64',
+  'signature_plus_lost',
+  'signature_percent_encoded',
+  'signature_lower_case',
+  'signature_cut',
+  // How it is made
+  'other_hash',
+  'parts_left_out',
+  'parts_in_other_order',
+  'parts_joined_otherwise',
+  // The secret
+  'secret_as_text',
+  'secret_with_prefix',
+  'secret_quoted',
+  'secret_with_blanks',
+  'secret_prefix_decoded',
+  'secret_base64url',
+  'secret_cut_at_underscore',
+  'secret_whole_remainder',
+  'secret_hex',
+  'secret_empty_key',
+  // The body
+  'body_rewritten',
+  'newline_added',
+  'newline_lost',
+  'bom_added',
+  'bom_lost',
+  'line_ends_to_crlf',
+  'line_ends_to_lf',
+  'blanks_around_body',
+  'charset_doubled',
+  'charset_latin1',
+  'body_base64',
+  'body_in_string',
+] as const;
+
+export type ChangeCode = (typeof changeCodes)[number];
+
+/** A reading as it stands. */
+export function asItStands<T>(value: T): Reading<T> {
+  return { value, changes: [] };
+}
+
+/** A reading with one change. */
+export function changed<T>(value: T, code: ChangeCode, details?: Change['details']): Reading<T> {
+  return { value, changes: [details ? { code, details } : { code }] };
+}

@@ -1,0 +1,128 @@
+import { type Headers, headerValues } from '../../message.ts';
+import type { Change, Reading } from './reading.ts';
+import { readSignatures, type SignatureReadings } from './signatures.ts';
+import { type SignedTime, timestampReadings } from './timestamps.ts';
+
+/** What the headers may say; undefined for what they do not. */
+export interface Stamp {
+  readonly id: string | undefined;
+  readonly time: SignedTime | undefined;
+  readonly signatures: SignatureReadings;
+}
+
+type Slot = 'id' | 'timestamp' | 'signature';
+type Found = Readonly<Record<Slot, readonly Reading<string>[]>>;
+
+/** Values of one header that are looked at: a message with more has been made by hand. */
+const MOST_VALUES = 4;
+const MOST_STAMPS = 60;
+
+/**
+ * The ways in which the headers can be read. `eventId` is the body's own id, which has been signed in place of the
+ * webhook-id.
+ */
+export function stampReadings(headers: Headers, eventId: string | null): Reading<Stamp>[] {
+  const found = findSlots(headers);
+  const ids = [...withUndefined(found.id), ...inPlaceOfId(eventId)];
+  const stamps: Reading<Stamp>[] = [];
+  for (const signature of found.signature) {
+    const signatures = readSignatures(signature.value);
+    const inside = timeInside(signature.value);
+    for (const time of [...withUndefined(found.timestamp.flatMap(timesOf)), ...inside]) {
+      for (const id of ids) {
+        stamps.push({
+          value: { id: id.value, time: time.value, signatures },
+          changes: merge([...signature.changes, ...time.changes, ...id.changes]),
+        });
+      }
+    }
+  }
+  return stamps.sort((a, b) => a.changes.length - b.changes.length).slice(0, MOST_STAMPS);
+}
+
+function timesOf({ value, changes }: Reading<string>): Reading<SignedTime>[] {
+  return timestampReadings(value).map((reading) => ({
+    value: reading.value,
+    changes: [...changes, ...reading.changes],
+  }));
+}
+
+/** `t=1795360000` in the signature header itself, as some other schemes have it. */
+function timeInside(signature: string): Reading<SignedTime>[] {
+  const text = /(?:^|[,;\s])t=(\d{9,13})\b/.exec(signature)?.[1];
+  return text === undefined ? [] : timestampReadings(text);
+}
+
+function inPlaceOfId(eventId: string | null): Reading<string>[] {
+  return eventId === null ? [] : [{ value: eventId, changes: [{ code: 'event_id_for_webhook_id' }] }];
+}
+
+/** A part that no header has may still be left out of the signed text. */
+function withUndefined<T>(readings: readonly Reading<T>[]): Reading<T | undefined>[] {
+  return readings.length > 0 ? [...readings] : [{ value: undefined, changes: [] }];
+}
+
+/** One change of names is one, however many headers have it. */
+function merge(changes: readonly Change[]): readonly Change[] {
+  const known = new Map<string, Change>();
+  for (const change of changes)
+    known.set(`${change.code}${change.details?.prefix ?? change.details?.header ?? ''}`, change);
+  return [...known.values()];
+}
+
+/** The values that can be an id, a timestamp or a signature: those of webhook-*, and those of headers that end alike. */
+function findSlots(headers: Headers): Found {
+  const slots: Record<Slot, Reading<string>[]> = { id: [], timestamp: [], signature: [] };
+  for (const slot of ['id', 'timestamp', 'signature'] as const) {
+    const own = headerValues(headers, `webhook-${slot}`).filter((value) => value !== '');
+    slots[slot].push(
+      ...own.slice(0, MOST_VALUES).flatMap((value) => ownReadings(value, slot, own.length > 1)),
+    );
+    for (const [name, value] of headers) {
+      const prefix = foreignPrefix(name, slot);
+      if (prefix === undefined || value === '' || slots[slot].length >= 2 * MOST_VALUES) continue;
+      slots[slot].push({ value, changes: [{ code: 'other_header_names', details: { prefix } }] });
+    }
+  }
+  return slots;
+}
+
+/** What stands in a webhook-* header: as it is, without quotation marks, or the parts that were joined. */
+function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<string>[] {
+  const header = `webhook-${slot}`;
+  const changes: Change[] = isRepeated ? [{ code: 'header_repeated', details: { header } }] : [];
+  const readings: Reading<string>[] = [{ value, changes }];
+  const quoted = /^(["'])(.*)\1$/.exec(value)?.[2];
+  if (quoted)
+    readings.push({ value: quoted, changes: [...changes, { code: 'header_quoted', details: { header } }] });
+  // Signatures that were joined are read as entries of one header.
+  const parts =
+    slot === 'signature' ? [] : [...new Set(value.split(/\s*[,;]\s*/))].filter((part) => part !== '');
+  if (parts.length > 1 || (parts.length === 1 && parts[0] !== value)) {
+    const joined: Change = { code: 'header_joined', details: { header } };
+    readings.push(
+      ...parts.slice(0, MOST_VALUES).map((part) => ({ value: part, changes: [...changes, joined] })),
+    );
+  }
+  return readings;
+}
+
+/** The prefix of a header that ends as a webhook-* header does: `svix-`, `x-scalekit-`, `HTTP_WEBHOOK_`; undefined for others. */
+export function foreignPrefix(name: string, slot: Slot): string | undefined {
+  const lower = name.toLowerCase();
+  if (lower === `webhook-${slot}` || isUnrelated(lower)) return undefined;
+  const ending = {
+    id: /[-_.]id$/,
+    timestamp: /[-_.](timestamp|time)$/,
+    signature: /[-_.]signature(-?256)?$|^signature$/,
+  }[slot];
+  const match = ending.exec(lower);
+  return match ? name.slice(0, match.index + 1) : undefined;
+}
+
+/** Headers that have an id of something else. */
+function isUnrelated(lower: string): boolean {
+  return /^(x-)?(request|correlation|trace|amzn?-|cf-|forwarded|real|b3|datadog|client|session|device|tenant|vercel|fly|ngrok)/.test(
+    lower,
+  );
+}
