@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
 
 /**
  * Loading is what a short command spends its time on, so what a package loads and we never call is left out:
@@ -55,11 +56,16 @@ const always = new RegExp(
   ].join('|'),
 );
 
-export default defineConfig({
-  input: 'src/main.ts',
+/** What both bundles have in common. */
+const common = {
   platform: 'node',
   // jsonc-parser's main file loads its parts by a require that no bundler can see; its module file does not.
   resolve: { mainFields: ['module', 'main'] },
+};
+
+const program = defineConfig({
+  ...common,
+  input: 'src/main.ts',
   plugins: [unused, licences],
   output: {
     dir: 'dist',
@@ -76,3 +82,38 @@ export default defineConfig({
     cleanDir: true,
   },
 });
+
+/** For `import`: the names of the one bundle, so that there are no two copies of it in a process. */
+const module = {
+  name: 'module',
+  generateBundle(_options, bundle) {
+    const { exports: names } = bundle['index.cjs'];
+    const source = `import library from './index.cjs';\nexport const { ${names.join(', ')} } = library;\n`;
+    this.emitFile({ type: 'asset', fileName: 'index.mjs', source });
+  },
+};
+
+/** The library: a bundle of its own, since it shares little with a command and loads none of the program. */
+const library = defineConfig({
+  ...common,
+  input: 'src/index.ts',
+  plugins: [unused, module],
+  output: {
+    dir: 'dist',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'library-[name].cjs',
+    minify: true,
+  },
+});
+
+/** The library's types, in one file; the same for both kinds of modules. */
+const types = ['mts', 'cts'].map((kind) =>
+  defineConfig({
+    input: 'src/index.ts',
+    plugins: [dts({ emitDtsOnly: true })],
+    output: { dir: 'dist', entryFileNames: `[name].${kind.replace('t', 'j')}` },
+  }),
+);
+
+export default [program, library, ...types];

@@ -15,7 +15,7 @@ export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: C, details: ErrorDetails<C>) {
     const sentences = (errors[code] as (details: ErrorDetails<C>) => Sentences)(details);
-    super(sentences.what);
+    super(`${sentences.what}: ${sentences.why}`);
     this.name = 'HooksError';
     this.code = code;
     this.sentences = sentences;
@@ -97,7 +97,7 @@ const errors = {
   }),
   nothing_to_send: (_d: Record<never, never>) => ({
     what: 'nothing to send',
-    why: 'send takes one or more event types, patterns or files, or --all',
+    why: 'send takes one or more event types, patterns or files, --all, --body, or --interceptor',
     try: 'scalekit-hooks send user.created',
   }),
   nothing_to_replay: (_d: Record<never, never>) => ({
@@ -146,6 +146,11 @@ const errors = {
     what: `${d.first} and ${d.second} do not go together`,
     why: d.why,
     try: d.example,
+  }),
+  unknown_trigger_point: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
+    what: `there is no trigger point ${quote(d.name)}`,
+    why: d.nearest.length ? `did you mean ${d.nearest[0]}?` : 'Scalekit asks interceptors at four points',
+    try: `one of ${d.known.join(', ')}`,
   }),
   unknown_fault: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
     what: `there is no fault ${quote(d.name)}`,

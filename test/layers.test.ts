@@ -8,12 +8,12 @@ import { repository } from './support/repository.ts';
  * each for one outside thing: two of them meet only in commands.
  */
 const layers: { name: string; files: RegExp; apart?: boolean }[] = [
-  { name: 'ground', files: /^(io|errors|message|pause|private-folder|system-errors)\.ts$/ },
+  { name: 'ground', files: /^(io|errors|message|pause|private-folder|root|system-errors)\.ts$/ },
   { name: 'pure: signature', files: /^signature\/[^/]+$/ },
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|identify|json|random|readable|save|scrub|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/faults)\.ts$/,
+      /^(events\/(build|catalogue|drift|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|field-fault|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(faults|interceptor-answer))\.ts$/,
   },
   {
     name: 'edges',
@@ -22,6 +22,7 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
     apart: true,
   },
   { name: 'words', files: /^report\// },
+  { name: 'library', files: /^(library\/|index\.ts$)/ },
   { name: 'commands', files: /^commands\// },
   { name: 'program', files: /^(program|main)\.ts$/ },
 ];
@@ -32,7 +33,7 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^chalk$/, /^report\/paint\.ts$/],
   [/^ora$/, /^report\/spinner\.ts$/],
   [/^commander$/, /^(commands\/|program\.ts$)/],
-  [/^zod/, /^events\/envelope\.ts$/],
+  [/^zod/, /^(events\/(envelope|schemas)|checks\/interceptor-answer)\.ts$/],
   [
     /^jsonc-parser$/,
     /^(events\/(edit|event-file|readable|scrub|wire-form)|signature\/explain\/json-writers)\.ts$/,

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { type Pace, runPaced } from '../delivery/burst.ts';
 import { type Delivery, type DeliveryOptions, openDelivery } from '../delivery/deliver.ts';
 import type { Target } from '../delivery/target.ts';
@@ -14,6 +15,8 @@ export async function runOnLanes(
   { report, stop }: { readonly report: Report; readonly stop: Stop },
   work: (delivery: Delivery, index: number) => Promise<'done' | 'more'>,
 ): Promise<void> {
+  // V8's optimising compiler would work on undici's WebAssembly parser until after a short command is done.
+  setFlagsFromString('--liftoff-only');
   const lanes = Array.from({ length: Math.min(pace.concurrency, pace.total) }, () =>
     openDelivery(target, { ...options, stop: stop.cut }),
   );

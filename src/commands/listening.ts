@@ -86,6 +86,7 @@ async function openDesk(
       repeats: new RepeatCounter(),
       keeper,
       forwarder,
+      findDrift: report.isVerbose ? (await import('../events/drift.ts')).findDrift : undefined,
       explainer: new Explainer(setting, context),
       stop,
     };

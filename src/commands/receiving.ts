@@ -1,4 +1,5 @@
 import { matchesPattern } from '../events/catalogue.ts';
+import type { FieldFault } from '../events/field-fault.ts';
 import type { ExpectationCounter } from '../listener/expectations.ts';
 import { mirror } from '../listener/mirror.ts';
 import {
@@ -28,6 +29,8 @@ export interface Desk {
   readonly repeats: RepeatCounter;
   readonly keeper: CaptureKeeper;
   readonly forwarder: Forwarder | undefined;
+  /** Finds what of an event is not as the reference has it; undefined without --verbose. */
+  readonly findDrift: ((body: Uint8Array) => readonly FieldFault[]) | undefined;
   readonly explainer: Explainer;
   readonly stop: Stop;
 }
@@ -60,7 +63,15 @@ export function receiver(options: ListenOptions, desk: Desk, { io, report }: Con
       if (isTold) {
         const milliseconds = performance.now() - started;
         report.tell(
-          receivedFact({ request, reception, status: answer.status, milliseconds, delivery, capture }),
+          receivedFact({
+            request,
+            reception,
+            status: answer.status,
+            milliseconds,
+            delivery,
+            capture,
+            drift: desk.findDrift?.(request.body),
+          }),
         );
         tellRest?.();
         if (!reception.verdict.verified) desk.explainer.add({ request, reception, capture });

@@ -115,7 +115,9 @@ async function openKeeper(
     return new CaptureKeeper(await openJournalFor({ ...folder, sync: false }, context), context.report);
   } catch (error) {
     if (!(error instanceof HooksError)) throw error;
-    context.report.warn(`what the app does with them is not kept: ${error.message}, ${error.sentences.why}`);
+    context.report.warn(
+      `what the app does with them is not kept: ${error.sentences.what}, ${error.sentences.why}`,
+    );
     return new CaptureKeeper(undefined, context.report);
   }
 }

@@ -4,21 +4,25 @@ import { HooksError } from '../errors.ts';
 import { eventBuilder, makeTemplate } from '../events/build.ts';
 import { editTemplates } from '../events/edit-templates.ts';
 import { identifyEvent } from '../events/identify.ts';
+import { triggerPoints } from '../events/interceptors.ts';
 import { readRequestedEvents } from '../events/requested.ts';
 import { readBody } from '../settings/body.ts';
-import { type DeliveryFlags, readDelivery } from '../settings/delivery.ts';
+import { type DeliveryFlags, INTERCEPTOR_TIMEOUT, readDelivery } from '../settings/delivery.ts';
 import { type EditFlags, readEdits } from '../settings/edits.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
 import { type PaceFlags, readPace } from '../settings/pace.ts';
+import { INTERCEPTOR_SECRET_VARIABLE } from '../settings/secrets.ts';
 import { readStamp, type StampFlags } from '../settings/stamp.ts';
 import type { Context, RunWith } from './context.ts';
-import { flags, oneOf, refuseContradictions, single, suggesting } from './flags.ts';
+import { flags, oneOf, refuseContradictions, repeatable, single, suggesting } from './flags.ts';
 import { type SendOptions, send } from './sending.ts';
 
 interface SendFlags extends DeliveryFlags, EditFlags, PaceFlags, StampFlags {
   readonly all?: boolean;
   readonly fixtures?: string;
   readonly keepId?: boolean;
+  readonly interceptor?: readonly string[];
+  readonly interceptorHeadersOnly?: boolean;
   readonly body?: string;
   readonly fault?: string;
   readonly dryRun?: boolean;
@@ -34,6 +38,18 @@ export function register(command: Command, run: RunWith): void {
     .addOption(flags.set())
     .addOption(flags.unset())
     .addOption(flags.add())
+    .addOption(
+      suggesting(
+        repeatable(
+          '--interceptor <point>',
+          'ask an interceptor, as Scalekit does at a trigger point; repeatable',
+        ),
+        triggerPoints,
+      ),
+    )
+    .addOption(
+      new Option('--interceptor-headers-only', 'leave the webhook-* headers out, which the Go SDK reads'),
+    )
     .addOption(single('--body <body>', 'send these bytes: @file, - for stdin, or JSON'))
     .addOption(flags.header())
     .addOption(single('--webhook-id <id>', 'the webhook-id of the messages (default: a new one each)'))
@@ -76,13 +92,15 @@ The exit code is the handler's answer: 0 for 2xx, 1 for another status, 3 when n
   $ scalekit-hooks send user.created --set data.email=x@example.com --add 'data.age:=36'
   $ scalekit-hooks send --body @event.json --age 10m
   $ scalekit-hooks send user.created --fault wrong-secret
+  $ scalekit-hooks send --interceptor PRE_SIGNUP --to localhost:3000/auth/interceptor
   $ scalekit-hooks send --all --count 100 --concurrency 10`;
 
 async function readOptions(types: string[], given: SendFlags, { io, report }: Context): Promise<SendOptions> {
   refuseCombinations(types, given);
   const edits = readEdits(given);
   const options = {
-    delivery: readDelivery(given, io),
+    delivery: readDelivery(given, io, given.interceptor ? interceptorDelivery : {}),
+    asking: undefined,
     pace: readPace(given),
     stamp: readStamp(given),
     fault: given.fault === undefined ? undefined : findFault(given.fault),
@@ -94,7 +112,13 @@ async function readOptions(types: string[], given: SendFlags, { io, report }: Co
     const body = await readBody(given.body, io);
     return { ...options, sources: [() => ({ ...identifyEvent(body), body })] };
   }
-  const places = { root: io.root, cwd: io.cwd, fixtures: findFixturesFolder(io, given.fixtures) };
+  const fixtures = findFixturesFolder(io, given.fixtures);
+  if (given.interceptor) {
+    const { asking, readInterceptors } = await import('./asking.ts');
+    const sources = readInterceptors(given.interceptor, edits, { root: io.root, fixtures });
+    return { ...options, sources, asking: asking(given.interceptorHeadersOnly ?? false) };
+  }
+  const places = { root: io.root, cwd: io.cwd, fixtures };
   const requested = await readRequestedEvents(given.all ? ['*'] : types, places);
   const templates = requested.map((members) => makeTemplate(members, { keepId: given.keepId ?? false }));
   return {
@@ -103,16 +127,37 @@ async function readOptions(types: string[], given: SendFlags, { io, report }: Co
   };
 }
 
+/** What differs when an interceptor is asked. */
+const interceptorDelivery = {
+  variable: INTERCEPTOR_SECRET_VARIABLE,
+  usualTimeout: INTERCEPTOR_TIMEOUT,
+} as const;
+
 /** Flags that contradict each other: the first two of a row, and why. */
 function refuseCombinations(types: string[], given: SendFlags): void {
   const isBuilt = types.length > 0 || given.all;
   if (types.length > 0 && given.all) throw new HooksError('types_and_all', {});
   if (given.body !== undefined && isBuilt) throw new HooksError('body_and_types', {});
-  if (given.body === undefined && !isBuilt) throw new HooksError('nothing_to_send', {});
+  if (given.body === undefined && !isBuilt && !given.interceptor) throw new HooksError('nothing_to_send', {});
   const retries = given.retry || given.retryScale !== undefined || given.retrySchedule !== undefined;
   const isShifted = given.fault === 'stale' || given.fault === 'future';
   const bytes = '--body is sent byte for byte: there is nothing to build or to edit';
   refuseContradictions([
+    [
+      given.interceptor && isBuilt,
+      '--interceptor',
+      'event types',
+      'an interceptor is asked about one thing, and is no event',
+    ],
+    [given.interceptor && given.body !== undefined, '--interceptor', '--body', 'both say what to send'],
+    [given.interceptor && given.keepId, '--interceptor', '--keep-id', 'its requests have no id'],
+    [given.interceptor && retries, '--interceptor', '--retry', 'Scalekit asks an interceptor once'],
+    [
+      given.interceptorHeadersOnly && !given.interceptor,
+      '--interceptor-headers-only',
+      'no --interceptor',
+      'events have webhook-* headers',
+    ],
     [given.body !== undefined && given.set, '--body', '--set', bytes],
     [given.body !== undefined && given.unset, '--body', '--unset', bytes],
     [given.body !== undefined && given.add, '--body', '--add', bytes],

@@ -16,6 +16,7 @@ import { maskedSecrets } from '../settings/secrets.ts';
 import type { StampSetting } from '../settings/stamp.ts';
 import { signMessage } from '../signature/sign.ts';
 import type { Refused } from '../signature/verdict.ts';
+import type { Asking } from './asking.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import { runOnLanes } from './lanes.ts';
 import { noteMessage } from './message-notes.ts';
@@ -27,6 +28,8 @@ export interface SendOptions {
   readonly delivery: DeliverySetting;
   readonly pace: PaceSetting;
   readonly stamp: StampSetting;
+  /** For interceptors that are asked in place of sending events. */
+  readonly asking: Asking | undefined;
   /** What is to be wrong with every message. */
   readonly fault: Fault | undefined;
   /** Shows the messages in place of sending them. */
@@ -48,7 +51,7 @@ export async function send(options: SendOptions, context: Context): Promise<numb
   await runOnLanes({ ...pace, total }, delivery, { report, stop }, async (lane, index) => {
     const event = sources[index % sources.length]!(io.now());
     const outcome = await sendOne(event, options, { io, delivery: lane, stop, tell });
-    tally.add(outcome, isGood(outcome, options.fault));
+    tally.add(outcome, isGood(event, outcome, options));
     report.progress(tally.total / total, `${tally.total} of ${total}`);
     return 'more';
   });
@@ -69,7 +72,8 @@ function sayHow({ delivery, fault, stamp, sources, pace }: SendOptions, report: 
 }
 
 /** Whether a delivery came out as it should: a sound message taken, a spoiled one refused. */
-function isGood(outcome: Outcome, fault: Fault | undefined): boolean {
+function isGood(event: Event, outcome: Outcome, { fault, asking }: SendOptions): boolean {
+  if (asking) return asking.isGood(event, outcome, fault !== undefined);
   return fault ? judgeFault(outcome) === 'refused' : isAccepted(outcome);
 }
 
@@ -77,37 +81,39 @@ type Tell = (event: Event, attempted: Attempted) => void;
 
 async function sendOne(
   event: Event,
-  { delivery: setting, pace, stamp, fault }: SendOptions,
+  options: SendOptions,
   { io, delivery, stop, tell }: { io: Io; delivery: Delivery; stop: Stop; tell: Tell },
 ): Promise<Outcome> {
-  const id = stamp.webhookId ?? newWebhookId();
-  const make = () => makeMessage(event, id, { delivery: setting, stamp, fault }, io.now());
-  const options = { retry: pace.retry, asked: stop.asked, now: io.now };
-  return deliverWithRetries(delivery, make, (attempted) => tell(event, attempted), options);
+  const id = options.stamp.webhookId ?? newWebhookId();
+  const make = () => makeMessage(event, id, options, io.now());
+  const attempts = { retry: options.pace.retry, asked: stop.asked, now: io.now };
+  return deliverWithRetries(delivery, make, (attempted) => tell(event, attempted), attempts);
 }
 
 function makeMessage(
   event: Event,
   id: string,
-  { delivery: { secret, headers }, stamp, fault }: Pick<SendOptions, 'delivery' | 'stamp' | 'fault'>,
+  { delivery: { secret, headers }, stamp, fault, asking }: SendOptions,
   now: number,
 ): Message {
   const content = { id, timestamp: stamp.timestampAt(now), body: event.body };
-  return fault
+  const message = fault
     ? fault.spoil({ content, secrets: secret.secrets, headers })
     : signMessage(content, secret.secrets, headers);
+  return asking ? asking.finish(message) : message;
 }
 
 /** Failures that are told one by one when an event is sent many times; the summary counts all. */
 const TOLD_FAILURES = 10;
 
 /** Tells deliveries: all of them, or with --count only what failed, and for people not without end. */
-function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io): Tell {
+function teller(options: SendOptions, report: Report, io: Io): Tell {
+  const { delivery, pace, fault, asking } = options;
   const { target, timeout, secret } = delivery;
   const isBulk = pace.count > 1 && !report.isJson;
   let failures = 0;
   return (event, { message, outcome, attempt, retryIn }) => {
-    const ok = isGood(outcome, fault);
+    const ok = isGood(event, outcome, options);
     const tooLong = pace.retry && asksForTooLong(outcome, io.now());
     if (tooLong)
       report.note(
@@ -120,23 +126,22 @@ function teller({ delivery, pace, fault }: SendOptions, report: Report, io: Io):
       if (failures === TOLD_FAILURES + 1) report.note('further failures are only counted');
       if (failures > TOLD_FAILURES) return;
     }
-    report.tell(
-      deliveredFact({
-        mask: report.mask,
-        event,
-        message,
-        target,
-        timeout,
-        outcome,
-        secret,
-        now: io.now(),
-        ownAdvice,
-        ok,
-        attempt,
-        retryIn,
-        fault,
-      }),
-    );
+    const told = {
+      mask: report.mask,
+      event,
+      message,
+      target,
+      timeout,
+      outcome,
+      secret,
+      now: io.now(),
+      ownAdvice,
+      ok,
+      attempt,
+      retryIn,
+      fault,
+    };
+    report.tell(asking ? asking.fact(told) : deliveredFact(told));
   };
 }
 

@@ -79,7 +79,7 @@ async function verify(source: string | undefined, given: VerifyFlags, context: C
   return verifyAll(
     messages,
     {
-      secret: findSecrets(io, given.secret ?? [], readAnySecret),
+      secret: findSecrets(io, given.secret ?? [], { read: readAnySecret }),
       tolerance,
       at,
       showsSignedText: given.showSignedText ?? false,

@@ -1,3 +1,4 @@
+import { findDrift } from '../events/drift.ts';
 import { verdictFact } from '../report/verdict-fact.ts';
 import { maskedSecrets, type SecretSetting } from '../settings/secrets.ts';
 import { explain } from '../signature/explain/explain.ts';
@@ -39,7 +40,7 @@ export async function verifyAll(
         source: secret.source,
         at: moment,
         capture,
-        drift: [],
+        drift: findDrift(message.body),
         showsSignedText,
       }),
     );

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Message } from '../message.ts';
 import { Connection } from './connection.ts';
 import type { Outcome } from './outcome.ts';
@@ -27,8 +26,6 @@ export interface Delivery {
 
 /** Opens a way to a target, for one delivery at a time. Nothing is connected before the first. */
 export function openDelivery(target: Target, options: DeliveryOptions): Delivery {
-  // V8's optimising compiler would work on undici's WebAssembly parser until after a short command is done.
-  setFlagsFromString('--liftoff-only');
   const connection = new Connection(target, options);
   let resent = 0;
   return {

@@ -1,7 +1,8 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from './build.ts';
-import { type EnvelopeFault, findEnvelopeFault } from './envelope.ts';
+import { findEnvelopeFault } from './envelope.ts';
+import type { FieldFault } from './field-fault.ts';
 import { type Members, readMembers } from './wire-form.ts';
 
 /**
@@ -11,17 +12,25 @@ import { type Members, readMembers } from './wire-form.ts';
  */
 export function readForeignEvent(text: string, source: string): Members {
   const event = parse(text, source);
-  const refuse = (fault: EnvelopeFault) => new HooksError('invalid_event', { source, ...fault });
-  const members = readShallow(text);
-  if (members === 'too_deep')
-    throw refuse({ field: 'it', reason: 'is nested too deeply to be written in wire form' });
-  if (!members) throw refuse({ field: 'it', reason: 'must be a JSON object' });
+  const refuse = (fault: FieldFault) => new HooksError('invalid_event', { source, ...fault });
+  const members = readForeignObject(text, source);
   for (const field of ['type', 'data'])
     if (!members.has(field)) throw refuse({ field, reason: 'is missing' });
   if (typeof event.type !== 'string') throw refuse({ field: 'type', reason: 'must be text, not empty' });
   const built = buildEvent(makeTemplate(members, { keepId: true }), 0);
   const fault = findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()));
   if (fault) throw refuse(fault);
+  return members;
+}
+
+/** Reads a JSON object that somebody else wrote. Throws HooksError; `source` names the text there. */
+export function readForeignObject(text: string, source: string): Members {
+  parse(text, source);
+  const members = readShallow(text);
+  const reason =
+    members === 'too_deep' ? 'is nested too deeply to be written in wire form' : 'must be a JSON object';
+  if (members === 'too_deep' || !members)
+    throw new HooksError('invalid_event', { source, field: 'it', reason });
   return members;
 }
 

@@ -12,6 +12,8 @@ export interface FixtureFile extends EventType {
 }
 
 const extension = '.json';
+/** The folder of interceptors' requests, which are no events. */
+const INTERCEPTORS = 'interceptors';
 
 /**
  * The fixtures of the package, and those of the user's folder, which replace or add types. The user's may lie in
@@ -27,6 +29,13 @@ export function listFixtures(packageRoot: string, userFolder?: string): FixtureF
       found.set(file.name, { ...file, source: userFolder, isShipped: false });
   }
   return [...found.values()].sort((a, b) => compare(a.category, b.category) || compare(a.name, b.name));
+}
+
+/** The file of an interceptor's sample request: the user's, else the package's. */
+export function interceptorFile(trigger: string, packageRoot: string, userFolder?: string): string {
+  const own = userFolder === undefined ? undefined : join(userFolder, INTERCEPTORS, `${trigger}${extension}`);
+  const isThere = own !== undefined && statSync(own, { throwIfNoEntry: false })?.isFile();
+  return isThere ? own : join(packageRoot, 'fixtures', INTERCEPTORS, `${trigger}${extension}`);
 }
 
 /** What an event file may be: real events have some kilobytes. */
@@ -63,8 +72,9 @@ export function writeEventText(path: string, text: string, { isReplaced }: { isR
 function* filesIn(folder: string): Generator<{ name: string; category: string; path: string }> {
   for (const entry of orReason(folder, () => readdirSync(folder, { withFileTypes: true }))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesIn(path);
-    else if (entry.name.endsWith(extension) && entry.name !== extension) {
+    if (entry.isDirectory()) {
+      if (entry.name !== INTERCEPTORS) yield* filesIn(path);
+    } else if (entry.name.endsWith(extension) && entry.name !== extension) {
       yield { name: entry.name.slice(0, -extension.length), category: basename(folder), path };
     }
   }

@@ -5,6 +5,8 @@ export interface SecretWords {
   readonly masked: string;
   readonly source: string;
   readonly isOurs: boolean;
+  /** The environment variable that an app reads it from. */
+  readonly variable: string;
 }
 
 /** A possible cause in a sentence, with the fix. */
@@ -17,10 +19,10 @@ const causes: Record<Cause, (secret: SecretWords) => string> = {
     'the body was parsed before it was verified, and written again it is no longer what was signed. Give the verifier ' +
     "the raw bytes: in Express app.post('/webhook', express.raw({ type: 'application/json' }), …) before express.json(), " +
     'then req.body.toString(); with Fetch handlers await request.text()',
-  other_secret: ({ masked, source, isOurs }) =>
+  other_secret: ({ masked, source, isOurs, variable }) =>
     isOurs
       ? `the handler has another secret. This message was signed with ${masked}, which scalekit-hooks made: give it to your ` +
-        'app (SCALEKIT_WEBHOOK_SECRET="$(npx scalekit-hooks secret)"), or give scalekit-hooks the one of your app'
+        `app (${variable}="$(npx scalekit-hooks secret)"), or give scalekit-hooks the one of your app`
       : `the handler has another secret. This message was signed with ${masked} from ${source}: compare with your app's`,
   dropped_headers: () =>
     'the webhook-id, webhook-timestamp or webhook-signature header did not reach the verifier: a proxy or an adapter left ' +

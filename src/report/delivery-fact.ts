@@ -51,7 +51,7 @@ export function deliveredFact(told: DeliveryTold): Delivered {
   const sentAt = told.now - outcome.milliseconds;
   const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;
   const isOwnFault = own !== undefined && !own.verified;
-  const words = { masked: maskedSecrets(secret), source: secret.source, isOurs: secret.isOurs };
+  const words = { ...secret, masked: maskedSecrets(secret) };
   const meaning = explanation?.meaning ?? null;
   return {
     fact: 'delivered',

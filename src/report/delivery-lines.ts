@@ -25,8 +25,23 @@ export function forwarded(fact: Forwarded, options: HumanOptions): string[] {
   return deliveryLines(fact, mark, [out.faint(cleanLine(fact.target))], options);
 }
 
-function deliveryLines(
-  fact: Delivered | Forwarded,
+/** What every delivery's line tells. */
+type Told = Pick<
+  Delivered,
+  | 'ok'
+  | 'status'
+  | 'failure'
+  | 'duration_ms'
+  | 'event_type'
+  | 'event_id'
+  | 'attempt'
+  | 'retry_in_ms'
+  | 'answer'
+>;
+
+/** One line, and the answer where it matters. */
+export function deliveryLines(
+  fact: Told,
   mark: string,
   remarks: (string | false)[],
   { out, isVerbose }: HumanOptions,
@@ -50,7 +65,11 @@ function deliveryLines(
 }
 
 /** The same advice is given once: 52 events refused for one reason are explained once. */
-export function advice(fact: Delivered | Forwarded, paint: Paint, given: Set<string>): string[] {
+export function advice(
+  fact: Pick<Delivered, 'meaning' | 'try' | 'causes'>,
+  paint: Paint,
+  given: Set<string>,
+): string[] {
   if (fact.meaning === null) return [];
   const lines = [`  ${paint.warn('means')}: ${fact.meaning}`, `  ${paint.warn('try')}: ${fact.try}`];
   if (fact.causes.length > 0) {

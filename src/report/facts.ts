@@ -9,6 +9,7 @@ export type Fact =
   | Delivered
   | MessageShown
   | Received
+  | Intercepted
   | Explained
   | VerdictShown
   | Forwarded
@@ -101,6 +102,8 @@ export interface Received {
   status: number;
   /** Until it was answered. */
   duration_ms: number;
+  /** Fields that are not as the API reference has them; looked for with --verbose only, else null. */
+  drift: DriftFound[] | null;
   /** How often a verified message with this webhook-id has come, this one included. */
   delivery: number;
   /** The id of the Capture; null when none was kept. */
@@ -111,6 +114,22 @@ export interface Received {
   /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
   body: string | null;
   body_base64: string | null;
+}
+
+/** An interceptor was asked, or could not be. */
+export interface Intercepted extends Omit<Delivered, 'fact' | 'event_type' | 'event_id' | 'capture' | 'was'> {
+  fact: 'intercepted';
+  trigger_point: string;
+  /** Null where the answer says none. */
+  decision: 'ALLOW' | 'DENY' | null;
+  /** What the user is shown on DENY. */
+  decision_message: string | null;
+  /** What an ALLOW adds. */
+  response: Readonly<Record<string, unknown>> | null;
+  /** Where the answer breaks the contract. */
+  problems: readonly string[];
+  /** What is allowed, and hardly meant. */
+  remarks: readonly string[];
 }
 
 /** A message that the listener refused was explained. */

@@ -2,6 +2,7 @@ import { captureRow, cleared, saved, wholeCapture } from './capture-lines.ts';
 import { cleanLine } from './clean.ts';
 import { advice, delivered, forwarded, messageText } from './delivery-lines.ts';
 import type { EventTypeListed, Fact, Failed } from './facts.ts';
+import { intercepted } from './interceptor-lines.ts';
 import type { HumanOptions, Paint } from './layout.ts';
 import { ready, received } from './reception-lines.ts';
 import { summary } from './summary-lines.ts';
@@ -42,6 +43,8 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         return { ...results([messageText(fact)]), isExact: true };
       case 'received':
         return results(received(fact, options));
+      case 'intercepted':
+        return { results: intercepted(fact, options), talk: advice(fact, options.talk, given) };
       case 'explained':
         return results(explainedLater(fact, previous, options.out));
       case 'verdict':
@@ -60,7 +63,7 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
 
 /** Whether a fact is what --quiet leaves out: a delivery or message that came out as it should. */
 export function isGoodNews(fact: Fact): boolean {
-  const isDelivery = fact.fact === 'delivered' || fact.fact === 'forwarded';
+  const isDelivery = fact.fact === 'delivered' || fact.fact === 'forwarded' || fact.fact === 'intercepted';
   const isVerdict = fact.fact === 'received' || fact.fact === 'verdict';
   return (isDelivery && fact.ok) || (isVerdict && fact.verified);
 }

@@ -1,7 +1,7 @@
 import type { ExpectationResult } from '../listener/expectations.ts';
 import type { Received, Reception } from '../listener/receive.ts';
 import { isCredential, keptBody, MASKED } from '../message.ts';
-import type { Received as ReceivedFact, Summary } from './facts.ts';
+import type { DriftFound, Received as ReceivedFact, Summary } from './facts.ts';
 import { explainRefusal } from './verdict-words.ts';
 
 /** A message that the listener judged and answered, as it is to be told. */
@@ -13,6 +13,8 @@ export interface ReceptionTold {
   readonly milliseconds: number;
   /** How often a verified message with its webhook-id has come. */
   readonly delivery: number;
+  /** Fields that are not as the API reference has them; undefined when nobody looked. */
+  readonly drift?: readonly DriftFound[] | undefined;
   /** The id of its Capture, if it was kept. */
   readonly capture: string | undefined;
 }
@@ -32,6 +34,7 @@ export function receivedFact(told: ReceptionTold): ReceivedFact {
     age: verdict.age ?? null,
     status: told.status,
     duration_ms: Math.round(told.milliseconds * 10) / 10,
+    drift: told.drift ? [...told.drift] : null,
     delivery: told.delivery,
     capture: told.capture ?? null,
     method,

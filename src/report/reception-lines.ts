@@ -1,5 +1,5 @@
 import { cleanLine, cleanText, cut } from './clean.ts';
-import type { Ready, Received } from './facts.ts';
+import type { DriftFound, Ready, Received } from './facts.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The listener's first lines. */
@@ -26,9 +26,17 @@ export function received(fact: Received, options: HumanOptions): string[] {
     ...(fact.delivery > 1 ? [out.warn(`delivery ${fact.delivery}`)] : []),
     ...(fact.verified ? [] : [`${out.bad(fact.reason ?? 'refused')}: ${fact.why}`]),
   ];
-  return isVerbose
-    ? [parts.join('  '), ...indent(readableBody(fact, 'data', options), '  ')]
-    : [parts.join('  ')];
+  if (!isVerbose) return [parts.join('  ')];
+  return [
+    parts.join('  '),
+    ...indent(readableBody(fact, 'data', options), '  '),
+    ...(fact.drift ?? []).map((found) => driftLine(found, out)),
+  ];
+}
+
+/** A field that is not as the API reference has it. */
+export function driftLine({ field, reason }: DriftFound, paint: Paint): string {
+  return `  ${paint.warn('note')}: ${cleanLine(cut(`not as in the API reference: ${field} ${reason}`, 500))}`;
 }
 
 /** Characters of a body that are shown when it cannot be laid out. */

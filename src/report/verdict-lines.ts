@@ -1,6 +1,7 @@
 import { cleanLine, cut } from './clean.ts';
 import type { CauseFound, Explained, Fact, VerdictShown } from './facts.ts';
 import type { Paint } from './layout.ts';
+import { driftLine } from './reception-lines.ts';
 import { duration } from './verdict-words.ts';
 
 /** A verdict, and why it is as it is. */
@@ -16,10 +17,7 @@ export function verdict(fact: VerdictShown, paint: Paint): string[] {
       : []),
     ...(fact.verified ? [] : explained(fact, paint)),
     ...fact.notes.map(({ why }) => `  ${paint.warn('note')}: ${cleanLine(why)}`),
-    ...fact.drift.map(
-      ({ field, reason }) =>
-        `  ${paint.warn('note')}: ${cleanLine(`not as in the API reference: ${field} ${reason}`)}`,
-    ),
+    ...fact.drift.map((found) => driftLine(found, paint)),
     ...signedText(fact, paint),
   ];
 }

@@ -3,7 +3,7 @@ import type { Io } from '../io.ts';
 import type { Headers } from '../message.ts';
 import { findTarget, type TargetFlags } from './environment.ts';
 import { readHeaders } from './headers.ts';
-import { findSecrets, type SecretSetting } from './secrets.ts';
+import { findSecrets, type SecretSearch, type SecretSetting } from './secrets.ts';
 import { parseDuration } from './values.ts';
 
 /** The flags of every command that delivers. */
@@ -25,19 +25,29 @@ export interface DeliverySetting {
   readonly insecure: boolean;
 }
 
+/** 5 s, after which Scalekit goes on without an interceptor's answer. */
+export const INTERCEPTOR_TIMEOUT = 5000;
+
 /** 10 s, as Scalekit gives a handler. */
 export const USUAL_TIMEOUT = 10_000;
 
 /** Reads the flags of delivery. Throws HooksError. */
-export function readDelivery(given: DeliveryFlags, io: Pick<Io, 'env' | 'cwd'>): DeliverySetting {
+export function readDelivery(
+  given: DeliveryFlags,
+  io: Pick<Io, 'env' | 'cwd'>,
+  {
+    variable,
+    usualTimeout = USUAL_TIMEOUT,
+  }: Pick<SecretSearch, 'variable'> & { readonly usualTimeout?: number } = {},
+): DeliverySetting {
   const target = findTarget(io, given);
   const credentials: Headers =
     target.authorization === undefined ? [] : [['authorization', target.authorization]];
   return {
     target,
     headers: [...credentials, ...readHeaders(given.header ?? [], given.force ?? false)],
-    timeout: given.timeout === undefined ? USUAL_TIMEOUT : parseDuration('--timeout', given.timeout),
+    timeout: given.timeout === undefined ? usualTimeout : parseDuration('--timeout', given.timeout),
     insecure: given.insecure ?? false,
-    secret: findSecrets(io, given.secret ?? []),
+    secret: findSecrets(io, given.secret ?? [], variable ? { variable } : {}),
   };
 }

@@ -3,7 +3,10 @@ import { type Headers, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../
 import { parseHeader } from './values.ts';
 
 /** Computed from the message: with another value it would not verify. */
-const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
+const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].flatMap((name) => [
+  name,
+  name.replace('webhook', 'interceptor'),
+]);
 
 /** The connection's own (RFC 9110, 7.6.1, and what frames a message). */
 const connectionHeaders = [

@@ -15,11 +15,21 @@ export interface SecretSetting {
   readonly source: string;
   /** Whether it was made by scalekit-hooks, so that a handler knows it only if it was told. */
   readonly isOurs: boolean;
+  /** The environment variable that holds them, or would. */
+  readonly variable: string;
   /** What a person should know about them. */
   readonly notes: readonly string[];
 }
 
 export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
+/** Interceptors have a secret of their own in the dashboard. */
+export const INTERCEPTOR_SECRET_VARIABLE = 'SCALEKIT_INTERCEPTOR_SECRET';
+
+/** How secrets are found, where it is not as usual. */
+export interface SecretSearch {
+  readonly read?: typeof readSecret;
+  readonly variable?: typeof SECRET_VARIABLE | typeof INTERCEPTOR_SECRET_VARIABLE;
+}
 
 /**
  * Finds the secrets: `--secret`, then the environment, then .env.local and .env of the working directory, then the one
@@ -29,26 +39,26 @@ export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
 export function findSecrets(
   io: Pick<Io, 'env' | 'cwd'>,
   flags: readonly string[],
-  read: typeof readSecret = readSecret,
+  { read = readSecret, variable = SECRET_VARIABLE }: SecretSearch = {},
 ): SecretSetting {
   const readAll = (texts: readonly string[], source: string, notes: readonly string[]) =>
-    readList(texts, { source, notes, read });
+    readList(texts, { source, notes, read, variable });
   if (flags.length > 0) {
-    const note = `--secret can be read by others on this machine while this runs; ${SECRET_VARIABLE} or .env cannot`;
+    const note = `--secret can be read by others on this machine while this runs; ${variable} or .env cannot`;
     return readAll(flags, '--secret', [note]);
   }
   const places: [source: string, find: () => string | undefined][] = [
-    [SECRET_VARIABLE, () => io.env[SECRET_VARIABLE]],
+    [variable, () => io.env[variable]],
     ...['.env.local', '.env'].map((file): [string, () => string | undefined] => [
       file,
-      () => fromEnvFile(join(io.cwd, file)),
+      () => fromEnvFile(join(io.cwd, file), variable),
     ]),
   ];
   for (const [source, find] of places) {
     const value = find();
     if (value !== undefined) return readAll(splitList(value), source, []);
   }
-  return ownSecret(io.env);
+  return ownSecret(io.env, variable);
 }
 
 /** The secrets as they may be shown. */
@@ -58,7 +68,7 @@ export function maskedSecrets({ secrets }: SecretSetting): string {
 
 function readList(
   texts: readonly string[],
-  { source, notes, read }: { source: string; notes: readonly string[]; read: typeof readSecret },
+  { source, notes, read, variable }: Required<SecretSearch> & { source: string; notes: readonly string[] },
 ): SecretSetting {
   const secrets = texts.map((text) => {
     const secret = read(text);
@@ -75,6 +85,7 @@ function readList(
     secrets: [first, ...rest],
     source,
     isOurs: false,
+    variable,
     notes: [
       ...notes,
       ...(trimmed ? [`blanks around the secret from ${source} were left out`] : []),
@@ -96,11 +107,11 @@ function splitList(value: string): string[] {
   return list.length > 1 ? list : [value];
 }
 
-function fromEnvFile(path: string): string | undefined {
+function fromEnvFile(path: string, variable: string): string | undefined {
   try {
     const bytes = readFileSync(path);
     if (bytes.includes(0)) throw new Error('it is not UTF-8 text (UTF-16, perhaps): save it as UTF-8');
-    return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))[SECRET_VARIABLE];
+    return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))[variable];
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'EISDIR')) return undefined;
     throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
@@ -108,7 +119,7 @@ function fromEnvFile(path: string): string | undefined {
 }
 
 /** The secret that scalekit-hooks made for this user, made on first use: `send` and `listen` agree with nothing set up. */
-function ownSecret(env: Io['env']): SecretSetting {
+function ownSecret(env: Io['env'], variable: string): SecretSetting {
   const home = env.HOME || homedir();
   const path = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'scalekit-hooks', 'secret');
   const source = path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
@@ -117,12 +128,15 @@ function ownSecret(env: Io['env']): SecretSetting {
   if (typeof secret === 'string') throw new HooksError('unusable_own_secret', { path: source });
   const isOpen = (statSync(path).mode & 0o077) !== 0;
   const notes = [
+    ...(variable === INTERCEPTOR_SECRET_VARIABLE
+      ? [`${variable} is not set: your interceptor must know the secret from ${source}`]
+      : []),
     ...(isCi(env)
-      ? [`no other process knows this secret unless it reads ${source} too: set ${SECRET_VARIABLE}`]
+      ? [`no other process knows this secret unless it reads ${source} too: set ${variable}`]
       : []),
     ...(isOpen ? [`others on this machine can read ${source}: chmod 600 ${source}`] : []),
   ];
-  return { secrets: [secret], source, isOurs: true, notes };
+  return { secrets: [secret], source, isOurs: true, variable, notes };
 }
 
 function readOwnSecret(path: string): string | undefined {

@@ -162,6 +162,7 @@ const received: Received = {
   age: 0,
   status: 201,
   duration_ms: 1,
+  drift: null,
   delivery: 1,
   capture: null,
   method: 'POST',

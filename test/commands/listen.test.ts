@@ -115,7 +115,7 @@ describe('what is printed', () => {
     expect((await post(url)).status).toBe(201);
     expect((await post(url, `${body} `)).status).toBe(401);
     await stop();
-    expect(io.stdout.text).toMatch(/^✗ 401 .*\n  why: .*\n  shown by: .*\n  fix: .*\n$/);
+    expect(io.stdout.text).toMatch(/^✗ 401 .*\n {2}why: .*\n {2}shown by: .*\n {2}fix: .*\n$/);
   });
 
   it('--json: ready once the port is bound, then a fact per message with headers and body, then a summary', async () => {

@@ -1,0 +1,38 @@
+/** The library: what the command line does, for tests of one's own. Importing it does nothing. */
+
+export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
+export { type DeliverOptions, deliver, type Outcome } from './library/delivering.ts';
+export { HooksError } from './library/errors.ts';
+export {
+  createEvent,
+  eventSchemas,
+  eventTypes,
+  type Overrides,
+  type ParseEvent,
+  parseEvent,
+  type UnknownEvent,
+} from './library/events.ts';
+export type { HeadersInput } from './library/headers.ts';
+export {
+  createListener,
+  type EventListener,
+  type ListenerOptions,
+  type ReceivedEvent,
+} from './library/listening.ts';
+export {
+  type BodyInput,
+  type Explanation,
+  explain,
+  type MessageInput,
+  type SignedMessage,
+  type SignOptions,
+  signMessage,
+  type VerifyOptions,
+  verifyMessage,
+} from './library/messages.ts';
+export type { Moment } from './library/moments.ts';
+export { type RequestOptions, signedRequest } from './library/requests.ts';
+export { createSecret, type SecretInput } from './library/secrets.ts';
+export type { StandardIssue, StandardResult, StandardSchema } from './library/standard-schema.ts';
+export type { CauseFound } from './report/facts.ts';
+export type { RefusalReason, Refused, Verdict, Verified } from './signature/verdict.ts';

@@ -1,0 +1,45 @@
+import type { Answered, NotAnswered } from '../delivery/outcome.ts';
+import type { HeadersInput } from './headers.ts';
+import { toPairs } from './headers.ts';
+
+export interface DeliverOptions {
+  /** Where to: a port, `localhost:3000/webhook` or a URL. */
+  readonly to: string | number | URL;
+  /** For the delivery as a whole, in milliseconds: 10 s when it is left out, as Scalekit gives a handler. */
+  readonly timeout?: number;
+  /** Hosts outside this machine and network that are allowed. */
+  readonly allowHosts?: readonly string[];
+}
+
+/** What a handler did with a message: its answer, or why none came. */
+export type Outcome =
+  | (Omit<Answered, 'headers'> & { readonly headers: Readonly<Record<string, string>> })
+  | NotAnswered;
+
+/**
+ * Posts a message, bytes as they are, and resolves with what came of it; never rejects for the network. Redirects are not
+ * followed. Throws HooksError for a target that is none, or that is not on this machine or network and not allowed.
+ */
+export async function deliver(
+  message: { readonly headers: HeadersInput; readonly body: Uint8Array },
+  { to, timeout = 10_000, allowHosts = [] }: DeliverOptions,
+): Promise<Outcome> {
+  // Loads the transport, which signing and verifying do without.
+  const [{ allowedTarget }, { openDelivery }] = await Promise.all([
+    import('../settings/environment.ts'),
+    import('../delivery/deliver.ts'),
+  ]);
+  const target = allowedTarget(String(to), 'options', {}, { allowHost: allowHosts });
+  const delivery = openDelivery(target, { timeout });
+  try {
+    const headers = toPairs(message.headers);
+    const outcome = await delivery.deliver({ headers, body: message.body });
+    if (!outcome.answered) return outcome;
+    return {
+      ...outcome,
+      headers: Object.fromEntries(outcome.headers.map(([name, value]) => [name.toLowerCase(), value])),
+    };
+  } finally {
+    await delivery.close();
+  }
+}

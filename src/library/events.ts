@@ -1,0 +1,133 @@
+import { HooksError } from '../errors.ts';
+import { buildEvent, makeTemplate } from '../events/build.ts';
+import { nearestNames } from '../events/catalogue.ts';
+import { describeIssue } from '../events/field-fault.ts';
+import { listFixtures, readEventText } from '../events/fixtures.ts';
+import { anyEventSchema, eventSchema, isEventType } from '../events/schemas.ts';
+import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
+import { readMembers } from '../events/wire-form.ts';
+import { packageRoot } from '../root.ts';
+import type { StandardResult, StandardSchema } from './standard-schema.ts';
+
+/** Every documented event type. */
+export const eventTypes: readonly EventType[] = Object.freeze(Object.keys(dataShapes) as EventType[]);
+
+/** An event of a type that is not documented: types are an open set, and new ones come. */
+export interface UnknownEvent {
+  /** No documented type is one of these, so that comparing with one leaves this event out. */
+  type: string & { readonly [isUnknown]: true };
+  id?: string;
+  data: Record<string, unknown>;
+  [name: string]: unknown;
+}
+
+declare const isUnknown: unique symbol;
+
+/** What may be given in place of the sample's values: any part of the event, lists as a whole. */
+export type Overrides<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: Overrides<T[K]> }
+    : T;
+
+/**
+ * An event of a type: the sample that `send` would send, with a new id and time, and with the overrides put in. Fields
+ * that the sample does not have can be added. Throws HooksError for a type that is not documented.
+ */
+export function createEvent<T extends EventType>(
+  type: T,
+  overrides: Overrides<Omit<EventOf<T>, 'type'>> = {},
+): EventOf<T> {
+  const sample = JSON.parse(sampleOf(type)) as object;
+  return merge(sample, overrides) as EventOf<T>;
+}
+
+const samples = new Map<string, ReturnType<typeof makeTemplate>>();
+
+function sampleOf(type: string): string {
+  let template = samples.get(type);
+  if (!template) {
+    const fixture = listFixtures(packageRoot).find(({ name }) => name === type);
+    if (!fixture) {
+      throw new HooksError('unknown_event_type', {
+        type: String(type),
+        nearest: nearestNames(String(type), eventTypes),
+        count: eventTypes.length,
+      });
+    }
+    template = makeTemplate(readMembers(readEventText(fixture.path))!);
+    samples.set(type, template);
+  }
+  return Buffer.from(buildEvent(template, Date.now()).body).toString();
+}
+
+/** Objects are merged, all else is replaced; undefined takes a field away. A name like __proto__ is a field as any other. */
+function merge(sample: unknown, overrides: unknown): unknown {
+  if (!isObject(sample) || !isObject(overrides)) return overrides;
+  const merged = new Map<string, unknown>(Object.entries(sample));
+  for (const [name, value] of Object.entries(overrides)) {
+    if (value === undefined) merged.delete(name);
+    else merged.set(name, merge(merged.get(name), value));
+  }
+  // fromEntries defines fields, and so never sets a prototype.
+  return Object.fromEntries(merged);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads the body of a webhook whose signature was verified. A documented event is held against the API reference,
+ * others need `type` and `data` only; unknown fields are let through. Throws HooksError for what is none. It is a
+ * Standard Schema too, which takes a body or a parsed event.
+ */
+export const parseEvent: ParseEvent = Object.assign(parse, standard(validateAny));
+
+export interface ParseEvent extends StandardSchema<ScalekitEvent | UnknownEvent> {
+  (body: string | Uint8Array): ScalekitEvent | UnknownEvent;
+}
+
+function parse(body: string | Uint8Array): ScalekitEvent | UnknownEvent {
+  const result = validateAny(body);
+  if (result.issues === undefined) return result.value;
+  const [issue] = result.issues;
+  const { field, reason } = describeIssue(
+    { path: issue?.path ?? [], message: issue?.message ?? 'is wrong' },
+    read(body),
+  );
+  throw new HooksError('invalid_event', { source: 'the body', field, reason });
+}
+
+function validateAny(input: unknown): StandardResult<ScalekitEvent | UnknownEvent> {
+  const event = read(input);
+  if (event === undefined) return { issues: [{ message: 'must be JSON' }] };
+  const type = isObject(event) && 'type' in event ? event.type : undefined;
+  return check(isEventType(type) ? eventSchema(type) : anyEventSchema(), event);
+}
+
+/** The event that a body holds; undefined for what is not JSON. A parsed event is taken as it is. */
+function read(input: unknown): unknown {
+  if (typeof input !== 'string' && !(input instanceof Uint8Array)) return input;
+  try {
+    return JSON.parse(typeof input === 'string' ? input : Buffer.from(input).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** A Standard Schema for each documented type. */
+export const eventSchemas: { readonly [T in EventType]: StandardSchema<EventOf<T>> } = Object.freeze(
+  Object.fromEntries(eventTypes.map((type) => [type, standard((event) => check(eventSchema(type), event))])),
+) as { readonly [T in EventType]: StandardSchema<EventOf<T>> };
+
+/** What is valid is given back as it is: no copy, and no field changed or lost. */
+function check<T>(schema: ReturnType<typeof eventSchema>, event: unknown): StandardResult<T> {
+  const result = schema.safeParse(event);
+  if (result.success) return { value: event as T };
+  return { issues: result.error.issues.map(({ message, path }) => ({ message, path })) };
+}
+
+function standard<T>(validate: (value: unknown) => StandardResult<T>): StandardSchema<T> {
+  return { '~standard': { version: 1, vendor: 'scalekit-hooks', validate } };
+}

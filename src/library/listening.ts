@@ -1,0 +1,146 @@
+import type { ScalekitEvent } from '../events/shapes/shapes.ts';
+import type { Verdict } from '../signature/verdict.ts';
+import type { UnknownEvent } from './events.ts';
+import { readSecrets, type SecretInput } from './secrets.ts';
+
+export interface ListenerOptions {
+  readonly secret: SecretInput;
+  /** 0, any free one, when it is left out. */
+  readonly port?: number;
+  /** 127.0.0.1 when it is left out. */
+  readonly host?: string;
+  /** The only path that is answered; any when it is left out. */
+  readonly path?: string;
+  /** What verified messages are answered, 201 when it is left out; several are given in turn, the last goes on. */
+  readonly status?: number | readonly number[];
+}
+
+/** A message that the listener received. */
+export interface ReceivedEvent {
+  readonly verdict: Verdict;
+  /** The event, parsed but not held against a schema; null for a body that is no event. */
+  readonly event: ScalekitEvent | UnknownEvent | null;
+  /** What the body says of itself. */
+  readonly type: string | null;
+  readonly id: string | null;
+  readonly webhookId: string | null;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+  /** What the sender was answered. */
+  readonly status: number;
+}
+
+/** A listener that verifies what it receives. Iterating gives each message once, also those that came before; it ends with `close`. */
+export interface EventListener extends AsyncIterable<ReceivedEvent>, AsyncDisposable {
+  /** Without a path. */
+  readonly url: string;
+  readonly port: number;
+  /** The next message; rejects when none has come after so many milliseconds (5000), or after `close`. */
+  next(timeout?: number): Promise<ReceivedEvent>;
+  /** Takes no more, and ends the iteration. */
+  close(): Promise<void>;
+}
+
+/** Starts a listener. Rejects with HooksError when the port cannot be had. */
+export async function createListener(options: ListenerOptions): Promise<EventListener> {
+  const secrets = readSecrets(options.secret);
+  // Loads the server, which signing and verifying do without.
+  const [{ openOrRefuse }, { admit, receive }] = await Promise.all([
+    import('../listener/refusals.ts'),
+    import('../listener/receive.ts'),
+  ]);
+  const statuses = [options.status ?? 201].flat();
+  let taken = 0;
+  const rules = {
+    secrets,
+    path: options.path,
+    nextStatus: () => statuses[Math.min(taken++, statuses.length - 1)] ?? 201,
+  };
+  const queue = new Queue();
+  const listener = await openOrRefuse(options.host ?? '127.0.0.1', options.port ?? 0, {
+    admit: (head) => admit(head, rules),
+    receive(request) {
+      const { verdict, eventType, eventId, webhookId, answer } = receive(request, rules, Date.now());
+      const { headers, body } = request;
+      const told = {
+        verdict,
+        event: parsed(body),
+        type: eventType,
+        id: eventId,
+        webhookId: webhookId ?? null,
+      };
+      queue.add({ ...told, headers, body, status: answer.status });
+      return answer;
+    },
+  });
+  const close = async () => {
+    await listener.close(0);
+    queue.end();
+  };
+  return {
+    url: listener.url,
+    port: listener.port,
+    next: (timeout = 5000) => queue.within(timeout),
+    close,
+    [Symbol.asyncDispose]: close,
+    [Symbol.asyncIterator]: () => queue.iterate(),
+  };
+}
+
+function parsed(body: Uint8Array): ScalekitEvent | UnknownEvent | null {
+  try {
+    const event: unknown = JSON.parse(Buffer.from(body).toString());
+    const isEvent = typeof event === 'object' && event !== null && 'type' in event && 'data' in event;
+    return isEvent ? (event as ScalekitEvent | UnknownEvent) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What came and was not asked for yet, and who waits for what has not come. */
+class Queue {
+  readonly #come: ReceivedEvent[] = [];
+  readonly #waiting: ((received: ReceivedEvent | undefined) => void)[] = [];
+  #hasEnded = false;
+
+  add(received: ReceivedEvent): void {
+    const first = this.#waiting.shift();
+    if (first) first(received);
+    else this.#come.push(received);
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    for (const wait of this.#waiting.splice(0)) wait(undefined);
+  }
+
+  async *iterate(): AsyncGenerator<ReceivedEvent, void, undefined> {
+    for (;;) {
+      const received = await new Promise<ReceivedEvent | undefined>((resolve) => this.#ask(resolve));
+      if (!received) return;
+      yield received;
+    }
+  }
+
+  within(timeout: number): Promise<ReceivedEvent> {
+    return new Promise((resolve, reject) => {
+      const answer = (received: ReceivedEvent | undefined) => {
+        clearTimeout(timer);
+        if (received) resolve(received);
+        else reject(new Error('the listener was closed before a message came'));
+      };
+      const timer = setTimeout(() => {
+        const index = this.#waiting.indexOf(answer);
+        if (index !== -1) this.#waiting.splice(index, 1);
+        reject(new Error(`no message came within ${timeout} ms`));
+      }, timeout);
+      this.#ask(answer);
+    });
+  }
+
+  #ask(answer: (received: ReceivedEvent | undefined) => void): void {
+    const first = this.#come.shift();
+    if (first || this.#hasEnded) answer(first);
+    else this.#waiting.push(answer);
+  }
+}

@@ -1,0 +1,112 @@
+import { newWebhookId } from '../events/build.ts';
+import { wireForm } from '../events/wire-form.ts';
+import { fromHeaderBytes, type Message, toHeaderBytes } from '../message.ts';
+import { causesFound } from '../report/causes-found.ts';
+import type { CauseFound } from '../report/facts.ts';
+import { sdkNotes } from '../report/sdk-notes.ts';
+import { explain as explainMessage } from '../signature/explain/explain.ts';
+import { signMessage as sign } from '../signature/sign.ts';
+import { TOLERANCE_SECONDS, type Verdict } from '../signature/verdict.ts';
+import { verify } from '../signature/verify.ts';
+import { type HeadersInput, toPairs } from './headers.ts';
+import { type Moment, toMilliseconds, toSeconds } from './moments.ts';
+import { readSecrets, type SecretInput } from './secrets.ts';
+
+/** A body: bytes and text are signed as they are, an object as Scalekit would write it. */
+export type BodyInput = string | Uint8Array | object;
+
+export interface SignOptions {
+  readonly secret: SecretInput;
+  /** The webhook-id; a new one when it is left out. */
+  readonly id?: string;
+  /** When it is signed; now when it is left out. */
+  readonly timestamp?: Moment;
+  /** Further headers, or others in place of the usual. */
+  readonly headers?: HeadersInput;
+}
+
+/** A message that is ready to be sent, or to be given to a handler. */
+export interface SignedMessage {
+  readonly id: string;
+  /** Whole seconds since 1970. */
+  readonly timestamp: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** A message as it was received. */
+export interface MessageInput {
+  readonly headers: HeadersInput;
+  readonly body: string | Uint8Array;
+}
+
+export interface VerifyOptions {
+  readonly secret: SecretInput;
+  /** The moment to judge as of; now when it is left out. */
+  readonly now?: Moment;
+  /** How far the timestamp may be from it, in seconds: 300 in every SDK. */
+  readonly tolerance?: number;
+}
+
+/** Why a message was refused. */
+export interface Explanation {
+  readonly verdict: Verdict;
+  /** Whether the signature fits once what the causes name is put right. */
+  readonly fits: boolean;
+  /** What is wrong, each with how it is known and how to mend it. */
+  readonly causes: readonly CauseFound[];
+  /** What is left when nothing fits. */
+  readonly left: string | null;
+  /** How many combinations of usual mistakes were tried. */
+  readonly tried: number;
+  /** Where a known library judges otherwise, or may. */
+  readonly notes: readonly { readonly code: string; readonly why: string }[];
+}
+
+/**
+ * Signs a message as Scalekit does (Standard Webhooks 1.0): with an entry in the signature header for each secret.
+ * Throws HooksError for a malformed secret, TypeError for a timestamp that is none.
+ */
+export function signMessage(body: BodyInput, options: SignOptions): SignedMessage {
+  const { id = newWebhookId(), timestamp = Date.now() } = options;
+  const seconds = toSeconds(timestamp);
+  const bytes = toBody(body);
+  const content = { id: toHeaderBytes(id), timestamp: seconds, body: bytes };
+  const { headers } = sign(content, readSecrets(options.secret), toPairs(options.headers ?? []));
+  const named = headers.map(([name, value]) => [name.toLowerCase(), fromHeaderBytes(value)]);
+  return { id, timestamp: seconds, headers: Object.fromEntries(named), body: bytes };
+}
+
+/** Verifies a message over its bytes. A refusal is a value with a reason; HooksError is for a malformed secret only. */
+export function verifyMessage(message: MessageInput, options: VerifyOptions): Verdict {
+  const { now = Date.now(), tolerance = TOLERANCE_SECONDS } = options;
+  return verify(toMessage(message), readSecrets(options.secret), toMilliseconds(now), tolerance);
+}
+
+/**
+ * Says why a message does not verify: searches for the mistake that makes its signature fit. Takes up to a second for
+ * a message that nothing fits. Throws HooksError for a malformed secret only.
+ */
+export function explain(message: MessageInput, options: VerifyOptions): Explanation {
+  const { now = Date.now(), tolerance = TOLERANCE_SECONDS } = options;
+  const secrets = readSecrets(options.secret);
+  const received = toMessage(message);
+  const explanation = explainMessage(received, secrets, toMilliseconds(now), { tolerance });
+  return {
+    verdict: explanation.verdict,
+    ...causesFound(explanation, secrets, 'options'),
+    tried: explanation.tried,
+    notes: sdkNotes({ message: received, explanation, secrets }),
+  };
+}
+
+function toMessage({ headers, body }: MessageInput): Message {
+  return { headers: toPairs(headers), body: toBody(body) };
+}
+
+/** The bytes of a body. An event that is given as an object is written in wire form: compact, keys in alphabetical order. */
+function toBody(body: BodyInput): Uint8Array<ArrayBuffer> {
+  if (body instanceof Uint8Array) return new Uint8Array(body);
+  return new Uint8Array(Buffer.from(typeof body === 'string' ? body : wireForm(JSON.stringify(body))));
+}
