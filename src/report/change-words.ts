@@ -77,7 +77,7 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
     fix: base64Signature,
   }),
   signature_separator: ({ separator }) => ({
-    what: `${shownBlank(separator)} stands before the signature, where only a space may`,
+    what: `${shownBlank(separator)} stands between two signatures, where only a space may`,
     fix: 'signatures are separated by one space; a proxy that joins two headers writes a comma, and no SDK reads that',
   }),
   signature_tail: ({ tail }) => ({

@@ -87,7 +87,8 @@ const rules: readonly Rule[] = [
     code: 'signature_tail',
     why: 'all four Scalekit SDKs leave out what follows a second comma of an entry, and take it',
     applies: ({ explanation }) =>
-      hasOnly(explanation, 'signature_tail', ({ tail }) => String(tail).startsWith(',')),
+      hasOnly(explanation, 'signature_tail', ({ tail }) => String(tail).startsWith(',')) ||
+      hasOnly(explanation, 'signature_separator', ({ separator }) => String(separator).startsWith(',')),
   },
   {
     code: 'other_base64',

@@ -114,7 +114,8 @@ export function latin1(body: Body): Reading<Body>[] {
   if (isAscii(body)) return [];
   if (!isUtf8(body)) return [changed(Buffer.from(binary(body)), 'charset_latin1')];
   const narrow = fromLatin1(toText(body));
-  return narrow ? [changed(narrow, 'charset_latin1')] : [];
+  // One that is UTF-8 had been encoded twice.
+  return narrow && !isUtf8(narrow) ? [changed(narrow, 'charset_latin1')] : [];
 }
 
 /** What arrived is base64 of what was signed, as some platforms hand bodies over. */

@@ -29,7 +29,7 @@ export function* jsonBodies(body: Uint8Array, known: readonly Uint8Array[]): Gen
   const received = layoutOf(json, text);
   for (const difference of differencesFor(json)) {
     if (difference.layout === received) continue;
-    const written = write(json, text, difference);
+    const written = write(json, { text, received }, difference);
     if (written === undefined || seen.has(written)) continue;
     seen.add(written);
     yield { value: Buffer.from(written), changes: [rewritten(difference, received)] };
@@ -69,18 +69,26 @@ function countOf({ layout, escapes, order, end }: Difference): number {
   );
 }
 
-function write(json: Json, text: string, { layout, escapes, order, end }: Difference): string | undefined {
+function write(
+  json: Json,
+  { text, received }: { readonly text: string; readonly received: Layout | 'own' },
+  { layout, escapes, order, end }: Difference,
+): string | undefined {
   try {
     if (layout !== 'kept') return writeJson(json, { layout, escapes, order }) + end;
-    // Sorting moves the blanks along with the members, so that no layout is kept.
-    if (order === 'sorted') return undefined;
-    const literals = /"(?:[^"\\]|\\.)*"/g;
-    const escaped = (literal: string) => writeJson(literal, { layout: 'compact', escapes, order });
-    return withoutLineEnd(text).replace(literals, escaped) + end;
+    if (order === 'kept') return withOtherEscapes(withoutLineEnd(text), escapes) + end;
+    // Sorting moves members out of a layout of its own, of which nothing is left then.
+    return received === 'own' ? undefined : writeJson(json, { layout: received, escapes, order }) + end;
   } catch {
     // So deeply nested that it can be read but not written.
     return undefined;
   }
+}
+
+function withOtherEscapes(text: string, escapes: Escapes): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, (literal) =>
+    writeJson(literal, { layout: 'compact', escapes, order: 'kept' }),
+  );
 }
 
 /** The layout that a body has, `own` for one of its own. */

@@ -25,13 +25,15 @@ export function readSignatures(header: string): SignatureReadings {
     const known = digests.get(name);
     if (!known || known.changes.length > changes.length) digests.set(name, { value, changes });
   };
-  for (const { text, lost } of spellings(header)) {
+  const all = spellings(header);
+  for (const { text, lost } of all) {
     for (const [index, entry] of entriesOf(text).entries()) {
       const outer = [...lost, ...entry.changes];
       for (const { value, changes } of digestsOf(entry.token)) {
         keep(value, index + 1, [...outer, ...changes]);
       }
-      damaged.push(...damagedReadings(entry.token, outer));
+      // What was decoded once too often is in pieces: none of them was cut.
+      if (all.length === 1) damaged.push(...damagedReadings(entry.token, outer));
     }
   }
   return { digests, lengths: new Set([...digests.keys()].map(({ length }) => length)), damaged };
@@ -109,8 +111,10 @@ export function separated(before: string): Change[] {
 /** After a signature there has to be a space, or the end. */
 export function followed(after: string, rest: string): Change[] {
   if (after === '' || after === ' ') return [];
-  const isNext = /^[^A-Za-z0-9]+v?\w+[,=:]/.test(rest);
-  return isNext ? [] : [{ code: 'signature_tail', details: { tail: rest.slice(0, 20) } }];
+  const separator = /^([^A-Za-z0-9]+)v?\w+[,=:]/.exec(rest)?.[1];
+  return separator === undefined
+    ? [{ code: 'signature_tail', details: { tail: rest.slice(0, 20) } }]
+    : [{ code: 'signature_separator', details: { separator: separator.slice(0, 20) } }];
 }
 
 const hashLengths = [16, 20, 32, 48, 64];

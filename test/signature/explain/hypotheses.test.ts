@@ -1,0 +1,388 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  codesOf,
+  explainSpoiled,
+  messageId,
+  rightKey,
+  type Spoiling,
+  seenIn,
+  signedAt,
+} from '../../support/explaining.ts';
+import { testSecret } from '../../support/memory-io.ts';
+
+/** Compact, keys in alphabetical order, with what writers of JSON differ about. */
+const wire =
+  '{"data":{"email":"zoë@example.com","list":[1,{}],"note":"a/b <i> & \'c\'"},"id":"evt_1","type":"user.created"}';
+const [before, after] = testSecret.split('_') as [string, string];
+const text = (...parts: (string | number)[]) => parts.join('');
+const base64 = (digest: Buffer) => digest.toString('base64');
+
+interface Row extends Spoiling {
+  readonly body?: string | Buffer;
+}
+
+/** One row per hypothesis: what is spoiled, and the codes that must be found, together and nothing else. */
+const rows: Record<string, [Row, string[]]> = {
+  // The body
+  'an editor added a line end': [{ received: `${wire}\n` }, ['newline_added']],
+  'an editor on Windows added a line end': [{ received: `${wire}\r\n` }, ['newline_added']],
+  'a line end was signed and lost': [{ body: `${wire}\n`, received: wire }, ['newline_lost']],
+  'a CRLF was signed and lost': [{ body: `${wire}\r\n`, received: wire }, ['newline_lost']],
+  'a byte order mark was added': [{ received: `\ufeff${wire}` }, ['bom_added']],
+  'a byte order mark was lost': [{ body: `\ufeff${wire}`, received: wire }, ['bom_lost']],
+  'line feeds became CRLF': [{ body: '{\n"a":1\n}', received: '{\r\n"a":1\r\n}' }, ['line_ends_to_crlf']],
+  'CRLF became line feeds': [{ body: '{\r\n"a":1\r\n}', received: '{\n"a":1\n}' }, ['line_ends_to_lf']],
+  'blanks stand around it': [{ body: 'a=b', received: '  a=b \n' }, ['blanks_around_body']],
+  'UTF-8 was read as latin1': [
+    { received: Buffer.from(Buffer.from(wire).toString('latin1')) },
+    ['charset_doubled'],
+  ],
+  'UTF-8 was read as windows-1252': [
+    { body: '{"a":"€ – ”"}', received: '{"a":"â‚¬ â€“ â€\x9d"}' },
+    ['charset_doubled'],
+  ],
+  'it was sent as latin1': [{ received: Buffer.from(wire, 'latin1') }, ['charset_latin1']],
+  'it was signed as latin1': [{ body: Buffer.from(wire, 'latin1'), received: wire }, ['charset_latin1']],
+  'it arrived in base64': [{ received: Buffer.from(wire).toString('base64') }, ['body_base64']],
+  'it was stringified twice': [{ received: JSON.stringify(wire) }, ['body_in_string']],
+  'it was laid out with 2 blanks': [
+    { received: JSON.stringify(JSON.parse(wire), null, 2) },
+    ['body_rewritten'],
+  ],
+  'it was laid out with 4 blanks': [
+    { received: JSON.stringify(JSON.parse(wire), null, 4) },
+    ['body_rewritten'],
+  ],
+  'it was laid out with tabs and a line end': [
+    { received: `${JSON.stringify(JSON.parse(wire), null, '\t')}\n` },
+    ['body_rewritten'],
+  ],
+  'it was signed with 2 blanks': [
+    { body: '{\n  "a": [\n    1,\n    {}\n  ],\n  "b": "é"\n}', received: '{"a":[1,{}],"b":"é"}' },
+    ['body_rewritten'],
+  ],
+  'it was signed with 4 blanks and a line end': [
+    { body: '{\n    "a": [\n        1\n    ]\n}\n', received: '{"a":[1]}' },
+    ['body_rewritten'],
+  ],
+  'it was signed with tabs': [
+    { body: '{\n\t"a": {\n\t\t"b": 1\n\t}\n}', received: '{"a":{"b":1}}' },
+    ['body_rewritten'],
+  ],
+  'json.dumps wrote it': [
+    {
+      received:
+        '{"data": {"email": "zo\\u00eb@example.com", "list": [1, {}], "note": "a/b <i> & \'c\'"}, "id": "evt_1", "type": "user.created"}',
+    },
+    ['body_rewritten'],
+  ],
+  'json.dumps signed it': [
+    { body: '{"a": 1, "b": "\\u00e9 \\ud83d\\ude00"}', received: '{"a":1,"b":"é 😀"}' },
+    ['body_rewritten'],
+  ],
+  'json.dumps with ensure_ascii=False signed it': [
+    { body: '{"a": 1, "b": ["é", {}]}', received: '{"a":1,"b":["é",{}]}' },
+    ['body_rewritten'],
+  ],
+  'Go signed it, with its escapes': [
+    { body: '{"a":"\\u003ci\\u003e \\u0026"}', received: '{"a":"<i> &"}' },
+    ['body_rewritten'],
+  ],
+  'Go wrote it, with its escapes': [
+    { body: '{"a":"<i> &"}', received: '{"a":"\\u003ci\\u003e \\u0026"}' },
+    ['body_rewritten'],
+  ],
+  'Go signed it, keys in alphabetical order': [
+    { body: '{"a":{"c":1,"d":2},"b":3}', received: '{"b":3,"a":{"d":2,"c":1}}' },
+    ['body_rewritten'],
+  ],
+  'PHP signed it, with \\/ and \\u': [
+    { body: '{"a":"x\\/y \\u00e9"}', received: '{"a":"x/y é"}' },
+    ['body_rewritten'],
+  ],
+  'slashes were escaped': [{ body: '{"a":"x/y"}', received: '{"a":"x\\/y"}' }, ['body_rewritten']],
+  'it was signed with capitals in its escapes': [
+    { body: '{"a":"\\u00E9"}', received: '{"a":"é"}' },
+    ['body_rewritten'],
+  ],
+  'Gson signed it': [{ body: '{"a":"x\\u003dy\\u0027"}', received: '{"a":"x=y\'"}' }, ['body_rewritten']],
+  '.NET signed it': [
+    { body: '{"a":"\\u0022\\u002B\\u00E9"}', received: '{"a":"\\"+é"}' },
+    ['body_rewritten'],
+  ],
+  'numbers are kept when it was laid out': [
+    {
+      body: '{"a":1.0,"b":12345678901234567890,"c":1e400}',
+      received: '{ "a": 1.0, "b": 12345678901234567890, "c": 1e400 }',
+    },
+    ['body_rewritten'],
+  ],
+  // The secret
+  'the secret as text': [{ key: after }, ['secret_as_text']],
+  'the whole secret as text': [{ key: testSecret }, ['secret_with_prefix']],
+  'the secret in quotation marks': [{ key: `"${testSecret}"` }, ['secret_quoted']],
+  'the secret with a line end': [{ key: `${testSecret}\n` }, ['secret_with_blanks']],
+  'the rest of the secret with a line end': [{ key: `${after}\n` }, ['secret_with_blanks']],
+  'the prefix decoded too': [{ key: Buffer.from(`${before}_${after}`, 'base64') }, ['secret_prefix_decoded']],
+  'the other base64 alphabet': [
+    { key: Buffer.from(after.replaceAll(/[+/]/g, ''), 'base64') },
+    ['secret_base64url'],
+  ],
+  'an empty key': [{ key: '' }, ['secret_empty_key']],
+  // The signed text
+  'the id left out': [{ signedText: text(signedAt, '.', wire) }, ['parts_left_out']],
+  'the timestamp left out': [{ signedText: text(messageId, '.', wire) }, ['parts_left_out']],
+  'the body alone': [{ signedText: wire }, ['parts_left_out']],
+  'id and timestamp swapped': [
+    { signedText: text(signedAt, '.', messageId, '.', wire) },
+    ['parts_in_other_order'],
+  ],
+  'the body first, without id': [
+    { signedText: text(wire, '.', signedAt) },
+    ['parts_left_out', 'parts_in_other_order'],
+  ],
+  'joined by a colon': [
+    { signedText: text(messageId, ':', signedAt, ':', wire) },
+    ['parts_joined_otherwise'],
+  ],
+  'joined by nothing': [{ signedText: text(messageId, signedAt, wire) }, ['parts_joined_otherwise']],
+  'joined by line feeds': [
+    { signedText: text(messageId, '\n', signedAt, '\n', wire) },
+    ['parts_joined_otherwise'],
+  ],
+  "the event's own id": [{ signedText: text('evt_1.', signedAt, '.', wire) }, ['event_id_for_webhook_id']],
+  'SHA-1': [{ hash: 'sha1' }, ['other_hash']],
+  'SHA-512': [{ hash: 'sha512' }, ['other_hash']],
+  'SHA-384': [{ hash: 'sha384' }, ['other_hash']],
+  MD5: [{ hash: 'md5' }, ['other_hash']],
+  // How the signature is written
+  hexadecimal: [{ write: (digest) => `v1,${digest.toString('hex')}` }, ['signature_hex']],
+  'hexadecimal in capitals': [
+    { write: (digest) => `v1,${digest.toString('hex').toUpperCase()}` },
+    ['signature_hex'],
+  ],
+  'base64 without padding': [
+    { write: (digest) => `v1,${base64(digest).slice(0, -1)}` },
+    ['signature_unpadded'],
+  ],
+  'base64 of hexadecimal digits': [
+    { write: (digest) => `v1,${Buffer.from(digest.toString('hex')).toString('base64')}` },
+    ['signature_hex_in_base64'],
+  ],
+  'without v1,': [{ write: base64 }, ['signature_without_version']],
+  'v1= in place of v1,': [{ write: (digest) => `v1=${base64(digest)}` }, ['signature_label']],
+  'sha256= before it': [{ write: (digest) => `sha256=${base64(digest)}` }, ['signature_label']],
+  'two headers joined by a comma': [
+    { write: (digest) => `v1,${base64(digest)}, v1,${base64(Buffer.alloc(32))}` },
+    ['signature_separator'],
+  ],
+  'something right after it': [{ write: (digest) => `v1,${base64(digest)},extra` }, ['signature_tail']],
+  'percent-encoded': [
+    { write: (digest) => `v1,${encodeURIComponent(base64(digest))}` },
+    ['signature_percent_encoded'],
+  ],
+  'in small letters': [{ write: (digest) => `v1,${base64(digest).toLowerCase()}` }, ['signature_lower_case']],
+  'half of it': [{ write: (digest) => `v1,${base64(digest).slice(0, 22)}` }, ['signature_cut']],
+  'in quotation marks': [{ write: (digest) => `"v1,${base64(digest)}"` }, ['header_quoted']],
+  // Time
+  'milliseconds in header and signed text': [
+    {
+      signedText: text(messageId, '.', signedAt, '123.', wire),
+      headers: (signature) => stamped(signature, `${signedAt}123`),
+    },
+    ['timestamp_milliseconds'],
+  ],
+  'milliseconds in the header only': [
+    { headers: (signature) => stamped(signature, `${signedAt}123`) },
+    ['timestamp_milliseconds'],
+  ],
+  'milliseconds in the signed text only': [
+    { signedText: text(messageId, '.', signedAt, '000.', wire) },
+    ['timestamp_milliseconds'],
+  ],
+  nanoseconds: [{ headers: (signature) => stamped(signature, `${signedAt}123456789`) }, ['timestamp_finer']],
+  'a fraction of a second': [
+    {
+      signedText: text(messageId, '.', signedAt, '.25.', wire),
+      headers: (signature) => stamped(signature, `${signedAt}.25`),
+    },
+    ['timestamp_fraction'],
+  ],
+  'a date': [
+    {
+      signedText: text(messageId, '.2026-11-22T15:06:40Z.', wire),
+      headers: (signature) => stamped(signature, '2026-11-22T15:06:40Z'),
+    },
+    ['timestamp_date'],
+  ],
+  'a date in the header only': [
+    { headers: (signature) => stamped(signature, 'Sun, 22 Nov 2026 15:06:40 GMT') },
+    ['timestamp_date'],
+  ],
+  'a sign before it': [{ headers: (signature) => stamped(signature, `+${signedAt}`) }, ['timestamp_padded']],
+  'two timestamps joined': [
+    { headers: (signature) => stamped(signature, `${signedAt}, ${signedAt}`) },
+    ['header_joined'],
+  ],
+  // Headers
+  'svix-* headers': [{ headers: prefixed('svix-') }, ['other_header_names']],
+  'interceptor-* headers': [{ headers: prefixed('interceptor-') }, ['other_header_names']],
+  'x-webhook-* headers': [{ headers: prefixed('X-Webhook-') }, ['other_header_names']],
+  'headers as CGI names them': [{ headers: prefixed('HTTP_WEBHOOK_', '_') }, ['other_header_names']],
+  'scalekit-signature': [
+    {
+      headers: (signature) => [
+        ['webhook-id', messageId],
+        ['webhook-timestamp', String(signedAt)],
+        ['scalekit-signature', signature],
+      ],
+    },
+    ['other_header_names'],
+  ],
+  'an id that came twice': [
+    { headers: (signature) => [['webhook-id', 'msg_other'], ...stamped(signature, String(signedAt))] },
+    ['header_repeated'],
+  ],
+  'an id in quotation marks': [
+    {
+      headers: (signature) => [
+        ['webhook-id', `"${messageId}"`],
+        ...stamped(signature, String(signedAt)).slice(1),
+      ],
+    },
+    ['header_quoted'],
+  ],
+  // Several at once
+  'laid out, and hexadecimal': [
+    {
+      received: JSON.stringify(JSON.parse(wire), null, 2),
+      write: (digest) => `v1,${digest.toString('hex')}`,
+    },
+    ['body_rewritten', 'signature_hex'],
+  ],
+  'what an old page documents: t=…,v1=hex over time.body with the secret as text': [
+    {
+      key: testSecret,
+      signedText: text(signedAt, '.', wire),
+      write: (digest) => `t=${signedAt},v1=${digest.toString('hex')}`,
+      headers: (signature) => [['scalekit-signature', signature]],
+    },
+    ['other_header_names', 'parts_left_out', 'secret_with_prefix', 'signature_hex', 'signature_label'],
+  ],
+};
+
+function stamped(signature: string, timestamp: string): [string, string][] {
+  return [
+    ['webhook-id', messageId],
+    ['webhook-timestamp', timestamp],
+    ['webhook-signature', signature],
+  ];
+}
+
+function prefixed(prefix: string, joint = '') {
+  const name = (part: string) => prefix + (joint ? part.toUpperCase() : part);
+  return (signature: string): [string, string][] => [
+    [name('id'), messageId],
+    [name('timestamp'), String(signedAt)],
+    [name('signature'), signature],
+  ];
+}
+
+describe('each usual mistake is found, and nothing else is blamed', () => {
+  it.each(Object.entries(rows))('%s', (_name, [{ body = wire, ...spoiling }, codes]) => {
+    const explanation = explainSpoiled(body, spoiling);
+    expect(explanation.verdict.verified).toBe(false);
+    expect(codesOf(explanation).map((found) => [...found].sort())).toEqual([[...codes].sort()]);
+  });
+
+  it('+ that became a space', () => {
+    // A signature with a + in it: one of the first few bodies has one.
+    const body = Array.from({ length: 50 }, (_, index) => `{"n":${index}}`).find((candidate) =>
+      createHmac('sha256', rightKey)
+        .update(`${messageId}.${signedAt}.${candidate}`)
+        .digest('base64')
+        .includes('+'),
+    )!;
+    const explanation = explainSpoiled(body, {
+      write: (digest) => `v1,${base64(digest).replaceAll('+', ' ')}`,
+    });
+    expect(codesOf(explanation)).toEqual([['signature_plus_lost']]);
+  });
+
+  it('base64url', () => {
+    const body = Array.from({ length: 50 }, (_, index) => `{"n":${index}}`).find((candidate) =>
+      /[+/]/.test(
+        createHmac('sha256', rightKey).update(`${messageId}.${signedAt}.${candidate}`).digest('base64'),
+      ),
+    )!;
+    const explanation = explainSpoiled(body, { write: (digest) => `v1,${digest.toString('base64url')}` });
+    expect(codesOf(explanation)).toEqual([['signature_base64url']]);
+  });
+});
+
+describe('what can be seen without a signature that fits', () => {
+  const rows: Record<string, [Spoiling & { body?: string }, string[]]> = {
+    'two hours old': [{ now: signedAt + 7200 }, ['too_old', 'time_zone']],
+    'six minutes old': [{ now: signedAt + 360 }, ['too_old']],
+    'half an hour ahead': [{ now: signedAt - 1800 }, ['too_new', 'time_zone']],
+    'a header lost': [
+      {
+        headers: (signature) =>
+          stamped(signature, '')
+            .slice(0, 1)
+            .concat([['webhook-signature', signature]]),
+      },
+      ['headers_lost'],
+    ],
+    'all headers lost': [{ headers: () => [] }, ['headers_lost']],
+    'an empty signature': [{ write: () => 'v1,' }, ['signature_empty']],
+    'asymmetric signatures only': [
+      { write: () => `v1a,${Buffer.alloc(64, 1).toString('base64')}` },
+      ['signature_asymmetric_only'],
+    ],
+    'an empty body': [{ received: '' }, ['body_empty']],
+    '[object Object]': [{ received: '[object Object]' }, ['body_object_text']],
+    'bytes that became U+FFFD': [{ received: '{"a":"\ufffd"}' }, ['characters_replaced']],
+  };
+  it.each(Object.entries(rows))('%s', (_name, [{ body = wire, ...spoiling }, codes]) => {
+    expect(seenIn(explainSpoiled(body, spoiling))).toEqual(codes);
+  });
+
+  it('a stale message is said to be rightly signed, with how old it is', () => {
+    const { findings, observations } = explainSpoiled(wire, { now: signedAt + 400 });
+    expect(findings.map(({ changes }) => changes)).toEqual([[]]);
+    expect(observations).toEqual([{ code: 'too_old', details: { seconds: 400 } }]);
+  });
+
+  it('a message that is spoiled and stale is both', () => {
+    const explanation = explainSpoiled(wire, { received: `${wire}\n`, now: signedAt + 400 });
+    expect(codesOf(explanation)).toEqual([['newline_added']]);
+    expect(seenIn(explanation)).toEqual(['too_old']);
+  });
+});
+
+describe('what nothing explains', () => {
+  it.each([
+    ['a number that JavaScript shortened', '{"amount":1.0}', '{"amount":1}', 'possible'],
+    [
+      'an integer that JavaScript rounded',
+      '{"n":12345678901234567890}',
+      '{"n":12345678901234567000}',
+      'likely',
+    ],
+    ['an exponent that was written out', '{"n":1e2}', '{"n":100}', 'possible'],
+    ['another value', '{"a":"x"}', '{"a":"y"}', 'none'],
+  ])('%s', (_name, body, received, numbers) => {
+    const explanation = explainSpoiled(body, { received });
+    expect(explanation).toMatchObject({ findings: [], numbers, isComplete: true });
+    expect(explanation.tried).toBeGreaterThan(1000);
+  });
+
+  it('another secret', () => {
+    expect(explainSpoiled(wire, { key: Buffer.alloc(24, 7) })).toMatchObject({
+      findings: [],
+      numbers: 'possible',
+    });
+  });
+});
