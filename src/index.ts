@@ -10,7 +10,6 @@ export {
   type Overrides,
   type ParseEvent,
   parseEvent,
-  type UnknownEvent,
 } from './library/events.ts';
 export type { HeadersInput } from './library/headers.ts';
 export {

@@ -12,17 +12,6 @@ import type { StandardResult, StandardSchema } from './standard-schema.ts';
 /** Every documented event type. */
 export const eventTypes: readonly EventType[] = Object.freeze(Object.keys(dataShapes) as EventType[]);
 
-/** An event of a type that is not documented: types are an open set, and new ones come. */
-export interface UnknownEvent {
-  /** No documented type is one of these, so that comparing with one leaves this event out. */
-  type: string & { readonly [isUnknown]: true };
-  id?: string;
-  data: Record<string, unknown>;
-  [name: string]: unknown;
-}
-
-declare const isUnknown: unique symbol;
-
 /** What may be given in place of the sample's values: any part of the event, lists as a whole. */
 export type Overrides<T> = T extends readonly unknown[]
   ? T
@@ -79,16 +68,16 @@ function isObject(value: unknown): value is object {
 
 /**
  * Reads the body of a webhook whose signature was verified. A documented event is held against the API reference,
- * others need `type` and `data` only; unknown fields are let through. Throws HooksError for what is none. It is a
+ * others need `type` and `data` only, since types are an open set: keep a default branch. Unknown fields are let through. Throws HooksError for what is none. It is a
  * Standard Schema too, which takes a body or a parsed event.
  */
 export const parseEvent: ParseEvent = Object.assign(parse, standard(validateAny));
 
-export interface ParseEvent extends StandardSchema<ScalekitEvent | UnknownEvent> {
-  (body: string | Uint8Array): ScalekitEvent | UnknownEvent;
+export interface ParseEvent extends StandardSchema<ScalekitEvent> {
+  (body: string | Uint8Array): ScalekitEvent;
 }
 
-function parse(body: string | Uint8Array): ScalekitEvent | UnknownEvent {
+function parse(body: string | Uint8Array): ScalekitEvent {
   const result = validateAny(body);
   if (result.issues === undefined) return result.value;
   const [issue] = result.issues;
@@ -99,7 +88,7 @@ function parse(body: string | Uint8Array): ScalekitEvent | UnknownEvent {
   throw new HooksError('invalid_event', { source: 'the body', field, reason });
 }
 
-function validateAny(input: unknown): StandardResult<ScalekitEvent | UnknownEvent> {
+function validateAny(input: unknown): StandardResult<ScalekitEvent> {
   const event = read(input);
   if (event === undefined) return { issues: [{ message: 'must be JSON' }] };
   const type = isObject(event) && 'type' in event ? event.type : undefined;

@@ -1,6 +1,5 @@
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import type { Verdict } from '../signature/verdict.ts';
-import type { UnknownEvent } from './events.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
 
 export interface ListenerOptions {
@@ -19,7 +18,7 @@ export interface ListenerOptions {
 export interface ReceivedEvent {
   readonly verdict: Verdict;
   /** The event, parsed but not held against a schema; null for a body that is no event. */
-  readonly event: ScalekitEvent | UnknownEvent | null;
+  readonly event: ScalekitEvent | null;
   /** What the body says of itself. */
   readonly type: string | null;
   readonly id: string | null;
@@ -87,11 +86,11 @@ export async function createListener(options: ListenerOptions): Promise<EventLis
   };
 }
 
-function parsed(body: Uint8Array): ScalekitEvent | UnknownEvent | null {
+function parsed(body: Uint8Array): ScalekitEvent | null {
   try {
     const event: unknown = JSON.parse(Buffer.from(body).toString());
     const isEvent = typeof event === 'object' && event !== null && 'type' in event && 'data' in event;
-    return isEvent ? (event as ScalekitEvent | UnknownEvent) : null;
+    return isEvent ? (event as ScalekitEvent) : null;
   } catch {
     return null;
   }

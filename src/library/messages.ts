@@ -1,6 +1,6 @@
 import { newWebhookId } from '../events/build.ts';
 import { wireForm } from '../events/wire-form.ts';
-import { fromHeaderBytes, type Message, toHeaderBytes } from '../message.ts';
+import { type Message, toHeaderBytes } from '../message.ts';
 import { causesFound } from '../report/causes-found.ts';
 import type { CauseFound } from '../report/facts.ts';
 import { sdkNotes } from '../report/sdk-notes.ts';
@@ -30,7 +30,7 @@ export interface SignedMessage {
   readonly id: string;
   /** Whole seconds since 1970. */
   readonly timestamp: number;
-  /** Names in lower case. */
+  /** Names in lower case, values as they go over the wire. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
 }
@@ -74,7 +74,7 @@ export function signMessage(body: BodyInput, options: SignOptions): SignedMessag
   const bytes = toBody(body);
   const content = { id: toHeaderBytes(id), timestamp: seconds, body: bytes };
   const { headers } = sign(content, readSecrets(options.secret), toPairs(options.headers ?? []));
-  const named = headers.map(([name, value]) => [name.toLowerCase(), fromHeaderBytes(value)]);
+  const named = headers.map(([name, value]) => [name.toLowerCase(), value]);
   return { id, timestamp: seconds, headers: Object.fromEntries(named), body: bytes };
 }
 

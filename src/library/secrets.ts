@@ -16,7 +16,7 @@ const MOST_KNOWN = 100;
 
 /** Reads secrets. Each is made ready once. Throws HooksError for a malformed one, or none. */
 export function readSecrets(input: SecretInput): [Secret, ...Secret[]] {
-  const texts = typeof input === 'string' ? [input] : input;
+  const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
   const [first, ...rest] = texts.map(readOne);
   if (!first) throw malformed('empty', '');
   return [first, ...rest];

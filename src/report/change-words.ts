@@ -73,7 +73,7 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
     fix: base64Signature,
   }),
   signature_label: ({ label }) => ({
-    what: `${show(label)} stands before the signature in place of v1,`,
+    what: `${show(label)} stands before the signature, where v1, belongs`,
     fix: base64Signature,
   }),
   signature_separator: ({ separator }) => ({
@@ -219,6 +219,10 @@ const layouts: Record<string, string> = {
   indent2: 'laid out with 2 blanks',
   indent4: 'laid out with 4 blanks',
   tabs: 'laid out with tabs',
+  indent3: 'laid out with 3 blanks',
+  indent2_crlf: 'laid out with 2 blanks and CRLF line ends',
+  indent4_crlf: 'laid out with 4 blanks and CRLF line ends',
+  jackson: 'laid out as Jackson does, with a blank before each colon',
   own: 'laid out in a way of its own',
 };
 

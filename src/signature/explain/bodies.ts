@@ -18,29 +18,45 @@ const edgeHabits: readonly Habit[] = [
 ];
 /** Habits after which the body is another text. */
 const textHabits: readonly Habit[] = [doubledCharset, latin1, base64, insideString];
+/** Habits of the last line end, and of all of them. */
+const lineEndHabits: readonly Habit[] = [newlineAdded, newlineLost, toCrlf];
 
 /**
  * What may have been signed in place of the body that was received. One that is longer than `longestText` bytes is not
  * read as text or JSON.
  */
 export function* bodyReadings(body: Body, longestText: number): Generator<Reading<Body>> {
-  yield asItStands(body);
+  const received = asItStands(body);
+  yield received;
   const edges = edgeHabits.flatMap((habit) => habit(body));
   yield* edges;
   if (body.length > longestText) return;
-  const known = edges.map(({ value }) => value);
-  const others = textHabits.flatMap((habit) => habit(body));
-  yield* others;
-  yield* hasBom(body)
-    ? rewritten({ value: body.subarray(bom.length), changes: [{ code: 'bom_added' }] }, known)
-    : rewritten(asItStands(body), known);
-  for (const other of others) yield* rewritten(other, known);
+  const texts = textHabits.flatMap((habit) => habit(body));
+  yield* texts;
+  // Of a body in another wrapping or charset, what is inside may be otherwise, too.
+  const others = [...texts, ...bomAdded(body)];
+  const inside = others.flatMap((other) =>
+    lineEndHabits.flatMap((habit) => after(other, habit(other.value))),
+  );
+  yield* inside;
+  const known = [...edges, ...inside].map(({ value }) => value);
+  for (const base of hasBom(body) ? others : [received, ...others]) yield* rewritten(base, known);
+}
+
+/** Habits at work before another, whose change stays. */
+function after({ changes }: Reading<Body>, earlier: readonly Reading<Body>[]): Reading<Body>[] {
+  return earlier.map(({ value, changes: more }) => ({ value, changes: [...changes, ...more] }));
 }
 
 function* rewritten({ value, changes }: Reading<Body>, known: readonly Body[]): Generator<Reading<Body>> {
   if (!isUtf8(value)) return;
   for (const written of jsonBodies(value, known)) {
-    yield { value: written.value, changes: [...changes, ...written.changes] };
+    const all = [...changes, ...written.changes];
+    yield { value: written.value, changes: all };
+    // Readers of text take the mark away, and what they hand on is written again.
+    if (Number(written.changes[0]?.details?.differences) === 1 && changes.length === 0) {
+      yield { value: Buffer.concat([bom, written.value]), changes: [...all, { code: 'bom_lost' }] };
+    }
   }
 }
 
@@ -85,9 +101,13 @@ export function toCrlf(body: Body): Reading<Body>[] {
 /** CRLF became line feeds. */
 export function toLf(body: Body): Reading<Body>[] {
   const text = binary(body);
-  return /(?<!\r)\n/.test(text)
-    ? [changed(Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1'), 'line_ends_to_lf')]
-    : [];
+  if (!/(?<!\r)\n/.test(text)) return [];
+  const windows = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1');
+  const lost = Buffer.concat([windows, Buffer.from('\r\n')]);
+  return [
+    changed(windows, 'line_ends_to_lf'),
+    { value: lost, changes: [{ code: 'line_ends_to_lf' }, { code: 'newline_lost' }] },
+  ];
 }
 
 /** Blanks or line ends stand around what was signed. */

@@ -54,13 +54,23 @@ function rewritten(difference: Difference, received: Layout | 'own'): Change {
 /** Every combination of what a writer may do otherwise, the fewest differences first. */
 function differencesFor(json: Json): Difference[] {
   const all = (['', '\n'] as const).flatMap((end) =>
-    (['kept', 'sorted'] as const).flatMap((order) =>
+    (isSorted(json) ? (['kept'] as const) : (['kept', 'sorted'] as const)).flatMap((order) =>
       escapesFor(json).flatMap((escapes) =>
         (['kept', ...layoutNames] as const).map((layout) => ({ layout, escapes, order, end })),
       ),
     ),
   );
   return all.filter((each) => countOf(each) > 0).sort((a, b) => countOf(a) - countOf(b));
+}
+
+/** Whether all members stand in alphabetical order already. */
+function isSorted(json: Json): boolean {
+  const style = { layout: 'compact', escapes: 'kept' } as const;
+  try {
+    return writeJson(json, { ...style, order: 'kept' }) === writeJson(json, { ...style, order: 'sorted' });
+  } catch {
+    return true;
+  }
 }
 
 function countOf({ layout, escapes, order, end }: Difference): number {

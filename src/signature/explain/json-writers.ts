@@ -48,31 +48,33 @@ export function readJson(text: string): Json | undefined {
   return isBroken ? undefined : top[0];
 }
 
-/** Writes JSON in a style. */
+/** Writes JSON in a style. Throws RangeError for what is nested too deeply. */
 export function writeJson(json: Json, { layout, escapes, order }: JsonStyle): string {
-  const { indent, colon, comma } = layouts[layout];
+  const { indent, colon, comma, eol, hasInlineLists } = layouts[layout];
   const literal = (text: string) => (isPlain(text) ? text : escapings[escapes](text));
-  const list = (parts: string[], [before, after]: string, margin: string) => {
-    if (parts.length === 0) return before! + after!;
+  const block = (parts: readonly string[], [before, after]: string, margin: string) => {
+    if (parts.length === 0) return before + (hasInlineLists ? ' ' : '') + after;
     if (indent === '') return before + parts.join(comma) + after;
     const inner = margin + indent;
-    return `${before}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${after}`;
+    return `${before}${eol}${inner}${parts.join(`,${eol}${inner}`)}${eol}${margin}${after}`;
   };
-  const write = (value: Json, margin: string): string => {
-    if (typeof value === 'string') return literal(value);
-    const inner = margin + indent;
-    if (!('members' in value))
-      return list(
-        value.map((item) => write(item, inner)),
+  const writeObject = (members: readonly Member[], margin: string) => {
+    const listed = order === 'sorted' ? sorted(members) : members;
+    const parts = listed.map(([name, value]) => literal(name) + colon + write(value, margin + indent));
+    return block(parts, '{}', margin);
+  };
+  const writeList = (items: readonly Json[], margin: string) => {
+    if (!hasInlineLists)
+      return block(
+        items.map((item) => write(item, margin + indent)),
         '[]',
         margin,
       );
-    const members = order === 'sorted' ? sorted(value.members) : value.members;
-    return list(
-      members.map(([name, item]) => literal(name) + colon + write(item, inner)),
-      '{}',
-      margin,
-    );
+    return `[ ${items.map((item) => write(item, margin)).join(', ')}${items.length > 0 ? ' ' : ''}]`;
+  };
+  const write = (value: Json, margin: string): string => {
+    if (typeof value === 'string') return literal(value);
+    return 'members' in value ? writeObject(value.members, margin) : writeList(value, margin);
   };
   return write(json, '');
 }
@@ -82,13 +84,18 @@ function sorted(members: readonly Member[]): readonly Member[] {
   return byName.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, member]) => member);
 }
 
-/** Layouts by name: what stands before each member on a line of its own, after a name, and between members. */
+/** What stands before each member on a line of its own, after a name, between members, and at the end of a line. */
+const plain = { indent: '', colon: ': ', comma: ', ', eol: '\n', hasInlineLists: false };
 const layouts = {
-  compact: { indent: '', colon: ':', comma: ',' },
-  spaced: { indent: '', colon: ': ', comma: ', ' },
-  indent2: { indent: '  ', colon: ': ', comma: ',' },
-  indent4: { indent: '    ', colon: ': ', comma: ',' },
-  tabs: { indent: '\t', colon: ': ', comma: ',' },
+  compact: { ...plain, colon: ':', comma: ',' },
+  spaced: plain,
+  indent2: { ...plain, indent: '  ' },
+  indent4: { ...plain, indent: '    ' },
+  tabs: { ...plain, indent: '\t' },
+  indent3: { ...plain, indent: '   ' },
+  indent2_crlf: { ...plain, indent: '  ', eol: '\r\n' },
+  indent4_crlf: { ...plain, indent: '    ', eol: '\r\n' },
+  jackson: { ...plain, indent: '  ', colon: ' : ', hasInlineLists: true },
 };
 export type Layout = keyof typeof layouts;
 export const layoutNames = Object.keys(layouts) as Layout[];

@@ -7,6 +7,7 @@ import { keyReadings } from './secrets.ts';
 import type { SignatureReadings } from './signatures.ts';
 import { type SignedText, signedTextReadings } from './signed-texts.ts';
 import { type Stamp, stampReadings } from './stamps.ts';
+import { millisecondGuesses } from './timestamps.ts';
 
 /** What makes a signature match, changed all together. */
 export interface Finding {
@@ -58,7 +59,8 @@ interface Plan {
   readonly stamp: Reading<Stamp>;
   readonly key: Reading<Keys>;
   readonly text: Reading<SignedText>;
-  readonly cost: number;
+  /** One of very many: tried with nothing else changed. */
+  readonly isGuess?: boolean;
 }
 
 interface Keys {
@@ -73,7 +75,9 @@ export function* search(
   { eventId, effort }: { readonly eventId: string | null; readonly effort: Effort },
 ): Generator<void, SearchResult> {
   const stamps = stampReadings(headers, eventId === null ? null : toHeaderBytes(eventId));
-  const plans = plan(stamps, secrets.flatMap(keysOf), effort.mostChanges);
+  const keys = secrets.flatMap(keysOf);
+  const plans = plan(stamps, keys, effort.mostChanges);
+  plans[1] = [...(plans[1] ?? []), ...guesses(stamps, keys)];
   let best = { cost: Number.POSITIVE_INFINITY, findings: [] as Finding[] };
   let [tried, spent] = [0, 0];
   const bodies = new Bodies(body, effort.longestJson);
@@ -82,6 +86,7 @@ export function* search(
       spent += bodies.takeWork();
       let sinceStep = 0;
       for (const candidate of plans[cost - changesOf(reading)] ?? []) {
+        if (candidate.isGuess && reading.changes.length > 0) continue;
         for (const hash of hashesFor(candidate.stamp.value.signatures)) {
           if (spent > effort.budget) return { findings: best.findings, tried, isComplete: false };
           tried += 1;
@@ -178,11 +183,29 @@ function plan(
         const cost = stamp.changes.length + text.changes.length + key.changes.length;
         if (cost > mostChanges) continue;
         byCost[cost] ??= [];
-        byCost[cost].push({ stamp, key, text, cost });
+        byCost[cost].push({ stamp, key, text });
       }
     }
   }
   return byCost;
+}
+
+/** Which millisecond was signed, when the header has its second: a thousand, of messages that are right otherwise. */
+function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>[]): Plan[] {
+  const [text] = signedTextReadings();
+  const right = stamps.find(({ value, changes }) => changes.length === 0 && value.id !== undefined);
+  const time = right?.value.time;
+  if (!time || !text) return [];
+  return keys
+    .filter(({ changes }) => changes.length === 0)
+    .flatMap((key) =>
+      millisecondGuesses(time).map(({ value, changes }) => ({
+        stamp: { value: { ...right.value, time: value }, changes },
+        key,
+        text,
+        isGuess: true,
+      })),
+    );
 }
 
 function canBeMade({ parts }: SignedText, { id, time }: Stamp): boolean {

@@ -64,7 +64,7 @@ export function prefixDecodedToo({ text }: Secret): Reading<Key>[] {
 /** The characters in which the two base64 alphabets differ were dropped by a decoder of the other one. */
 export function base64url({ text }: Secret): Reading<Key>[] {
   const inner = remainder(text);
-  return [/[-_]/g, /[+/]/g].flatMap((foreign) =>
+  return [/-/g, /[+/]/g].flatMap((foreign) =>
     inner.search(foreign) === -1
       ? []
       : [changed(Buffer.from(inner.replace(foreign, ''), 'base64'), 'secret_base64url')],
@@ -86,6 +86,8 @@ export function wholeRemainder({ text }: Secret): Reading<Key>[] {
     ? [
         changed(Buffer.from(remainder(text), 'base64'), 'secret_whole_remainder'),
         changed(Buffer.from(parts.at(-1)!, 'base64'), 'secret_whole_remainder'),
+        // A decoder that does not know "_" drops it.
+        changed(Buffer.from(parts.slice(1).join(''), 'base64'), 'secret_whole_remainder'),
       ]
     : [];
 }

@@ -62,19 +62,19 @@ interface Entry {
 
 /** A run of characters that can be a digest, with what stands before it (`v1,`, `sha256=`, …) and after it. */
 const entryForm =
-  /(?:([A-Za-z][\w-]{0,15})\s?([,=:])\s?)?(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{12,}={0,2})([^A-Za-z0-9+/=_-]?)/g;
+  /(?:([A-Za-z][\w-]{0,15})\s?([,=:])\s?)?(b?["'])?(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{12,}={0,2})([^A-Za-z0-9+/=_-]?)/g;
 
 function entriesOf(text: string): Entry[] {
   const entries: Entry[] = [];
   let end = 0;
   for (const match of text.matchAll(entryForm)) {
     if (entries.length === MOST_ENTRIES) break;
-    const [, label, joint, token, after] = match as unknown as [string, string?, string?, string?, string?];
+    const [, label, joint, quote = '', token, after] = match as unknown as (string | undefined)[];
     const before = text.slice(end, match.index);
     end = match.index + match[0].length - (after?.length ?? 0);
     entries.push({
       token: token!,
-      changes: around({ label, joint, before, after: after ?? '', rest: text.slice(end) }),
+      changes: around({ label, joint, quote, before, after: after ?? '', rest: text.slice(end) }),
     });
   }
   return entries;
@@ -83,13 +83,16 @@ function entriesOf(text: string): Entry[] {
 interface Surroundings {
   readonly label: string | undefined;
   readonly joint: string | undefined;
+  /** Between label and signature, as Python writes bytes: b'…'. */
+  readonly quote: string;
   readonly before: string;
   readonly after: string;
   readonly rest: string;
 }
 
 /** With another label, nothing else can be expected to be as it should. */
-function around({ label, joint, before, after, rest }: Surroundings): Change[] {
+function around({ label, joint, quote, before, after, rest }: Surroundings): Change[] {
+  if (quote !== '') return [...labelled(label, `${joint}${quote}`), ...followed(after, rest)];
   const other = labelled(label, joint);
   return other.length > 0 ? other : [...separated(before), ...followed(after, rest)];
 }
@@ -111,7 +114,7 @@ export function separated(before: string): Change[] {
 /** After a signature there has to be a space, or the end. */
 export function followed(after: string, rest: string): Change[] {
   if (after === '' || after === ' ') return [];
-  const separator = /^([^A-Za-z0-9]+)v?\w+[,=:]/.exec(rest)?.[1];
+  const separator = /^([^A-Za-z0-9]+)v\d+a?[,=:]/.exec(rest)?.[1];
   return separator === undefined
     ? [{ code: 'signature_tail', details: { tail: rest.slice(0, 20) } }]
     : [{ code: 'signature_separator', details: { separator: separator.slice(0, 20) } }];
@@ -131,7 +134,10 @@ function standard(token: string): Reading<Buffer>[] {
 
 /** Hexadecimal digits. */
 export function hex(token: string): Reading<Buffer>[] {
-  return /^[0-9a-f]+$/i.test(token) ? decoded(token, 'hex', () => true, [{ code: 'signature_hex' }]) : [];
+  if (!/^[0-9a-f]+$/i.test(token)) return [];
+  // A number has no zero before it: one that was made of the digest lost it.
+  const digits = token.length % 2 === 1 ? `0${token}` : token;
+  return decoded(digits, 'hex', () => true, [{ code: 'signature_hex' }]);
 }
 
 /** The alphabet of URLs, in which + and / are - and _. */
@@ -150,7 +156,8 @@ export function unpadded(token: string): Reading<Buffer>[] {
 
 /** Base64 of the hexadecimal digits in place of base64 of the bytes. */
 export function hexInBase64(token: string): Reading<Buffer>[] {
-  const text = Buffer.from(token, 'base64').toString('latin1');
+  // What a shell prints ends in a line end.
+  const text = Buffer.from(token, 'base64').toString('latin1').trimEnd();
   return /^[0-9a-f]+$/i.test(text)
     ? decoded(text, 'hex', () => true, [{ code: 'signature_hex_in_base64' }])
     : [];

@@ -114,7 +114,7 @@ export function foreignPrefix(name: string, slot: Slot): string | undefined {
   const ending = {
     id: /[-_.]id$/,
     timestamp: /[-_.](timestamp|time)$/,
-    signature: /[-_.]signature(-?256)?$|^signature$/,
+    signature: /[-_.](signature|hmac|sig)(-?(sha-?)?256)?$|^signature$/,
   }[slot];
   const match = ending.exec(lower);
   return match ? name.slice(0, match.index + 1) : undefined;

@@ -32,6 +32,17 @@ function signedOtherwise(seconds: number): Reading<SignedTime>[] {
   return [milliseconds, ...iso.map((text) => changed({ text, seconds }, 'timestamp_date', { text }))];
 }
 
+/**
+ * The same second in milliseconds, each that it can be: whoever signs Date.now() and sends whole seconds loses which.
+ * The one that ends in 000 is among the readings.
+ */
+export function millisecondGuesses({ seconds }: SignedTime): Reading<SignedTime>[] {
+  return Array.from({ length: 999 }, (_, index) => {
+    const text = `${seconds}${String(index + 1).padStart(3, '0')}`;
+    return changed({ text, seconds }, 'timestamp_milliseconds', { text });
+  });
+}
+
 type Form = [form: RegExp, code: Change['code'] | undefined, toSeconds: (text: string) => number];
 
 /** How times have been written, the first that fits counts. */

@@ -1,0 +1,359 @@
+import { Scalekit } from '@scalekit-sdk/node';
+import { Hono } from 'hono';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  createEvent,
+  createListener,
+  createSecret,
+  deliver,
+  eventSchemas,
+  eventTypes,
+  explain,
+  HooksError,
+  parseEvent,
+  signedRequest,
+  signMessage,
+  verifyMessage,
+} from '../../src/index.ts';
+import { testSecret } from '../support/memory-io.ts';
+import { answering, closedPort } from '../support/targets.ts';
+
+const secret = testSecret;
+const scalekit = new Scalekit('https://example.scalekit.dev', 'id', 'secret');
+
+describe('createEvent', () => {
+  it.each(eventTypes)('%s is as its schema has it, each time with a new id', (type) => {
+    const [first, second] = [createEvent(type), createEvent(type)];
+    expect(first.type).toBe(type);
+    expect(first.id).not.toBe(second.id);
+    expect(eventSchemas[type]['~standard'].validate(first)).toEqual({ value: first });
+  });
+
+  it('there are 52 types', () => expect(new Set(eventTypes).size).toBe(52));
+
+  it('overrides are put in at any depth, lists as a whole, and undefined takes a field away', () => {
+    const event = createEvent('user.login', {
+      organization_id: 'org_9',
+      data: {
+        user: { email: 'x@example.com', metadata: { a: { b: 1 } } },
+        user_session: { authenticated_organizations: ['org_9'] },
+      },
+    });
+    expect(event).toMatchObject({
+      organization_id: 'org_9',
+      data: { user: { email: 'x@example.com', metadata: { a: { b: 1 } } } },
+    });
+    expect(event.data.user_session.authenticated_organizations).toEqual(['org_9']);
+    expect(event.data.user.id).toMatch(/^usr_/);
+    expect(createEvent('user.created', { display_name: undefined })).not.toHaveProperty('display_name');
+  });
+
+  it('no override touches a prototype, and none reaches the next event', () => {
+    const hostile = JSON.parse(
+      '{"data":{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}}',
+    );
+    const event = createEvent('user.created', hostile);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+    expect(Object.getPrototypeOf(event.data)).toBe(Object.prototype);
+    expect(createEvent('user.created').data).not.toHaveProperty('constructor.prototype.polluted');
+  });
+
+  it('an unknown type is an error with the nearest', () => {
+    expect(() => createEvent('user.creatd' as 'user.created')).toThrow(HooksError);
+    expect(() => createEvent('user.creatd' as 'user.created')).toThrow('did you mean user.created');
+  });
+});
+
+describe('signMessage and verifyMessage', () => {
+  const message = signMessage(createEvent('user.created'), { secret });
+  const text = Buffer.from(message.body).toString();
+
+  it('the SDKs take what is signed', () => {
+    const headers = { ...message.headers };
+    expect(scalekit.verifyWebhookPayload(secret, headers, text)).toBe(true);
+    expect(() => new StandardWebhook(secret).verify(text, headers)).not.toThrow();
+    expect(() => new SvixWebhook(secret).verify(text, headers)).not.toThrow();
+  });
+
+  it('bytes and text are signed as they are, an event as Scalekit writes it', () => {
+    const odd = '{ "b": 1.0, "a": "é" }\n';
+    for (const body of [odd, Buffer.from(odd)]) {
+      const signed = signMessage(body, { secret, id: 'msg_1', timestamp: 1795360000000 });
+      expect(Buffer.from(signed.body).toString()).toBe(odd);
+      expect(signed.headers['webhook-signature']).toBe(
+        new StandardWebhook(secret).sign('msg_1', new Date(1795360000000), odd),
+      );
+    }
+    expect(Buffer.from(signMessage({ b: { d: 1, c: [] }, a: null }, { secret }).body).toString()).toBe(
+      '{"a":null,"b":{"c":[],"d":1}}',
+    );
+  });
+
+  it('id, timestamp, headers and several secrets', () => {
+    const other = createSecret();
+    const signed = signMessage('x', {
+      secret: [secret, other],
+      id: 'msg_é',
+      timestamp: new Date(1795360000999),
+      headers: { 'X-Tenant': 'acme' },
+    });
+    expect(signed).toMatchObject({
+      id: 'msg_é',
+      timestamp: 1795360000,
+      headers: { 'webhook-id': 'msg_\u00c3\u00a9', 'webhook-timestamp': '1795360000', 'x-tenant': 'acme' },
+    });
+    const now = 1795360000000;
+    expect(verifyMessage(signed, { secret: other, now })).toMatchObject({ verified: true, secretIndex: 0 });
+    expect(verifyMessage(signed, { secret: [createSecret(), secret], now })).toMatchObject({
+      verified: true,
+      secretIndex: 1,
+    });
+  });
+
+  it('headers may be Fetch Headers, those of node:http, or pairs', () => {
+    for (const headers of [
+      new Headers(message.headers),
+      Object.entries(message.headers) as [string, string][],
+      { ...message.headers, cookie: ['a', 'b'], host: undefined },
+    ]) {
+      expect(verifyMessage({ headers, body: text }, { secret })).toEqual({
+        verified: true,
+        secretIndex: 0,
+        age: 0,
+      });
+    }
+  });
+
+  it('a refusal is a value', () => {
+    expect(verifyMessage({ headers: message.headers, body: `${text} ` }, { secret })).toMatchObject({
+      verified: false,
+      reason: 'signature_mismatch',
+    });
+    expect(verifyMessage({ headers: {}, body: text }, { secret })).toMatchObject({
+      verified: false,
+      reason: 'missing_header',
+    });
+    expect(verifyMessage(message, { secret, now: Date.now() + 400_000 })).toMatchObject({
+      verified: false,
+      reason: 'too_old',
+    });
+    expect(verifyMessage(message, { secret, now: Date.now() + 400_000, tolerance: 500 })).toMatchObject({
+      verified: true,
+    });
+  });
+
+  it.each([[undefined], [''], ['whsec_'], ['abc'], [[]]])(
+    'the secret %j is an error that says why',
+    (wrong) => {
+      expect(() => signMessage('x', { secret: wrong as unknown as string })).toThrow(HooksError);
+      expect(() => verifyMessage(message, { secret: wrong as unknown as string })).toThrow(
+        expect.objectContaining({ code: 'invalid_secret' }),
+      );
+    },
+  );
+
+  it('a moment that is none is a TypeError', () => {
+    expect(() => signMessage('x', { secret, timestamp: new Date('never') })).toThrow(TypeError);
+  });
+
+  it('explain says what happened to it', () => {
+    const body = JSON.stringify(JSON.parse(text), null, 4);
+    const { verdict, fits, causes, left } = explain({ headers: message.headers, body }, { secret });
+    expect({ verdict, fits, left }).toMatchObject({ verdict: { verified: false }, fits: true, left: null });
+    expect(causes).toMatchObject([
+      {
+        codes: ['body_rewritten'],
+        what: expect.stringContaining('4 blanks'),
+        fix: expect.stringContaining('request.text()'),
+      },
+    ]);
+    expect(explain(message, { secret })).toMatchObject({
+      verdict: { verified: true },
+      causes: [],
+      fits: true,
+    });
+    expect(explain(message, { secret: createSecret() })).toMatchObject({
+      fits: false,
+      left: expect.stringMatching(/^nothing fits/),
+    });
+  });
+});
+
+describe('parseEvent and the schemas', () => {
+  it('a documented event, as text and as bytes', () => {
+    const event = createEvent('organization.created');
+    expect(parseEvent(JSON.stringify(event))).toEqual(event);
+    expect(parseEvent(Buffer.from(JSON.stringify(event)))).toEqual(event);
+  });
+
+  it('unknown types and unknown fields are let through, as they are', () => {
+    const unknown = { type: 'invoice.paid', data: { amount: 1 }, more: [1] };
+    expect(parseEvent(JSON.stringify(unknown))).toEqual(unknown);
+    const event = {
+      ...createEvent('user.created'),
+      more: 1,
+      data: { ...createEvent('user.created').data, extra: { a: 1 } },
+    };
+    expect(parseEvent(JSON.stringify(event))).toEqual(event);
+    const hostile = parseEvent('{"type":"x","data":{"__proto__":{"a":1}}}');
+    expect(Object.getPrototypeOf(hostile.data)).toBe(Object.prototype);
+  });
+
+  it('optional fields may be null', () => {
+    const event = createEvent('organization.created', { data: { metadata: null, external_id: null } });
+    expect(parseEvent(JSON.stringify(event))).toEqual(event);
+  });
+
+  it.each([
+    ['', 'must be JSON'],
+    ['{"type":"x"}', 'data is missing'],
+    ['{"data":{}}', 'type is missing'],
+    ['[]', 'must be a JSON object'],
+    [JSON.stringify({ ...createEvent('user.created'), data: {} }), 'data.userId is missing'],
+    [JSON.stringify(createEvent('role.created', { data: { name: 1 as never } })), 'data.name must be text'],
+    [
+      JSON.stringify({ ...createEvent('user.created'), occurred_at: 1 }),
+      'occurred_at must be a date and time',
+    ],
+  ])('%$: what is no event is refused', (body, reason) => {
+    expect(() => parseEvent(body)).toThrow(HooksError);
+    expect(() => parseEvent(body)).toThrow(reason);
+  });
+
+  it('they are Standard Schemas', async () => {
+    for (const schema of [parseEvent, ...Object.values(eventSchemas)]) {
+      expect(schema['~standard']).toMatchObject({ version: 1, vendor: 'scalekit-hooks' });
+      expect(await schema['~standard'].validate(null)).toHaveProperty('issues');
+    }
+    const event = createEvent('user.created');
+    expect(await eventSchemas['user.created']['~standard'].validate(event)).toEqual({ value: event });
+    expect(await parseEvent['~standard'].validate(event)).toEqual({ value: event });
+    const { issues } = await eventSchemas['user.created']['~standard'].validate({
+      ...event,
+      data: { ...event.data, email: 1 },
+    });
+    expect(issues).toEqual([{ message: 'must be text', path: ['data', 'email'] }]);
+    expect(
+      await eventSchemas['user.created']['~standard'].validate(createEvent('user.deleted')),
+    ).toHaveProperty('issues');
+  });
+});
+
+describe('signedRequest', () => {
+  it('is taken by a handler of Fetch requests, here in Hono with the SDK', async () => {
+    const app = new Hono().post('/webhook', async (context) => {
+      scalekit.verifyWebhookPayload(secret, context.req.header(), await context.req.text());
+      return context.json({ ok: true }, 201);
+    });
+    const request = signedRequest('user.created', {
+      secret,
+      overrides: { data: { email: 'x@example.com' } },
+    });
+    expect(request).toMatchObject({ method: 'POST', url: 'http://localhost:3000/webhook' });
+    expect(await request.clone().json()).toMatchObject({
+      type: 'user.created',
+      data: { email: 'x@example.com' },
+    });
+    expect((await app.request(request)).status).toBe(201);
+    expect((await app.request(signedRequest('user.created', { secret: createSecret() }))).status).toBe(500);
+  });
+
+  it('with a URL, an id and a time', () => {
+    const request = signedRequest('user.created', {
+      secret,
+      url: 'https://example.com/hooks',
+      id: 'msg_1',
+      timestamp: 1795360000000,
+    });
+    expect(request.url).toBe('https://example.com/hooks');
+    expect(request.headers.get('webhook-timestamp')).toBe('1795360000');
+  });
+});
+
+describe('deliver', () => {
+  const message = signMessage(createEvent('user.created'), { secret });
+
+  it('posts the bytes and resolves with the answer', async () => {
+    const target = await answering(202, '{"ok":true}', { 'X-A': 'b' });
+    const outcome = await deliver(message, { to: target.url });
+    expect(outcome).toMatchObject({ answered: true, status: 202, headers: { 'x-a': 'b' } });
+    expect(target.requests[0]!.body).toEqual(Buffer.from(message.body));
+    expect(
+      verifyMessage(
+        { headers: target.requests[0]!.headers as Record<string, string>, body: target.requests[0]!.body },
+        { secret },
+      ).verified,
+    ).toBe(true);
+  });
+
+  it('never rejects for the network', async () => {
+    expect(await deliver(message, { to: await closedPort() })).toMatchObject({
+      answered: false,
+      failure: 'refused',
+    });
+  });
+
+  it('refuses a host that is not on this machine or network', async () => {
+    await expect(deliver(message, { to: 'https://app.example.com/x' })).rejects.toThrow(
+      expect.objectContaining({ code: 'foreign_host' }),
+    );
+    await expect(deliver(message, { to: 'nonsense://' })).rejects.toThrow(HooksError);
+  });
+});
+
+describe('createListener', () => {
+  it('gives what it receives, in order, and ends with close', async () => {
+    const listener = await createListener({ secret });
+    const seen: unknown[] = [];
+    const read = (async () => {
+      for await (const { type, verdict, status, event } of listener)
+        seen.push([type, verdict.verified, status, event?.data]);
+    })();
+    await deliver(signMessage('{"type":"a","data":{"n":1}}', { secret }), { to: listener.url });
+    await deliver(signMessage('not json', { secret: createSecret() }), { to: listener.url });
+    await listener.close();
+    await read;
+    expect(seen).toEqual([
+      ['a', true, 201, { n: 1 }],
+      [null, false, 401, undefined],
+    ]);
+  });
+
+  it('next waits for what comes, gives what has come, and gives up', async () => {
+    const listener = await createListener({ secret, path: '/hooks', status: [500, 204] });
+    onTestFinished(() => listener.close());
+    const waiting = listener.next();
+    const statuses: unknown[] = [];
+    for (const type of ['user.created', 'user.deleted', 'role.created'] as const) {
+      const outcome = await deliver(signMessage(createEvent(type), { secret }), {
+        to: `${listener.url}/hooks`,
+      });
+      statuses.push(outcome.answered && outcome.status);
+    }
+    expect(statuses).toEqual([500, 204, 204]);
+    expect(await waiting).toMatchObject({
+      type: 'user.created',
+      id: expect.stringMatching(/^evt_/),
+      webhookId: expect.stringMatching(/^msg_/),
+    });
+    expect((await listener.next()).type).toBe('user.deleted');
+    expect((await listener.next()).type).toBe('role.created');
+    await expect(listener.next(20)).rejects.toThrow('no message came within 20 ms');
+    expect(await deliver(signMessage('x', { secret }), { to: `${listener.url}/other` })).toMatchObject({
+      status: 404,
+    });
+  });
+
+  it('a port in use is an error; closing rejects who waits', async () => {
+    const listener = await createListener({ secret });
+    await expect(createListener({ secret, port: listener.port })).rejects.toThrow(
+      expect.objectContaining({ code: 'port_in_use' }),
+    );
+    const waiting = expect(listener.next()).rejects.toThrow('closed');
+    await listener.close();
+    await waiting;
+    await expect(listener.next()).rejects.toThrow('closed');
+  });
+});
