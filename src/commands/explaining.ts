@@ -63,12 +63,13 @@ export class Explainer {
 
   async #explain({ request, reception, capture }: RefusedMessage, now: number): Promise<void> {
     // Loaded when it is first needed: most listeners refuse nothing.
-    const [{ explainInSteps }, { explainedFact }] = await Promise.all([
+    const [{ explainInSteps }, { efforts }, { explainedFact }] = await Promise.all([
       import('../signature/explain/explain.ts'),
+      import('../signature/explain/search.ts'),
       import('../report/verdict-fact.ts'),
     ]);
     const { secrets, source } = this.#setting;
-    const steps = explainInSteps(request, secrets, now, { effort: 'brief' });
+    const steps = explainInSteps(request, secrets, now, { effort: efforts.brief });
     for (;;) {
       const step = steps.next();
       if (step.done) {

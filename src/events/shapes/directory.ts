@@ -10,9 +10,10 @@ export const directory = {
   updated_at: optional(time),
 } as const;
 
-/** `data` of the events about a user of a directory. */
+/** `data` of the events about a user of a directory. The webhooks overview has `user_id` beside `id`. */
 export const directoryUser = {
   id: id('diruser'),
+  user_id: optional(id('usr')),
   organization_id: id('org'),
   active: optional(flag),
   email: optional(text),

@@ -5,7 +5,7 @@ import { TOLERANCE_SECONDS, type Verdict } from '../verdict.ts';
 import { verify } from '../verify.ts';
 import { rewrittenNumbers } from './numbers.ts';
 import { type Observation, observe, untimely } from './observations.ts';
-import { efforts, type Finding, type SearchResult, search } from './search.ts';
+import { type Effort, efforts, type Finding, type SearchResult, search } from './search.ts';
 
 /** Why a message was refused, as far as it can be found out from the message alone. */
 export interface Explanation extends SearchResult {
@@ -19,7 +19,8 @@ export interface Explanation extends SearchResult {
 export interface ExplainOptions {
   /** In seconds. */
   readonly tolerance?: number;
-  readonly effort?: keyof typeof efforts;
+  /** How much is tried; thorough when it is left out. */
+  readonly effort?: Effort;
 }
 
 /**
@@ -44,13 +45,13 @@ export function* explainInSteps(
   message: Message,
   secrets: readonly Secret[],
   now: number,
-  { tolerance = TOLERANCE_SECONDS, effort = 'thorough' }: ExplainOptions = {},
+  { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough }: ExplainOptions = {},
 ): Generator<void, Explanation> {
   const verdict = verify(message, secrets, now, tolerance);
   const none = { findings: [], observations: [], tried: 1, isComplete: true, numbers: 'none' } as const;
   if (verdict.verified) return { verdict, ...none };
   const { id: eventId } = identifyEvent(message.body);
-  const result = yield* search(message, secrets, { eventId, effort: efforts[effort] });
+  const result = yield* search(message, secrets, { eventId, effort });
   const times = result.findings.length > 0 ? timesOf(result.findings) : [];
   return {
     verdict,

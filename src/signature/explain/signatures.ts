@@ -30,10 +30,11 @@ export function readSignatures(header: string): SignatureReadings {
     for (const [index, entry] of entriesOf(text).entries()) {
       const outer = [...lost, ...entry.changes];
       for (const { value, changes } of digestsOf(entry.token)) {
-        keep(value, index + 1, [...outer, ...changes]);
+        // Where a character broke it, what is left of it is no spelling of its own.
+        if (entry.isWhole || changes.length === 0) keep(value, index + 1, [...outer, ...changes]);
       }
       // What was decoded once too often is in pieces: none of them was cut.
-      if (all.length === 1) damaged.push(...damagedReadings(entry.token, outer));
+      if (entry.isWhole && all.length === 1) damaged.push(...damagedReadings(entry.token, outer));
     }
   }
   return { digests, lengths: new Set([...digests.keys()].map(({ length }) => length)), damaged };
@@ -56,6 +57,8 @@ function spellings(header: string): { text: string; lost: readonly Change[] }[] 
 
 interface Entry {
   readonly token: string;
+  /** Whether it ends where a signature may: at the end, or before a space or quotation mark. */
+  readonly isWhole: boolean;
   /** What is unusual about what stands around it. */
   readonly changes: readonly Change[];
 }
@@ -74,6 +77,7 @@ function entriesOf(text: string): Entry[] {
     end = match.index + match[0].length - (after?.length ?? 0);
     entries.push({
       token: token!,
+      isWhole: /^[ "']?$/.test(after ?? ''),
       changes: around({ label, joint, quote, before, after: after ?? '', rest: text.slice(end) }),
     });
   }
