@@ -13,7 +13,7 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|drift|edit|edit-bodies|edit-path|edit-templates|envelope|event-file|field-fault|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(faults|interceptor-answer))\.ts$/,
+      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(faults|interceptor-answer))\.ts$/,
   },
   {
     name: 'edges',
@@ -33,7 +33,7 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^chalk$/, /^report\/paint\.ts$/],
   [/^ora$/, /^report\/spinner\.ts$/],
   [/^commander$/, /^(commands\/|program\.ts$)/],
-  [/^zod/, /^(events\/(envelope|schemas)|checks\/interceptor-answer)\.ts$/],
+  [/^zod/, /^checks\/interceptor-answer\.ts$/],
   [
     /^jsonc-parser$/,
     /^(events\/(edit|event-file|readable|scrub|wire-form)|signature\/explain\/json-writers)\.ts$/,

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { testSecret } from './support/memory-io.ts';
 import { startProcess } from './support/processes.ts';
@@ -65,6 +66,21 @@ describe('a command loads only what it uses', () => {
       expect(files).not.toContain(file);
     for (const part of ['http2', 'https', 'child_process', 'worker_threads', 'zlib'])
       expect(parts).not.toContain(part);
+  });
+
+  it('verify: neither transport nor listener', async () => {
+    const body = '{"type":"x","data":{}}';
+    const id = 'msg_1';
+    const now = Math.floor(Date.now() / 1000);
+    const signature = new StandardWebhook(testSecret).sign(id, new Date(now * 1000), body);
+    const headers = [`webhook-id: ${id}`, `webhook-timestamp: ${now}`, `webhook-signature: ${signature}`];
+    const { parts, files } = await loadedBy(
+      ['verify', '--body', body, ...headers.flatMap((header) => ['-H', header])],
+      secret,
+    );
+    for (const part of ['net', 'http', 'https', 'child_process', 'worker_threads'])
+      expect(parts).not.toContain(part);
+    for (const file of ['deliver', 'listen', 'demo']) expect(files).not.toContain(file);
   });
 
   it('the probe sees what is loaded', async () => {

@@ -30,7 +30,8 @@ describe('the packed tarball', () => {
 
   it('holds the program, the fixtures and the licences, and nothing else', () => {
     const paths = files.map(({ path }) => path);
-    expect(paths.filter((path) => path.startsWith('fixtures/'))).toHaveLength(52);
+    expect(paths.filter((path) => path.startsWith('fixtures/interceptors/'))).toHaveLength(4);
+    expect(paths.filter((path) => path.startsWith('fixtures/'))).toHaveLength(52 + 4);
     expect(paths.filter((path) => !/^(fixtures|dist)\//.test(path)).sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
@@ -39,7 +40,11 @@ describe('the packed tarball', () => {
       'package.json',
     ]);
     expect(paths).toContain('dist/LICENSES.txt');
-    expect(paths.filter((path) => path.startsWith('dist/') && !/\.(cjs|txt)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => path.startsWith('dist/') && !/\.(cjs|txt)$/.test(path)).sort()).toEqual([
+      'dist/index.d.cts',
+      'dist/index.d.mts',
+      'dist/index.mjs',
+    ]);
   });
 
   it('is smaller than 500 kB and brings nothing with it', () => {

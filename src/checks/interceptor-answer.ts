@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
 import type { Outcome } from '../delivery/outcome.ts';
-import { must } from '../events/envelope.ts';
-import { describeIssue } from '../events/field-fault.ts';
 import type { TriggerPoint } from '../events/interceptors.ts';
 
 /** What an interceptor decided, as far as its answer can be read. */
@@ -71,7 +69,7 @@ export function readDecision(trigger: TriggerPoint, outcome: Outcome): Decision 
   const told = read(answer);
   return {
     ...told,
-    problems: [...status, ...issues.map(({ field, reason }) => `${field} ${reason}`)],
+    problems: [...status, ...issues],
     remarks: remarksOn(trigger, told),
   };
 }
@@ -94,6 +92,18 @@ function contract(trigger: TriggerPoint) {
     },
     must('a JSON object'),
   );
+}
+
+/** The sentence that a schema says of a value that breaks its rule. */
+function must(rule: string) {
+  return { error: `must be ${rule}` };
+}
+
+/** A finding of the schema in our words; of what zod finds, a member that is missing has no words of its own. */
+function describeIssue({ path, message }: z.core.$ZodIssue, answer: unknown): string {
+  const field = path.map(String).join('.') || 'it';
+  const isMissing = path.length === 1 && !Object.hasOwn(Object(answer), path[0]!);
+  return `${field} ${isMissing ? 'is missing' : message}`;
 }
 
 type Told = Pick<Decision, 'decision' | 'message' | 'response'>;

@@ -1,5 +1,5 @@
 import { matchesPattern } from '../events/catalogue.ts';
-import type { FieldFault } from '../events/field-fault.ts';
+import type { FieldFault } from '../events/schemas.ts';
 import type { ExpectationCounter } from '../listener/expectations.ts';
 import { mirror } from '../listener/mirror.ts';
 import {

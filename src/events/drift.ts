@@ -1,5 +1,4 @@
-import { describeIssue, type FieldFault } from './field-fault.ts';
-import { eventSchema, isEventType } from './schemas.ts';
+import { describeFault, type FieldFault, faultsInEvent, isEventType, typeOf } from './schemas.ts';
 
 /** Faults of one event that are told. */
 const MOST_TOLD = 5;
@@ -10,12 +9,14 @@ const MOST_TOLD = 5;
  */
 export function findDrift(body: Uint8Array): FieldFault[] {
   const event = parse(body);
-  const type = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
-  if (!isEventType(type)) return [];
-  const result = eventSchema(type).safeParse(event);
-  return result.success
-    ? []
-    : result.error.issues.slice(0, MOST_TOLD).map((issue) => describeIssue(issue, event));
+  const type = typeOf(event);
+  const found: FieldFault[] = [];
+  if (!isEventType(type)) return found;
+  for (const fault of faultsInEvent(event, type)) {
+    found.push(describeFault(fault));
+    if (found.length === MOST_TOLD) break;
+  }
+  return found;
 }
 
 function parse(body: Uint8Array): unknown {

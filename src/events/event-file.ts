@@ -1,8 +1,7 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from './build.ts';
-import { findEnvelopeFault } from './envelope.ts';
-import type { FieldFault } from './field-fault.ts';
+import { type FieldFault, findEnvelopeFault } from './schemas.ts';
 import { type Members, readMembers } from './wire-form.ts';
 
 /**

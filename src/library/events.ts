@@ -1,13 +1,13 @@
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from '../events/build.ts';
 import { nearestNames } from '../events/catalogue.ts';
-import { describeIssue } from '../events/field-fault.ts';
+import type { Fault } from '../events/check.ts';
 import { listFixtures, readEventText } from '../events/fixtures.ts';
-import { anyEventSchema, eventSchema, isEventType } from '../events/schemas.ts';
+import { describeFault, faultsInAnyEvent, faultsInEvent } from '../events/schemas.ts';
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
 import { packageRoot } from '../root.ts';
-import type { StandardResult, StandardSchema } from './standard-schema.ts';
+import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 
 /** Every documented event type. */
 export const eventTypes: readonly EventType[] = Object.freeze(Object.keys(dataShapes) as EventType[]);
@@ -80,19 +80,16 @@ export interface ParseEvent extends StandardSchema<ScalekitEvent> {
 function parse(body: string | Uint8Array): ScalekitEvent {
   const result = validateAny(body);
   if (result.issues === undefined) return result.value;
-  const [issue] = result.issues;
-  const { field, reason } = describeIssue(
-    { path: issue?.path ?? [], message: issue?.message ?? 'is wrong' },
-    read(body),
-  );
+  const [{ path = [], message: reason }] = result.issues as [StandardIssue];
+  const { field } = describeFault({ path, reason });
   throw new HooksError('invalid_event', { source: 'the body', field, reason });
 }
 
 function validateAny(input: unknown): StandardResult<ScalekitEvent> {
   const event = read(input);
-  if (event === undefined) return { issues: [{ message: 'must be JSON' }] };
-  const type = isObject(event) && 'type' in event ? event.type : undefined;
-  return check(isEventType(type) ? eventSchema(type) : anyEventSchema(), event);
+  return event === undefined
+    ? { issues: [{ message: 'must be JSON' }] }
+    : judge(event, faultsInAnyEvent(event));
 }
 
 /** The event that a body holds; undefined for what is not JSON. A parsed event is taken as it is. */
@@ -107,14 +104,15 @@ function read(input: unknown): unknown {
 
 /** A Standard Schema for each documented type. */
 export const eventSchemas: { readonly [T in EventType]: StandardSchema<EventOf<T>> } = Object.freeze(
-  Object.fromEntries(eventTypes.map((type) => [type, standard((event) => check(eventSchema(type), event))])),
+  Object.fromEntries(
+    eventTypes.map((type) => [type, standard((event) => judge(event, faultsInEvent(event, type)))]),
+  ),
 ) as { readonly [T in EventType]: StandardSchema<EventOf<T>> };
 
 /** What is valid is given back as it is: no copy, and no field changed or lost. */
-function check<T>(schema: ReturnType<typeof eventSchema>, event: unknown): StandardResult<T> {
-  const result = schema.safeParse(event);
-  if (result.success) return { value: event as T };
-  return { issues: result.error.issues.map(({ message, path }) => ({ message, path })) };
+function judge<T>(event: unknown, faults: Iterable<Fault>): StandardResult<T> {
+  const issues = [...faults].map(({ path, reason }) => ({ message: reason, path }));
+  return issues.length === 0 ? { value: event as T } : { issues };
 }
 
 function standard<T>(validate: (value: unknown) => StandardResult<T>): StandardSchema<T> {

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { listFixtures } from '../../src/events/fixtures.ts';
 import { scrub } from '../../src/events/scrub.ts';
 import { repository } from '../support/repository.ts';
 
@@ -107,11 +107,9 @@ describe('stand-ins', () => {
   });
 
   it('every fixture can be scrubbed, and then names nobody', () => {
-    const fixtures = readdirSync(join(repository, 'fixtures'), { recursive: true, encoding: 'utf8' }).filter(
-      (file) => file.endsWith('.json'),
-    );
-    for (const file of fixtures) {
-      const json = readFileSync(join(repository, 'fixtures', file), 'utf8');
+    const fixtures = listFixtures(repository);
+    for (const { path } of fixtures) {
+      const json = readFileSync(path, 'utf8');
       const { json: result } = scrub(json);
       expect(JSON.parse(result).type).toBe(JSON.parse(json).type);
       expect(result).not.toMatch(/ada\.lovelace|grace\.hopper/i);

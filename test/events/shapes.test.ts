@@ -50,7 +50,7 @@ describe('drift', () => {
     [
       (copy) => (copy.data.user.create_time = 'yesterday'),
       'data.user.create_time',
-      'must be a date and time',
+      'must be a date and time such as 2026-01-31T12:00:00.123456789Z',
     ],
     [
       (copy) => (copy.data.user.user_profile.email_verified = 'yes'),

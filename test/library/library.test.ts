@@ -118,10 +118,9 @@ describe('signMessage and verifyMessage', () => {
       Object.entries(message.headers) as [string, string][],
       { ...message.headers, cookie: ['a', 'b'], host: undefined },
     ]) {
-      expect(verifyMessage({ headers, body: text }, { secret })).toEqual({
+      expect(verifyMessage({ headers, body: text }, { secret })).toMatchObject({
         verified: true,
         secretIndex: 0,
-        age: 0,
       });
     }
   });

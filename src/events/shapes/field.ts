@@ -11,13 +11,19 @@ export interface Field<T> {
 /** A field that may be absent, or null: the reference marks few as nullable, and real events have more. */
 export interface OptionalField<T> extends Field<T | null> {
   readonly isOptional: true;
+  readonly isNullable: true;
+}
+
+/** A field that may be absent, but not null. */
+export interface OmittableField<T> extends Field<T> {
+  readonly isOptional: true;
 }
 
 /** How a field is checked. */
 export type Rule =
-  | { readonly kind: 'text' | 'time' | 'flag' | 'map' | 'any' }
-  | { readonly kind: 'id'; readonly prefix: string }
+  | { readonly kind: 'text'; readonly form?: RegExp; readonly must: string }
   | { readonly kind: 'word'; readonly words: readonly string[] }
+  | { readonly kind: 'flag' | 'map' | 'any' }
   | { readonly kind: 'list'; readonly item: Field<unknown> }
   | { readonly kind: 'object'; readonly shape: Shape };
 
@@ -34,9 +40,17 @@ export type ValueOf<S extends Shape> = Flat<
 type TypeOf<F> = F extends Field<infer T> ? T : never;
 type Flat<T> = { [K in keyof T]: T[K] };
 
-export const text: Field<string> = { rule: { kind: 'text' } };
+/** Text of a form; `must` says which, as the end of "must be …". */
+export function textOf(form: RegExp, must: string): Field<string> {
+  return { rule: { kind: 'text', form, must } };
+}
+
+export const text: Field<string> = { rule: { kind: 'text', must: 'text' } };
 /** RFC 3339, with up to nine digits of a second. */
-export const time: Field<string> = { rule: { kind: 'time' } };
+export const time = textOf(
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+  'a date and time such as 2026-01-31T12:00:00.123456789Z',
+);
 export const flag: Field<boolean> = { rule: { kind: 'flag' } };
 /** An object whose fields anybody may choose. */
 export const map: Field<Record<string, unknown>> = { rule: { kind: 'map' } };
@@ -44,7 +58,7 @@ export const any: Field<unknown> = { rule: { kind: 'any' } };
 
 /** `<prefix>_` and what makes it one. */
 export function id(prefix: string): Field<string> {
-  return { rule: { kind: 'id', prefix } };
+  return textOf(new RegExp(`^${prefix}_`), `text that starts with ${prefix}_`);
 }
 
 /** One of a few words. */
@@ -61,5 +75,9 @@ export function object<const S extends Shape>(shape: S): Field<ValueOf<S>> {
 }
 
 export function optional<T>(field: Field<T>): OptionalField<T> {
+  return { rule: field.rule, isOptional: true, isNullable: true };
+}
+
+export function omittable<T>(field: Field<T>): OmittableField<T> {
   return { rule: field.rule, isOptional: true };
 }
