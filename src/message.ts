@@ -21,7 +21,7 @@ export const SIGNATURE_HEADER = 'webhook-signature';
 
 /** Text as header bytes: one character per byte, which is how Node.js hands headers over and takes them. */
 export function toHeaderBytes(text: string): string {
-  return Buffer.from(text).toString('latin1');
+  return /^[ -~]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
 /** A header value for reading: its bytes as UTF-8 where they are that. */

@@ -46,12 +46,15 @@ function steps(text: string): Step[] {
 /** What differs from run to run, made alike. */
 function normalized(line: string): string {
   return line
+    .replaceAll(/\x1b\[[0-9;]*m/g, '')
     .replaceAll(/\b(evt_|msg_|cap_)\w+/g, '$1*')
     .replaceAll(/whsec_..…/g, 'whsec_*…')
     .replaceAll(/ +\d+(\.\d+)? m?s\b/g, ' * s')
     .replaceAll(/"duration_ms":[\d.]+/g, '"duration_ms":*')
     .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, '*')
     .replaceAll(/\d+ captures \([\d.]+ kB\)/g, '* captures')
+    .replaceAll(/\d+ combinations/g, '* combinations')
+    .replaceAll(/sha256 [0-9a-f]{64}/g, 'sha256 *')
     .replaceAll(/webhook-timestamp: \d+/g, 'webhook-timestamp: *')
     .replaceAll(/v1,[\w+/]{43}=/g, 'v1,*')
     .replaceAll(/a listener on http:\/\/127\.0\.0\.1:\d+/g, 'a listener on *');
@@ -80,12 +83,16 @@ describe('the commands of the README, top to bottom', () => {
     work = join(home, 'work');
     mkdirSync(work);
     const program = installInto(home, packInto(home).tarball);
-    writeFileSync(join(home, 'npx'), `#!/bin/sh\nshift\nexec '${program}' "$@"\n`);
+    writeFileSync(
+      join(home, 'npx'),
+      `#!/bin/sh\nif [ "$1" = scalekit-hooks ]; then shift; exec '${program}' "$@"; fi\nname=$1; shift; exec '${join(repository, 'node_modules/.bin')}'/$name "$@"\n`,
+    );
     chmodSync(join(home, 'npx'), 0o755);
     symlinkSync(join(repository, 'node_modules'), join(work, 'node_modules'));
     ports = new Map([
       ['3000', await closedPort()],
       ['4000', await closedPort()],
+      ['5000', await closedPort()],
       ['8080', await closedPort()],
     ]);
   });
@@ -97,7 +104,7 @@ describe('the commands of the README, top to bottom', () => {
 
   /** The text with the README's ports replaced by free ones. */
   const onFreePorts = (text: string) =>
-    text.replaceAll(/\b(3000|4000|8080)\b/g, (port) => String(ports.get(port)));
+    text.replaceAll(/\b(3000|4000|5000|8080)\b/g, (port) => String(ports.get(port)));
 
   function start(command: string): Running {
     const child = spawn('bash', ['-c', `exec 2>&1; ${command}`], {
@@ -213,7 +220,7 @@ describe('what the README lists is what there is', () => {
   });
 
   it('every flag', async () => {
-    const commands = ['send', 'listen', 'replay', 'captures', 'events', 'secret', 'demo'];
+    const commands = ['send', 'listen', 'replay', 'captures', 'verify', 'events', 'secret', 'demo'];
     const actions = ['list', 'show', 'save', 'clear'].map((action) => ['captures', action, '--help']);
     const helps = await Promise.all(
       [...commands.map((command) => [command, '--help']), ...actions].map((argv) => runCommand(argv)),

@@ -73,9 +73,11 @@ export function signMessage(body: BodyInput, options: SignOptions): SignedMessag
   const seconds = toSeconds(timestamp);
   const bytes = toBody(body);
   const content = { id: toHeaderBytes(id), timestamp: seconds, body: bytes };
-  const { headers } = sign(content, readSecrets(options.secret), toPairs(options.headers ?? []));
-  const named = headers.map(([name, value]) => [name.toLowerCase(), value]);
-  return { id, timestamp: seconds, headers: Object.fromEntries(named), body: bytes };
+  const extra = options.headers === undefined ? [] : toPairs(options.headers);
+  const signed = sign(content, readSecrets(options.secret), extra);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of signed.headers) headers[name.toLowerCase()] = value;
+  return { id, timestamp: seconds, headers, body: bytes };
 }
 
 /** Verifies a message over its bytes. A refusal is a value with a reason; HooksError is for a malformed secret only. */
@@ -107,6 +109,7 @@ function toMessage({ headers, body }: MessageInput): Message {
 
 /** The bytes of a body. An event that is given as an object is written in wire form: compact, keys in alphabetical order. */
 function toBody(body: BodyInput): Uint8Array<ArrayBuffer> {
-  if (body instanceof Uint8Array) return new Uint8Array(body);
-  return new Uint8Array(Buffer.from(typeof body === 'string' ? body : wireForm(JSON.stringify(body))));
+  // Of what Node.js gives, none is in shared memory, which is all that the narrower type leaves out.
+  if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+  return Buffer.from(typeof body === 'string' ? body : wireForm(JSON.stringify(body)));
 }

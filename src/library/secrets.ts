@@ -16,6 +16,7 @@ const MOST_KNOWN = 100;
 
 /** Reads secrets. Each is made ready once. Throws HooksError for a malformed one, or none. */
 export function readSecrets(input: SecretInput): [Secret, ...Secret[]] {
+  if (typeof input === 'string') return [readOne(input)];
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
   const [first, ...rest] = texts.map(readOne);
   if (!first) throw malformed('empty', '');

@@ -59,12 +59,10 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
     ? Number(header('content-length'))
     : rest.length;
   if (announced < rest.length) {
-    const more = rest.length - announced;
-    const what = more === 1 ? '1 byte' : `${more} bytes`;
-    return {
-      body: rest.subarray(0, announced),
-      notes: [`${what} after the body were left out: content-length says ${announced}`],
-    };
+    // An editor or a shell adds line ends: they are not worth a word.
+    const isMore = rest.subarray(announced).some((byte) => byte !== 0x0a && byte !== 0x0d);
+    const more = `${rest.length - announced} bytes after the body were left out: content-length says ${announced}`;
+    return { body: rest.subarray(0, announced), notes: isMore ? [more] : [] };
   }
   return announced > rest.length
     ? {

@@ -1,0 +1,79 @@
+/**
+ * Signing and verifying by the library against raw node:crypto over the same bytes, and against standardwebhooks and svix,
+ * in one process: interleaved rounds, medians of rates. All are given the same message, as a handler has it.
+ */
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
+import { option, printRates } from './table.mjs';
+
+const { createEvent, createSecret, signMessage, verifyMessage } = createRequire(import.meta.url)(
+  '../../dist/index.cjs',
+);
+const [rounds, count] = [option('rounds', 9), option('count', 20_000)];
+
+const secret = createSecret();
+const key = createSecretKey(Buffer.from(secret.slice('whsec_'.length), 'base64'));
+const [standard, svix] = [new StandardWebhook(secret), new SvixWebhook(secret)];
+// About 1 KB, as most events have.
+const event = createEvent('organization.directory.user_created');
+const { body, headers, id } = signMessage(event, { secret });
+const [bytes, text] = [Buffer.from(body), Buffer.from(body).toString()];
+const timestamp = Number(headers['webhook-timestamp']);
+const date = new Date(timestamp * 1000);
+
+function rawSign() {
+  const hmac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(bytes);
+  return `v1,${hmac.digest('base64')}`;
+}
+
+function rawVerify() {
+  const given = headers['webhook-signature'];
+  const isTimely = Math.abs(Math.floor(Date.now() / 1000) - Number(headers['webhook-timestamp'])) <= 300;
+  return isTimely && timingSafeEqual(Buffer.from(rawSign()), Buffer.from(given));
+}
+
+const signers = {
+  'node:crypto': rawSign,
+  'scalekit-hooks signMessage': () => signMessage(bytes, { secret, id, timestamp: date }),
+  standardwebhooks: () => standard.sign(id, date, text),
+  svix: () => svix.sign(id, date, text),
+};
+const verifiers = {
+  'node:crypto': rawVerify,
+  'scalekit-hooks verifyMessage': () =>
+    verifyMessage({ headers, body: bytes }, { secret }).verified || fail(),
+  standardwebhooks: () => standard.verify(text, headers),
+  svix: () => svix.verify(text, headers),
+};
+
+function fail() {
+  throw new Error('it did not verify');
+}
+
+function measure(work) {
+  const started = performance.now();
+  for (let index = 0; index < count; index += 1) work();
+  return count / ((performance.now() - started) / 1000);
+}
+
+function compare(title, works) {
+  const rows = Object.entries(works).map(([name, work], index) => ({
+    name,
+    work,
+    goal: index === 1 ? 0.77 : null,
+    rates: [],
+  }));
+  for (let round = -1; round < rounds; round += 1) {
+    for (const { work, rates } of rows) {
+      const rate = measure(work);
+      if (round >= 0) rates.push(rate);
+    }
+  }
+  printRates(title, rows);
+}
+
+const size = `${bytes.length} bytes, ${rounds} rounds of ${count}`;
+compare(`Signing ${size}, against raw node:crypto (a goal of 0.77 is 1.3 times its time)`, signers);
+compare(`Verifying ${size}, against raw node:crypto`, verifiers);
