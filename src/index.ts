@@ -14,9 +14,9 @@ export {
 export type { HeadersInput } from './library/headers.ts';
 export {
   createListener,
-  type EventListener,
   type ListenerOptions,
   type ReceivedEvent,
+  type WebhookListener,
 } from './library/listening.ts';
 export {
   type BodyInput,

@@ -18,6 +18,10 @@ export interface GivenMessage {
   readonly capture: string | undefined;
 }
 
+/** A line that is to hold a message and cannot be read, or whose body is not the one that came: a secret in it is masked. */
+export const unread = 'unread';
+export type Unread = typeof unread;
+
 /**
  * The messages that an argument means: `-` for stdin, a path, or the id of a capture. Lines of stdin are read as they
  * come. Throws HooksError.
@@ -26,7 +30,7 @@ export async function* readMessages(
   source: string | undefined,
   folder: CapturesFolder,
   context: Context,
-): AsyncGenerator<GivenMessage> {
+): AsyncGenerator<GivenMessage | Unread> {
   const { io, report } = context;
   if (source === undefined) throw new HooksError('nothing_to_verify', {});
   if (source === '-') {
@@ -49,9 +53,13 @@ function isPath(source: string): boolean {
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Lines of JSON, or one HTTP request: the first character tells. */
-async function* readStream(chunks: Chunks, source: string, context: Context): AsyncGenerator<GivenMessage> {
+async function* readStream(
+  chunks: Chunks,
+  source: string,
+  context: Context,
+): AsyncGenerator<GivenMessage | Unread> {
   const [first, all] = await peek(chunks);
-  if (/^\s*\{/.test(first)) yield* readLines(all, source, context);
+  if (/^\s*\{/.test(first)) yield* readLines(all, source);
   else {
     const { message, notes } = parseHttpRequest(await concat(all), source);
     for (const note of notes) context.report.note(note);
@@ -59,39 +67,33 @@ async function* readStream(chunks: Chunks, source: string, context: Context): As
   }
 }
 
-async function* readLines(chunks: Chunks, source: string, { report }: Context): AsyncGenerator<GivenMessage> {
-  let [count, unread] = [0, 0];
+async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenMessage | Unread> {
+  let count = 0;
   for await (const line of linesOf(chunks)) {
-    if (line.length === 0) continue;
-    const given = readLine(line, source);
-    if (given === 'unread') unread += 1;
-    else if (given) {
-      count += 1;
-      yield given;
-    }
+    const given = line.length === 0 ? undefined : readLine(line, source);
+    if (!given) continue;
+    if (given !== unread) count += 1;
+    yield given;
   }
-  if (count === 0) {
-    const reason =
-      'it is JSON, but neither what listen --json prints nor a capture: an event alone has no headers to verify';
-    throw new HooksError('not_a_message', { source, reason });
-  }
-  if (unread > 0)
-    report.warn(`${unread} of the lines could not be read, or hold a body with a masked secret`);
+  if (count > 0) return;
+  const reason =
+    'it is JSON, but neither what listen --json prints nor a capture: an event alone has no headers to verify';
+  throw new HooksError('not_a_message', { source, reason });
 }
 
 /** The message of a line; undefined for a fact that is none. Throws HooksError for a line of a later version. */
-function readLine(line: Buffer, source: string): GivenMessage | 'unread' | undefined {
+function readLine(line: Buffer, source: string): GivenMessage | Unread | undefined {
   const record = readRecord(line);
   if (record.kind === 'newer')
     throw new HooksError('newer_captures', { path: source, version: record.version });
   if (record.kind === 'capture') {
     const capture = record.load();
-    return capture ? { message: capture, time: capture.time, capture: capture.id || undefined } : 'unread';
+    return capture ? { message: capture, time: capture.time, capture: capture.id || undefined } : unread;
   }
   if (record.kind === 'outcome') return undefined;
   // What send --dry-run --json prints, or a line that another program wrote.
   const value = parse(line);
-  if (!isMessage(value)) return record.kind === 'damaged' ? 'unread' : undefined;
+  if (!isMessage(value)) return record.kind === 'damaged' ? unread : undefined;
   const body =
     typeof value.body === 'string' ? Buffer.from(value.body) : Buffer.from(value.body_base64 ?? '', 'base64');
   return { message: { headers: value.headers, body }, time: undefined, capture: undefined };

@@ -3,7 +3,7 @@ import { verdictFact } from '../report/verdict-fact.ts';
 import { maskedSecrets, type SecretSetting } from '../settings/secrets.ts';
 import { explain } from '../signature/explain/explain.ts';
 import type { Context } from './context.ts';
-import type { GivenMessage } from './given-messages.ts';
+import { type GivenMessage, type Unread, unread } from './given-messages.ts';
 
 /** How to judge. */
 export interface VerifyOptions {
@@ -15,15 +15,20 @@ export interface VerifyOptions {
   readonly showsSignedText: boolean;
 }
 
-/** Verifies messages and tells their verdicts; the exit code is 0 when all are verified. */
+/** Verifies messages and tells their verdicts; the exit code is 0 when all could be read and are verified. */
 export async function verifyAll(
-  messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage>,
+  messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage | Unread>,
   { secret, tolerance, at, showsSignedText }: VerifyOptions,
   { io, report }: Context,
 ): Promise<number> {
   for (const { text } of secret.secrets) report.hide(text);
-  let [count, refused] = [0, 0];
-  for await (const { message, time, capture } of messages) {
+  let [count, refused, skipped] = [0, 0, 0];
+  for await (const given of messages) {
+    if (given === unread) {
+      skipped += 1;
+      continue;
+    }
+    const { message, time, capture } = given;
     if (count === 0) {
       for (const note of secret.notes) report.note(note);
       report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
@@ -45,5 +50,7 @@ export async function verifyAll(
       }),
     );
   }
-  return refused === 0 ? 0 : 1;
+  if (skipped > 0)
+    report.warn(`${skipped} of the lines could not be read, or hold a body with a masked secret`);
+  return refused + skipped === 0 ? 0 : 1;
 }

@@ -1,9 +1,10 @@
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import type { Verdict } from '../signature/verdict.ts';
-import { readSecrets, type SecretInput } from './secrets.ts';
+import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
 
 export interface ListenerOptions {
-  readonly secret: SecretInput;
+  /** One is made when it is left out: the listener has it. */
+  readonly secret?: SecretInput;
   /** 0, any free one, when it is left out. */
   readonly port?: number;
   /** 127.0.0.1 when it is left out. */
@@ -30,10 +31,12 @@ export interface ReceivedEvent {
 }
 
 /** A listener that verifies what it receives. Iterating gives each message once, also those that came before; it ends with `close`. */
-export interface EventListener extends AsyncIterable<ReceivedEvent>, AsyncDisposable {
+export interface WebhookListener extends AsyncIterable<ReceivedEvent>, AsyncDisposable {
   /** Without a path. */
   readonly url: string;
   readonly port: number;
+  /** What to sign with for it to be verified: the first of its secrets. */
+  readonly secret: string;
   /** The next message; rejects when none has come after so many milliseconds (5000), or after `close`. */
   next(timeout?: number): Promise<ReceivedEvent>;
   /** Takes no more, and ends the iteration. */
@@ -41,8 +44,8 @@ export interface EventListener extends AsyncIterable<ReceivedEvent>, AsyncDispos
 }
 
 /** Starts a listener. Rejects with HooksError when the port cannot be had. */
-export async function createListener(options: ListenerOptions): Promise<EventListener> {
-  const secrets = readSecrets(options.secret);
+export async function createListener(options: ListenerOptions = {}): Promise<WebhookListener> {
+  const secrets = readSecrets(options.secret ?? createSecret());
   // Loads the server, which signing and verifying do without.
   const [{ openOrRefuse }, { admit, receive }] = await Promise.all([
     import('../listener/refusals.ts'),
@@ -79,6 +82,7 @@ export async function createListener(options: ListenerOptions): Promise<EventLis
   return {
     url: listener.url,
     port: listener.port,
+    secret: secrets[0].text,
     next: (timeout = 5000) => queue.within(timeout),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,6 +1,6 @@
 import type { Explanation } from '../signature/explain/explain.ts';
 import type { Change } from '../signature/explain/reading.ts';
-import type { Finding } from '../signature/explain/search.ts';
+import type { Finding } from '../signature/explain/trial.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
 import { type ChangeWords, explainChange } from './change-words.ts';
 import type { CauseFound } from './facts.ts';
@@ -31,7 +31,7 @@ export function causesFound(
   return {
     fits: verdict.verified || findings.length > 0,
     causes: [
-      ...(isSignedRightly ? [] : findings.map((finding) => proven(finding, secrets))),
+      ...(isSignedRightly ? [] : findings.map((finding) => proven(finding, explanation, secrets))),
       ...seen.map((observation) => ({
         codes: [observation.code],
         ...explainObservation(observation),
@@ -42,18 +42,19 @@ export function causesFound(
   };
 }
 
-function proven(finding: Finding, secrets: readonly Secret[]): CauseFound {
+function proven(finding: Finding, { receivedBytes }: Explanation, secrets: readonly Secret[]): CauseFound {
   const words = finding.changes.map(explainChange);
   return {
     codes: finding.changes.map(({ code }) => code),
     what: unique(words.map(({ what }) => what)).join('; and '),
-    evidence: evidence(finding, secrets),
+    evidence: evidence(finding, receivedBytes, secrets),
     fix: unique(words.map(({ fix }: ChangeWords) => fix)).join('; and '),
   };
 }
 
 function evidence(
-  { changes, entry, secretIndex, signedBytes, receivedBytes }: Finding,
+  { changes, entry, secretIndex, signedBytes }: Finding,
+  receivedBytes: number,
   secrets: readonly Secret[],
 ): string {
   const secret = secrets[secretIndex];

@@ -23,6 +23,8 @@ const sdkSigns = 'let standardwebhooks or svix sign in place of code of your own
 const base64Signature = 'write v1, and standard padded base64 of the bytes: hmac.digest("base64")';
 const seconds =
   'webhook-timestamp is whole seconds since 1970: Math.floor(Date.now() / 1000), in the header and in the signed text';
+const interceptorFix =
+  'it is the request of an interceptor: verify it by verifyInterceptorPayload, with the secret of the interceptor';
 const whatIsBetween =
   'look at what stands between the sender and here: it must hand headers and body on as they came';
 
@@ -30,7 +32,10 @@ const whatIsBetween =
 const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
   other_header_names: ({ prefix }) => ({
     what: `the headers are called ${show(prefix)}*, not webhook-*`,
-    fix: 'Scalekit sends webhook-id, webhook-timestamp and webhook-signature (interceptor-* for interceptors), and its SDKs read no other names',
+    fix:
+      prefix === 'interceptor-'
+        ? interceptorFix
+        : 'Scalekit sends webhook-id, webhook-timestamp and webhook-signature (interceptor-* for interceptors), and its SDKs read no other names',
   }),
   header_repeated: ({ header }) => ({
     what: `${show(header)} came more than once, with other values; one of them was signed`,

@@ -274,3 +274,33 @@ describe('bad input', () => {
     expect(stdout).toMatch(/\n {2}why: /);
   });
 });
+
+it('a line whose body was masked is not called verified', async () => {
+  const good = {
+    v: 1,
+    fact: 'message',
+    headers: flags.filter((flag) => flag !== '-H').map((flag) => flag.split(': ')),
+    body,
+  };
+  const masked = {
+    ...good,
+    fact: 'received',
+    body: '{"secret":"whsec_C2…"}',
+    capture: null,
+    time: '2026-11-22T15:06:40.000Z',
+    event_type: null,
+    event_id: null,
+    webhook_id: null,
+    verified: false,
+    reason: 'signature_mismatch',
+    age: 0,
+    status: 401,
+    method: 'POST',
+    path: '/',
+  };
+  const lines = [good, masked].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const { exitCode, stdout, stderr } = await verify(['-'], { stdin: Buffer.from(lines) });
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^✓ verified/);
+  expect(stderr).toContain('1 of the lines could not be read, or hold a body with a masked secret');
+});

@@ -345,6 +345,15 @@ describe('createListener', () => {
     });
   });
 
+  it('makes a secret of its own when none is given', async () => {
+    const listener = await createListener({ port: 0 });
+    onTestFinished(() => listener.close());
+    await deliver(signMessage(createEvent('user.created'), { secret: listener.secret }), {
+      to: listener.url,
+    });
+    expect((await listener.next()).verdict.verified).toBe(true);
+  });
+
   it('a port in use is an error; closing rejects who waits', async () => {
     const listener = await createListener({ secret });
     await expect(createListener({ secret, port: listener.port })).rejects.toThrow(

@@ -5,7 +5,8 @@ import { TOLERANCE_SECONDS, type Verdict } from '../verdict.ts';
 import { verify } from '../verify.ts';
 import { rewrittenNumbers } from './numbers.ts';
 import { type Observation, observe, untimely } from './observations.ts';
-import { type Effort, efforts, type Finding, type SearchResult, search } from './search.ts';
+import { type Effort, efforts, type SearchResult, search } from './search.ts';
+import type { Finding } from './trial.ts';
 
 /** Why a message was refused, as far as it can be found out from the message alone. */
 export interface Explanation extends SearchResult {
@@ -14,6 +15,8 @@ export interface Explanation extends SearchResult {
   readonly observations: readonly Observation[];
   /** When nothing fits, whether numbers of the body may be other than those that were signed; see rewrittenNumbers. */
   readonly numbers: ReturnType<typeof rewrittenNumbers>;
+  /** How long the body is that was received, in bytes. */
+  readonly receivedBytes: number;
 }
 
 export interface ExplainOptions {
@@ -49,7 +52,8 @@ export function* explainInSteps(
 ): Generator<void, Explanation> {
   const verdict = verify(message, secrets, now, tolerance);
   const none = { findings: [], observations: [], tried: 1, isComplete: true, numbers: 'none' } as const;
-  if (verdict.verified) return { verdict, ...none };
+  const receivedBytes = message.body.length;
+  if (verdict.verified) return { verdict, ...none, receivedBytes };
   const { id: eventId } = identifyEvent(message.body);
   const result = yield* search(message, secrets, { eventId, effort });
   const times = result.findings.length > 0 ? timesOf(result.findings) : [];
@@ -60,6 +64,7 @@ export function* explainInSteps(
       ...observe(message, verdict),
       ...times.flatMap((seconds) => untimely(seconds, Math.floor(now / 1000), tolerance)),
     ],
+    receivedBytes,
     numbers: result.findings.length > 0 ? 'none' : rewrittenNumbers(message.body),
   };
 }

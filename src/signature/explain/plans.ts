@@ -1,0 +1,84 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { type Headers, toHeaderBytes } from '../../message.ts';
+import type { Secret } from '../secret.ts';
+import type { Reading } from './reading.ts';
+import { keyReadings } from './secrets.ts';
+import { type SignedText, signedTextReadings } from './signed-texts.ts';
+import { type Stamp, stampReadings } from './stamps.ts';
+import { millisecondGuesses } from './timestamps.ts';
+
+/** All that a combination is made of but the body and the hash. */
+export interface Plan {
+  readonly stamp: Reading<Stamp>;
+  readonly key: Reading<Keys>;
+  readonly text: Reading<SignedText>;
+  /** One of very many: tried with nothing else changed. */
+  readonly isGuess?: boolean;
+}
+
+interface Keys {
+  readonly key: KeyObject;
+  readonly secretIndex: number;
+}
+
+/** Every combination of headers, key and signed text, by the number of its changes. */
+export function plansFor(
+  { headers, eventId }: { readonly headers: Headers; readonly eventId: string | null },
+  secrets: readonly Secret[],
+  mostChanges: number,
+): readonly (readonly Plan[] | undefined)[] {
+  const stamps = stampReadings(headers, eventId === null ? null : toHeaderBytes(eventId));
+  const keys = secrets.flatMap(keysOf);
+  const plans = combine(stamps, keys, mostChanges);
+  plans[1] = [...(plans[1] ?? []), ...guesses(stamps, keys)];
+  return plans;
+}
+
+function keysOf(secret: Secret, secretIndex: number): Reading<Keys>[] {
+  return keyReadings(secret).map(({ value, changes }) => ({
+    value: { key: createSecretKey(value), secretIndex },
+    changes,
+  }));
+}
+
+function combine(
+  stamps: readonly Reading<Stamp>[],
+  keys: readonly Reading<Keys>[],
+  mostChanges: number,
+): Plan[][] {
+  const byCost: Plan[][] = [];
+  for (const stamp of stamps) {
+    for (const text of signedTextReadings()) {
+      if (!canBeMade(text.value, stamp.value)) continue;
+      for (const key of keys) {
+        const cost = stamp.changes.length + text.changes.length + key.changes.length;
+        if (cost > mostChanges) continue;
+        byCost[cost] ??= [];
+        byCost[cost].push({ stamp, key, text });
+      }
+    }
+  }
+  return byCost;
+}
+
+/** Which millisecond was signed, when the header has its second: a thousand, of messages that are right otherwise. */
+function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>[]): Plan[] {
+  const [text] = signedTextReadings();
+  const right = stamps.find(({ value, changes }) => changes.length === 0 && value.id !== undefined);
+  const time = right?.value.time;
+  if (!time || !text) return [];
+  return keys
+    .filter(({ changes }) => changes.length === 0)
+    .flatMap((key) =>
+      millisecondGuesses(time).map(({ value, changes }) => ({
+        stamp: { value: { ...right.value, time: value }, changes },
+        key,
+        text,
+        isGuess: true,
+      })),
+    );
+}
+
+function canBeMade({ parts }: SignedText, { id, time }: Stamp): boolean {
+  return !(parts.includes('id') && id === undefined) && !(parts.includes('timestamp') && time === undefined);
+}
