@@ -14,6 +14,11 @@ export interface Message {
 /** What is taken of one body that comes in, in bytes. */
 export const BODY_LIMIT = 10 * 1024 * 1024;
 
+/** The same bytes with the methods of a Buffer; nothing is copied. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** The three headers of a signed webhook (Standard Webhooks 1.0, "Webhook metadata"; read by all four Scalekit SDKs). */
 export const ID_HEADER = 'webhook-id';
 export const TIMESTAMP_HEADER = 'webhook-timestamp';
@@ -56,7 +61,7 @@ export function soleHeader(headers: Headers, name: string): string | undefined {
 
 /** A body as JSON can keep it: as text if it is UTF-8, which text gives back byte for byte, else as base64. */
 export function keptBody(body: Uint8Array): { body: string | null; body_base64: string | null } {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = asBuffer(body);
   return isUtf8(bytes)
     ? { body: bytes.toString(), body_base64: null }
     : { body: null, body_base64: bytes.toString('base64') };

@@ -9,14 +9,15 @@ import { hasCode } from './system-errors.ts';
 
 const epilogue = `
 Exit codes:
-  0  done; every answer 2xx; what was expected came
-  1  an HTTP status that is not 2xx; what was expected did not come
+  0  done; every answer 2xx; every message verified; what was expected came
+  1  an HTTP status that is not 2xx; a message that verify refuses; what was expected did not come
   2  the request was wrong: flag, setting, file, fixture, secret, id, port; captures cannot be kept or read
   3  no status line came: refused, DNS, TLS, reset, timeout
   4  a bug of scalekit-hooks      130, 143  ended by Ctrl-C or SIGTERM
 
 Environment:
   SCALEKIT_WEBHOOK_SECRET     signing secret, several separated by commas (also read from .env.local and .env)
+  SCALEKIT_INTERCEPTOR_SECRET the same for send --interceptor
   SCALEKIT_HOOKS_TO           target of send, replay  SCALEKIT_HOOKS_FIXTURES     folder with event files of your own
   SCALEKIT_HOOKS_ALLOW_HOSTS  hosts that are allowed  NO_COLOR, FORCE_COLOR, CI   colour and spinner
 
@@ -25,7 +26,8 @@ Try:
   $ scalekit-hooks listen --port 3000
   $ scalekit-hooks send user.created --to localhost:3000/webhook
   $ scalekit-hooks listen --forward-to localhost:8080/webhook
-  $ scalekit-hooks replay --failed --to localhost:8080/webhook`;
+  $ scalekit-hooks replay --failed --to localhost:8080/webhook
+  $ scalekit-hooks verify last`;
 
 /** Parses the command line, runs its command, and turns every error into sentences and an exit code. */
 export async function runProgram(io: Io, version: string): Promise<number> {
@@ -55,7 +57,9 @@ export async function runProgram(io: Io, version: string): Promise<number> {
 
 function declareProgram(io: Io, version: string): Command {
   return new Command('scalekit-hooks')
-    .description('Send every Scalekit event, signed, to any handler; receive, verify and print what arrives.')
+    .description(
+      'Send every Scalekit event, signed, to any handler; receive and verify what arrives, and say why it does not match.',
+    )
     .version(version, '-V, --version', 'print the version')
     .addOption(new Option('--json', 'one JSON object per line on stdout, errors included'))
     .addOption(new Option('--quiet', 'say only what failed'))

@@ -1,3 +1,4 @@
+import { asBuffer } from '../message.ts';
 import { readEntry } from './entry.ts';
 import type { Damage, Entry } from './store.ts';
 
@@ -47,7 +48,7 @@ export async function* linesOf(
   let held: Buffer[] = [];
   for await (const chunk of chunks) {
     let from = 0;
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = asBuffer(chunk);
     for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, from)) {
       yield Buffer.concat([...held, bytes.subarray(from, at)]);
       held = [];

@@ -1,3 +1,4 @@
+import { asBuffer } from '../message.ts';
 import { describeFault, type FieldFault, faultsInEvent, isEventType, typeOf } from './schemas.ts';
 
 /** Faults of one event that are told. */
@@ -21,7 +22,7 @@ export function findDrift(body: Uint8Array): FieldFault[] {
 
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
+    return JSON.parse(asBuffer(body).toString());
   } catch {
     return undefined;
   }

@@ -1,7 +1,9 @@
+import { asBuffer } from '../message.ts';
+
 /** What a body says that it is. It may be anything: a signature vouches for its bytes, not for its form. */
 export function identifyEvent(body: Uint8Array): { type: string | null; id: string | null } {
   try {
-    const event: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
+    const event: unknown = JSON.parse(asBuffer(body).toString());
     if (typeof event !== 'object' || event === null) return { type: null, id: null };
     const text = (name: string) => {
       const value = Object.hasOwn(event, name) && (event as Record<string, unknown>)[name];

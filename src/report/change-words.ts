@@ -38,7 +38,7 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
         : 'Scalekit sends webhook-id, webhook-timestamp and webhook-signature (interceptor-* for interceptors), and its SDKs read no other names',
   }),
   header_repeated: ({ header }) => ({
-    what: `${show(header)} came more than once, with other values; one of them was signed`,
+    what: `${show(header)} came more than once; one of them was signed`,
     fix: whatIsBetween,
   }),
   header_joined: ({ header }) => ({

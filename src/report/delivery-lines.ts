@@ -10,12 +10,15 @@ const ANSWER_LENGTH = 500;
 export function delivered(fact: Delivered, options: HumanOptions): string[] {
   const { out } = options;
   const mark = fact.ok ? out.good('✓') : out.bad('✗');
-  const fault =
-    fact.fault !== null &&
-    (fact.ok ? `refused, as it should be (${fact.fault})` : out.bad(`not refused (${fact.fault})`));
   const now = fact.status ?? fact.failure;
   const change = fact.was !== null && `was ${cleanLine(fact.was)}, now ${now}`;
-  return deliveryLines(fact, mark, [fault, change], options);
+  return deliveryLines(fact, mark, [faultRemark(fact, out), change], options);
+}
+
+/** Whether a message that was spoiled on purpose was refused. */
+export function faultRemark({ fault, ok }: Pick<Delivered, 'fault' | 'ok'>, paint: Paint): string | false {
+  if (fault === null) return false;
+  return ok ? `refused, as it should be (${fault})` : paint.bad(`not refused (${fault})`);
 }
 
 /** What the app did with a message that was handed on. */

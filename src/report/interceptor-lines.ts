@@ -1,5 +1,5 @@
 import { cleanLine, cut } from './clean.ts';
-import { deliveryLines } from './delivery-lines.ts';
+import { deliveryLines, faultRemark } from './delivery-lines.ts';
 import type { Intercepted } from './facts.ts';
 import type { HumanOptions, Paint } from './layout.ts';
 
@@ -7,9 +7,6 @@ import type { HumanOptions, Paint } from './layout.ts';
 export function intercepted(fact: Intercepted, options: HumanOptions): string[] {
   const { out } = options;
   const mark = fact.ok ? out.good('✓') : out.bad('✗');
-  const fault =
-    fact.fault !== null &&
-    (fact.ok ? `refused, as it should be (${fact.fault})` : out.bad(`not refused (${fact.fault})`));
   const shown = { ...fact, event_type: fact.trigger_point, event_id: null };
   // What was read of the answer stands below; as it came it is shown where it could not be read.
   const isRead = fact.decision !== null && fact.problems.length === 0;
@@ -17,7 +14,7 @@ export function intercepted(fact: Intercepted, options: HumanOptions): string[] 
     ...deliveryLines(
       isRead ? { ...shown, answer: null } : shown,
       mark,
-      [decision(fact, out), fault],
+      [decision(fact, out), faultRemark(fact, out)],
       options,
     ),
     ...added(fact, out),

@@ -1,5 +1,5 @@
 import { HooksError } from '../errors.ts';
-import type { Headers, Message } from '../message.ts';
+import { asBuffer, type Headers, type Message } from '../message.ts';
 
 /** A request as it was read from a file, and what should be known of how. */
 export interface RequestRead {
@@ -12,7 +12,7 @@ export interface RequestRead {
  * empty line, and the body, byte for byte. Throws HooksError for what is none; `source` names it there.
  */
 export function parseHttpRequest(bytes: Uint8Array, source: string): RequestRead {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = asBuffer(bytes);
   const end = endOfHead(buffer);
   const lines = unfolded(buffer.toString('latin1', 0, end.head)).split(/\r?\n/);
   if (!/^[A-Z]+ \S+( HTTP\/\d(\.\d)?)?$/.test(lines[0] ?? '')) {

@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { asBuffer } from '../../message.ts';
 import { jsonBodies } from './json-bodies.ts';
 import { asItStands, type Change, changed, type Reading } from './reading.ts';
 
@@ -162,12 +163,12 @@ function hasBom(body: Body): boolean {
 }
 
 function toText(body: Body): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  return asBuffer(body).toString();
 }
 
 /** One character per byte. */
 function binary(body: Body): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  return asBuffer(body).toString('latin1');
 }
 
 function fromLatin1(text: string): Body | undefined {

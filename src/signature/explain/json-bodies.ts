@@ -1,3 +1,4 @@
+import { asBuffer } from '../../message.ts';
 import {
   type Escapes,
   escapesFor,
@@ -22,7 +23,7 @@ interface Difference {
  * the first only; those in `known` are left out. Numbers stay as they are written: what a parser made of them cannot be undone.
  */
 export function* jsonBodies(body: Uint8Array, known: readonly Uint8Array[]): Generator<Reading<Uint8Array>> {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  const text = asBuffer(body).toString();
   const json = readJson(text);
   if (json === undefined) return;
   const seen = new Set([text, ...known.map((bytes) => Buffer.from(bytes).toString())]);

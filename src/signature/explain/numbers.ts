@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../../message.ts';
 import { readJson, textsOf } from './json-writers.ts';
 import { efforts } from './search.ts';
 
@@ -11,7 +12,7 @@ export function rewrittenNumbers(body: Uint8Array): 'none' | 'possible' | 'likel
   if (!isUtf8(body)) return 'none';
   // So large a body is not read for this; one without a number would be a rarity.
   if (body.length > efforts.thorough.longestJson) return 'possible';
-  const json = readJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
+  const json = readJson(asBuffer(body).toString());
   const numbers = json === undefined ? [] : textsOf(json).filter((text) => /^[-\d]/.test(text));
   if (numbers.length === 0) return 'none';
   return numbers.some(isRounded) ? 'likely' : 'possible';

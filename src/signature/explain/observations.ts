@@ -1,4 +1,4 @@
-import { headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
+import { asBuffer, headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
 import type { Refused } from '../verdict.ts';
 import { foreignPrefix } from './stamps.ts';
 
@@ -91,9 +91,7 @@ const replacement = Buffer.from('\ufffd');
 
 /** Bytes that were not UTF-8 have become U+FFFD, and nothing tells what they were. */
 export function charactersReplaced({ body }: Message): Observation[] {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(replacement)
-    ? [{ code: 'characters_replaced' }]
-    : [];
+  return asBuffer(body).includes(replacement) ? [{ code: 'characters_replaced' }] : [];
 }
 
 /** How far a time is from now, where that is more than is tolerated; all in seconds. */
