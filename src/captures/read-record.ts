@@ -1,3 +1,4 @@
+import { parseJson } from '../events/json.ts';
 import { type Capture, type CaptureHead, type CaptureOutcome, RECORD_VERSION } from './record.ts';
 import { type HeadRecord, isHead, isMessage, isOutcome, toHead, toOutcome } from './record-members.ts';
 
@@ -29,13 +30,13 @@ const headersMember = Buffer.from(',"headers":');
 export function readRecord(line: Buffer): ReadRecord {
   if (line[line.length - 1] !== closingBrace) return damaged;
   const at = endsInText(line) ? line.indexOf(headersMember) : -1;
-  if (at === -1) return readWhole(parse(line.toString()));
-  const first = parse(`${line.toString('utf8', 0, at)}}`);
+  if (at === -1) return readWhole(parseJson(line.toString()));
+  const first = parseJson(`${line.toString('utf8', 0, at)}}`);
   if (isCurrent(first) && !('fact' in first) && isHead(first)) {
-    return captureOf(first, () => parse(`{${line.toString('utf8', at + 1)}`));
+    return captureOf(first, () => parseJson(`{${line.toString('utf8', at + 1)}`));
   }
   // Members may have been put in another order since, or the version is another.
-  return readWhole(parse(line.toString()));
+  return readWhole(parseJson(line.toString()));
 }
 
 /** Whether a line ends as records of ours do, with a text: one that was cut inside its body does not. */
@@ -85,12 +86,4 @@ function captureOf(record: HeadRecord, readMessage: () => unknown): ReadRecord {
       };
     },
   };
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Outcome } from '../delivery/outcome.ts';
 import type { TriggerPoint } from '../events/interceptors.ts';
+import { parseJson } from '../events/json.ts';
 
 /** What an interceptor decided, as far as its answer can be read. */
 export interface Decision {
@@ -62,7 +63,7 @@ export function readDecision(trigger: TriggerPoint, outcome: Outcome): Decision 
   const status =
     outcome.status === 200 ? [] : [`the status must be 200, for DENY as well, and is ${outcome.status}`];
   if (outcome.status >= 300) return unread(status);
-  const answer = parse(outcome.body);
+  const answer = parseJson(outcome.body);
   if (answer === undefined) return unread([...status, 'the answer must be JSON: {"decision":"ALLOW"}']);
   const result = contract(trigger).safeParse(answer);
   const issues = result.success ? [] : result.error.issues.map((issue) => describeIssue(issue, answer));
@@ -134,12 +135,4 @@ function remarksOn(trigger: TriggerPoint, { decision, message, response }: Told)
     ...(decision === 'ALLOW' && message !== null ? ['error.message is shown for DENY only'] : []),
     ...(decision === 'ALLOW' && others.length > 0 ? [`response.${others[0]} is not read at ${trigger}`] : []),
   ];
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString());
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { readRecord } from '../captures/read-record.ts';
 import { isMessage } from '../captures/record-members.ts';
 import { linesOf } from '../captures/stream.ts';
 import { HooksError } from '../errors.ts';
+import { parseJson } from '../events/json.ts';
 import type { Message } from '../message.ts';
 import { readFile } from '../settings/body.ts';
 import type { CapturesFolder } from '../settings/captures.ts';
@@ -92,19 +93,11 @@ function readLine(line: Buffer, source: string): GivenMessage | Unread | undefin
   }
   if (record.kind === 'outcome') return undefined;
   // What send --dry-run --json prints, or a line that another program wrote.
-  const value = parse(line);
+  const value = parseJson(line);
   if (!isMessage(value)) return record.kind === 'damaged' ? unread : undefined;
   const body =
     typeof value.body === 'string' ? Buffer.from(value.body) : Buffer.from(value.body_base64 ?? '', 'base64');
   return { message: { headers: value.headers, body }, time: undefined, capture: undefined };
-}
-
-function parse(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString());
-  } catch {
-    return undefined;
-  }
 }
 
 /** The beginning, as text, and all of it. */

@@ -1,4 +1,4 @@
-import { asBuffer } from '../message.ts';
+import { parseJson } from './json.ts';
 import { describeFault, type FieldFault, faultsInEvent, isEventType, typeOf } from './schemas.ts';
 
 /** Faults of one event that are told. */
@@ -9,7 +9,7 @@ const MOST_TOLD = 5;
  * the event. Nothing for a type that is not documented, and for what is no event at all.
  */
 export function findDrift(body: Uint8Array): FieldFault[] {
-  const event = parse(body);
+  const event = parseJson(body);
   const type = typeOf(event);
   const found: FieldFault[] = [];
   if (!isEventType(type)) return found;
@@ -18,12 +18,4 @@ export function findDrift(body: Uint8Array): FieldFault[] {
     if (found.length === MOST_TOLD) break;
   }
   return found;
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(asBuffer(body).toString());
-  } catch {
-    return undefined;
-  }
 }

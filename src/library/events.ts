@@ -3,6 +3,7 @@ import { buildEvent, makeTemplate } from '../events/build.ts';
 import { nearestNames } from '../events/catalogue.ts';
 import type { Fault } from '../events/check.ts';
 import { listFixtures, readEventText } from '../events/fixtures.ts';
+import { parseJson } from '../events/json.ts';
 import { describeFault, faultsInAnyEvent, faultsInEvent } from '../events/schemas.ts';
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
@@ -94,12 +95,7 @@ function validateAny(input: unknown): StandardResult<ScalekitEvent> {
 
 /** The event that a body holds; undefined for what is not JSON. A parsed event is taken as it is. */
 function read(input: unknown): unknown {
-  if (typeof input !== 'string' && !(input instanceof Uint8Array)) return input;
-  try {
-    return JSON.parse(typeof input === 'string' ? input : Buffer.from(input).toString());
-  } catch {
-    return undefined;
-  }
+  return typeof input === 'string' || input instanceof Uint8Array ? parseJson(input) : input;
 }
 
 /** A Standard Schema for each documented type. */

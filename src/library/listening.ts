@@ -1,3 +1,4 @@
+import { parseJson } from '../events/json.ts';
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import type { Verdict } from '../signature/verdict.ts';
 import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
@@ -91,13 +92,9 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
 }
 
 function parsed(body: Uint8Array): ScalekitEvent | null {
-  try {
-    const event: unknown = JSON.parse(Buffer.from(body).toString());
-    const isEvent = typeof event === 'object' && event !== null && 'type' in event && 'data' in event;
-    return isEvent ? (event as ScalekitEvent) : null;
-  } catch {
-    return null;
-  }
+  const event = parseJson(body);
+  const isEvent = typeof event === 'object' && event !== null && 'type' in event && 'data' in event;
+  return isEvent ? (event as ScalekitEvent) : null;
 }
 
 /** What came and was not asked for yet, and who waits for what has not come. */

@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { parseJson } from '../../events/json.ts';
 import { asBuffer } from '../../message.ts';
 import { jsonBodies } from './json-bodies.ts';
 import { asItStands, type Change, changed, type Reading } from './reading.ts';
@@ -150,12 +151,8 @@ export function base64(body: Body): Reading<Body>[] {
 /** What arrived is a JSON text that holds what was signed: it was stringified twice. */
 export function insideString(body: Body): Reading<Body>[] {
   if (body[0] !== 0x22 || !isUtf8(body)) return [];
-  try {
-    const inner: unknown = JSON.parse(toText(body));
-    return typeof inner === 'string' ? [changed(Buffer.from(inner), 'body_in_string')] : [];
-  } catch {
-    return [];
-  }
+  const inner = parseJson(body);
+  return typeof inner === 'string' ? [changed(Buffer.from(inner), 'body_in_string')] : [];
 }
 
 function hasBom(body: Body): boolean {
