@@ -227,6 +227,8 @@ const layouts: Record<string, string> = {
   indent3: 'laid out with 3 blanks',
   indent2_crlf: 'laid out with 2 blanks and CRLF line ends',
   indent4_crlf: 'laid out with 4 blanks and CRLF line ends',
+  padded: 'with a blank inside its brackets and after each , and :',
+  colon_spaced: 'with a blank after each :',
   jackson: 'laid out as Jackson does, with a blank before each colon',
   own: 'laid out in a way of its own',
 };

@@ -50,11 +50,11 @@ export function readJson(text: string): Json | undefined {
 
 /** Writes JSON in a style. Throws RangeError for what is nested too deeply. */
 export function writeJson(json: Json, { layout, escapes, order }: JsonStyle): string {
-  const { indent, colon, comma, eol, hasInlineLists } = layouts[layout];
+  const { indent, colon, comma, eol, pad, hasInlineLists } = layouts[layout];
   const literal = (text: string) => (isPlain(text) ? text : escapings[escapes](text));
   const block = (parts: readonly string[], [before, after]: string, margin: string) => {
     if (parts.length === 0) return before + (hasInlineLists ? ' ' : '') + after;
-    if (indent === '') return before + parts.join(comma) + after;
+    if (indent === '') return before + pad + parts.join(comma) + pad + after;
     const inner = margin + indent;
     return `${before}${eol}${inner}${parts.join(`,${eol}${inner}`)}${eol}${margin}${after}`;
   };
@@ -84,8 +84,8 @@ function sorted(members: readonly Member[]): readonly Member[] {
   return byName.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, member]) => member);
 }
 
-/** What stands before each member on a line of its own, after a name, between members, and at the end of a line. */
-const plain = { indent: '', colon: ': ', comma: ', ', eol: '\n', hasInlineLists: false };
+/** What stands before each member on a line of its own, after a name, between members, at the end of a line, inside brackets. */
+const plain = { indent: '', colon: ': ', comma: ', ', eol: '\n', pad: '', hasInlineLists: false };
 const layouts = {
   compact: { ...plain, colon: ':', comma: ',' },
   spaced: plain,
@@ -95,6 +95,8 @@ const layouts = {
   indent3: { ...plain, indent: '   ' },
   indent2_crlf: { ...plain, indent: '  ', eol: '\r\n' },
   indent4_crlf: { ...plain, indent: '    ', eol: '\r\n' },
+  padded: { ...plain, pad: ' ' },
+  colon_spaced: { ...plain, comma: ',' },
   jackson: { ...plain, indent: '  ', colon: ' : ', hasInlineLists: true },
 };
 export type Layout = keyof typeof layouts;

@@ -70,6 +70,29 @@ const rows: Record<string, [Row, string[]]> = {
     { body: '{\n\t"a": {\n\t\t"b": 1\n\t}\n}', received: '{"a":{"b":1}}' },
     ['body_rewritten'],
   ],
+  'it was signed with blanks inside its brackets': [
+    { body: '{ "a": [ 1, {} ], "b": 2 }', received: '{"a":[1,{}],"b":2}' },
+    ['body_rewritten'],
+  ],
+  'it was signed with a blank after each colon': [
+    { body: '{"a": [1,{}],"b": 2}', received: '{"a":[1,{}],"b":2}' },
+    ['body_rewritten'],
+  ],
+  'Jackson signed it, laid out': [
+    {
+      body: '{\n  "a" : [ 1, {\n    "b" : [ ]\n  } ],\n  "c" : { }\n}',
+      received: '{"a":[1,{"b":[]}],"c":{}}',
+    },
+    ['body_rewritten'],
+  ],
+  'it was signed with CRLF line ends, laid out': [
+    { body: '{\r\n  "a": 1\r\n}', received: '{"a":1}' },
+    ['body_rewritten'],
+  ],
+  'it was laid out after a byte order mark was lost': [
+    { body: '\ufeff{\n  "a": 1\n}', received: '{"a":1}' },
+    ['body_rewritten', 'bom_lost'],
+  ],
   'json.dumps wrote it': [
     {
       received:
@@ -195,6 +218,10 @@ const rows: Record<string, [Row, string[]]> = {
   ],
   'milliseconds in the header only': [
     { headers: (signature) => stamped(signature, `${signedAt}123`) },
+    ['timestamp_milliseconds'],
+  ],
+  'a millisecond in the signed text, its second in the header': [
+    { signedText: text(messageId, '.', signedAt, '427.', wire) },
     ['timestamp_milliseconds'],
   ],
   'milliseconds in the signed text only': [
