@@ -47,7 +47,9 @@ export class Explainer {
     clearTimeout(timer);
     this.#skipped += this.#waiting.length;
     if (this.#skipped > 0)
-      this.#context.report.note(`${this.#skipped} refused messages were not explained: too many at once`);
+      this.#context.report.note(
+        `${this.#skipped} refused messages were not explained; verify explains a capture`,
+      );
   }
 
   async #explainAll(): Promise<void> {

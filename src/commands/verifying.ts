@@ -22,6 +22,8 @@ export async function verifyAll(
   { io, report }: Context,
 ): Promise<number> {
   for (const { text } of secret.secrets) report.hide(text);
+  // A reader that has gone wants no more of them.
+  io.stdout.onClosed(() => io.stdin.close());
   let [count, refused, skipped] = [0, 0, 0];
   for await (const given of messages) {
     if (given === unread) {

@@ -1,4 +1,7 @@
+import { SIGNATURE_HEADER } from '../message.ts';
 import type { Explanation } from '../signature/explain/explain.ts';
+import type { ObservationCode } from '../signature/explain/observations.ts';
+import { MOST_SECRETS } from '../signature/explain/plans.ts';
 import type { Change } from '../signature/explain/reading.ts';
 import type { Finding } from '../signature/explain/trial.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
@@ -23,23 +26,41 @@ export function causesFound(
   source: string,
 ): CausesFound {
   const { findings, observations, verdict } = explanation;
-  const isSignedRightly = findings.some(({ changes }) => changes.length === 0);
-  const named = new Set(findings.flatMap(({ changes }) => changes.map(({ code }) => code)));
+  // Found as it stands: then the signature is right, and only its time is not.
+  const mistakes = findings.filter(({ changes }) => changes.length > 0);
+  const fits =
+    verdict.verified || verdict.reason === 'too_old' || verdict.reason === 'too_new' || mistakes.length > 0;
+  const named = new Set(mistakes.flatMap(({ changes }) => changes.map(({ code }) => code)));
   // What is missing under one name was found under another.
   const isTold = (code: string) => named.has('other_header_names') && code.startsWith('headers_');
   const seen = observations.filter(({ code }) => !isTold(code));
+  const isCertain = seen.some(({ code }) => certain.includes(code));
   return {
-    fits: verdict.verified || findings.length > 0,
-    causes: [
-      ...(isSignedRightly ? [] : findings.map((finding) => proven(finding, explanation, secrets))),
+    fits,
+    causes: unlike([
+      ...mistakes.map((finding) => proven(finding, explanation, secrets)),
       ...seen.map((observation) => ({
         codes: [observation.code],
         ...explainObservation(observation),
         evidence: null,
       })),
-    ],
-    left: verdict.verified || findings.length > 0 ? null : whatIsLeft(explanation, secrets, source),
+    ]),
+    left: fits || isCertain ? null : whatIsLeft(explanation, secrets, source),
   };
+}
+
+/** What is seen and leaves nothing to guess: without it, nothing could fit. */
+const certain: readonly ObservationCode[] = [
+  'signature_empty',
+  'signature_not_set',
+  'signature_asymmetric_only',
+  'body_empty',
+  'body_object_text',
+];
+
+/** Causes that read alike are told once. */
+function unlike(causes: readonly CauseFound[]): CauseFound[] {
+  return [...new Map(causes.map((cause) => [cause.what, cause])).values()];
 }
 
 function proven(finding: Finding, { receivedBytes }: Explanation, secrets: readonly Secret[]): CauseFound {
@@ -64,7 +85,9 @@ function evidence(
   const bytes =
     signedBytes === receivedBytes ? '' : `, over ${signedBytes} bytes in place of ${receivedBytes}`;
   const fit = isPart ? 'what is left of it fits' : 'fits exactly';
-  return `put right, signature ${entry} ${fit} with ${secret ? maskSecret(secret.text) : 'the secret'}${bytes}`;
+  const isOther = changes.some(({ code }) => code === 'secret_empty_key' || code === 'secret_not_set');
+  const key = isOther || !secret ? 'such a key' : maskSecret(secret.text);
+  return `put right, signature ${entry} ${fit} with ${key}${bytes}`;
 }
 
 /** What JSON's numbers may have gone through, by how likely it is. */
@@ -76,16 +99,31 @@ const rewritten: Record<Explanation['numbers'], string> = {
     '; numbers may have been rewritten: one of them is as a program writes what it cannot hold (a long integer is rounded), and nothing can undo that',
 };
 
+/** Why not all was tried. */
+const limits: Record<Explanation['limit'], string> = {
+  none: '',
+  body: ' (the body is too large to be written in every style)',
+  work: ' (and there the search ended, lest it take too long)',
+  secrets: ` (with the first ${MOST_SECRETS} secrets)`,
+};
+
 function whatIsLeft(
-  { tried, isComplete, numbers }: Explanation,
+  { tried, limit, numbers, verdict }: Explanation,
   secrets: readonly Secret[],
   source: string,
 ): string {
-  if (tried === 0) return 'there is no signature to compare with';
-  const shown = secrets.map(({ text }) => maskSecret(text)).join(' or ');
-  const limit = isComplete ? '' : ' (the body is too large to try everything)';
+  if (tried === 0) {
+    const isSigned = verdict.verified || !verdict.headers?.includes(SIGNATURE_HEADER);
+    return isSigned ? 'of these headers no signed text can be made' : 'there is no signature to compare with';
+  }
+  const more = secrets.length > 3 ? ' and others' : '';
+  const shown =
+    secrets
+      .slice(0, 3)
+      .map(({ text }) => maskSecret(text))
+      .join(' or ') + more;
   return (
-    `nothing fits${rewritten[numbers]}. ${tried} combinations of usual mistakes were tried${limit}. ` +
+    `nothing fits${rewritten[numbers]}. ${tried} combinations of usual mistakes were tried${limits[limit]}. ` +
     `Left: another secret than ${shown} from ${source}, or the body, id or timestamp was really changed`
   );
 }

@@ -15,7 +15,7 @@ export function explainChange({ code, details = {} }: Change): ChangeWords {
 }
 
 const rawBytes =
-  'verify the bytes that arrive, before anything parses them: express.raw({ type: "application/json" }), ' +
+  'sign, hand on and verify the same bytes, and parse them afterwards: express.raw({ type: "application/json" }), ' +
   'await request.text(), Flask request.get_data(), Go io.ReadAll(r.Body)';
 const decodeSecret =
   'the key is what follows whsec_, decoded from base64: Buffer.from(secret.slice(6), "base64"), or leave it to the SDK';
@@ -30,8 +30,8 @@ const whatIsBetween =
 
 /** Every change, from its code to its words. */
 const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
-  other_header_names: ({ prefix }) => ({
-    what: `the headers are called ${show(prefix)}*, not webhook-*`,
+  other_header_names: ({ prefix, header }) => ({
+    what: `the signed values are in ${show(header)}, not in webhook-*`,
     fix:
       prefix === 'interceptor-'
         ? interceptorFix
@@ -42,7 +42,7 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
     fix: whatIsBetween,
   }),
   header_joined: ({ header }) => ({
-    what: `${show(header)} holds several values that were joined by a comma; one of them was signed`,
+    what: `${show(header)} holds more than the value that was signed, joined by a comma or semicolon`,
     fix: 'a proxy that joins headers of the same name does this: let it replace the header, or pass it on once',
   }),
   header_quoted: ({ header }) => ({
@@ -52,6 +52,10 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
   event_id_for_webhook_id: () => ({
     what: "the event's own id (evt_…) was signed in place of the webhook-id header",
     fix: 'sign the value of the webhook-id header: it is the id of the message, not of the event',
+  }),
+  part_not_set: ({ part, text }) => ({
+    what: `"${show(text)}" was signed in place of the ${show(part)}: it was not set`,
+    fix: 'sign the same id and timestamp that are sent in the headers',
   }),
   timestamp_milliseconds: ({ text }) => ({
     what: `the time was signed or sent in milliseconds (${show(text)})`,
@@ -70,7 +74,7 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
     fix: seconds,
   }),
   timestamp_padded: ({ text }) => ({
-    what: `webhook-timestamp has a sign or zeros before it (${show(text)})`,
+    what: `webhook-timestamp has blanks around it, or a sign or zeros before it (${show(text)})`,
     fix: seconds,
   }),
   signature_without_version: () => ({
@@ -122,7 +126,7 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
     what: `the signature is an HMAC with ${show(hash)}`,
     fix: 'use SHA-256: createHmac("sha256", key)',
   }),
-  parts_left_out: ({ parts }) => ({ what: `the ${show(parts)} was not signed`, fix: sdkSigns }),
+  parts_left_out: ({ parts }) => ({ what: `left out of what was signed: ${show(parts)}`, fix: sdkSigns }),
   parts_in_other_order: ({ order }) => ({
     what: `the parts were signed in the order ${show(order)}`,
     fix: sdkSigns,
@@ -171,6 +175,14 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
     what: 'it was signed with an empty key, as anybody can',
     fix: 'the secret of the sender is not set: check its environment variable',
   }),
+  secret_not_set: ({ text }) => ({
+    what: `it was signed with the text "${show(text)}" as key, since the secret was not set`,
+    fix: 'set SCALEKIT_WEBHOOK_SECRET where it is signed: check the spelling, and that the .env file is read',
+  }),
+  secret_decoded_to_text: () => ({
+    what: 'the secret was decoded, and then made into a text again: bytes are not a text',
+    fix: decodeSecret,
+  }),
   body_rewritten: (details) => ({ what: `the body was written again: ${rewritten(details)}`, fix: rawBytes }),
   newline_added: () => ({
     what: 'a line end was added to the body after it was signed',
@@ -211,6 +223,38 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
   body_base64: () => ({
     what: 'the body arrived in base64; what it decodes to was signed',
     fix: 'decode it before verifying: AWS API Gateway says so by isBase64Encoded',
+  }),
+  body_in_envelope: ({ member }) => ({
+    what: `what was signed stands inside the body, in its member "${show(member)}"`,
+    fix: 'verify that text alone, decoded where isBase64Encoded says so: a platform (AWS Lambda, SNS) put it into an object of its own',
+  }),
+  body_as_byte_list: () => ({
+    what: 'the body arrived as a list of byte values, as JSON.stringify writes a Buffer',
+    fix: 'send the bytes themselves, not JSON of them',
+  }),
+  body_urlencoded: () => ({
+    what: 'the body arrived percent-encoded, as a form; what it decodes to was signed',
+    fix: 'send it with content-type application/json: with curl --data-binary, not --data-urlencode',
+  }),
+  charset_utf16: () => ({
+    what: 'the body was signed as UTF-8 and sent as UTF-16',
+    fix: 'use UTF-8 throughout: in PowerShell [Text.Encoding]::UTF8.GetBytes, and -Encoding utf8 for files',
+  }),
+  body_lost_when_signed: ({ text }) => ({
+    what: text === '' ? 'an empty body was signed' : `"${show(text)}" was signed in place of the body`,
+    fix: 'the body was not at hand when it was signed: sign the text or bytes that are sent, not a parsed object or a read stream',
+  }),
+  body_stringified_when_signed: () => ({
+    what: 'JSON.stringify of the body was signed, though the body is a text already',
+    fix: 'sign the text that is sent, as it is',
+  }),
+  body_digest_signed: ({ form }) => ({
+    what: `not the body was signed, but it in another form: ${show(form)}`,
+    fix: sdkSigns,
+  }),
+  body_repr_signed: () => ({
+    what: "Python's b'…' was signed: bytes were put into a text",
+    fix: 'decode first: body.decode(), or join bytes with bytes',
   }),
   body_in_string: () => ({
     what: 'the body arrived inside a JSON text: it was stringified twice',

@@ -23,13 +23,17 @@ const words: Record<ObservationCode, (details: Details) => ChangeWords> = {
     what: 'webhook-signature has no signature in it',
     fix: 'whoever signs got nothing from its HMAC: look at what it writes into the header',
   }),
+  signature_not_set: ({ text }) => ({
+    what: `webhook-signature is "${show(text)}": there was no value yet when it was written`,
+    fix: 'whoever signs must wait for its HMAC (await), and write its text into the header',
+  }),
   signature_asymmetric_only: () => ({
     what: 'there are only asymmetric signatures (v1a, ed25519), which need a public key (whpk_) and not a secret',
     fix: 'Scalekit signs with v1: is this a message of another service?',
   }),
   too_old: ({ seconds }) => ({
     what: `it was signed ${duration(Number(seconds))} ago, more than is tolerated`,
-    fix: 'sign anew for each delivery, as scalekit-hooks replay does; or this clock is ahead: compare date -u on both sides',
+    fix: 'sign anew for each delivery, as scalekit-hooks replay does (or this clock is ahead); verify --at judges an old message as of another time',
   }),
   too_new: ({ seconds }) => ({
     what: `it was signed ${duration(Number(seconds))} ahead of now, more than is tolerated`,

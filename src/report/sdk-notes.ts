@@ -70,8 +70,7 @@ const rules: readonly Rule[] = [
   {
     code: 'timestamp_sign',
     why: 'the Go and Java SDKs read such a timestamp as a number, and may take the message',
-    applies: ({ message, explanation: { verdict } }) =>
-      isMalformedTime(verdict, message, /^(\+?|0+)\d{1,12}$/),
+    applies: ({ message, explanation: { verdict } }) => isMalformedTime(verdict, message, /^(\+|0)\d{1,12}$/),
   },
   {
     code: 'timestamp_fraction',
@@ -186,9 +185,7 @@ function isRefusedFor(verdict: Verdict, reason: string): verdict is Verdict & { 
 }
 
 function isMalformedTime(verdict: Verdict, message: Message, form: RegExp): boolean {
-  return (
-    isRefusedFor(verdict, 'malformed_timestamp') && form.test(readHeader(message, TIMESTAMP_HEADER).trim())
-  );
+  return isRefusedFor(verdict, 'malformed_timestamp') && form.test(readHeader(message, TIMESTAMP_HEADER));
 }
 
 /** Whether one change alone makes the signature fit. */

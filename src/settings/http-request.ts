@@ -42,10 +42,18 @@ function unfolded(head: string): string {
 }
 
 function parseHeaderLine(line: string, place: { source: string; number: number }): readonly [string, string] {
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line);
-  if (match) return [match[1]!, match[2]!];
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)$/s.exec(line);
+  // By hand: an expression for blanks at the end would look again at each of them.
+  if (match) return [match[1]!, trimBlanks(match[2]!)];
   const reason = `line ${place.number} is no header (name: value)`;
   throw new HooksError('not_a_message', { source: place.source, reason });
+}
+
+function trimBlanks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (text[start] === ' ' || text[start] === '\t') start += 1;
+  while (end > start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
+  return text.slice(start, end);
 }
 
 /** What of the rest is the body: chunks are put together, and what stands after the announced length is left out. */

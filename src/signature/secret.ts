@@ -61,8 +61,7 @@ export function isUsualKeyLength(secret: Secret): boolean {
   return secret.key.length >= 24 && secret.key.length <= 64;
 }
 
-/** A secret as it may be shown: the prefix and two characters. */
+/** A secret as it may be shown: the prefix and two characters; of one without a prefix that is known, nothing. */
 export function maskSecret(text: string): string {
-  const underscore = text.indexOf('_');
-  return underscore === -1 ? '…' : `${text.slice(0, Math.min(underscore + 3, text.length))}…`;
+  return /^(?:whsec|insec)_.{0,2}/.exec(text)?.[0].concat('…') ?? '…';
 }

@@ -159,7 +159,7 @@ describe('how it is judged', () => {
       /\n {2}why: the body was written again: what was signed is the same JSON without blanks; what arrived is laid out with 2 blanks\n/,
     );
     expect(plain.stdout).toContain(`over ${body.length} bytes in place of ${spoiled.length}`);
-    expect(plain.stdout).toMatch(/\n {2}fix: verify the bytes that arrive/);
+    expect(plain.stdout).toMatch(/\n {2}fix: sign, hand on and verify the same bytes/);
     expect(plain.stdout).toMatch(/ {4}body +\d+ bytes {2}sha256 [0-9a-f]{64}\n/);
     const right = new StandardWebhook(testSecret).sign(id, new Date(now), spoiled);
     const json = await verify(['--body', '-', ...flags, '--show-signed-text', '--json'], {

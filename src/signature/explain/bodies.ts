@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { parseJson } from '../../events/json.ts';
 import { asBuffer } from '../../message.ts';
 import { jsonBodies } from './json-bodies.ts';
@@ -19,7 +20,18 @@ const edgeHabits: readonly Habit[] = [
   blanksAround,
 ];
 /** Habits after which the body is another text. */
-const textHabits: readonly Habit[] = [doubledCharset, latin1, base64, insideString];
+const textHabits: readonly Habit[] = [
+  doubledCharset,
+  latin1,
+  utf16,
+  base64,
+  insideString,
+  insideEnvelope,
+  byteList,
+  urlEncoded,
+];
+/** Habits of signers, who signed something else than they sent. */
+const signerHabits: readonly Habit[] = [lostWhenSigned, stringifiedWhenSigned, digestSigned, reprSigned];
 /** Habits of the last line end, and of all of them. */
 const lineEndHabits: readonly Habit[] = [newlineAdded, newlineLost, toCrlf];
 
@@ -35,6 +47,7 @@ export function* bodyReadings(body: Body, longestText: number): Generator<Readin
   if (body.length > longestText) return;
   const texts = textHabits.flatMap((habit) => habit(body));
   yield* texts;
+  for (const habit of signerHabits) yield* habit(body);
   // Of a body in another wrapping or charset, what is inside may be otherwise, too.
   const others = [...texts, ...bomAdded(body)];
   const inside = others.flatMap((other) =>
@@ -153,6 +166,100 @@ export function insideString(body: Body): Reading<Body>[] {
   if (body[0] !== 0x22 || !isUtf8(body)) return [];
   const inner = parseJson(body);
   return typeof inner === 'string' ? [changed(Buffer.from(inner), 'body_in_string')] : [];
+}
+
+/** UTF-8 was sent as UTF-16, as PowerShell and Windows programs write. */
+export function utf16(body: Body): Reading<Body>[] {
+  const isMarked = body[0] === 0xff && body[1] === 0xfe;
+  if (body.length % 2 === 1 || !(isMarked || body[1] === 0)) return [];
+  const text = asBuffer(body.subarray(isMarked ? 2 : 0)).toString('utf16le');
+  return [changed(Buffer.from(text), 'charset_utf16')];
+}
+
+/** What was signed is one of the texts of an object around it: an event of AWS Lambda or SNS, a log entry. */
+export function insideEnvelope(body: Body): Reading<Body>[] {
+  if (body[0] !== 0x7b) return [];
+  const envelope = parseJson(body);
+  const members = Object.entries(typeof envelope === 'object' && envelope !== null ? envelope : {});
+  return members
+    .filter(
+      ([name, value]) => typeof value === 'string' && /body|message|payload|data|event|content/i.test(name),
+    )
+    .slice(0, 8)
+    .flatMap(([member, value]: [string, string]) => [
+      changed(Buffer.from(value), 'body_in_envelope', { member }),
+      ...base64(Buffer.from(value)).map(({ value: decoded }) =>
+        changed(decoded, 'body_in_envelope', { member }),
+      ),
+    ]);
+}
+
+/** A Buffer of Node.js that was written as JSON: `{"type":"Buffer","data":[…]}`. */
+export function byteList(body: Body): Reading<Body>[] {
+  if (body[0] !== 0x7b && body[0] !== 0x5b) return [];
+  const value = parseJson(body);
+  const list = Array.isArray(value) ? value : (value as { data?: unknown } | undefined)?.data;
+  const isBytes =
+    Array.isArray(list) && list.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
+  return isBytes && list.length > 0 ? [changed(Buffer.from(list), 'body_as_byte_list')] : [];
+}
+
+/** It was sent as a form: percent-encoded, as the value or the name of a field. */
+export function urlEncoded(body: Body): Reading<Body>[] {
+  const text = binary(body);
+  if (!/^[\w.*+%=&-]+$/.test(text) || !text.includes('%')) return [];
+  return [...new URLSearchParams(text)]
+    .flat()
+    .filter((part) => part !== '')
+    .slice(0, 8)
+    .map((part) => changed(Buffer.from(part), 'body_urlencoded'));
+}
+
+/** A body that was not at hand any more when it was signed, and what was signed in its place. */
+export function lostWhenSigned(): Reading<Body>[] {
+  return ['', '[object Object]', 'undefined', 'null', 'None', '{}'].map((text) =>
+    changed(Buffer.from(text), 'body_lost_when_signed', { text }),
+  );
+}
+
+/** A text that was stringified once more to be signed. */
+export function stringifiedWhenSigned(body: Body): Reading<Body>[] {
+  return isUtf8(body)
+    ? [changed(Buffer.from(JSON.stringify(toText(body))), 'body_stringified_when_signed')]
+    : [];
+}
+
+/** Base64, hexadecimal digits or a hash of the body were signed. */
+export function digestSigned(body: Body): Reading<Body>[] {
+  const hash = createHash('sha256').update(body).digest();
+  const forms: [form: string, text: string][] = [
+    ['base64', asBuffer(body).toString('base64')],
+    ['hexadecimal digits', asBuffer(body).toString('hex')],
+    ['SHA-256 in hexadecimal digits', hash.toString('hex')],
+    ['SHA-256 in base64', hash.toString('base64')],
+  ];
+  return forms.map(([form, text]) => changed(Buffer.from(text), 'body_digest_signed', { form }));
+}
+
+/** Bytes that Python wrote into a text: `b'…'`. */
+export function reprSigned(body: Body): Reading<Body>[] {
+  const quote = body.includes(0x27) && !body.includes(0x22) ? '"' : "'";
+  const escapes: Record<string, string> = {
+    '\\': '\\\\',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    [quote]: `\\${quote}`,
+  };
+  const inner = binary(body).replace(
+    /[^ -~]|[\\'"]/g,
+    (character) =>
+      escapes[character] ??
+      (character >= ' ' && character <= '~'
+        ? character
+        : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`),
+  );
+  return [changed(Buffer.from(`b${quote}${inner}${quote}`), 'body_repr_signed')];
 }
 
 function hasBom(body: Body): boolean {

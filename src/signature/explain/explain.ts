@@ -51,7 +51,7 @@ export function* explainInSteps(
   { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough }: ExplainOptions = {},
 ): Generator<void, Explanation> {
   const verdict = verify(message, secrets, now, tolerance);
-  const none = { findings: [], observations: [], tried: 1, isComplete: true, numbers: 'none' } as const;
+  const none = { findings: [], observations: [], tried: 1, limit: 'none', numbers: 'none' } as const;
   const receivedBytes = message.body.length;
   if (verdict.verified) return { verdict, ...none, receivedBytes };
   const { id: eventId } = identifyEvent(message.body);

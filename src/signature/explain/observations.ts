@@ -15,6 +15,7 @@ export const observationCodes = [
   'headers_lost',
   'headers_of_other_name',
   'signature_empty',
+  'signature_not_set',
   'signature_asymmetric_only',
   'too_old',
   'too_new',
@@ -31,6 +32,7 @@ export function observe(message: Message, refused: Refused): Observation[] {
   return [
     ...headersLost(message, refused),
     ...signatureEmpty(message),
+    ...signatureNotSet(message),
     ...asymmetricOnly(message),
     ...bodyEmpty(message),
     ...bodyObjectText(message),
@@ -62,6 +64,14 @@ export function signatureEmpty({ headers }: Message): Observation[] {
   return values.length > 0 && entries.every((entry) => ['', 'v1', 'v1,'].includes(entry))
     ? [{ code: 'signature_empty' }]
     : [];
+}
+
+/** What JavaScript or Python write for a value that is not there, or not there yet. */
+export function signatureNotSet({ headers }: Message): Observation[] {
+  const text = headerValues(headers, SIGNATURE_HEADER)
+    .map((value) => value.replace(/^v1,/, '').trim())
+    .find((value) => /^(undefined|null|None|NaN|\[object \w+\])$/.test(value));
+  return text === undefined ? [] : [{ code: 'signature_not_set', details: { text } }];
 }
 
 /** Only signatures of the asymmetric kind (ed25519), which need a public key (`whpk_`). */

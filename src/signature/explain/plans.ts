@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type Headers, toHeaderBytes } from '../../message.ts';
 import type { Secret } from '../secret.ts';
-import type { Reading } from './reading.ts';
+import { isRare, type Reading } from './reading.ts';
 import { keyReadings } from './secrets.ts';
 import { type SignedText, signedTextReadings } from './signed-texts.ts';
 import { type Stamp, stampReadings } from './stamps.ts';
@@ -21,6 +21,9 @@ interface Keys {
   readonly secretIndex: number;
 }
 
+/** Secrets that are searched with: a rotation has two, and combinations are many. */
+export const MOST_SECRETS = 10;
+
 /** Every combination of headers, key and signed text, by the number of its changes. */
 export function plansFor(
   { headers, eventId }: { readonly headers: Headers; readonly eventId: string | null },
@@ -28,7 +31,7 @@ export function plansFor(
   mostChanges: number,
 ): readonly (readonly Plan[] | undefined)[] {
   const stamps = stampReadings(headers, eventId === null ? null : toHeaderBytes(eventId));
-  const keys = secrets.flatMap(keysOf);
+  const keys = secrets.slice(0, MOST_SECRETS).flatMap(keysOf);
   const plans = combine(stamps, keys, mostChanges);
   plans[1] = [...(plans[1] ?? []), ...guesses(stamps, keys)];
   return plans;
@@ -52,7 +55,7 @@ function combine(
       if (!canBeMade(text.value, stamp.value)) continue;
       for (const key of keys) {
         const cost = stamp.changes.length + text.changes.length + key.changes.length;
-        if (cost > mostChanges) continue;
+        if (cost > mostChanges || (cost > 1 && (isRare(stamp) || isRare(key)))) continue;
         byCost[cost] ??= [];
         byCost[cost].push({ stamp, key, text });
       }

@@ -21,6 +21,7 @@ export const changeCodes = [
   'header_joined',
   'header_quoted',
   'event_id_for_webhook_id',
+  'part_not_set',
   // The timestamp
   'timestamp_milliseconds',
   'timestamp_finer',
@@ -56,6 +57,8 @@ export const changeCodes = [
   'secret_whole_remainder',
   'secret_hex',
   'secret_empty_key',
+  'secret_not_set',
+  'secret_decoded_to_text',
   // The body
   'body_rewritten',
   'newline_added',
@@ -69,6 +72,15 @@ export const changeCodes = [
   'charset_latin1',
   'body_base64',
   'body_in_string',
+  'body_in_envelope',
+  'body_as_byte_list',
+  'body_urlencoded',
+  'charset_utf16',
+  // What was signed in its place
+  'body_lost_when_signed',
+  'body_stringified_when_signed',
+  'body_digest_signed',
+  'body_repr_signed',
 ] as const;
 
 export type ChangeCode = (typeof changeCodes)[number];
@@ -81,4 +93,21 @@ export function asItStands<T>(value: T): Reading<T> {
 /** A reading with one change. */
 export function changed<T>(value: T, code: ChangeCode, details?: Change['details']): Reading<T> {
   return { value, changes: [details ? { code, details } : { code }] };
+}
+
+/** Mistakes that are seldom, and hardly ever together with another: looked for alone, since combinations are many. */
+const rare: ReadonlySet<ChangeCode> = new Set([
+  'part_not_set',
+  'secret_not_set',
+  'secret_decoded_to_text',
+  'secret_hex',
+  'body_lost_when_signed',
+  'body_stringified_when_signed',
+  'body_digest_signed',
+  'body_repr_signed',
+]);
+
+/** Whether a reading is one that is looked for alone. */
+export function isRare({ changes }: Reading<unknown>): boolean {
+  return changes.some(({ code }) => rare.has(code));
 }

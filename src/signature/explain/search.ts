@@ -1,8 +1,8 @@
 import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { CandidateBodies, changesOf } from './candidate-bodies.ts';
-import { type Plan, plansFor } from './plans.ts';
-import type { Reading } from './reading.ts';
+import { MOST_SECRETS, type Plan, plansFor } from './plans.ts';
+import { isRare, type Reading } from './reading.ts';
 import { type Finding, type Hash, hashesFor, tryOut } from './trial.ts';
 
 export interface SearchResult {
@@ -10,8 +10,8 @@ export interface SearchResult {
   readonly findings: readonly Finding[];
   /** How many combinations were tried. */
   readonly tried: number;
-  /** Whether that was all; a large body is not tried in every way. */
-  readonly isComplete: boolean;
+  /** Why that was not all: the body is large, the budget was spent, or there are many secrets. */
+  readonly limit: 'none' | 'body' | 'work' | 'secrets';
 }
 
 /** How much is tried. */
@@ -54,7 +54,7 @@ export function* search(
   // What costs more than what was found cannot be the smallest change.
   for (let cost = 0; cost <= effort.mostChanges && cost <= best.cost; cost += 1) {
     for (const { plan, body, hash, work } of combinations(plans, bodies, cost)) {
-      if (spent > effort.budget) return { findings: best.findings, tried, isComplete: false };
+      if (spent > effort.budget) return { findings: best.findings, tried, limit: 'work' };
       tried += 1;
       spent += work;
       sinceTurn += work;
@@ -65,7 +65,8 @@ export function* search(
       }
     }
   }
-  return { findings: best.findings, tried, isComplete: bodies.isComplete };
+  const limit = secrets.length > MOST_SECRETS ? 'secrets' : bodies.isComplete ? 'none' : 'body';
+  return { findings: best.findings, tried, limit };
 }
 
 interface Combination {
@@ -83,8 +84,10 @@ function* combinations(
   cost: number,
 ): Generator<Combination> {
   for (const body of bodies.upTo(cost)) {
+    // What is looked for alone goes with a plan that changes nothing.
+    if (isRare(body) && changesOf(body) < cost) continue;
     for (const plan of plans[cost - changesOf(body)] ?? []) {
-      if (plan.isGuess && body.changes.length > 0) continue;
+      if (body.changes.length > 0 && (plan.isGuess || isRare(plan.stamp) || isRare(plan.key))) continue;
       for (const hash of hashesFor(plan.stamp.value.signatures)) {
         yield { plan, body, hash, work: bodies.takeWork() + body.value.length + PER_SIGNATURE };
       }

@@ -20,6 +20,8 @@ const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
   wholeRemainder,
   hex,
   emptyKey,
+  notSet,
+  decodedToText,
 ];
 
 /** The base64 was not decoded: its characters are the key. */
@@ -44,7 +46,7 @@ export function quotedText({ text }: Secret): Reading<Key>[] {
 
 /** A line feed or blank around the secret became part of the key. */
 export function textWithBlanks({ text }: Secret): Reading<Key>[] {
-  const endings = ['\n', '\r\n', ' '];
+  const endings = ['\n', '\r\n', ' ', '\t', '\\n', ','];
   return [text, remainder(text)].flatMap((inner) => [
     ...endings.map((blank) => changed(bytes(inner + blank), 'secret_with_blanks')),
     changed(bytes(` ${inner}`), 'secret_with_blanks'),
@@ -103,10 +105,23 @@ export function emptyKey(): Reading<Key>[] {
   return [changed(bytes(''), 'secret_empty_key')];
 }
 
+/** What JavaScript or Python write for a variable that is not set. */
+export function notSet(): Reading<Key>[] {
+  return ['undefined', 'null', 'None'].map((text) => changed(bytes(text), 'secret_not_set', { text }));
+}
+
+/** The key was decoded, and then made into a text again. */
+export function decodedToText({ key }: Secret): Reading<Key>[] {
+  const decoded = Buffer.from(key);
+  return [decoded.toString('hex'), decoded.toString(), bytes(decoded.toString('latin1')).toString()].map(
+    (text) => changed(bytes(text), 'secret_decoded_to_text'),
+  );
+}
+
 function remainder(text: string): string {
   return text.slice(text.indexOf('_') + 1);
 }
 
-function bytes(text: string): Key {
+function bytes(text: string): Buffer {
   return Buffer.from(text);
 }

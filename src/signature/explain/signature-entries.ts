@@ -29,7 +29,7 @@ export interface Entry {
 
 /** A run of characters that can be a digest, with what stands before it (`v1,`, `sha256=`, …) and after it. */
 const entryForm =
-  /(?:([A-Za-z][\w-]{0,15})\s?([,=:])\s?)?(b?["'])?(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{12,}={0,2})([^A-Za-z0-9+/=_-]?)/g;
+  /(?:([A-Za-z][\w-]{0,15})(\s?[,=:]\s?))?(b?["'])?(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{12,}={0,2})([^A-Za-z0-9+/=_-]?)/g;
 
 /** The parts of a header that can be signatures, in their order. */
 export function entriesOf(text: string): Entry[] {
@@ -42,11 +42,24 @@ export function entriesOf(text: string): Entry[] {
     end = match.index + match[0].length - (after?.length ?? 0);
     entries.push({
       token: token!,
-      isWhole: /^[ "']?$/.test(after ?? ''),
-      changes: around({ label, joint, quote, before, after: after ?? '', rest: text.slice(end) }),
+      isWhole: endsHere(after ?? '', quote, text.slice(end)),
+      changes: around({
+        label,
+        joint,
+        quote,
+        before,
+        isFirst: entries.length === 0,
+        after: after ?? '',
+        rest: text.slice(end),
+      }),
     });
   }
   return entries;
+}
+
+/** Whether a signature may end here: at the end, before a space, or before the quotation mark that was opened. */
+function endsHere(after: string, quote: string, rest: string): boolean {
+  return after === '' ? rest === '' : after === ' ' || (quote !== '' && quote.endsWith(after));
 }
 
 interface Surroundings {
@@ -55,15 +68,21 @@ interface Surroundings {
   /** Between label and signature, as Python writes bytes: b'…'. */
   readonly quote: string;
   readonly before: string;
+  readonly isFirst: boolean;
   readonly after: string;
   readonly rest: string;
 }
 
 /** With another label, nothing else can be expected to be as it should. */
-function around({ label, joint, quote, before, after, rest }: Surroundings): Change[] {
-  if (quote !== '') return [...labelled(label, `${joint}${quote}`), ...followed(after, rest)];
+function around({ label, joint, quote, before, isFirst, after, rest }: Surroundings): Change[] {
+  // What stands before the first is taken for a part of its label.
+  const odd = isFirst && label === 'v1' ? before.trim() : '';
+  if (quote !== '' || odd !== '') {
+    const written = odd + (label ?? '') + (joint ?? '') + quote;
+    return [{ code: 'signature_label', details: { label: written.slice(-20) } }, ...followed(after, rest)];
+  }
   const other = labelled(label, joint);
-  return other.length > 0 ? other : [...separated(before), ...followed(after, rest)];
+  return other.length > 0 ? other : [...(isFirst ? [] : separated(before)), ...followed(after, rest)];
 }
 
 /** `v1,` has to stand before a signature. */
@@ -82,7 +101,7 @@ export function separated(before: string): Change[] {
 
 /** After a signature there has to be a space, or the end. */
 export function followed(after: string, rest: string): Change[] {
-  if (after === '' || after === ' ') return [];
+  if (after === ' ' || (after === '' && rest === '')) return [];
   const separator = /^([^A-Za-z0-9]+)v\d+a?[,=:]/.exec(rest)?.[1];
   return separator === undefined
     ? [{ code: 'signature_tail', details: { tail: rest.slice(0, 20) } }]

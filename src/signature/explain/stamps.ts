@@ -1,5 +1,5 @@
 import { type Headers, headerValues } from '../../message.ts';
-import type { Change, Reading } from './reading.ts';
+import { type Change, changed, type Reading } from './reading.ts';
 import { readSignatures, type SignatureReadings } from './signatures.ts';
 import { type SignedTime, timestampReadings } from './timestamps.ts';
 
@@ -15,7 +15,7 @@ type Found = Readonly<Record<Slot, readonly Reading<string>[]>>;
 
 /** Values of one header that are looked at: a message with more has been made by hand. */
 const MOST_VALUES = 4;
-const MOST_STAMPS = 60;
+const MOST_STAMPS = 80;
 
 /**
  * The ways in which the headers can be read. `eventId` is the body's own id, which has been signed in place of the
@@ -23,12 +23,18 @@ const MOST_STAMPS = 60;
  */
 export function stampReadings(headers: Headers, eventId: string | null): Reading<Stamp>[] {
   const found = findSlots(headers);
-  const ids = [...withUndefined(found.id), ...inPlaceOfId(eventId)];
+  const ids = [...withUndefined(found.id), ...inPlaceOfId(eventId), ...notSet('id')];
   const stamps: Reading<Stamp>[] = [];
   for (const signature of found.signature) {
     const signatures = readSignatures(signature.value);
     const inside = timeInside(signature.value);
-    for (const time of [...withUndefined(found.timestamp.flatMap(timesOf)), ...inside]) {
+    const times = [...withUndefined(found.timestamp.flatMap(timesOf)), ...inside];
+    const seconds = times[0]?.value?.seconds ?? 0;
+    const unset = notSet('timestamp').map(({ value: text, changes }) => ({
+      value: { text, seconds },
+      changes,
+    }));
+    for (const time of [...times, ...unset]) {
       for (const id of ids) {
         stamps.push({
           value: { id: id.value, time: time.value, signatures },
@@ -57,16 +63,28 @@ function inPlaceOfId(eventId: string | null): Reading<string>[] {
   return eventId === null ? [] : [{ value: eventId, changes: [{ code: 'event_id_for_webhook_id' }] }];
 }
 
+/** What JavaScript or Python write for a value that is not there. */
+function notSet(part: string): Reading<string>[] {
+  return ['undefined', 'null', 'None'].map((text) => changed(text, 'part_not_set', { part, text }));
+}
+
 /** A part that no header has may still be left out of the signed text. */
 function withUndefined<T>(readings: readonly Reading<T>[]): Reading<T | undefined>[] {
   return readings.length > 0 ? [...readings] : [{ value: undefined, changes: [] }];
 }
 
-/** One change of names is one, however many headers have it. */
+/** What happened to several headers alike is one change, which names them all. */
 function merge(changes: readonly Change[]): readonly Change[] {
   const known = new Map<string, Change>();
-  for (const change of changes)
-    known.set(`${change.code}${change.details?.prefix ?? change.details?.header ?? ''}`, change);
+  for (const change of changes) {
+    const name = `${change.code} ${change.details?.prefix ?? ''}`;
+    const before = known.get(name);
+    const headers = [before?.details?.header, change.details?.header].filter(
+      (header) => header !== undefined,
+    );
+    const header = [...new Set(headers)].join(', ');
+    known.set(name, header === '' ? change : { ...change, details: { ...change.details, header } });
+  }
   return [...known.values()];
 }
 
@@ -74,14 +92,18 @@ function merge(changes: readonly Change[]): readonly Change[] {
 function findSlots(headers: Headers): Found {
   const slots: Record<Slot, Reading<string>[]> = { id: [], timestamp: [], signature: [] };
   for (const slot of ['id', 'timestamp', 'signature'] as const) {
-    const own = headerValues(headers, `webhook-${slot}`).filter((value) => value !== '');
+    const own = headerValues(headers, `webhook-${slot}`);
+    const different = [...new Set(own)].filter((value) => value !== '');
     slots[slot].push(
-      ...own.slice(0, MOST_VALUES).flatMap((value) => ownReadings(value, slot, own.length > 1)),
+      ...different.slice(0, MOST_VALUES).flatMap((value) => ownReadings(value, slot, own.length > 1)),
     );
     for (const [name, value] of headers) {
       const prefix = foreignPrefix(name, slot);
       if (prefix === undefined || value === '' || slots[slot].length >= 2 * MOST_VALUES) continue;
-      slots[slot].push({ value, changes: [{ code: 'other_header_names', details: { prefix } }] });
+      slots[slot].push({
+        value,
+        changes: [{ code: 'other_header_names', details: { prefix, header: name } }],
+      });
     }
   }
   return slots;
@@ -97,8 +119,10 @@ function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<st
     readings.push({ value: quoted, changes: [...changes, { code: 'header_quoted', details: { header } }] });
   // Signatures that were joined are read as entries of one header.
   const parts =
-    slot === 'signature' ? [] : [...new Set(value.split(/\s*[,;]\s*/))].filter((part) => part !== '');
-  if (parts.length > 1 || (parts.length === 1 && parts[0] !== value)) {
+    slot === 'signature'
+      ? []
+      : [...new Set(value.split(/[,;]/).map((part) => part.trim()))].filter((part) => part !== '');
+  if (parts.length > 1 || (parts.length === 1 && parts[0] !== value.trim())) {
     const joined: Change = { code: 'header_joined', details: { header } };
     readings.push(
       ...parts.slice(0, MOST_VALUES).map((part) => ({ value: part, changes: [...changes, joined] })),
@@ -107,18 +131,23 @@ function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<st
   return readings;
 }
 
-/** The prefix of a header that ends as a webhook-* header does: `svix-`, `x-scalekit-`, `HTTP_WEBHOOK_`; undefined for others. */
+/**
+ * The prefix of a header that ends as a webhook-* header does: `svix-`, `x-scalekit-`, `HTTP_WEBHOOK_`, `webhook` of
+ * webhookId; undefined for others.
+ */
 export function foreignPrefix(name: string, slot: Slot): string | undefined {
   const lower = name.toLowerCase();
-  if (lower === `webhook-${slot}` || isUnrelated(lower)) return undefined;
-  const ending = {
-    id: /[-_.]id$/,
-    timestamp: /[-_.](timestamp|time)$/,
-    signature: /[-_.](signature|hmac|sig)(-?(sha-?)?256)?$|^signature$/,
-  }[slot];
-  const match = ending.exec(lower);
-  return match ? name.slice(0, match.index + 1) : undefined;
+  if (lower === `webhook-${slot}` || name.length > 100 || isUnrelated(lower)) return undefined;
+  const parted = name.replace(/([a-z])(?=[A-Z])/g, '$1-').toLowerCase();
+  const match = endings[slot].exec(parted);
+  return match ? parted.slice(0, match.index + 1) : undefined;
 }
+
+const endings: Record<Slot, RegExp> = {
+  id: /[-_.]id$/,
+  timestamp: /[-_.](timestamp|time)$/,
+  signature: /(^|[-_.])(signature|hmac|sig)(-?(sha-?)?256)?$/,
+};
 
 /** Headers that have an id of something else. */
 function isUnrelated(lower: string): boolean {

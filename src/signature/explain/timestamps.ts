@@ -1,4 +1,4 @@
-import { type Change, changed, type Reading } from './reading.ts';
+import { asItStands, type Change, changed, type Reading } from './reading.ts';
 
 /** What a timestamp may have been in the signed text. */
 export interface SignedTime {
@@ -16,10 +16,11 @@ export function timestampReadings(header: string): Reading<SignedTime>[] {
   const [, code, toSeconds] = found;
   const seconds = toSeconds(text);
   if (!Number.isSafeInteger(seconds)) return [];
-  if (code === undefined) return [{ value: { text, seconds }, changes: [] }, ...signedOtherwise(seconds)];
+  if (code === undefined && text === header)
+    return [asItStands({ text, seconds }), ...signedOtherwise(seconds)];
   // Signed as it is written, or as the seconds that verifiers make of it.
   return [text, String(seconds)].map((signed) =>
-    changed({ text: signed, seconds }, code, { text: text.slice(0, 60) }),
+    changed({ text: signed, seconds }, code ?? 'timestamp_padded', { text: text.slice(0, 60) }),
   );
 }
 
@@ -36,11 +37,19 @@ function signedOtherwise(seconds: number): Reading<SignedTime>[] {
  * The same second in milliseconds, each that it can be: whoever signs Date.now() and sends whole seconds loses which.
  * The one that ends in 000 is among the readings.
  */
-export function millisecondGuesses({ seconds }: SignedTime): Reading<SignedTime>[] {
+export function millisecondGuesses({ text: header, seconds }: SignedTime): Reading<SignedTime>[] {
+  // A time that was cut would look like one of long ago.
+  if (header.length !== 10) return [];
   return Array.from({ length: 999 }, (_, index) => {
     const text = `${seconds}${String(index + 1).padStart(3, '0')}`;
     return changed({ text, seconds }, 'timestamp_milliseconds', { text });
   });
+}
+
+/** A date that names no zone is taken for UTC, wherever this runs. */
+function dateToSeconds(text: string): number {
+  const local = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/.exec(text);
+  return Math.floor(Date.parse(local ? `${local[1]}T${local[2]}Z` : text) / 1000);
 }
 
 type Form = [form: RegExp, code: Change['code'] | undefined, toSeconds: (text: string) => number];
@@ -54,5 +63,5 @@ const forms: readonly Form[] = [
   [/^\d{1,12}\.\d*$/, 'timestamp_fraction', (text) => Math.floor(Number(text))],
   [/^\d(\.\d+)?e\+?\d{1,2}$/i, 'timestamp_fraction', (text) => Math.floor(Number(text))],
   [/^\+?0*\d{1,12}$/, 'timestamp_padded', Number],
-  [/^\d{4}-\d\d-\d\d|^[A-Za-z]{3,9},? /, 'timestamp_date', (text) => Math.floor(Date.parse(text) / 1000)],
+  [/^\d{4}-\d\d-\d\d|^[A-Za-z]{3,9},? /, 'timestamp_date', dateToSeconds],
 ];
