@@ -63,6 +63,7 @@ export function readDecision(trigger: TriggerPoint, outcome: Outcome): Decision 
   const status =
     outcome.status === 200 ? [] : [`the status must be 200, for DENY as well, and is ${outcome.status}`];
   if (outcome.status >= 300) return unread(status);
+  if (outcome.isCut) return unread([...status, 'the answer is too long to be read']);
   const answer = parseJson(outcome.body);
   if (answer === undefined) return unread([...status, 'the answer must be JSON: {"decision":"ALLOW"}']);
   const result = contract(trigger).safeParse(answer);
@@ -71,7 +72,7 @@ export function readDecision(trigger: TriggerPoint, outcome: Outcome): Decision 
   return {
     ...told,
     problems: [...status, ...issues],
-    remarks: remarksOn(trigger, told),
+    remarks: [...remarksOn(trigger, told), ...misplaced(trigger, answer)],
   };
 }
 
@@ -135,4 +136,12 @@ function remarksOn(trigger: TriggerPoint, { decision, message, response }: Told)
     ...(decision === 'ALLOW' && message !== null ? ['error.message is shown for DENY only'] : []),
     ...(decision === 'ALLOW' && others.length > 0 ? [`response.${others[0]} is not read at ${trigger}`] : []),
   ];
+}
+
+/** What stands beside `response` and belongs into it. */
+function misplaced(trigger: TriggerPoint, answer: unknown): string[] {
+  const outer = members(answer);
+  return Object.keys(responses[trigger]())
+    .filter((name) => Object.hasOwn(outer, name))
+    .map((name) => `${name} is read in response.${name} only`);
 }

@@ -5,10 +5,10 @@ import { isMessage } from '../captures/record-members.ts';
 import { linesOf } from '../captures/stream.ts';
 import { HooksError } from '../errors.ts';
 import { parseJson } from '../events/json.ts';
-import type { Message } from '../message.ts';
+import { asBuffer, type Message, toHeaderBytes } from '../message.ts';
 import { readFile } from '../settings/body.ts';
 import type { CapturesFolder } from '../settings/captures.ts';
-import { parseHttpRequest } from '../settings/http-request.ts';
+import { parseHttpRequests } from '../settings/http-request.ts';
 import type { Context } from './context.ts';
 
 /** A message that is to be verified. */
@@ -53,33 +53,59 @@ function isPath(source: string): boolean {
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Lines of JSON, or one HTTP request: the first character tells. */
+/** Lines of JSON, a message in JSON, or HTTP requests: the first character tells. */
 async function* readStream(
   chunks: Chunks,
   source: string,
-  context: Context,
+  { report }: Context,
 ): AsyncGenerator<GivenMessage | Unread> {
-  const [first, all] = await peek(chunks);
-  if (/^\s*\{/.test(first)) yield* readLines(all, source);
-  else {
-    const { message, notes } = parseHttpRequest(await concat(all), source);
-    for (const note of notes) context.report.note(note);
+  const [beginning, all] = await peek(chunks);
+  if (/^\{\s*[\r\n]/.test(beginning)) {
+    yield await readLaidOut(all, source);
+    return;
+  }
+  if (beginning.startsWith('{')) {
+    yield* readLines(all, source);
+    return;
+  }
+  const bytes = await concat(all);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+    const reason = 'it is UTF-16, as PowerShell writes it with >: save it as UTF-8';
+    throw new HooksError('not_a_message', { source, reason });
+  }
+  for (const { message, notes } of parseHttpRequests(bytes, source)) {
+    for (const note of notes) report.note(note);
     yield { message, time: undefined, capture: undefined };
   }
 }
 
+/** Lines, each a message or a fact. */
 async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenMessage | Unread> {
   let count = 0;
   for await (const line of linesOf(chunks)) {
-    const given = line.length === 0 ? undefined : readLine(line, source);
+    const given = line.length === 0 ? undefined : readLine(withoutBom(line), source);
     if (!given) continue;
     if (given !== unread) count += 1;
     yield given;
   }
-  if (count > 0) return;
+  if (count === 0) throw noMessage(source);
+}
+
+/** One message in JSON that is laid out over several lines. */
+async function readLaidOut(chunks: Chunks, source: string): Promise<GivenMessage> {
+  const given = readLine(withoutBom(asBuffer(await concat(chunks))), source);
+  if (given && given !== unread) return given;
+  throw noMessage(source);
+}
+
+function noMessage(source: string): HooksError {
   const reason =
-    'it is JSON, but neither what listen --json prints nor a capture: an event alone has no headers to verify';
-  throw new HooksError('not_a_message', { source, reason });
+    'it is JSON, but neither what listen --json prints nor {"headers": …, "body": …}: an event alone has no headers to verify';
+  return new HooksError('not_a_message', { source, reason });
+}
+
+function withoutBom(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /** The message of a line; undefined for a fact that is none. Throws HooksError for a line of a later version. */
@@ -92,25 +118,43 @@ function readLine(line: Buffer, source: string): GivenMessage | Unread | undefin
     return capture ? { message: capture, time: capture.time, capture: capture.id || undefined } : unread;
   }
   if (record.kind === 'outcome') return undefined;
-  // What send --dry-run --json prints, or a line that another program wrote.
-  const value = parseJson(line);
+  // What send --dry-run --json prints, or what another program wrote.
+  const value = withPairs(parseJson(line));
   if (!isMessage(value)) return record.kind === 'damaged' ? unread : undefined;
   const body =
     typeof value.body === 'string' ? Buffer.from(value.body) : Buffer.from(value.body_base64 ?? '', 'base64');
   return { message: { headers: value.headers, body }, time: undefined, capture: undefined };
 }
 
-/** The beginning, as text, and all of it. */
-async function peek(chunks: Chunks): Promise<[first: string, all: Chunks]> {
+/** A message whose headers are an object, as most programs write them, with pairs in its place. */
+function withPairs(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('headers' in value)) return value;
+  const { headers } = value;
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return value;
+  const pairs = Object.entries(headers).flatMap(([name, texts]) =>
+    [texts].flat().map((text) => [name, toHeaderBytes(String(text))]),
+  );
+  return { ...value, headers: pairs };
+}
+
+/** The beginning from the first character on that is no blank, and all of it. */
+async function peek(chunks: Chunks): Promise<[beginning: string, all: Chunks]> {
   const iterator =
     Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
-  const { value: first, done } = await iterator.next();
-  const rest = { [Symbol.asyncIterator]: () => iterator as AsyncIterator<Uint8Array> };
-  async function* all() {
-    if (!done) yield first;
-    if (!done) yield* rest;
+  const begun: Uint8Array[] = [];
+  let beginning = '';
+  while (beginning.length < 2) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    begun.push(value);
+    const text = Buffer.concat(begun.map((chunk) => chunk.subarray(0, 1000))).toString();
+    beginning = text.replace(/^\ufeff/, '').trimStart();
   }
-  return [done ? '' : Buffer.from(first.subarray(0, 100)).toString(), all()];
+  async function* all() {
+    yield* begun;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  }
+  return [beginning, all()];
 }
 
 async function concat(chunks: Chunks): Promise<Uint8Array> {

@@ -50,7 +50,7 @@ export async function listen(options: ListenOptions, context: Context): Promise<
   await untilStop(options.double, stop);
   await listener.close(PATIENCE);
   await desk.forwarder?.close();
-  await desk.explainer.close(PATIENCE);
+  await desk.explainer.close(EXPLAINING);
   await desk.keeper.close();
   // The terminal shows ^C on the line where it stands.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
@@ -65,6 +65,9 @@ export async function listen(options: ListenOptions, context: Context): Promise<
   stop.forget();
   return exitCode;
 }
+
+/** How long what is still being explained may take, in milliseconds. */
+const EXPLAINING = 300;
 
 /** How long the last lines may take to be read, in milliseconds. */
 const FLUSH = 500;

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readBody } from '../settings/body.ts';
 import { type CapturesFlags, findCapturesFolder, parseMoment } from '../settings/captures.ts';
-import { findSecrets } from '../settings/secrets.ts';
+import { findInterceptorSecrets, findSecrets } from '../settings/secrets.ts';
 import { parseDuration, parseHeader } from '../settings/values.ts';
 import { readAnySecret } from '../signature/secret.ts';
 import { TOLERANCE_SECONDS } from '../signature/verdict.ts';
@@ -80,6 +80,7 @@ async function verify(source: string | undefined, given: VerifyFlags, context: C
     messages,
     {
       secret: findSecrets(io, given.secret ?? [], { read: readAnySecret }),
+      interceptorSecret: given.secret ? undefined : findInterceptorSecrets(io, readAnySecret),
       tolerance,
       at,
       showsSignedText: given.showSignedText ?? false,

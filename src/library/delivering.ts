@@ -1,6 +1,7 @@
 import type { Answered, NotAnswered } from '../delivery/outcome.ts';
 import type { HeadersInput } from './headers.ts';
 import { toPairs } from './headers.ts';
+import { toSpan } from './moments.ts';
 
 export interface DeliverOptions {
   /** Where to: a port, `localhost:3000/webhook` or a URL. */
@@ -24,6 +25,9 @@ export async function deliver(
   message: { readonly headers: HeadersInput; readonly body: Uint8Array },
   { to, timeout = 10_000, allowHosts = [] }: DeliverOptions,
 ): Promise<Outcome> {
+  if (to === undefined || to === null || to === '')
+    throw new TypeError('to is a port, a host and path, or a URL');
+  toSpan('timeout', timeout);
   // Loads the transport, which signing and verifying do without.
   const [{ allowedTarget }, { openDelivery }] = await Promise.all([
     import('../settings/environment.ts'),

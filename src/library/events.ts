@@ -22,12 +22,14 @@ export type Overrides<T> = T extends readonly unknown[]
 
 /**
  * An event of a type: the sample that `send` would send, with a new id and time, and with the overrides put in. Fields
- * that the sample does not have can be added. Throws HooksError for a type that is not documented.
+ * that the sample does not have can be added. Throws HooksError for a type that is not documented, TypeError for
+ * overrides that are none.
  */
 export function createEvent<T extends EventType>(
   type: T,
   overrides: Overrides<Omit<EventOf<T>, 'type'>> = {},
 ): EventOf<T> {
+  if (!isObject(overrides)) throw new TypeError('overrides are an object of fields');
   const sample = JSON.parse(sampleOf(type)) as object;
   return merge(sample, overrides) as EventOf<T>;
 }
@@ -95,6 +97,7 @@ function validateAny(input: unknown): StandardResult<ScalekitEvent> {
 
 /** The event that a body holds; undefined for what is not JSON. A parsed event is taken as it is. */
 function read(input: unknown): unknown {
+  if (input instanceof ArrayBuffer) return parseJson(new Uint8Array(input));
   return typeof input === 'string' || input instanceof Uint8Array ? parseJson(input) : input;
 }
 

@@ -3,18 +3,22 @@ import { type Headers as HeaderPairs, toHeaderBytes } from '../message.ts';
 /** Headers in any of the forms in which handlers and frameworks have them. */
 export type HeadersInput =
   | Iterable<readonly [string, string]>
-  | Readonly<Record<string, string | readonly string[] | undefined>>;
+  | Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
 /**
  * Names and values in order, one character per byte. Takes Fetch Headers, those of node:http, and pairs. Written as a
- * loop: a suite, or a handler, does this for every message.
+ * loop: a suite, or a handler, does this for every message. Throws TypeError for what is none.
  */
 export function toPairs(headers: HeadersInput): HeaderPairs {
   const pairs: [string, string][] = [];
-  const add = (name: string, value: string | readonly string[] | undefined) => {
+  const add = (name: string, value: unknown) => {
     if (typeof value === 'string') pairs.push([name, asBytes(value)]);
-    else if (value !== undefined) for (const each of value) pairs.push([name, asBytes(each)]);
+    else if (Array.isArray(value)) for (const each of value) add(name, each);
+    else if (value !== undefined && value !== null) pairs.push([name, String(value)]);
   };
+  if (typeof headers !== 'object' || headers === null) {
+    throw new TypeError('headers are an object of names and values, Fetch Headers, or pairs');
+  }
   if (Symbol.iterator in headers) {
     for (const [name, value] of headers as Iterable<readonly [string, string]>) add(name, value);
   } else for (const name of Object.keys(headers)) add(name, headers[name]);

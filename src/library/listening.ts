@@ -1,6 +1,7 @@
 import { parseJson } from '../events/json.ts';
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import type { Verdict } from '../signature/verdict.ts';
+import { toSpan } from './moments.ts';
 import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
 
 export interface ListenerOptions {
@@ -38,7 +39,7 @@ export interface WebhookListener extends AsyncIterable<ReceivedEvent>, AsyncDisp
   readonly port: number;
   /** What to sign with for it to be verified: the first of its secrets. */
   readonly secret: string;
-  /** The next message; rejects when none has come after so many milliseconds (5000), or after `close`. */
+  /** The next message; rejects when none has come after so many milliseconds (5000), and when none is left after `close`. */
   next(timeout?: number): Promise<ReceivedEvent>;
   /** Takes no more, and ends the iteration. */
   close(): Promise<void>;
@@ -52,7 +53,7 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
     import('../listener/refusals.ts'),
     import('../listener/receive.ts'),
   ]);
-  const statuses = [options.status ?? 201].flat();
+  const statuses = readStatuses(options);
   let taken = 0;
   const rules = {
     secrets,
@@ -60,7 +61,7 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
     nextStatus: () => statuses[Math.min(taken++, statuses.length - 1)] ?? 201,
   };
   const queue = new Queue();
-  const listener = await openOrRefuse(options.host ?? '127.0.0.1', options.port ?? 0, {
+  const listener = await openOrRefuse(options.host || '127.0.0.1', options.port ?? 0, {
     admit: (head) => admit(head, rules),
     receive(request) {
       const { verdict, eventType, eventId, webhookId, answer } = receive(request, rules, Date.now());
@@ -84,11 +85,24 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
     url: listener.url,
     port: listener.port,
     secret: secrets[0].text,
-    next: (timeout = 5000) => queue.within(timeout),
+    next: async (timeout = 5000) => queue.within(toSpan('timeout', timeout)),
     close,
     [Symbol.asyncDispose]: close,
-    [Symbol.asyncIterator]: () => queue.iterate(),
+    [Symbol.asyncIterator]: () => queue.iterator(),
   };
+}
+
+/** Throws TypeError for options that could not be kept to. */
+function readStatuses({ status = 201, path = '/' }: ListenerOptions): number[] {
+  const statuses = [status].flat();
+  if (
+    statuses.length === 0 ||
+    !statuses.every((each) => Number.isInteger(each) && each >= 200 && each <= 599)
+  ) {
+    throw new TypeError('status is a number from 200 to 599, or a list of them');
+  }
+  if (!path.startsWith('/')) throw new TypeError('path starts with a slash');
+  return statuses;
 }
 
 function parsed(body: Uint8Array): ScalekitEvent | null {
@@ -114,12 +128,32 @@ class Queue {
     for (const wait of this.#waiting.splice(0)) wait(undefined);
   }
 
-  async *iterate(): AsyncGenerator<ReceivedEvent, void, undefined> {
-    for (;;) {
-      const received = await new Promise<ReceivedEvent | undefined>((resolve) => this.#ask(resolve));
-      if (!received) return;
-      yield received;
-    }
+  /** By hand: whoever stops iterating takes back what it asked for, so that no message is lost. */
+  iterator(): AsyncIterator<ReceivedEvent, undefined> {
+    const asked = new Set<(received: ReceivedEvent | undefined) => void>();
+    let isOver = false;
+    const result = (received: ReceivedEvent | undefined) =>
+      received ? { value: received, done: false as const } : { value: undefined, done: true as const };
+    return {
+      next: () =>
+        new Promise((resolve) => {
+          if (isOver) return resolve(result(undefined));
+          const answer = (received: ReceivedEvent | undefined) => {
+            asked.delete(answer);
+            resolve(result(received));
+          };
+          asked.add(answer);
+          this.#ask(answer);
+        }),
+      return: async () => {
+        isOver = true;
+        for (const answer of asked) {
+          this.#withdraw(answer);
+          answer(undefined);
+        }
+        return result(undefined) as IteratorReturnResult<undefined>;
+      },
+    };
   }
 
   within(timeout: number): Promise<ReceivedEvent> {
@@ -130,12 +164,16 @@ class Queue {
         else reject(new Error('the listener was closed before a message came'));
       };
       const timer = setTimeout(() => {
-        const index = this.#waiting.indexOf(answer);
-        if (index !== -1) this.#waiting.splice(index, 1);
+        this.#withdraw(answer);
         reject(new Error(`no message came within ${timeout} ms`));
       }, timeout);
       this.#ask(answer);
     });
+  }
+
+  #withdraw(answer: (received: ReceivedEvent | undefined) => void): void {
+    const index = this.#waiting.indexOf(answer);
+    if (index !== -1) this.#waiting.splice(index, 1);
   }
 
   #ask(answer: (received: ReceivedEvent | undefined) => void): void {

@@ -10,28 +10,32 @@ export function createSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`;
 }
 
-const known = new Map<string, Secret>();
+type Read = typeof readSecret;
+
+const known = new Map<Read, Map<string, Secret>>();
 /** A test suite has a few; whoever makes thousands keeps none. */
 const MOST_KNOWN = 100;
 
-/** Reads secrets. Each is made ready once. Throws HooksError for a malformed one, or none. */
-export function readSecrets(input: SecretInput): [Secret, ...Secret[]] {
-  if (typeof input === 'string') return [readOne(input)];
+/** Reads secrets. Each is made ready once. Throws HooksError for one that `read` takes for malformed, or none. */
+export function readSecrets(input: SecretInput, read: Read = readSecret): [Secret, ...Secret[]] {
+  if (typeof input === 'string') return [readOne(input, read)];
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
-  const [first, ...rest] = texts.map(readOne);
+  const [first, ...rest] = texts.map((text) => readOne(text, read));
   if (!first) throw malformed('empty', '');
   return [first, ...rest];
 }
 
-function readOne(text: unknown): Secret {
+function readOne(text: unknown, read: Read): Secret {
   // A variable that is not set is the usual mistake.
   if (typeof text !== 'string') throw malformed('empty', '');
-  const before = known.get(text);
+  const ready = known.get(read) ?? new Map<string, Secret>();
+  known.set(read, ready);
+  const before = ready.get(text);
   if (before) return before;
-  const secret = readSecret(text);
+  const secret = read(text);
   if (typeof secret === 'string') throw malformed(secret, text);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(text, secret);
+  if (ready.size >= MOST_KNOWN) ready.clear();
+  ready.set(text, secret);
   return secret;
 }
 

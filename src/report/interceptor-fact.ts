@@ -3,6 +3,7 @@ import type { TriggerPoint } from '../events/interceptors.ts';
 import { asWebhook } from '../signature/interceptor.ts';
 import { type DeliveryTold, deliveredFact } from './delivery-fact.ts';
 import type { Intercepted } from './facts.ts';
+import { explainInterceptor } from './interceptor-words.ts';
 
 /** Puts what an interceptor answered into a Fact. */
 export function interceptedFact(trigger: TriggerPoint, decision: Decision, told: DeliveryTold): Intercepted {
@@ -23,6 +24,10 @@ export function interceptedFact(trigger: TriggerPoint, decision: Decision, told:
     fact: 'intercepted',
     trigger_point: trigger,
     ...delivered,
+    ...explainInterceptor(told.outcome, decision, {
+      isSpoiled: told.fault !== undefined,
+      isRefused: told.ok,
+    }),
     decision: decision.decision,
     decision_message: decision.message,
     response: decision.response,

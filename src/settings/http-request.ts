@@ -1,5 +1,6 @@
 import { HooksError } from '../errors.ts';
 import { asBuffer, type Headers, type Message } from '../message.ts';
+import { trimBlanks } from './values.ts';
 
 /** A request as it was read from a file, and what should be known of how. */
 export interface RequestRead {
@@ -7,21 +8,45 @@ export interface RequestRead {
   readonly notes: readonly string[];
 }
 
+const requestLine = /^[A-Z]+ \S+( HTTP\/\d(\.\d)?)?$/;
+const headerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*:/;
+
 /**
- * Reads an HTTP/1.x request from bytes (RFC 9112): a request line, header lines that end in CRLF or a line feed, an
- * empty line, and the body, byte for byte. Throws HooksError for what is none; `source` names it there.
+ * Reads HTTP/1.x requests from bytes (RFC 9112), one after the other: a request line, which may be left out, header
+ * lines that end in CRLF or a line feed, an empty line, and the body, byte for byte. Where several follow each other,
+ * content-length says where a body ends. Throws HooksError for what is none; `source` names it there.
  */
-export function parseHttpRequest(bytes: Uint8Array, source: string): RequestRead {
-  const buffer = asBuffer(bytes);
-  const end = endOfHead(buffer);
-  const lines = unfolded(buffer.toString('latin1', 0, end.head)).split(/\r?\n/);
-  if (!/^[A-Z]+ \S+( HTTP\/\d(\.\d)?)?$/.test(lines[0] ?? '')) {
-    const reason = 'it does not begin with a request line, as POST /webhook HTTP/1.1';
+export function* parseHttpRequests(bytes: Uint8Array, source: string): Generator<RequestRead> {
+  let rest = withoutBlankLines(asBuffer(bytes));
+  if (rest.length === 0) throw new HooksError('not_a_message', { source, reason: 'it is empty' });
+  while (rest.length > 0) {
+    const { message, notes, next } = parseOne(rest, source);
+    yield { message, notes };
+    rest = withoutBlankLines(next);
+  }
+}
+
+function parseOne(bytes: Buffer, source: string): RequestRead & { readonly next: Buffer } {
+  const end = endOfHead(bytes);
+  const lines = unfolded(bytes.toString('latin1', 0, end.head)).split(/\r?\n/);
+  const hasRequestLine = requestLine.test(lines[0] ?? '');
+  if (!hasRequestLine && !headerLine.test(lines[0] ?? '')) {
+    const reason =
+      'it begins neither with a request line, as POST /webhook HTTP/1.1, nor with a header, as webhook-id: msg_1';
     throw new HooksError('not_a_message', { source, reason });
   }
-  const headers = lines.slice(1).map((line, index) => parseHeaderLine(line, { source, number: index + 2 }));
-  const { body, notes } = delimit(buffer.subarray(end.body), headers);
-  return { message: { headers, body }, notes };
+  const first = hasRequestLine ? 1 : 0;
+  const headers = lines
+    .slice(first)
+    .map((line, index) => parseHeaderLine(line, { source, number: index + first + 1 }));
+  const { body, notes, next } = delimit(bytes.subarray(end.body), headers);
+  return { message: { headers, body }, notes, next };
+}
+
+/** A file may begin with empty lines (RFC 9112, 2.2), and has them between requests. */
+function withoutBlankLines(bytes: Buffer): Buffer {
+  const start = bytes.findIndex((byte) => byte !== 0x0a && byte !== 0x0d);
+  return start === -1 ? bytes.subarray(bytes.length) : bytes.subarray(start);
 }
 
 /** Where the head ends and the body begins. Without an empty line all of it is head. */
@@ -43,43 +68,42 @@ function unfolded(head: string): string {
 
 function parseHeaderLine(line: string, place: { source: string; number: number }): readonly [string, string] {
   const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)$/s.exec(line);
-  // By hand: an expression for blanks at the end would look again at each of them.
   if (match) return [match[1]!, trimBlanks(match[2]!)];
   const reason = `line ${place.number} is no header (name: value)`;
   throw new HooksError('not_a_message', { source: place.source, reason });
 }
 
-function trimBlanks(text: string): string {
-  let [start, end] = [0, text.length];
-  while (text[start] === ' ' || text[start] === '\t') start += 1;
-  while (end > start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
-  return text.slice(start, end);
-}
-
-/** What of the rest is the body: chunks are put together, and what stands after the announced length is left out. */
-function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: string[] } {
+/** What of the rest is the body, and what follows it: chunks are put together, and content-length is believed. */
+function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: string[]; next: Buffer } {
   const header = (name: string) => headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
+  const nothing = rest.subarray(rest.length);
   if (/\bchunked\b/i.test(header('transfer-encoding') ?? '')) {
     const body = readChunks(rest);
-    if (body) return { body, notes: ['the body came in chunks, which were put together'] };
+    if (body) return { body, notes: ['the body came in chunks, which were put together'], next: nothing };
+    return {
+      body: rest,
+      notes: ['the chunks of the body are damaged: it is taken as it stands'],
+      next: nothing,
+    };
   }
-  const announced = /^\d{1,10}$/.test(header('content-length') ?? '')
-    ? Number(header('content-length'))
-    : rest.length;
-  if (announced < rest.length) {
-    // An editor or a shell adds line ends: they are not worth a word.
-    const isMore = rest.subarray(announced).some((byte) => byte !== 0x0a && byte !== 0x0d);
-    const more = `${rest.length - announced} bytes after the body were left out: content-length says ${announced}`;
-    return { body: rest.subarray(0, announced), notes: isMore ? [more] : [] };
+  const length = header('content-length') ?? '';
+  const announced = /^\d{1,10}$/.test(length) ? Number(length) : rest.length;
+  const next = withoutBlankLines(rest.subarray(announced));
+  // What an editor or a shell adds is not worth a word; what is no request belongs to a body that was changed.
+  if (next.length === 0 || beginsRequest(next)) {
+    const isCut = announced > rest.length;
+    const notes = isCut
+      ? [`the body has ${rest.length} bytes and content-length says ${announced}: it was cut, or changed`]
+      : [];
+    return { body: rest.subarray(0, announced), notes, next };
   }
-  return announced > rest.length
-    ? {
-        body: rest,
-        notes: [
-          `the body has ${rest.length} bytes and content-length says ${announced}: it was cut, or changed`,
-        ],
-      }
-    : { body: rest, notes: [] };
+  const more = `the body has ${rest.length} bytes and content-length says ${announced}: it was changed after that was written`;
+  return { body: rest, notes: [more], next: nothing };
+}
+
+function beginsRequest(bytes: Buffer): boolean {
+  const line = bytes.toString('latin1', 0, Math.min(bytes.length, 2000)).split(/\r?\n/)[0] ?? '';
+  return requestLine.test(line) && line.includes(' HTTP/');
 }
 
 /** The body of chunked transfer coding (RFC 9112, 7.1); undefined when it is not coded so. */

@@ -47,18 +47,35 @@ export function findSecrets(
     const note = `--secret can be read by others on this machine while this runs; ${variable} or .env cannot`;
     return readAll(flags, '--secret', [note]);
   }
-  const places: [source: string, find: () => string | undefined][] = [
+  for (const [source, find] of placesOf(io, variable)) {
+    const value = find();
+    if (value !== undefined) return readAll(splitList(value), source, []);
+  }
+  return ownSecret(io.env, variable);
+}
+
+/** Where secrets are looked for, after the flags. */
+function placesOf(
+  io: Pick<Io, 'env' | 'cwd'>,
+  variable: string,
+): [source: string, find: () => string | undefined][] {
+  return [
     [variable, () => io.env[variable]],
     ...['.env.local', '.env'].map((file): [string, () => string | undefined] => [
       file,
       () => fromEnvFile(join(io.cwd, file), variable),
     ]),
   ];
-  for (const [source, find] of places) {
-    const value = find();
-    if (value !== undefined) return readAll(splitList(value), source, []);
-  }
-  return ownSecret(io.env, variable);
+}
+
+/** The secrets of interceptors, where they are set; see findSecrets. */
+export function findInterceptorSecrets(
+  io: Pick<Io, 'env' | 'cwd'>,
+  read: typeof readSecret,
+): SecretSetting | undefined {
+  const variable = INTERCEPTOR_SECRET_VARIABLE;
+  const isSet = placesOf(io, variable).some(([, find]) => find() !== undefined);
+  return isSet ? findSecrets(io, [], { read, variable }) : undefined;
 }
 
 /** The secrets as they may be shown. */

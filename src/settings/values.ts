@@ -97,14 +97,23 @@ export function parsePath(text: string): string {
  * does not show the value.
  */
 export function parseHeader(text: string): [name: string, value: string] {
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*$/.exec(text);
-  if (match && isVisible(match[2]!.replaceAll('\t', ' '))) return [match[1]!, toHeaderBytes(match[2]!)];
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n]*)$/.exec(text);
+  const value = trimBlanks(match?.[2] ?? '');
+  if (match && isVisible(value.replaceAll('\t', ' '))) return [match[1]!, toHeaderBytes(value)];
   throw new HooksError('invalid_value', {
     flag: '-H',
     value: text.includes(':') ? `${text.split(':')[0]}: …` : text,
     expected: "a header: a name, a colon and a value of one line, as in 'x-tenant: acme'",
     example: "-H 'x-tenant: acme'",
   });
+}
+
+/** Without the blanks around it. By hand: an expression for those at the end would look again at each of them. */
+export function trimBlanks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (text[start] === ' ' || text[start] === '\t') start += 1;
+  while (end > start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
+  return text.slice(start, end);
 }
 
 /** Whether text has neither control characters nor invisible ones nor halves of pairs. */

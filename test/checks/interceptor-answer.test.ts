@@ -33,6 +33,7 @@ describe('answers that the contract allows', () => {
       ['response.claims is not read at PRE_USER_INVITATION'],
     ],
     ['PRE_SIGNUP', { decision: 'ALLOW', error: { message: 'x' } }, ['error.message is shown for DENY only']],
+    ['PRE_SESSION_CREATION', { decision: 'ALLOW', claims: {} }, ['claims is read in response.claims only']],
   ])('%s %j', (trigger, answer, remarks) => {
     const decision = readDecision(trigger, answered(answer));
     expect(decision.problems).toEqual([]);
@@ -97,7 +98,17 @@ describe('answers that break it', () => {
     expect(readDecision(trigger, answered(answer)).problems).toContain(problem);
   });
 
-  it.each([201, 204, 401, 500])('status %i', (status) => {
+  it('an answer that broke off or was cut is no decision', () => {
+    const whole = answered({ decision: 'ALLOW' });
+    if (!whole.answered) throw new Error();
+    expect(readDecision('PRE_SIGNUP', { ...whole, brokenOff: 'reset' }).decision).toBe(null);
+    expect(readDecision('PRE_SIGNUP', { ...whole, isCut: true })).toMatchObject({
+      decision: null,
+      problems: ['the answer is too long to be read'],
+    });
+  });
+
+  it.each([201, 204, 300, 401, 500])('status %i', (status) => {
     const { problems } = readDecision('PRE_SIGNUP', answered({ decision: 'ALLOW' }, status));
     expect(problems).toEqual([`the status must be 200, for DENY as well, and is ${status}`]);
   });

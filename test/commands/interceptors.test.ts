@@ -113,6 +113,8 @@ describe('what is answered', () => {
     const open = await answering(200, allow, json);
     const hole = await ask(['--interceptor', 'PRE_SIGNUP', '--to', open.url, '--fault', 'wrong-secret']);
     expect(hole).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('not refused') });
+    expect(hole.stderr).toContain('the interceptor allowed a forged request');
+    expect(right.stderr).not.toContain('means');
   });
 
   it('an answer that breaks the contract: exit code 1, and what is wrong', async () => {
@@ -143,9 +145,10 @@ describe('what is answered', () => {
   it('5 s is the limit unless another is given', async () => {
     const target = await httpTarget(() => {});
     const started = Date.now();
-    const { stdout, exitCode } = await ask(['--interceptor', 'PRE_SIGNUP', '--to', target.url]);
+    const { stdout, stderr, exitCode } = await ask(['--interceptor', 'PRE_SIGNUP', '--to', target.url]);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^✗ timeout/);
+    expect(stderr).toContain('no decision came in time; Scalekit goes on by the failure policy');
     expect(Date.now() - started).toBeGreaterThanOrEqual(4900);
     expect(Date.now() - started).toBeLessThan(9000);
   }, 15_000);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { post, secretInEnv, startListen } from '../support/listener.ts';
 import { runCommand, testSecret, type World } from '../support/memory-io.ts';
+import { bin } from '../support/repository.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const now = Date.parse('2026-11-22T15:06:40.000Z');
@@ -58,6 +60,9 @@ describe('where a message comes from', () => {
       `${head}Transfer-Encoding: chunked\r\n\r\n5\r\n${body.slice(0, 5)}\r\n${(body.length - 5).toString(16)};x=y\r\n${body.slice(5)}\r\n0\r\n\r\n`,
     ],
     ['with a folded header', `${head.replace('Host: localhost', 'X-A: 1\r\n  2')}\r\n${body}`],
+    ['without a request line', `${head.split('\r\n').slice(1).join('\n')}\n${body}`],
+    ['after empty lines', `\r\n\n${head}\r\n${body}`],
+    ['with another empty line', `${head.replaceAll('\r\n', '\n')}\r\n${body}`],
     ['without HTTP version', `POST /\n${head.split('\r\n').slice(1).join('\n')}\n${body}`],
   ])('an HTTP request, %s', async (_name, text) => {
     expect(await verify(['message.http'], inFile(text))).toMatchObject(good);
@@ -69,6 +74,61 @@ describe('where a message comes from', () => {
       const { stdout } = await runCommand(['send', 'user.login', '--dry-run', ...form], world);
       expect(await verify(['-'], { stdin: Buffer.from(stdout) })).toMatchObject(good);
     }
+  });
+
+  it('several HTTP requests, one after the other: each is judged', async () => {
+    const one = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+    const spoiled = one.replace('ada@', 'eve@');
+    expect(await verify(['-', '--json'], { stdin: Buffer.from(`${one}\n\n${one}`) })).toMatchObject({
+      exitCode: 0,
+      facts: [{}, {}],
+    });
+    const { exitCode, facts } = await verify(['-', '--json'], {
+      stdin: Buffer.from(`${one}\r\n${spoiled}\n${one}`),
+    });
+    expect(exitCode).toBe(1);
+    expect(facts.map(({ verified }) => verified)).toEqual([true, false, true]);
+  });
+
+  it('a body that was laid out under its old content-length is taken whole', async () => {
+    const pretty = JSON.stringify(JSON.parse(body), null, 2);
+    const text = `${head}Content-Length: ${body.length}\r\n\r\n${pretty}`;
+    const { facts, stderr } = await verify(['-', '--json'], { stdin: Buffer.from(text) });
+    expect(facts).toMatchObject([{ fits: true, causes: [{ codes: ['body_rewritten'] }] }]);
+    expect(stderr).toContain(`content-length says ${body.length}: it was changed`);
+  });
+
+  it.each([
+    ['on one line', (value: object) => JSON.stringify(value)],
+    ['laid out', (value: object) => JSON.stringify(value, null, 2)],
+    ['with a byte order mark', (value: object) => `\ufeff${JSON.stringify(value)}\n`],
+  ])('headers and body in JSON, %s', async (_name, write) => {
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': Number(seconds),
+      'webhook-signature': [signature],
+    };
+    expect(await verify(['-'], { stdin: Buffer.from(write({ headers, body })) })).toMatchObject(good);
+  });
+
+  it("an interceptor's request, with the secret of interceptors", async () => {
+    const env = {
+      ...secretInEnv,
+      SCALEKIT_INTERCEPTOR_SECRET: `whsec_${Buffer.alloc(24, 5).toString('base64')}`,
+    };
+    const sent = await runCommand(['send', '--interceptor', 'PRE_SIGNUP', '--dry-run'], { ...world, env });
+    expect(await verify(['-'], { stdin: Buffer.from(sent.stdout), env })).toMatchObject(good);
+    const alone = await runCommand(
+      ['send', '--interceptor', 'PRE_SIGNUP', '--dry-run', '--interceptor-headers-only'],
+      { ...world, env },
+    );
+    const { stdout } = await verify(['-'], { stdin: Buffer.from(alone.stdout), env });
+    expect(stdout).toContain(
+      'why: the signed values are in interceptor-id, interceptor-timestamp, interceptor-signature, not in webhook-*',
+    );
+    expect(stdout).toContain(
+      'fix: it is the request of an interceptor: verify it by verifyInterceptorPayload',
+    );
   });
 
   it('a line of listen --json, and a capture, each as of when it came', async () => {
@@ -222,6 +282,8 @@ describe('bad input', () => {
     ['an event alone', ['event.json'], text(body), 'not_a_message'],
     ['text', ['event.json'], text('hello\nworld'), 'not_a_message'],
     ['an empty file', ['event.json'], text(''), 'not_a_message'],
+    ['UTF-16', ['event.json'], text('\ufffe'), 'not_a_message'],
+    ['a JSON list', ['event.json'], text('[1]'), 'not_a_message'],
     ['a header that is none', ['event.json'], text('POST / HTTP/1.1\nwebhook-id\n\nx'), 'not_a_message'],
     ['a line of a later version', ['event.json'], text('{"v":99,"record":"capture"}\n'), 'newer_captures'],
     ['both ways at once', ['last', '--body', '-'], {}, 'conflicting_flags'],
@@ -257,6 +319,11 @@ describe('bad input', () => {
       [...flags.slice(0, 4), '-H', `webhook-signature: ${'v1'.repeat(500_000)}`],
       Buffer.from(body),
     ],
+    [
+      '200,000 blanks in an id',
+      ['-H', `webhook-id: a${' '.repeat(200_000)}b`, ...flags.slice(2)],
+      Buffer.from(body),
+    ],
     ['NUL bytes', flags, Buffer.alloc(1000)],
     ['invalid UTF-8', flags, Buffer.from([0xc3, 0x28, 0xff, 0xfe, 0x80])],
     [
@@ -274,6 +341,30 @@ describe('bad input', () => {
     expect(stdout).toMatch(/\n {2}why: /);
   });
 });
+
+it.each([
+  'MySuperSecretKeyWithoutPrefix_z9',
+  'kJ8f-Zq2LxN0vR7tWmYpA3sD6gHb_uC1',
+  "'whsec_abcdefghijklmnop_qrst'",
+])('the secret %s is shown nowhere', async (secret) => {
+  for (const form of [[], ['--json'], ['--verbose']]) {
+    const { stdout, stderr } = await verify(['--body', '-', ...flags, '--secret', secret, ...form], {
+      stdin: Buffer.from(body),
+    });
+    for (const part of [secret, secret.slice(8, 18), secret.slice(-8)])
+      expect(stdout + stderr).not.toContain(part);
+  }
+});
+
+it('a reader that has gone ends it', () => {
+  const line = 'yes \'{"headers":[],"body":"a"}\'';
+  const out = execFileSync(
+    'bash',
+    ['-c', `${line} | '${process.execPath}' '${bin}' verify - 2>/dev/null | head -n 1`],
+    { encoding: 'utf8', timeout: 20_000 },
+  );
+  expect(out).toMatch(/^✗ refused: missing_header/);
+}, 30_000);
 
 it('a line whose body was masked is not called verified', async () => {
   const good = {

@@ -60,6 +60,10 @@ describe('createEvent', () => {
     expect(createEvent('user.created').data).not.toHaveProperty('constructor.prototype.polluted');
   });
 
+  it.each([[null], [[]], ['x']])('the overrides %j are an error', (overrides) => {
+    expect(() => createEvent('user.created', overrides as object)).toThrow(TypeError);
+  });
+
   it('an unknown type is an error with the nearest', () => {
     expect(() => createEvent('user.creatd' as 'user.created')).toThrow(HooksError);
     expect(() => createEvent('user.creatd' as 'user.created')).toThrow('did you mean user.created');
@@ -155,6 +159,72 @@ describe('signMessage and verifyMessage', () => {
 
   it('a moment that is none is a TypeError', () => {
     expect(() => signMessage('x', { secret, timestamp: new Date('never') })).toThrow(TypeError);
+  });
+
+  it('a body that was parsed is an error, never verified', () => {
+    const parsed = JSON.parse(text);
+    for (const body of [parsed, undefined, null, 1, new URLSearchParams('a=b'), Promise.resolve(text)]) {
+      expect(() => verifyMessage({ headers: message.headers, body: body as string }, { secret })).toThrow(
+        TypeError,
+      );
+      expect(() => explain({ headers: message.headers, body: body as string }, { secret })).toThrow(
+        TypeError,
+      );
+    }
+    for (const body of [new URLSearchParams('a=b'), new Map(), Promise.resolve(text), undefined, 1]) {
+      expect(() => signMessage(body as object, { secret })).toThrow(TypeError);
+    }
+  });
+
+  it('any view of bytes is a body', () => {
+    const { buffer } = new Uint8Array(Buffer.from(text));
+    for (const body of [buffer, new Uint8Array(buffer), new DataView(buffer)] as ArrayBuffer[]) {
+      expect(verifyMessage({ headers: message.headers, body }, { secret }).verified).toBe(true);
+      expect(Buffer.from(signMessage(body, { secret }).body).toString()).toBe(text);
+    }
+  });
+
+  it('headers may have numbers, and what is not there', () => {
+    const headers = {
+      ...message.headers,
+      'webhook-timestamp': Number(message.headers['webhook-timestamp']),
+      host: null,
+    };
+    expect(verifyMessage({ headers, body: text }, { secret }).verified).toBe(true);
+    expect(() =>
+      verifyMessage({ headers: undefined as unknown as object as never, body: text }, { secret }),
+    ).toThrow(TypeError);
+  });
+
+  it.each([[Number.NaN], ['5m'], [-1], [Number.POSITIVE_INFINITY]])(
+    'the tolerance %j is an error: it would let everything through',
+    (tolerance) => {
+      expect(() => verifyMessage(message, { secret, tolerance: tolerance as number })).toThrow(TypeError);
+    },
+  );
+
+  it('seconds are no moment', () => {
+    expect(() => verifyMessage(message, { secret, now: message.timestamp })).toThrow(
+      'this looks like seconds',
+    );
+    expect(() => signMessage('x', { secret, timestamp: message.timestamp })).toThrow(
+      'this looks like seconds',
+    );
+    expect(() => signMessage('x', { secret, timestamp: 1e300 })).toThrow(TypeError);
+  });
+
+  it.each([[''], ['a b'], ['a\r\nx: y'], [null]])('the id %j is an error', (id) => {
+    expect(() => signMessage('x', { secret, id: id as string })).toThrow(TypeError);
+  });
+
+  it('a header of two lines is an error', () => {
+    expect(() => signMessage('x', { secret, headers: { a: 'b\r\nc: d' } })).toThrow(TypeError);
+  });
+
+  it('explain reads a malformed secret as most SDKs would, and says so', () => {
+    const { verdict, notes } = explain(message, { secret: `"${secret}"` });
+    expect(verdict.verified).toBe(true);
+    expect(notes).toMatchObject([{ code: 'secret_quoted' }]);
   });
 
   it('explain says what happened to it', () => {
@@ -343,6 +413,48 @@ describe('createListener', () => {
     expect(await deliver(signMessage('x', { secret }), { to: `${listener.url}/other` })).toMatchObject({
       status: 404,
     });
+  });
+
+  it('stopping to iterate loses nothing', async () => {
+    const listener = await createListener();
+    onTestFinished(() => listener.close());
+    const send = (type: 'user.created' | 'user.deleted') =>
+      deliver(signMessage(createEvent(type), { secret: listener.secret }), { to: listener.url });
+    const iterator = listener[Symbol.asyncIterator]();
+    const asked = iterator.next();
+    await iterator.return?.();
+    expect(await asked).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    await expect(listener.next(10)).rejects.toThrow('no message came');
+    await send('user.created');
+    expect((await listener.next()).type).toBe('user.created');
+    await send('user.deleted');
+    for await (const { type } of listener) {
+      expect(type).toBe('user.deleted');
+      break;
+    }
+  });
+
+  it.each([[{ status: 99 }], [{ status: [] }], [{ status: '200' }], [{ path: 'x' }]])(
+    '%j is an error at once',
+    async (options) => {
+      await expect(createListener(options as object)).rejects.toThrow(TypeError);
+    },
+  );
+
+  it.each([[0], [Number.NaN], [Number.POSITIVE_INFINITY]])('the timeout %j is an error', async (timeout) => {
+    const listener = await createListener();
+    onTestFinished(() => listener.close());
+    await expect(listener.next(timeout)).rejects.toThrow(TypeError);
+    await expect(deliver(signMessage('x', { secret }), { to: listener.url, timeout })).rejects.toThrow(
+      TypeError,
+    );
+  });
+
+  it('an empty host is this machine only', async () => {
+    const listener = await createListener({ host: '' });
+    onTestFinished(() => listener.close());
+    expect(listener.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
 
   it('makes a secret of its own when none is given', async () => {

@@ -33,8 +33,9 @@ export const efforts = {
   brief: { mostChanges: 2, longestJson: 64 * 1024, budget: 60_000_000 },
 } satisfies Record<string, Effort>;
 
-/** What signing takes beside the bytes, in units of work. */
+/** What signing takes beside the bytes of the body, in units of work. */
 const PER_SIGNATURE = 5000;
+const PER_ID_CHARACTER = 4;
 /** As many units of work as may pass before others get their turn. */
 const TURN = 1_000_000;
 
@@ -89,7 +90,8 @@ function* combinations(
     for (const plan of plans[cost - changesOf(body)] ?? []) {
       if (body.changes.length > 0 && (plan.isGuess || isRare(plan.stamp) || isRare(plan.key))) continue;
       for (const hash of hashesFor(plan.stamp.value.signatures)) {
-        yield { plan, body, hash, work: bodies.takeWork() + body.value.length + PER_SIGNATURE };
+        const signed = body.value.length + PER_ID_CHARACTER * (plan.stamp.value.id?.length ?? 0);
+        yield { plan, body, hash, work: bodies.takeWork() + signed + PER_SIGNATURE };
       }
     }
   }

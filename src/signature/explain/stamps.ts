@@ -38,7 +38,7 @@ export function stampReadings(headers: Headers, eventId: string | null): Reading
       for (const id of ids) {
         stamps.push({
           value: { id: id.value, time: time.value, signatures },
-          changes: merge([...signature.changes, ...time.changes, ...id.changes]),
+          changes: merge([...id.changes, ...time.changes, ...signature.changes]),
         });
       }
     }

@@ -6,7 +6,7 @@ import { listFixtures, readEventText } from '../../../src/events/fixtures.ts';
 import { wireForm } from '../../../src/events/wire-form.ts';
 import { causesFound } from '../../../src/report/causes-found.ts';
 import { sdkNotes } from '../../../src/report/sdk-notes.ts';
-import { parseHttpRequest } from '../../../src/settings/http-request.ts';
+import { parseHttpRequests } from '../../../src/settings/http-request.ts';
 import { explain } from '../../../src/signature/explain/explain.ts';
 import { readSignatures } from '../../../src/signature/explain/signatures.ts';
 import { stampReadings } from '../../../src/signature/explain/stamps.ts';
@@ -71,7 +71,8 @@ describe(`whatever comes, seed ${seed}`, () => {
         ]);
         for (const start of ['', 'POST / HTTP/1.1\r\n']) {
           try {
-            parseHttpRequest(Buffer.concat([Buffer.from(start), request]), 'x');
+            for (const { message } of parseHttpRequests(Buffer.concat([Buffer.from(start), request]), 'x'))
+              expect(message.body).toBeInstanceOf(Uint8Array);
           } catch (error) {
             expect(error).toBeInstanceOf(HooksError);
           }
