@@ -34,7 +34,7 @@ export interface ReceivedEvent {
 
 /** A listener that verifies what it receives. Iterating gives each message once, also those that came before; it ends with `close`. */
 export interface WebhookListener extends AsyncIterable<ReceivedEvent>, AsyncDisposable {
-  /** Without a path. */
+  /** With the path, if it has one. */
   readonly url: string;
   readonly port: number;
   /** What to sign with for it to be verified: the first of its secrets. */
@@ -82,7 +82,7 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
     queue.end();
   };
   return {
-    url: listener.url,
+    url: listener.url + (options.path ?? ''),
     port: listener.port,
     secret: secrets[0].text,
     next: async (timeout = 5000) => queue.within(toSpan('timeout', timeout)),

@@ -5,6 +5,9 @@ export function explainRefusal(refused: Refused): string {
   return reasons[refused.reason](refused);
 }
 
+/** A timestamp that is so many seconds ahead is one in milliseconds. */
+const MILLISECONDS = 1e11;
+
 const reasons: Record<RefusalReason, (refused: Refused) => string> = {
   missing_header: ({ headers = [] }) =>
     headers.length === 3 ? 'it is not signed: no webhook-* headers' : `no ${headers.join(' and no ')} header`,
@@ -16,7 +19,10 @@ const reasons: Record<RefusalReason, (refused: Refused) => string> = {
     'the body, id or timestamp was changed after signing, or it was signed with another secret',
   too_old: ({ age = 0 }) =>
     `rightly signed, but ${duration(age)} old: more than ${duration(TOLERANCE_SECONDS)} (a replay needs a new signature), or this clock is ahead`,
-  too_new: ({ age = 0 }) => `rightly signed, but ${duration(-age)} ahead: the clock there or here is wrong`,
+  too_new: ({ age = 0 }) =>
+    age < -MILLISECONDS
+      ? 'rightly signed, but webhook-timestamp is in milliseconds: it must be whole seconds'
+      : `rightly signed, but ${duration(-age)} ahead: the clock there or here is wrong`,
 };
 
 /** Every code of a refusal. */

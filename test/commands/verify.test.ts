@@ -240,6 +240,62 @@ describe('how it is judged', () => {
     ]);
   });
 
+  it('milliseconds are not called a wrong clock', async () => {
+    const late = `${seconds}000`;
+    const made = `v1,${createHmac('sha256', Buffer.from(testSecret.slice(6), 'base64'))
+      .update(`${id}.${late}.${body}`)
+      .digest('base64')}`;
+    const headers = [
+      '-H',
+      `webhook-id: ${id}`,
+      '-H',
+      `webhook-timestamp: ${late}`,
+      '-H',
+      `webhook-signature: ${made}`,
+    ];
+    const { facts } = await verify(['--body', '-', '--json', ...headers], { stdin: Buffer.from(body) });
+    expect(facts).toMatchObject([
+      {
+        reason: 'too_new',
+        why: expect.stringContaining('milliseconds'),
+        causes: [{ codes: ['timestamp_milliseconds'] }],
+      },
+    ]);
+  });
+
+  it('what was found under another name is not said to be lost, and a damaged signature is called that', async () => {
+    const renamed = flags.map((flag) => flag.replace('webhook-', 'svix-'));
+    const other = await verify(['--body', '-', ...renamed], { stdin: Buffer.from(body) });
+    expect(other.stdout.match(/why:/g)).toHaveLength(1);
+    const lower = flags.map((flag) => flag.replace(signature, `v1,${signature.slice(3).toLowerCase()}`));
+    expect((await verify(['--body', '-', ...lower], { stdin: Buffer.from(body) })).stdout).toContain(
+      'what is left of it fits',
+    );
+    const empty = createHmac('sha256', '').update(`${id}.${seconds}.${body}`).digest('base64');
+    const keyless = flags.map((flag) => flag.replace(signature, `v1,${empty}`));
+    expect((await verify(['--body', '-', ...keyless], { stdin: Buffer.from(body) })).stdout).toContain(
+      'fits exactly with such a key',
+    );
+  });
+
+  it('what is certain leaves nothing to guess', async () => {
+    const { stdout } = await verify(['--body', '-', ...flags], { stdin: Buffer.from('') });
+    expect(stdout).toContain('why: the body is empty');
+    expect(stdout).not.toContain('nothing fits');
+  });
+
+  it('many secrets: three are named, and all are verified with', async () => {
+    const others = Array.from({ length: 40 }, (_, index) => [
+      '--secret',
+      `whsec_${Buffer.alloc(24, index + 1).toString('base64')}`,
+    ]).flat();
+    expect((await ask(...others, '--secret', testSecret)).exitCode).toBe(0);
+    const { stdout } = await ask(...others, '--json');
+    expect(JSON.parse(stdout).left).toMatch(
+      /another secret than whsec_AQ… or whsec_Ag… or whsec_Aw… and others from/,
+    );
+  });
+
   it('where nothing fits it says so, with what was tried', async () => {
     const { stdout, exitCode } = await verify(['--body', '-', ...flags], {
       stdin: Buffer.from(body.replace('"1"', '1')),

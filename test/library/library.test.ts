@@ -397,7 +397,7 @@ describe('createListener', () => {
     const statuses: unknown[] = [];
     for (const type of ['user.created', 'user.deleted', 'role.created'] as const) {
       const outcome = await deliver(signMessage(createEvent(type), { secret }), {
-        to: `${listener.url}/hooks`,
+        to: listener.url,
       });
       statuses.push(outcome.answered && outcome.status);
     }

@@ -478,6 +478,23 @@ describe('what can be seen without a signature that fits', () => {
   });
 });
 
+describe('the smallest change wins', () => {
+  it('ties are told together: two ways to the same bytes', () => {
+    // The one secret has no + or /, so that its text and its base64url text are alike.
+    const explanation = explainSpoiled('{"id":"undefined"}', {
+      signedText: `undefined.${signedAt}.{"id":"undefined"}`,
+    });
+    expect(codesOf(explanation)).toEqual([['event_id_for_webhook_id'], ['part_not_set']]);
+  });
+
+  it('what takes fewer changes is told alone', () => {
+    // Also to be had by sorting and laying it out again, which would be two changes.
+    const { findings } = explainSpoiled('{"a":1}', { received: '{"a":1}\n' });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]!.changes).toEqual([{ code: 'newline_added' }]);
+  });
+});
+
 describe('what nothing explains', () => {
   it.each([
     ['a number that JavaScript shortened', '{"amount":1.0}', '{"amount":1}', 'possible'],
@@ -493,6 +510,15 @@ describe('what nothing explains', () => {
     const explanation = explainSpoiled(body, { received });
     expect(explanation).toMatchObject({ findings: [], numbers, limit: 'none' });
     expect(explanation.tried).toBeGreaterThan(1000);
+  });
+
+  it('a large body may hold numbers, too', () => {
+    const large = `{"a":"${'x'.repeat(600_000)}"}`;
+    expect(explainSpoiled(large, { received: large.replace('xx', 'xy') })).toMatchObject({
+      findings: [],
+      numbers: 'possible',
+      limit: 'work',
+    });
   });
 
   it('another secret', () => {
