@@ -90,6 +90,11 @@ const errors = {
       : `it is none of the ${d.count} types that have a fixture`,
     try: 'scalekit-hooks events lists every type; one that is not listed can be sent from a file: send ./event.json',
   }),
+  trigger_point_as_type: (d: { name: string }) => ({
+    what: `${d.name} is a trigger point of interceptors, not an event type`,
+    why: 'an interceptor is asked and answers; an event is only told',
+    try: `scalekit-hooks send --interceptor ${d.name}`,
+  }),
   unmatched_pattern: (d: { pattern: string; count: number }) => ({
     what: `no event type matches ${quote(d.pattern)}`,
     why: `none of the ${d.count} types that have a fixture does (* stands for any characters, dots included)`,

@@ -139,6 +139,8 @@ function refuseCombinations(types: string[], given: SendFlags): void {
   if (types.length > 0 && given.all) throw new HooksError('types_and_all', {});
   if (given.body !== undefined && isBuilt) throw new HooksError('body_and_types', {});
   if (given.body === undefined && !isBuilt && !given.interceptor) throw new HooksError('nothing_to_send', {});
+  const trigger = triggerPoints.find((name) => types.includes(name));
+  if (trigger) throw new HooksError('trigger_point_as_type', { name: trigger });
   const retries = given.retry || given.retryScale !== undefined || given.retrySchedule !== undefined;
   const isShifted = given.fault === 'stale' || given.fault === 'future';
   const bytes = '--body is sent byte for byte: there is nothing to build or to edit';

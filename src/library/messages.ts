@@ -123,7 +123,7 @@ function toMessage({ headers, body }: MessageInput): Message {
 }
 
 function isBytes(body: unknown): body is ArrayBuffer | ArrayBufferView {
-  return body instanceof ArrayBuffer || ArrayBuffer.isView(body);
+  return ArrayBuffer.isView(body) || body instanceof ArrayBuffer;
 }
 
 function isPlain(body: unknown): boolean {
@@ -137,8 +137,9 @@ function isPlain(body: unknown): boolean {
  */
 function toBody(body: BodyInput): Uint8Array<ArrayBuffer> {
   if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
   // Of what Node.js gives, none is in shared memory, which is all that the narrower type leaves out.
+  if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (ArrayBuffer.isView(body)) {
     return new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength);
   }
@@ -148,7 +149,7 @@ function toBody(body: BodyInput): Uint8Array<ArrayBuffer> {
 
 /** An id as header bytes. Throws TypeError for one that no header could carry as it is. */
 function toId(id: string): string {
-  if (typeof id === 'string' && /^[^\s\p{Cc}]+$/u.test(id)) return toHeaderBytes(id);
+  if (typeof id === 'string' && /^(?:[!-~]+|[^\s\p{Cc}]+)$/u.test(id)) return toHeaderBytes(id);
   throw new TypeError('id is text without blanks and control characters, not empty');
 }
 

@@ -156,6 +156,7 @@ describe('what is answered', () => {
 
 describe('bad input', () => {
   it.each([
+    [['PRE_SIGNUP'], 'trigger_point_as_type'],
     [['--interceptor', 'PRE_SIGNP'], 'unknown_trigger_point'],
     [['--interceptor', 'pre_signup'], 'unknown_trigger_point'],
     [['--interceptor', 'PRE_SIGNUP', 'user.created'], 'conflicting_flags'],
