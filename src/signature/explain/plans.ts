@@ -52,9 +52,10 @@ function combine(
   const byCost: Plan[][] = [];
   for (const stamp of stamps) {
     for (const text of signedTextReadings()) {
-      if (!canBeMade(text.value, stamp.value)) continue;
+      const before = stamp.changes.length + text.changes.length;
+      if (before > mostChanges || !canBeMade(text.value, stamp.value)) continue;
       for (const key of keys) {
-        const cost = stamp.changes.length + text.changes.length + key.changes.length;
+        const cost = before + key.changes.length;
         if (cost > mostChanges || (cost > 1 && (isRare(stamp) || isRare(key)))) continue;
         byCost[cost] ??= [];
         byCost[cost].push({ stamp, key, text });

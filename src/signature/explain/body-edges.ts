@@ -1,0 +1,74 @@
+import { asBuffer } from '../../message.ts';
+import { type Change, changed, type Reading } from './reading.ts';
+
+type Body = Uint8Array;
+
+/** An editor or a shell added a line end, which was not signed. */
+export function newlineAdded(body: Body): Reading<Body>[] {
+  const tail = binary(body.subarray(-2));
+  return ['\r\n', '\n']
+    .filter((end) => tail.endsWith(end))
+    .map((end) => changed(body.subarray(0, body.length - end.length), 'newline_added'));
+}
+
+/** A line end was signed, and lost on the way. */
+export function newlineLost(body: Body): Reading<Body>[] {
+  return ['\n', '\r\n'].map((end) => changed(Buffer.concat([body, Buffer.from(end)]), 'newline_lost'));
+}
+
+export const bom = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** A byte order mark was put before what was signed. */
+export function bomAdded(body: Body): Reading<Body>[] {
+  return hasBom(body) ? [changed(body.subarray(bom.length), 'bom_added')] : [];
+}
+
+/** A byte order mark was signed, and taken away. */
+export function bomLost(body: Body): Reading<Body>[] {
+  return hasBom(body) ? [] : [changed(Buffer.concat([bom, body]), 'bom_lost')];
+}
+
+/** Line feeds became CRLF, as on Windows or by a tool that treats the body as text. */
+export function toCrlf(body: Body): Reading<Body>[] {
+  const text = binary(body);
+  if (!text.includes('\r\n')) return [];
+  const unix = Buffer.from(text.replaceAll('\r\n', '\n'), 'latin1');
+  const changes: Change[] = [{ code: 'line_ends_to_crlf' }];
+  const bare = newlineAdded(unix).map(({ value, changes: more }) => ({
+    value,
+    changes: [...changes, ...more],
+  }));
+  return [{ value: unix, changes }, ...bare];
+}
+
+/** CRLF became line feeds. */
+export function toLf(body: Body): Reading<Body>[] {
+  const text = binary(body);
+  if (!/(?<!\r)\n/.test(text)) return [];
+  const windows = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1');
+  const lost = Buffer.concat([windows, Buffer.from('\r\n')]);
+  return [
+    changed(windows, 'line_ends_to_lf'),
+    { value: lost, changes: [{ code: 'line_ends_to_lf' }, { code: 'newline_lost' }] },
+  ];
+}
+
+/** Blanks or line ends stand around what was signed. */
+export function blanksAround(body: Body): Reading<Body>[] {
+  const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  const start = body.findIndex((byte) => !isBlank(byte));
+  const end = body.findLastIndex((byte) => !isBlank(byte)) + 1;
+  const isLineEndOnly = start === 0 && newlineAdded(body).some(({ value }) => value.length === end);
+  return end === 0 || end - start === body.length || isLineEndOnly
+    ? []
+    : [changed(body.subarray(start, end), 'blanks_around_body')];
+}
+
+export function hasBom(body: Body): boolean {
+  return bom.equals(body.subarray(0, bom.length));
+}
+
+/** One character per byte. */
+export function binary(body: Body): string {
+  return asBuffer(body).toString('latin1');
+}

@@ -1,0 +1,106 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { parseJson } from '../../events/json.ts';
+import { asBuffer } from '../../message.ts';
+import { binary } from './body-edges.ts';
+import { changed, type Reading } from './reading.ts';
+
+type Body = Uint8Array;
+
+/** UTF-8 was read as latin1 or windows-1252 and written as UTF-8 again: an é became Ã©. */
+export function doubledCharset(body: Body): Reading<Body>[] {
+  if (!isUtf8(body) || isAscii(body)) return [];
+  const text = toText(body);
+  const found = [fromLatin1(text), fromWindows1252(text)].filter((bytes) => bytes !== undefined);
+  return found.filter((bytes) => isUtf8(bytes)).map((bytes) => changed(bytes, 'charset_doubled'));
+}
+
+/** UTF-8 was written as latin1: what is received is not UTF-8, or was not when it was signed. */
+export function latin1(body: Body): Reading<Body>[] {
+  if (isAscii(body)) return [];
+  if (!isUtf8(body)) return [changed(Buffer.from(binary(body)), 'charset_latin1')];
+  const narrow = fromLatin1(toText(body));
+  // One that is UTF-8 had been encoded twice.
+  return narrow && !isUtf8(narrow) ? [changed(narrow, 'charset_latin1')] : [];
+}
+
+/** UTF-8 was sent as UTF-16, as PowerShell and Windows programs write. */
+export function utf16(body: Body): Reading<Body>[] {
+  const isMarked = body[0] === 0xff && body[1] === 0xfe;
+  if (body.length % 2 === 1 || !(isMarked || body[1] === 0)) return [];
+  const text = asBuffer(body.subarray(isMarked ? 2 : 0)).toString('utf16le');
+  return [changed(Buffer.from(text), 'charset_utf16')];
+}
+
+/** What arrived is base64 of what was signed, as some platforms hand bodies over. */
+export function base64(body: Body): Reading<Body>[] {
+  const text = binary(body).trim();
+  if (!/^[A-Za-z0-9+/\r\n]{8,}={0,2}$/.test(text)) return [];
+  const decoded = Buffer.from(text, 'base64');
+  return decoded.length > 0 ? [changed(decoded, 'body_base64')] : [];
+}
+
+/** What arrived is a JSON text that holds what was signed: it was stringified twice. */
+export function insideString(body: Body): Reading<Body>[] {
+  if (body[0] !== 0x22 || !isUtf8(body)) return [];
+  const inner = parseJson(body);
+  return typeof inner === 'string' ? [changed(Buffer.from(inner), 'body_in_string')] : [];
+}
+
+/** What was signed is one of the texts of an object around it: an event of AWS Lambda or SNS, a log entry. */
+export function insideEnvelope(body: Body): Reading<Body>[] {
+  if (body[0] !== 0x7b) return [];
+  const envelope = parseJson(body);
+  const members = Object.entries(typeof envelope === 'object' && envelope !== null ? envelope : {});
+  return members
+    .filter(
+      ([name, value]) => typeof value === 'string' && /body|message|payload|data|event|content/i.test(name),
+    )
+    .slice(0, 8)
+    .flatMap(([member, value]: [string, string]) => [
+      changed(Buffer.from(value), 'body_in_envelope', { member }),
+      ...base64(Buffer.from(value)).map(({ value: decoded }) =>
+        changed(decoded, 'body_in_envelope', { member }),
+      ),
+    ]);
+}
+
+/** A Buffer of Node.js that was written as JSON: `{"type":"Buffer","data":[…]}`. */
+export function byteList(body: Body): Reading<Body>[] {
+  if (body[0] !== 0x7b && body[0] !== 0x5b) return [];
+  const value = parseJson(body);
+  const list = Array.isArray(value) ? value : (value as { data?: unknown } | undefined)?.data;
+  const isBytes =
+    Array.isArray(list) && list.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
+  return isBytes && list.length > 0 ? [changed(Buffer.from(list), 'body_as_byte_list')] : [];
+}
+
+/** It was sent as a form: percent-encoded, as the value or the name of a field. */
+export function urlEncoded(body: Body): Reading<Body>[] {
+  const text = binary(body);
+  if (!/^[\w.*+%=&-]+$/.test(text) || !text.includes('%')) return [];
+  return [...new URLSearchParams(text)]
+    .flat()
+    .filter((part) => part !== '')
+    .slice(0, 8)
+    .map((part) => changed(Buffer.from(part), 'body_urlencoded'));
+}
+
+function toText(body: Body): string {
+  return asBuffer(body).toString();
+}
+
+function fromLatin1(text: string): Body | undefined {
+  return /^[\0-\xff]*$/.test(text) ? Buffer.from(text, 'latin1') : undefined;
+}
+
+/** The characters that windows-1252 has in place of the control characters 0x80 to 0x9f. */
+const windows1252 = new Map(
+  [...'€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'].map((character, index) => [character, 0x80 + index]),
+);
+
+function fromWindows1252(text: string): Body | undefined {
+  const narrow = text.replace(/[^\0-\xff]/g, (character) =>
+    String.fromCharCode(windows1252.get(character) ?? 0x100),
+  );
+  return narrow === text ? undefined : fromLatin1(narrow);
+}
