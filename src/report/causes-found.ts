@@ -5,7 +5,8 @@ import { MOST_SECRETS } from '../signature/explain/plans.ts';
 import type { Change } from '../signature/explain/reading.ts';
 import type { Finding } from '../signature/explain/trial.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
-import { type ChangeWords, explainChange } from './change-words.ts';
+import type { ChangeWords } from './change-form.ts';
+import { explainChange } from './change-words.ts';
 import type { CauseFound } from './facts.ts';
 import { explainObservation } from './observation-words.ts';
 

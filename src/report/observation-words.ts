@@ -1,5 +1,5 @@
 import type { Observation, ObservationCode } from '../signature/explain/observations.ts';
-import type { ChangeWords } from './change-words.ts';
+import type { ChangeWords } from './change-form.ts';
 import { cleanLine, cut } from './clean.ts';
 import { duration } from './verdict-words.ts';
 
