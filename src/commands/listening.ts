@@ -67,7 +67,7 @@ export async function listen(options: ListenOptions, context: Context): Promise<
 }
 
 /** How long what is still being explained may take, in milliseconds. */
-const EXPLAINING = 300;
+const EXPLAINING = 1000;
 
 /** How long the last lines may take to be read, in milliseconds. */
 const FLUSH = 500;

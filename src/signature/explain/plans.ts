@@ -21,6 +21,8 @@ interface Keys {
   readonly secretIndex: number;
 }
 
+const signedTexts = signedTextReadings();
+
 /** Secrets that are searched with: a rotation has two, and combinations are many. */
 export const MOST_SECRETS = 10;
 
@@ -51,7 +53,7 @@ function combine(
 ): Plan[][] {
   const byCost: Plan[][] = [];
   for (const stamp of stamps) {
-    for (const text of signedTextReadings()) {
+    for (const text of signedTexts) {
       const before = stamp.changes.length + text.changes.length;
       if (before > mostChanges || !canBeMade(text.value, stamp.value)) continue;
       for (const key of keys) {
@@ -67,7 +69,7 @@ function combine(
 
 /** Which millisecond was signed, when the header has its second: a thousand, of messages that are right otherwise. */
 function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>[]): Plan[] {
-  const [text] = signedTextReadings();
+  const [text] = signedTexts;
   const right = stamps.find(({ value, changes }) => changes.length === 0 && value.id !== undefined);
   const time = right?.value.time;
   if (!time || !text) return [];

@@ -30,7 +30,7 @@ export interface Effort {
 /** `thorough` for somebody who asked, a second at most; `brief` for a listener that has other things to do. */
 export const efforts = {
   thorough: { mostChanges: 3, longestJson: 512 * 1024, budget: 450_000_000 },
-  brief: { mostChanges: 2, longestJson: 64 * 1024, budget: 60_000_000 },
+  brief: { mostChanges: 2, longestJson: 16 * 1024, budget: 30_000_000 },
 } satisfies Record<string, Effort>;
 
 /** What signing takes beside the bytes of the body, in units of work. */
