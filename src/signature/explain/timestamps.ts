@@ -26,6 +26,8 @@ export function timestampReadings(header: string): Reading<SignedTime>[] {
 
 /** The header has seconds, and the signed text the same moment in another form. */
 function signedOtherwise(seconds: number): Reading<SignedTime>[] {
+  // A time that was cut would look like one of long ago.
+  if (String(seconds).length !== 10) return [];
   const iso = Math.abs(seconds) < 8e12 ? [new Date(seconds * 1000).toISOString()] : [];
   const milliseconds = changed({ text: `${seconds}000`, seconds }, 'timestamp_milliseconds', {
     text: `${seconds}000`,
@@ -38,7 +40,7 @@ function signedOtherwise(seconds: number): Reading<SignedTime>[] {
  * The one that ends in 000 is among the readings.
  */
 export function millisecondGuesses({ text: header, seconds }: SignedTime): Reading<SignedTime>[] {
-  // A time that was cut would look like one of long ago.
+  // As above.
   if (header.length !== 10) return [];
   return Array.from({ length: 999 }, (_, index) => {
     const text = `${seconds}${String(index + 1).padStart(3, '0')}`;

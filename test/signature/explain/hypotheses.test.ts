@@ -521,6 +521,18 @@ describe('what nothing explains', () => {
     });
   });
 
+  it.each(['1795360427', '1795360000'])(
+    'the time %s, cut to its first digits, is not called milliseconds',
+    (time) => {
+      const headers = (signature: string) => stamped(signature, time.slice(0, 7));
+      const explanation = explainSpoiled(wire, {
+        signedText: text(messageId, '.', time, '.', wire),
+        headers,
+      });
+      expect(explanation.findings).toEqual([]);
+    },
+  );
+
   it('another secret', () => {
     expect(explainSpoiled(wire, { key: Buffer.alloc(24, 7) })).toMatchObject({
       findings: [],
