@@ -164,6 +164,28 @@ const errors = {
       : 'it is none of the faults that can be sent',
     try: `one of ${d.known.join(', ')}`,
   }),
+  already_listening: (d: { port: number; command: string }) => ({
+    what: `something already listens on port ${d.port}, so ${quote(d.command)} was not started`,
+    why: 'it would be checked in place of the app, or keep the app from starting',
+    try: `stop it, or leave --start out to check what listens there`,
+  }),
+  app_ended: (d: { command: string; how: string }) => ({
+    what: `${quote(d.command)} ended with ${d.how} before it could be checked`,
+    why: 'what it printed last stands above',
+    try: 'run the command by itself; it must stay in the foreground and listen where check looks',
+  }),
+  app_not_ready: (d: { command: string; host: string; seconds: number }) => ({
+    what: `${quote(d.command)} did not listen on ${d.host} within ${d.seconds} s`,
+    why: 'it runs, but perhaps on another port or address; what it printed last stands above',
+    try: `the URL that it prints, or --wait with a longer time`,
+  }),
+  unknown_check: (d: { flag: string; name: string; nearest: string[] }) => ({
+    what: `${d.flag} ${quote(d.name)} means no check of this run`,
+    why: d.nearest.length
+      ? `did you mean ${d.nearest.join(', ')}?`
+      : 'it is the name of none, nor that of a group or a pattern that fits one',
+    try: 'scalekit-hooks check --list shows all names',
+  }),
   invalid_edit: (d: { flag: string; text: string; reason: string }) => ({
     what: `${d.flag} ${quote(d.text)} is not an edit`,
     why: d.reason,

@@ -1,6 +1,14 @@
 /** The library: what the command line does, for tests of one's own. Importing it does nothing. */
 
 export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
+export {
+  type CheckDiagnosis,
+  type CheckOptions,
+  type CheckOutcome,
+  type CheckReport,
+  checkHandler,
+  type FetchHandler,
+} from './library/checking.ts';
 export { type DeliverOptions, deliver, type Outcome } from './library/delivering.ts';
 export { HooksError } from './library/errors.ts';
 export {

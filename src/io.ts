@@ -32,7 +32,7 @@ export interface Input {
   close(): void;
 }
 
-export type Signal = 'SIGINT' | 'SIGTERM';
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
 /** The world as the program sees it. Only this file and bin/ touch `process`. */
 export interface Io {
@@ -46,8 +46,12 @@ export interface Io {
   readonly stdin: Input;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back on SIGINT and SIGTERM, in place of what they do otherwise; returns how to undo it. */
-  onSignal(listener: (signal: Signal) => void): () => void;
+  /** Calls back on signals, in place of what they do otherwise: SIGINT and SIGTERM, unless named. Returns how to undo it. */
+  onSignal(listener: (signal: Signal) => void, signals?: readonly Signal[]): () => void;
+  /** Calls back when the process ends, however it does but for SIGKILL; nothing can be waited for then. Returns how to undo it. */
+  onExit(listener: () => void): () => void;
+  /** Sends a signal to a group of processes; says whether any of them was there. */
+  signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): boolean;
   /** Ends the process at once: for the second Ctrl-C only. */
   exit(code: number): void;
 }
@@ -90,13 +94,25 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
       },
     },
     now: Date.now,
-    onSignal(listener) {
-      const signals: Signal[] = ['SIGINT', 'SIGTERM'];
+    onSignal(listener, signals = ['SIGINT', 'SIGTERM']) {
       const listeners = signals.map((signal) => [signal, () => listener(signal)] as const);
       for (const [signal, call] of listeners) host.on(signal, call);
       return () => {
         for (const [signal, call] of listeners) host.off(signal, call);
       };
+    },
+    onExit(listener) {
+      host.on('exit', listener);
+      return () => host.off('exit', listener);
+    },
+    signalGroup(group, signal) {
+      try {
+        return host.kill(-group, signal);
+      } catch (error) {
+        // Nobody is there, or (macOS) nobody but what has ended.
+        if (hasCode(error, 'ESRCH') || hasCode(error, 'EPERM')) return false;
+        throw error;
+      }
     },
     exit: (code) => host.exit(code),
   };

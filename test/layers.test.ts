@@ -13,12 +13,12 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(faults|interceptor-answer))\.ts$/,
+      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(?!app)[^.]+)\.ts$/,
   },
   {
     name: 'edges',
     files:
-      /^(settings\/|captures\/(clear|folder|journal|journals|lines|source)|events\/(fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange|pool)|listener\/(refusals|server))/,
+      /^(settings\/|captures\/(clear|folder|journal|journals|lines|source)|checks\/app|events\/(builders|fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange|pool)|listener\/(refusals|server))/,
     apart: true,
   },
   { name: 'words', files: /^report\// },
@@ -41,9 +41,9 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^node:https?$/, /^listener\/server\.ts$/],
   [
     /^node:fs/,
-    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|secrets))\.ts$/,
+    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|report-files|secrets))\.ts$/,
   ],
-  [/^node:child_process$/, /^$/],
+  [/^node:child_process$/, /^checks\/app\.ts$/],
 ];
 
 interface Import {
@@ -107,7 +107,18 @@ describe.each(code)('%s', (file) => {
 });
 
 it('no command imports another', () => {
-  const names = ['send', 'listen', 'replay', 'captures', 'verify', 'events', 'secret', 'demo', 'completion'];
+  const names = [
+    'send',
+    'listen',
+    'replay',
+    'captures',
+    'verify',
+    'check',
+    'events',
+    'secret',
+    'demo',
+    'completion',
+  ];
   for (const name of names) {
     const others = importsOf(`commands/${name}.ts`).filter(({ path }) =>
       names.some((other) => path === `./${other}.ts`),

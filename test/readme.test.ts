@@ -54,6 +54,7 @@ function normalized(line: string): string {
     .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, '*')
     .replaceAll(/\d+ captures \([\d.]+ kB\)/g, '* captures')
     .replaceAll(/\d+ combinations/g, '* combinations')
+    .replaceAll(/ messages in \d+(\.\d+)? m?s$/g, ' messages in * s')
     .replaceAll(/sha256 [0-9a-f]{64}/g, 'sha256 *')
     .replaceAll(/webhook-timestamp: \d+/g, 'webhook-timestamp: *')
     .replaceAll(/v1,[\w+/]{43}=/g, 'v1,*')
@@ -152,7 +153,7 @@ describe('the commands of the README, top to bottom', () => {
     async ({ item }) => {
       if ('info' in item) return writeFileSync(join(work, item.info.slice(3)), onFreePorts(item.text));
       const step: Step = { command: onFreePorts(item.command), shown: item.shown.map(onFreePorts) };
-      const isServer = /\blisten --|\bnode\b/.test(step.command);
+      const isServer = /\blisten --|\bnode\b/.test(step.command) && !step.command.includes(' check ');
       if (!isServer) return compare(step, await start(step.command).ended);
       const port = /(?:--port |PORT=)(\d+)/.exec(step.command)?.[1] ?? String(ports.get('3000'));
       await running.get(port)?.check();
@@ -220,7 +221,7 @@ describe('what the README lists is what there is', () => {
   });
 
   it('every flag', async () => {
-    const commands = ['send', 'listen', 'replay', 'captures', 'verify', 'events', 'secret', 'demo'];
+    const commands = ['send', 'listen', 'replay', 'captures', 'verify', 'check', 'events', 'secret', 'demo'];
     const actions = ['list', 'show', 'save', 'clear'].map((action) => ['captures', action, '--help']);
     const helps = await Promise.all(
       [...commands.map((command) => [command, '--help']), ...actions].map((argv) => runCommand(argv)),

@@ -35,7 +35,8 @@ export interface Stop {
   forget(): void;
 }
 
-const exitCodes: Record<Signal, number> = { SIGINT: 130, SIGTERM: 143 };
+/** 128 and the number of the signal, as shells have it. */
+export const exitCodes: Record<Signal, number> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 };
 
 export function listenForStop(io: Io): Stop {
   const asked = new AbortController();

@@ -26,6 +26,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'say whether a message verifies, and if not why',
     load: () => import('./verify.ts'),
   },
+  {
+    name: 'check',
+    summary: 'prove a webhook handler right: what it takes, refuses, and how it behaves',
+    load: () => import('./check.ts'),
+  },
   { name: 'events', summary: 'list the event types; show one', load: () => import('./events.ts') },
   { name: 'secret', summary: 'print the signing secret in use', load: () => import('./secret.ts') },
   {

@@ -114,8 +114,12 @@ async function readOptions(types: string[], given: SendFlags, { io, report }: Co
   }
   const fixtures = findFixturesFolder(io, given.fixtures);
   if (given.interceptor) {
-    const { asking, readInterceptors } = await import('./asking.ts');
-    const sources = readInterceptors(given.interceptor, edits, { root: io.root, fixtures });
+    const [{ asking }, { readInterceptorBuilders }] = await Promise.all([
+      import('./asking.ts'),
+      import('../events/builders.ts'),
+    ]);
+    const builders = readInterceptorBuilders(given.interceptor, edits, { root: io.root, fixtures });
+    const sources = builders.map(({ build }) => build);
     return { ...options, sources, asking: asking(given.interceptorHeadersOnly ?? false) };
   }
   const places = { root: io.root, cwd: io.cwd, fixtures };

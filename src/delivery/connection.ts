@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 export class Connection {
   readonly #target: Target;
   readonly #options: DeliveryOptions;
-  readonly #request: { readonly path: string; readonly method: 'POST' };
+  readonly #request: { readonly path: string; readonly method: 'POST' | 'GET' };
   #client: Client | undefined;
   /** Also while it is still connecting, when undici does not cut it yet. */
   #socket: Socket | undefined;
@@ -25,7 +25,8 @@ export class Connection {
   constructor(target: Target, options: DeliveryOptions) {
     this.#target = target;
     this.#options = options;
-    this.#request = { path: target.url.pathname + target.url.search, method: 'POST' };
+    const { method = 'POST' } = options;
+    this.#request = { path: target.url.pathname + target.url.search, method };
     this.#timer = setTimeout(this.#expire, options.timeout).unref();
     options.stop?.addEventListener('abort', this.#interrupt);
   }
@@ -38,7 +39,11 @@ export class Connection {
     this.#timer.refresh();
     const sooner = timeout < this.#options.timeout ? setTimeout(this.#expire, timeout) : undefined;
     if (this.#options.stop?.aborted) this.#interrupt();
-    else client.dispatch({ ...this.#request, headers: message.headers.flat(), body: message.body }, exchange);
+    else
+      client.dispatch(
+        { ...this.#request, headers: message.headers.flat(), body: this.#bodyOf(message) },
+        exchange,
+      );
     const attempt = await exchange.attempt;
     clearTimeout(sooner);
     this.#current = undefined;
@@ -60,6 +65,10 @@ export class Connection {
     clearTimeout(this.#timer);
     this.#options.stop?.removeEventListener('abort', this.#interrupt);
     await this.drop();
+  }
+
+  #bodyOf({ body }: Message): Uint8Array | null {
+    return this.#request.method === 'POST' ? body : null;
   }
 
   #open(): Client {

@@ -6,6 +6,8 @@ import type { Target } from './target.ts';
 export interface DeliveryOptions {
   /** For one delivery as a whole, in milliseconds: looking up, connecting, sending and the answer. */
   readonly timeout: number;
+  /** How the target is asked; POST unless it is said, and only that has a body. */
+  readonly method?: 'POST' | 'GET';
   /** Takes any certificate. */
   readonly insecure?: boolean;
   /** Cuts what is in flight when it aborts, whose Outcome is then `stopped`. */

@@ -58,6 +58,14 @@ export function eventBuilder({ members, hasNewId, hasNewTime }: EventTemplate): 
   };
 }
 
+/** A type, or a trigger point, and what builds its events or requests, which happen at a time in milliseconds. */
+export interface NamedBuilder<N extends string = string> {
+  readonly name: N;
+  /** Where it is documented. */
+  readonly source: string;
+  build(now: number): Event;
+}
+
 /** Builds one event. */
 export function buildEvent(template: EventTemplate, now: number): Event {
   return eventBuilder(template)(now);

@@ -18,6 +18,9 @@ export type Fact =
   | FixtureSaved
   | CapturesCleared
   | EventTypeListed
+  | CheckListed
+  | Checked
+  | Diagnosed
   | SecretShown
   | Summary
   | Failed;
@@ -271,6 +274,63 @@ export interface EventTypeListed {
   sample: unknown;
 }
 
+/** A check that would be run. */
+export interface CheckListed {
+  fact: 'check_listed';
+  name: string;
+  group: string;
+  part: string;
+  sends: string;
+  expects: string;
+  why: string;
+  mend: string;
+}
+
+/** A check was run, or could not be. */
+export interface Checked extends Omit<CheckListed, 'fact'> {
+  fact: 'check';
+  status: 'pass' | 'fail' | 'warn' | 'skip';
+  /** What kind of failure, warning or skip it is; null for a pass. */
+  code: string | null;
+  /** What came back. */
+  found: string;
+  /** What the failure means of the handler, as the end of "it …". */
+  meaning: string;
+  duration_ms: number;
+  /** What shows it, the telling one first; empty for a pass. */
+  deliveries: CheckDelivery[];
+  /** A command that repeats this check alone; null for a pass. */
+  again: string | null;
+}
+
+/** A message that a check sent, and the answer. */
+export interface CheckDelivery {
+  readonly method: string;
+  readonly headers: Headers;
+  /** The body as text if it is UTF-8, cut; else null, and then `body_base64` has it. */
+  readonly body: string | null;
+  readonly body_base64: string | null;
+  readonly status: number | null;
+  readonly failure: string | null;
+  readonly duration_ms: number;
+  readonly answer: string | null;
+}
+
+/** What the pattern of results says of a handler. */
+export interface Diagnosed {
+  fact: 'diagnosis';
+  code: string;
+  /** Whether what was sent and answered leaves no other reading. */
+  sure: boolean;
+  says: string;
+  evidence: string[];
+  /** The checks that failed for it. */
+  checks: string[];
+  fix: string;
+  /** How that is done in a framework, where it differs. */
+  hints: { framework: string; hint: string }[];
+}
+
 /** The secret in use, whole. */
 export interface SecretShown {
   fact: 'secret';
@@ -281,7 +341,7 @@ export interface SecretShown {
 /** How it all came out. */
 export interface Summary {
   fact: 'summary';
-  command: 'send' | 'listen' | 'replay' | 'demo';
+  command: 'send' | 'listen' | 'replay' | 'check' | 'demo';
   ok: boolean;
   /** Messages that were sent, or came in. */
   total: number;
@@ -302,6 +362,8 @@ export interface Summary {
   p99_ms: number | null;
   /** What was awaited with --expect and what came. */
   expected: { pattern: string; wanted: string; came: number; ok: boolean }[];
+  /** How many checks came out how; null for other commands. */
+  checks: { passed: number; failed: number; warned: number; skipped: number } | null;
 }
 
 /** The request was wrong, or scalekit-hooks is. */

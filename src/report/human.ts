@@ -1,7 +1,8 @@
 import { captureRow, cleared, saved, wholeCapture } from './capture-lines.ts';
+import { checkRow, pageLines } from './check-lines.ts';
 import { cleanLine } from './clean.ts';
 import { advice, delivered, forwarded, messageText } from './delivery-lines.ts';
-import type { EventTypeListed, Fact, Failed } from './facts.ts';
+import type { Checked, Diagnosed, EventTypeListed, Fact, Failed } from './facts.ts';
 import { intercepted } from './interceptor-lines.ts';
 import type { HumanOptions, Paint } from './layout.ts';
 import { ready, received } from './reception-lines.ts';
@@ -19,10 +20,12 @@ export interface Lines {
 /** Words for people: one function from a Fact to its lines. It remembers which advice it has given. */
 export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   const given = new Set<string>();
+  const page: { checks: Checked[]; diagnoses: Diagnosed[] } = { checks: [], diagnoses: [] };
   let before: Fact | undefined;
   return (fact) => {
     const previous = before;
     before = fact;
+    if (fact.fact === 'summary' && fact.command === 'check') return results(pageLines(page, fact, options));
     if (options.isQuiet && (isGoodNews(fact) || (fact.fact === 'summary' && fact.ok))) return nothing;
     switch (fact.fact) {
       case 'ready':
@@ -49,6 +52,15 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         return results(explainedLater(fact, previous, options.out));
       case 'verdict':
         return results(verdict(fact, options.out));
+      case 'check_listed':
+        return results([checkRow(fact, options.out)]);
+      // A page of them is laid out when the summary comes.
+      case 'check':
+        page.checks.push(fact);
+        return nothing;
+      case 'diagnosis':
+        page.diagnoses.push(fact);
+        return nothing;
       case 'event_type':
         return results([eventType(fact, options.out)]);
       case 'secret':
@@ -61,11 +73,12 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   };
 }
 
-/** Whether a fact is what --quiet leaves out: a delivery or message that came out as it should. */
+/** Whether a fact is what --quiet leaves out: a delivery, message or check that came out as it should. */
 export function isGoodNews(fact: Fact): boolean {
   const isDelivery = fact.fact === 'delivered' || fact.fact === 'forwarded' || fact.fact === 'intercepted';
   const isVerdict = fact.fact === 'received' || fact.fact === 'verdict';
-  return (isDelivery && fact.ok) || (isVerdict && fact.verified);
+  const isCheck = fact.fact === 'check';
+  return (isDelivery && fact.ok) || (isVerdict && fact.verified) || (isCheck && fact.status === 'pass');
 }
 
 const nothing: Lines = { results: [], talk: [] };

@@ -21,6 +21,8 @@ export interface Report {
   note(text: string): void;
   /** Something that should be known even with --quiet. */
   warn(text: string): void;
+  /** A command for the runner of a CI service, on stderr, as it stands. */
+  command(line: string): void;
   /** The stack of an error, for --debug. */
   trace(stack: string): void;
   /** The text with all secrets masked that are to be hidden, and what looks like one. */
@@ -76,6 +78,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
       if (!isQuiet) say([talk.faint(`note: ${cleanLine(text)}`)]);
     },
     warn: (text) => say([talk.warn(`note: ${cleanLine(text)}`)]),
+    command: (line) => say([line]),
     trace: (stack) => say([cleanText(stack)]),
     mask,
     layOutBodies,

@@ -1,5 +1,6 @@
 import { fromHeaderBytes, type Headers, keptBody, type Message } from '../message.ts';
 import type { MessageShown } from './facts.ts';
+import { quoteForShell } from './shell.ts';
 
 /** A message that would be sent, where to, and what its body says of itself. */
 export interface MessageToShow {
@@ -52,8 +53,4 @@ function headersForCurl(headers: Headers): string {
         `-H ${quoteForShell(value === '' ? `${name};` : `${name}: ${fromHeaderBytes(value)}`)}`,
     )
     .join(' ');
-}
-
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

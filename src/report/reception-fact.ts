@@ -99,6 +99,7 @@ export class ReceptionTally {
         came,
         ok: isMet,
       })),
+      checks: null,
     };
   }
 }

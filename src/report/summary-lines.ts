@@ -7,6 +7,7 @@ const countNames: Record<Summary['command'], [total: string, accepted: string, r
   send: ['sent', 'accepted', 'not accepted'],
   replay: ['replayed', 'accepted', 'not accepted'],
   listen: ['received', 'verified', 'refused'],
+  check: ['sent', 'taken', 'not taken'],
   demo: ['received', 'verified', 'refused, as it should be'],
 };
 

@@ -49,6 +49,7 @@ export class Tally {
       p95_ms: this.#percentile(95),
       p99_ms: this.#percentile(99),
       expected: [],
+      checks: null,
     };
   }
 

@@ -36,9 +36,9 @@ export function readDelivery(
   given: DeliveryFlags,
   io: Pick<Io, 'env' | 'cwd'>,
   {
-    variable,
     usualTimeout = USUAL_TIMEOUT,
-  }: Pick<SecretSearch, 'variable'> & { readonly usualTimeout?: number } = {},
+    ...search
+  }: Pick<SecretSearch, 'variable' | 'fallback'> & { readonly usualTimeout?: number } = {},
 ): DeliverySetting {
   const target = findTarget(io, given);
   const credentials: Headers =
@@ -48,6 +48,6 @@ export function readDelivery(
     headers: [...credentials, ...readHeaders(given.header ?? [], given.force ?? false)],
     timeout: given.timeout === undefined ? usualTimeout : parseDuration('--timeout', given.timeout),
     insecure: given.insecure ?? false,
-    secret: findSecrets(io, given.secret ?? [], variable ? { variable } : {}),
+    secret: findSecrets(io, given.secret ?? [], search),
   };
 }

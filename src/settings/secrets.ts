@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import { type Io, isCi } from '../io.ts';
 import { makePrivateFolder } from '../private-folder.ts';
-import { isUsualKeyLength, maskSecret, readSecret, type Secret } from '../signature/secret.ts';
+import { isUsualKeyLength, maskSecret, readAnySecret, readSecret, type Secret } from '../signature/secret.ts';
 import { hasCode, whyUnreadable } from '../system-errors.ts';
 
 /** The signing secrets in use, and where they come from. */
@@ -29,6 +29,8 @@ export const INTERCEPTOR_SECRET_VARIABLE = 'SCALEKIT_INTERCEPTOR_SECRET';
 export interface SecretSearch {
   readonly read?: typeof readSecret;
   readonly variable?: typeof SECRET_VARIABLE | typeof INTERCEPTOR_SECRET_VARIABLE;
+  /** Where none is set: the one that is kept for this user, or one for this run only. */
+  readonly fallback?: 'kept' | 'made';
 }
 
 /**
@@ -39,7 +41,7 @@ export interface SecretSearch {
 export function findSecrets(
   io: Pick<Io, 'env' | 'cwd'>,
   flags: readonly string[],
-  { read = readSecret, variable = SECRET_VARIABLE }: SecretSearch = {},
+  { read = readSecret, variable = SECRET_VARIABLE, fallback = 'kept' }: SecretSearch = {},
 ): SecretSetting {
   const readAll = (texts: readonly string[], source: string, notes: readonly string[]) =>
     readList(texts, { source, notes, read, variable });
@@ -51,7 +53,35 @@ export function findSecrets(
     const value = find();
     if (value !== undefined) return readAll(splitList(value), source, []);
   }
-  return ownSecret(io.env, variable);
+  return fallback === 'kept' ? ownSecret(io.env, variable) : madeForThisRun(variable);
+}
+
+function madeForThisRun(variable: string): SecretSetting {
+  const secret = readSecret(newSecret()) as Secret;
+  return { secrets: [secret], source: 'this run, which made it', isOurs: true, variable, notes: [] };
+}
+
+/** Secrets that are set somewhere and not in use, with where they are: what an app may have in their place. */
+export function otherSecrets(
+  io: Pick<Io, 'env' | 'cwd'>,
+  inUse: SecretSetting,
+): { secret: Secret; source: string }[] {
+  const known = new Set(inUse.secrets.map(({ text }) => text));
+  const variables = [SECRET_VARIABLE, INTERCEPTOR_SECRET_VARIABLE];
+  const places = variables.flatMap((variable) =>
+    placesOf(io, variable).map(
+      ([source, find]) => [source === variable ? source : `${source} (${variable})`, find] as const,
+    ),
+  );
+  const { path, source } = ownSecretPlace(io.env);
+  return [...places, [source, () => readOwnSecret(path)] as const].flatMap(([source, find]) =>
+    splitList(find() ?? '').flatMap((text) => {
+      const secret = readAnySecret(text);
+      if (typeof secret === 'string' || known.has(secret.text)) return [];
+      known.add(secret.text);
+      return [{ secret, source }];
+    }),
+  );
 }
 
 /** Where secrets are looked for, after the flags. */
@@ -85,7 +115,12 @@ export function maskedSecrets({ secrets }: SecretSetting): string {
 
 function readList(
   texts: readonly string[],
-  { source, notes, read, variable }: Required<SecretSearch> & { source: string; notes: readonly string[] },
+  {
+    source,
+    notes,
+    read,
+    variable,
+  }: Required<Pick<SecretSearch, 'read' | 'variable'>> & { source: string; notes: readonly string[] },
 ): SecretSetting {
   const secrets = texts.map((text) => {
     const secret = read(text);
@@ -137,9 +172,7 @@ function fromEnvFile(path: string, variable: string): string | undefined {
 
 /** The secret that scalekit-hooks made for this user, made on first use: `send` and `listen` agree with nothing set up. */
 function ownSecret(env: Io['env'], variable: string): SecretSetting {
-  const home = env.HOME || homedir();
-  const path = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'scalekit-hooks', 'secret');
-  const source = path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+  const { path, source } = ownSecretPlace(env);
   const text = readOwnSecret(path) ?? makeOwnSecret(path);
   const secret = readSecret(text);
   if (typeof secret === 'string') throw new HooksError('unusable_own_secret', { path: source });
@@ -156,6 +189,12 @@ function ownSecret(env: Io['env'], variable: string): SecretSetting {
   return { secrets: [secret], source, isOurs: true, variable, notes };
 }
 
+function ownSecretPlace(env: Io['env']): { path: string; source: string } {
+  const home = env.HOME || homedir();
+  const path = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'scalekit-hooks', 'secret');
+  return { path, source: path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path };
+}
+
 function readOwnSecret(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -170,7 +209,7 @@ function makeOwnSecret(path: string): string {
   const aside = `${path}.${random(6).toString('hex')}`;
   try {
     makePrivateFolder(dirname(path));
-    writeFileSync(aside, `whsec_${random(24).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(aside, `${newSecret()}\n`, { mode: 0o600, flag: 'wx' });
     try {
       linkSync(aside, path);
     } catch (error) {
@@ -182,6 +221,10 @@ function makeOwnSecret(path: string): string {
   } catch (error) {
     throw unusable(path, error);
   }
+}
+
+function newSecret(): string {
+  return `whsec_${random(24).toString('base64')}`;
 }
 
 /** By Web Crypto, which is there without loading node:crypto for the many times when nothing is made. */

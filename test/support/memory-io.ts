@@ -54,6 +54,8 @@ export function memoryIo(argv: string[], world: World = {}) {
       signals.add(listener);
       return () => signals.delete(listener);
     },
+    onExit: () => () => {},
+    signalGroup: (group, signal) => process.kill(-group, signal),
     exit: (code) => exits.push(code),
   };
   return {

@@ -1,21 +1,16 @@
-// Express with the raw body and Scalekit's SDK, as the SDK's own documentation shows it.
-import { Scalekit } from '@scalekit-sdk/node';
+// Express with the raw body.
 import express from 'express';
+import { verify } from './verifiers.mjs';
 
-const scalekit = new Scalekit('https://example.scalekit.dev', 'client_id', 'client_secret');
 const app = express();
 
-app.post('/webhook', express.raw({ type: 'application/json' }), (request, response) => {
+app.post('/webhook', express.raw({ type: 'application/json', limit: '1mb' }), (request, response) => {
   try {
-    scalekit.verifyWebhookPayload(
-      process.env.SCALEKIT_WEBHOOK_SECRET,
-      request.headers,
-      request.body.toString(),
-    );
+    const event = verify(request.body.toString(), request.headers);
+    response.status(201).json({ received: event.type });
   } catch {
-    return response.status(401).json({ error: 'Invalid signature' });
+    response.status(401).json({ error: 'Invalid signature' });
   }
-  response.status(201).json({ received: JSON.parse(request.body).type });
 });
 
 const server = app.listen(0, '127.0.0.1', () => console.log(`listening on ${server.address().port}`));

@@ -1,17 +1,14 @@
-// Plain Node.js with standardwebhooks.
+// Plain Node.js.
 import { createServer } from 'node:http';
-import { Webhook } from 'standardwebhooks';
-
-const webhook = new Webhook(process.env.SCALEKIT_WEBHOOK_SECRET);
+import { verify } from './verifiers.mjs';
 
 const server = createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
+  if (request.method !== 'POST' || request.url !== '/webhook') return response.writeHead(404).end();
   try {
-    const event = webhook.verify(Buffer.concat(chunks), request.headers);
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ received: event.type }));
+    const { type } = verify(Buffer.concat(chunks).toString(), request.headers);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ received: type }));
   } catch (error) {
     response.writeHead(400).end(error.message);
   }

@@ -1,0 +1,151 @@
+import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
+import { judgeAll, taking } from '../accepted.ts';
+import { addField } from '../body-forms.ts';
+import { type Check, type Exchange, skip } from '../check.ts';
+import type { Renamed } from '../fresh-ids.ts';
+import { type Sample, undoing } from '../samples.ts';
+import { accepts, messageOf, messageOfText, textOf } from './row.ts';
+
+const part = 'delivery';
+const AT_ONCE = 5;
+const BURST = 50;
+const LARGE = 200_000;
+
+/** Ways in which messages come that a handler must put up with. */
+export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sample[]]): Check[] {
+  const again = {
+    ...accepts,
+    part,
+    meaning: 'answers an error to a message that it has had before',
+    why: 'Scalekit delivers at least once: the retry of what was taken already would never come to an end',
+    mend: 'remember the webhook-id, and answer 2xx to one that was dealt with, without acting again',
+  };
+  return [
+    {
+      ...accepts,
+      part,
+      name: 'charset',
+      sends: 'the content type application/json; charset=utf-8',
+      meaning: 'takes application/json only when nothing stands behind it',
+      why: 'a content type may have parameters, and a proxy may add one',
+      mend: 'compare the media type without its parameters',
+      run: taking(part, (bench) => {
+        const event = base.build(bench.materials.now());
+        return bench.message(event, [['content-type', 'application/json; charset=utf-8']]);
+      }),
+    },
+    {
+      ...accepts,
+      part,
+      name: 'header-case',
+      sends: 'header names as Webhook-Id, Webhook-Timestamp and Webhook-Signature',
+      meaning: 'finds the headers in lower case only',
+      why: 'header names have no case, and a proxy may write them so; Scalekit itself sends them in lower case',
+      mend: 'look headers up without regard to case',
+      needsSocket: 'a Request has its header names in lower case',
+      run: taking(part, (bench) => inTitleCase(messageOf(base, bench)), { isLenient: true }),
+    },
+    {
+      ...again,
+      name: 'duplicate',
+      sends: 'the same webhook-id and event again, as a retry',
+      async run(bench) {
+        const { body } = base.build(bench.materials.now());
+        const first = bench.content(body);
+        const once = await bench.send(bench.sign(first), { part });
+        const retry = bench.sign({ ...bench.content(body), id: first.id });
+        return judgeAll([await bench.send(retry, { part }), once]);
+      },
+    },
+    {
+      ...again,
+      name: 'duplicates-at-once',
+      sends: `the same message ${AT_ONCE} times at once`,
+      async run(bench) {
+        const message = messageOf(base, bench);
+        return judgeAll(await atOnce(AT_ONCE, () => bench.send(message, { part })));
+      },
+    },
+    {
+      ...accepts,
+      part,
+      name: 'deleted-before-created',
+      sends: 'the deletion of something before its creation',
+      meaning: 'answers an error when events come in another order than they happened',
+      why: 'no order is promised, and a retry comes late: what is not answered 2xx comes again and again',
+      mend: 'answer 2xx to the deletion of what is not there, and go by occurred_at',
+      async run(bench) {
+        const pair = undoing(samples);
+        if (!pair) return skip('not-applicable', 'none of these types is the deletion of another');
+        const [created, deleted] = pair;
+        const renamed: Renamed = new Map();
+        const about = (sample: Sample) => bench.message(sample.build(bench.materials.now(), renamed));
+        const first = await bench.send(about(deleted), { part });
+        return judgeAll([first, await bench.send(about(created), { part })]);
+      },
+    },
+    {
+      ...accepts,
+      part,
+      name: 'reused-connection',
+      sends: 'three messages on one connection, one after the other',
+      meaning: 'does not take a second message on the same connection',
+      why: 'senders keep connections open: what is left unread of one request is taken for the beginning of the next',
+      mend: 'read the whole body before answering, or close the connection',
+      needsSocket: 'a function has no connections',
+      async run(bench) {
+        const by = bench.subject.connect!();
+        const exchanges: Exchange[] = [];
+        try {
+          for (let count = 0; count < 3; count += 1)
+            exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
+        } finally {
+          await by.close();
+        }
+        return judgeAll(exchanges);
+      },
+    },
+    {
+      ...accepts,
+      part,
+      name: 'large-body',
+      sends: `a body of ${LARGE / 1000} kB`,
+      meaning: `takes no body of ${LARGE / 1000} kB`,
+      why: 'an event with many groups or attributes can be large; express.raw and express.json stop at 100 kB',
+      mend: "raise the limit: in Express express.raw({ type: 'application/json', limit: '1mb' })",
+      run: taking(
+        part,
+        (bench) => messageOfText(addField(textOf(base, bench), JSON.stringify('x'.repeat(LARGE))), bench),
+        { isLenient: true },
+      ),
+    },
+  ];
+}
+
+/** Comes last of all: what it brings a rate limit to say would be said to others, too. */
+export function burstCheck(base: Sample): Check {
+  return {
+    ...accepts,
+    part,
+    name: 'burst',
+    sends: `${BURST} messages at once`,
+    meaning: `does not take ${BURST} messages at once`,
+    why: 'a directory that is synchronised sends an event for each of its users',
+    mend: 'answer at once and do the work afterwards; exempt the webhook route from rate limits',
+    isAlone: true,
+    run: async (bench) => judgeAll(await atOnce(BURST, () => bench.send(messageOf(base, bench), { part }))),
+  };
+}
+
+function atOnce(count: number, send: () => Promise<Exchange>): Promise<Exchange[]> {
+  return Promise.all(Array.from({ length: count }, send));
+}
+
+function inTitleCase({ headers, body }: Message): Message {
+  const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
+  const titled = (name: string) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+  return {
+    body,
+    headers: headers.map(([name, value]) => [signed.includes(name) ? titled(name) : name, value] as const),
+  };
+}

@@ -1,0 +1,97 @@
+import { taking } from '../accepted.ts';
+import type { Check } from '../check.ts';
+import { type Fault, findFault } from '../faults.ts';
+import { judgeRefused, twins } from '../refused.ts';
+import type { Sample } from '../samples.ts';
+import { accepts, messageOf } from './row.ts';
+
+/** Faults that have their reason and remedy in common. */
+export interface HostilePart {
+  readonly part: string;
+  readonly faults: readonly string[];
+  readonly why: string;
+  readonly mend: string;
+}
+
+export const hostileParts: readonly HostilePart[] = [
+  {
+    part: 'missing-headers',
+    faults: ['no-headers', 'no-id', 'no-timestamp', 'no-signature'],
+    why: 'whoever knows the address can send a message and leave a header out',
+    mend: 'refuse what lacks webhook-id, webhook-timestamp or webhook-signature before anything else',
+  },
+  {
+    part: 'changed-messages',
+    faults: ['changed-body', 'changed-id', 'changed-timestamp', 'body-only'],
+    why: 'whoever has seen one message can change it, or send it again as another',
+    mend: 'compute the signature over id.timestamp.body, all three as they arrived, and compare',
+  },
+  {
+    part: 'times',
+    faults: ['stale', 'future', 'malformed-timestamp'],
+    why: 'whoever has seen one message can send it again for ever',
+    mend: 'refuse a webhook-timestamp that is not all digits, or more than 300 seconds from now, either way',
+  },
+  {
+    part: 'spoiled-signatures',
+    faults: ['unknown-version', 'cut-signature', 'empty-signature', 'lower-case-signature', 'hex-signature'],
+    why: 'a comparison that is not exact can be met by trying',
+    mend: 'compare all 32 bytes of a v1 signature, in constant time: crypto.timingSafeEqual, hmac.compare_digest',
+  },
+  {
+    part: 'other-keys',
+    faults: ['wrong-secret', 'empty-key', 'secret-as-text'],
+    why: 'whoever knows the address can sign with a key of their own, or with none',
+    mend: 'verify with the bytes that the base64 after whsec_ stands for, and refuse to start without a secret',
+  },
+];
+
+export function refusalChecks(base: Sample): Check[] {
+  return hostileParts.flatMap((hostile) => [
+    ...hostile.faults.map((name) => refusalCheck(base, hostile, findFault(name))),
+    afterwards(base, hostile),
+  ]);
+}
+
+function refusalCheck(base: Sample, { part, why, mend }: HostilePart, fault: Fault): Check {
+  return {
+    group: 'refuses',
+    part,
+    name: fault.name,
+    sends: `a message ${fault.summary}`,
+    expects: '4xx',
+    meaning: `takes a message ${fault.summary}`,
+    why,
+    mend,
+    async run(bench) {
+      const { spoiled, sound } = twins(bench, () => base.build(bench.materials.now()).body, fault);
+      const refused = await bench.send(spoiled, { part, isHostile: true });
+      return judgeRefused(refused, await bench.send(sound, { part }));
+    },
+  };
+}
+
+/** A handler that locks somebody out, or falls over, does so for the events that come next. */
+function afterwards(base: Sample, { part, faults: names }: HostilePart): Check {
+  const take = taking(part, (bench) => messageOf(base, bench));
+  return {
+    ...accepts,
+    group: 'behaves',
+    part: 'afterwards',
+    name: `after-${part}`,
+    sends: `a valid message after those of ${part}`,
+    meaning: 'no longer takes valid messages once it has refused some',
+    why: 'whoever knows the address could shut out the real events by sending forged ones',
+    mend: 'refuse a forged message and nothing else: no lock, no limit by address, no crash',
+    isAlone: true,
+    async run(bench) {
+      if (!bench.exchanges.some((exchange) => exchange.part === part)) {
+        for (const name of names) {
+          const { spoiled } = twins(bench, () => base.build(bench.materials.now()).body, findFault(name));
+          await bench.send(spoiled, { part, isHostile: true });
+        }
+      }
+      return take(bench);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Ways to write an event that mean the same, or something a reader must put up with, and that JSON.stringify would not
+ * write: each takes the compact text of an event and gives another.
+ */
+
+/** A text of an event, and the same event as the usual writers write it. */
+export interface BodyForm {
+  write(text: string): string;
+  /** What differs from it in nothing but the form. */
+  usual(text: string): string;
+}
+
+export const bodyForms = {
+  prettyPrinted: form((text) => JSON.stringify(JSON.parse(text), null, 2)),
+  /** `\u005f` is the underscore of `evt_`. */
+  unicodeEscapes: form((text) => text.replace('"id":"evt_', '"id":"evt\\u005f')),
+  escapedSlashes: withField(String.raw`"https:\/\/example.com\/people\/ada"`),
+  decimalNumber: withField('1.0'),
+  longInteger: withField('12345678901234567890'),
+  beyondAscii: withField('"Zoë Łukasz 李小龍 🎉"', '"Zoe Lukasz"'),
+  otherOrder: form((text) => JSON.stringify(reversed(JSON.parse(text)))),
+  finalNewline: form(
+    (text) => `${text}\n`,
+    (text) => text,
+  ),
+} as const satisfies Record<string, BodyForm>;
+
+/** What a parser and JSON.stringify make of a text. */
+export function rewritten(text: string): string {
+  return JSON.stringify(JSON.parse(text));
+}
+
+function form(
+  write: BodyForm['write'],
+  usual: BodyForm['usual'] = (text) => rewritten(write(text)),
+): BodyForm {
+  return { write, usual };
+}
+
+/** Adds a field with a value that is written as given; `plain` is how a usual writer has it. */
+function withField(value: string, plain?: string): BodyForm {
+  return form(
+    (text) => addField(text, value),
+    plain === undefined ? undefined : (text) => addField(text, plain),
+  );
+}
+
+/** Maps whose names anybody may choose: a field in one of them is nothing new to a handler. */
+const openMaps = ['custom_attributes', 'metadata'];
+
+/** Adds a field to an open map of the event's data, or else to the data. */
+export function addField(text: string, value: string): string {
+  const event = JSON.parse(text) as { data?: Record<string, unknown> };
+  const map = openMaps.find((name) => isObject(event.data?.[name]));
+  const standIn = 'stand-in for a value';
+  const place = map === undefined ? event.data : event.data?.[map];
+  (place as Record<string, unknown>).check = standIn;
+  return JSON.stringify(event).replace(JSON.stringify(standIn), () => value);
+}
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, member]) => [name, reversed(member)]),
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

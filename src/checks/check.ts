@@ -1,0 +1,117 @@
+import type { Outcome } from '../delivery/outcome.ts';
+import type { Message } from '../message.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What a check is about, in the order in which they are run and told. */
+export type Group = 'accepts' | 'refuses' | 'behaves' | 'interceptor';
+
+/** One row of the battery. All its words stand here; what it sends and how that is judged is `run`. */
+export interface Check {
+  /** Stable, and unlike that of any other check: for --only, reports and programs. */
+  readonly name: string;
+  readonly group: Group;
+  /** A finer group: what checks have in common that are told in one line. */
+  readonly part: string;
+  /** What is sent, as the end of "sends …". */
+  readonly sends: string;
+  /** What must come back. */
+  readonly expects: string;
+  /** What it means of a handler when this fails, as the end of "it …". */
+  readonly meaning: string;
+  /** Why that matters. */
+  readonly why: string;
+  /** How to mend it. */
+  readonly mend: string;
+  /** Further names by which it is selected. */
+  readonly aliases?: readonly string[];
+  /** Whether nothing else may be on its way meanwhile. */
+  readonly isAlone?: boolean;
+  /** Why it needs a real connection; it is skipped where there is none. */
+  readonly needsSocket?: string;
+  run(bench: Workbench): Promise<Finding>;
+}
+
+export type Status = 'pass' | 'fail' | 'warn' | 'skip';
+
+/** A message and what came of it. */
+export interface Exchange {
+  readonly method: 'POST' | 'GET';
+  readonly message: Message;
+  readonly outcome: Outcome;
+  /** The part of the check that sent it. */
+  readonly part: string;
+  /** Whether it was one that must be refused. */
+  readonly isHostile: boolean;
+}
+
+/** What a check found. */
+export interface Finding {
+  readonly status: Status;
+  /** What kind of failure, warning or skip it is; null for a pass. */
+  readonly code: FindingCode | null;
+  /** What came back, in a few words. */
+  readonly found: string;
+  /** What shows it, the telling one first. */
+  readonly exchanges: readonly Exchange[];
+}
+
+export type FindingCode =
+  | 'not-accepted'
+  | 'taken'
+  | 'refused-with-3xx'
+  | 'refused-with-5xx'
+  | 'answered-2xx'
+  | 'answered-5xx'
+  | 'redirected'
+  | 'rate-limited'
+  | 'not-subscribed'
+  | 'no-answer'
+  | 'leaked'
+  | 'slow'
+  | 'undocumented-status'
+  | 'contract-broken'
+  | 'remarked'
+  | 'allowed'
+  | 'not-provable'
+  | 'not-applicable'
+  | 'no-socket'
+  | 'run-ended';
+
+export interface CheckResult extends Finding {
+  readonly check: Check;
+  /** How long it took. */
+  readonly milliseconds: number;
+}
+
+/** What came back, in a few words: `401`, `no answer: timeout`, `200, broken off: reset`. */
+export function describeOutcome(outcome: Outcome): string {
+  if (!outcome.answered) return `no answer: ${outcome.failure}`;
+  return outcome.brokenOff ? `${outcome.status}, broken off: ${outcome.brokenOff}` : String(outcome.status);
+}
+
+/** The status of an answer that came whole; undefined where none did. */
+export function statusOf(outcome: Outcome): number | undefined {
+  return outcome.answered && !outcome.brokenOff ? outcome.status : undefined;
+}
+
+/** Whether an answer came whole, and its status is one of those. */
+export function isWithin(outcome: Outcome, lowest: number, highest: number): boolean {
+  const status = statusOf(outcome);
+  return status !== undefined && status >= lowest && status <= highest;
+}
+
+export function pass(found: string, exchanges: readonly Exchange[] = []): Finding {
+  return { status: 'pass', code: null, found, exchanges };
+}
+
+export function fail(code: FindingCode, found: string, exchanges: readonly Exchange[]): Finding {
+  return { status: 'fail', code, found, exchanges };
+}
+
+export function warn(code: FindingCode, found: string, exchanges: readonly Exchange[]): Finding {
+  return { status: 'warn', code, found, exchanges };
+}
+
+export function skip(code: FindingCode, found: string, exchanges: readonly Exchange[] = []): Finding {
+  return { status: 'skip', code, found, exchanges };
+}

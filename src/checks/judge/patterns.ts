@@ -1,0 +1,212 @@
+import { asBuffer } from '../../message.ts';
+import type { CheckResult } from '../check.ts';
+import type { Run } from '../run.ts';
+import { answerOf, answerText } from './answers.ts';
+import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
+import { provenBy } from './refusal.ts';
+import { fold, View } from './view.ts';
+
+/** What is wrong with a handler that takes the plain message. What one pattern explains is not explained by the next. */
+export function judgePatterns(run: Run): Diagnosis[] {
+  const view = new View(run);
+  const found = patterns.flatMap((pattern) => {
+    const diagnosis = pattern(view) ?? [];
+    for (const { checks } of [diagnosis].flat()) view.explain(checks);
+    return diagnosis;
+  });
+  return [...found, ...leftOver(view)];
+}
+
+type Pattern = (view: View) => Diagnosis | undefined;
+
+/** A pattern that is there when some checks failed in a certain way. */
+function when(code: DiagnosisCode, select: (view: View) => readonly string[], least = 1): Pattern {
+  return (view) => {
+    const checks = select(view);
+    if (checks.length < least) return undefined;
+    return { code, isSure: true, evidence: view.tell(checks), checks };
+  };
+}
+
+const unsigned = ['no-headers', 'no-signature', 'no-id', 'no-timestamp'];
+const forged = ['wrong-secret', 'changed-body'];
+const partly = ['changed-body', 'changed-id', 'changed-timestamp', 'body-only'];
+const loose = [
+  'unknown-version',
+  'cut-signature',
+  'empty-signature',
+  'lower-case-signature',
+  'hex-signature',
+];
+
+const patterns: readonly Pattern[] = [
+  crashes,
+  locksOut,
+  acceptsEverything,
+  allowsEverything,
+  deniesEverything,
+  when('signature-not-checked', (view) =>
+    view.having('taken', forged).length === forged.length ? view.having('taken') : [],
+  ),
+  when('unsigned-taken', (view) => view.having('taken', unsigned)),
+  when('no-clock-check', (view) => view.having('taken', ['stale', 'future']), 2),
+  when('no-age-check', (view) => view.having('taken', ['stale'])),
+  when('no-future-check', (view) => view.having('taken', ['future'])),
+  when('body-not-covered', (view) => view.having('taken', partly)),
+  when('empty-key-taken', (view) => view.having('taken', ['empty-key'])),
+  when('text-key-taken', (view) => view.having('taken', ['secret-as-text'])),
+  when('loose-comparison', (view) => view.having('taken', loose)),
+  rewrittenBody,
+  when('refuses-with-5xx', (view) => view.having('refused-with-5xx')),
+  when('refuses-with-3xx', (view) =>
+    view.having('refused-with-3xx').length > 0
+      ? [...view.having('refused-with-3xx'), ...view.having('redirected', ['no-redirect'])]
+      : [],
+  ),
+  when('one-signature-only', (view) =>
+    view.hasFailed('two-signatures-valid-first') && view.hasFailed('two-signatures-valid-last')
+      ? failedLists(view)
+      : [],
+  ),
+  when('first-signature-only', (view) =>
+    view.hasFailed('two-signatures-valid-last') ? failedLists(view) : [],
+  ),
+  needsOptional,
+  wantsOrder,
+  when('refuses-types', (view) => view.failed((result) => isType(result) || isUnknownType(result)), 2),
+];
+
+function isType({ check }: CheckResult): boolean {
+  return check.part === 'types';
+}
+
+function isUnknownType({ check }: CheckResult): boolean {
+  return check.name === 'unknown-type';
+}
+
+function failedLists(view: View): string[] {
+  return view.failed(({ check }) => check.part === 'signatures');
+}
+
+/** It answered, and then nothing listened any more: what was on its way just before is what did it. */
+function crashes(view: View): Diagnosis | undefined {
+  const checks = view.failed(({ found }) => /no answer: (refused|reset)/.test(found));
+  const isGone = view.run.exchanges.some(({ outcome }) => !outcome.answered && outcome.failure === 'refused');
+  if (!isGone) return undefined;
+  const reset = view.failed(({ found }) => found.includes('no answer: reset'));
+  const detail = reset.join(', ') || 'the last messages before';
+  return { code: 'crashes', isSure: true, evidence: view.tell(checks), checks, detail };
+}
+
+/** Valid messages are no longer taken once hostile ones have come. */
+function locksOut(view: View): Diagnosis | undefined {
+  const after = view.failed(({ check, code }) => check.part === 'afterwards' && code !== 'no-answer');
+  if (after.length === 0) return undefined;
+  const checks = [...after, ...view.having('not-accepted', ['burst'])];
+  return { code: 'locks-out', isSure: true, evidence: view.tell(checks), checks };
+}
+
+/** All that must be refused is taken. */
+function acceptsEverything(view: View): Diagnosis | undefined {
+  const checks = view.having('taken');
+  const judged = view.run.results.filter(
+    ({ check, status }) => check.group === 'refuses' && status !== 'skip',
+  );
+  const isAll = checks.length === judged.length && checks.length > 1;
+  if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
+  const evidence = view.tell(checks);
+  if (isToldApart(judged)) {
+    const shown = 'what is forged is answered otherwise than what is valid, but 2xx all the same';
+    return { code: 'refuses-with-2xx', isSure: false, evidence: [...evidence, shown], checks };
+  }
+  const isPage = /^\s*<(!doctype|html)/i.test(answerText(view.run.first!));
+  return { code: isPage ? 'page-answers' : 'accepts-everything', isSure: true, evidence, checks };
+}
+
+/** Whether all forged messages are answered in one way, and all valid ones in another. */
+function isToldApart(results: readonly CheckResult[]): boolean {
+  const pairs = results.map(({ exchanges }) => exchanges.map(answerOf));
+  const forgedAnswers = new Set(pairs.map(([forgedAnswer]) => forgedAnswer));
+  const soundAnswers = new Set(pairs.map(([, soundAnswer]) => soundAnswer));
+  return soundAnswers.size === 1 && ![...forgedAnswers].some((answer) => soundAnswers.has(answer));
+}
+
+/** The forged requests of interceptors that were judged. */
+function forgedRequests(view: View): CheckResult[] {
+  return view.run.results.filter(
+    ({ check, code }) => check.expects === FORGED_EXPECTS && code !== 'run-ended',
+  );
+}
+
+/** What every check of a forged request expects: see battery/interceptors.ts. */
+const FORGED_EXPECTS = 'DENY, or 4xx';
+
+function allowsEverything(view: View): Diagnosis | undefined {
+  const checks = view.having('allowed');
+  if (checks.length < 2 || checks.length < forgedRequests(view).length) return undefined;
+  return { code: 'allows-everything', isSure: true, evidence: view.tell(checks), checks };
+}
+
+/** Forged requests are answered as sound ones, and not by ALLOW: nothing is proven, unless a probe was allowed. */
+function deniesEverything(view: View): Diagnosis | undefined {
+  const unproven = forgedRequests(view).filter(({ code }) => code === 'not-provable');
+  if (unproven.length === 0) return undefined;
+  const evidence = fold(unproven);
+  const proven = provenBy(view.run);
+  if (proven) return { ...proven, evidence: [...evidence, ...proven.evidence], checks: [] };
+  return { code: 'denies-everything', isSure: false, evidence, checks: [] };
+}
+
+/** Bodies that are not what JSON.stringify would write are refused. */
+function rewrittenBody(view: View): Diagnosis | undefined {
+  const checks = view.failed(({ check }) => check.part === 'body');
+  if (!checks.includes('pretty-printed')) return undefined;
+  const { probes, isTaken } = view.run;
+  const proof = probes.find(
+    ({ probe, exchange }) => probe.code === 'rewritten-body' && isTaken(exchange),
+  )?.probe;
+  const evidence = [...view.tell(checks), ...(proof ? [`a message ${proof.what} was taken`] : [])];
+  return { code: 'rewritten-body', isSure: proof !== undefined, evidence, checks };
+}
+
+/** What comes without organization_id or display_name is refused, of whatever type. */
+function needsOptional(view: View): Diagnosis | undefined {
+  if (!view.hasFailed('optional-fields-absent')) return undefined;
+  const isLacking = ({ exchanges }: CheckResult) =>
+    exchanges.some(({ message }) => lacksOptional(asBuffer(message.body).toString()));
+  const checks = view.failed(
+    (result) => result.check.name === 'optional-fields-absent' || (isType(result) && isLacking(result)),
+  );
+  return { code: 'needs-optional', isSure: true, evidence: view.tell(checks), checks };
+}
+
+function lacksOptional(text: string): boolean {
+  const event = JSON.parse(text) as object;
+  return !('organization_id' in event && 'display_name' in event);
+}
+
+/** What is about something unknown to the handler is refused, and nothing else. */
+function wantsOrder(view: View): Diagnosis | undefined {
+  if (!view.hasFailed('deleted-before-created')) return undefined;
+  const types = view.failed(isType);
+  if (types.some((name) => /(created|signup|login)$/.test(name))) return undefined;
+  const checks = ['deleted-before-created', ...types];
+  return { code: 'wants-order', isSure: true, evidence: view.tell(checks), checks };
+}
+
+/** What failed and is part of no pattern: the check says itself what that means, unless no answer came. */
+function leftOver(view: View): Diagnosis[] {
+  const byMeaning = new Map<string, CheckResult[]>();
+  for (const result of view.run.results) {
+    if (result.status !== 'fail' || view.isExplained(result)) continue;
+    const meaning = result.code === 'no-answer' ? '' : result.check.meaning;
+    byMeaning.set(meaning, [...(byMeaning.get(meaning) ?? []), result]);
+  }
+  return [...byMeaning].map(([meaning, results]) => {
+    const checks = results.map(({ check }) => check.name);
+    const told = { isSure: true, evidence: fold(results), checks };
+    if (meaning === '') return { ...told, code: 'no-answer-to-some' };
+    const [{ check }] = results as [CheckResult];
+    return { ...told, code: check.name, check };
+  });
+}

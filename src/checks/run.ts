@@ -1,0 +1,201 @@
+import type { Outcome } from '../delivery/outcome.ts';
+import { readRetryAfter } from '../delivery/retry.ts';
+import { headerValues } from '../message.ts';
+import { pause } from '../pause.ts';
+import {
+  type Check,
+  type CheckResult,
+  describeOutcome,
+  type Exchange,
+  type Finding,
+  skip,
+  statusOf,
+} from './check.ts';
+import type { Probe, ProbeResult } from './probes.ts';
+import { RunEnded, type Workbench } from './workbench.ts';
+
+/** What is run against a handler. */
+export interface Plan {
+  readonly checks: readonly Check[];
+  /** The plain message that goes first, on which all else rests. */
+  readonly first: Check;
+  /** What is asked when the first message is refused. */
+  readonly searches: readonly Probe[];
+  /** What is asked when checks failed, to be sure of why. */
+  readonly confirm: (results: readonly CheckResult[]) => readonly Probe[];
+  /** Whether a message was taken for a valid one. */
+  readonly isTaken: (exchange: Exchange) => boolean;
+  /** Ends the run with the first failure. */
+  readonly bail: boolean;
+  /** Nothing is waited for once it aborts. */
+  readonly stop?: AbortSignal;
+  /** Called when a rate limit is waited for, with how long, in milliseconds. */
+  readonly onLimit?: (milliseconds: number) => void;
+  /** How far the run is, from 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** What a run brought to light. */
+export interface Run {
+  /** Of every check, in the order of the battery; the plain message leads, alone when no status line came. */
+  readonly results: readonly CheckResult[];
+  readonly probes: readonly ProbeResult[];
+  readonly isTaken: Plan['isTaken'];
+  /** All that was sent, in the order of the answers. */
+  readonly exchanges: readonly Exchange[];
+  /** The plain message and its answer; undefined when it was stopped before. */
+  readonly first: Exchange | undefined;
+  /** Why it ended before all was done. */
+  readonly ended: string | undefined;
+}
+
+/** Checks and probes that are on their way at a time. */
+const AT_ONCE = 10;
+
+/**
+ * Runs a battery: the plain message first, then the checks, those together that can be. Where the first message brings
+ * no status line there is nothing to check; where it is refused, the others could prove nothing and are skipped.
+ */
+export async function runBattery(plan: Plan, bench: Workbench): Promise<Run> {
+  const firstResult = await runCheck(plan.first, bench);
+  const first = firstResult.exchanges[0];
+  const rest = plan.checks.filter((check) => check !== plan.first);
+  const done = (results: readonly CheckResult[], probes: readonly ProbeResult[] = []): Run => ({
+    results,
+    probes,
+    isTaken: plan.isTaken,
+    exchanges: bench.exchanges,
+    first,
+    ended: bench.ended,
+  });
+  if (!first?.outcome.answered) return done([firstResult]);
+  if (firstResult.status === 'fail' || firstResult.code === 'rate-limited') {
+    const found = `the first message, plain and rightly signed, was answered ${describeOutcome(first.outcome)}: nothing else would prove anything`;
+    const skipped = rest.map((check) => ({ check, ...skip('not-provable', found), milliseconds: 0 }));
+    return done([firstResult, ...skipped], isJudged(first) ? await probe(plan.searches, bench) : []);
+  }
+  const results = [firstResult, ...(await runAll(rest, plan, bench))];
+  return done(results, await probe(plan.confirm(results), bench));
+}
+
+/** Statuses of a route, a proxy or a limit that never came to judging the message. */
+const beforeJudging = [404, 405, 408, 413, 415, 429, 502, 503, 504];
+
+/** Whether an answer is one of the handler to the message, so that another message may be answered otherwise. */
+function isJudged({ outcome }: Exchange): boolean {
+  return outcome.answered && outcome.status >= 400 && !beforeJudging.includes(outcome.status);
+}
+
+async function runAll(checks: readonly Check[], plan: Plan, bench: Workbench): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  const limit = new LimitPatience(plan, bench);
+  const runOne = async (check: Check) => {
+    const result = await runCheck(check, bench);
+    if (plan.bail && result.status === 'fail') bench.end('a check failed, and --bail was given');
+    return result;
+  };
+  for (const stage of stagesOf(checks)) {
+    let found = await pooled(stage, runOne);
+    while (await limit.wait(found)) {
+      found = await pooled(found, (result) =>
+        isLimited(result) ? runOne(result.check) : Promise.resolve(result),
+      );
+    }
+    results.push(...found);
+    plan.onProgress?.(results.length / checks.length);
+  }
+  return results;
+}
+
+/** Whether a rate limit answered in place of the handler; for many at once that is an answer as good as any. */
+function isLimited({ check, exchanges }: CheckResult): boolean {
+  return !check.isAlone && exchanges.some(({ outcome }) => statusOf(outcome) === 429);
+}
+
+function askedWait(outcome: Outcome, now: number): number {
+  return outcome.answered ? readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now) : 0;
+}
+
+/** Time that a run waits for rate limits in all, and at a time, in milliseconds. */
+const LONGEST_WAIT = 65_000;
+const ALL_WAITS = 130_000;
+
+/** Waits where a handler limits how often it is called, as it asks for it, until patience has run out. */
+class LimitPatience {
+  readonly #plan: Plan;
+  readonly #bench: Workbench;
+  #left = ALL_WAITS;
+
+  constructor(plan: Plan, bench: Workbench) {
+    this.#plan = plan;
+    this.#bench = bench;
+  }
+
+  /** Waits when one of the results is of a limit; says whether those are to be run again. */
+  async wait(results: readonly CheckResult[]): Promise<boolean> {
+    const limited = results.filter(isLimited).flatMap(({ exchanges }) => exchanges);
+    if (limited.length === 0 || this.#bench.ended !== undefined) return false;
+    const now = this.#bench.materials.now();
+    const asked = Math.max(1000, ...limited.map(({ outcome }) => askedWait(outcome, now)));
+    if (asked > LONGEST_WAIT || asked > this.#left) return false;
+    this.#left -= asked;
+    this.#plan.onLimit?.(asked);
+    await pause(asked, this.#plan.stop ?? new AbortController().signal);
+    return this.#bench.ended === undefined;
+  }
+}
+
+/** Checks that may run together, in their order; one that must be alone is a stage of its own. */
+function stagesOf(checks: readonly Check[]): Check[][] {
+  const stages: Check[][] = [];
+  let before: Check | undefined;
+  for (const check of checks) {
+    // What hostile messages do to a handler must not be laid at the door of the valid ones.
+    const isTogether = before && !before.isAlone && !check.isAlone && before.group === check.group;
+    if (!isTogether) stages.push([]);
+    stages.at(-1)!.push(check);
+    before = check;
+  }
+  return stages;
+}
+
+async function runCheck(check: Check, bench: Workbench): Promise<CheckResult> {
+  const started = performance.now();
+  const isImpossible = check.needsSocket !== undefined && !bench.subject.connect;
+  const finding = isImpossible
+    ? skip('no-socket', `it needs a connection: ${check.needsSocket}`)
+    : await check.run(bench).catch(endedOr);
+  return { check, ...finding, milliseconds: performance.now() - started };
+}
+
+function endedOr(error: unknown): Finding {
+  if (error instanceof RunEnded) return skip('run-ended', `not run: ${error.message}`);
+  throw error;
+}
+
+async function probe(probes: readonly Probe[], bench: Workbench): Promise<ProbeResult[]> {
+  const results = await pooled(probes, async (each) => {
+    try {
+      return [{ probe: each, exchange: await bench.send(each.make(bench), { part: 'probes' }) }];
+    } catch (error) {
+      endedOr(error);
+      return [];
+    }
+  });
+  return results.flat();
+}
+
+/** Does work on all items, some at a time; the results are in the order of the items. */
+async function pooled<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      results[index] = await work(items[index]!);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, lane));
+  return results;
+}

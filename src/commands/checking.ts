@@ -1,0 +1,138 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Battery } from '../checks/battery.ts';
+import type { Check } from '../checks/check.ts';
+import { type Run, runBattery } from '../checks/run.ts';
+import { type Subject, Workbench } from '../checks/workbench.ts';
+import { openDelivery } from '../delivery/deliver.ts';
+import { openPool } from '../delivery/pool.ts';
+import { listedFact } from '../report/check-fact.ts';
+import { type CheckReport, checkReport } from '../report/check-report.ts';
+import { commandLine } from '../report/shell.ts';
+import type { DeliverySetting } from '../settings/delivery.ts';
+import type { ReportFile } from '../settings/report-files.ts';
+import { maskedSecrets } from '../settings/secrets.ts';
+import { type Context, listenForStop, type Stop } from './context.ts';
+import type { StartedApp } from './starting.ts';
+import { tellCheck } from './verdicts.ts';
+
+/** What to check, where, how, and where to report it. */
+export interface CheckOptions {
+  readonly delivery: DeliverySetting;
+  readonly battery: Battery;
+  /** Those of the battery that are wanted. */
+  readonly checks: readonly Check[];
+  readonly reports: readonly ReportFile[];
+  readonly isStrict: boolean;
+  readonly bail: boolean;
+  /** The app that is started for the check, and how long that may take, in milliseconds. */
+  readonly app: { readonly command: string; readonly wait: number } | undefined;
+  /** The flags of a command that repeats a check. */
+  readonly again: readonly string[];
+}
+
+/** Lists the checks; sends nothing. */
+export function list(checks: readonly Check[], { report }: Context): number {
+  for (const check of checks) report.tell(listedFact(check));
+  return 0;
+}
+
+/** Carries out a check: starts the app if there is one to start, runs the battery, reports, and returns the exit code. */
+export async function check(options: CheckOptions, context: Context): Promise<number> {
+  const { io, report } = context;
+  const stop = listenForStop(io);
+  sayHow(options, context);
+  let app: StartedApp | undefined;
+  try {
+    if (options.app) {
+      const { startForCheck } = await import('./starting.ts');
+      app = await startForCheck(options.app, options.delivery, { context, stop });
+      if (!app) return stop.exitCode ?? 1;
+    }
+    return await checkHandler(options, { context, stop, app });
+  } finally {
+    stop.forget();
+    report.end();
+    await app?.stop();
+  }
+}
+
+interface Surroundings {
+  readonly context: Context;
+  readonly stop: Stop;
+  readonly app: StartedApp | undefined;
+}
+
+async function checkHandler(options: CheckOptions, { context, stop, app }: Surroundings): Promise<number> {
+  const { io, report } = context;
+  const { battery, checks, delivery, bail } = options;
+  const started = io.now();
+  const { subject, close } = openSubject(delivery, stop);
+  const { secret, headers } = delivery;
+  const materials = { secrets: secret.secrets, headers, finish: battery.finish, now: io.now };
+  const bench = new Workbench(materials, subject);
+  stop.asked.addEventListener('abort', () => bench.end('it was stopped'));
+  await report.startProgress();
+  const onProgress = (done: number) => report.progress(done, `${bench.exchanges.length} messages`);
+  const onLimit = (milliseconds: number) =>
+    report.note(`the handler limits how often it is called: waiting ${Math.round(milliseconds / 1000)} s`);
+  try {
+    const plan = { ...battery, checks, bail, stop: stop.asked, onProgress, onLimit };
+    const run = await runBattery(plan, bench);
+    report.end();
+    app?.tellEnd();
+    const { target, timeout } = delivery;
+    const page = checkReport({
+      run,
+      target: target.url,
+      timeout,
+      secret: { ...secret, masked: maskedSecrets(secret) },
+      started,
+      ended: io.now(),
+      isStrict: options.isStrict,
+      again: (name) => commandLine([...again, target.url.href, ...options.again, '--only', name]),
+      mask: report.mask,
+    });
+    tellCheck(page, options.reports, context);
+    return stop.exitCode ?? exitCodeOf(page, run);
+  } finally {
+    await close();
+  }
+}
+
+/** The command that repeats a check, before its arguments. */
+const again = ['npx', 'scalekit-hooks', 'check'];
+
+function exitCodeOf({ summary }: CheckReport, { first }: Run): number {
+  if (summary.ok) return 0;
+  return first && !first.outcome.answered ? 3 : 1;
+}
+
+/** The handler over a network: many connections for what comes at once, one of its own where that is asked for. */
+function openSubject(
+  { target, timeout, insecure }: DeliverySetting,
+  stop: Stop,
+): { subject: Subject; close(): Promise<void> } {
+  setFlagsFromString('--liftoff-only');
+  const options = { timeout, insecure, stop: stop.cut };
+  const pool = openPool(target, options);
+  const asking = openDelivery(target, { ...options, method: 'GET' });
+  return {
+    subject: {
+      deliver: (message) => pool.deliver(message),
+      get: () => asking.deliver({ headers: [], body: new Uint8Array() }),
+      connect: () => openDelivery(target, options),
+    },
+    close: async () => {
+      await Promise.all([pool.close(), asking.close()]);
+    },
+  };
+}
+
+function sayHow({ delivery, app }: CheckOptions, { report }: Context): void {
+  const { target, secret, insecure } = delivery;
+  for (const { text } of secret.secrets) report.hide(text);
+  for (const note of [...target.notes, ...secret.notes]) report.note(note);
+  if (insecure) report.note('--insecure: the certificate of the target is not checked');
+  const has = app ? `; ${app.command} has it as ${secret.variable}` : '';
+  report.note(`checking ${target.url.href} with ${maskedSecrets(secret)} from ${secret.source}${has}`);
+}

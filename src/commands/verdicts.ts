@@ -1,0 +1,22 @@
+import { annotations } from '../report/annotations.ts';
+import type { CheckReport } from '../report/check-report.ts';
+import { junitReport } from '../report/junit.ts';
+import { markdownReport } from '../report/markdown.ts';
+import { appendToFile, type ReportFile, type ReportFormat, writeReport } from '../settings/report-files.ts';
+import type { Context } from './context.ts';
+
+/** Tells a run: as facts, in the files that were asked for, and to GitHub, where that runs it. Throws HooksError. */
+export function tellCheck(page: CheckReport, files: readonly ReportFile[], { io, report }: Context): void {
+  for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.tell(fact);
+  const text = (format: ReportFormat) => report.mask(formats[format](page));
+  for (const file of files) writeReport(file, text(file.format));
+  const { GITHUB_ACTIONS: onGithub, GITHUB_STEP_SUMMARY: stepSummary } = io.env;
+  if (!onGithub || onGithub === 'false' || onGithub === '0') return;
+  for (const line of annotations(page.checks, page.diagnoses)) report.command(line);
+  if (stepSummary) appendToFile(stepSummary, text('markdown'));
+}
+
+const formats: Record<ReportFormat, (page: CheckReport) => string> = {
+  junit: junitReport,
+  markdown: markdownReport,
+};

@@ -1,0 +1,72 @@
+import { batteryOf, type Selection, selectChecks } from '../checks/battery.ts';
+import { runBattery } from '../checks/run.ts';
+import { type Subject, Workbench } from '../checks/workbench.ts';
+import { readEventBuilders, readInterceptorBuilders } from '../events/builders.ts';
+import type { Headers } from '../message.ts';
+import { pageLines } from '../report/check-lines.ts';
+import { checkReport } from '../report/check-report.ts';
+import type { Checked } from '../report/facts.ts';
+import { plain } from '../report/layout.ts';
+import { maskSecret, type Secret } from '../signature/secret.ts';
+import type { CheckReport } from './checking.ts';
+
+/** What a battery is run with. */
+export interface CheckRunOptions {
+  /** The package's folder. */
+  readonly root: string;
+  readonly secrets: readonly [Secret, ...Secret[]];
+  readonly headers: Headers;
+  readonly types: readonly string[];
+  readonly triggers: readonly string[];
+  readonly selection: Selection;
+  readonly isStrict: boolean;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly url: string;
+}
+
+/** Puts a battery together, runs it against a subject, and reports. Throws HooksError. */
+export async function checkSubject(subject: Subject, options: CheckRunOptions): Promise<CheckReport> {
+  const { root, secrets, headers, timeout, isStrict } = options;
+  const places = { root, fixtures: undefined };
+  const contents = {
+    events: options.triggers.length > 0 ? [] : await readEventBuilders(options.types, places),
+    triggers: readInterceptorBuilders(options.triggers, [], places),
+  };
+  const battery = batteryOf(contents, { timeout, others: [] });
+  const checks = selectChecks(battery.checks, options.selection);
+  const bench = new Workbench({ secrets, headers, finish: battery.finish, now: Date.now }, subject);
+  const started = Date.now();
+  const run = await runBattery({ ...battery, checks, bail: false }, bench);
+  const report = checkReport({
+    run,
+    target: new URL(options.url),
+    timeout,
+    secret: {
+      masked: secrets.map(({ text }) => maskSecret(text)).join(' and '),
+      source: 'options',
+      variable: 'secret',
+    },
+    started,
+    ended: Date.now(),
+    isStrict,
+    again: (name) => `checkHandler(handler, { …, only: ['${name}'] })`,
+    mask: (text) =>
+      secrets.reduce((safe, { text: secret }) => safe.replaceAll(secret, maskSecret(secret)), text),
+  });
+  const isFailure = ({ status }: Checked) => status === 'fail' || (isStrict && status === 'warn');
+  return {
+    ok: report.summary.ok,
+    checks: report.checks.map(({ fact: _fact, again: _again, ...check }) => check),
+    failures: report.checks
+      .filter(isFailure)
+      .map(({ name, sends, expects, found }) => `${name}: sends ${sends}, expects ${expects}, got ${found}`),
+    diagnoses: report.diagnoses.map(({ fact: _fact, ...diagnosis }) => diagnosis),
+    text: pageLines(report, report.summary, {
+      out: plain,
+      talk: plain,
+      isVerbose: false,
+      isQuiet: false,
+    }).join('\n'),
+  };
+}

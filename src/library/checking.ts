@@ -1,0 +1,137 @@
+import type { Subject } from '../checks/workbench.ts';
+import type { Outcome } from '../delivery/outcome.ts';
+import type { EventType } from '../events/shapes/shapes.ts';
+import type { Message } from '../message.ts';
+import type { Checked, Diagnosed } from '../report/facts.ts';
+import { packageRoot } from '../root.ts';
+import { type HeadersInput, toPairs } from './headers.ts';
+import { toSpan } from './moments.ts';
+import { readSecrets, type SecretInput } from './secrets.ts';
+
+/** A handler that takes a Fetch Request: of Hono, a Next.js route, Remix, Deno, Bun. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+export interface CheckOptions {
+  /** The one that the handler verifies with. */
+  readonly secret: SecretInput;
+  /** Event types, or patterns such as `user.*`, that the handler is for; all when left out. */
+  readonly types?: readonly (EventType | (string & {}))[];
+  /** Trigger points at which the handler is asked, for an interceptor. */
+  readonly interceptor?: string | readonly string[];
+  /** Names, groups or patterns of the checks that are run. */
+  readonly only?: readonly string[];
+  /** Names, groups or patterns of checks that are left out. */
+  readonly skip?: readonly string[];
+  /** Whether warnings count as failures. */
+  readonly strict?: boolean;
+  /** For one answer, in milliseconds: 10 s when left out, 5 s for an interceptor. */
+  readonly timeout?: number;
+  /** Of the requests; nothing is sent there. */
+  readonly url?: string | URL;
+  /** Added to each request. */
+  readonly headers?: HeadersInput;
+}
+
+/** What a check found. */
+export type CheckOutcome = Omit<Checked, 'fact' | 'again'>;
+
+/** What the pattern of results says of a handler. */
+export type CheckDiagnosis = Omit<Diagnosed, 'fact'>;
+
+/** How a handler did. */
+export interface CheckReport {
+  /** Whether no check failed; with `strict`, whether none warned either. */
+  readonly ok: boolean;
+  readonly checks: readonly CheckOutcome[];
+  /** Those that failed, each as a sentence; with `strict`, those that warned, too. */
+  readonly failures: readonly string[];
+  readonly diagnoses: readonly CheckDiagnosis[];
+  /** All of it in words, as `check` prints it. */
+  readonly text: string;
+}
+
+/**
+ * Runs the battery of `check` against a handler, without a socket: what it must take, what it must refuse, how it
+ * behaves. Checks that need a connection are skipped, with the reason. Rejects with HooksError for a malformed secret,
+ * an unknown type or check, and with TypeError for a handler that is none.
+ */
+export async function checkHandler(handler: FetchHandler, options: CheckOptions): Promise<CheckReport> {
+  if (typeof handler !== 'function') throw new TypeError('handler is a function that takes a Request');
+  const secrets = readSecrets(options?.secret);
+  const triggers = [options.interceptor ?? []].flat();
+  const { timeout = triggers.length > 0 ? 5000 : 10_000 } = options;
+  toSpan('timeout', timeout);
+  // Loaded when it is first needed: what describes the answers of interceptors sets a global.
+  const { checkSubject } = await import('./check-run.ts');
+  const url = String(options.url ?? 'http://localhost:3000/webhook');
+  return checkSubject(subjectOf(handler, { url, timeout }), {
+    root: packageRoot,
+    secrets,
+    headers: options.headers === undefined ? [] : toPairs(options.headers),
+    types: options.types ?? ['*'],
+    triggers,
+    selection: { only: options.only ?? [], skip: options.skip ?? [] },
+    isStrict: options.strict ?? false,
+    timeout,
+    url,
+  });
+}
+
+/** The headers, as a Request takes them: one character per byte. */
+function pairsOf(headers: Message['headers']): [string, string][] {
+  return headers.map(([name, value]) => [name, value]);
+}
+
+interface Reached {
+  readonly url: string;
+  /** In milliseconds. */
+  readonly timeout: number;
+}
+
+/** A function as what a battery can be run against. What it throws is what a framework would make of it: 500. */
+function subjectOf(handler: FetchHandler, { url, timeout }: Reached): Subject {
+  const ask = async (request: Request): Promise<Outcome> => {
+    const started = performance.now();
+    const elapsed = () => performance.now() - started;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, timeout, 'late');
+    });
+    try {
+      const answer = await Promise.race([respond(handler, request), late]);
+      if (answer !== 'late') return { ...answer, milliseconds: elapsed() };
+    } finally {
+      clearTimeout(timer);
+    }
+    const detail = `no answer within ${timeout} ms`;
+    return { answered: false, failure: 'timeout', detail, wasSent: true, milliseconds: elapsed() };
+  };
+  return {
+    deliver: ({ headers, body }: Message) =>
+      ask(new Request(url, { method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) })),
+    get: () => ask(new Request(url)),
+  };
+}
+
+type Answer = Omit<Extract<Outcome, { answered: true }>, 'milliseconds'>;
+
+async function respond(handler: FetchHandler, request: Request): Promise<Answer> {
+  const failed = (what: string): Answer => ({
+    answered: true,
+    status: 500,
+    headers: [],
+    body: Buffer.from(what),
+    isCut: false,
+  });
+  try {
+    const response = await handler(request);
+    // Not by instanceof: a framework may have a Response of its own.
+    if (typeof response?.arrayBuffer !== 'function') return failed('the handler returned no Response');
+    const body = new Uint8Array(await response.arrayBuffer());
+    return { answered: true, status: response.status, headers: [...response.headers], body, isCut: false };
+  } catch (error) {
+    return failed(
+      `the handler threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    );
+  }
+}

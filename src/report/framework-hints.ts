@@ -1,0 +1,58 @@
+/** What has its own way in each framework. */
+export type HintTopic = 'raw_body' | 'limit' | 'plain_headers' | 'errors' | 'post_only';
+
+type Framework = 'Express' | 'Fastify' | 'Next.js' | 'Hono' | 'FastAPI' | 'Flask' | 'Go' | 'Spring';
+
+/** How it is done, framework by framework; only where it differs. */
+export const frameworkHints: Record<HintTopic, Partial<Record<Framework, string>>> = {
+  raw_body: {
+    Express:
+      "app.post('/webhook', express.raw({ type: 'application/json', limit: '1mb' }), …) before app.use(express.json()), then request.body.toString()",
+    Fastify:
+      "addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => done(null, body)), in a plugin of the route's own",
+    'Next.js':
+      'await request.text(), never request.json(); in the pages router config = { api: { bodyParser: false } } and read the stream',
+    Hono: 'await context.req.text(), before any context.req.json()',
+    FastAPI: 'await request.body(), with request: Request as the only parameter',
+    Flask: 'request.get_data(), before request.json',
+    Go: 'io.ReadAll(r.Body), then json.Unmarshal of the same bytes',
+    Spring: '@RequestBody byte[] payload, then objectMapper.readValue(payload, …)',
+  },
+  limit: {
+    Express: "express.raw({ type: 'application/json', limit: '1mb' })",
+    Fastify: 'fastify({ bodyLimit: 1048576 })',
+    'Next.js':
+      'in the pages router the limit of the body parser; a route handler has none of its own, its host may',
+    Hono: 'bodyLimit({ maxSize: 1024 * 1024 }), where that middleware is used',
+    Flask: "app.config['MAX_CONTENT_LENGTH'] = 1024 * 1024",
+    Go: 'http.MaxBytesReader(w, r.Body, 1<<20)',
+    Spring: 'server.tomcat.max-http-form-post-size, and the limit of the proxy before it',
+  },
+  plain_headers: {
+    'Next.js': 'Object.fromEntries(request.headers): the Node.js SDK reads a plain object',
+    Hono: 'context.req.header(), without an argument, gives a plain object',
+    FastAPI: 'request.headers, as it is',
+    Flask:
+      'request.headers, as it is: dict(request.headers) has names such as Webhook-Id, which the SDK does not find',
+    Go: 'map[string]string with one value for each name of r.Header',
+    Spring: '@RequestHeader Map<String, String> headers, with names in lower case',
+  },
+  errors: {
+    Express: 'try { scalekit.verifyWebhookPayload(…) } catch { return response.status(401).end() }',
+    Fastify: 'try { … } catch { return reply.code(401).send() }',
+    'Next.js': 'try { … } catch { return new Response(null, { status: 401 }) }',
+    Hono: 'try { … } catch { return context.body(null, 401) }',
+    FastAPI: 'except Exception: raise HTTPException(status_code=401)',
+    Flask: 'except Exception: abort(401)',
+    Go: 'if err != nil { w.WriteHeader(http.StatusUnauthorized); return }',
+    Spring: 'catch (RuntimeException e) { return ResponseEntity.status(401).build(); }',
+  },
+  post_only: {
+    Express: "app.post('/webhook', …), not app.use or app.all",
+    'Next.js': 'export async function POST, and no GET',
+    Hono: "app.post('/webhook', …), not app.all",
+    FastAPI: "@app.post('/webhook')",
+    Flask: "@app.route('/webhook', methods=['POST'])",
+    Spring: '@PostMapping',
+  },
+};

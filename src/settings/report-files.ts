@@ -1,0 +1,54 @@
+import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { HooksError } from '../errors.ts';
+import { whyUnwritable } from '../system-errors.ts';
+
+/** A file into which a run is reported, and in which form. */
+export interface ReportFile {
+  readonly format: ReportFormat;
+  readonly path: string;
+}
+
+export const reportFormats = ['junit', 'markdown'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** Reads `junit:path`; a path is relative to `cwd`. Throws HooksError. */
+export function parseReport(text: string, cwd: string): ReportFile {
+  const at = text.indexOf(':');
+  const format = reportFormats.find((name) => name === text.slice(0, at));
+  const path = text.slice(at + 1);
+  if (format && path.trim() !== '') return { format, path: resolve(cwd, path) };
+  throw new HooksError('invalid_value', {
+    flag: '--report',
+    value: text,
+    expected: `a format (${reportFormats.join(' or ')}), a colon and a path`,
+    example: '--report junit:reports/webhook.xml',
+  });
+}
+
+/** Makes the folder of a report, so that one that cannot be written is known before the run. Throws HooksError. */
+export function prepareReport({ path }: ReportFile): void {
+  orUnwritable(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  });
+}
+
+/** Writes a report in place of an earlier one. Throws HooksError. */
+export function writeReport({ path }: ReportFile, text: string): void {
+  orUnwritable(path, () => writeFileSync(path, text));
+}
+
+/** Adds to a file that others write to, too. Throws HooksError. */
+export function appendToFile(path: string, text: string): void {
+  orUnwritable(path, () => appendFileSync(path, text));
+}
+
+function orUnwritable(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new HooksError('unwritable_file', { path, reason: whyUnwritable(error), isThere: false });
+  }
+}
