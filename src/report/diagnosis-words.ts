@@ -259,6 +259,10 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'scalekit.verifyWebhookPayload(secret, headers, rawBody), with webhook-id, webhook-timestamp and webhook-signature in the headers',
     'raw_body',
   ],
+  'breaks-contract': () => [
+    'answers otherwise than the contract of interceptors has it',
+    'answer 200 and {"decision":"ALLOW"} or {"decision":"DENY","error":{"message":"…"}}, for DENY as well',
+  ],
   'allows-everything': () => [
     'allows every request: it does not verify',
     'verify every request with verifyInterceptorPayload before anything else, and answer {"decision":"DENY"} when that throws',

@@ -72,12 +72,45 @@ export async function runBin(args: string[], options: Parameters<typeof startPro
 }
 
 /** The handlers of test/support/handlers, as a developer would write them. */
-export type Handler = 'express' | 'hono' | 'plain' | 'overview';
+export type Handler = 'express' | 'fastify' | 'hono' | 'next' | 'plain' | 'overview';
+
+/** The libraries by which the right ones of them verify. */
+export type Library = 'scalekit' | 'standardwebhooks' | 'svix';
 
 /** Starts a handler as a process of its own on a free port. */
-export async function startHandler(name: Handler, secret = testSecret): Promise<{ url: string }> {
+export async function startHandler(
+  name: Handler,
+  library: Library = 'scalekit',
+  secret = testSecret,
+): Promise<{ url: string }> {
   const file = join(repository, 'test/support/handlers', `${name}.mjs`);
-  const started = startProcess(process.execPath, [file], { env: { SCALEKIT_WEBHOOK_SECRET: secret } });
+  const env = { SCALEKIT_WEBHOOK_SECRET: secret, LIBRARY: library };
+  const started = startProcess(process.execPath, [file], { env });
   const [, port] = await started.until(/listening on (\d+)/);
   return { url: `http://127.0.0.1:${port}/webhook` };
+}
+
+/** Starts a file of test/support/handlers that has many, for all tests of a suite. Whoever starts it stops it. */
+export async function startMany(
+  name: 'mistakes-server' | 'documented' | 'guarded' | 'interceptors',
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const file = join(repository, 'test/support/handlers', `${name}.mjs`);
+  const env = {
+    PATH: process.env.PATH,
+    SCALEKIT_WEBHOOK_SECRET: testSecret,
+    SCALEKIT_INTERCEPTOR_SECRET: testSecret,
+  };
+  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  const port = await new Promise((resolve, reject) => {
+    child.stdout.on('data', (text) => resolve(/listening on (\d+)/.exec(String(text))?.[1]));
+    ended.then(() => reject(new Error(`${name} ended before it listened`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
 }

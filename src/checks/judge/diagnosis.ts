@@ -53,5 +53,6 @@ export type DiagnosisCode =
   | 'headers-lost'
   | 'route-guard'
   | 'fails-itself'
+  | 'breaks-contract'
   | 'allows-everything'
   | 'denies-everything';

@@ -1,5 +1,5 @@
 import { asBuffer } from '../../message.ts';
-import type { CheckResult } from '../check.ts';
+import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
 import { answerOf, answerText } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
@@ -45,6 +45,11 @@ const patterns: readonly Pattern[] = [
   acceptsEverything,
   allowsEverything,
   deniesEverything,
+  when('breaks-contract', (view) =>
+    view.failed(({ check, code }) => code === 'contract-broken' && isDeciding(check)).length > 0
+      ? view.having('contract-broken')
+      : [],
+  ),
   when('signature-not-checked', (view) =>
     view.having('taken', forged).length === forged.length ? view.having('taken') : [],
   ),
@@ -75,6 +80,11 @@ const patterns: readonly Pattern[] = [
   wantsOrder,
   when('refuses-types', (view) => view.failed((result) => isType(result) || isUnknownType(result)), 2),
 ];
+
+/** Whether a check is of an interceptor's usual answer: one that breaks the contract there does so everywhere. */
+function isDeciding({ aliases }: Check): boolean {
+  return aliases?.includes('decides') ?? false;
+}
 
 function isType({ check }: CheckResult): boolean {
   return check.part === 'types';

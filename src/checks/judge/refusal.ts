@@ -66,6 +66,12 @@ function likelyReasons(run: Run, { answered, checks }: { answered: string; check
   const tell = (code: DiagnosisCode, isSure = false): Diagnosis => ({ code, isSure, evidence, checks });
   const confession = confessions.find(([words]) => words.test(answerText(first)));
   if (confession) return [tell(confession[1], confession[2])];
+  // An interceptor that decides, and says so with another status than 200.
+  if (/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(answerText(first))) {
+    return isBlind(run)
+      ? [tell('breaks-contract', true), tell('other-secret')]
+      : [tell('breaks-contract', true)];
+  }
   const [named] = rankCauses(first.outcome);
   if (named === 'dropped_headers') return [tell('headers-lost'), tell('other-headers')];
   if (named === 'clock') return [tell('clock')];

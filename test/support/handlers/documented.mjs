@@ -1,6 +1,6 @@
 /**
- * Samples as pages of Scalekit's documents, and others after them, have them: none can work, or none should. SAMPLE names
- * one. Written anew after what those pages do, not copied.
+ * Samples as pages of Scalekit's documents, and others after them, have them: none can work, or none should. Each at
+ * /webhook/<name>. Written anew after what those pages do, not copied.
  */
 import { createHmac } from 'node:crypto';
 import { Scalekit } from '@scalekit-sdk/node';
@@ -96,7 +96,7 @@ const samples = {
 
 const app = express();
 app.use(express.json({ limit: '1mb' }));
-app.post('/webhook', samples[process.env.SAMPLE]);
+app.post('/webhook/:sample', (request, response) => samples[request.params.sample](request, response));
 // Without it Express would answer what it cannot parse with a stack trace, which is another mistake.
 app.use((_error, _request, response, _next) => response.status(400).json({ error: 'Bad request' }));
 const server = app.listen(0, '127.0.0.1', () => console.log(`listening on ${server.address().port}`));

@@ -1,33 +1,49 @@
-// Right handlers behind what refuses before them, and one before which nothing refuses enough; GUARD names it.
+// A right handler behind what refuses before it does: each at /webhook/<name>.
 import express from 'express';
 import { verify } from './verifiers.mjs';
 
 const app = express();
-let taken = 0;
+const asked = new Map();
+
+/** Lets so many through, and then none for a while. */
+function limit(most, seconds) {
+  return (request, response, next) => {
+    const { count, until } = asked.get(request.path) ?? { count: 0, until: 0 };
+    const isNew = Date.now() > until;
+    const now = { count: isNew ? 1 : count + 1, until: isNew ? Date.now() + seconds * 1000 : until };
+    asked.set(request.path, now);
+    if (now.count <= most) return next();
+    response.status(429).set('retry-after', String(seconds)).send('Too many requests');
+  };
+}
 
 const guards = {
+  none: (_request, _response, next) => next(),
   login: (_request, response) => response.redirect(302, '/login'),
   csrf: (_request, response) => response.status(403).send('Invalid CSRF token'),
-  slash: (request, response, next) =>
-    request.path.endsWith('/') ? next() : response.redirect(308, `${request.path}/`),
-  limit(_request, response, next) {
-    taken += 1;
-    if (taken <= 60) return next();
-    response.status(429).set('retry-after', '60').send('Too many requests');
-  },
-  none: (_request, _response, next) => next(),
+  slash: (request, response) => response.redirect(308, `${request.path}/`),
+  'basic-auth': (_request, response) =>
+    response.status(401).set('www-authenticate', 'Basic').send('Login required'),
+  proxy: (_request, response) => response.status(502).send('Bad gateway'),
+  'burst-limit': (request, response, next) => limit(150, 1)(request, response, next),
+  'no-limit': (_request, response) =>
+    response.status(429).set('retry-after', '3600').send('Too many requests'),
 };
 
-app.use(guards[process.env.GUARD]);
-app.all('/webhook', express.raw({ type: 'application/json' }), (request, response) => {
-  if (request.method === 'GET') return response.send('<p>webhooks go here</p>');
-  try {
-    const { type } = verify(request.body.toString(), request.headers);
-    response.status(201).json({ received: type });
-  } catch {
-    response.status(401).json({ error: 'Invalid signature' });
-  }
-});
+app.all(
+  '/webhook/:guard',
+  (request, response, next) => guards[request.params.guard](request, response, next),
+  express.raw({ type: 'application/json' }),
+  (request, response) => {
+    if (request.method === 'GET') return response.send('<p>webhooks go here</p>');
+    try {
+      const { type } = verify(request.body.toString(), request.headers);
+      response.status(201).json({ received: type });
+    } catch {
+      response.status(401).json({ error: 'Invalid signature' });
+    }
+  },
+);
 // In place of the page with a stack trace that Express has for errors.
 app.use((error, _request, response, _next) =>
   response.status(error.status ?? 500).json({ error: error.message }),

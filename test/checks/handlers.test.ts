@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkAt, documented, type Expected, guarded, mistakes, refusals } from '../support/checking.ts';
+import { type Handler, type Library, startHandler, startMany } from '../support/processes.ts';
+
+const libraries: Library[] = ['scalekit', 'standardwebhooks', 'svix'];
+const frameworks: Handler[] = ['express', 'fastify', 'hono', 'next', 'plain'];
+
+describe.each(frameworks)('right: %s', (framework) => {
+  it.each(libraries)('with %s: no failure, no warning, nothing skipped', async (library) => {
+    const { url } = await startHandler(framework, library);
+    const { facts: _facts, ...verdict } = await checkAt(url);
+    expect(verdict).toEqual({ exitCode: 0, failed: [], warned: [], skipped: [], diagnoses: [] });
+  });
+});
+
+/** Suites of handlers, each a process with all of its handlers. */
+const suites: [string, Parameters<typeof startMany>[0], Readonly<Record<string, Expected>>][] = [
+  ['one mistake', 'mistakes-server', mistakes],
+  ['as documented', 'documented', documented],
+  ['behind a guard', 'guarded', guarded],
+];
+
+describe.each(suites)('%s', (_title, server, table) => {
+  let many: Awaited<ReturnType<typeof startMany>>;
+  beforeAll(async () => {
+    many = await startMany(server);
+  });
+  afterAll(() => many.stop());
+
+  it.each(Object.entries(table))('%s', async (name, { failed, diagnoses, warned = [] }) => {
+    const verdict = await checkAt(`${many.url}/webhook/${encodeURIComponent(name)}`);
+    expect({ failed: verdict.failed, diagnoses: verdict.diagnoses, warned: verdict.warned }).toEqual({
+      failed,
+      diagnoses,
+      warned,
+    });
+    expect(verdict.exitCode).toBe(failed.length > 0 ? 1 : 0);
+    // Where the plain message is refused nothing else counts; no row of passes.
+    if (failed.includes('plain')) expect(verdict.skipped.length).toBeGreaterThan(100);
+  });
+});
+
+describe('one mistake, with more to say', () => {
+  let many: Awaited<ReturnType<typeof startMany>>;
+  beforeAll(async () => {
+    many = await startMany('mistakes-server');
+  });
+  afterAll(() => many.stop());
+  const at = (name: string) => `${many.url}/webhook/${encodeURIComponent(name)}`;
+
+  it('a handler for a few types: --type says which, and then it is right', async () => {
+    const all = await checkAt(at('knows directory users only'));
+    expect(all.diagnoses).toEqual(['refuses-types']);
+    expect(all.warned).toContain('user.created');
+    expect(all.failed).toContain('role.created');
+    expect(all.failed).not.toContain('organization.directory.user_updated');
+    const some = await checkAt(at('knows directory users only'), [
+      '--type',
+      'organization.directory.user_*',
+      '--skip',
+      'unknown-type',
+    ]);
+    expect(some).toMatchObject({ exitCode: 0, failed: [], warned: [] });
+  });
+
+  it('one that needs an organization: types that have none fail for the same reason', async () => {
+    const { failed, diagnoses } = await checkAt(at('needs an organization'));
+    expect(diagnoses).toEqual(['needs-optional']);
+    expect(failed).toContain('optional-fields-absent');
+    expect(failed).toContain('role.created');
+    expect(failed).not.toContain('organization.created');
+  });
+
+  it('one that hangs: two timeouts in a row end the run', async () => {
+    const { failed, diagnoses, facts } = await checkAt(at('hangs on what is not JSON'), [
+      '--timeout',
+      '300ms',
+    ]);
+    expect(failed).toEqual(['not-json', 'empty-body']);
+    expect(diagnoses).toEqual(['no-answer-to-some']);
+    const ended = facts.filter(({ code }) => code === 'run-ended').map(({ name }) => name);
+    expect(ended).toEqual(['after-odd-bodies', 'get', 'burst']);
+  });
+
+  it('one that is slow: a warning above half of the time that it has', async () => {
+    const flags = ['--timeout', '1s', '--only', 'in-time', '--only', 'user.created'];
+    expect((await checkAt(at('is slow'), flags)).warned).toEqual(['in-time']);
+    expect((await checkAt(at('right'), flags)).warned).toEqual([]);
+  });
+});
+
+describe('a rate limit', () => {
+  let many: Awaited<ReturnType<typeof startMany>>;
+  beforeAll(async () => {
+    many = await startMany('guarded');
+  });
+  afterAll(() => many.stop());
+
+  it('under the burst it is a warning; before it is waited for', async () => {
+    const { exitCode, failed, warned, skipped } = await checkAt(`${many.url}/webhook/burst-limit`);
+    expect({ exitCode, failed, skipped }).toEqual({ exitCode: 0, failed: [], skipped: [] });
+    expect(warned).toContain('burst');
+    expect(warned).not.toContain('stale');
+  });
+
+  it('from the start it is the diagnosis', async () => {
+    const { exitCode, diagnoses } = await checkAt(`${many.url}/webhook/no-limit`);
+    expect({ exitCode, diagnoses }).toEqual({ exitCode: 1, diagnoses: ['rate-limit'] });
+  });
+});
+
+describe('interceptors', () => {
+  let many: Awaited<ReturnType<typeof startMany>>;
+  beforeAll(async () => {
+    many = await startMany('interceptors');
+  });
+  afterAll(() => many.stop());
+  const all = refusals.map((name) => `PRE_SIGNUP/${name}`);
+
+  it.each<[string, number, string[], string[]]>([
+    ['allows', 0, [], []],
+    ['denies with a reason', 0, [], []],
+    ['refuses with 401', 0, [], []],
+    ['allows everything', 1, ['allows-everything'], [...all, 'PRE_SIGNUP/not-json']],
+    ['denies everything', 1, ['denies-everything?'], []],
+    ['has another secret', 1, ['denies-everything?'], []],
+    ['parses the body', 1, ['parsed-body'], []],
+    ['needs a user', 1, ['PRE_SIGNUP/empty-data'], ['PRE_SIGNUP/empty-data']],
+    [
+      'answers yes',
+      1,
+      ['breaks-contract'],
+      ['PRE_SIGNUP/decides', 'PRE_SIGNUP/empty-data', 'PRE_SIGNUP/unknown-fields'],
+    ],
+    ['denies with 403', 1, ['breaks-contract'], ['plain']],
+    ['allows what is forged when it cannot tell', 1, ['allows-everything'], [...all, 'PRE_SIGNUP/not-json']],
+  ])('%s', async (name, exitCode, diagnoses, failed) => {
+    const verdict = await checkAt(`${many.url}/${encodeURIComponent(name)}`, ['--interceptor', 'PRE_SIGNUP']);
+    expect({ exitCode: verdict.exitCode, diagnoses: verdict.diagnoses }).toEqual({ exitCode, diagnoses });
+    expect(verdict.failed.sort()).toEqual([...failed].sort());
+  });
+});

@@ -1,0 +1,168 @@
+import { type Ran, runCommand, testSecret, type World } from './memory-io.ts';
+
+/** What a run of `check` said, by what matters. */
+export interface Verdict {
+  readonly exitCode: number;
+  readonly failed: string[];
+  readonly warned: string[];
+  readonly skipped: string[];
+  /** Codes of the diagnoses; one that is only likely has a question mark. */
+  readonly diagnoses: string[];
+  readonly facts: Ran['facts'];
+}
+
+/** Runs `check` in this process and sorts what it said. */
+export async function checkAt(url: string, flags: string[] = [], world: World = {}): Promise<Verdict> {
+  const env = { SCALEKIT_WEBHOOK_SECRET: testSecret, SCALEKIT_INTERCEPTOR_SECRET: testSecret };
+  const ran = await runCommand(['check', url, '--json', ...flags], { env, ...world });
+  return { exitCode: ran.exitCode, facts: ran.facts, ...sortFacts(ran.facts) };
+}
+
+export function sortFacts(facts: Ran['facts']): Pick<Verdict, 'failed' | 'warned' | 'skipped' | 'diagnoses'> {
+  const having = (status: string) =>
+    facts.filter((fact) => fact.fact === 'check' && fact.status === status).map(({ name }) => String(name));
+  return {
+    failed: having('fail'),
+    warned: having('warn'),
+    skipped: having('skip'),
+    diagnoses: facts
+      .filter(({ fact }) => fact === 'diagnosis')
+      .map(({ code, sure }) => (sure ? String(code) : `${code}?`)),
+  };
+}
+
+export const refusals = [
+  'no-headers',
+  'no-id',
+  'no-timestamp',
+  'no-signature',
+  'changed-body',
+  'changed-id',
+  'changed-timestamp',
+  'body-only',
+  'stale',
+  'future',
+  'malformed-timestamp',
+  'unknown-version',
+  'cut-signature',
+  'empty-signature',
+  'lower-case-signature',
+  'hex-signature',
+  'wrong-secret',
+  'empty-key',
+  'secret-as-text',
+];
+
+const rewritten = [
+  'pretty-printed',
+  'unicode-escapes',
+  'escaped-slashes',
+  'decimal-number',
+  'long-integer',
+  'final-newline',
+];
+
+/** What is expected of a handler: the checks that fail, no others, and the diagnoses in their order. */
+export interface Expected {
+  readonly failed: readonly string[];
+  readonly diagnoses: readonly string[];
+  readonly warned?: readonly string[];
+}
+
+const right: Expected = { failed: [], diagnoses: [] };
+const refused = (...diagnoses: string[]): Expected => ({ failed: ['plain'], diagnoses });
+const failing = (diagnosis: string, ...failed: string[]): Expected => ({ failed, diagnoses: [diagnosis] });
+
+/** The handlers of mistakes.mjs. */
+export const mistakes: Readonly<Record<string, Expected>> = {
+  right,
+  'answers a duplicate with 200': right,
+  'answers 204': { ...right, warned: ['not-json', 'empty-body', 'documented-status'] },
+  'verifies nothing': failing('accepts-everything', ...refusals),
+  'wants headers only': failing('signature-not-checked', ...refusals.slice(4)),
+  'verifies only what is signed': {
+    ...failing('unsigned-taken', 'no-headers', 'no-signature'),
+    warned: ['get'],
+  },
+  'refuses with 200': failing('refuses-with-2xx?', ...refusals),
+  'checks no time': failing('no-clock-check', 'stale', 'future'),
+  'checks the age only': failing('no-future-check', 'future'),
+  'compares the beginning': failing('loose-comparison', 'cut-signature', 'empty-signature'),
+  'compares without regard to case': failing('loose-comparison', 'lower-case-signature'),
+  'takes any version': failing('loose-comparison', 'unknown-version'),
+  'takes hex, too': failing('loose-comparison', 'hex-signature'),
+  'has an old secret that is not set': failing('empty-key-taken', 'empty-key'),
+  'takes the text as key, too': failing('text-key-taken', 'secret-as-text'),
+  'uses the secret as text': refused('secret-as-text'),
+  'uses the secret without prefix as text': refused('secret-as-text'),
+  'has another secret': refused('other-secret?', 'other-headers?'),
+  'has no secret': refused('empty-secret'),
+  'leaves the id out': refused('signed-text'),
+  'signs the body only': refused('signed-text'),
+  'expects hex': refused('signature-form'),
+  'compares with the whole header': failing(
+    'one-signature-only',
+    'two-signatures-valid-first',
+    'two-signatures-valid-last',
+    'unknown-version-after',
+    'unknown-version-before',
+  ),
+  'looks at the first signature only': failing('first-signature-only', 'two-signatures-valid-last'),
+  'reads svix headers': refused('svix-headers'),
+  'takes seconds for milliseconds': refused('milliseconds'),
+  'has a clock that is an hour ahead': refused('clock'),
+  'allows a minute only': failing('slow-clock', 'slow-clock', 'fast-clock'),
+  'parses and stringifies': failing('rewritten-body', ...rewritten),
+  'parses and stringifies with blanks': refused('rewritten-body'),
+  'reads the body as latin1': failing('non-ascii', 'non-ascii'),
+  'trims the body': failing('final-newline', 'final-newline'),
+  'refuses with 500': failing('refuses-with-5xx', ...refusals),
+  'refuses unknown types': failing('unknown-type', 'unknown-type'),
+  'has a strict schema': failing('unknown-fields', 'unknown-fields'),
+  'falls over null': failing('null-fields', 'null-fields'),
+  'answers a duplicate with 409': failing('duplicate', 'duplicate', 'duplicates-at-once'),
+  'deletes what must be there': failing(
+    'wants-order',
+    'organization.directory.user_deleted',
+    'deleted-before-created',
+  ),
+  'falls over what is not JSON': failing('not-json', 'not-json', 'empty-body'),
+  'wants application/json and nothing else': failing('charset', 'charset'),
+  'locks out after three refusals': failing(
+    'locks-out',
+    'after-missing-headers',
+    'after-changed-messages',
+    'after-times',
+    'after-spoiled-signatures',
+    'after-other-keys',
+    'after-odd-bodies',
+    'burst',
+  ),
+  'shows a stack trace': failing('no-stack-trace', 'no-stack-trace'),
+  'shows its secret': failing('no-secret', 'no-secret'),
+  'shows the expected signature': failing('no-expected-signature', 'no-expected-signature'),
+  'redirects what is refused': failing('refuses-with-3xx', ...refusals, 'no-redirect'),
+};
+
+/** Samples of documented pages. */
+export const documented: Readonly<Record<string, Expected>> = {
+  overview: refused('parsed-body'),
+  'implement-webhooks': refused('no-such-method'),
+  'implement-webhooks-silent': refused('other-secret?', 'other-headers?'),
+  'best-practices': refused('other-headers'),
+  nextjs: failing('rewritten-body', ...rewritten),
+  'scim-python': refused('rewritten-body'),
+  'external-id': refused('other-headers'),
+  'seat-limit': { ...failing('accepts-everything', ...refusals), warned: ['empty-body'] },
+  'java-error': { ...failing('refuses-with-2xx?', ...refusals), warned: ['empty-body'] },
+};
+
+/** Right handlers behind what refuses before them. */
+export const guarded: Readonly<Record<string, Expected>> = {
+  none: { ...right, warned: ['large-body', 'get'] },
+  login: refused('redirects'),
+  csrf: refused('route-guard?'),
+  slash: refused('redirects'),
+  'basic-auth': refused('route-guard?'),
+  proxy: refused('proxy'),
+};
