@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { batteryOf, type Selection, selectChecks } from '../checks/battery.ts';
 import { readEventBuilders, readInterceptorBuilders } from '../events/builders.ts';
 import { triggerPoints } from '../events/interceptors.ts';
+import { isCredential, MASKED } from '../message.ts';
 import { type DeliveryFlags, INTERCEPTOR_TIMEOUT, readDelivery } from '../settings/delivery.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
 import { parseReport, prepareReport, reportFormats } from '../settings/report-files.ts';
@@ -134,6 +135,12 @@ async function readOptions(
   };
 }
 
+/** A header as it may be shown. */
+function maskCredential(header: string): string {
+  const name = header.split(':')[0]!.trim();
+  return isCredential(name) ? `${name}: ${MASKED}` : header;
+}
+
 /** The flags of a command that repeats a check: those that say how, not which. Secrets are left to the environment. */
 function againArguments(given: CheckFlags): string[] {
   const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
@@ -142,7 +149,7 @@ function againArguments(given: CheckFlags): string[] {
     ...each('--wait', given.wait === undefined ? [] : [given.wait]),
     ...each('--type', given.type),
     ...each('--interceptor', given.interceptor),
-    ...each('--header', given.header),
+    ...each('--header', given.header?.map(maskCredential)),
     ...(given.force ? ['--force'] : []),
     ...each('--timeout', given.timeout === undefined ? [] : [given.timeout]),
     ...each('--allow-host', given.allowHost),

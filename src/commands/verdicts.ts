@@ -1,3 +1,4 @@
+import { isOnGithub } from '../io.ts';
 import { annotations } from '../report/annotations.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import { junitReport } from '../report/junit.ts';
@@ -10,9 +11,9 @@ export function tellCheck(page: CheckReport, files: readonly ReportFile[], { io,
   for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.tell(fact);
   const text = (format: ReportFormat) => report.mask(formats[format](page));
   for (const file of files) writeReport(file, text(file.format));
-  const { GITHUB_ACTIONS: onGithub, GITHUB_STEP_SUMMARY: stepSummary } = io.env;
-  if (!onGithub || onGithub === 'false' || onGithub === '0') return;
+  if (!isOnGithub(io)) return;
   for (const line of annotations(page.checks, page.diagnoses)) report.command(line);
+  const { GITHUB_STEP_SUMMARY: stepSummary } = io.env;
   if (stepSummary) appendToFile(stepSummary, text('markdown'));
 }
 

@@ -33,7 +33,7 @@ export function pageLines(
   const having = (status: Checked['status']) => checks.filter((check) => check.status === status);
   const isGood = isQuiet && summary.ok;
   return [
-    ...diagnoses.flatMap((fact) => diagnosisLines(fact, out)),
+    ...diagnoses.flatMap((fact) => diagnosisLines(fact, out, told)),
     ...(isQuiet ? [] : partLines(checks, out)),
     ...having('fail').flatMap((fact) => failureLines(fact, options, told)),
     ...(isGood ? [] : having('warn').flatMap((fact) => warningLines(fact, options, told))),
@@ -41,17 +41,16 @@ export function pageLines(
   ];
 }
 
-function diagnosisLines(fact: Diagnosed, paint: Paint): string[] {
+function diagnosisLines(fact: Diagnosed, paint: Paint, told: Set<string>): string[] {
   const mark = fact.sure ? paint.bad('✗') : paint.warn('?');
   const says = fact.sure ? fact.says : `likely: ${fact.says}`;
-  const indent = ' '.repeat(4);
   return [
     `${mark} ${paint.strong(cleanLine(says))}`,
-    ...fact.evidence.map((line) => `  ${paint.faint('shown by')}: ${cleanLine(cut(line, EVIDENCE_LENGTH))}`),
-    `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`,
-    ...fact.hints.map(
-      ({ framework, hint }) => `${indent}${paint.name(framework.padEnd(8))} ${cleanLine(hint)}`,
+    ...fact.evidence.flatMap((line) =>
+      once(told, `  ${paint.faint('shown by')}: ${cleanLine(cut(line, EVIDENCE_LENGTH))}`),
     ),
+    `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`,
+    ...fact.hints.map(({ framework, hint }) => `    ${paint.name(framework.padEnd(8))} ${cleanLine(hint)}`),
     '',
   ];
 }

@@ -1,4 +1,4 @@
-import { type Io, isCi } from '../io.ts';
+import { type Io, isCi, isOnGithub } from '../io.ts';
 import { maskSecret } from '../signature/secret.ts';
 import { cleanJson, cleanLine, cleanText } from './clean.ts';
 import type { Fact } from './facts.ts';
@@ -62,8 +62,13 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   if (flags.verbose && !flags.json) await layOutBodies();
   const render = flags.json ? jsonReporter(io, isQuiet) : humanReporter(human);
 
+  const unlikeCommands = isOnGithub(io)
+    ? flags.json
+      ? escapeCommands
+      : breakCommands
+    : (text: string) => text;
   const print = ({ results, talk, isExact = false }: Lines) => {
-    const safe = isExact ? (text: string) => text : mask;
+    const safe = isExact ? (text: string) => text : (text: string) => unlikeCommands(mask(text));
     if (results.length > 0) io.stdout.write(safe(`${results.join('\n')}\n`));
     if (talk.length > 0) io.stderr.write(safe(`${talk.join('\n')}\n`));
   };
@@ -78,7 +83,9 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
       if (!isQuiet) say([talk.faint(`note: ${cleanLine(text)}`)]);
     },
     warn: (text) => say([talk.warn(`note: ${cleanLine(text)}`)]),
-    command: (line) => say([line]),
+    command(line) {
+      beside({ results: [], talk: [mask(line)], isExact: true });
+    },
     trace: (stack) => say([cleanText(stack)]),
     mask,
     layOutBodies,
@@ -95,6 +102,19 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     isJson: flags.json ?? false,
     paint: out,
   };
+}
+
+/**
+ * GitHub's runner obeys lines that begin with `::`, after blanks, and `##[` wherever it stands: no text from outside may
+ * look like that.
+ */
+function breakCommands(text: string): string {
+  return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
+
+/** The same for JSON, whose lines begin with a brace, and which must parse to the same. */
+function escapeCommands(text: string): string {
+  return text.replaceAll('##[', '#\\u0023[');
 }
 
 /** One JSON object per line, errors included; the form is written down in facts.ts and the README. */

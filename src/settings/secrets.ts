@@ -70,7 +70,11 @@ export function otherSecrets(
   const variables = [SECRET_VARIABLE, INTERCEPTOR_SECRET_VARIABLE];
   const places = variables.flatMap((variable) =>
     placesOf(io, variable).map(
-      ([source, find]) => [source === variable ? source : `${source} (${variable})`, find] as const,
+      ([source, find]) =>
+        [
+          source === variable || variable === inUse.variable ? source : `${source} (${variable})`,
+          find,
+        ] as const,
     ),
   );
   const { path, source } = ownSecretPlace(io.env);

@@ -27,7 +27,9 @@ export async function httpTarget(
     requests.push({ method, url, headers, rawHeaders, body: Buffer.concat(chunks) });
     answer(request, response);
   });
-  return { url: `${await listen(server)}/webhook`, requests };
+  /** From now on it takes no connections. */
+  const close = () => void server.close();
+  return { url: `${await listen(server)}/webhook`, requests, close };
 }
 
 /** Answers every request with one status. */
@@ -78,9 +80,10 @@ async function listen(server: Server): Promise<string> {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(async () => {
+    const closed = server.listening || sockets.size > 0 ? once(server, 'close') : undefined;
     server.close();
     for (const socket of sockets) socket.destroy();
-    await once(server, 'close');
+    await closed;
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
