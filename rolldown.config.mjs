@@ -50,7 +50,7 @@ const always = new RegExp(
   [
     /[\\/]node_modules[\\/]commander[\\/]/.source,
     src(
-      'program|errors|delivery/schedules|settings/(environment|secrets)|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)',
+      'program|errors|delivery/schedules|settings/(environment|own-secret|secrets)|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)',
     ).source,
     src('report/(index|human|layout|.*-lines|clean|verdict-words)|signature/(secret|verdict)').source,
   ].join('|'),

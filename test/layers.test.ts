@@ -41,7 +41,7 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^node:https?$/, /^listener\/server\.ts$/],
   [
     /^node:fs/,
-    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|report-files|secrets))\.ts$/,
+    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|own-secret|report-files|secrets))\.ts$/,
   ],
   [/^node:child_process$/, /^checks\/app\.ts$/],
 ];

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { runCommand } from './support/memory-io.ts';
 import { installInto, packInto } from './support/package.ts';
 import { repository } from './support/repository.ts';
@@ -168,12 +169,44 @@ describe('the commands of the README, top to bottom', () => {
     running.clear();
   });
 
+  it('the workflow is one, and its steps do what is said of them', async () => {
+    const [block] = blocks(readme).filter(({ info }) => info.startsWith('yaml .github/workflows/'));
+    const workflow = parse(block!.text) as Workflow;
+    expect(Object.keys(workflow)).toEqual(expect.arrayContaining(['name', 'on', 'jobs']));
+    const steps = Object.values(workflow.jobs).flatMap(({ steps }) => steps);
+    expect(steps.filter(({ uses }) => uses).map(({ uses }) => uses!.split('@')[0])).toEqual([
+      'actions/checkout',
+      'actions/setup-node',
+    ]);
+    const commands = steps.filter(({ run }) => run !== undefined && !leftOut.includes(run));
+    expect(commands).toHaveLength(1);
+    writeFileSync(join(work, 'package.json'), '{"scripts":{"start":"node app.mjs"}}');
+    const summary = join(home, 'summary.md');
+    for (const { run, env } of commands) {
+      const port = onFreePorts(String(env!.PORT));
+      const github = `GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY='${summary}' PORT=${port}`;
+      const printed = await start(`${github} ${onFreePorts(run!)}; echo "exit code $?"`).ended;
+      expect(printed).toMatch(/^113 checks: 113 passed; \d+ messages in .*\nexit code 0$/m);
+      expect(printed).not.toContain('::error');
+    }
+    expect(readFileSync(join(work, 'reports/webhook.xml'), 'utf8')).toContain('<testsuites ');
+    expect(readFileSync(summary, 'utf8')).toContain('113 passed, 0 failed');
+  });
+
   it('there are many, and each is run', () => {
     expect(all.length).toBeGreaterThan(15);
     const shown = [...readme.matchAll(/^\$ /gm)].length;
     expect(all.filter((item) => 'command' in item)).toHaveLength(shown - 1); // npm ci && npm test is left out whole.
   });
 });
+
+/** As much of a workflow as is looked at. */
+interface Workflow {
+  readonly jobs: Record<
+    string,
+    { steps: { uses?: string; run?: string; env?: Record<string, string | number> }[] }
+  >;
+}
 
 interface Running {
   readonly ended: Promise<string>;
@@ -236,6 +269,23 @@ describe('what the README lists is what there is', () => {
     expect([...mentioned].filter((flag) => !real.has(flag) && !foreign.includes(flag))).toEqual([]);
     const unnamed = ['--version', '--header'];
     expect([...real].filter((flag) => !mentioned.has(flag) && !unnamed.includes(flag))).toEqual([]);
+  });
+
+  it('every check but the event types, and none that is not there', async () => {
+    const lists = [['check'], ['check', '--interceptor', 'PRE_SIGNUP']].map((argv) =>
+      runCommand([...argv, '--list', '--json']),
+    );
+    const [webhook, interceptor] = (await Promise.all(lists)).map(({ facts }) => facts);
+    const named = webhook!.filter(({ part }) => part !== 'types').map(({ name }) => String(name));
+    const at = readme.indexOf('| group | part | checks |');
+    const table = readme.slice(at, readme.indexOf('\n\n', at));
+    const listed = new Set([...table.matchAll(/`([\w/-]+)`/g)].map(([, name]) => name!));
+    expect(named.filter((name) => !listed.has(name))).toEqual([]);
+    const known = new Set([
+      ...named,
+      ...interceptor!.flatMap(({ name }) => [String(name), String(name).split('/')[1]]),
+    ]);
+    expect([...listed].filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('every variable', () => {

@@ -17,17 +17,22 @@ function answerOf({ outcome }: Exchange): string {
   return [...outcome.headers.map(([, value]) => value), asBuffer(outcome.body).toString()].join('\n');
 }
 
+/** The beginning of a line, also in HTML and in JSON, and what it is moved in by. */
+const begin = String.raw`(?:^|\n|<br>|\\n)(?: |\t|&nbsp;|\\t)*`;
+/** As much of a line as is looked at: lines of an answer may be long, and the search is not to be. */
+const part = '{1,300}?';
+
 /** Lines of stack traces as the usual platforms print them. */
 const stackTraces: readonly RegExp[] = [
-  // Node.js, Deno, Bun; in HTML, blanks may be written as &nbsp;
-  /(?:^|\n|<br>|\\n)(?: |&nbsp;|\\t|\t)*at (?:async )?(?:[\w.$<>[\] ]+ \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\|[\w./@-]+\.[cm]?[jt]sx?:)[^\n]*:\d+:\d+\)?/,
-  /Traceback \(most recent call last\)/,
-  /(?:^|\n|\\n)(?:\s|\\t)*at [\w.$]+\([\w]+\.(?:java|kt|scala):\d+\)/,
-  /goroutine \d+ \[running\]/,
-  /(?:^|\n|\\n)#\d+ [^\n]*\.php\(\d+\)/,
-  /(?:^|\n|\\n)\s*(?:from )?\S+\.rb:\d+:in [`']/,
-  /(?:^|\n|\\n)\s*at \S+ in \S+\.cs:line \d+/,
-];
+  String.raw`${begin}at (?:async )?[^\n<]${part}\.[cm]?[jt]sx?:\d+:\d+`,
+  String.raw`${begin}at [^\n<]${part}\((?:node:|&lt;anonymous|<anonymous)`,
+  String.raw`Traceback \(most recent call last\)`,
+  String.raw`${begin}at [\w.$]${part}\(\w+\.(?:java|kt|scala):\d+\)`,
+  String.raw`goroutine \d+ \[running\]`,
+  String.raw`${begin}#\d+ [^\n]${part}\.php\(\d+\)`,
+  String.raw`${begin}(?:from )?[^\s]${part}\.rb:\d+:in [\u0060']`,
+  String.raw`${begin}at [^\n]${part} in [^\n]${part}\.cs:line \d+`,
+].map((source) => new RegExp(source));
 
 /** Whether an answer shows the inside of the program. */
 export function showsStackTrace(exchange: Exchange): boolean {

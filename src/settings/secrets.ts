@@ -1,12 +1,11 @@
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import { type Io, isCi } from '../io.ts';
-import { makePrivateFolder } from '../private-folder.ts';
 import { isUsualKeyLength, maskSecret, readAnySecret, readSecret, type Secret } from '../signature/secret.ts';
 import { hasCode, whyUnreadable } from '../system-errors.ts';
+import { isReadByOthers, keepNewSecret, newSecret, ownSecretPlace, readOwnSecret } from './own-secret.ts';
 
 /** The signing secrets in use, and where they come from. */
 export interface SecretSetting {
@@ -56,6 +55,15 @@ export function findSecrets(
   return fallback === 'kept' ? ownSecret(io.env, variable) : madeForThisRun(variable);
 }
 
+/** What is not in use may be unreadable. */
+function orNothing(find: () => string | undefined): string {
+  try {
+    return find() ?? '';
+  } catch {
+    return '';
+  }
+}
+
 function madeForThisRun(variable: string): SecretSetting {
   const secret = readSecret(newSecret()) as Secret;
   return { secrets: [secret], source: 'this run, which made it', isOurs: true, variable, notes: [] };
@@ -79,7 +87,7 @@ export function otherSecrets(
   );
   const { path, source } = ownSecretPlace(io.env);
   return [...places, [source, () => readOwnSecret(path)] as const].flatMap(([source, find]) =>
-    splitList(find() ?? '').flatMap((text) => {
+    splitList(orNothing(find)).flatMap((text) => {
       const secret = readAnySecret(text);
       if (typeof secret === 'string' || known.has(secret.text)) return [];
       known.add(secret.text);
@@ -177,10 +185,10 @@ function fromEnvFile(path: string, variable: string): string | undefined {
 /** The secret that scalekit-hooks made for this user, made on first use: `send` and `listen` agree with nothing set up. */
 function ownSecret(env: Io['env'], variable: string): SecretSetting {
   const { path, source } = ownSecretPlace(env);
-  const text = readOwnSecret(path) ?? makeOwnSecret(path);
+  const text = readOwnSecret(path) ?? keepNewSecret(path);
   const secret = readSecret(text);
   if (typeof secret === 'string') throw new HooksError('unusable_own_secret', { path: source });
-  const isOpen = (statSync(path).mode & 0o077) !== 0;
+  const isOpen = isReadByOthers(path);
   const notes = [
     ...(variable === INTERCEPTOR_SECRET_VARIABLE
       ? [`${variable} is not set: your interceptor must know the secret from ${source}`]
@@ -191,51 +199,4 @@ function ownSecret(env: Io['env'], variable: string): SecretSetting {
     ...(isOpen ? [`others on this machine can read ${source}: chmod 600 ${source}`] : []),
   ];
   return { secrets: [secret], source, isOurs: true, variable, notes };
-}
-
-function ownSecretPlace(env: Io['env']): { path: string; source: string } {
-  const home = env.HOME || homedir();
-  const path = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'scalekit-hooks', 'secret');
-  return { path, source: path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path };
-}
-
-function readOwnSecret(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw unusable(path, error);
-  }
-}
-
-/** Written aside and linked into place, so that of two first commands at once both see the same whole secret. */
-function makeOwnSecret(path: string): string {
-  const aside = `${path}.${random(6).toString('hex')}`;
-  try {
-    makePrivateFolder(dirname(path));
-    writeFileSync(aside, `${newSecret()}\n`, { mode: 0o600, flag: 'wx' });
-    try {
-      linkSync(aside, path);
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    } finally {
-      rmSync(aside);
-    }
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw unusable(path, error);
-  }
-}
-
-function newSecret(): string {
-  return `whsec_${random(24).toString('base64')}`;
-}
-
-/** By Web Crypto, which is there without loading node:crypto for the many times when nothing is made. */
-function random(size: number): Buffer {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(size)));
-}
-
-function unusable(path: string, error: unknown): HooksError {
-  return new HooksError('unusable_config_folder', { path: dirname(path), reason: (error as Error).message });
 }

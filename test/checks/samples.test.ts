@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { bodyForms, rewritten } from '../../src/checks/body-forms.ts';
+import { withFreshIds } from '../../src/checks/fresh-ids.ts';
+import { samplesOf, undoing, withNulls, withoutOptional } from '../../src/checks/samples.ts';
+import { readEventBuilders } from '../../src/events/builders.ts';
+import { faultsInAnyEvent } from '../../src/events/schemas.ts';
+import { repository } from '../support/repository.ts';
+
+const builders = await readEventBuilders(['*'], { root: repository, fixtures: undefined });
+const [first, ...others] = samplesOf(builders);
+const samples = [first!, ...others] as const;
+const textOf = (type: string) =>
+  Buffer.from(samples.find((sample) => sample.type === type)!.build(0).body).toString();
+
+describe('fresh ids', () => {
+  it('what an event is about is new, what it belongs to stays, what is alike stays alike', () => {
+    const text =
+      '{"id":"usr_106496706360376844","by":"usr_106496706360376844","org":"org_129714657852526873","mail":"ada@example.com"}';
+    const fresh = withFreshIds(text);
+    const { id, by, org, mail } = JSON.parse(fresh);
+    expect(id).toMatch(/^usr_1\d{17}$/);
+    expect(id).not.toBe('usr_106496706360376844');
+    expect(by).toBe(id);
+    expect(org).toBe('org_129714657852526873');
+    expect(mail).toMatch(/^ada\.[a-z]{8}@example\.com$/);
+  });
+
+  it('every sample is still an event as the reference has it', () => {
+    for (const sample of samples) {
+      const event = JSON.parse(Buffer.from(sample.build(Date.now()).body).toString());
+      expect([...faultsInAnyEvent(event)], sample.type).toEqual([]);
+    }
+  });
+
+  it('the deletion is of what is created', () => {
+    const [created, deleted] = undoing(samples)!;
+    expect([created.type, deleted.type]).toEqual([
+      'organization.directory.user_created',
+      'organization.directory.user_deleted',
+    ]);
+    const renamed = new Map<string, string>();
+    const idOf = (sample: typeof created) =>
+      JSON.parse(Buffer.from(sample.build(0, renamed).body).toString()).data.id;
+    expect(idOf(created)).toBe(idOf(deleted));
+  });
+});
+
+describe('forms of a body', () => {
+  const text = textOf('organization.directory.user_created');
+
+  it.each(Object.entries(bodyForms))(
+    '%s: other bytes than JSON.stringify would write, or than are usual',
+    (name, form) => {
+      const written = form.write(text);
+      expect(written).not.toBe(form.usual(text));
+      // UTF-8 and another order survive a parser and JSON.stringify: other languages write these otherwise.
+      const survives = ['beyondAscii', 'otherOrder'].includes(name);
+      expect(rewritten(written) === written).toBe(survives);
+    },
+  );
+
+  it.each(['prettyPrinted', 'unicodeEscapes', 'otherOrder', 'finalNewline'] as const)(
+    '%s: the same event',
+    (name) => {
+      expect(JSON.parse(bodyForms[name].write(text))).toEqual(JSON.parse(text));
+    },
+  );
+
+  it('what is written is there', () => {
+    expect(bodyForms.longInteger.write(text)).toContain(':12345678901234567890');
+    expect(bodyForms.decimalNumber.write(text)).toContain(':1.0');
+    expect(bodyForms.escapedSlashes.write(text)).toContain(String.raw`https:\/\/`);
+    expect(bodyForms.unicodeEscapes.write(text)).toContain(String.raw`"evt\u005f`);
+    expect(Buffer.from(bodyForms.beyondAscii.write(text)).length).toBeGreaterThan(
+      bodyForms.beyondAscii.write(text).length,
+    );
+  });
+});
+
+describe('what an event may lack', () => {
+  it('nulls stand where the reference allows them, and the event is still one', () => {
+    for (const type of [
+      'organization.created',
+      'user.signup',
+      'user.login',
+      'organization.directory.user_updated',
+    ]) {
+      const event = JSON.parse(withNulls(type, textOf(type))!);
+      expect(JSON.stringify(event)).toContain(':null');
+      expect([...faultsInAnyEvent(event)], type).toEqual([]);
+    }
+    expect(withNulls('role.created', textOf('role.created'))).toBeUndefined();
+  });
+
+  it('without its optional fields it is still an event', () => {
+    const event = JSON.parse(withoutOptional(textOf('organization.directory.user_created')));
+    expect(event).not.toHaveProperty('organization_id');
+    expect(event).not.toHaveProperty('display_name');
+    expect([...faultsInAnyEvent(event)]).toEqual([]);
+  });
+});
