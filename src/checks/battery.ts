@@ -4,6 +4,7 @@ import { matchesPattern, nearestNames } from '../events/catalogue.ts';
 import type { TriggerPoint } from '../events/interceptors.ts';
 import type { Message } from '../message.ts';
 import { asInterceptor } from '../signature/interceptor.ts';
+import type { Secret } from '../signature/secret.ts';
 import { taking } from './accepted.ts';
 import { addressChecks, answerChecks, oddBodyChecks } from './battery/behaviour.ts';
 import { bodyChecks } from './battery/bodies.ts';
@@ -15,13 +16,16 @@ import { accepts, messageOf } from './battery/row.ts';
 import { clockChecks, signatureChecks } from './battery/signatures.ts';
 import { type Check, type CheckResult, isWithin } from './check.ts';
 import { readDecision } from './interceptor-answer.ts';
-import { type OtherSecret, rewritingProbes, searchProbes } from './probes.ts';
+import { rewritingProbes } from './probes/bodies.ts';
+import { probesOf } from './probes/probe.ts';
+import { dayProbes, searchProbes } from './probes/search.ts';
+import type { OtherSecret } from './probes/secrets.ts';
 import type { Plan } from './run.ts';
 import { baseOf, type Sample, samplesOf } from './samples.ts';
 
-/** When an answer is late, in milliseconds. */
-const WEBHOOK_SLOW = 5000;
-const INTERCEPTOR_SLOW = 3000;
+/** How long Scalekit waits for an answer, in milliseconds. */
+const WEBHOOK_LIMIT = 10_000;
+const INTERCEPTOR_LIMIT = 5000;
 
 /** What a battery is put together from: event types for a handler, trigger points for an interceptor. */
 export interface BatteryContents {
@@ -46,6 +50,8 @@ export interface Battery extends Pick<Plan, 'first' | 'checks' | 'searches' | 'c
 export interface BatteryOptions {
   /** How long a handler may take, in milliseconds. */
   readonly timeout: number;
+  /** The secret that it should have. */
+  readonly secret: Secret;
   /** Secrets that it may have in place of the one in use. */
   readonly others: readonly OtherSecret[];
 }
@@ -53,7 +59,7 @@ export interface BatteryOptions {
 /** Every check of a webhook handler, in the order in which they are run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
-  { timeout, others }: BatteryOptions,
+  { timeout, secret, others }: BatteryOptions,
 ): Battery {
   const base = baseOf(samples);
   const first = plainCheck(base, 'an event');
@@ -71,13 +77,17 @@ function webhookBattery(
       ...oddBodyChecks(base),
       ...addressChecks(),
       burstCheck(base),
-      ...answerChecks({ limit: timeout, slow: Math.min(WEBHOOK_SLOW, timeout / 2) }),
+      ...answerChecks(Math.min(WEBHOOK_LIMIT, timeout)),
     ],
-    searches: searchProbes(samples, others),
-    confirm: (results) =>
-      results.some(({ check, status }) => check.name === 'pretty-printed' && status === 'fail')
-        ? rewritingProbes(base)
-        : [],
+    searches: searchProbes(samples, secret, others),
+    confirm(results) {
+      const hasFailed = (name: string) =>
+        results.some(({ check, status }) => check.name === name && status === 'fail');
+      return [
+        ...(hasFailed('pretty-printed') ? probesOf(base, rewritingProbes()) : []),
+        ...(hasFailed('stale') && hasFailed('future') ? dayProbes(base) : []),
+      ];
+    },
     isTaken: ({ outcome }) => isWithin(outcome, 200, 299),
     finish: (message) => message,
   };
@@ -86,13 +96,13 @@ function webhookBattery(
 /** Every check of an interceptor. */
 function interceptorBattery(
   triggers: readonly [Trigger, ...Trigger[]],
-  { timeout, others }: BatteryOptions,
+  { timeout, secret, others }: BatteryOptions,
 ): Battery {
   const [trigger] = triggers;
   const base: Sample = { type: trigger.name, isOptional: false, build: trigger.build };
   const first = plainCheck(base, `a request as at ${trigger.name}`);
-  const answers = answerChecks({ limit: timeout, slow: Math.min(INTERCEPTOR_SLOW, timeout / 2) });
-  const searches = searchProbes([base], others);
+  const answers = answerChecks(Math.min(INTERCEPTOR_LIMIT, timeout));
+  const searches = searchProbes([base], secret, others);
   return {
     first,
     checks: [

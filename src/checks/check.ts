@@ -66,6 +66,8 @@ export type FindingCode =
   | 'rate-limited'
   | 'not-subscribed'
   | 'no-answer'
+  | 'not-connected'
+  | 'not-at-once'
   | 'leaked'
   | 'slow'
   | 'undocumented-status'

@@ -1,12 +1,4 @@
-import {
-  asBuffer,
-  headerValues,
-  ID_HEADER,
-  type Message,
-  SIGNATURE_HEADER,
-  soleHeader,
-  TIMESTAMP_HEADER,
-} from '../message.ts';
+import { asBuffer, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import { sign } from '../signature/sign.ts';
 import type { Exchange } from './check.ts';
@@ -53,14 +45,18 @@ export function showsSecret(exchange: Exchange, secrets: readonly Secret[]): boo
   });
 }
 
-/** Whether an answer has the signature in it that would make the message valid, and that was not in the message. */
+/**
+ * Whether an answer has the signature in it that would make the message valid. One that the message had itself, in
+ * whatever form, is no news to its sender.
+ */
 export function showsSignature(exchange: Exchange, secrets: readonly Secret[]): boolean {
-  const expected = expectedSignatures(exchange.message, secrets);
-  const known = headerValues(exchange.message.headers, SIGNATURE_HEADER).join(' ');
+  const sent = exchange.message.headers.map(([, value]) => value).join('\n');
   const answer = answerOf(exchange);
-  return expected.some(
-    (signature) => !known.includes(signature) && formsOf(signature).some((form) => answer.includes(form)),
-  );
+  return expectedSignatures(exchange.message, secrets)
+    .map(formsOf)
+    .some(
+      (forms) => !forms.some((form) => sent.includes(form)) && forms.some((form) => answer.includes(form)),
+    );
 }
 
 function expectedSignatures(message: Message, secrets: readonly Secret[]): string[] {

@@ -11,7 +11,7 @@ import {
   skip,
   statusOf,
 } from './check.ts';
-import type { Probe, ProbeResult } from './probes.ts';
+import type { Probe, ProbeResult } from './probes/probe.ts';
 import { RunEnded, type Workbench } from './workbench.ts';
 
 /** What is run against a handler. */
@@ -101,10 +101,36 @@ async function runAll(checks: readonly Check[], plan: Plan, bench: Workbench): P
         isLimited(result) ? runOne(result.check) : Promise.resolve(result),
       );
     }
-    results.push(...found);
+    results.push(...(await again(found, runOne)));
     plan.onProgress?.(results.length / checks.length);
   }
   return results;
+}
+
+/**
+ * Runs by itself what failed among others with an error of the handler: one that goes well then failed for the others'
+ * sake, and that is another failure.
+ */
+async function again(
+  results: readonly CheckResult[],
+  runOne: (check: Check) => Promise<CheckResult>,
+): Promise<CheckResult[]> {
+  const told: CheckResult[] = [];
+  for (const result of results) {
+    const isSuspect = results.length > 1 && result.exchanges.some(({ outcome }) => isOverwhelmed(outcome));
+    const second = isSuspect && result.status !== 'pass' ? await runOne(result.check) : result;
+    const found = `${result.found}; by itself: ${second.found}`;
+    const isSole = second !== result && second.status === 'pass';
+    told.push(isSole ? { ...result, status: 'fail', code: 'not-at-once', found } : result);
+  }
+  return told;
+}
+
+/** Answers of a handler, or a server, that cannot take several at once. */
+function isOverwhelmed(outcome: Outcome): boolean {
+  const status = statusOf(outcome);
+  if (status !== undefined) return status >= 500;
+  return outcome.answered || outcome.failure === 'reset';
 }
 
 /** Whether a rate limit answered in place of the handler; for many at once that is an answer as good as any. */

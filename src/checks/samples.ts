@@ -90,13 +90,12 @@ export function withoutOptional(text: string): string {
 }
 
 /** Two types of which the second undoes the first: `…created` and `…deleted` of the same thing. */
-export function undoing(
-  samples: readonly [Sample, ...Sample[]],
-): readonly [created: Sample, deleted: Sample] | undefined {
-  for (const created of [baseOf(samples), ...samples]) {
-    const deleted = samples.find(({ type }) => type === created.type.replace(/created$/, 'deleted'));
-    if (deleted && deleted !== created && !created.isOptional && !deleted.isOptional)
-      return [created, deleted];
-  }
-  return undefined;
+export type Undoing = readonly [created: Sample, deleted: Sample];
+
+export function undoings(samples: readonly Sample[]): Undoing[] {
+  return samples.flatMap((created) => {
+    const name = created.type.replace(/created$/, 'deleted');
+    const deleted = samples.find(({ type }) => type === name && type !== created.type);
+    return deleted ? [[created, deleted] as const] : [];
+  });
 }

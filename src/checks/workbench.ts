@@ -10,8 +10,8 @@ import { describeOutcome } from './check.ts';
 export interface Subject {
   /** Any number may be on their way at once. Never rejects for what the handler or the network does. */
   deliver(message: Message): Promise<Outcome>;
-  /** Asks for the same address by GET. */
-  get(): Promise<Outcome>;
+  /** Asks for the same address by GET, with the headers of a message that has no body. */
+  get(message: Message): Promise<Outcome>;
   /** A connection of its own, for one message after the other; undefined where there are no connections. */
   connect?(): { deliver(message: Message): Promise<Outcome>; close(): Promise<void> };
 }
@@ -86,8 +86,8 @@ export class Workbench {
   /** Asks by GET. Throws RunEnded. */
   async get(part: string): Promise<Exchange> {
     if (this.#ended !== undefined) throw new RunEnded(this.#ended);
-    const message: Message = { headers: [], body: new Uint8Array() };
-    return this.#keep('GET', message, await this.subject.get(), { part, isHostile: false });
+    const message: Message = { headers: this.materials.headers, body: new Uint8Array() };
+    return this.#keep('GET', message, await this.subject.get(message), { part, isHostile: false });
   }
 
   #keep(

@@ -121,7 +121,11 @@ async function readOptions(
     triggers: readInterceptorBuilders([...new Set(given.interceptor)], [], places),
   };
   const others = given.list ? [] : otherSecrets(io, delivery.secret);
-  const battery = batteryOf(contents, { timeout: delivery.timeout, others });
+  const battery = batteryOf(contents, {
+    timeout: delivery.timeout,
+    secret: delivery.secret.secrets[0],
+    others,
+  });
   for (const report of reports) prepareReport(report);
   return {
     delivery,

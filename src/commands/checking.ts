@@ -89,7 +89,13 @@ async function checkHandler(options: CheckOptions, { context, stop, app }: Surro
       started,
       ended: io.now(),
       isStrict: options.isStrict,
-      again: (name) => commandLine([...again, target.url.href, ...options.again, '--only', name]),
+      again: (names) =>
+        commandLine([
+          ...again,
+          target.url.href,
+          ...options.again,
+          ...names.flatMap((name) => ['--only', name]),
+        ]),
       mask: report.mask,
     });
     tellCheck(page, options.reports, context);
@@ -119,7 +125,7 @@ function openSubject(
   return {
     subject: {
       deliver: (message) => pool.deliver(message),
-      get: () => asking.deliver({ headers: [], body: new Uint8Array() }),
+      get: (message) => asking.deliver(message),
       connect: () => openDelivery(target, options),
     },
     close: async () => {

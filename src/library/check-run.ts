@@ -33,7 +33,7 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
     events: options.triggers.length > 0 ? [] : await readEventBuilders(options.types, places),
     triggers: readInterceptorBuilders(options.triggers, [], places),
   };
-  const battery = batteryOf(contents, { timeout, others: [] });
+  const battery = batteryOf(contents, { timeout, secret: secrets[0], others: [] });
   const checks = selectChecks(battery.checks, options.selection);
   const bench = new Workbench({ secrets, headers, finish: battery.finish, now: Date.now }, subject);
   const started = Date.now();
@@ -50,7 +50,7 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
     started,
     ended: Date.now(),
     isStrict,
-    again: (name) => `checkHandler(handler, { …, only: ['${name}'] })`,
+    again: (names) => `checkHandler(handler, { …, only: [${names.map((name) => `'${name}'`).join(', ')}] })`,
     mask: (text) =>
       secrets.reduce((safe, { text: secret }) => safe.replaceAll(secret, maskSecret(secret)), text),
   });

@@ -1,5 +1,5 @@
 import type { Subject } from '../checks/workbench.ts';
-import type { Outcome } from '../delivery/outcome.ts';
+import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
 import type { Message } from '../message.ts';
 import type { Checked, Diagnosed } from '../report/facts.ts';
@@ -109,7 +109,7 @@ function subjectOf(handler: FetchHandler, { url, timeout }: Reached): Subject {
   return {
     deliver: ({ headers, body }: Message) =>
       ask(new Request(url, { method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) })),
-    get: () => ask(new Request(url)),
+    get: ({ headers }) => ask(new Request(url, { headers: pairsOf(headers) })),
   };
 }
 
@@ -126,12 +126,27 @@ async function respond(handler: FetchHandler, request: Request): Promise<Answer>
   try {
     const response = await handler(request);
     // Not by instanceof: a framework may have a Response of its own.
-    if (typeof response?.arrayBuffer !== 'function') return failed('the handler returned no Response');
-    const body = new Uint8Array(await response.arrayBuffer());
-    return { answered: true, status: response.status, headers: [...response.headers], body, isCut: false };
+    if (typeof response?.headers?.get !== 'function') return failed('the handler returned no Response');
+    const { status, headers } = response;
+    return { answered: true, status, headers: [...headers], ...(await readBody(response)) };
   } catch (error) {
     return failed(
       `the handler threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
     );
   }
+}
+
+/** As much of an answer's body as `check` reads over a network: a stream may have no end. */
+async function readBody(response: Response): Promise<Pick<Answer, 'body' | 'isCut'>> {
+  const reader = response.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (reader && size <= ANSWER_LIMIT) {
+    const { done, value } = await reader.read();
+    if (done) return { body: Buffer.concat(chunks), isCut: false };
+    chunks.push(value);
+    size += value.length;
+  }
+  await reader?.cancel();
+  return { body: Buffer.concat(chunks).subarray(0, ANSWER_LIMIT), isCut: size > ANSWER_LIMIT };
 }

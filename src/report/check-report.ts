@@ -1,3 +1,4 @@
+import type { CheckResult } from '../checks/check.ts';
 import { judge } from '../checks/judge/judge.ts';
 import type { Run } from '../checks/run.ts';
 import { checkFact, countChecks, diagnosisFact, unansweredFact } from './check-fact.ts';
@@ -29,7 +30,7 @@ export interface RunTold {
   readonly ended: number;
   readonly isStrict: boolean;
   /** How one check is repeated. */
-  again(name: string): string;
+  again(names: readonly string[]): string;
   mask(text: string): string;
 }
 
@@ -39,11 +40,17 @@ export function checkReport(told: RunTold): CheckReport {
   return {
     target: target.href,
     time: new Date(started).toISOString(),
-    checks: run.results.map((result) => checkFact(result, again(result.check.name), mask)),
+    checks: run.results.map((result) => checkFact(result, again(namesToRepeat(result)), mask)),
     diagnoses: diagnosesOf(told),
     summary: summaryOf(told),
     isStrict,
   };
+}
+
+/** What repeats a check: one that looks at answers needs what brought about the one that it found. */
+function namesToRepeat({ check, exchanges }: CheckResult): string[] {
+  const [telling] = check.part === 'answers' ? exchanges : [];
+  return [check.name, ...(telling ? [telling.part] : [])];
 }
 
 function diagnosesOf({ run, secret, target, timeout }: RunTold): Diagnosed[] {

@@ -76,6 +76,18 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'no clock check: takes messages of any age',
     'refuse a webhook-timestamp more than 300 seconds from now, either way; the SDKs do',
   ],
+  'wide-tolerance': () => [
+    'allows more than five minutes between two clocks: takes messages that are ten minutes old, though none of a day',
+    'allow 300 seconds either way, as the SDKs do',
+  ],
+  'not-at-once': () => [
+    'answers errors to messages that come at the same time, and takes them one by one',
+    'let several be dealt with at once, or answer first (202) and queue the work: Scalekit does not wait for one before the next',
+  ],
+  unproven: () => [
+    'not all could be proven: what must be refused was, but so was the same without its fault',
+    'see what the handler minds in those messages; scalekit-hooks check --verbose shows them',
+  ],
   'no-age-check': () => [
     'takes old messages: one that was recorded can be sent again for ever',
     'refuse a webhook-timestamp that is more than 300 seconds old; the SDKs do',
@@ -142,6 +154,10 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
       : `its secret differs from mine: it has the one of ${detail.replace(/^signed with the secret from /, '')}`,
     `checked with ${masked} from ${source}; the app's ${variable} must be the same, with no blanks or quotation marks around it`,
   ],
+  'secret-misread': (detail) => [
+    `reads its secret otherwise than it is: it takes a message ${detail}`,
+    'the key is what the base64 between whsec_ and the end stands for, without quotation marks, blanks or line feeds around it',
+  ],
   'signature-form': (detail) => [
     `reads the signature in another form: it takes a message ${detail}`,
     'webhook-signature is a list of v1,<base64> with blanks between; split it, take v1, off, and decode base64',
@@ -171,7 +187,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
   ],
   clock: () => [
     'its clock differs by more than five minutes from the one here',
-    'compare date -u on both sides, and set the clock that is wrong',
+    'compare date -u on both sides, and read webhook-timestamp as seconds: new Date(seconds * 1000)',
   ],
   'some-types': (detail) => [
     `refuses the event type that it was sent first; it takes a message ${detail}`,
@@ -196,7 +212,9 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
   'not-post': () => ['takes no POST', 'register the handler for POST: Scalekit delivers by POST only'],
   redirects: (detail) => [
     `redirects${detail && ` to ${detail}`}, and Scalekit does not follow redirects`,
-    'check, and register in the dashboard, the final address; exempt the route from login, locale and slash rules',
+    detail.startsWith('https:')
+      ? 'check, and register in the dashboard, that address; for an app behind a proxy that ends TLS, check with -H "x-forwarded-proto: https"'
+      : 'check, and register in the dashboard, the final address; exempt the route from login, locale and slash rules',
   ],
   'too-large': () => [
     'takes no body of this size',
@@ -237,8 +255,8 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'no longer takes valid messages once it has refused forged ones: whoever knows its address can shut it down',
     'refuse a forged message and nothing else: no lock, no limit by address',
   ],
-  'no-answer-to-some': () => [
-    'gives no answer to some messages: it hangs, or breaks the connection',
+  'no-answer-to-some': (detail) => [
+    `gives no answer to some messages (${detail}): it hangs, or breaks the connection`,
     'catch what is thrown, and answer in every branch; 4xx to what cannot be read',
   ],
   'refuses-with-3xx': () => [

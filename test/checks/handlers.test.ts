@@ -96,11 +96,16 @@ describe('a rate limit', () => {
   });
   afterAll(() => many.stop());
 
-  it('under the burst it is a warning; before it is waited for', async () => {
+  it('under the burst it is a warning', async () => {
     const { exitCode, failed, warned, skipped } = await checkAt(`${many.url}/webhook/burst-limit`);
     expect({ exitCode, failed, skipped }).toEqual({ exitCode: 0, failed: [], skipped: [] });
-    expect(warned).toContain('burst');
-    expect(warned).not.toContain('stale');
+    expect(warned).toEqual(['large-body', 'get', 'burst']);
+  });
+
+  it('before that it is waited for, as it asks', async () => {
+    const { exitCode, failed, warned, skipped } = await checkAt(`${many.url}/webhook/window-limit`);
+    expect({ exitCode, failed, skipped }).toEqual({ exitCode: 0, failed: [], skipped: [] });
+    expect(warned.filter((name) => name !== 'burst')).toEqual(['large-body', 'get']);
   });
 
   it('from the start it is the diagnosis', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bodyForms, rewritten } from '../../src/checks/body-forms.ts';
 import { withFreshIds } from '../../src/checks/fresh-ids.ts';
-import { samplesOf, undoing, withNulls, withoutOptional } from '../../src/checks/samples.ts';
+import { samplesOf, undoings, withNulls, withoutOptional } from '../../src/checks/samples.ts';
 import { readEventBuilders } from '../../src/events/builders.ts';
 import { faultsInAnyEvent } from '../../src/events/schemas.ts';
 import { repository } from '../support/repository.ts';
@@ -32,16 +32,39 @@ describe('fresh ids', () => {
     }
   });
 
-  it('the deletion is of what is created', () => {
-    const [created, deleted] = undoing(samples)!;
-    expect([created.type, deleted.type]).toEqual([
-      'organization.directory.user_created',
-      'organization.directory.user_deleted',
-    ]);
-    const renamed = new Map<string, string>();
-    const idOf = (sample: typeof created) =>
-      JSON.parse(Buffer.from(sample.build(0, renamed).body).toString()).data.id;
-    expect(idOf(created)).toBe(idOf(deleted));
+  it('each deletion is of what is created, whatever it is called', () => {
+    const pairs = undoings(samples);
+    expect(pairs.map(([{ type }]) => type)).toEqual(
+      expect.arrayContaining(['organization.directory.user_created', 'user.created', 'role.created']),
+    );
+    for (const [created, deleted] of pairs) {
+      const renamed = new Map<string, string>();
+      const [one, other] = [created, deleted].map((sample) =>
+        JSON.parse(Buffer.from(sample.build(0, renamed).body).toString()),
+      );
+      expect(deleted.type).toBe(created.type.replace('created', 'deleted'));
+      expect([one.data.id, one.data.userId], created.type).toEqual([other.data.id, other.data.userId]);
+    }
+  });
+
+  it('what must be unique is new, too: ids of whatever kind, names of roles, domains, external ids', () => {
+    const build = (type: string) =>
+      JSON.parse(Buffer.from(samples.find((sample) => sample.type === type)!.build(0).body).toString());
+    const twice = (type: string) => [build(type), build(type)] as const;
+    for (const [type, field] of [
+      ['organization.created', 'id'],
+      ['organization.sso_created', 'id'],
+      ['organization.directory_enabled', 'id'],
+      ['role.created', 'name'],
+      ['permission.created', 'name'],
+      ['organization.domain_created', 'domain'],
+    ] as const) {
+      const [one, other] = twice(type);
+      expect(one.data[field], type).toMatch(/./);
+      expect(one.data[field], type).not.toBe(other.data[field]);
+    }
+    const [{ data, organization_id: organization }] = twice('organization.created');
+    expect(organization).toBe(data.id);
   });
 });
 

@@ -41,10 +41,10 @@ describe('--report', () => {
     const { exitCode, junit, markdown } = await reported(url);
     expect(exitCode).toBe(0);
     await validate(junit);
-    expect(count(junit, 'testcase')).toBe(113);
+    expect(count(junit, 'testcase')).toBe(116);
     expect(count(junit, 'failure') + count(junit, 'error') + count(junit, 'skipped')).toBe(0);
     expect(junit).toContain('<testcase classname="scalekit-hooks.refuses.other-keys" name="wrong-secret"');
-    expect(markdown).toMatch(/113 passed, 0 failed/);
+    expect(markdown).toMatch(/116 passed, 0 failed/);
   });
 
   it('one that answers hostile text to everything: all escaped, in every output', async () => {
@@ -74,7 +74,7 @@ describe('--report', () => {
     expect(count(junit, 'failure')).toBe(19);
     expect(junit).toContain('type="taken"');
     expect(junit).toContain('again: npx scalekit-hooks check ');
-    expect(junit).toMatch(/<testsuites [^>]*tests="113" failures="19" errors="0" skipped="0"/);
+    expect(junit).toMatch(/<testsuites [^>]*tests="116" failures="19" errors="0" skipped="1"/);
     expect(markdown).toContain('accepts everything: it does not verify');
     const rows = markdown.split('\n').filter((line) => line.startsWith('| ❌'));
     expect(rows).toHaveLength(19);
@@ -133,13 +133,14 @@ describe('under GITHUB_ACTIONS', () => {
       env: { ...env, GITHUB_ACTIONS: '1', GITHUB_STEP_SUMMARY: summary },
     });
     const commands = ran.stderr.split('\n').filter((line) => line.startsWith('::'));
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(5);
     expect(commands[0]).toMatch(
       /^::error title=check%3A accepts everything%3A it does not verify::no-headers, no-id, .*%0Afix: verify each message/,
     );
     expect(commands.slice(1).map((line) => line.split('::')[1])).toEqual([
       'warning title=check not-json',
       'warning title=check empty-body',
+      'warning title=check empty-unsigned',
       'warning title=check get',
     ]);
     expect(ran.stdout).not.toMatch(/^::/m);

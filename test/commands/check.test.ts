@@ -16,7 +16,7 @@ describe('--list', () => {
     const { exitCode, facts } = await runCommand(['check', target.url, '--list', '--json'], { env });
     expect(exitCode).toBe(0);
     const names = facts.map(({ name }) => name);
-    expect(new Set(names).size).toBe(113);
+    expect(new Set(names).size).toBe(116);
     expect(names.filter((name) => refusals.includes(String(name)))).toHaveLength(19);
     for (const fact of facts) {
       for (const member of ['sends', 'expects', 'why', 'mend', 'group', 'part'])
@@ -38,8 +38,8 @@ describe('--only and --skip', () => {
 
   it.each<[string[], string[] | number]>([
     [['--only', 'wrong-secret'], ['wrong-secret']],
-    [['--only', 'refuses'], 19],
-    [['--only', 'refuses', '--skip', 'times'], 16],
+    [['--only', 'refuses'], 20],
+    [['--only', 'refuses', '--skip', 'times'], 17],
     [
       ['--only', 'refuses/times'],
       ['stale', 'future', 'malformed-timestamp'],
@@ -108,6 +108,8 @@ describe('what must be refused counts only against its twin', () => {
     const target = await answering(201);
     await checkAt(target.url, [
       '--skip',
+      'known-id',
+      '--skip',
       'delivery',
       '--skip',
       'missing-headers',
@@ -153,7 +155,7 @@ describe('the plain message', () => {
     const target = await answering(status);
     const { exitCode, failed, skipped, diagnoses } = await checkAt(target.url);
     expect({ exitCode, failed, diagnoses }).toEqual({ exitCode: 1, failed: ['plain'], diagnoses: [code] });
-    expect(skipped).toHaveLength(112);
+    expect(skipped).toHaveLength(115);
     expect(target.requests).toHaveLength(1);
   });
 
@@ -176,7 +178,7 @@ describe('a run that ends early', () => {
     const { exitCode, facts, failed, skipped } = await checkAt(target.url, ['--bail', '--only', 'refuses']);
     expect(exitCode).toBe(1);
     expect(failed.length).toBeLessThan(19);
-    expect(failed.length + skipped.length).toBe(19);
+    expect(failed.length + skipped.length).toBe(20);
     expect(facts.find(({ status }) => status === 'skip')).toMatchObject({ code: 'run-ended' });
   });
 
@@ -245,12 +247,12 @@ describe('for people', () => {
       /^ {4}Express {2}/m,
       /^ {4}Spring {3}/m,
       /^✗ accepts +plain +0 of 1 {2}failed: plain$/m,
-      /^- 112 skipped: /m,
+      /^- 115 skipped: /m,
       /^✗ plain: sends /m,
       /^ {2}sent: POST \{/m,
       /^ {2}answered: 500 in .*Internal server error/m,
       /^ {2}again: npx scalekit-hooks check http:\/\/127\.0\.0\.1:\d+\/webhook --only plain$/m,
-      /^113 checks: 0 passed, 1 failed, 112 skipped; \d+ messages in /m,
+      /^116 checks: 0 passed, 1 failed, 115 skipped; \d+ messages in /m,
     ].map((pattern) => stdout.search(pattern));
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((a, b) => a - b));

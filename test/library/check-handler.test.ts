@@ -84,6 +84,13 @@ describe('checkHandler', () => {
     expect(silent.diagnoses).toMatchObject([{ code: 'no-answer' }]);
   });
 
+  it('an answer without end is cut', async () => {
+    const endless = () =>
+      new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(16_384)) });
+    const { diagnoses } = await checkHandler(() => new Response(endless()), { secret, only: ['refuses'] });
+    expect(diagnoses[0]).toMatchObject({ code: 'accepts-everything' });
+  });
+
   it('sends the headers that are given, and signs with several secrets', async () => {
     const other = createSecret();
     const seen: Request[] = [];

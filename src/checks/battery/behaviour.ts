@@ -14,6 +14,7 @@ import {
 import { showsSecret, showsSignature, showsStackTrace } from '../leaks.ts';
 import type { Sample } from '../samples.ts';
 import type { Workbench } from '../workbench.ts';
+import { BURST_PART } from './deliveries.ts';
 import { accepts, messageOf } from './row.ts';
 
 const group = 'behaves';
@@ -40,6 +41,16 @@ export function oddBodyChecks(base: Sample): Check[] {
     row('not-json', 'a rightly signed body that is not JSON', 'this is not JSON'),
     row('empty-body', 'a rightly signed empty body', ''),
     {
+      ...row('empty-unsigned', 'an empty body without signature', ''),
+      meaning: 'takes an empty body without looking at the signature',
+      why: 'what answers 2xx before it verifies is where a mistake will be made one day',
+      mend: 'refuse what lacks the signature headers before anything else',
+      async run(bench) {
+        const message = { headers: bench.materials.headers, body: new Uint8Array() };
+        return judgeUnsigned(await bench.send(message, { part, isHostile: true }));
+      },
+    },
+    {
       ...take,
       name: `after-${part}`,
       sends: `a valid message after those of ${part}`,
@@ -60,6 +71,13 @@ function judgeOddBody(exchange: Exchange): Finding {
   if (status >= 400) return pass(found, [exchange]);
   if (status >= 300) return fail('redirected', found, [exchange]);
   return warn('answered-2xx', `${found}: acknowledged, and nobody has read it`, [exchange]);
+}
+
+/** What came of a request that is none: it must be refused, but does no harm. */
+function judgeUnsigned(exchange: Exchange): Finding {
+  const finding = judgeOddBody(exchange);
+  if (finding.code === 'answered-5xx') return { ...finding, code: 'refused-with-5xx' };
+  return finding.code === 'redirected' ? { ...finding, code: 'refused-with-3xx' } : finding;
 }
 
 /** The address itself. */
@@ -86,8 +104,9 @@ export function addressChecks(): Check[] {
   ];
 }
 
-/** How a handler has answered what the other checks sent. */
-export function answerChecks({ limit, slow }: { readonly limit: number; readonly slow: number }): Check[] {
+/** How a handler has answered what the other checks sent. `limit` is how long it may take, in milliseconds. */
+export function answerChecks(limit: number): Check[] {
+  const slow = limit / 2;
   const part = 'answers';
   const of = { group, part, sends: 'nothing more: it looks at all answers so far', isAlone: true } as const;
   const later = 'answer first (202) and do the work afterwards, in a queue';
@@ -101,7 +120,7 @@ export function answerChecks({ limit, slow }: { readonly limit: number; readonly
       mend: later,
       run: async (bench) => {
         const [slowest] = bench.exchanges
-          .filter(({ outcome }) => outcome.answered)
+          .filter(({ outcome, part: of }) => outcome.answered && of !== BURST_PART)
           .sort((a, b) => b.outcome.milliseconds - a.outcome.milliseconds);
         if (!slowest) return pass('nothing was sent');
         const found = `the slowest took ${(slowest.outcome.milliseconds / 1000).toFixed(1)} s`;
@@ -117,7 +136,9 @@ export function answerChecks({ limit, slow }: { readonly limit: number; readonly
       why: 'Scalekit does not follow redirects: the event does not arrive',
       mend: 'register the final address in the dashboard, and the route before what redirects',
       run: async (bench) => {
-        const found = bench.exchanges.find(({ outcome }) => isWithin(outcome, 300, 399));
+        const found = bench.exchanges.find(
+          ({ method, outcome }) => method === 'POST' && isWithin(outcome, 300, 399),
+        );
         return found
           ? fail('redirected', `${describeOutcome(found.outcome)} to ${locationOf(found)}`, [found])
           : pass('none');

@@ -1,6 +1,6 @@
-import { takingForm } from '../accepted.ts';
-import { type BodyForm, bodyForms } from '../body-forms.ts';
-import type { Check } from '../check.ts';
+import { judgeAll, takingForm } from '../accepted.ts';
+import { addField, type BodyForm, bodyForms } from '../body-forms.ts';
+import { type Check, statusOf } from '../check.ts';
 import type { Sample } from '../samples.ts';
 import { accepts, messageOfText, textOf } from './row.ts';
 
@@ -16,16 +16,24 @@ const rows: readonly (readonly [name: string, sends: string, form: BodyForm])[] 
   ['final-newline', 'a body that ends in a line feed', bodyForms.finalNewline],
 ];
 
+const part = 'body';
+const words = {
+  ...accepts,
+  part,
+  meaning: 'verifies something else than the bytes that arrived',
+  why: 'the signature covers the bytes: parsed and written again, the same JSON may be other bytes',
+  mend: 'give the verifier the raw bytes, and parse them afterwards',
+} as const;
+
 export function bodyChecks(base: Sample): Check[] {
-  const part = 'body';
-  return rows.map(([name, sends, form]) => ({
-    ...accepts,
-    part,
+  return [...rows.map((row) => formCheck(base, row)), splitCheck(base)];
+}
+
+function formCheck(base: Sample, [name, sends, form]: (typeof rows)[number]): Check {
+  return {
+    ...words,
     name,
     sends,
-    meaning: 'verifies something else than the bytes that arrived',
-    why: 'the signature covers the bytes: parsed and written again, the same JSON may be other bytes',
-    mend: 'give the verifier the raw bytes, and parse them afterwards',
     run: takingForm(
       part,
       {
@@ -34,5 +42,28 @@ export function bodyChecks(base: Sample): Check[] {
       },
       'as JSON.stringify writes it',
     ),
-  }));
+  };
+}
+
+/** More than one read of a socket gives, and less than the usual limit of 100 kB. */
+const LONG = 90_000;
+
+/** Letters of three bytes, which the border between two reads cuts through in two of three positions. */
+function splitCheck(base: Sample): Check {
+  return {
+    ...words,
+    name: 'non-ascii-split',
+    sends: `a body of ${LONG / 1000} kB, all of it letters beyond ASCII`,
+    async run(bench) {
+      const long = (before: string) =>
+        addField(textOf(base, bench), JSON.stringify(before + '李'.repeat(LONG / 3)));
+      const exchanges = ['', 'a', 'aa'].map((before) =>
+        bench.send(messageOfText(long(before), bench), { part }),
+      );
+      const finding = judgeAll(await Promise.all(exchanges));
+      // A limit of the size is another matter: see large-body.
+      const isLimit = finding.exchanges.some(({ outcome }) => statusOf(outcome) === 413);
+      return isLimit ? { ...finding, status: 'warn' } : finding;
+    },
+  };
 }

@@ -1,7 +1,7 @@
-import { judgeAccepted, taking, takingForm, worstOf } from '../accepted.ts';
+import { judgeAccepted, judgeAll, taking, takingForm, worstOf } from '../accepted.ts';
 import type { Check } from '../check.ts';
 import { type Sample, withNulls, withoutOptional } from '../samples.ts';
-import { accepts, asText, messageOf, messageOfText, textOf } from './row.ts';
+import { accepts, asText, messageOf, messageOfJson, textOf } from './row.ts';
 
 /** Each event type, rightly signed. */
 export function typeCheck(sample: Sample): Check {
@@ -26,7 +26,7 @@ export function typeCheck(sample: Sample): Check {
 export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[] {
   const part = 'envelope';
   const changing = (change: (text: string) => string) =>
-    taking(part, (bench) => messageOfText(change(textOf(base, bench)), bench));
+    taking(part, (bench) => messageOfJson(change(textOf(base, bench)), bench));
   return [
     {
       ...accepts,
@@ -51,7 +51,7 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
           takingForm(
             part,
             {
-              made: () => messageOfText(withNulls(sample.type, textOf(sample, bench))!, bench),
+              made: () => messageOfJson(withNulls(sample.type, textOf(sample, bench))!, bench),
               usual: () => messageOf(sample, bench),
             },
             'without the nulls',
@@ -68,9 +68,14 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       meaning: 'refuses event types that it does not know',
       why: 'Scalekit adds event types, and tries again for hours what is not answered 2xx',
       mend: 'answer 2xx to a verified event of any type: a default branch that does nothing',
-      run: changing((text) =>
-        text.replace(/"type":"[^"]*"(?=[^"]*$)/, '"type":"organization.check_unknown"'),
-      ),
+      async run(bench) {
+        const texts = unknownTypes.map((type) =>
+          JSON.stringify({ ...JSON.parse(textOf(base, bench)), type }),
+        );
+        return judgeAll(
+          await Promise.all(texts.map((text) => bench.send(messageOfJson(text, bench), { part }))),
+        );
+      },
     },
     {
       ...accepts,
@@ -87,6 +92,9 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
     },
   ];
 }
+
+/** Types that are not there: of a thing that is known, and of one that is not. */
+const unknownTypes = ['organization.check_unknown', 'check.unknown'];
 
 /** Of types that have their nullable fields in common, one is enough. */
 function onePerShape(samples: readonly Sample[]): Sample[] {

@@ -1,5 +1,6 @@
+import type { SignedContent } from '../../signature/sign.ts';
 import { taking } from '../accepted.ts';
-import type { Check } from '../check.ts';
+import { type Check, isWithin, skip, statusOf } from '../check.ts';
 import { type Fault, findFault } from '../faults.ts';
 import { judgeRefused, twins } from '../refused.ts';
 import type { Sample } from '../samples.ts';
@@ -49,6 +50,7 @@ export const hostileParts: readonly HostilePart[] = [
 export function refusalChecks(base: Sample): Check[] {
   return hostileParts.flatMap((hostile) => [
     ...hostile.faults.map((name) => refusalCheck(base, hostile, findFault(name))),
+    ...(hostile.part === 'changed-messages' ? [knownIdCheck(base, hostile)] : []),
     afterwards(base, hostile),
   ]);
 }
@@ -66,7 +68,48 @@ function refusalCheck(base: Sample, { part, why, mend }: HostilePart, fault: Fau
     async run(bench) {
       const { spoiled, sound } = twins(bench, () => base.build(bench.materials.now()).body, fault);
       const refused = await bench.send(spoiled, { part, isHostile: true });
-      return judgeRefused(refused, await bench.send(sound, { part }));
+      const taken = await bench.send(sound, { part });
+      if (
+        statusOf(refused.outcome) === undefined ||
+        isWithin(taken.outcome, 200, 299) ||
+        !bench.subject.connect
+      )
+        return judgeRefused(refused, taken);
+      // What was left unread of the first may stand in the way on the same connection: see reused-connection.
+      const by = bench.subject.connect();
+      try {
+        return judgeRefused(refused, await bench.send(messageOf(base, bench), { part, by }));
+      } finally {
+        await by.close();
+      }
+    },
+  };
+}
+
+/** Whoever has seen a message knows its id; a handler that looks for duplicates first does not verify what follows. */
+function knownIdCheck(base: Sample, { part }: HostilePart): Check {
+  return {
+    group: 'refuses',
+    part,
+    name: 'known-id',
+    sends: 'a message with the webhook-id of one that was taken, whose body was changed after signing',
+    expects: '4xx',
+    meaning: 'looks for duplicates before it verifies',
+    why: 'it acknowledges what nobody has signed; on the day that it acts on duplicates it is open',
+    mend: 'verify first, and look for the webhook-id afterwards',
+    async run(bench) {
+      const { secrets, headers, finish } = bench.materials;
+      const { body } = base.build(bench.materials.now());
+      const content = bench.content(body);
+      const sound = await bench.send(bench.sign(content), { part });
+      const change = (made: SignedContent) =>
+        finish(findFault('changed-body').spoil({ content: made, secrets, headers }));
+      const finding = judgeRefused(await bench.send(change(content), { part, isHostile: true }), sound);
+      if (finding.code !== 'taken') return finding;
+      const other = await bench.send(change(bench.content(body)), { part, isHostile: true });
+      return isWithin(other.outcome, 200, 299)
+        ? skip('not-applicable', 'such a message is taken under any webhook-id')
+        : { ...finding, status: 'warn' };
     },
   };
 }

@@ -1,11 +1,8 @@
 import type { Event } from '../../events/build.ts';
+import { wireForm } from '../../events/wire-form.ts';
 import type { Message } from '../../message.ts';
-import type { Check } from '../check.ts';
 import type { Sample } from '../samples.ts';
 import type { Workbench } from '../workbench.ts';
-
-/** What a row says. */
-export type Words = Pick<Check, 'name' | 'sends' | 'meaning' | 'why' | 'mend'>;
 
 /** What must be taken. */
 export const accepts = { group: 'accepts', expects: '2xx' } as const;
@@ -23,6 +20,11 @@ export function textOf(sample: Sample, bench: Workbench): string {
 /** A new message of a body in text. */
 export function messageOfText(text: string, bench: Workbench): Message {
   return bench.sign(bench.content(Buffer.from(text)));
+}
+
+/** As messageOfText, written as Scalekit writes: what differs is what was changed, not how it is written. */
+export function messageOfJson(text: string, bench: Workbench): Message {
+  return messageOfText(wireForm(text), bench);
 }
 
 export function asText({ body }: Pick<Event, 'body'>): string {

@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import type { ProbeCode } from '../probes.ts';
+import type { ProbeCode, SilentCode } from '../probes/probe.ts';
 
 /** What is wrong with a handler as a whole, read from the pattern of results. */
 export interface Diagnosis {
@@ -19,7 +19,7 @@ export interface Diagnosis {
 
 /** What is wrong, as far as it has a name of its own; the words are in report/diagnosis-words.ts. */
 export type DiagnosisCode =
-  | Exclude<ProbeCode, 'without-headers' | 'stale'>
+  | Exclude<ProbeCode, SilentCode>
   | 'accepts-everything'
   | 'page-answers'
   | 'refuses-with-2xx'
@@ -39,6 +39,9 @@ export type DiagnosisCode =
   | 'needs-optional'
   | 'wants-order'
   | 'refuses-types'
+  | 'wide-tolerance'
+  | 'not-at-once'
+  | 'unproven'
   | 'crashes'
   | 'locks-out'
   | 'no-answer-to-some'

@@ -14,7 +14,8 @@ export function judgePatterns(run: Run): Diagnosis[] {
     for (const { checks } of [diagnosis].flat()) view.explain(checks);
     return diagnosis;
   });
-  return [...found, ...leftOver(view)];
+  const all = [...found, ...leftOver(view)];
+  return all.length > 0 ? all : unproven(view);
 }
 
 type Pattern = (view: View) => Diagnosis | undefined;
@@ -41,6 +42,7 @@ const loose = [
 
 const patterns: readonly Pattern[] = [
   crashes,
+  when('not-at-once', (view) => view.having('not-at-once')),
   locksOut,
   acceptsEverything,
   allowsEverything,
@@ -51,10 +53,12 @@ const patterns: readonly Pattern[] = [
       : [],
   ),
   when('signature-not-checked', (view) =>
-    view.having('taken', forged).length === forged.length ? view.having('taken') : [],
+    view.having('taken', forged).length === forged.length && view.having('taken', ['no-headers']).length === 0
+      ? view.having('taken')
+      : [],
   ),
   when('unsigned-taken', (view) => view.having('taken', unsigned)),
-  when('no-clock-check', (view) => view.having('taken', ['stale', 'future']), 2),
+  noClockCheck,
   when('no-age-check', (view) => view.having('taken', ['stale'])),
   when('no-future-check', (view) => view.having('taken', ['future'])),
   when('body-not-covered', (view) => view.having('taken', partly)),
@@ -116,11 +120,22 @@ function locksOut(view: View): Diagnosis | undefined {
   return { code: 'locks-out', isSure: true, evidence: view.tell(checks), checks };
 }
 
+/** Neither what is old nor what is ahead is refused: how far it goes is shown by messages of a day. */
+function noClockCheck(view: View): Diagnosis | undefined {
+  const checks = view.having('taken', ['stale', 'future', 'malformed-timestamp']);
+  if (!checks.includes('stale') || !checks.includes('future')) return undefined;
+  const days = view.run.probes.filter(({ probe }) => probe.code === 'day');
+  const taken = days.filter(({ exchange }) => view.run.isTaken(exchange));
+  const evidence = [...view.tell(checks), ...taken.map(({ probe }) => `a message ${probe.what} was taken`)];
+  const isWide = days.length > 0 && taken.length === 0;
+  return { code: isWide ? 'wide-tolerance' : 'no-clock-check', isSure: true, evidence, checks };
+}
+
 /** All that must be refused is taken. */
 function acceptsEverything(view: View): Diagnosis | undefined {
   const checks = view.having('taken');
   const judged = view.run.results.filter(
-    ({ check, status }) => check.group === 'refuses' && status !== 'skip',
+    ({ check, status }) => check.group === 'refuses' && (status === 'fail' || status === 'pass'),
   );
   const isAll = checks.length === judged.length && checks.length > 1;
   if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
@@ -215,8 +230,14 @@ function leftOver(view: View): Diagnosis[] {
   return [...byMeaning].map(([meaning, results]) => {
     const checks = results.map(({ check }) => check.name);
     const told = { isSure: true, evidence: fold(results), checks };
-    if (meaning === '') return { ...told, code: 'no-answer-to-some' };
+    if (meaning === '') return { ...told, code: 'no-answer-to-some', detail: checks.join(', ') };
     const [{ check }] = results as [CheckResult];
     return { ...told, code: check.name, check };
   });
+}
+
+/** Nothing failed, and not all is proven: that is not known to be right. */
+function unproven({ run }: View): Diagnosis[] {
+  const results = run.results.filter(({ code }) => code === 'not-provable');
+  return results.length > 0 ? [{ code: 'unproven', isSure: false, evidence: fold(results), checks: [] }] : [];
 }

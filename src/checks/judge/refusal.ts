@@ -2,7 +2,7 @@ import { rankCauses } from '../../delivery/causes.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { headerValues } from '../../message.ts';
 import { type CheckResult, describeOutcome, isWithin } from '../check.ts';
-import type { ProbeCode } from '../probes.ts';
+import type { ProbeCode } from '../probes/probe.ts';
 import type { Run } from '../run.ts';
 import { answerText, isAnsweredAlike } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
@@ -35,7 +35,7 @@ export function provenBy({ probes, isTaken }: Run): Omit<Diagnosis, 'checks'> | 
 
 /** Whether a probe is for its answer only: that it is taken would prove nothing. */
 function isSilent(code: ProbeCode): boolean {
-  return code === 'without-headers' || code === 'stale';
+  return code === 'without-headers' || code === 'stale' || code === 'day';
 }
 
 /** Refusals whose status says where they come from: a route, a proxy or a limit before the handler. */
@@ -75,7 +75,9 @@ function likelyReasons(run: Run, { answered, checks }: { answered: string; check
   const [named] = rankCauses(first.outcome);
   if (named === 'dropped_headers') return [tell('headers-lost'), tell('other-headers')];
   if (named === 'clock') return [tell('clock')];
-  if (named === 'route_guard') return [tell('route-guard')];
+  const asksToLogIn =
+    first.outcome.answered && headerValues(first.outcome.headers, 'www-authenticate').length > 0;
+  if (named === 'route_guard' || asksToLogIn) return [tell('route-guard')];
   if (isWithin(first.outcome, 500, 599)) return [tell('fails-itself'), tell('other-secret')];
   return isBlind(run) ? [tell('other-secret'), tell('other-headers')] : [tell('other-secret')];
 }

@@ -4,6 +4,7 @@ import { verify } from './verifiers.mjs';
 
 const app = express();
 const asked = new Map();
+let present = 0;
 
 /** Lets so many through, and then none for a while. */
 function limit(most, seconds) {
@@ -25,7 +26,18 @@ const guards = {
   'basic-auth': (_request, response) =>
     response.status(401).set('www-authenticate', 'Basic').send('Login required'),
   proxy: (_request, response) => response.status(502).send('Bad gateway'),
-  'burst-limit': (request, response, next) => limit(150, 1)(request, response, next),
+  challenge: (_request, response) => response.status(401).set('www-authenticate', 'Basic').end(),
+  'window-limit': limit(80, 1),
+  /** So many at a time, each of which takes a while. */
+  async 'burst-limit'(_request, response, next) {
+    present += 1;
+    response.on('close', () => {
+      present -= 1;
+    });
+    if (present > 40) return response.status(429).send('Too many requests');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    next();
+  },
   'no-limit': (_request, response) =>
     response.status(429).set('retry-after', '3600').send('Too many requests'),
 };

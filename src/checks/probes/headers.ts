@@ -1,0 +1,77 @@
+import { createHmac } from 'node:crypto';
+import { headerValues, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
+import { type Parts, type ProbeRow, textOfBody } from './probe.ts';
+
+/** Messages that have what a handler reads in other headers. */
+export function headerProbes(): ProbeRow[] {
+  return [
+    [
+      'svix-headers',
+      'with svix-id, svix-timestamp and svix-signature',
+      ({ right }) => renamed(right, 'svix-'),
+    ],
+    [
+      'interceptor-headers',
+      'with interceptor-id, interceptor-timestamp and interceptor-signature',
+      ({ right }) => renamed(right, 'interceptor-'),
+    ],
+    ...values.map(
+      ([what, write]): ProbeRow => [
+        'other-headers',
+        `with ${what} in ${names.join(', ')}`,
+        (parts) => ({
+          ...parts.right,
+          headers: [...parts.right.headers, ...names.map((name) => [name, write(parts)] as const)],
+        }),
+      ],
+    ),
+  ];
+}
+
+/** Header names of other senders, of some pages of Scalekit's documents, and of checks by hand. */
+const names = [
+  'scalekit-signature',
+  'x-scalekit-signature',
+  'x-signature',
+  'x-webhook-signature',
+  'x-hub-signature-256',
+  'signature',
+];
+
+type Digest = (parts: Parts, encoding: 'hex' | 'base64') => string;
+const overBody =
+  (key: 'key' | 'text'): Digest =>
+  ({ content, secret }, encoding) =>
+    createHmac('sha256', secret[key]).update(content.body).digest(encoding);
+
+/** As some senders have it: `t=…,v1=…`, over timestamp.body. */
+const timed =
+  (key: 'key' | 'text') =>
+  ({ content, secret }: Parts) => {
+    const text = `${content.timestamp}.${textOfBody(content)}`;
+    return `t=${content.timestamp},v1=${createHmac('sha256', secret[key]).update(text).digest('hex')}`;
+  };
+
+const values: readonly (readonly [what: string, write: (parts: Parts) => string])[] = [
+  ['the usual signature', ({ right }) => headerValues(right.headers, SIGNATURE_HEADER)[0]!],
+  ["t=…,v1=… in hex over timestamp.body, with the secret's text as key", timed('text')],
+  ['t=…,v1=… in hex over timestamp.body', timed('key')],
+  ["hex over the body, with the secret's text as key", (parts) => overBody('text')(parts, 'hex')],
+  ['hex over the body', (parts) => overBody('key')(parts, 'hex')],
+  [
+    "sha256= and hex over the body, with the secret's text as key",
+    (parts) => `sha256=${overBody('text')(parts, 'hex')}`,
+  ],
+  ['sha256= and hex over the body', (parts) => `sha256=${overBody('key')(parts, 'hex')}`],
+  ["base64 over the body, with the secret's text as key", (parts) => overBody('text')(parts, 'base64')],
+  ['base64 over the body', (parts) => overBody('key')(parts, 'base64')],
+];
+
+/** The three signature headers under other names. */
+function renamed(message: Message, prefix: string): Message {
+  const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
+  const headers = message.headers.map(
+    ([name, value]) => [signed.includes(name) ? name.replace('webhook-', prefix) : name, value] as const,
+  );
+  return { ...message, headers };
+}
