@@ -12,6 +12,8 @@ import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 const part = 'delivery';
 const AT_ONCE = 5;
 const BURST = 50;
+/** Of a burst. */
+const FEW = 10;
 /** What the burst sends is told apart: how long it takes says nothing of one message. */
 export const BURST_PART = 'burst';
 const LARGE = 200_000;
@@ -141,9 +143,9 @@ export function burstCheck(base: Sample): Check {
       const exchanges = await atOnce(BURST, () => bench.send(messageOf(base, bench), { part: BURST_PART }));
       const finding = judgeAll(exchanges);
       const lost = exchanges.filter((exchange) => judgeAccepted(exchange).status === 'fail');
-      const isUnheard = lost.every(({ outcome }) => !outcome.answered && !outcome.wasSent);
-      // Connections that were never taken are the doing of a development server's short queue, not of the handler.
-      return finding.status === 'fail' && isUnheard
+      const isUnheard = lost.every(({ outcome }) => !outcome.answered && outcome.failure === 'timeout');
+      // A few that nobody heard were lost in the short queue of a development server, before they came to the handler.
+      return isUnheard && lost.length > 0 && lost.length <= FEW
         ? { ...finding, status: 'warn', code: 'not-connected' }
         : finding;
     },
