@@ -50,8 +50,8 @@ export interface Io {
   onSignal(listener: (signal: Signal) => void, signals?: readonly Signal[]): () => void;
   /** Calls back when the process ends, however it does but for SIGKILL; nothing can be waited for then. Returns how to undo it. */
   onExit(listener: () => void): () => void;
-  /** Sends a signal to a group of processes; says whether any of them was there. */
-  signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): boolean;
+  /** Sends a signal to a group of processes; says whether any of them was there. 0 only asks. */
+  signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean;
   /** Ends the process at once: for the second Ctrl-C only. */
   exit(code: number): void;
 }

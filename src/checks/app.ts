@@ -10,6 +10,8 @@ export interface App {
   readonly ended: string | undefined;
   /** The last lines that it printed, on whichever stream. */
   readonly lastLines: readonly string[];
+  /** How it ended, once it has, or its streams are read to the end; undefined when that takes longer, in milliseconds. */
+  settled(patience: number): Promise<string | undefined>;
   /** Ends all processes of its group: asks first, and waits a while. */
   stop(): Promise<void>;
 }
@@ -27,6 +29,8 @@ const LONGEST_LINE = 2000;
 
 /** How long the app may take to end when it is asked to, in milliseconds. */
 const STOP_PATIENCE = 3000;
+/** … and what of it prints elsewhere, after that. */
+const REST_PATIENCE = 1000;
 
 /**
  * Starts an app by a shell. It is ended with this process, however that ends but for SIGKILL: nobody wants a port that
@@ -59,6 +63,10 @@ export function startApp(command: string, { cwd, env, onLine }: AppOptions, io: 
       return ended;
     },
     lastLines,
+    async settled(patience) {
+      await pause(patience, closed.signal);
+      return ended;
+    },
     async stop() {
       if (group !== undefined) await endGroup(group, closed.signal, io);
       forget();
@@ -68,11 +76,15 @@ export function startApp(command: string, { cwd, env, onLine }: AppOptions, io: 
 }
 
 /**
- * Asks all of a group to end, and ends what is left. That the output is closed says that nobody has it any more; asking
- * for the group would find processes that have ended and that nobody cleared away, as in a container without an init.
+ * Asks all of a group to end, and ends what is left. That the output is closed says that those are gone that have it;
+ * others may have sent theirs elsewhere. Asking for the group alone would find processes that have ended and that nobody
+ * cleared away, as in a container without an init: these are not waited for long.
  */
 async function endGroup(group: number, closed: AbortSignal, io: Io): Promise<void> {
+  const never = new AbortController().signal;
   if (io.signalGroup(group, 'SIGTERM')) await pause(STOP_PATIENCE, closed);
+  const until = performance.now() + REST_PATIENCE;
+  while (io.signalGroup(group, 0) && performance.now() < until) await pause(20, never);
   io.signalGroup(group, 'SIGKILL');
 }
 

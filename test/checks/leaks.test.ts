@@ -101,6 +101,11 @@ describe('the expected signature', () => {
     expect(showsSignature(answered(signature, [], `v1,${signature}`), [secret])).toBe(false);
   });
 
+  it('neither is it when the sender sent it in another form', () => {
+    const hex = digest('hex');
+    expect(showsSignature(answered(`got ${hex}`, [], `v1,${hex}`), [secret])).toBe(false);
+  });
+
   it('that of another message is not it', () => {
     const other = createHmac('sha256', key).update('msg_2.1795360000.').update(body).digest('base64');
     expect(showsSignature(answered(other), [secret])).toBe(false);

@@ -104,6 +104,20 @@ describe('--start', () => {
     expect(left()).toEqual([]);
   });
 
+  it('one that dies of the first message: it is said, with its last lines', async () => {
+    const { args, cwd } = await prepared('dies');
+    const { exitCode, stderr } = await runBin(args, { cwd });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('the app ended with exit code 9 in the midst of the check');
+    expect(stderr).toContain('app: dying of a message');
+  });
+
+  it('no command', async () => {
+    const { exitCode, stdout } = await runBin(['check', '--json', '--start', ' ']);
+    expect(exitCode).toBe(2);
+    expect(readFacts(stdout)).toMatchObject([{ code: 'invalid_value' }]);
+  });
+
   it('a command that is not there', async () => {
     const { exitCode, stdout, stderr } = await runBin([
       'check',
@@ -144,6 +158,18 @@ describe('however it ends, the app ends with it', () => {
     [['SIGINT', 'SIGINT'], 130],
   ])('%s while it waits', async (signals, code) => {
     expect(await interrupted('deaf', signals)).toEqual({ ended: code, left: [] });
+  });
+
+  it('Ctrl-C while it is being stopped', async () => {
+    const { args, cwd, left } = await prepared('stubborn', ['--only', 'plain', '--verbose']);
+    const started = startBin(args, { cwd });
+    started.child.stdin.end();
+    // It was asked to end, and does not.
+    await started.until(/app: not yet/);
+    started.child.kill('SIGINT');
+    started.child.kill('SIGINT');
+    await started.ended;
+    expect(await gone(left)).toEqual([]);
   });
 
   it('a reader that has gone', async () => {

@@ -84,6 +84,23 @@ describe('checkHandler', () => {
     expect(silent.diagnoses).toMatchObject([{ code: 'no-answer' }]);
   });
 
+  it('whatever keeps it from being ok is in failures', async () => {
+    const limited = await checkHandler(() => new Response('no', { status: 429 }), { secret });
+    expect([limited.ok, limited.failures.length]).toEqual([false, 1]);
+    let count = 0;
+    const later = await checkHandler(
+      () => {
+        count += 1;
+        return new Response(null, { status: count === 1 ? 201 : 401 });
+      },
+      { secret, only: ['times'] },
+    );
+    expect([later.ok, later.failures.length]).toEqual([false, 3]);
+    expect(later.diagnoses).toMatchObject([{ code: 'unproven', sure: false }]);
+    const none = await checkHandler(() => Response.error(), { secret });
+    expect(none.failures).toHaveLength(1);
+  });
+
   it('an answer without end is cut', async () => {
     const endless = () =>
       new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(16_384)) });
@@ -126,6 +143,13 @@ describe('checkHandler', () => {
     ['no options', right, {}, HooksError],
     ['a malformed secret', right, { secret: 'whsec_' }, HooksError],
     ['an unknown check', right, { secret, only: ['nothing'] }, HooksError],
+    [
+      'types beside an interceptor',
+      right,
+      { secret, types: ['user.*'], interceptor: 'PRE_SIGNUP' },
+      TypeError,
+    ],
+    ['no types', right, { secret, types: [] }, TypeError],
     ['an unknown type', right, { secret, types: ['user.creatd'] }, HooksError],
     ['an unknown trigger point', right, { secret, interceptor: 'PRE_LUNCH' }, HooksError],
     ['a timeout that is none', right, { secret, timeout: 0 }, TypeError],

@@ -6,7 +6,7 @@ import { findFault } from '../faults.ts';
 import type { Renamed } from '../fresh-ids.ts';
 import { twins } from '../refused.ts';
 import { type Sample, type Undoing, undoings } from '../samples.ts';
-import type { Workbench } from '../workbench.ts';
+import { BURST_PART, type Workbench } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 
 const part = 'delivery';
@@ -14,8 +14,6 @@ const AT_ONCE = 5;
 const BURST = 50;
 /** Of a burst. */
 const FEW = 10;
-/** What the burst sends is told apart: how long it takes says nothing of one message. */
-export const BURST_PART = 'burst';
 const LARGE = 200_000;
 
 /** Ways in which messages come that a handler must put up with. */

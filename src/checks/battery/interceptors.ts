@@ -70,7 +70,7 @@ export function interceptorChecks(trigger: Trigger): Check[] {
       ...named('not-json'),
       sends: 'a rightly signed body that is not JSON',
       expects: 'no ALLOW, and no 5xx',
-      meaning: 'falls over a body that it cannot read',
+      meaning: 'does not deny what it cannot read',
       why: 'an error is left to the failure policy, which may be to let everybody in',
       mend: 'verify first, then parse, and answer DENY to what cannot be parsed',
       async run(bench) {

@@ -44,6 +44,7 @@ export type DiagnosisCode =
   | 'unproven'
   | 'crashes'
   | 'locks-out'
+  | 'breaks-afterwards'
   | 'no-answer-to-some'
   | 'not-there'
   | 'not-post'

@@ -43,6 +43,7 @@ const loose = [
 const patterns: readonly Pattern[] = [
   crashes,
   when('not-at-once', (view) => view.having('not-at-once')),
+  noAnswers,
   locksOut,
   acceptsEverything,
   allowsEverything,
@@ -112,12 +113,23 @@ function crashes(view: View): Diagnosis | undefined {
   return { code: 'crashes', isSure: true, evidence: view.tell(checks), checks, detail };
 }
 
-/** Valid messages are no longer taken once hostile ones have come. */
+/** Some messages have no answer at all. */
+function noAnswers(view: View): Diagnosis | undefined {
+  const checks = view.having('no-answer');
+  if (checks.length === 0) return undefined;
+  const detail = checks.length > 3 ? `${checks.slice(0, 3).join(', ')}, …` : checks.join(', ');
+  return { code: 'no-answer-to-some', isSure: true, evidence: view.tell(checks), checks, detail };
+}
+
+/** Valid messages are no longer taken once others have come: forged ones, or such as cannot be read. */
 function locksOut(view: View): Diagnosis | undefined {
-  const after = view.failed(({ check, code }) => check.part === 'afterwards' && code !== 'no-answer');
+  const after = view.failed(({ check }) => check.part === 'afterwards');
   if (after.length === 0) return undefined;
-  const checks = [...after, ...view.having('not-accepted', ['burst'])];
-  return { code: 'locks-out', isSure: true, evidence: view.tell(checks), checks };
+  const isForged = after.some((name) => name !== 'after-odd-bodies');
+  const odd = isForged ? view.failed(({ check }) => check.part === 'odd-bodies') : [];
+  const checks = [...after, ...odd, ...view.failed(({ check }) => check.name === 'burst')];
+  const code = isForged ? 'locks-out' : 'breaks-afterwards';
+  return { code, isSure: true, evidence: view.tell(checks), checks };
 }
 
 /** Neither what is old nor what is ahead is refused: how far it goes is shown by messages of a day. */
@@ -219,20 +231,18 @@ function wantsOrder(view: View): Diagnosis | undefined {
   return { code: 'wants-order', isSure: true, evidence: view.tell(checks), checks };
 }
 
-/** What failed and is part of no pattern: the check says itself what that means, unless no answer came. */
+/** What failed and is part of no pattern: the check says itself what that means. */
 function leftOver(view: View): Diagnosis[] {
   const byMeaning = new Map<string, CheckResult[]>();
   for (const result of view.run.results) {
     if (result.status !== 'fail' || view.isExplained(result)) continue;
-    const meaning = result.code === 'no-answer' ? '' : result.check.meaning;
+    const { meaning } = result.check;
     byMeaning.set(meaning, [...(byMeaning.get(meaning) ?? []), result]);
   }
-  return [...byMeaning].map(([meaning, results]) => {
+  return [...byMeaning.values()].map((results) => {
     const checks = results.map(({ check }) => check.name);
-    const told = { isSure: true, evidence: fold(results), checks };
-    if (meaning === '') return { ...told, code: 'no-answer-to-some', detail: checks.join(', ') };
     const [{ check }] = results as [CheckResult];
-    return { ...told, code: check.name, check };
+    return { code: check.name, check, isSure: true, evidence: fold(results), checks };
   });
 }
 

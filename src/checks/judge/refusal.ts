@@ -56,6 +56,7 @@ function locationOf(outcome: Outcome): string {
 /** Words of an answer that name what went wrong, with what they mean; the first that fits counts. */
 const confessions: readonly (readonly [words: RegExp, code: DiagnosisCode, isSure: boolean])[] = [
   [/is not a function|has no attribute|undefined \(reading '(?:verify|webhooks)/i, 'no-such-method', true],
+  [/^the handler (?:threw|returned)/, 'fails-itself', true],
   [/of undefined|NoneType|nil pointer|NullPointer/i, 'fails-itself', false],
 ];
 

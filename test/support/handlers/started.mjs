@@ -24,6 +24,10 @@ const server = createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   if (request.method !== 'POST') return response.writeHead(405).end();
+  if (MODE === 'dies') {
+    console.error('dying of a message');
+    process.exit(9);
+  }
   if (MODE === 'crashes' && chunks.length === 0) process.exit(9);
   try {
     verify(Buffer.concat(chunks).toString(), request.headers);
