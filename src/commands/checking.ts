@@ -6,6 +6,9 @@ import { type Run, runBattery } from '../checks/run.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
 import { openDelivery } from '../delivery/deliver.ts';
 import { openPool } from '../delivery/pool.ts';
+import { HooksError } from '../errors.ts';
+import { isOnGithub } from '../io.ts';
+import { errorAnnotation } from '../report/annotations.ts';
 import { listedFact } from '../report/check-fact.ts';
 import { type CheckReport, checkReport } from '../report/check-report.ts';
 import { commandLine } from '../report/shell.ts';
@@ -46,7 +49,9 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   try {
     if (options.app) {
       const { startForCheck } = await import('./starting.ts');
-      app = await startForCheck(options.app, options.delivery, { context, stop });
+      app = await startForCheck(options.app, options.delivery, { context, stop }).catch((error) =>
+        annotateAndThrow(error, context),
+      );
       if (!app) return stop.exitCode ?? 1;
     }
     return await checkHandler(options, { context, stop, app });
@@ -56,6 +61,12 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     await app?.stop();
     stop.forget();
   }
+}
+
+/** An app that does not start is what a run in CI fails of most: it is shown where failures are. */
+function annotateAndThrow(error: unknown, { io, report }: Context): never {
+  if (error instanceof HooksError && isOnGithub(io)) report.command(errorAnnotation(error.sentences));
+  throw error;
 }
 
 interface Surroundings {

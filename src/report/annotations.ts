@@ -1,3 +1,4 @@
+import type { Sentences } from '../errors.ts';
 import { cleanText } from './clean.ts';
 import type { Checked, Diagnosed } from './facts.ts';
 
@@ -14,6 +15,11 @@ export function annotations(checks: readonly Checked[], diagnoses: readonly Diag
       return isOpen ? [annotation('error', `check ${check.name}`, sentence(check))] : [];
     }),
   ];
+}
+
+/** What kept a check from being run. */
+export function errorAnnotation({ what, why, try: advice }: Sentences): string {
+  return annotation('error', `check: ${what}`, `${why}\ntry: ${advice}`);
 }
 
 function sentence({ sends, expects, found, mend }: Checked): string {

@@ -112,6 +112,12 @@ describe('--start', () => {
     expect(stderr).toContain('app: dying of a message');
   });
 
+  it('under GITHUB_ACTIONS an app that does not start is annotated', async () => {
+    const { args, cwd } = await prepared('fails');
+    const { stderr } = await runBin(args, { cwd, env: { GITHUB_ACTIONS: 'true' } });
+    expect(stderr).toMatch(/^::error title=check%3A .*ended with exit code 7 before it could be checked::/m);
+  });
+
   it('no command', async () => {
     const { exitCode, stdout } = await runBin(['check', '--json', '--start', ' ']);
     expect(exitCode).toBe(2);
