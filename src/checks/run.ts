@@ -1,7 +1,4 @@
 import type { Outcome } from '../delivery/outcome.ts';
-import { readRetryAfter } from '../delivery/retry.ts';
-import { headerValues } from '../message.ts';
-import { pause } from '../pause.ts';
 import {
   type Check,
   type CheckResult,
@@ -12,10 +9,11 @@ import {
   statusOf,
 } from './check.ts';
 import type { Probe, ProbeResult } from './probes/probe.ts';
+import { isLimited, type LimitOptions, LimitPatience } from './rate-limit.ts';
 import { RunEnded, type Workbench } from './workbench.ts';
 
 /** What is run against a handler. */
-export interface Plan {
+export interface Plan extends LimitOptions {
   readonly checks: readonly Check[];
   /** The plain message that goes first, on which all else rests. */
   readonly first: Check;
@@ -27,10 +25,6 @@ export interface Plan {
   readonly isTaken: (exchange: Exchange) => boolean;
   /** Ends the run with the first failure. */
   readonly bail: boolean;
-  /** Nothing is waited for once it aborts. */
-  readonly stop?: AbortSignal;
-  /** Called when a rate limit is waited for, with how long, in milliseconds. */
-  readonly onLimit?: (milliseconds: number) => void;
   /** How far the run is, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
@@ -102,7 +96,7 @@ async function runAll(checks: readonly Check[], plan: Plan, bench: Workbench): P
   };
   for (const stage of stagesOf(checks)) {
     let found = await pooled(stage, runOne);
-    while (await limit.wait(found)) {
+    while (await limit.wait(found, stage)) {
       found = await pooled(found, (result) =>
         isLimited(result) ? runOne(result.check) : Promise.resolve(result),
       );
@@ -136,51 +130,6 @@ function isOverwhelmed(outcome: Outcome): boolean {
   const status = statusOf(outcome);
   if (status !== undefined) return status >= 500;
   return outcome.answered || outcome.failure === 'reset';
-}
-
-/** Whether a rate limit answered in place of the handler; for many at once that is an answer as good as any. */
-function isLimited({ check, exchanges }: CheckResult): boolean {
-  return !check.isAlone && exchanges.some(({ outcome }) => statusOf(outcome) === 429);
-}
-
-function askedWait(outcome: Outcome, now: number): number {
-  return outcome.answered ? readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now) : 0;
-}
-
-/** Time that a run waits for rate limits in all, and at a time, in milliseconds. */
-const LONGEST_WAIT = 65_000;
-const ALL_WAITS = 130_000;
-
-/** Waits where a handler limits how often it is called, as it asks for it, until patience has run out. */
-class LimitPatience {
-  readonly #plan: Plan;
-  readonly #bench: Workbench;
-  #left = ALL_WAITS;
-  /** Of the stage at hand: how many were limited, and how many it has. */
-  #before = Number.POSITIVE_INFINITY;
-  #stage = 0;
-
-  constructor(plan: Plan, bench: Workbench) {
-    this.#plan = plan;
-    this.#bench = bench;
-  }
-
-  /** Waits when one of the results is of a limit; says whether those are to be run again. */
-  async wait(results: readonly CheckResult[]): Promise<boolean> {
-    const checks = results.filter(isLimited);
-    const limited = checks.flatMap(({ exchanges }) => exchanges);
-    const isBetter = checks.length < this.#before || results.length !== this.#stage;
-    [this.#before, this.#stage] = [checks.length, results.length];
-    // Where waiting has changed nothing, more of it will not either.
-    if (limited.length === 0 || !isBetter || this.#bench.ended !== undefined) return false;
-    const now = this.#bench.materials.now();
-    const asked = Math.max(1000, ...limited.map(({ outcome }) => askedWait(outcome, now)));
-    if (asked > LONGEST_WAIT || asked > this.#left) return false;
-    this.#left -= asked;
-    this.#plan.onLimit?.(asked);
-    await pause(asked, this.#plan.stop ?? new AbortController().signal);
-    return this.#bench.ended === undefined;
-  }
 }
 
 /** Checks that may run together, in their order; one that must be alone is a stage of its own. */

@@ -13,7 +13,7 @@ const part = 'delivery';
 const AT_ONCE = 5;
 const BURST = 50;
 /** Of a burst. */
-const FEW = 10;
+const FEW = 25;
 const LARGE = 200_000;
 
 /** Ways in which messages come that a handler must put up with. */

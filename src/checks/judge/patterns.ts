@@ -1,9 +1,16 @@
-import { asBuffer } from '../../message.ts';
 import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
-import { answerOf, answerText } from './answers.ts';
+import { crashes, locksOut, noAnswers, notAtOnce } from './availability.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { provenBy } from './refusal.ts';
+import { isType, needsOptional, wantsOrder } from './events.ts';
+import {
+  acceptsEverything,
+  allowsEverything,
+  deniesEverything,
+  forged,
+  noClockCheck,
+  rewrittenBody,
+} from './verification.ts';
 import { fold, View } from './view.ts';
 
 /** What is wrong with a handler that takes the plain message. What one pattern explains is not explained by the next. */
@@ -30,7 +37,6 @@ function when(code: DiagnosisCode, select: (view: View) => readonly string[], le
 }
 
 const unsigned = ['no-headers', 'no-signature', 'no-id', 'no-timestamp'];
-const forged = ['wrong-secret', 'changed-body'];
 const partly = ['changed-body', 'changed-id', 'changed-timestamp', 'body-only'];
 const loose = [
   'unknown-version',
@@ -42,7 +48,7 @@ const loose = [
 
 const patterns: readonly Pattern[] = [
   crashes,
-  when('not-at-once', (view) => view.having('not-at-once')),
+  notAtOnce,
   noAnswers,
   locksOut,
   acceptsEverything,
@@ -91,144 +97,12 @@ function isDeciding({ aliases }: Check): boolean {
   return aliases?.includes('decides') ?? false;
 }
 
-function isType({ check }: CheckResult): boolean {
-  return check.part === 'types';
-}
-
 function isUnknownType({ check }: CheckResult): boolean {
   return check.name === 'unknown-type';
 }
 
 function failedLists(view: View): string[] {
   return view.failed(({ check }) => check.part === 'signatures');
-}
-
-/** It answered, and then nothing listened any more: what was on its way just before is what did it. */
-function crashes(view: View): Diagnosis | undefined {
-  const checks = view.failed(({ found }) => /no answer: (refused|reset)/.test(found));
-  const isGone = view.run.exchanges.some(({ outcome }) => !outcome.answered && outcome.failure === 'refused');
-  if (!isGone) return undefined;
-  const reset = view.failed(({ found }) => found.includes('no answer: reset'));
-  const detail = reset.join(', ') || 'the last messages before';
-  return { code: 'crashes', isSure: true, evidence: view.tell(checks), checks, detail };
-}
-
-/** Some messages have no answer at all. */
-function noAnswers(view: View): Diagnosis | undefined {
-  const checks = view.having('no-answer');
-  if (checks.length === 0) return undefined;
-  const detail = checks.length > 3 ? `${checks.slice(0, 3).join(', ')}, …` : checks.join(', ');
-  return { code: 'no-answer-to-some', isSure: true, evidence: view.tell(checks), checks, detail };
-}
-
-/** Valid messages are no longer taken once others have come: forged ones, or such as cannot be read. */
-function locksOut(view: View): Diagnosis | undefined {
-  const after = view.failed(({ check }) => check.part === 'afterwards');
-  if (after.length === 0) return undefined;
-  const isForged = after.some((name) => name !== 'after-odd-bodies');
-  const odd = isForged ? view.failed(({ check }) => check.part === 'odd-bodies') : [];
-  const checks = [...after, ...odd, ...view.failed(({ check }) => check.name === 'burst')];
-  const code = isForged ? 'locks-out' : 'breaks-afterwards';
-  return { code, isSure: true, evidence: view.tell(checks), checks };
-}
-
-/** Neither what is old nor what is ahead is refused: how far it goes is shown by messages of a day. */
-function noClockCheck(view: View): Diagnosis | undefined {
-  const checks = view.having('taken', ['stale', 'future', 'malformed-timestamp']);
-  if (!checks.includes('stale') || !checks.includes('future')) return undefined;
-  const days = view.run.probes.filter(({ probe }) => probe.code === 'day');
-  const taken = days.filter(({ exchange }) => view.run.isTaken(exchange));
-  const evidence = [...view.tell(checks), ...taken.map(({ probe }) => `a message ${probe.what} was taken`)];
-  const isWide = days.length > 0 && taken.length === 0;
-  return { code: isWide ? 'wide-tolerance' : 'no-clock-check', isSure: true, evidence, checks };
-}
-
-/** All that must be refused is taken. */
-function acceptsEverything(view: View): Diagnosis | undefined {
-  const checks = view.having('taken');
-  const judged = view.run.results.filter(
-    ({ check, status }) => check.group === 'refuses' && (status === 'fail' || status === 'pass'),
-  );
-  const isAll = checks.length === judged.length && checks.length > 1;
-  if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
-  const evidence = view.tell(checks);
-  if (isToldApart(judged)) {
-    const shown = 'what is forged is answered otherwise than what is valid, but 2xx all the same';
-    return { code: 'refuses-with-2xx', isSure: false, evidence: [...evidence, shown], checks };
-  }
-  const isPage = /^\s*<(!doctype|html)/i.test(answerText(view.run.first!));
-  return { code: isPage ? 'page-answers' : 'accepts-everything', isSure: true, evidence, checks };
-}
-
-/** Whether all forged messages are answered in one way, and all valid ones in another. */
-function isToldApart(results: readonly CheckResult[]): boolean {
-  const pairs = results.map(({ exchanges }) => exchanges.map(answerOf));
-  const forgedAnswers = new Set(pairs.map(([forgedAnswer]) => forgedAnswer));
-  const soundAnswers = new Set(pairs.map(([, soundAnswer]) => soundAnswer));
-  return soundAnswers.size === 1 && ![...forgedAnswers].some((answer) => soundAnswers.has(answer));
-}
-
-/** The forged requests of interceptors that were judged. */
-function forgedRequests(view: View): CheckResult[] {
-  return view.run.results.filter(
-    ({ check, code }) => check.expects === FORGED_EXPECTS && code !== 'run-ended',
-  );
-}
-
-/** What every check of a forged request expects: see battery/interceptors.ts. */
-const FORGED_EXPECTS = 'DENY, or 4xx';
-
-function allowsEverything(view: View): Diagnosis | undefined {
-  const checks = view.having('allowed');
-  if (checks.length < 2 || checks.length < forgedRequests(view).length) return undefined;
-  return { code: 'allows-everything', isSure: true, evidence: view.tell(checks), checks };
-}
-
-/** Forged requests are answered as sound ones, and not by ALLOW: nothing is proven, unless a probe was allowed. */
-function deniesEverything(view: View): Diagnosis | undefined {
-  const unproven = forgedRequests(view).filter(({ code }) => code === 'not-provable');
-  if (unproven.length === 0) return undefined;
-  const evidence = fold(unproven);
-  const proven = provenBy(view.run);
-  if (proven) return { ...proven, evidence: [...evidence, ...proven.evidence], checks: [] };
-  return { code: 'denies-everything', isSure: false, evidence, checks: [] };
-}
-
-/** Bodies that are not what JSON.stringify would write are refused. */
-function rewrittenBody(view: View): Diagnosis | undefined {
-  const checks = view.failed(({ check }) => check.part === 'body');
-  if (!checks.includes('pretty-printed')) return undefined;
-  const { probes, isTaken } = view.run;
-  const proof = probes.find(
-    ({ probe, exchange }) => probe.code === 'rewritten-body' && isTaken(exchange),
-  )?.probe;
-  const evidence = [...view.tell(checks), ...(proof ? [`a message ${proof.what} was taken`] : [])];
-  return { code: 'rewritten-body', isSure: proof !== undefined, evidence, checks };
-}
-
-/** What comes without organization_id or display_name is refused, of whatever type. */
-function needsOptional(view: View): Diagnosis | undefined {
-  if (!view.hasFailed('optional-fields-absent')) return undefined;
-  const isLacking = ({ exchanges }: CheckResult) =>
-    exchanges.some(({ message }) => lacksOptional(asBuffer(message.body).toString()));
-  const checks = view.failed(
-    (result) => result.check.name === 'optional-fields-absent' || (isType(result) && isLacking(result)),
-  );
-  return { code: 'needs-optional', isSure: true, evidence: view.tell(checks), checks };
-}
-
-function lacksOptional(text: string): boolean {
-  const event = JSON.parse(text) as object;
-  return !('organization_id' in event && 'display_name' in event);
-}
-
-/** What is about something unknown to the handler is refused, and nothing else. */
-function wantsOrder(view: View): Diagnosis | undefined {
-  if (!view.hasFailed('deleted-before-created')) return undefined;
-  const types = view.failed(isType);
-  if (types.some((name) => /(created|signup|login)$/.test(name))) return undefined;
-  const checks = ['deleted-before-created', ...types];
-  return { code: 'wants-order', isSure: true, evidence: view.tell(checks), checks };
 }
 
 /** What failed and is part of no pattern: the check says itself what that means. */
