@@ -10,7 +10,7 @@ import { HooksError } from '../errors.ts';
 import { isOnGithub } from '../io.ts';
 import { errorAnnotation } from '../report/annotations.ts';
 import { listedFact } from '../report/check-fact.ts';
-import { type CheckReport, checkReport } from '../report/check-report.ts';
+import { type CheckReport, checkReport, type RunTold } from '../report/check-report.ts';
 import { commandLine } from '../report/shell.ts';
 import type { DeliverySetting } from '../settings/delivery.ts';
 import type { ReportFile } from '../settings/report-files.ts';
@@ -54,7 +54,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
       );
       if (!app) return stop.exitCode ?? 1;
     }
-    return await checkHandler(options, { context, stop, app });
+    return await runAndTell(options, { context, stop, app });
   } finally {
     report.end();
     // A second Ctrl-C meanwhile ends the app at once, and not only this process.
@@ -75,7 +75,8 @@ interface Surroundings {
   readonly app: StartedApp | undefined;
 }
 
-async function checkHandler(options: CheckOptions, { context, stop, app }: Surroundings): Promise<number> {
+/** Runs the battery against the handler and tells what it found. */
+async function runAndTell(options: CheckOptions, { context, stop, app }: Surroundings): Promise<number> {
   const { io, report } = context;
   const { battery, checks, delivery, bail } = options;
   const started = io.now();
@@ -95,25 +96,7 @@ async function checkHandler(options: CheckOptions, { context, stop, app }: Surro
     const isLost = bench.exchanges.some(({ outcome }) => !outcome.answered);
     await app?.tellEnd(isLost);
     if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
-    const { target, timeout } = delivery;
-    const page = checkReport({
-      run,
-      target: target.url,
-      timeout,
-      secret: { ...secret, masked: maskedSecrets(secret) },
-      started,
-      ended: io.now(),
-      isStrict: options.isStrict,
-      again: (names) =>
-        (secret.source === '--secret' ? `${secretFirst} ` : '') +
-        commandLine([
-          ...again,
-          target.url.href,
-          ...options.again,
-          ...names.flatMap((name) => ['--only', name]),
-        ]),
-      mask: report.mask,
-    });
+    const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask });
     tellCheck(page, options.reports, context);
     return stop.exitCode ?? exitCodeOf(page, run);
   } finally {
@@ -121,10 +104,25 @@ async function checkHandler(options: CheckOptions, { context, stop, app }: Surro
   }
 }
 
-/** The command that repeats a check, before its arguments. */
-const again = ['npx', 'scalekit-hooks', 'check'];
-/** A secret from the command line is not repeated: it is to be put there. */
-const secretFirst = 'SCALEKIT_WEBHOOK_SECRET=…';
+/** A run and what its words need. */
+function pageOf(
+  run: Run,
+  { delivery: { secret, target, timeout }, isStrict, again }: CheckOptions,
+  rest: Pick<RunTold, 'started' | 'ended' | 'mask'>,
+): CheckReport {
+  // A secret from the command line is not repeated: it is to be put there.
+  const before = secret.source === '--secret' ? `${secret.variable}=… ` : '';
+  const command = ['npx', 'scalekit-hooks', 'check', target.url.href, ...again];
+  return checkReport({
+    ...rest,
+    run,
+    target: target.url,
+    timeout,
+    secret: { ...secret, masked: maskedSecrets(secret) },
+    isStrict,
+    again: (names) => before + commandLine([...command, ...names.flatMap((name) => ['--only', name])]),
+  });
+}
 
 function exitCodeOf({ summary }: CheckReport, { first }: Run): number {
   if (summary.ok) return 0;

@@ -1,6 +1,9 @@
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkAt, documented, type Expected, guarded, mistakes, refusals } from '../support/checking.ts';
+import { testSecret } from '../support/memory-io.ts';
 import { type Handler, type Library, startHandler, startMany } from '../support/processes.ts';
+import { bareTarget } from '../support/targets.ts';
 
 const libraries: Library[] = ['scalekit', 'standardwebhooks', 'svix'];
 const frameworks: Handler[] = ['express', 'fastify', 'hono', 'next', 'plain'];
@@ -63,6 +66,13 @@ describe('one mistake, with more to say', () => {
     expect(some).toMatchObject({ exitCode: 0, failed: [], warned: [] });
   });
 
+  it('one that takes one at a time: told as that, not as what each check is about', async () => {
+    const { diagnoses, failed, warned } = await checkAt(at('takes one at a time'), ['--only', 'accepts']);
+    expect(diagnoses).toEqual(['not-at-once']);
+    expect(failed).toContain('burst');
+    expect([...failed, ...warned].length).toBeGreaterThan(20);
+  });
+
   it('one that needs an organization: types that have none fail for the same reason', async () => {
     const { failed, diagnoses } = await checkAt(at('needs an organization'));
     expect(diagnoses).toEqual(['needs-optional']);
@@ -86,6 +96,29 @@ describe('one mistake, with more to say', () => {
     const flags = ['--timeout', '1s', '--only', 'in-time', '--only', 'user.created'];
     expect((await checkAt(at('is slow'), flags)).warned).toEqual(['in-time']);
     expect((await checkAt(at('right'), flags)).warned).toEqual([]);
+  });
+});
+
+describe('letters that are split between two reads', () => {
+  /** A handler that joins what it reads by a function of its own. */
+  const reading = (join: (chunks: Buffer[]) => string) =>
+    bareTarget(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      try {
+        new Webhook(testSecret).verify(join(chunks), request.headers as Record<string, string>);
+        response.writeHead(201).end();
+      } catch {
+        response.writeHead(401).end();
+      }
+    });
+
+  it.each([
+    ['bytes are joined', (chunks: Buffer[]) => Buffer.concat(chunks).toString(), []],
+    ['texts are joined', (chunks: Buffer[]) => chunks.map(String).join(''), ['non-ascii-split']],
+  ])('%s', async (_title, join, expected) => {
+    const { url } = await reading(join);
+    expect((await checkAt(url, ['--only', 'body'])).failed).toEqual(expected);
   });
 });
 

@@ -32,6 +32,11 @@ export async function httpTarget(
   return { url: `${await listen(server)}/webhook`, requests, close };
 }
 
+/** A handler in this process that reads its requests itself. */
+export async function bareTarget(handle: RequestListener): Promise<{ url: string }> {
+  return { url: `${await listen(createHttpServer(handle))}/webhook` };
+}
+
 /** Answers every request with one status. */
 export function answering(
   status: number,

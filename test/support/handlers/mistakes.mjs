@@ -69,6 +69,12 @@ const acting = (act) => ({
 const seen = new Set();
 const known = new Set();
 let refusals = 0;
+let isBusy = false;
+function sorted(value) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
+}
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const mistakes = {
@@ -91,6 +97,9 @@ const mistakes = {
   'checks no time': { isInTime: ({ timestamp }) => /^\d+$/.test(timestamp) },
   'checks the age only': {
     isInTime: ({ timestamp }) => /^\d+$/.test(timestamp) && now() - Number(timestamp) <= 300,
+  },
+  'allows a quarter of an hour': {
+    isInTime: ({ timestamp }) => /^\d+$/.test(timestamp) && Math.abs(now() - Number(timestamp)) <= 900,
   },
   'compares the beginning': { isEqual: (expected, given) => expected.startsWith(given) },
   'compares without regard to case': {
@@ -136,6 +145,9 @@ const mistakes = {
   },
   'parses and stringifies with blanks': {
     bodyOf: async (request) => JSON.stringify(await request.json().catch(() => ''), null, 2),
+  },
+  'sorts what it parses': {
+    bodyOf: async (request) => JSON.stringify(sorted(await request.json().catch(() => ''))),
   },
   'reads the body as latin1': {
     bodyOf: async (request) => Buffer.from(await request.arrayBuffer()).toString('latin1'),
@@ -203,6 +215,20 @@ export const handlers = Object.fromEntries(
   Object.entries(mistakes).map(([name, mistake]) => [name, handlerOf(mistake)]),
 );
 
-// One that is none of a step.
+// Such as are none of a step.
 handlers['verifies only what is signed'] = (request) =>
   request.headers.has('webhook-signature') ? handlers.right(request) : answer(200, {});
+handlers['looks for duplicates first'] = async (request) => {
+  const id = request.headers.get('webhook-id');
+  if (seen.has(id)) return answer(200, {});
+  const response = await handlers.right(request);
+  if (response.status === 201) seen.add(id);
+  return response;
+};
+handlers['takes one at a time'] = async (request) => {
+  if (isBusy) return answer(503, { error: 'busy' });
+  isBusy = true;
+  await wait(3);
+  isBusy = false;
+  return handlers.right(request);
+};

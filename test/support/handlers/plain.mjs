@@ -5,7 +5,7 @@ import { verify } from './verifiers.mjs';
 const server = createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  if (request.method !== 'POST' || request.url !== '/webhook') return response.writeHead(404).end();
+  if (request.method !== 'POST') return response.writeHead(405).end();
   try {
     const { type } = verify(Buffer.concat(chunks).toString(), request.headers);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ received: type }));
