@@ -81,6 +81,18 @@ describe('--report', () => {
     for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
   });
 
+  it('what stands in a table of Markdown neither ends a cell nor makes a link', async () => {
+    const location = '/a|b`c`<i>[x](http://e)*';
+    const target = await httpTarget((request, response) => {
+      const isSigned = request.headers['webhook-signature'] !== undefined;
+      response.writeHead(isSigned ? 201 : 302, isSigned ? {} : { location }).end();
+    });
+    const { markdown } = await reported(target.url, ['--only', 'no-signature', '--only', 'no-redirect']);
+    const row = markdown.split('\n').find((line) => line.includes('<code>no-redirect</code>'))!;
+    expect(row).toContain('302 to /a\\|b\\`c\\`&lt;i&gt;\\[x\\]\\(http:&#47;&#47;e\\)\\*');
+    expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+
   it('--strict: warnings are failures there, too', async () => {
     const target = await answering(201);
     const flags = ['--only', 'get', '--strict'];

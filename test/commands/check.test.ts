@@ -188,6 +188,8 @@ describe('a run that ends early', () => {
     const { url, facts, exitCode } = await crashing();
     expect(url).toBeTruthy();
     const { failed, diagnoses } = sortFacts(facts);
+    const ended = facts.filter(({ code }) => code === 'run-ended').map(({ name }) => name);
+    expect(ended).toContain('burst');
     expect(exitCode).toBe(1);
     expect(failed).toContain('empty-body');
     expect(diagnoses[0]).toBe('crashes');
@@ -222,7 +224,10 @@ async function crashing() {
     }
     response.writeHead(201).end();
   });
-  return { url: target.url, ...(await checkAt(target.url, ['--only', 'odd-bodies', '--only', 'burst'])) };
+  return {
+    url: target.url,
+    ...(await checkAt(target.url, ['--only', 'odd-bodies', '--only', 'afterwards', '--only', 'burst'])),
+  };
 }
 
 describe('contradictions', () => {
