@@ -10,13 +10,12 @@ export function isType({ check }: CheckResult): boolean {
 
 /** What comes without organization_id or display_name is refused, of whatever type. */
 export function needsOptional(view: View): Diagnosis | undefined {
-  if (!view.hasFailed('optional-fields-absent')) return undefined;
   const isLacking = ({ exchanges }: CheckResult) =>
     exchanges.some(({ message }) => lacksOptional(asBuffer(message.body).toString()));
   const checks = view.failed(
     (result) => result.check.name === 'optional-fields-absent' || (isType(result) && isLacking(result)),
   );
-  if (checks.length === 0) return undefined;
+  if (!checks.includes('optional-fields-absent')) return undefined;
   return { code: 'needs-optional', isSure: true, evidence: view.tell(checks), checks };
 }
 
@@ -27,9 +26,10 @@ function lacksOptional(text: string): boolean {
 
 /** What is about something unknown to the handler is refused, and nothing else. */
 export function wantsOrder(view: View): Diagnosis | undefined {
-  if (!view.hasFailed('deleted-before-created')) return undefined;
+  const outOfOrder = view.failed(({ check }) => check.name === 'deleted-before-created');
+  if (outOfOrder.length === 0) return undefined;
   const types = view.failed(isType);
   if (types.some((name) => /(created|signup|login)$/.test(name))) return undefined;
-  const checks = ['deleted-before-created', ...types];
+  const checks = [...outOfOrder, ...types];
   return { code: 'wants-order', isSure: true, evidence: view.tell(checks), checks };
 }
