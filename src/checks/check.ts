@@ -24,6 +24,8 @@ export interface Check {
   readonly mend: string;
   /** Further names by which it is selected. */
   readonly aliases?: readonly string[];
+  /** Whether it asks an interceptor what must not be allowed. */
+  readonly isForged?: boolean;
   /** Whether nothing else may be on its way meanwhile. */
   readonly isAlone?: boolean;
   /** Why it needs a real connection; it is skipped where there is none. */

@@ -16,7 +16,7 @@ import type { DeliverySetting } from '../settings/delivery.ts';
 import type { ReportFile } from '../settings/report-files.ts';
 import { maskedSecrets } from '../settings/secrets.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
-import type { StartedApp } from './starting.ts';
+import type { AppToStart, StartedApp } from './starting.ts';
 import { tellCheck } from './verdicts.ts';
 
 /** What to check, where, how, and where to report it. */
@@ -28,8 +28,8 @@ export interface CheckOptions {
   readonly reports: readonly ReportFile[];
   readonly isStrict: boolean;
   readonly bail: boolean;
-  /** The app that is started for the check, and how long that may take, in milliseconds. */
-  readonly app: { readonly command: string; readonly wait: number } | undefined;
+  /** The app that is started for the check. */
+  readonly app: AppToStart | undefined;
   /** The flags of a command that repeats a check. */
   readonly again: readonly string[];
 }

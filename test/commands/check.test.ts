@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { faults } from '../../src/checks/faults.ts';
 import { run } from '../../src/main.ts';
 import { checkAt, refusals, sortFacts } from '../support/checking.ts';
 import { memoryIo, runCommand, testSecret } from '../support/memory-io.ts';
@@ -18,6 +19,8 @@ describe('--list', () => {
     const names = facts.map(({ name }) => name);
     expect(new Set(names).size).toBe(116);
     expect(names.filter((name) => refusals.includes(String(name)))).toHaveLength(19);
+    // A fault that is new is checked, too.
+    expect(names).toEqual(expect.arrayContaining(faults.map(({ name }) => name)));
     for (const fact of facts) {
       for (const member of ['sends', 'expects', 'why', 'mend', 'group', 'part'])
         expect(fact[member]).toMatch(/./);

@@ -1,4 +1,3 @@
-import { judgeAccepted } from '../accepted.ts';
 import {
   type Check,
   describeOutcome,
@@ -11,7 +10,7 @@ import {
   warn,
 } from '../check.ts';
 import type { Sample } from '../samples.ts';
-import { accepts, messageOf } from './row.ts';
+import { afterwards } from './afterwards.ts';
 
 const group = 'behaves';
 
@@ -34,7 +33,6 @@ export function oddBodyChecks(base: Sample): Check[] {
       return judgeOddBody(await bench.send(message, { part, isHostile: true }));
     },
   });
-  const take = { ...accepts, group, part: 'afterwards' } as const;
   return [
     row('not-json', 'a rightly signed body that is not JSON', oddBodies[0]),
     row('empty-body', 'a rightly signed empty body', oddBodies[1]),
@@ -50,24 +48,17 @@ export function oddBodyChecks(base: Sample): Check[] {
         return finding.status === 'fail' ? { ...finding, status: 'warn' } : finding;
       },
     },
-    {
-      ...take,
-      name: `after-${part}`,
-      sends: `a valid message after those of ${part}`,
-      meaning: 'no longer takes valid messages once it has refused some',
+    afterwards(base, {
+      part,
       why: 'one message that cannot be read would keep all others out',
       mend: 'catch what the parser throws, and answer 400',
-      isAlone: true,
-      async run(bench) {
-        if (!bench.exchanges.some((exchange) => exchange.part === part)) {
-          for (const body of oddBodies) {
-            const message = bench.sign(bench.content(Buffer.from(body)));
-            await bench.send(message, { part, isHostile: true });
-          }
+      async send(bench) {
+        for (const body of oddBodies) {
+          const message = bench.sign(bench.content(Buffer.from(body)));
+          await bench.send(message, { part, isHostile: true });
         }
-        return judgeAccepted(await bench.send(messageOf(base, bench), { part }));
       },
-    },
+    }),
   ];
 }
 

@@ -91,6 +91,7 @@ function forgedCheck(
     ...named,
     sends: `a request ${fault.summary}`,
     expects: 'DENY, or 4xx',
+    isForged: true,
     meaning: `allows a request ${fault.summary}`,
     why: 'whoever knows the address could have it decide, and learn who may sign in',
     mend: 'verify every request with the SDK before anything else, and answer DENY when that fails',

@@ -1,20 +1,20 @@
 import type { SignedContent } from '../../signature/sign.ts';
-import { taking } from '../accepted.ts';
 import { type Check, isWithin, skip, statusOf } from '../check.ts';
 import { type Fault, findFault } from '../faults.ts';
 import { judgeRefused, twins } from '../refused.ts';
 import type { Sample } from '../samples.ts';
-import { accepts, messageOf } from './row.ts';
+import { afterwards } from './afterwards.ts';
+import { messageOf } from './row.ts';
 
 /** Faults that have their reason and remedy in common. */
-export interface HostilePart {
+interface HostilePart {
   readonly part: string;
   readonly faults: readonly string[];
   readonly why: string;
   readonly mend: string;
 }
 
-export const hostileParts: readonly HostilePart[] = [
+const hostileParts: readonly HostilePart[] = [
   {
     part: 'missing-headers',
     faults: ['no-headers', 'no-id', 'no-timestamp', 'no-signature'],
@@ -51,7 +51,7 @@ export function refusalChecks(base: Sample): Check[] {
   return hostileParts.flatMap((hostile) => [
     ...hostile.faults.map((name) => refusalCheck(base, hostile, findFault(name))),
     ...(hostile.part === 'changed-messages' ? [knownIdCheck(base, hostile)] : []),
-    afterwards(base, hostile),
+    afterRefusals(base, hostile),
   ]);
 }
 
@@ -114,27 +114,16 @@ function knownIdCheck(base: Sample, { part }: HostilePart): Check {
   };
 }
 
-/** A handler that locks somebody out, or falls over, does so for the events that come next. */
-function afterwards(base: Sample, { part, faults: names }: HostilePart): Check {
-  const take = taking(part, (bench) => messageOf(base, bench));
-  return {
-    ...accepts,
-    group: 'behaves',
-    part: 'afterwards',
-    name: `after-${part}`,
-    sends: `a valid message after those of ${part}`,
-    meaning: 'no longer takes valid messages once it has refused some',
+function afterRefusals(base: Sample, { part, faults: names }: HostilePart): Check {
+  return afterwards(base, {
+    part,
     why: 'whoever knows the address could shut out the real events by sending forged ones',
     mend: 'refuse a forged message and nothing else: no lock, no limit by address, no crash',
-    isAlone: true,
-    async run(bench) {
-      if (!bench.exchanges.some((exchange) => exchange.part === part)) {
-        for (const name of names) {
-          const { spoiled } = twins(bench, () => base.build(bench.materials.now()).body, findFault(name));
-          await bench.send(spoiled, { part, isHostile: true });
-        }
+    async send(bench) {
+      for (const name of names) {
+        const { spoiled } = twins(bench, () => base.build(bench.materials.now()).body, findFault(name));
+        await bench.send(spoiled, { part, isHostile: true });
       }
-      return take(bench);
     },
-  };
+  });
 }
