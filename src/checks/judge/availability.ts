@@ -31,7 +31,14 @@ export function locksOut(view: View): Diagnosis | undefined {
 }
 
 /** Checks that send several messages at once by themselves. */
-const atOnce = ['null-fields', 'unknown-type', 'non-ascii-split', 'duplicates-at-once', 'burst'];
+const atOnce = [
+  'null-fields',
+  'unknown-type',
+  'non-ascii-split',
+  'duplicates-at-once',
+  'deleted-before-created',
+  'burst',
+];
 
 /** What fails among others goes well by itself. */
 export function notAtOnce(view: View): Diagnosis | undefined {
