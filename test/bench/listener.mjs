@@ -1,46 +1,30 @@
 /**
  * `listen`, which verifies, keeps and prints each event (into a file) before it answers, against bare node:http that
- * reads the body and answers: rates in one run, rounds interleaved, the load from a worker with a raw undici pool.
+ * reads the body and answers; the load comes from a worker with a raw undici pool.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { option, printRates } from './table.mjs';
+import { bin, compare, environment, folder, here, interleave, option, secret } from './table.mjs';
 
-const [rounds, count, connections] = [
-  option('rounds', 9),
-  option('count', 20_000),
-  option('connections', 50),
-];
-const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
-const here = import.meta.dirname;
-const bin = join(here, '../../bin/scalekit-hooks.cjs');
-const { NODE_EXTRA_CA_CERTS: _, ...env } = { ...process.env, SCALEKIT_WEBHOOK_SECRET: secret };
+const [count, connections] = [option('count', 20_000), option('connections', 50)];
+export const title = `Rates of listeners: ${count} events of 1 KB over ${connections} connections`;
 
-const rows = [
-  { name: 'bare node:http', goal: null, args: [join(here, 'bare.mjs')] },
-  { name: 'listen', goal: 0.55, args: [bin, 'listen', '--port', '0'] },
-  { name: 'listen --sync', goal: 0.38, args: [bin, 'listen', '--port', '0', '--sync'] },
-].map((row) => ({ ...row, rates: [] }));
-
-for (let round = -1; round < rounds; round += 1) {
-  for (const row of rows) {
-    const rate = await rateOf(row.args);
-    if (round >= 0) row.rates.push(rate);
-  }
+export async function measure({ rounds }) {
+  const works = [
+    { name: 'bare node:http', args: [join(here, 'bare.mjs')] },
+    { name: 'listen', goal: ['>=', 0.55], args: [bin, 'listen', '--port', '0'] },
+    { name: 'listen --sync', goal: ['>=', 0.38], args: [bin, 'listen', '--port', '0', '--sync'] },
+  ];
+  return compare('listener', works, await interleave(works, rounds, rateOf), 'per_second');
 }
-printRates(
-  `${count} events of 1 KB over ${connections} connections, ${rounds} rounds; against bare node:http`,
-  rows,
-);
 
-async function rateOf(args) {
-  const folder = mkdtempSync(join(tmpdir(), 'scalekit-hooks-bench-'));
-  const printed = openSync(join(folder, 'printed'), 'w');
-  const server = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', printed, 'pipe'] });
+async function rateOf({ args }) {
+  const cwd = folder();
+  const printed = openSync(join(cwd, 'printed'), 'w');
+  const server = spawn(process.execPath, args, { cwd, env: environment, stdio: ['ignore', printed, 'pipe'] });
   closeSync(printed);
   const url = await new Promise((resolve) => {
     server.stderr.setEncoding('utf8').on('data', (text) => {
@@ -52,6 +36,6 @@ async function rateOf(args) {
   const [milliseconds] = await once(worker, 'message');
   server.kill('SIGKILL');
   await once(server, 'exit');
-  rmSync(folder, { recursive: true });
+  rmSync(cwd, { recursive: true });
   return count / (milliseconds / 1000);
 }

@@ -1,4 +1,23 @@
-/** What the benchmarks share: options of the command line, medians, and a table of rates. */
+/** What the benchmarks share: rounds that are interleaved, ratios with their spread, and the table that shows them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const here = import.meta.dirname;
+export const bin = join(here, '../../bin/scalekit-hooks.cjs');
+export const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+
+const home = mkdtempSync(join(tmpdir(), 'scalekit-hooks-bench-'));
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+
+/** A folder of its own, removed at the end. */
+export const folder = () => mkdtempSync(join(home, 'folder-'));
+
+// With NODE_EXTRA_CA_CERTS every start of Node.js takes three times as long.
+const { NODE_EXTRA_CA_CERTS: _, ...given } = process.env;
+export const environment = { ...given, XDG_CONFIG_HOME: home, SCALEKIT_WEBHOOK_SECRET: secret };
 
 /** `--name=value` of the command line as a number. */
 export function option(name, usual) {
@@ -6,34 +25,90 @@ export function option(name, usual) {
   return Number(given?.split('=')[1] ?? usual);
 }
 
-export function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+/** Milliseconds that `node` takes with arguments, as a whole process; throws unless it exits with 0. */
+export async function timeOf(args, options = {}) {
+  const started = performance.now();
+  const child = spawn(process.execPath, args.map(String), {
+    env: environment,
+    stdio: 'ignore',
+    ...options,
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${args.join(' ')} exited with ${code}`);
+  return performance.now() - started;
 }
 
-export const round2 = (value) => Math.round(value * 100) / 100;
+/** Starts a file of this folder that prints its port, and returns it with the URL of its webhook. */
+export async function startTarget(file, env = environment) {
+  const child = spawn(process.execPath, [join(here, file)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+  return { url: `http://127.0.0.1:${/\d+/.exec(line)[0]}/webhook`, stop: () => child.kill() };
+}
 
-/** Prints rates (per second) as ratios to the first row's, or with --json one object per line. */
-export function printRates(title, rows) {
-  const base = median(rows[0].rates);
-  const table = rows.map(({ name, goal, rates, ...more }) => ({
-    name,
-    ratio: round2(median(rates) / base),
-    goal,
-    per_second: Math.round(median(rates)),
-    spread: [round2(Math.min(...rates) / base), round2(Math.max(...rates) / base)],
-    ...(more.memory && { megabytes: Math.round(median(more.memory)) }),
-    ...(more.first && { first_ms: Math.round(median(more.first)) }),
-  }));
-  if (process.argv.includes('--json')) {
-    for (const row of table) console.log(JSON.stringify(row));
-    return;
+/**
+ * Measures all works in turn, round after round, so that a busy moment hits all alike; the first round is for warmth.
+ * `measure` gives a number for a work, or an object with `value` and more numbers. Returns the values of each work.
+ */
+export async function interleave(works, rounds, measure) {
+  const samples = works.map(() => []);
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [index, work] of works.entries()) {
+      const sample = await measure(work);
+      if (round >= 0) samples[index].push(typeof sample === 'number' ? { value: sample } : sample);
+    }
   }
-  console.log(`\n${title}\n`);
-  for (const { name, ratio, goal, per_second, spread, megabytes, first_ms } of table) {
-    const limit = goal === null ? '' : `>= ${goal}`;
-    const rest = [megabytes && `${megabytes} MB`, first_ms && `first after ${first_ms} ms`].filter(Boolean);
-    console.log(
-      `${name.padEnd(36)}${ratio.toFixed(2).padStart(6)}${limit.padStart(8)}${String(per_second).padStart(9)}/s   ${spread.map((value) => value.toFixed(2)).join(' - ')}   ${rest.join(', ')}`,
+  return samples;
+}
+
+/**
+ * Rows of a table: each work's median as a ratio to that of the work it names in `against` (the first, unless told),
+ * with the spread of its rounds. A goal is `['<=', 1.2]` or `['>=', 0.9]`; `limits` are goals of the further numbers.
+ */
+export function compare(bench, works, samples, unit) {
+  const medians = samples.map((of) => median(of.map(({ value }) => value)));
+  return works.map(({ name, against = works[0].name, goal, limits = {} }, index) => {
+    const base = medians[works.findIndex((work) => work.name === against)];
+    const ratios = samples[index].map(({ value }) => value / base);
+    const ratio = round2(medians[index] / base);
+    const more = Object.fromEntries(
+      Object.entries(limits).map(([key, limit]) => {
+        const value = round2(median(samples[index].map((sample) => sample[key])));
+        return [key, { value, goal: limit, met: isMet(value, limit) }];
+      }),
     );
-  }
+    return {
+      bench,
+      name,
+      against: name === against ? null : against,
+      ratio,
+      goal: goal ?? null,
+      met: isMet(ratio, goal) && Object.values(more).every(({ met }) => met),
+      spread: [round2(Math.min(...ratios)), round2(Math.max(...ratios))],
+      rounds: samples[index].length,
+      [unit]: round2(medians[index]),
+      ...more,
+    };
+  });
+}
+
+export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const round2 = (value) => Math.round(value * 100) / 100;
+
+const isMet = (value, goal) => !goal || (goal[0] === '<=' ? value <= goal[1] : value >= goal[1]);
+
+/** One row as a line for people. */
+export function lineOf({ name, ratio, goal, met, spread, ms, per_second, ...more }) {
+  const further = Object.entries(more)
+    .filter(([, value]) => value?.goal)
+    .map(([key, { value, goal }]) => `${key} ${value} (${goal.join(' ')})`);
+  return [
+    name.padEnd(38),
+    ratio.toFixed(2).padStart(6),
+    (goal?.join(' ') ?? '').padStart(9),
+    `${spread.map((value) => value.toFixed(2)).join(' - ')}`.padStart(14),
+    (ms === undefined ? `${Math.round(per_second)}/s` : `${ms.toFixed(1)} ms`).padStart(12),
+    met ? '' : '   NOT MET',
+    ...further.map((text) => `   ${text}`),
+  ].join('');
 }

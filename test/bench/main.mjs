@@ -1,0 +1,25 @@
+/**
+ * All benchmarks, one after another: medians of interleaved rounds as ratios, each beside its goal.
+ *
+ *   npm run bench -- --json --rounds=9 --only=replay
+ */
+import { lineOf, option } from './table.mjs';
+
+const benches = ['start-up', 'signature', 'burst', 'listener', 'replay', 'newest', 'check'];
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+const isJson = process.argv.includes('--json');
+const rounds = option('rounds', 9);
+
+const say = (text) => isJson || console.log(text);
+say(`Node.js ${process.version}, medians of ${rounds} interleaved rounds; ratio, goal, spread, median`);
+const rows = [];
+for (const name of benches.filter((bench) => only === undefined || bench === only)) {
+  const { title, measure } = await import(`./${name}.mjs`);
+  say(`\n${title}\n`);
+  for (const row of await measure({ rounds })) {
+    rows.push(row);
+    console.log(isJson ? JSON.stringify(row) : lineOf(row));
+  }
+}
+const goals = rows.filter(({ goal }) => goal);
+say(`\n${goals.filter(({ met }) => met).length} of ${goals.length} goals met`);

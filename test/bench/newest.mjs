@@ -1,0 +1,17 @@
+/** `captures`, the newest 20 of a million, as a whole process. */
+import { writeCaptures } from './captures.mjs';
+import { bin, compare, folder, interleave, option, timeOf } from './table.mjs';
+
+const kept = option('kept', 1_000_000);
+export const title = `The newest 20 of ${kept} captures, against node -e 0`;
+
+export async function measure({ rounds }) {
+  const captures = folder();
+  writeCaptures(captures, kept);
+  const works = [
+    { name: 'node -e 0', args: ['-e', '0'] },
+    { name: 'captures', goal: ['<=', 2], args: [bin, 'captures', '--captures', captures] },
+  ];
+  const samples = await interleave(works, rounds, ({ args }) => timeOf(args));
+  return compare('newest', works, samples, 'ms');
+}
