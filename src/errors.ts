@@ -260,7 +260,7 @@ const errors = {
     try: 'leave it out',
   }),
   invalid_secret: (d: { source: string; problem: SecretProblem; shown: string }) => ({
-    what: `the secret from ${d.source} is malformed${d.shown && ` (${d.shown}…)`}`,
+    what: `the secret from ${d.source} is malformed${d.shown === '…' ? '' : ` (${d.shown})`}`,
     why: secretProblems[d.problem],
     try: 'copy it from the Scalekit dashboard, Webhooks, your endpoint: whsec_ and 32 or more characters of base64',
   }),

@@ -13,11 +13,13 @@ export interface Output {
   /** As gather, and from now on a slow reader never holds the process up: what it cannot take within 1 MiB is dropped and counted. */
   dropWhenSlow(): void;
   readonly dropped: number;
-  /** Whether the reader has gone. */
+  /** Whether nothing more is written: the reader has gone, or writing failed. */
   readonly isClosed: boolean;
+  /** Why writing failed, as on a full disk; that the reader has gone is no failure. */
+  readonly failure: Error | undefined;
   /** Waits until everything is written, at most so many milliseconds; says whether it is. */
   flush(patience: number): Promise<boolean>;
-  /** Calls back once when the reader has gone (a closed pipe). */
+  /** Calls back once when nothing more is written: the reader has gone (a closed pipe), or writing failed. */
   onClosed(listener: () => void): void;
 }
 
@@ -128,9 +130,10 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
   const closedListeners: (() => void)[] = [];
   let limit = Number.POSITIVE_INFINITY;
   let dropped = 0;
+  let failure: Error | undefined;
   const failed = (error: unknown) => {
-    if (!hasCode(error, 'EPIPE') && !stream) throw error;
     if (isClosed) return;
+    if (!hasCode(error, 'EPIPE')) failure = error as Error;
     isClosed = true;
     for (const listener of closedListeners) listener();
   };
@@ -193,6 +196,9 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     },
     get isClosed() {
       return isClosed;
+    },
+    get failure() {
+      return failure;
     },
     get dropped() {
       return dropped;

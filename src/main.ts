@@ -8,20 +8,19 @@ export function start(host: NodeJS.Process, root: string): void {
       host.exitCode = exitCode;
     },
     (error) => {
-      // Not even the error could be written where it belongs.
-      host.exitCode = error?.code === 'ENOSPC' || error?.code === 'EIO' ? 2 : 4;
+      host.exitCode = 4;
       host.stderr.on('error', () => {});
       host.stderr.write(`error: ${error?.message}\n`);
     },
   );
 }
 
-/** Runs one command line to its end and returns the exit code. Rejects only when its output cannot be written. */
+/** Runs one command line to its end and returns the exit code. */
 export async function run(io: Io): Promise<number> {
   // Scripts ask this most often: it is answered before anything is loaded.
   if (io.argv.length === 1 && (io.argv[0] === '--version' || io.argv[0] === '-V')) {
     io.stdout.write(`${version}\n`);
-    return 0;
+    if (!io.stdout.failure) return 0;
   }
   const { runProgram } = await import('./program.ts');
   return runProgram(io, version);

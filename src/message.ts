@@ -24,6 +24,19 @@ export const ID_HEADER = 'webhook-id';
 export const TIMESTAMP_HEADER = 'webhook-timestamp';
 export const SIGNATURE_HEADER = 'webhook-signature';
 
+/** The connection's own (RFC 9110, 7.6.1), and those that frame a message. */
+export const CONNECTION_HEADERS: readonly string[] = [
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
 /** Text as header bytes: one character per byte, which is how Node.js hands headers over and takes them. */
 export function toHeaderBytes(text: string): string {
   return /^[ -~]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
@@ -33,6 +46,11 @@ export function toHeaderBytes(text: string): string {
 export function fromHeaderBytes(value: string): string {
   const text = Buffer.from(value, 'latin1').toString();
   return toHeaderBytes(text) === value ? text : value;
+}
+
+/** Whether a header can be on the wire (RFC 9110, 5.1 and 5.5): its name is a token, its value has no control characters. */
+export function isHeader(name: string, value: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t -~\x80-\xff]*$/.test(value);
 }
 
 /** What stands in place of a credential where headers are shown or kept. */
@@ -65,4 +83,23 @@ export function keptBody(body: Uint8Array): { body: string | null; body_base64: 
   return isUtf8(bytes)
     ? { body: bytes.toString(), body_base64: null }
     : { body: null, body_base64: bytes.toString('base64') };
+}
+
+/** Headers with others added, or in place of those of the same name. */
+export function replaceHeaders(headers: Headers, extra: Headers): Headers {
+  if (extra.length === 0) return headers;
+  const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...extra];
+}
+
+/** Headers with another value in place of each that a header of this lower-case name has. */
+export function changeHeader(headers: Headers, name: string, change: (value: string) => string): Headers {
+  return headers.map(([own, value]) => [own, own.toLowerCase() === name ? change(value) : value]);
+}
+
+/** Headers as they are shown and kept: credentials masked. */
+export function maskCredentials(headers: Headers): Headers {
+  return headers.some(([name]) => isCredential(name))
+    ? headers.map(([name, value]) => [name, isCredential(name) ? MASKED : value])
+    : headers;
 }

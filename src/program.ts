@@ -1,11 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { Context, RunWith } from './commands/context.ts';
+import type { RunWith } from './commands/context.ts';
 import { oneOf } from './commands/flags.ts';
 import { commands } from './commands/index.ts';
 import { HooksError, type Sentences } from './errors.ts';
 import type { Io } from './io.ts';
-import { type OutputFlags, openReport } from './report/index.ts';
-import { hasCode } from './system-errors.ts';
+import { type OutputFlags, openReport, type Report } from './report/index.ts';
 
 const epilogue = `
 Exit codes:
@@ -31,12 +30,13 @@ Try:
 
 /** Parses the command line, runs its command, and turns every error into sentences and an exit code. */
 export async function runProgram(io: Io, version: string): Promise<number> {
-  const outcome = { exitCode: 0 };
   const program = declareProgram(io, version);
+  let exitCode = 0;
+  let report: Report | undefined;
   const runWith: RunWith = async (work) => {
-    const report = await openReport(io, program.opts<OutputFlags>());
+    report = await openReport(io, program.opts<OutputFlags>());
     try {
-      outcome.exitCode = await work({ io, report } satisfies Context);
+      exitCode = await work({ io, report });
     } finally {
       report.end();
     }
@@ -48,11 +48,17 @@ export async function runProgram(io: Io, version: string): Promise<number> {
       if (io.argv.includes(name)) (await load()).register(command, runWith);
     }
     await program.parseAsync([...io.argv], { from: 'user' });
-    return outcome.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return tellError(error, io, program);
+    if (!(error instanceof CommanderError && error.exitCode === 0)) {
+      // The command's own report knows what is to be masked.
+      exitCode = await tellError(error, io, program, report);
+    }
   }
+  // What was gathered would be written in the next turn of the event loop.
+  await io.stdout.flush(0);
+  const { failure } = io.stdout;
+  if (!failure) return exitCode;
+  return tellError(new HooksError('unwritable_output', { reason: failure.message }), io, program);
 }
 
 function declareProgram(io: Io, version: string): Command {
@@ -80,15 +86,16 @@ function declareProgram(io: Io, version: string): Command {
     });
 }
 
-async function tellError(error: unknown, io: Io, program: Command): Promise<number> {
-  const flags = program.opts<OutputFlags & { debug?: boolean }>();
+async function tellError(error: unknown, io: Io, program: Command, known?: Report): Promise<number> {
+  const flags = program.opts<OutputFlags>();
   // When parsing failed, it may not have come to --json.
-  const report = await openReport(io, { ...flags, json: flags.json || io.argv.includes('--json') });
+  const isJson = (flags.json || io.argv.includes('--json')) && !io.stdout.failure;
+  const report = known ?? (await openReport(io, { ...flags, json: isJson }));
   const command = findCommand(program, io.argv);
   const asked = io.argv[0] === 'help' ? io.argv[1] : undefined;
   const { code, sentences, exitCode } = describeError(error, command ?? asked);
   report.tell({ fact: 'error', code, ...sentences });
-  if (flags.debug && error instanceof Error) report.trace(error.stack ?? error.message);
+  report.trace(error);
   return exitCode;
 }
 
@@ -107,10 +114,6 @@ function describeError(
   if (error instanceof HooksError) return { code: error.code, sentences: error.sentences, exitCode: 2 };
   if (error instanceof CommanderError) {
     return { code: 'usage', sentences: usageSentences(error, command), exitCode: 2 };
-  }
-  if (hasCode(error, 'ENOSPC') || hasCode(error, 'EIO')) {
-    const { code, sentences } = new HooksError('unwritable_output', { reason: (error as Error).message });
-    return { code, sentences, exitCode: 2 };
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {

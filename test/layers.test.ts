@@ -13,7 +13,7 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(?!app)[^.]+)\.ts$/,
+      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|held-line|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(?!app)[^.]+)\.ts$/,
   },
   {
     name: 'edges',

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { BODY_LIMIT } from '../message.ts';
+import { HeldLine, LINE_FEED } from './held-line.ts';
 
 /** A line of a file, without its line feed. */
 export interface Line {
@@ -9,13 +9,9 @@ export interface Line {
   readonly bytes: Buffer | undefined;
 }
 
-/** JSON text has at most six characters for a byte of a body, and the rest of a record is far below 1 MiB. */
-const LINE_LIMIT = 6 * BODY_LIMIT + 1024 * 1024;
-
 const BLOCK = 256 * 1024;
 /** The newest lines are few: a smaller block is there sooner. */
 const LAST_BLOCK = 64 * 1024;
-const LINE_FEED = 10;
 
 /** The lines of a file from the first on, up to `size` bytes; empty ones left out. Read in blocks: memory stays flat. */
 export function* linesForward(fd: number, size: number): Generator<Line> {
@@ -35,7 +31,7 @@ export function* linesForward(fd: number, size: number): Generator<Line> {
     held.add(block.subarray(from, length), 'after');
     position += length;
   }
-  const bytes = held.takeWith(empty, 'after');
+  const bytes = held.takeRest('after');
   if (bytes?.length !== 0) yield { offset, bytes };
 }
 
@@ -62,7 +58,7 @@ export function* linesBackward(fd: number, size: number): Generator<Line> {
     end = start;
     blockSize = BLOCK;
   }
-  const bytes = held.takeWith(empty, 'before');
+  const bytes = held.takeRest('before');
   if (bytes?.length !== 0) yield { offset: 0, bytes };
 }
 
@@ -94,31 +90,5 @@ export function lineNumberAt(path: string, offset: number): number {
     return number;
   } finally {
     closeSync(fd);
-  }
-}
-
-const empty = Buffer.alloc(0);
-
-/** The pieces of a line whose other end is in a block not yet read. A line beyond LINE_LIMIT is not held. */
-class HeldLine {
-  #pieces: Buffer[] = [];
-  #size = 0;
-
-  add(piece: Buffer, side: 'before' | 'after'): void {
-    this.#size += piece.length;
-    if (this.#size > LINE_LIMIT) this.#pieces = [];
-    // Copied: the block it lies in is used again.
-    else if (side === 'after') this.#pieces.push(Buffer.from(piece));
-    else this.#pieces.unshift(Buffer.from(piece));
-  }
-
-  /** The whole line, with its last piece. */
-  takeWith(piece: Buffer, side: 'before' | 'after'): Buffer | undefined {
-    if (this.#size === 0) return piece;
-    const size = this.#size + piece.length;
-    const pieces = side === 'after' ? [...this.#pieces, piece] : [piece, ...this.#pieces];
-    this.#pieces = [];
-    this.#size = 0;
-    return size > LINE_LIMIT ? undefined : Buffer.concat(pieces);
   }
 }

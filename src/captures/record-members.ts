@@ -7,8 +7,11 @@ type Rule = (value: unknown) => boolean;
 
 const isText: Rule = (value) => typeof value === 'string';
 const isNumber: Rule = (value) => typeof value === 'number';
+/** The form alone would let a month 99 through, whose moment is not a number. */
 const isTime: Rule = (value) =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
+  !Number.isNaN(Date.parse(value));
 const orNull =
   (rule: Rule): Rule =>
   (value) =>

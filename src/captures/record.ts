@@ -1,4 +1,4 @@
-import { type Headers, isCredential, MASKED } from '../message.ts';
+import { type Headers, maskCredentials } from '../message.ts';
 import type { RefusalReason } from '../signature/verdict.ts';
 
 /** What can be known of a Capture without reading its headers and body: what is searched by stands here. */
@@ -71,9 +71,7 @@ export function captureHead(capture: Capture): string {
     forward_to: capture.forwardTo,
     method: capture.method,
     path: capture.path,
-    headers: capture.headers.some(([name]) => isCredential(name))
-      ? capture.headers.map(([name, value]) => [name, isCredential(name) ? MASKED : value])
-      : capture.headers,
+    headers: maskCredentials(capture.headers),
   };
   return JSON.stringify(head).slice(0, -1);
 }

@@ -1,8 +1,6 @@
-import { asBuffer } from '../message.ts';
 import { readEntry } from './entry.ts';
+import { linesOf } from './held-line.ts';
 import type { Damage, Entry } from './store.ts';
-
-const LINE_FEED = 10;
 
 /** Reads records as they come, from a pipe. */
 export class CaptureStream {
@@ -29,7 +27,7 @@ export class CaptureStream {
       number += 1;
       const at = number;
       // As in a file, an empty line is none.
-      if (line.length === 0) continue;
+      if (line?.length === 0) continue;
       const entry = readEntry(line, { path: 'the pipe', countDamage: () => this.#countDamage(at) });
       if (entry) yield entry;
     }
@@ -39,22 +37,4 @@ export class CaptureStream {
     this.#damaged += 1;
     if (this.#damaged === 1) this.#firstLine = line;
   }
-}
-
-/** The lines of a pipe, without their line feeds. */
-export async function* linesOf(
-  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
-  for await (const chunk of chunks) {
-    let from = 0;
-    const bytes = asBuffer(chunk);
-    for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, from)) {
-      yield Buffer.concat([...held, bytes.subarray(from, at)]);
-      held = [];
-      from = at + 1;
-    }
-    if (from < bytes.length) held.push(bytes.subarray(from));
-  }
-  if (held.length > 0) yield Buffer.concat(held);
 }

@@ -2,7 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Outcome } from '../delivery/outcome.ts';
 import { HooksError } from '../errors.ts';
 import { nearestNames } from '../events/catalogue.ts';
-import { type Headers, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
+import {
+  changeHeader,
+  type Headers,
+  ID_HEADER,
+  type Message,
+  SIGNATURE_HEADER,
+  TIMESTAMP_HEADER,
+} from '../message.ts';
 import { readSecret, type Secret } from '../signature/secret.ts';
 import { type SignedContent, sign, signMessage } from '../signature/sign.ts';
 
@@ -113,10 +120,7 @@ function without(...names: string[]) {
 function replacing(header: string, change: (value: string) => string) {
   return (ingredients: Ingredients): Message => {
     const message = sound(ingredients);
-    const headers = message.headers.map(
-      ([name, value]) => [name, name === header ? change(value) : value] as const,
-    );
-    return { ...message, headers };
+    return { ...message, headers: changeHeader(message.headers, header, change) };
   };
 }
 
@@ -160,12 +164,9 @@ function malformedTimestamp(ingredients: Ingredients): Message {
   const { content, secrets } = ingredients;
   const timestamp = `${content.timestamp}abc`;
   const signature = hmac(secrets[0].key, `${content.id}.${timestamp}.`, content.body);
-  const headers: Record<string, string> = { [TIMESTAMP_HEADER]: timestamp, [SIGNATURE_HEADER]: signature };
-  const message = sound(ingredients);
-  return {
-    ...message,
-    headers: message.headers.map(([name, value]) => [name, headers[name] ?? value] as const),
-  };
+  const { headers, body } = sound(ingredients);
+  const stamped = changeHeader(headers, TIMESTAMP_HEADER, () => timestamp);
+  return { headers: changeHeader(stamped, SIGNATURE_HEADER, () => signature), body };
 }
 
 function bodyOnly(ingredients: Ingredients): Message {

@@ -1,13 +1,13 @@
 import type { Owed } from '../captures/outcomes.ts';
 import { type Attempted, deliverWithRetries } from '../delivery/attempts.ts';
-import { carriedHeaders, replaceHeaders } from '../delivery/carried-headers.ts';
+import { carriedHeaders } from '../delivery/carried-headers.ts';
 import type { Delivery } from '../delivery/deliver.ts';
 import { isAccepted } from '../delivery/outcome.ts';
 import { openPool } from '../delivery/pool.ts';
 import { routeOf } from '../delivery/routes.ts';
-import type { Target } from '../delivery/target.ts';
+import { credentialsOf, type Target } from '../delivery/target.ts';
 import type { Received, Reception } from '../listener/receive.ts';
-import type { Message } from '../message.ts';
+import { type Message, replaceHeaders } from '../message.ts';
 import { forwardedFact } from '../report/delivery-fact.ts';
 import type { ForwardSetting } from '../settings/forwarding.ts';
 import type { SecretSetting } from '../settings/secrets.ts';
@@ -63,9 +63,9 @@ export class Forwarder {
    * told by and by. The first is left to the caller to tell.
    */
   handOn(handed: Handed): Promise<Attempted> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const first = (attempted: Attempted) => this.#keep(handed, attempted).then(() => resolve(attempted));
-      this.#run(this.#deliver(handed, first));
+      this.#run(this.#deliver(handed, first).catch(reject));
     });
   }
 
@@ -158,10 +158,8 @@ export class Forwarder {
   #messages({ request, reception, target }: Handed): () => Message {
     const { secret, io } = this.#options;
     const { verdict, webhookId: id } = reception;
-    const credentials =
-      target.authorization === undefined ? [] : ([['authorization', target.authorization]] as const);
     const message = {
-      headers: replaceHeaders(carriedHeaders(request.headers), credentials),
+      headers: replaceHeaders(carriedHeaders(request.headers), credentialsOf(target)),
       body: request.body,
     };
     let made = 0;

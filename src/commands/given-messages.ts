@@ -1,8 +1,8 @@
 import { findCaptures } from '../captures/find.ts';
+import { linesOf } from '../captures/held-line.ts';
 import { openJournals } from '../captures/journals.ts';
 import { readRecord } from '../captures/read-record.ts';
 import { isMessage } from '../captures/record-members.ts';
-import { linesOf } from '../captures/stream.ts';
 import { HooksError } from '../errors.ts';
 import { parseJson } from '../events/json.ts';
 import { asBuffer, type Message, toHeaderBytes } from '../message.ts';
@@ -83,7 +83,7 @@ async function* readStream(
 async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenMessage | Unread> {
   let count = 0;
   for await (const line of linesOf(chunks)) {
-    const given = line.length === 0 ? undefined : readLine(withoutBom(line), source);
+    const given = line?.length === 0 ? undefined : line ? readLine(withoutBom(line), source) : unread;
     if (!given) continue;
     if (given !== unread) count += 1;
     yield given;

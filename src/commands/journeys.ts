@@ -1,5 +1,5 @@
 import type { Capture } from '../captures/record.ts';
-import { isMasked, type Replayed, replayed } from '../delivery/replayed-message.ts';
+import { type Replayed, replayed, whyLeftOut } from '../delivery/replayed-message.ts';
 import type { Edit } from '../events/edit.ts';
 import { EditTrial } from '../events/edit-bodies.ts';
 import type { Context } from './context.ts';
@@ -84,7 +84,8 @@ function preparer(
     const capture = await captures();
     if (!capture) return undefined;
     for (const [name, value] of capture.headers) {
-      if (isMasked(name, value)) sayOnce(`left out, since its value was not kept: ${name}; -H can give it`);
+      const why = whyLeftOut(name, value);
+      if (why) sayOnce(`left out, since ${why}: ${name}; -H can give it`);
     }
     if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
       report.note(`${capture.id} was refused when it came (${capture.reason}); now it is rightly signed`);

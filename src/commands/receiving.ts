@@ -50,6 +50,12 @@ export function receiver(options: ListenOptions, desk: Desk, { io, report }: Con
       report.warn(
         `${cut(`${head.method} ${head.target}`, 200)} was answered ${answer.status} ${answer.body}`,
       ),
+    failed(head, error) {
+      report.warn(
+        `${cut(`${head.method} ${head.target}`, 200)} was answered 500, by a bug of scalekit-hooks: ${error}`,
+      );
+      report.trace(error);
+    },
     async receive(request) {
       const started = performance.now();
       const reception = receive(request, rules, io.now());

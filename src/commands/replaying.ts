@@ -86,7 +86,7 @@ async function deliverAll(
   // What is printed around a bar must not come after it is drawn again.
   for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
   const endless = { ...pace, total: Number.POSITIVE_INFINITY };
-  await runOnLanes(endless, delivery, { report, stop }, async (lane) => {
+  const deliverNext = async (lane: Delivery) => {
     const journey = await next();
     if (!journey) return 'done';
     tally.add(await deliverOne(journey, lane, running));
@@ -94,8 +94,12 @@ async function deliverAll(
     if (total === undefined) report.progress(picked.progress, `${tally.total} replayed`);
     else report.progress(tally.total / total, `${tally.total} of ${total}`);
     return 'more';
-  });
-  await keeper.close();
+  };
+  try {
+    await runOnLanes(endless, delivery, { report, stop }, deliverNext);
+  } finally {
+    await keeper.close();
+  }
   const planned = picked.total ?? tally.total;
   if (stop.exitCode !== undefined && planned === tally.total)
     report.note('stopped, perhaps before the last of them');

@@ -33,7 +33,8 @@ export function openPool(target: Target, options: DeliveryOptions): Delivery {
     const lane = await take();
     const waited = performance.now() - started;
     try {
-      const outcome = await lane.deliver(message, Math.max(1, timeout - waited));
+      if (waited >= timeout) return tooLate(waited);
+      const outcome = await lane.deliver(message, timeout - waited);
       return { ...outcome, milliseconds: waited + outcome.milliseconds };
     } finally {
       giveBack(lane);
@@ -48,4 +49,10 @@ export function openPool(target: Target, options: DeliveryOptions): Delivery {
       await Promise.all(lanes.map((lane) => lane.close()));
     },
   };
+}
+
+/** Whoever waits for the answer has been told by now that there is none: the app must not act on it. */
+function tooLate(milliseconds: number): Outcome {
+  const detail = `no connection came free in time: ${LANES} were busy`;
+  return { answered: false, failure: 'timeout', detail, wasSent: false, milliseconds };
 }

@@ -8,14 +8,16 @@ import {
   type Headers,
   ID_HEADER,
   isCredential,
+  isHeader,
   keptBody,
   MASKED,
   type Message,
+  replaceHeaders,
   soleHeader,
 } from '../message.ts';
 import { resign } from '../signature/resign.ts';
 import type { Secret } from '../signature/secret.ts';
-import { carriedHeaders, replaceHeaders } from './carried-headers.ts';
+import { carriedHeaders } from './carried-headers.ts';
 
 /** `resigned` is a real retry, `new` another event, `exact` the same bytes and headers once more. */
 export type ReplayMode = 'resigned' | 'new' | 'exact';
@@ -35,9 +37,9 @@ export interface Replayed {
   messageAt(now: number): Message;
 }
 
-/** Makes a Capture ready to be delivered again. Masked headers are left out: their values are not known. */
+/** Makes a Capture ready to be delivered again, without the headers that `whyLeftOut` names. */
 export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
-  const kept = carriedHeaders(capture.headers).filter(([name, value]) => !isMasked(name, value));
+  const kept = carriedHeaders(capture.headers).filter(([name, value]) => !whyLeftOut(name, value));
   const withExtra = ({ headers, body }: Message): Message => ({
     headers: replaceHeaders(headers, extra),
     body,
@@ -58,9 +60,10 @@ export function replayed(capture: Capture, { mode, edits, secrets, headers: extr
   };
 }
 
-/** Whether the value of a header was masked when the message was kept. */
-export function isMasked(name: string, value: string): boolean {
-  return value === MASKED && isCredential(name);
+/** Why a header of a Capture is not delivered again; undefined for one that is. */
+export function whyLeftOut(name: string, value: string): string | undefined {
+  if (value === MASKED && isCredential(name)) return 'its value was not kept';
+  return isHeader(name, value) ? undefined : 'it cannot have been on the wire';
 }
 
 /** The body with another event id, all else as it was; undefined for one that has none. */

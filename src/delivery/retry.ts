@@ -12,9 +12,6 @@ export interface RetryPolicy {
 /** The longest Retry-After that is waited for; a handler that asks for more is not tried again. */
 export const RETRY_AFTER_CAP = hour;
 
-/** Waits beyond this would make a timer of Node.js fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /**
  * How long to wait before the next attempt, in milliseconds; undefined when there is none: the message was taken,
  * the schedule is at its end, somebody wants to stop, or the handler asks for more time than RETRY_AFTER_CAP.
@@ -31,7 +28,7 @@ export function waitBeforeRetry(
   if (!outcome.answered && outcome.failure === 'stopped') return undefined;
   const asked = outcome.answered ? readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now) : 0;
   if (asked > RETRY_AFTER_CAP) return undefined;
-  return Math.min(Math.round(Math.max(planned, asked) * scale), LONGEST_TIMER);
+  return Math.round(Math.max(planned, asked) * scale);
 }
 
 /** The seconds that a handler asks for when they are more than RETRY_AFTER_CAP, so that it is not tried again. */

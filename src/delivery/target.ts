@@ -1,4 +1,5 @@
 import { HooksError } from '../errors.ts';
+import type { Headers } from '../message.ts';
 
 /** Where messages are delivered to. */
 export interface Target {
@@ -36,6 +37,11 @@ export function parseTarget(text: string): Target {
   const credentials = decode(`${username}:${password}`);
   if (credentials === undefined) throw refuse('% in a user or password is written %25');
   return { url, notes, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/** The header by which a target wants to be asked, when its URL came with a user and password; else none. */
+export function credentialsOf({ authorization }: Target): Headers {
+  return authorization === undefined ? [] : [['authorization', authorization]];
 }
 
 function decode(text: string): string | undefined {

@@ -57,18 +57,19 @@ export function scrub(json: string): { readonly json: string; readonly count: nu
     const kind = kindOf(text);
     if (kind) whole.set(text.value, standIn(kind, text.value));
   }
-  // The longest first: a full name holds the given name. One letter is no name.
-  const named = [...whole].filter(([value]) => value.length > 1);
-  named.sort(([a], [b]) => b.length - a.length);
-  let [result, count] = [json, 0];
-  for (const text of texts.reverse()) {
+  // One letter is no name.
+  const named = new Names([...whole].filter(([value]) => value.length > 1));
+  const pieces: string[] = [];
+  let [from, count] = [0, 0];
+  for (const text of texts) {
     const { node, value } = text;
     const replaced = (kindOf(text) && whole.get(value)) ?? scrubText(text, named);
     if (replaced === value) continue;
-    result = result.slice(0, node.offset) + written(node, replaced) + result.slice(node.offset + node.length);
+    pieces.push(json.slice(from, node.offset), written(node, replaced));
+    from = node.offset + node.length;
     count += 1;
   }
-  return { json: result, count };
+  return { json: [...pieces, json.slice(from)].join(''), count };
 }
 
 /** A number stays one. */
@@ -119,7 +120,7 @@ function kindOf({ field, path, value }: Pick<Text, 'field' | 'path' | 'value'>):
   return undefined;
 }
 
-function scrubText({ value, field }: Text, named: readonly [string, string][]): string {
+function scrubText({ value, field }: Text, named: Names): string {
   let result = value;
   for (const [kind, form] of kindsByForm) {
     // 120.0.0.0 is a version of a browser.
@@ -128,13 +129,72 @@ function scrubText({ value, field }: Text, named: readonly [string, string][]): 
   }
   result = result.replace(/[0-9a-fA-F:.]{3,}/g, (found) => (isIPv6(found) ? standIn('ipv6', found) : found));
   // The name of a field is a word of the handler's.
-  return field === '' ? result : named.reduce(replaceWord, result);
+  return field === '' ? result : named.replaceIn(result);
 }
 
-function replaceWord(text: string, [word, replacement]: readonly [string, string]): string {
-  if (!text.toLowerCase().includes(word.toLowerCase())) return text;
-  const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu'), replacement);
+const word = /[\p{L}\p{N}]+/gu;
+
+interface Name {
+  /** In lower case: names are found whatever their case. */
+  readonly lower: string;
+  /** Where its first word begins. */
+  readonly lead: number;
+  readonly standIn: string;
+}
+
+/** Names that may stand anywhere in a text, found by their first word: there may be as many as texts. */
+class Names {
+  readonly #byFirstWord = new Map<string, Name[]>();
+
+  constructor(names: readonly [name: string, standIn: string][]) {
+    // The longest first: a full name holds the given name.
+    for (const [name, standIn] of [...names].sort(([a], [b]) => b.length - a.length)) {
+      const lower = inLowerCase(name);
+      const [first] = lower.matchAll(word);
+      if (!first) continue;
+      const [key] = first;
+      const known = this.#byFirstWord.get(key) ?? [];
+      this.#byFirstWord.set(key, known);
+      known.push({ lower, lead: first.index, standIn });
+    }
+  }
+
+  /** The text with stand-ins for all names that stand in it as words of their own. */
+  replaceIn(text: string): string {
+    if (this.#byFirstWord.size === 0) return text;
+    const lower = inLowerCase(text);
+    const pieces: string[] = [];
+    let done = 0;
+    for (const { 0: key, index } of lower.matchAll(word)) {
+      const found = this.#byFirstWord
+        .get(key)
+        ?.find((name) => index - name.lead >= done && standsAt(lower, index - name.lead, name.lower));
+      if (!found) continue;
+      const start = index - found.lead;
+      pieces.push(text.slice(done, start), found.standIn);
+      done = start + found.lower.length;
+    }
+    return pieces.length === 0 ? text : pieces.join('') + text.slice(done);
+  }
+}
+
+/** In lower case, each letter in its place: few have another length there, and those stay. */
+function inLowerCase(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return text.replace(/./gsu, (letter) => {
+    const small = letter.toLowerCase();
+    return small.length === letter.length ? small : letter;
+  });
+}
+
+/** Whether a name stands at a place of a text, and is no part of a longer word there. */
+function standsAt(text: string, at: number, name: string): boolean {
+  return (
+    text.startsWith(name, at) &&
+    !/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, at - 2), at)) &&
+    !/^[\p{L}\p{N}]/u.test(text.slice(at + name.length, at + name.length + 2))
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Answered, NotAnswered } from '../delivery/outcome.ts';
+import { isHeader, replaceHeaders } from '../message.ts';
 import type { HeadersInput } from './headers.ts';
 import { toPairs } from './headers.ts';
 import { toSpan } from './moments.ts';
@@ -29,14 +30,17 @@ export async function deliver(
     throw new TypeError('to is a port, a host and path, or a URL');
   toSpan('timeout', timeout);
   // Loads the transport, which signing and verifying do without.
-  const [{ allowedTarget }, { openDelivery }] = await Promise.all([
+  const [{ allowedTarget }, { credentialsOf }, { openDelivery }] = await Promise.all([
     import('../settings/environment.ts'),
+    import('../delivery/target.ts'),
     import('../delivery/deliver.ts'),
   ]);
   const target = allowedTarget(String(to), 'options', {}, { allowHost: allowHosts });
+  const headers = replaceHeaders(toPairs(message.headers), credentialsOf(target));
+  const wrong = headers.find(([name, value]) => !isHeader(name, value));
+  if (wrong) throw new TypeError(`the header ${JSON.stringify(wrong[0])} cannot be sent as it is`);
   const delivery = openDelivery(target, { timeout });
   try {
-    const headers = toPairs(message.headers);
     const outcome = await delivery.deliver({ headers, body: message.body });
     if (!outcome.answered) return outcome;
     return {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HooksError } from '../errors.ts';
-import { readSecret, type Secret } from '../signature/secret.ts';
+import { maskSecret, readSecret, type Secret } from '../signature/secret.ts';
 
 /** A signing secret, or several during a rotation: `whsec_` and standard base64. */
 export type SecretInput = string | readonly string[];
@@ -40,5 +40,5 @@ function readOne(text: unknown, read: Read): Secret {
 }
 
 function malformed(problem: Exclude<ReturnType<typeof readSecret>, Secret>, text: string): HooksError {
-  return new HooksError('invalid_secret', { source: 'options', problem, shown: text.trim().slice(0, 6) });
+  return new HooksError('invalid_secret', { source: 'options', problem, shown: maskSecret(text.trim()) });
 }

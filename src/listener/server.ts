@@ -12,6 +12,8 @@ export interface Receiver {
   /** Is told of a request that got no further than this answer. */
   turnedAway?(head: Head, answer: Answer): void;
   receive(request: Received): Answer | Promise<Answer>;
+  /** Is told of a request that could not be judged, which is a fault of this side's; it is answered 500. */
+  failed?(head: Head, error: unknown): void;
 }
 
 export interface Listener {
@@ -39,8 +41,9 @@ export async function openListener(host: string, port: number, receiver: Receive
   });
   let isClosing = false;
   server.on('request', (request, response) => {
-    handle(request, response, receiver, () => isClosing).catch(() => {
+    handle(request, response, receiver, () => isClosing).catch((error) => {
       if (!response.headersSent) send(response, { status: 500, headers: {}, body: '' }, true);
+      receiver.failed?.(headOf(request), error);
     });
   });
   server.on('checkContinue', (request, response) => server.emit('request', request, response));
@@ -65,11 +68,7 @@ async function handle(
   receiver: Receiver,
   isLast: () => boolean,
 ): Promise<void> {
-  const head = {
-    method: request.method ?? '',
-    target: request.url ?? '',
-    headers: pairs(request.rawHeaders),
-  };
+  const head = headOf(request);
   const turnAway = (answer: Answer) => {
     receiver.turnedAway?.(head, answer);
     send(response, answer, true);
@@ -86,6 +85,10 @@ async function handle(
   if (body === 'gone') return;
   const answer = await receiver.receive({ ...head, body });
   send(response, answer, isLast());
+}
+
+function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): Head {
+  return { method, target: url, headers: pairs(rawHeaders) };
 }
 
 /** Reads a body as it is, at most BODY_LIMIT. `gone` means that the sender left before the end. */

@@ -1,6 +1,6 @@
 import { type Check, type CheckResult, describeOutcome, type Exchange } from '../checks/check.ts';
 import type { Diagnosis } from '../checks/judge/diagnosis.ts';
-import { isCredential, keptBody, MASKED } from '../message.ts';
+import { keptBody, maskCredentials } from '../message.ts';
 import { cut } from './clean.ts';
 import { explainDiagnosis, type SecretInUse } from './diagnosis-words.ts';
 import type { CheckDelivery, Checked, CheckListed, Diagnosed, Summary } from './facts.ts';
@@ -37,7 +37,7 @@ function delivery({ method, message, outcome }: Exchange, mask: (text: string) =
   const { body, body_base64: base64 } = keptBody(message.body);
   return {
     method,
-    headers: message.headers.map(([name, value]) => [name, isCredential(name) ? MASKED : value] as const),
+    headers: maskCredentials(message.headers),
     body: body === null ? null : cut(body, LONGEST),
     body_base64: base64 === null ? null : cut(base64, LONGEST),
     status: outcome.answered ? outcome.status : null,

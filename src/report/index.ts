@@ -12,6 +12,7 @@ export interface OutputFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: 'auto' | 'always' | 'never';
+  readonly debug?: boolean;
 }
 
 /** The one way in which a command says anything: results to stdout, talk to stderr, both cleaned, secrets masked. */
@@ -23,8 +24,8 @@ export interface Report {
   warn(text: string): void;
   /** A command for the runner of a CI service, on stderr, as it stands. */
   command(line: string): void;
-  /** The stack of an error, for --debug. */
-  trace(stack: string): void;
+  /** The stack of an error, with --debug. */
+  trace(error: unknown): void;
   /** The text with all secrets masked that are to be hidden, and what looks like one. */
   mask(text: string): string;
   /** From now on bodies are laid out for reading, as with --verbose. */
@@ -86,7 +87,9 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     command(line) {
       beside({ results: [], talk: [mask(line)], isExact: true });
     },
-    trace: (stack) => say([cleanText(stack)]),
+    trace(error) {
+      if (flags.debug && error instanceof Error) say([cleanText(error.stack ?? error.message)]);
+    },
     mask,
     layOutBodies,
     async startProgress() {

@@ -1,6 +1,6 @@
 import type { ExpectationResult } from '../listener/expectations.ts';
 import type { Received, Reception } from '../listener/receive.ts';
-import { isCredential, keptBody, MASKED } from '../message.ts';
+import { keptBody, maskCredentials } from '../message.ts';
 import type { DriftFound, Received as ReceivedFact, Summary } from './facts.ts';
 import { explainRefusal } from './verdict-words.ts';
 
@@ -41,7 +41,7 @@ export function receivedFact(told: ReceptionTold): ReceivedFact {
     path: target,
     // Made when they are printed, which for people they mostly are not.
     get headers() {
-      return headers.map(([name, value]) => [name, isCredential(name) ? MASKED : value] as const);
+      return maskCredentials(headers);
     },
     get body() {
       return keptBody(body).body;

@@ -1,8 +1,12 @@
 import { type RefusalReason, type Refused, TOLERANCE_SECONDS } from '../signature/verdict.ts';
 
-/** Why a message was refused, in a sentence for the developer of the sender or of the setup. */
+/**
+ * Why a message was refused, in a sentence for the developer of the sender or of the setup. A reason that a capture of
+ * somebody else's brings is told as it stands.
+ */
 export function explainRefusal(refused: Refused): string {
-  return reasons[refused.reason](refused);
+  const { reason } = refused;
+  return Object.hasOwn(reasons, reason) ? reasons[reason](refused) : reason;
 }
 
 /** A timestamp that is so many seconds ahead is one in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Target } from '../delivery/target.ts';
+import { credentialsOf, type Target } from '../delivery/target.ts';
 import type { Io } from '../io.ts';
 import type { Headers } from '../message.ts';
 import { findTarget, type TargetFlags } from './environment.ts';
@@ -41,11 +41,9 @@ export function readDelivery(
   }: Pick<SecretSearch, 'variable' | 'fallback'> & { readonly usualTimeout?: number } = {},
 ): DeliverySetting {
   const target = findTarget(io, given);
-  const credentials: Headers =
-    target.authorization === undefined ? [] : [['authorization', target.authorization]];
   return {
     target,
-    headers: [...credentials, ...readHeaders(given.header ?? [], given.force ?? false)],
+    headers: [...credentialsOf(target), ...readHeaders(given.header ?? [], given.force ?? false)],
     timeout: given.timeout === undefined ? usualTimeout : parseDuration('--timeout', given.timeout),
     insecure: given.insecure ?? false,
     secret: findSecrets(io, given.secret ?? [], search),

@@ -1,5 +1,11 @@
 import { HooksError } from '../errors.ts';
-import { type Headers, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
+import {
+  CONNECTION_HEADERS,
+  type Headers,
+  ID_HEADER,
+  SIGNATURE_HEADER,
+  TIMESTAMP_HEADER,
+} from '../message.ts';
 import { parseHeader } from './values.ts';
 
 /** Computed from the message: with another value it would not verify. */
@@ -8,25 +14,12 @@ const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].flatMap
   name.replace('webhook', 'interceptor'),
 ]);
 
-/** The connection's own (RFC 9110, 7.6.1, and what frames a message). */
-const connectionHeaders = [
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
-
 /** Reads the values of -H. Signature headers need `isForced`. Throws HooksError. */
 export function readHeaders(texts: readonly string[], isForced: boolean): Headers {
   const headers = texts.map((text) => {
     const [name, value] = parseHeader(text);
     const lower = name.toLowerCase();
-    if (connectionHeaders.includes(lower)) throw new HooksError('connection_header', { name: lower });
+    if (CONNECTION_HEADERS.includes(lower)) throw new HooksError('connection_header', { name: lower });
     if (signatureHeaders.includes(lower) && !isForced)
       throw new HooksError('signature_header', { name: lower });
     return [name, value] as const;

@@ -51,12 +51,10 @@ function withoutBlankLines(bytes: Buffer): Buffer {
 
 /** Where the head ends and the body begins. Without an empty line all of it is head. */
 function endOfHead(buffer: Buffer): { head: number; body: number } {
-  const ends = ['\r\n\r\n', '\n\n', '\n\r\n']
-    .map((separator) => ({ at: buffer.indexOf(separator), length: separator.length }))
-    .filter(({ at }) => at !== -1)
-    .sort((a, b) => a.at - b.at);
-  const [first] = ends;
-  if (first) return { head: first.at, body: first.at + first.length };
+  for (let at = buffer.indexOf('\n'); at !== -1; at = buffer.indexOf('\n', at + 1)) {
+    const next = buffer[at + 1] === 0x0d ? at + 2 : at + 1;
+    if (buffer[next] === 0x0a) return { head: buffer[at - 1] === 0x0d ? at - 1 : at, body: next + 1 };
+  }
   const head = buffer.length - (buffer.at(-1) === 0x0a ? (buffer.at(-2) === 0x0d ? 2 : 1) : 0);
   return { head, body: buffer.length };
 }

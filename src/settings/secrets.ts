@@ -161,7 +161,7 @@ function readList(
 }
 
 function malformed(source: string, problem: SecretProblem, text: string): HooksError {
-  return new HooksError('invalid_secret', { source, problem, shown: text.trim().slice(0, 6) });
+  return new HooksError('invalid_secret', { source, problem, shown: maskSecret(text.trim()) });
 }
 
 /** Several secrets in one variable are separated by commas or blanks. `v1,whsec_…` is one malformed secret, not two. */

@@ -1,5 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { type Headers, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
+import {
+  type Headers,
+  ID_HEADER,
+  type Message,
+  replaceHeaders,
+  SIGNATURE_HEADER,
+  TIMESTAMP_HEADER,
+} from '../message.ts';
 import type { Secret } from './secret.ts';
 
 /** What a signature covers. */
@@ -50,7 +57,5 @@ export function signMessage(
     [TIMESTAMP_HEADER, String(content.timestamp)],
     [SIGNATURE_HEADER, secrets.map((secret) => sign(content, secret)).join(' ')],
   ];
-  if (extra.length === 0) return { headers: usual, body: content.body };
-  const replaced = new Set(extra.map(([name]) => name.toLowerCase()));
-  return { headers: [...usual.filter(([name]) => !replaced.has(name)), ...extra], body: content.body };
+  return { headers: replaceHeaders(usual, extra), body: content.body };
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { linesOf } from '../../src/captures/held-line.ts';
 import { lineNumberAt, linesBackward, linesForward } from '../../src/captures/lines.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -62,6 +63,18 @@ it('a line beyond any record is not held, and the others are read', () => {
   expect(texts(linesForward(fd, size))).toEqual(['a', undefined, 'b']);
   expect(texts(linesBackward(fd, size))).toEqual(['b', undefined, 'a']);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(150 * 1024 * 1024);
+});
+
+it('of a pipe, too', async () => {
+  async function* pipe() {
+    yield Buffer.from('a\n');
+    for (let megabyte = 0; megabyte < 70; megabyte += 1) yield Buffer.alloc(1024 * 1024, 'x');
+    yield Buffer.from('\nb');
+    yield Buffer.from('c\n\nd');
+  }
+  const lines: (string | undefined)[] = [];
+  for await (const line of linesOf(pipe())) lines.push(line?.toString());
+  expect(lines).toEqual(['a', undefined, 'bc', '', 'd']);
 });
 
 it('what is written after the size that was asked for is not read', () => {

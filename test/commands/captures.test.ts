@@ -348,3 +348,51 @@ describe('clear', () => {
     expect(all()).toEqual([after.id, last.id]);
   });
 });
+
+describe("somebody else's records, as a cloned repository may bring them", () => {
+  const writeRecords = (...changes: Record<string, unknown>[]) => {
+    mkdirSync(folder, { recursive: true });
+    const lines = changes.map((change, index) => {
+      const { id, time, eventType, eventId, webhookId, reasonHeaders, forwardTo, body, ...rest } =
+        someCapture();
+      const record = {
+        ...{ v: 1, record: 'capture', capture: id, time: new Date(time).toISOString() },
+        ...{ event_type: eventType, event_id: eventId, webhook_id: webhookId },
+        ...{ ...rest, reason_headers: reasonHeaders, forward_to: forwardTo, ...change },
+        body: Buffer.from(body).toString(),
+      };
+      writeFileSync(join(folder, `other-${index}.jsonl`), `${JSON.stringify(record)}\n`);
+      return id;
+    });
+    return lines;
+  };
+
+  it.each(['new_reason', 'constructor', '__proto__', '\u001b[31mred'])(
+    'the reason %j is told as it stands',
+    async (reason) => {
+      const [id] = writeRecords({ verified: false, reason }, {});
+      const ran = await captures(['--json']);
+      expect(ran).toMatchObject({ exitCode: 0, facts: [{}, { verified: false, reason, why: reason }] });
+      const shown = await captures(['show', id!]);
+      expect(shown.exitCode).toBe(0);
+      expect(shown.stdout).not.toContain('\u001b');
+    },
+  );
+
+  it('escapes in the names of headers do not reach the terminal', async () => {
+    const hostile = 'x-seen\u001b]0;pwned\u0007\u202e';
+    const [id] = writeRecords({ verified: false, reason: 'missing_header', reason_headers: [hostile] });
+    const { stdout, stderr } = await captures(['show', id!]);
+    expect(stdout).toContain('x-seen');
+    expect(stdout + stderr).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  it('a day that there is not makes a record damaged: left out, counted, and never cleared away', async () => {
+    const [, whole] = writeRecords({ time: '2026-99-01T00:00:00.000Z' }, {});
+    const ran = await captures(['--json']);
+    expect(ran).toMatchObject({ exitCode: 0, facts: [{ capture: whole }] });
+    expect(ran.stderr).toContain('1 damaged record was left out');
+    await captures(['clear', '--before', '2020-01-01', '--yes']);
+    expect(existsSync(join(folder, 'other-0.jsonl'))).toBe(true);
+  });
+});

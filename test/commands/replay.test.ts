@@ -433,6 +433,17 @@ describe('--from', () => {
     }
   });
 
+  it('a header that cannot have been on the wire is left out, and named', async () => {
+    const [first] = recordsIn(folder) as [{ headers: [string, string][] }];
+    const headers = [...first.headers, ['x-note', 'two\nlines'], ['bad name', 'x']];
+    writeFileSync(join(cwd, 'odd.jsonl'), `${JSON.stringify({ ...first, headers })}\n`);
+    const ran = await replay(['--from', 'odd.jsonl', '--exact']);
+    expect(ran.stderr).toContain('left out, since it cannot have been on the wire: x-note');
+    expect(ran.stderr).toContain('bad name');
+    expect(ran.exitCode).toBe(0);
+    expect(app.requests.at(-1)!.headers['x-note']).toBeUndefined();
+  });
+
   it('by a link, and from a pipe that has a path; a folder is named as such', async () => {
     const [first] = recordsIn(folder);
     writeFileSync(join(cwd, 'one.jsonl'), `${JSON.stringify(first)}\n`);

@@ -194,6 +194,18 @@ describe('--fault', () => {
     }
   });
 
+  it('spoils its own header and no other, whatever that is called', async () => {
+    const extra = ['constructor: x', 'toString: y', '__proto__: z'].flatMap((text) => ['-H', text]);
+    const args = ['user.created', '--fault', 'malformed-timestamp', '--dry-run', '--json', ...extra];
+    const [{ headers }] = (await send(args)).facts as [{ headers: [string, string][] }];
+    expect(headers.slice(-3)).toEqual([
+      ['constructor', 'x'],
+      ['toString', 'y'],
+      ['__proto__', 'z'],
+    ]);
+    expect(Object.fromEntries(headers)['webhook-timestamp']).toMatch(/^\d+abc$/);
+  });
+
   it('exit code 1 when it is taken, and what that means', async () => {
     const target = await answering(200);
     const ran = await send(['user.created', '--fault', 'wrong-secret', '--to', target.url]);

@@ -98,6 +98,33 @@ describe('what stays', () => {
   });
 });
 
+describe('names in texts', () => {
+  it.each([
+    ['Ada Lovelace', 'by Ada Lovelace.', /^by Name-[0-9a-f]{4}\.$/],
+    ['Ada', 'ADA, ada; Adam and Bada', /^(Name-[0-9a-f]{4}), \1; Adam and Bada$/],
+    ["O'Neil", "o'neil's and Neil", /^Name-[0-9a-f]{4}'s and Neil$/],
+    ['(Ada)', 'x(ada) (Ada) Ada', /^x\(ada\) Name-[0-9a-f]{4} Ada$/],
+    ['İpek', 'by İpek today', /^by Name-[0-9a-f]{4} today$/],
+    ['a.b', 'axb a.b', /^axb Name-[0-9a-f]{4}$/],
+  ])('%j in %j', (name, note, expected) => {
+    expect(scrubbed({ name, note }).note).toMatch(expected);
+  });
+
+  it('the full name before its parts', () => {
+    const { name, note } = scrubbed({ name: 'Ada Lovelace', given_name: 'Ada', note: 'Ada Lovelace, Ada' });
+    expect(note).toMatch(new RegExp(`^${name}, Name-`));
+  });
+
+  it('20,000 of them are no matter of minutes', () => {
+    const users = Array.from({ length: 20_000 }, (_, n) => ({
+      name: `Person N${n}`,
+      note: `by Person N${n}`,
+    }));
+    const result = scrubbed({ users }) as unknown as { users: typeof users };
+    for (const { name, note } of result.users) expect(note).toBe(`by ${name}`);
+  });
+});
+
 describe('stand-ins', () => {
   it('are the same for the same value, in one event and in others', () => {
     const one = scrubbed({ email: 'ada@corp.com', again: 'ADA@corp.com', other: 'b@corp.com' });

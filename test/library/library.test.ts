@@ -357,6 +357,18 @@ describe('deliver', () => {
     ).toBe(true);
   });
 
+  it('asks as the user of the URL, and refuses a header that cannot be sent', async () => {
+    const target = await answering(201);
+    const message = signMessage('{}', { secret });
+    await deliver(message, { to: target.url.replace('http://', 'http://ada:pa%20ss@') });
+    expect(target.requests[0]!.headers.authorization).toBe(
+      `Basic ${Buffer.from('ada:pa ss').toString('base64')}`,
+    );
+    const headers = { ...message.headers, 'x-note': 'two\nlines' };
+    await expect(deliver({ ...message, headers }, { to: target.url })).rejects.toThrow(TypeError);
+    expect(target.requests).toHaveLength(1);
+  });
+
   it('never rejects for the network', async () => {
     expect(await deliver(message, { to: await closedPort() })).toMatchObject({
       answered: false,

@@ -121,9 +121,11 @@ describe('what comes in', () => {
     response.resume();
   });
 
-  it('answers 500 when judging fails, and lives on', async () => {
+  it('answers 500 when judging fails, says so, and lives on', async () => {
     let fails = true;
+    const told: unknown[] = [];
     const listener = await open({
+      failed: ({ method, target }, error) => told.push([method, target, String(error)]),
       receive: () => {
         if (!fails) return taken;
         fails = false;
@@ -131,6 +133,7 @@ describe('what comes in', () => {
       },
     });
     expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 500 /);
+    expect(told).toEqual([['POST', '/webhook', 'Error: a bug']]);
     expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 201 /);
   });
 });

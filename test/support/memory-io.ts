@@ -86,6 +86,7 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
     dropWhenSlow() {},
     dropped: 0,
     isClosed: false,
+    failure: undefined,
     flush: async () => true,
     onClosed() {},
     until(pattern) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Message, SIGNATURE_HEADER } from '../../message.ts';
+import { changeHeader, type Message, SIGNATURE_HEADER } from '../../message.ts';
 import { taking } from '../accepted.ts';
 import type { Check } from '../check.ts';
 import type { Sample } from '../samples.ts';
@@ -84,10 +84,7 @@ export function clockChecks(base: Sample): Check[] {
 }
 
 function relist({ headers, body }: Message, list: (valid: string) => string): Message {
-  return {
-    body,
-    headers: headers.map(([name, value]) => [name, name === SIGNATURE_HEADER ? list(value) : value] as const),
-  };
+  return { body, headers: changeHeader(headers, SIGNATURE_HEADER, list) };
 }
 
 /** What another key would have made: 32 bytes that are like a signature in all but fitting. */

@@ -1,4 +1,4 @@
-import type { Headers, Message } from '../../message.ts';
+import { changeHeader, type Headers, type Message } from '../../message.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { type SignedContent, signMessage } from '../../signature/sign.ts';
 import type { Exchange } from '../check.ts';
@@ -74,10 +74,7 @@ function make(bench: Workbench, sample: Sample, change: Change): Message {
 
 /** The message with another value of a header. */
 export function replaced(message: Message, header: string, change: (value: string) => string): Message {
-  const headers = message.headers.map(
-    ([name, value]) => [name, name === header ? change(value) : value] as const,
-  );
-  return { ...message, headers };
+  return { ...message, headers: changeHeader(message.headers, header, change) };
 }
 
 export function textOfBody({ body }: Pick<SignedContent, 'body'>): string {
