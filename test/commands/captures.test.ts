@@ -353,12 +353,13 @@ describe("somebody else's records, as a cloned repository may bring them", () =>
   const writeRecords = (...changes: Record<string, unknown>[]) => {
     mkdirSync(folder, { recursive: true });
     const lines = changes.map((change, index) => {
-      const { id, time, eventType, eventId, webhookId, reasonHeaders, forwardTo, body, ...rest } =
+      const { id, time, eventType, eventId, webhookId, reasonHeaders, forwardTo, headers, body, ...rest } =
         someCapture();
       const record = {
         ...{ v: 1, record: 'capture', capture: id, time: new Date(time).toISOString() },
         ...{ event_type: eventType, event_id: eventId, webhook_id: webhookId },
         ...{ ...rest, reason_headers: reasonHeaders, forward_to: forwardTo, ...change },
+        headers,
         body: Buffer.from(body).toString(),
       };
       writeFileSync(join(folder, `other-${index}.jsonl`), `${JSON.stringify(record)}\n`);
