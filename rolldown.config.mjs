@@ -1,17 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
 /**
  * Loading is what a short command spends its time on, so what a package loads and we never call is left out:
- * commander loads node:child_process for subcommands that are separate executables (we have none);
- * undici's client loads HTTP/2 (Scalekit delivers by HTTP/1.1, and we never offer h2).
+ * commander loads node:child_process for subcommands that are separate executables (we have none); undici's client loads
+ * HTTP/2 (Scalekit delivers by HTTP/1.1, and we never offer h2), what makes bytes of bodies that are none (ours are
+ * bytes), and node:http, whose limit of headers we give it.
  */
 const unused = {
   name: 'unused-parts-of-packages',
   resolveId: {
-    filter: { id: /^node:child_process$|\/client-h2\.js$/ },
+    filter: { id: /^node:(child_process|http)$|\/client-h2\.js$|\/web\/fetch\/body\.js$/ },
     handler(_source, importer) {
       if (/node_modules[\\/](commander|undici)[\\/]/.test(importer ?? '')) return '\0unused';
     },
@@ -45,16 +47,64 @@ const licences = {
 
 const src = (paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths})\\.ts$`);
 
-/** What every command but --version needs, in one file: each further file costs a start about 1 %. */
-const always = new RegExp(
+/** What every command needs that says anything, and all of `events` and `secret`: each further file costs a start about 1 %. */
+const core = src(
   [
-    /[\\/]node_modules[\\/]commander[\\/]/.source,
-    src(
-      'program|errors|delivery/schedules|settings/(environment|own-secret|secrets)|events/(catalogue|fixtures)|commands/(flags|index|context|events|secret)',
-    ).source,
-    src('report/(index|human|layout|.*-lines|clean|verdict-words)|signature/(secret|verdict)').source,
+    'run-command|plain|errors|commands/(listing|telling-secret)|settings/(environment|own-secret|secrets)',
+    'events/(catalogue|fixtures)|report/(index|human|layout|.*-lines|clean|verdict-words)|signature/(secret|verdict)',
   ].join('|'),
 );
+
+/** What else a command line with flags needs. */
+const commandLine = new RegExp(
+  [
+    /[\\/]node_modules[\\/]commander[\\/]/.source,
+    src('program|delivery/schedules|commands/(flags|index|context|events|secret)').source,
+  ].join('|'),
+);
+
+/** What every command needs that makes messages or judges them. */
+const messages = new RegExp(
+  [
+    /[\\/]node_modules[\\/]jsonc-parser[\\/]/.source,
+    src(
+      [
+        'pause|events/(build|edit|edit-path|edit-templates|identify|random|requested|trigger-points|wire-form)',
+        'settings/(body|delivery|edits|headers|pace|stamp)|signature/(sign|resign|verify)|checks/(faults|fault-names)',
+        'delivery/(attempts|burst|carried-headers|causes|outcome|retry)',
+        'report/(delivery-fact|(cause|outcome|status|failure)-words|message-text|shell|tally)',
+      ].join('|'),
+    ).source,
+  ].join('|'),
+);
+
+/** What every command needs that reads captures. */
+const captured = src(
+  'captures/(entry|filter|find|folder|held-line|journals|lines|outcomes|read-record|record|record-members|source|stream)|settings/captures|commands/damage',
+);
+
+/** Texts that are the same each time, help and completion, are written here once: see src/prepared.ts. */
+const prepared = {
+  name: 'prepared',
+  async writeBundle() {
+    const root = import.meta.dirname;
+    const { run, preparedLines } = createRequire(import.meta.url)('./dist/main.cjs');
+    const texts = {};
+    for (const line of preparedLines) {
+      const output = { write: (text) => (texts[line] = (texts[line] ?? '') + text), flush: async () => true };
+      const exitCode = await run({
+        argv: line.split(' '),
+        env: {},
+        cwd: root,
+        root,
+        stdout: output,
+        stderr: output,
+      });
+      if (exitCode !== 0) throw new Error(`${line} exited with ${exitCode}`);
+    }
+    writeFileSync(join(root, 'dist/prepared.json'), JSON.stringify(texts));
+  },
+};
 
 /** What both bundles have in common. */
 const common = {
@@ -66,7 +116,7 @@ const common = {
 const program = defineConfig({
   ...common,
   input: 'src/main.ts',
-  plugins: [unused, licences],
+  plugins: [unused, licences, prepared],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -76,7 +126,11 @@ const program = defineConfig({
     codeSplitting: {
       groups: [
         { name: 'io', test: src('io|system-errors'), priority: 1 },
-        { name: 'program', test: always },
+        { name: 'core', test: core },
+        { name: 'program', test: commandLine },
+        { name: 'values', test: src('settings/values|events/json') },
+        { name: 'messages', test: messages },
+        { name: 'captured', test: captured },
       ],
     },
     cleanDir: true,

@@ -2,9 +2,10 @@ import { Command, CommanderError, Option } from 'commander';
 import type { RunWith } from './commands/context.ts';
 import { oneOf } from './commands/flags.ts';
 import { commands } from './commands/index.ts';
-import { HooksError, type Sentences } from './errors.ts';
+import { HooksError } from './errors.ts';
 import type { Io } from './io.ts';
-import { type OutputFlags, openReport, type Report } from './report/index.ts';
+import { type OutputFlags, openReport } from './report/index.ts';
+import { runCommand, settle, tellError } from './run-command.ts';
 
 const epilogue = `
 Exit codes:
@@ -32,14 +33,8 @@ Try:
 export async function runProgram(io: Io, version: string): Promise<number> {
   const program = declareProgram(io, version);
   let exitCode = 0;
-  let report: Report | undefined;
   const runWith: RunWith = async (work) => {
-    report = await openReport(io, program.opts<OutputFlags>());
-    try {
-      exitCode = await work({ io, report });
-    } finally {
-      report.end();
-    }
+    exitCode = await runCommand(io, program.opts<OutputFlags>(), work);
   };
   try {
     for (const { name, summary, load } of commands) {
@@ -49,16 +44,18 @@ export async function runProgram(io: Io, version: string): Promise<number> {
     }
     await program.parseAsync([...io.argv], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError && error.exitCode === 0)) {
-      // The command's own report knows what is to be masked.
-      exitCode = await tellError(error, io, program, report);
-    }
+    const isHelp = error instanceof CommanderError && error.exitCode === 0;
+    exitCode = isHelp
+      ? 0
+      : tellError(usageOf(error, io, program), await openReport(io, flagsOf(program, io)));
   }
-  // What was gathered would be written in the next turn of the event loop.
-  await io.stdout.flush(0);
-  const { failure } = io.stdout;
-  if (!failure) return exitCode;
-  return tellError(new HooksError('unwritable_output', { reason: failure.message }), io, program);
+  return settle(exitCode, io, program.opts<OutputFlags>());
+}
+
+/** The flags of how to speak: when parsing failed, it may not have come to --json. */
+function flagsOf(program: Command, io: Io): OutputFlags {
+  const flags = program.opts<OutputFlags>();
+  return { ...flags, json: flags.json || (io.argv.includes('--json') && !io.stdout.failure) };
 }
 
 function declareProgram(io: Io, version: string): Command {
@@ -86,19 +83,6 @@ function declareProgram(io: Io, version: string): Command {
     });
 }
 
-async function tellError(error: unknown, io: Io, program: Command, known?: Report): Promise<number> {
-  const flags = program.opts<OutputFlags>();
-  // When parsing failed, it may not have come to --json.
-  const isJson = (flags.json || io.argv.includes('--json')) && !io.stdout.failure;
-  const report = known ?? (await openReport(io, { ...flags, json: isJson }));
-  const command = findCommand(program, io.argv);
-  const asked = io.argv[0] === 'help' ? io.argv[1] : undefined;
-  const { code, sentences, exitCode } = describeError(error, command ?? asked);
-  report.tell({ fact: 'error', code, ...sentences });
-  report.trace(error);
-  return exitCode;
-}
-
 /** The command of a command line, with its subcommand if it has one: each has a help of its own. */
 function findCommand(program: Command, argv: readonly string[]): string | undefined {
   const name = argv.find((argument) => commands.some((command) => command.name === argument));
@@ -107,33 +91,20 @@ function findCommand(program: Command, argv: readonly string[]): string | undefi
   return action ? `${name} ${action.name()}` : name;
 }
 
-function describeError(
-  error: unknown,
-  command: string | undefined,
-): { code: string; sentences: Sentences; exitCode: number } {
-  if (error instanceof HooksError) return { code: error.code, sentences: error.sentences, exitCode: 2 };
-  if (error instanceof CommanderError) {
-    return { code: 'usage', sentences: usageSentences(error, command), exitCode: 2 };
-  }
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return {
-    code: 'bug',
-    sentences: {
-      what: `this is a bug of scalekit-hooks (${what})`,
-      why: 'something happened that it should have foreseen; what you asked for may be half done',
-      try: 'run it again with --debug, and report what it prints',
-    },
-    exitCode: 4,
-  };
+/** An error of parsing in our own sentences; any other error as it is. */
+function usageOf(error: unknown, io: Io, program: Command): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const asked = io.argv[0] === 'help' ? io.argv[1] : undefined;
+  return usageError(error, findCommand(program, io.argv) ?? asked);
 }
 
 /** Puts commander's message (`error: …`, and perhaps `(Did you mean …?)`) into our sentences. */
-function usageSentences(error: CommanderError, command: string | undefined): Sentences {
+function usageError(error: CommanderError, command: string | undefined): HooksError {
   if (error.code === 'commander.help') {
     return new HooksError('usage', {
       what: command === undefined ? 'no command given' : `there is no command "${command}"`,
       suggestion: 'scalekit-hooks --help, or scalekit-hooks demo',
-    }).sentences;
+    });
   }
   const [message = '', hint = ''] = error.message.split('\n');
   const suggestion = /\(Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1];
@@ -141,5 +112,5 @@ function usageSentences(error: CommanderError, command: string | undefined): Sen
     what: message.replace(/^error: /, '').replaceAll("'", '"'),
     why: suggestion && `did you mean ${suggestion}?`,
     command,
-  }).sentences;
+  });
 }

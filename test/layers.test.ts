@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commands } from '../src/commands/index.ts';
 import { repository } from './support/repository.ts';
 
 /**
@@ -13,7 +14,7 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   {
     name: 'pure: decisions',
     files:
-      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|wire-form)|captures\/(entry|filter|find|held-line|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(?!app)[^.]+)\.ts$/,
+      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|trigger-points|wire-form)|captures\/(entry|filter|find|held-line|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(?!app)[^.]+)\.ts$/,
   },
   {
     name: 'edges',
@@ -23,8 +24,8 @@ const layers: { name: string; files: RegExp; apart?: boolean }[] = [
   },
   { name: 'words', files: /^report\// },
   { name: 'library', files: /^(library\/|index\.ts$)/ },
-  { name: 'commands', files: /^commands\// },
-  { name: 'program', files: /^(program|main)\.ts$/ },
+  { name: 'commands', files: /^(commands\/|run-command\.ts$)/ },
+  { name: 'program', files: /^(program|plain|prepared|main)\.ts$/ },
 ];
 
 /** Packages and parts of Node.js that only some files may import. */
@@ -41,7 +42,7 @@ const reserved: [imported: RegExp, by: RegExp][] = [
   [/^node:https?$/, /^listener\/server\.ts$/],
   [
     /^node:fs/,
-    /^(io|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|own-secret|report-files|secrets))\.ts$/,
+    /^(io|prepared|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|own-secret|report-files|secrets))\.ts$/,
   ],
   [/^node:child_process$/, /^checks\/app\.ts$/],
 ];
@@ -107,18 +108,7 @@ describe.each(code)('%s', (file) => {
 });
 
 it('no command imports another', () => {
-  const names = [
-    'send',
-    'listen',
-    'replay',
-    'captures',
-    'verify',
-    'check',
-    'events',
-    'secret',
-    'demo',
-    'completion',
-  ];
+  const names = commands.map(({ name }) => name);
   for (const name of names) {
     const others = importsOf(`commands/${name}.ts`).filter(({ path }) =>
       names.some((other) => path === `./${other}.ts`),
@@ -132,6 +122,9 @@ it('the rules see what they look for', () => {
   expect(importsOf('main.ts').map(({ path }) => path)).toEqual([
     '../package.json',
     './io.ts',
+    './prepared.ts',
+    './prepared.ts',
+    './plain.ts',
     './program.ts',
   ]);
   expect(importsOf('delivery/connection.ts').some(({ path }) => path.startsWith('undici/'))).toBe(true);

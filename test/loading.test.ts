@@ -1,70 +1,47 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { testSecret } from './support/memory-io.ts';
 import { startProcess } from './support/processes.ts';
-import { bin } from './support/repository.ts';
+import { repository } from './support/repository.ts';
 import { httpTarget } from './support/targets.ts';
-import { temporaryFolder } from './support/temporary.ts';
 
-/** Tells, at the end of a process, the files of ours and the parts of Node.js that it loaded. */
-const probe = `
-  const before = new Set(process.moduleLoadList);
-  process.on('exit', () => {
-    const parts = process.moduleLoadList.filter((part) => !before.has(part) && part.startsWith('NativeModule '));
-    const loaded = { parts: parts.map((part) => part.slice(13)), files: Object.keys(require.cache) };
-    require('fs').writeFileSync(process.env.LOADED, JSON.stringify(loaded));
-  });`;
-
-/** What a command loads: names of files in dist, and of public parts of Node.js. */
-async function loadedBy(args: string[], env: Record<string, string> = {}) {
-  const folder = temporaryFolder();
-  const [probeFile, loadedFile] = [join(folder, 'probe.cjs'), join(folder, 'loaded.json')];
-  mkdirSync(join(folder, 'home'));
-  writeFileSync(probeFile, probe);
-  const started = startProcess(process.execPath, ['--require', probeFile, bin, ...args], {
-    env: { LOADED: loadedFile, XDG_CONFIG_HOME: join(folder, 'home'), ...env },
-  });
-  expect(await started.ended, started.stderr()).toBe(0);
-  const { parts, files } = (await import(loadedFile, { with: { type: 'json' } })).default as {
-    parts: string[];
-    files: string[];
-  };
-  return {
-    parts: parts.filter((part) => !part.startsWith('internal/') && !part.startsWith('_')),
-    files: files
-      .filter((file) => /[\\/]dist[\\/]/.test(file))
-      .map((file) => /([^\\/]+)\.cjs$/.exec(file)![1]!),
-  };
-}
-
-const secret = { SCALEKIT_WEBHOOK_SECRET: testSecret };
+type Loaded = { parts: string[]; files: string[] };
+const { loadedBy } = (await import(join(repository, 'test/size/loaded.mjs'))) as {
+  loadedBy(args: string[]): Promise<Loaded>;
+};
 
 describe('a command loads only what it uses', () => {
-  it('--version: nothing but itself', async () => {
-    const { parts, files } = await loadedBy(['--version']);
-    expect(files.sort()).toEqual(['io', 'main']);
-    expect(parts).toEqual([]);
-  });
-
-  it.each([['--help'], ['events'], ['events', 'user.created'], ['secret']])(
-    '%s %s: no network, no cryptography, no streams',
+  it.each([['--version'], ['--help'], ['send', '--help'], ['completion', 'bash']])(
+    '%s %s: nothing but what prints it',
     async (...args) => {
-      const { parts, files } = await loadedBy(args, secret);
-      expect(files.length, files.join(' ')).toBeLessThanOrEqual(4);
-      for (const part of ['crypto', 'net', 'http', 'stream', 'tty', 'child_process'])
-        expect(parts).not.toContain(part);
+      const { parts, files } = await loadedBy(args.filter(Boolean));
+      expect(files).toEqual(['io', 'main']);
+      expect(parts).toEqual([]);
     },
   );
 
+  it.each([['events'], ['secret']])('%s: neither parser nor network nor cryptography', async (...args) => {
+    const { parts, files } = await loadedBy(args);
+    expect(files).toEqual(['core', 'io', 'main', 'rolldown-runtime']);
+    for (const part of ['crypto', 'net', 'http', 'stream', 'tty', 'child_process'])
+      expect(parts).not.toContain(part);
+  });
+
+  it('events user.created: no network, no cryptography, no streams', async () => {
+    const { parts, files } = await loadedBy(['events', 'user.created']);
+    expect(files).toEqual(['core', 'io', 'main', 'program', 'rolldown-runtime']);
+    for (const part of ['crypto', 'net', 'http', 'stream', 'tty', 'child_process'])
+      expect(parts).not.toContain(part);
+  });
+
   it('send: one transport, and neither schemas nor the listener nor HTTP/2 nor colours', async () => {
     const target = await httpTarget();
-    const { parts, files } = await loadedBy(['send', 'user.created', '--to', target.url], secret);
+    const { parts, files } = await loadedBy(['send', 'user.created', '--to', target.url]);
     expect(parts).toContain('net');
-    for (const file of ['event-file', 'listen', 'demo', 'paint', 'spinner'])
+    for (const file of ['event-file', 'listening', 'demonstrating', 'paint', 'spinner'])
       expect(files).not.toContain(file);
-    for (const part of ['http2', 'https', 'child_process', 'worker_threads', 'zlib'])
+    for (const part of ['http', 'http2', 'https', 'child_process', 'worker_threads', 'zlib'])
       expect(parts).not.toContain(part);
   });
 
@@ -74,19 +51,37 @@ describe('a command loads only what it uses', () => {
     const now = Math.floor(Date.now() / 1000);
     const signature = new StandardWebhook(testSecret).sign(id, new Date(now * 1000), body);
     const headers = [`webhook-id: ${id}`, `webhook-timestamp: ${now}`, `webhook-signature: ${signature}`];
-    const { parts, files } = await loadedBy(
-      ['verify', '--body', body, ...headers.flatMap((header) => ['-H', header])],
-      secret,
-    );
+    const given = headers.flatMap((header) => ['-H', header]);
+    const { parts, files } = await loadedBy(['verify', '--body', body, ...given]);
     for (const part of ['net', 'http', 'https', 'child_process', 'worker_threads'])
       expect(parts).not.toContain(part);
-    for (const file of ['deliver', 'listen', 'demo']) expect(files).not.toContain(file);
+    for (const file of ['deliver', 'listening', 'demonstrating']) expect(files).not.toContain(file);
   });
 
   it('the probe sees what is loaded', async () => {
     const { parts, files } = await loadedBy(['demo']);
     expect(parts).toContain('http');
     expect(parts).toContain('crypto');
-    expect(files).toContain('demo');
+    expect(files).toContain('demonstrating');
   });
+});
+
+it('npm run size: everything is within its budget', async () => {
+  const ran = startProcess(process.execPath, [join(repository, 'test/size/main.mjs'), '--json'], {
+    env: { HOME: process.env.HOME ?? '' },
+  });
+  expect(await ran.ended, ran.stdout() + ran.stderr()).toBe(0);
+  const rows = ran
+    .stdout()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { name: string; value: number; budget: number });
+  expect(rows.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'tarball, kB',
+      'packages installed',
+      'send user.created --dry-run, files loaded',
+    ]),
+  );
+  for (const { name, value, budget } of rows) expect(value, name).toBeLessThanOrEqual(budget);
 });

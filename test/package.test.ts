@@ -44,6 +44,7 @@ describe('the packed tarball', () => {
       'dist/index.d.cts',
       'dist/index.d.mts',
       'dist/index.mjs',
+      'dist/prepared.json',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { HooksError } from '../errors.ts';
 import type { NamedBuilder } from '../events/build.ts';
 import { matchesPattern, nearestNames } from '../events/catalogue.ts';
-import type { TriggerPoint } from '../events/interceptors.ts';
+import type { TriggerPoint } from '../events/trigger-points.ts';
 import type { Message } from '../message.ts';
 import { asInterceptor } from '../signature/interceptor.ts';
 import type { Secret } from '../signature/secret.ts';

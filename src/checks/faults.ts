@@ -12,6 +12,7 @@ import {
 } from '../message.ts';
 import { readSecret, type Secret } from '../signature/secret.ts';
 import { type SignedContent, sign, signMessage } from '../signature/sign.ts';
+import { type FaultName, faultNames } from './fault-names.ts';
 
 /** What a sound message is made of, before it is spoiled. */
 export interface Ingredients {
@@ -22,7 +23,7 @@ export interface Ingredients {
 
 /** A way to make a message that a right handler must refuse. */
 export interface Fault {
-  readonly name: string;
+  readonly name: FaultName;
   /** What is wrong with the message, as the end of "a message …". */
   readonly summary: string;
   spoil(ingredients: Ingredients): Message;
@@ -102,8 +103,7 @@ export function judgeFault(outcome: Outcome): FaultVerdict {
 export function findFault(name: string): Fault {
   const found = faults.find((fault) => fault.name === name);
   if (found) return found;
-  const known = faults.map((fault) => fault.name);
-  throw new HooksError('unknown_fault', { name, nearest: nearestNames(name, known), known });
+  throw new HooksError('unknown_fault', { name, nearest: nearestNames(name, faultNames), known: faultNames });
 }
 
 function sound({ content, secrets, headers }: Ingredients): Message {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Outcome } from '../delivery/outcome.ts';
-import type { TriggerPoint } from '../events/interceptors.ts';
 import { parseJson } from '../events/json.ts';
+import type { TriggerPoint } from '../events/trigger-points.ts';
 
 /** What an interceptor decided, as far as its answer can be read. */
 export interface Decision {

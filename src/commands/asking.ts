@@ -2,7 +2,7 @@ import { judgeFault } from '../checks/faults.ts';
 import { type Decision, readDecision } from '../checks/interceptor-answer.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import type { Event } from '../events/build.ts';
-import type { TriggerPoint } from '../events/interceptors.ts';
+import type { TriggerPoint } from '../events/trigger-points.ts';
 import type { Message } from '../message.ts';
 import type { DeliveryTold } from '../report/delivery-fact.ts';
 import type { Fact } from '../report/facts.ts';

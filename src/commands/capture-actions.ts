@@ -8,8 +8,8 @@ import { HooksError } from '../errors.ts';
 import { writeEventText } from '../events/fixtures.ts';
 import { listedFact, wholeFact } from '../report/capture-fact.ts';
 import type { CapturesFolder } from '../settings/captures.ts';
-import { sayDamage } from './capturing.ts';
 import type { Context } from './context.ts';
+import { sayDamage } from './damage.ts';
 
 interface ListOptions {
   readonly folder: CapturesFolder;

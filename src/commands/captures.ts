@@ -10,7 +10,6 @@ import {
   readFilter,
 } from '../settings/captures.ts';
 import { parseCount } from '../settings/values.ts';
-import { clear, list, save, show } from './capture-actions.ts';
 import type { RunWith } from './context.ts';
 import { flags, oneOf, single } from './flags.ts';
 
@@ -29,6 +28,9 @@ interface ClearFlags extends CapturesFlags {
   readonly yes?: boolean;
 }
 
+/** What the subcommands do, loaded when one is called. */
+const actions = () => import('./capture-actions.ts');
+
 export function register(command: Command, run: RunWith): void {
   command.addHelpText('after', help);
   registerList(command, run);
@@ -39,9 +41,13 @@ export function register(command: Command, run: RunWith): void {
     .addOption(new Option('--raw', 'print the bytes of its body, and nothing else'))
     .addOption(flags.captures())
     .action((id: string, given: CapturesFlags & { raw?: boolean }) =>
-      run((context) =>
-        show({ id, folder: findCapturesFolder(context.io, given), isRaw: given.raw ?? false }, context),
-      ),
+      run(async (context) => {
+        const { show } = await actions();
+        return show(
+          { id, folder: findCapturesFolder(context.io, given), isRaw: given.raw ?? false },
+          context,
+        );
+      }),
     );
   command
     .command('save')
@@ -54,18 +60,11 @@ export function register(command: Command, run: RunWith): void {
     .addOption(new Option('--force', 'replace the file if it is there'))
     .addOption(flags.captures())
     .action((id: string, file: string, given: SaveFlags) =>
-      run((context) =>
-        save(
-          {
-            id,
-            file,
-            folder: findCapturesFolder(context.io, given),
-            isScrubbed: given.scrub ?? false,
-            isForced: given.force ?? false,
-          },
-          context,
-        ),
-      ),
+      run(async (context) => {
+        const { save } = await actions();
+        const how = { isScrubbed: given.scrub ?? false, isForced: given.force ?? false };
+        return save({ id, file, folder: findCapturesFolder(context.io, given), ...how }, context);
+      }),
     );
   command
     .command('clear')
@@ -74,7 +73,8 @@ export function register(command: Command, run: RunWith): void {
     .addOption(new Option('--yes', 'do it'))
     .addOption(flags.captures())
     .action((given: ClearFlags) =>
-      run((context) => {
+      run(async (context) => {
+        const { clear } = await actions();
         const now = context.io.now();
         const before = given.before === undefined ? now : parseMoment('--before', given.before, now);
         return clear(
@@ -103,8 +103,9 @@ function registerList(command: Command, run: RunWith): void {
     .addOption(single('--limit <n>', 'at most so many (default: 20)'))
     .addOption(flags.captures())
     .action((word: string | undefined, given: ListFlags) =>
-      run((context) => {
+      run(async (context) => {
         if (word !== undefined) throw noSuchAction(word);
+        const { list } = await actions();
         return list(
           {
             folder: findCapturesFolder(context.io, given),

@@ -1,5 +1,5 @@
 import type { Capture, CaptureOutcome } from '../captures/record.ts';
-import type { CaptureWriter, Damage, Kept } from '../captures/store.ts';
+import type { CaptureWriter, Kept } from '../captures/store.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { randomText } from '../events/random.ts';
 import type { Received, Reception } from '../listener/receive.ts';
@@ -108,11 +108,4 @@ export function keptOutcome(outcome: Outcome): Pick<CaptureOutcome, 'status' | '
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     milliseconds: outcome.milliseconds,
   };
-}
-
-/** Says how many records could not be read. */
-export function sayDamage({ count, first }: Damage, report: Report): void {
-  if (count === 0) return;
-  const records = count === 1 ? '1 damaged record was' : `${count} damaged records were`;
-  report.warn(`${records} left out, ${count === 1 ? '' : 'the first '}at ${first}`);
 }

@@ -1,13 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import type { Io, Signal } from '../io.ts';
-import type { Report } from '../report/index.ts';
+import type { Work } from '../run-command.ts';
 
-/** What a command works with. */
-export interface Context {
-  readonly io: Io;
-  readonly report: Report;
-}
+export type { Context } from '../run-command.ts';
 
 /** A file of this folder: declares arguments and flags, and what to do with them. */
 export interface CommandFile {
@@ -16,7 +12,7 @@ export interface CommandFile {
 }
 
 /** Hands a plain function of the context to the program, which runs it and takes its exit code. */
-export type RunWith = (work: (context: Context) => Promise<number> | number) => Promise<void>;
+export type RunWith = (work: Work) => Promise<void>;
 
 /** How long the first Ctrl-C waits for what is in flight, in milliseconds. */
 export const PATIENCE = 2000;

@@ -1,14 +1,7 @@
 import type { Command } from 'commander';
-import { selectTypes } from '../events/catalogue.ts';
-import { type FixtureFile, listFixtures, readEventText } from '../events/fixtures.ts';
-import { colourJson } from '../report/reception-lines.ts';
-import { findFixturesFolder } from '../settings/environment.ts';
-import type { Context, RunWith } from './context.ts';
+import type { RunWith } from './context.ts';
 import { flags } from './flags.ts';
-
-interface EventsFlags {
-  fixtures?: string;
-}
+import type { EventsFlags } from './listing.ts';
 
 export function register(command: Command, run: RunWith): void {
   command
@@ -22,31 +15,7 @@ Lists every event type with its category and where it is documented; with one ty
   $ scalekit-hooks events 'organization.*'
   $ scalekit-hooks events user.created > event.json`,
     )
-    .action((type: string | undefined, given: EventsFlags) => run((context) => events(type, given, context)));
-}
-
-async function events(type: string | undefined, given: EventsFlags, context: Context): Promise<number> {
-  const { io } = context;
-  const fixtures = listFixtures(io.root, findFixturesFolder(io, given.fixtures));
-  const selected = selectTypes([type ?? '*'], fixtures);
-  const [only] = selected;
-  if (only && type !== undefined && !type.includes('*')) await show(only, context);
-  else list(selected, context);
-  return 0;
-}
-
-function list(types: readonly FixtureFile[], { report }: Context): void {
-  for (const { name, category, source } of types) {
-    report.tell({ fact: 'event_type', event_type: name, category, source, sample: null });
-  }
-}
-
-/** The sample as it stands in its file, so that it can be edited and sent: `send ./event.json`. */
-async function show(fixture: FixtureFile, { io, report }: Context): Promise<void> {
-  const text = readEventText(fixture.path);
-  const { name, category, source, isShipped } = fixture;
-  if (!isShipped) (await import('../events/event-file.ts')).readForeignEvent(text, fixture.path);
-  if (report.isJson)
-    report.tell({ fact: 'event_type', event_type: name, category, source, sample: JSON.parse(text) });
-  else io.stdout.write(colourJson(text, report.paint));
+    .action((type: string | undefined, given: EventsFlags) =>
+      run(async (context) => (await import('./listing.ts')).events(type, given, context)),
+    );
 }

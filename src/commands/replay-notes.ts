@@ -1,8 +1,8 @@
 import type { Capture } from '../captures/record.ts';
 import { HooksError } from '../errors.ts';
 import { maskedSecrets } from '../settings/secrets.ts';
-import { sayDamage } from './capturing.ts';
 import type { Context } from './context.ts';
+import { sayDamage } from './damage.ts';
 import type { Picked } from './picking.ts';
 import type { ReplayOptions } from './replaying.ts';
 

@@ -7,6 +7,9 @@ import type { DeliveryOptions } from './deliver.ts';
 import { type Attempt, Exchange, type Line } from './exchange.ts';
 import type { Target } from './target.ts';
 
+/** What an answer's headers may have in bytes: as much as Node.js takes. */
+const HEADERS_LIMIT = 16 * 1024;
+
 /** One undici client and what is known of its socket. One post at a time. */
 export class Connection {
   readonly #target: Target;
@@ -78,6 +81,7 @@ export class Connection {
       // There is one limit for the delivery as a whole; undici's own would each say something else.
       headersTimeout: 0,
       bodyTimeout: 0,
+      maxHeaderSize: HEADERS_LIMIT,
       connect: (options, callback) => {
         this.#socket = connect(options, (...result) => {
           this.#line = newLine(result[1]);

@@ -4,8 +4,9 @@ import type { Edit } from './edit.ts';
 import { editTemplates } from './edit-templates.ts';
 import { readForeignObject } from './event-file.ts';
 import { interceptorFile, listFixtures, readEventText } from './fixtures.ts';
-import { findTriggerPoint, interceptorBuilder, type TriggerPoint } from './interceptors.ts';
+import { interceptorBuilder } from './interceptors.ts';
 import { readFixture } from './requested.ts';
+import { findTriggerPoint, type TriggerPoint } from './trigger-points.ts';
 
 /** Where fixtures are looked for. */
 export interface FixturePlaces {

@@ -1,7 +1,7 @@
 import type { Subject } from '../checks/workbench.ts';
 import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
-import type { TriggerPoint } from '../events/interceptors.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
+import type { TriggerPoint } from '../events/trigger-points.ts';
 import type { Message } from '../message.ts';
 import type { Checked, Diagnosed } from '../report/facts.ts';
 import { packageRoot } from '../root.ts';

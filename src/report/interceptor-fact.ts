@@ -1,5 +1,5 @@
 import type { Decision } from '../checks/interceptor-answer.ts';
-import type { TriggerPoint } from '../events/interceptors.ts';
+import type { TriggerPoint } from '../events/trigger-points.ts';
 import { asWebhook } from '../signature/interceptor.ts';
 import { type DeliveryTold, deliveredFact } from './delivery-fact.ts';
 import type { Intercepted } from './facts.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scalekit } from '@scalekit-sdk/node';
 import { describe, expect, it } from 'vitest';
-import { triggerPoints } from '../../src/events/interceptors.ts';
+import { triggerPoints } from '../../src/events/trigger-points.ts';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { startProcess } from '../support/processes.ts';
 import { repository } from '../support/repository.ts';

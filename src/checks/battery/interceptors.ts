@@ -1,5 +1,5 @@
 import type { Event } from '../../events/build.ts';
-import type { TriggerPoint } from '../../events/interceptors.ts';
+import type { TriggerPoint } from '../../events/trigger-points.ts';
 import {
   type Check,
   describeOutcome,

@@ -1,0 +1,19 @@
+import type { Io } from './io.ts';
+import { runCommand, settle, type Work } from './run-command.ts';
+
+/**
+ * Commands that are usually called by their name alone, as in `$(scalekit-hooks secret)`: there is nothing to parse
+ * then, and loading the parser is half of the time that they take.
+ */
+const plainCommands: Record<string, () => Promise<Work>> = {
+  events: async () => (await import('./commands/listing.ts')).listEvents,
+  secret: async () => (await import('./commands/telling-secret.ts')).tellSecret,
+};
+
+/** Runs a command line that is such a name; undefined for any other. */
+export async function runPlain(io: Io): Promise<number | undefined> {
+  const [name = '', ...rest] = io.argv;
+  if (rest.length > 0 || !Object.hasOwn(plainCommands, name)) return undefined;
+  const work = await plainCommands[name]!();
+  return settle(await runCommand(io, {}, work), io, {});
+}

@@ -1,0 +1,88 @@
+/**
+ * What is shipped and what is loaded, against budgets: the tarball, what installing it brings, and for each command the
+ * files of ours that it loads (by the list of modules, not by a clock) with their bytes.
+ *
+ *   npm run size -- --json
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadedBy } from './loaded.mjs';
+
+const repository = join(import.meta.dirname, '../..');
+const work = mkdtempSync(join(tmpdir(), 'scalekit-hooks-size-'));
+const npm = (...args) =>
+  execFileSync('npm', args, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
+function packed() {
+  const [{ filename, size, unpackedSize }] = JSON.parse(
+    npm('pack', '--json', '--ignore-scripts', '--pack-destination', work),
+  );
+  mkdirSync(join(work, 'installed'));
+  npm(
+    'install',
+    '--offline',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    join(work, 'installed'),
+    join(work, filename),
+  );
+  const packages = readdirSync(join(work, 'installed/node_modules')).filter((name) => !name.startsWith('.'));
+  return [
+    { name: 'tarball, kB', value: Math.ceil(size / 1000), budget: 500 },
+    { name: 'unpacked, kB', value: Math.ceil(unpackedSize / 1000), budget: 2000 },
+    { name: 'packages installed', value: packages.length, budget: 1 },
+  ];
+}
+
+/** What a command line may load: kilobytes of ours, in so many files. */
+const budgets = [
+  ['--version', 6, 2],
+  ['--help', 6, 2],
+  ['completion bash', 6, 2],
+  ['secret', 60, 4],
+  ['events', 60, 4],
+  ['events user.created', 115, 5],
+  ['captures', 145, 9],
+  ['verify - < message', 270, 19],
+  ['check --list', 560, 20],
+  ['send user.created --dry-run', 440, 12],
+  ['demo', 440, 11],
+];
+
+const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';
+
+async function startUp() {
+  const rows = [];
+  for (const [line, kilobytes, most] of budgets) {
+    const [command, input] = line.split(' < ');
+    const { files } = await loadedBy(command.split(' '), {
+      input: input && message,
+      exitCode: input ? 1 : 0,
+    });
+    const bytes = files.reduce(
+      (sum, file) => sum + statSync(join(repository, 'dist', `${file}.cjs`)).size,
+      0,
+    );
+    rows.push(
+      { name: `${line}, kB loaded`, value: Math.ceil(bytes / 1000), budget: kilobytes },
+      { name: `${line}, files loaded`, value: files.length, budget: most },
+    );
+  }
+  return rows;
+}
+
+const rows = [...packed(), ...(await startUp())];
+rmSync(work, { recursive: true });
+for (const row of rows) {
+  const { name, value, budget } = row;
+  const met = value <= budget;
+  if (!met) process.exitCode = 1;
+  console.log(
+    process.argv.includes('--json')
+      ? JSON.stringify({ ...row, met })
+      : `${name.padEnd(44)}${String(value).padStart(6)}  <= ${budget}${met ? '' : '   OVER'}`,
+  );
+}
