@@ -80,7 +80,7 @@ const messages = new RegExp(
 
 /** What every command needs that reads captures. */
 const captured = src(
-  'captures/(entry|filter|find|folder|held-line|journals|lines|outcomes|read-record|record|record-members|source|stream)|settings/captures|commands/damage',
+  'captures/(entry|filter|find|folder|held-line|journals|lines|outcomes|read-record|record|record-members|source|stream)|settings/(captures|types)|commands/(damage|unknown-types)',
 );
 
 /** Texts that are the same each time, help and completion, are written here once: see src/prepared.ts. */

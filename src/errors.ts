@@ -274,6 +274,11 @@ const errors = {
     why: d.reason,
     try: 'free some space where the output goes',
   }),
+  no_home_folder: () => ({
+    what: 'there is no secret, and no place to keep one that is made',
+    why: 'this user has no home folder, and neither HOME nor XDG_CONFIG_HOME is set',
+    try: 'set SCALEKIT_WEBHOOK_SECRET, or HOME',
+  }),
   unusable_config_folder: (d: { path: string; reason: string }) => ({
     what: `cannot keep a signing secret in ${d.path}`,
     why: d.reason,

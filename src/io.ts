@@ -26,8 +26,6 @@ export interface Output {
 /** What is given to the program. */
 export interface Input {
   readonly isTerminal: boolean;
-  /** All of it, once it has ended. */
-  read(): Promise<Uint8Array>;
   /** Piece by piece. */
   stream(): AsyncIterable<Uint8Array>;
   /** Reads no more: what is being read ends here. */
@@ -78,11 +76,6 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
     stdin: {
       get isTerminal() {
         return isTerminal(0);
-      },
-      async read() {
-        const chunks: Buffer[] = [];
-        for await (const chunk of host.stdin) chunks.push(chunk);
-        return Buffer.concat(chunks);
       },
       async *stream() {
         try {

@@ -6,17 +6,36 @@ export { preparedLines } from './prepared.ts';
 
 /** Runs the program in the real world. `root` is the package's folder. For bin/ only. */
 export function start(host: NodeJS.Process, root: string): void {
-  run(systemIo(host, root)).then(
+  const io = systemIo(host, root);
+  run(io).then(
     (exitCode) => {
       host.exitCode = exitCode;
+      leaveSoon(io, exitCode);
     },
     (error) => {
+      // Not even the error could be told.
       host.exitCode = 4;
       host.stderr.on('error', () => {});
       host.stderr.write(`error: ${error?.message}\n`);
     },
   );
 }
+
+/**
+ * What cannot be cut, such as a look-up that waits for a name server, may keep the process alive for long after it is
+ * done. Nobody is kept waiting for that, once all that was said is read.
+ */
+function leaveSoon(io: Io, exitCode: number): void {
+  const leave = async () => {
+    const isRead = await Promise.all([io.stdout.flush(0), io.stderr.flush(0)]);
+    if (isRead.every(Boolean)) io.exit(exitCode);
+    else leaveSoon(io, exitCode);
+  };
+  setTimeout(leave, LEAVING).unref();
+}
+
+/** Milliseconds that a process may take to end by itself. */
+const LEAVING = 200;
 
 /** Runs one command line to its end and returns the exit code. */
 export async function run(io: Io): Promise<number> {

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { HooksError } from '../errors.ts';
 import { beginningOf, journalsIn, unusable } from './folder.ts';
 import { endOfLines, linesForward } from './lines.ts';
@@ -117,6 +127,8 @@ function rewrite(fd: number, { path, size, kept }: Split & { readonly path: stri
 function copy(fd: number, ranges: readonly Range[], path: string): void {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   const to = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  // The umask may have taken even that.
+  fchmodSync(to, 0o600);
   const block = Buffer.allocUnsafe(1024 * 1024);
   try {
     for (const { start, end } of ranges) {

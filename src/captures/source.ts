@@ -1,4 +1,4 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { HooksError } from '../errors.ts';
 import { hasCode, whyUnreadable } from '../system-errors.ts';
 import { beginningOf } from './folder.ts';
@@ -45,19 +45,7 @@ export function openSource({
   }
 }
 
-/** Whether a path leads to a file that can be read again and again; a pipe cannot. Throws HooksError. */
+/** Whether a path leads to a file that can be read again and again; a pipe cannot. */
 export function isPlainFile(path: string): boolean {
-  try {
-    const file = statSync(path);
-    if (file.isDirectory()) throw new HooksError('unreadable_file', { path, reason: 'it is a folder' });
-    return file.isFile();
-  } catch (error) {
-    if (error instanceof HooksError) throw error;
-    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
-  }
-}
-
-/** Reads a pipe that has a path, piece by piece. */
-export function streamFile(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path);
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -10,6 +10,7 @@ import { listedFact, wholeFact } from '../report/capture-fact.ts';
 import type { CapturesFolder } from '../settings/captures.ts';
 import type { Context } from './context.ts';
 import { sayDamage } from './damage.ts';
+import { describeUnknownTypes } from './unknown-types.ts';
 
 interface ListOptions {
   readonly folder: CapturesFolder;
@@ -22,6 +23,7 @@ interface ListOptions {
 /** Lists captures, newest first, each with the latest that an app did with it. */
 export async function list(options: ListOptions, { io, report }: Context): Promise<number> {
   const { folder, filter, verdict, limit } = options;
+  for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
   const reader = openJournals(folder.path);
   /** Outcomes of captures that are still to come: an Outcome is written after its Capture. */
   const latest = new Map<string, CaptureOutcome>();

@@ -5,5 +5,5 @@ import type { Report } from '../report/index.ts';
 export function sayDamage({ count, first }: Damage, report: Report): void {
   if (count === 0) return;
   const records = count === 1 ? '1 damaged record was' : `${count} damaged records were`;
-  report.warn(`${records} left out, ${count === 1 ? '' : 'the first '}at ${first}`);
+  report.warn(`${records} left out, ${count === 1 ? '' : 'one of them '}at ${first}`);
 }

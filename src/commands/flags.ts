@@ -56,6 +56,7 @@ export const flags = {
 export function single(definition: string, description: string): Option {
   const option = new Option(definition, description);
   return option.argParser((value: string, previous: string | undefined) => {
+    refuseFlag(option, value);
     if (previous !== undefined && previous !== value) {
       throw new HooksError('repeated_flag', { flag: option.long!, first: previous, second: value });
     }
@@ -65,10 +66,21 @@ export function single(definition: string, description: string): Option {
 
 /** A flag that may be given several times, each with one value. */
 export function repeatable(definition: string, description: string): Option {
-  return new Option(definition, description).argParser((value: string, previous: string[] = []) => [
-    ...previous,
-    value,
-  ]);
+  const option = new Option(definition, description);
+  return option.argParser((value: string, previous: string[] = []) => {
+    refuseFlag(option, value);
+    return [...previous, value];
+  });
+}
+
+/** A flag whose value was forgotten would take the next flag for it, and do without that. */
+function refuseFlag({ flags }: Option, value: string): void {
+  if (!/^--|^-[a-zA-Z]$/.test(value)) return;
+  const [name = flags] = flags.split(/[ ,]+/).filter((part) => part.startsWith('--'));
+  throw new HooksError('usage', {
+    what: `${name} needs a value, and ${value} is a flag`,
+    command: undefined,
+  });
 }
 
 /** A flag whose value is one of a few words. */

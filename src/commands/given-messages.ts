@@ -6,7 +6,7 @@ import { isMessage } from '../captures/record-members.ts';
 import { HooksError } from '../errors.ts';
 import { parseJson } from '../events/json.ts';
 import { asBuffer, type Message, toHeaderBytes } from '../message.ts';
-import { readFile } from '../settings/body.ts';
+import { type Chunks, openFile, readWhole } from '../settings/body.ts';
 import type { CapturesFolder } from '../settings/captures.ts';
 import { parseHttpRequests } from '../settings/http-request.ts';
 import type { Context } from './context.ts';
@@ -38,7 +38,7 @@ export async function* readMessages(
     if (io.stdin.isTerminal) report.note('reading a message from the keyboard, Ctrl-D ends it');
     yield* readStream(io.stdin.stream(), 'stdin', context);
   } else if (isPath(source)) {
-    yield* readStream([readFile(source, io.cwd)], source, context);
+    yield* readStream(openFile(source, io.cwd), source, context);
   } else {
     const [found] = findCaptures([source], openJournals(folder.path), folder.name);
     const { capture } = found!;
@@ -50,8 +50,6 @@ export async function* readMessages(
 function isPath(source: string): boolean {
   return /[\\/]|\.[A-Za-z]+$/.test(source);
 }
-
-type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Lines of JSON, a message in JSON, or HTTP requests: the first character tells. */
 async function* readStream(
@@ -68,7 +66,7 @@ async function* readStream(
     yield* readLines(all, source);
     return;
   }
-  const bytes = await concat(all);
+  const bytes = await readWhole(all, source);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
     const reason = 'it is UTF-16, as PowerShell writes it with >: save it as UTF-8';
     throw new HooksError('not_a_message', { source, reason });
@@ -93,7 +91,7 @@ async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenM
 
 /** One message in JSON that is laid out over several lines. */
 async function readLaidOut(chunks: Chunks, source: string): Promise<GivenMessage> {
-  const given = readLine(withoutBom(asBuffer(await concat(chunks))), source);
+  const given = readLine(withoutBom(asBuffer(await readWhole(chunks, source))), source);
   if (given && given !== unread) return given;
   throw noMessage(source);
 }
@@ -155,10 +153,4 @@ async function peek(chunks: Chunks): Promise<[beginning: string, all: Chunks]> {
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
   return [beginning, all()];
-}
-
-async function concat(chunks: Chunks): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }

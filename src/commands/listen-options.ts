@@ -1,14 +1,13 @@
 import { HooksError } from '../errors.ts';
-import { matchesPattern, nearestNames } from '../events/catalogue.ts';
-import { listFixtures } from '../events/fixtures.ts';
 import type { Io } from '../io.ts';
 import { type CapturesFlags, findCapturesFolder } from '../settings/captures.ts';
 import { type DoubleFlags, readDouble } from '../settings/double.ts';
-import { findFixturesFolder } from '../settings/environment.ts';
 import { type ForwardFlags, readForwarding } from '../settings/forwarding.ts';
 import { findSecrets } from '../settings/secrets.ts';
+import { readPatterns } from '../settings/types.ts';
 import { parseHost, parsePath, parsePort } from '../settings/values.ts';
 import type { ListenOptions } from './listening.ts';
+import { describeUnknownTypes } from './unknown-types.ts';
 
 /** The flags of `listen` as they are given. */
 export interface ListenFlags extends DoubleFlags, CapturesFlags, ForwardFlags {
@@ -35,6 +34,7 @@ export function readListenOptions(given: ListenFlags, io: Io): ListenOptions {
     });
   }
   const awaited = double.expectations.map(({ pattern }) => pattern);
+  const patterns = readPatterns(given.type);
   const routed = (forward?.routes ?? []).map(({ pattern }) => pattern);
   return {
     port: parsePort(given.port ?? '3000'),
@@ -43,8 +43,8 @@ export function readListenOptions(given: ListenFlags, io: Io): ListenOptions {
     double,
     forward,
     captures: readCaptures(given, io),
-    unknownTypes: describeUnknown([...(given.type ?? []), ...awaited, ...routed], io),
-    patterns: given.type ?? ['*'],
+    unknownTypes: describeUnknownTypes([...patterns, ...awaited, ...routed], io),
+    patterns,
     // Last, since it may make a secret: nothing is made for a command line that is wrong.
     setting: findSecrets(io, given.secret ?? []),
   };
@@ -62,18 +62,4 @@ function readCaptures(given: ListenFlags, io: Io): ListenOptions['captures'] {
     });
   }
   return isKept ? { ...findCapturesFolder(io, given), sync: given.sync ?? false } : undefined;
-}
-
-/** What there is to say of types and patterns that mean no type that is known: they may be new, or mistyped. */
-function describeUnknown(patterns: readonly string[], io: Io): string[] {
-  const named = patterns.filter((pattern) => pattern !== '*');
-  if (named.length === 0) return [];
-  const known = listFixtures(io.root, findFixturesFolder(io, undefined)).map(({ name }) => name);
-  return named
-    .filter((pattern) => !known.some((name) => matchesPattern(name, pattern)))
-    .map((pattern) => {
-      if (pattern.includes('*')) return `no known event type matches ${pattern}`;
-      const [nearest] = nearestNames(pattern, known);
-      return `no known event type is called ${pattern}${nearest ? `; did you mean ${nearest}?` : ''}`;
-    });
 }

@@ -169,7 +169,7 @@ function sayHow(
 ): void {
   for (const note of [...setting.notes, ...unknownTypes]) report.note(note);
   if (listener.foreignAddresses.length > 0) {
-    report.note(`other machines can reach it: ${listener.foreignAddresses.join(', ')}`);
+    report.warn(`other machines can reach it: ${listener.foreignAddresses.join(', ')}`);
   }
   report.note(`verifying with ${maskedSecrets(setting)} from ${setting.source}`);
   if (captures) report.note(`keeping captures in ${captures.name}`);

@@ -4,9 +4,10 @@ import { findCaptures } from '../captures/find.ts';
 import { openJournalFile, openJournals } from '../captures/journals.ts';
 import { LatestOutcomes, owedCaptures } from '../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../captures/record.ts';
-import { isPlainFile, streamFile } from '../captures/source.ts';
+import { isPlainFile } from '../captures/source.ts';
 import type { CaptureReader, Damage, Entry } from '../captures/store.ts';
 import { CaptureStream } from '../captures/stream.ts';
+import { openFile } from '../settings/body.ts';
 import type { CapturesFolder } from '../settings/captures.ts';
 import type { Context } from './context.ts';
 
@@ -52,7 +53,7 @@ export async function pickCaptures(
     }
     if (pick.path === '-' && io.stdin.isTerminal)
       report.note('reading captures from the keyboard, Ctrl-D ends it');
-    const chunks = pick.path === '-' ? io.stdin.stream() : streamFile(path);
+    const chunks = pick.path === '-' ? io.stdin.stream() : openFile(pick.path, io.cwd);
     const held = isReadTwice ? await allOf(chunks) : chunks;
     const stream = new CaptureStream(() => held);
     return new PickedByFilter({ reader: stream, entries: () => stream.entries(), isMeant, isFile });

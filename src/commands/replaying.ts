@@ -19,6 +19,7 @@ import { runOnLanes } from './lanes.ts';
 import { noteMessage } from './message-notes.ts';
 import type { Pick, Picked } from './picking.ts';
 import { sayHow, sayNothingFits, sayWhatWasLeftOut } from './replay-notes.ts';
+import { describeUnknownTypes } from './unknown-types.ts';
 
 /** What to replay, where and how. */
 export interface ReplayOptions {
@@ -36,7 +37,10 @@ export interface ReplayOptions {
 
 /** Delivers captures again, or shows them, and returns the exit code. */
 export async function replay(options: ReplayOptions, context: Context): Promise<number> {
-  for (const { text } of options.delivery.secret.secrets) context.report.hide(text);
+  const { delivery, pick } = options;
+  for (const { text } of delivery.secret.secrets) context.report.hide(text);
+  const patterns = pick.kind === 'ids' ? [] : pick.filter.patterns;
+  for (const note of describeUnknownTypes(patterns, context.io)) context.report.note(note);
   const { picked, first, next } = await prepareJourneys(options, context);
   if (!first) return sayNothingFits(options, picked, context);
   sayHow(options, first, context);
@@ -104,7 +108,7 @@ async function deliverAll(
   if (stop.exitCode !== undefined && planned === tally.total)
     report.note('stopped, perhaps before the last of them');
   const summary = tally.summary('replay', io.now() - started, planned);
-  const isWhole = stop.exitCode === undefined;
+  const isWhole = stop.exitCode === undefined && picked.missed === 0;
   if (planned !== 1) report.tell({ ...summary, ok: summary.ok && isWhole });
   return stop.exitCode ?? tally.exitCode;
 }

@@ -19,7 +19,8 @@ export interface Target {
  */
 export function parseTarget(text: string): Target {
   const trimmed = text.trim();
-  const refuse = (reason: string) => new HooksError('invalid_target', { text, reason });
+  const refuse = (reason: string) =>
+    new HooksError('invalid_target', { text: withoutCredentials(text), reason });
   if (trimmed === '') throw refuse('it is empty');
   if (/[\s\p{Cc}]/u.test(trimmed))
     throw refuse('a URL has no blanks or control characters in it (write %20)');
@@ -50,6 +51,11 @@ function decode(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What is no URL may hold a password all the same, before its last @. */
+function withoutCredentials(text: string): string {
+  return text.replace(/^([a-z]+:\/*)?.*@/is, '$1…@');
 }
 
 type Refuse = (reason: string) => HooksError;

@@ -164,8 +164,10 @@ export async function findFreePort(host: string, from: number): Promise<number |
 function foreignAddresses(bound: string): string[] {
   if (/^127\.|^::1$|^::ffff:127\./.test(bound)) return [];
   if (!isUnspecified(bound)) return [bound];
+  // Bound to 0.0.0.0 it is not there for IPv6; bound to :: for both.
+  const isReached = (family: string) => bound !== '0.0.0.0' || family === 'IPv4';
   return Object.values(networkInterfaces()).flatMap((list = []) =>
-    list.filter(({ internal }) => !internal).map(({ address }) => address),
+    list.filter(({ internal, family }) => !internal && isReached(family)).map(({ address }) => address),
   );
 }
 

@@ -25,6 +25,15 @@ export function cleanJson(json: string): string {
   });
 }
 
+/** As cleanJson, for JSON that is laid out over lines: line feeds and tabs between its members stay. */
+export function cleanJsonText(json: string): string {
+  return json
+    .replaceAll('\r', '')
+    .split(/([\n\t])/)
+    .map((part, index) => (index % 2 === 1 ? part : cleanJson(part)))
+    .join('');
+}
+
 /** Cuts to a number of characters and says how many are left out. */
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}… (${text.length - length} more characters)`;

@@ -98,6 +98,9 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     progress: (fraction, words) => spinner?.show(fraction, words),
     hide(secret) {
       hidden.set(secret, maskSecret(secret));
+      // The key alone is as good as the whole.
+      const key = secret.replace(/^(whsec|insec)_/, '');
+      if (key.length > 8) hidden.set(key, '…');
     },
     end: () => spinner?.stop(),
     isVerbose: flags.verbose ?? false,
@@ -150,7 +153,8 @@ function hasColour({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: Output
 }
 
 async function chooseSpinner(io: Io, hasColour: boolean): Promise<Spinner | undefined> {
-  if (isCi(io.env) || io.env.TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
+  const { NO_COLOR, TERM } = io.env;
+  if (isCi(io.env) || NO_COLOR || TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
   const stream = io.stderr.stream();
   // On a terminal that says it has no width, the lines to clear would be without end.
   if (stream.columns === 0) return undefined;

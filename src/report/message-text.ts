@@ -1,4 +1,4 @@
-import { fromHeaderBytes, type Headers, keptBody, type Message } from '../message.ts';
+import { fromHeaderBytes, type Headers, keptBody, type Message, maskCredentials } from '../message.ts';
 import type { MessageShown } from './facts.ts';
 import { quoteForShell } from './shell.ts';
 
@@ -20,7 +20,8 @@ export function messageFact({ event, message, url, wantsCurl, isInsecure }: Mess
     event_id: event.id,
     method: 'POST',
     url: url.href,
-    headers: message.headers,
+    // What is pasted must work; what is only looked at needs no credentials.
+    headers: maskCredentials(message.headers),
     ...keptBody(message.body),
     curl: wantsCurl ? curlLine(message, url, isInsecure) : null,
   };

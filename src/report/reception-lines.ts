@@ -1,4 +1,4 @@
-import { cleanLine, cleanText, cut } from './clean.ts';
+import { cleanJsonText, cleanLine, cleanText, cut } from './clean.ts';
 import type { DriftFound, Ready, Received } from './facts.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
@@ -58,7 +58,7 @@ export function readableBody(
 
 /** Colours JSON that is printed for reading: names apart from values. */
 export function colourJson(json: string, paint: Paint): string {
-  return cleanText(json).replace(
+  return cleanJsonText(json).replace(
     /^(\s*)("(?:[^"\\]|\\.)*")(:)/gm,
     (_all, space, name, colon) => space + paint.name(name) + colon,
   );

@@ -14,7 +14,11 @@ const WIDTH = 30;
 /** A spinner with a bar on a terminal. Loaded only when there is one. */
 export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner {
   // Ctrl-C must reach the program, which finishes what is in flight.
-  const spin = ora({ stream, discardStdin: false, ...(!hasColour && { color: false as const }) });
+  const spin = ora({
+    stream,
+    discardStdin: false,
+    ...(!hasColour && { color: false as const }),
+  });
   return {
     show(fraction, words) {
       const filled = Math.floor(Math.min(1, Math.max(0, fraction)) * WIDTH);
@@ -31,4 +35,15 @@ export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner
       spin.stop();
     },
   };
+}
+
+/** A terminal that is made 0 columns wide while ora draws would have it clear lines without end. */
+function withColumns(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return new Proxy(stream, {
+    get(target, name) {
+      if (name === 'columns') return target.columns || 80;
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Filter } from '../captures/filter.ts';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { readPatterns } from './types.ts';
 import { parseAge } from './values.ts';
 
 /** The flag of every command that reads or writes captures. */
@@ -58,7 +59,7 @@ export interface FilterFlags {
 /** Reads the flags of a filter. Throws HooksError. */
 export function readFilter({ type, since }: FilterFlags, now: number): Filter {
   return {
-    patterns: type ?? ['*'],
+    patterns: readPatterns(type),
     since: since === undefined ? Number.NEGATIVE_INFINITY : parseMoment('--since', since, now),
   };
 }

@@ -1,16 +1,26 @@
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import { hasCode } from '../system-errors.ts';
 
-/** Where the secret that is made on first use is kept, and how that is written for people. */
+/** Where the secret that is made on first use is kept, and how that is written for people. Throws HooksError. */
 export function ownSecretPlace(env: Io['env']): { path: string; source: string } {
-  const home = env.HOME || homedir();
+  const home = env.HOME || homeOfUser();
+  if (!home && !env.XDG_CONFIG_HOME) throw new HooksError('no_home_folder', undefined);
   const path = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'scalekit-hooks', 'secret');
   return { path, source: path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path };
+}
+
+/** The home folder that the system knows of; empty for a user without one. */
+function homeOfUser(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return '';
+  }
 }
 
 /** The secret that was made before, as it stands there; undefined when none was. Throws HooksError. */
@@ -32,6 +42,8 @@ export function keepNewSecret(path: string): string {
   try {
     makePrivateFolder(dirname(path));
     writeFileSync(aside, `${newSecret()}\n`, { mode: 0o600, flag: 'wx' });
+    // The umask may have taken even that.
+    chmodSync(aside, 0o600);
     try {
       linkSync(aside, path);
     } catch (error) {

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
+import { makeFolder } from '../private-folder.ts';
 import { whyUnwritable } from '../system-errors.ts';
 
 /** A file into which a run is reported, and in which form. */
@@ -29,7 +30,7 @@ export function parseReport(text: string, cwd: string): ReportFile {
 /** Makes the folder of a report, so that one that cannot be written is known before the run. Throws HooksError. */
 export function prepareReport({ path }: ReportFile): void {
   orUnwritable(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
       throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   });

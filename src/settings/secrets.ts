@@ -85,8 +85,7 @@ export function otherSecrets(
         ] as const,
     ),
   );
-  const { path, source } = ownSecretPlace(io.env);
-  return [...places, [source, () => readOwnSecret(path)] as const].flatMap(([source, find]) =>
+  return [...places, ...ownPlace(io.env)].flatMap(([source, find]) =>
     splitList(orNothing(find)).flatMap((text) => {
       const secret = readAnySecret(text);
       if (typeof secret === 'string' || known.has(secret.text)) return [];
@@ -94,6 +93,16 @@ export function otherSecrets(
       return [{ secret, source }];
     }),
   );
+}
+
+/** The secret that was made for this user, if there is a place for one. */
+function ownPlace(env: Io['env']): [source: string, find: () => string | undefined][] {
+  try {
+    const { path, source } = ownSecretPlace(env);
+    return [[source, () => readOwnSecret(path)]];
+  } catch {
+    return [];
+  }
 }
 
 /** Where secrets are looked for, after the flags. */

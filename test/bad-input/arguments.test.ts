@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,6 +16,15 @@ import { temporaryFolder } from '../support/temporary.ts';
  * anyone can see which are covered.
  */
 const secret = { env: { SCALEKIT_WEBHOOK_SECRET: testSecret } };
+
+const inEnv = { PATH: process.env.PATH ?? '', SCALEKIT_WEBHOOK_SECRET: testSecret };
+
+/** The first port that anybody may have, and whether that does not matter to this process. */
+function unprivilegedPorts() {
+  const path = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+  const first = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 1024;
+  return { isRoot: process.getuid?.() === 0, first };
+}
 
 interface Row {
   readonly row: number;
@@ -196,6 +205,19 @@ describe.each(rows)('row $row: $name', ({ args, says, world, files = {}, exitCod
 
 /** Rows whose point is not an error. */
 const others: Record<number, () => Promise<void>> = {
+  14: async () => {
+    const { isRoot, first } = unprivilegedPorts();
+    // Where anybody may have port 80 there is nothing to refuse.
+    if (first <= 80) return;
+    const args = [bin, 'listen', '--port', '80', '--no-capture'];
+    const asNobody = ['--reuid=65534', '--clear-groups', process.execPath];
+    const ran = isRoot
+      ? spawnSync('setpriv', [...asNobody, ...args], { env: inEnv, cwd: '/', encoding: 'utf8' })
+      : spawnSync(process.execPath, args, { env: inEnv, encoding: 'utf8' });
+    if (ran.error || /setpriv: /.test(ran.stderr)) return;
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toMatch(/only privileged programs[\s\S]*--port 3000/);
+  },
   2: async () => {
     const target = await httpTarget();
     expect(await runCommand(['send', ' user.created ', '--to', target.url], secret)).toMatchObject({
@@ -307,7 +329,6 @@ describe.each(Object.entries(others))('row %s', (_row, holds) => {
 
 /** Rows that do not apply, and why. */
 const notApplicable: Record<number, string> = {
-  14: 'ports below 1024 can be had by root, who runs these tests in some places; the sentence is in cannotListen',
   17: 'a secret is made on first use',
   30: 'there is no configuration file',
 };

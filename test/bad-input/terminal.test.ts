@@ -59,4 +59,38 @@ describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of 
     // What is drawn last is taken away.
     expect(text.trimEnd()).toMatch(/█[^\n]*\x1b\[0K[^█\n]*$/);
   });
+
+  it('73 a terminal that loses its columns while a bar is drawn: nothing is drawn without end', async () => {
+    let answered = 0;
+    const target = await httpTarget((_request, response) => {
+      answered += 1;
+      // Each answer after the first waits, so that the bar is there when the size changes.
+      setTimeout(() => response.writeHead(201).end(), 10);
+    });
+    const tty = join(temporaryFolder(), 'tty');
+    const command = `tty > ${tty}; stty cols 80 rows 24; '${process.execPath}' '${bin}' send user.created --count 60 --to ${target.url}`;
+    const started = startProcess('script', ['-qefc', command, '/dev/null'], {
+      env: { ...secretInEnv, TERM: 'xterm' },
+    });
+    await started.until(/█|░/);
+    const resized = spawnSync('sh', ['-c', `stty -F "$(cat ${tty})" cols 0 rows 0`]);
+    expect(resized.status, String(resized.stderr)).toBe(0);
+    expect(await started.ended).toBe(0);
+    expect(answered).toBe(60);
+    expect(started.stdout().length).toBeLessThan(1_000_000);
+  }, 20_000);
+
+  it.each([
+    ['NO_COLOR', '1'],
+    ['TERM', 'dumb'],
+    ['CI', 'true'],
+  ])('72 with %s=%s no bar is drawn', async (name, value) => {
+    const target = await httpTarget();
+    const command = `'${process.execPath}' '${bin}' send --all --to ${target.url}`;
+    const started = startProcess('script', ['-qefc', command, '/dev/null'], {
+      env: { ...secretInEnv, TERM: 'xterm', [name]: value },
+    });
+    expect(await started.ended).toBe(0);
+    expect(started.stdout()).not.toMatch(/[█░\x1b]/);
+  });
 });

@@ -43,7 +43,6 @@ export function memoryIo(argv: string[], world: World = {}) {
     stderr: memoryOutput(world.isTerminal ?? false),
     stdin: {
       isTerminal: false,
-      read: async () => world.stdin ?? new Uint8Array(),
       async *stream() {
         yield world.stdin ?? new Uint8Array();
       },
