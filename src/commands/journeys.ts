@@ -1,5 +1,5 @@
 import type { Capture } from '../captures/record.ts';
-import { type Replayed, replayed, whyLeftOut } from '../delivery/replayed-message.ts';
+import { type Replayed, replayed } from '../delivery/replayed-message.ts';
 import type { Edit } from '../events/edit.ts';
 import { EditTrial } from '../events/edit-bodies.ts';
 import type { Context } from './context.ts';
@@ -83,13 +83,11 @@ function preparer(
   return async () => {
     const capture = await captures();
     if (!capture) return undefined;
-    for (const [name, value] of capture.headers) {
-      const why = whyLeftOut(name, value);
-      if (why) sayOnce(`left out, since ${why}: ${name}; -H can give it`);
-    }
+    const ready = replayed(capture, form);
+    for (const { name, why } of ready.leftOut) sayOnce(`left out, since ${why}: ${name}; -H can give it`);
     if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
       report.note(`${capture.id} was refused when it came (${capture.reason}); now it is rightly signed`);
     }
-    return { capture, replayed: replayed(capture, form), was: outcomes?.of(capture) };
+    return { capture, replayed: ready, was: outcomes?.of(capture) };
   };
 }

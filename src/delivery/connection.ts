@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
 import UndiciClient from 'undici/lib/dispatcher/client.js';
-import type { Message } from '../message.ts';
+import type { Headers, Message } from '../message.ts';
 import type { DeliveryOptions } from './deliver.ts';
 import { type Attempt, Exchange, type Line } from './exchange.ts';
 import type { Target } from './target.ts';
@@ -14,7 +14,8 @@ const HEADERS_LIMIT = 16 * 1024;
 export class Connection {
   readonly #target: Target;
   readonly #options: DeliveryOptions;
-  readonly #request: { readonly path: string; readonly method: 'POST' | 'GET' };
+  readonly #path: string;
+  readonly #method: 'POST' | 'GET';
   #client: Client | undefined;
   /** Also while it is still connecting, when undici does not cut it yet. */
   #socket: Socket | undefined;
@@ -28,8 +29,8 @@ export class Connection {
   constructor(target: Target, options: DeliveryOptions) {
     this.#target = target;
     this.#options = options;
-    const { method = 'POST' } = options;
-    this.#request = { path: target.url.pathname + target.url.search, method };
+    this.#path = target.url.pathname + target.url.search;
+    this.#method = options.method ?? 'POST';
     this.#timer = setTimeout(this.#expire, options.timeout).unref();
     options.stop?.addEventListener('abort', this.#interrupt);
   }
@@ -44,7 +45,12 @@ export class Connection {
     if (this.#options.stop?.aborted) this.#interrupt();
     else
       client.dispatch(
-        { ...this.#request, headers: message.headers.flat(), body: this.#bodyOf(message) },
+        {
+          path: this.#path,
+          method: this.#method,
+          headers: inOneList(message.headers),
+          body: this.#method === 'POST' ? message.body : null,
+        },
         exchange,
       );
     const attempt = await exchange.attempt;
@@ -70,10 +76,6 @@ export class Connection {
     await this.drop();
   }
 
-  #bodyOf({ body }: Message): Uint8Array | null {
-    return this.#request.method === 'POST' ? body : null;
-  }
-
   #open(): Client {
     if (this.#client) return this.#client;
     const connect = buildConnector({ timeout: 0, rejectUnauthorized: !this.#options.insecure });
@@ -91,6 +93,13 @@ export class Connection {
     });
     return this.#client;
   }
+}
+
+/** Names and values in turn, as undici takes them. By hand: flat() takes ten times as long, for each message. */
+function inOneList(headers: Headers): string[] {
+  const list: string[] = [];
+  for (const [name, value] of headers) list.push(name, value);
+  return list;
 }
 
 function newLine(socket: Socket | null): Line {

@@ -34,12 +34,19 @@ export interface ReplayForm {
 export interface Replayed {
   /** What the body that is delivered says of itself. */
   readonly event: { readonly type: string | null; readonly id: string | null };
+  /** Headers that are not delivered again, and why. */
+  readonly leftOut: readonly { readonly name: string; readonly why: string }[];
   messageAt(now: number): Message;
 }
 
-/** Makes a Capture ready to be delivered again, without the headers that `whyLeftOut` names. */
+/** Makes a Capture ready to be delivered again. */
 export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
-  const kept = carriedHeaders(capture.headers).filter(([name, value]) => !whyLeftOut(name, value));
+  const leftOut: Replayed['leftOut'][number][] = [];
+  const kept = carriedHeaders(capture.headers).filter(([name, value]) => {
+    const why = whyLeftOut(name, value);
+    if (why) leftOut.push({ name, why });
+    return why === undefined;
+  });
   const withExtra = ({ headers, body }: Message): Message => ({
     headers: replaceHeaders(headers, extra),
     body,
@@ -47,7 +54,7 @@ export function replayed(capture: Capture, { mode, edits, secrets, headers: extr
   const event = { type: capture.eventType, id: capture.eventId };
   if (mode === 'exact') {
     const message = withExtra({ headers: kept, body: capture.body });
-    return { event, messageAt: () => message };
+    return { event, leftOut, messageAt: () => message };
   }
   const id = (mode === 'new' ? undefined : soleHeader(capture.headers, ID_HEADER)) || newWebhookId();
   const renewed = mode === 'new' ? withNewEventId(capture.body) : undefined;
@@ -55,13 +62,14 @@ export function replayed(capture: Capture, { mode, edits, secrets, headers: extr
   const body = edits.length > 0 ? editBody(source, edits) : source;
   return {
     event: edits.length > 0 ? identifyEvent(body) : { ...event, id: renewed?.id ?? event.id },
+    leftOut,
     messageAt: (now) =>
       withExtra(resign({ headers: kept, body }, { id, timestamp: Math.floor(now / 1000) }, secrets)),
   };
 }
 
 /** Why a header of a Capture is not delivered again; undefined for one that is. */
-export function whyLeftOut(name: string, value: string): string | undefined {
+function whyLeftOut(name: string, value: string): string | undefined {
   if (value === MASKED && isCredential(name)) return 'its value was not kept';
   return isHeader(name, value) ? undefined : 'it cannot have been on the wire';
 }

@@ -51,7 +51,6 @@ export function deliveredFact(told: DeliveryTold): Delivered {
   const sentAt = told.now - outcome.milliseconds;
   const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;
   const isOwnFault = own !== undefined && !own.verified;
-  const words = { ...secret, masked: maskedSecrets(secret) };
   const meaning = explanation?.meaning ?? null;
   return {
     fact: 'delivered',
@@ -73,8 +72,12 @@ export function deliveredFact(told: DeliveryTold): Delivered {
       ? `${meaning}. The message does not verify here either: ${explainRefusal(own)}`
       : meaning,
     try: own && !own.verified ? told.ownAdvice(own) : (explanation?.try ?? null),
-    causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, words) })),
+    causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, inWords(secret)) })),
   };
+}
+
+function inWords(secret: SecretSetting): SecretSetting & { readonly masked: string } {
+  return { ...secret, masked: maskedSecrets(secret) };
 }
 
 /** As deliveredFact, for a message that was handed on. */

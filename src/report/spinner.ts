@@ -15,7 +15,7 @@ const WIDTH = 30;
 export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner {
   // Ctrl-C must reach the program, which finishes what is in flight.
   const spin = ora({
-    stream,
+    stream: withColumns(stream),
     discardStdin: false,
     ...(!hasColour && { color: false as const }),
   });

@@ -6,7 +6,9 @@ import { sign } from './sign.ts';
  * Other names for a signature that verifiers look for first (svix 1.x prefers its own to webhook-*): beside a new
  * signature an old one would be believed.
  */
-const foreign = new Set(['svix-id', 'svix-timestamp', 'svix-signature']);
+const foreign = ['svix-id', 'svix-timestamp', 'svix-signature'];
+
+const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
 
 /**
  * A message signed anew, as a real retry is: same body, and the same headers in the same places but for the id,
@@ -17,21 +19,20 @@ export function resign(
   { id, timestamp }: { readonly id: string; readonly timestamp: number },
   secrets: readonly Secret[],
 ): Message {
-  const fresh: Record<string, string | undefined> = {
-    [ID_HEADER]: id,
-    [TIMESTAMP_HEADER]: String(timestamp),
-    [SIGNATURE_HEADER]: secrets.map((secret) => sign({ id, timestamp, body }, secret)).join(' '),
-  };
-  const renewed: [string, string][] = [];
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase();
-    if (!Object.hasOwn(fresh, lower)) {
-      if (!foreign.has(lower)) renewed.push([name, value]);
-    } else if (fresh[lower] !== undefined) {
-      renewed.push([name, fresh[lower]]);
-      fresh[lower] = undefined; // A repeat is left out: no verifier takes one.
+  const content = { id, timestamp, body };
+  const fresh = [id, String(timestamp), secrets.map((secret) => sign(content, secret)).join(' ')];
+  const isThere = [false, false, false];
+  const renewed: (readonly [string, string])[] = [];
+  for (const header of headers) {
+    const lower = header[0].toLowerCase();
+    const place = signed.indexOf(lower);
+    if (place === -1) {
+      if (!foreign.includes(lower)) renewed.push(header);
+    } else if (!isThere[place]) {
+      renewed.push([header[0], fresh[place]!]);
+      isThere[place] = true; // A repeat is left out: no verifier takes one.
     }
   }
-  for (const [name, value] of Object.entries(fresh)) if (value !== undefined) renewed.push([name, value]);
+  for (const [place, name] of signed.entries()) if (!isThere[place]) renewed.push([name, fresh[place]!]);
   return { headers: renewed, body };
 }
