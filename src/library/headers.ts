@@ -21,7 +21,13 @@ export function toPairs(headers: HeadersInput): HeaderPairs {
   }
   if (Symbol.iterator in headers) {
     for (const [name, value] of headers as Iterable<readonly [string, string]>) add(name, value);
-  } else for (const name of Object.keys(headers)) add(name, headers[name]);
+  } else {
+    for (const name of Object.keys(headers)) {
+      const value = headers[name];
+      if (typeof value === 'string') pairs.push([name, asBytes(value)]);
+      else add(name, value);
+    }
+  }
   return pairs;
 }
 

@@ -74,11 +74,10 @@ export function signMessage(body: BodyInput, options: SignOptions): SignedMessag
   const seconds = toSeconds(timestamp);
   const bytes = toBody(body);
   const content = { id: toId(id), timestamp: seconds, body: bytes };
-  const extra = options.headers === undefined ? [] : toPairs(options.headers);
-  refuseLineEnds(extra);
+  const extra = options.headers === undefined ? [] : inLowerCase(toPairs(options.headers));
   const signed = sign(content, readSecrets(options.secret), extra);
   const headers: Record<string, string> = {};
-  for (const [name, value] of signed.headers) headers[name.toLowerCase()] = value;
+  for (const [name, value] of signed.headers) headers[name] = value;
   return { id, timestamp: seconds, headers, body: bytes };
 }
 
@@ -153,10 +152,12 @@ function toId(id: string): string {
   throw new TypeError('id is text without blanks and control characters, not empty');
 }
 
-function refuseLineEnds(headers: Headers): void {
+/** As frameworks and fetch have them. Throws TypeError for what no header can hold. */
+function inLowerCase(headers: Headers): Headers {
   if (headers.some(([name, value]) => /[\r\n\0]/.test(name + value))) {
     throw new TypeError('a header is one line');
   }
+  return headers.map(([name, value]) => [name.toLowerCase(), value]);
 }
 
 /** In seconds. Throws TypeError for what would let every message through. */

@@ -21,11 +21,15 @@ export function verify(
   tolerance = TOLERANCE_SECONDS,
 ): Verdict {
   const found = readSigned(message.headers);
-  const missing = signedHeaders.filter((_, index) => found.values[index] === '');
-  if (missing.length > 0) return { verified: false, reason: 'missing_header', headers: missing };
-  const repeated = signedHeaders.filter((_, index) => found.times[index]! > 1);
-  if (repeated.length > 0) return { verified: false, reason: 'repeated_header', headers: repeated };
   const [id, timestampText, signatures] = found.values;
+  if (id === '' || timestampText === '' || signatures === '') {
+    const missing = signedHeaders.filter((_, index) => found.values[index] === '');
+    return { verified: false, reason: 'missing_header', headers: missing };
+  }
+  if (found.count > signedHeaders.length) {
+    const repeated = signedHeaders.filter((_, index) => found.times[index]! > 1);
+    return { verified: false, reason: 'repeated_header', headers: repeated };
+  }
   if (!canonicalTimestamp.test(timestampText)) {
     return { verified: false, reason: 'malformed_timestamp', headers: [TIMESTAMP_HEADER] };
   }
@@ -44,19 +48,21 @@ export function verify(
 interface SignedValues {
   /** Of each of the signed headers the first value that is not empty; an empty text without one. */
   readonly values: [id: string, timestamp: string, signatures: string];
-  /** How often each is there. */
+  /** How often each is there, and all of them. */
   readonly times: [number, number, number];
+  count: number;
 }
 
 /** In one pass: a listener, and a suite, does this for every message. */
 function readSigned(headers: Headers): SignedValues {
-  const found: SignedValues = { values: ['', '', ''], times: [0, 0, 0] };
+  const found: SignedValues = { values: ['', '', ''], times: [0, 0, 0], count: 0 };
   for (const [name, value] of headers) {
     // Most others are told apart by their length.
     if (name.length !== ID_HEADER.length && name.length !== SIGNATURE_HEADER.length) continue;
     const index = signedHeaders.indexOf(name.toLowerCase());
     if (index === -1) continue;
     found.times[index]! += 1;
+    found.count += 1;
     found.values[index] ||= value;
   }
   return found;
