@@ -1,0 +1,104 @@
+/**
+ * The disk is full, and has room again, again and again: a small tmpfs in a namespace of its own, or where that cannot be
+ * had a file that may not grow (ulimit), whose writes really fail.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Pool } from 'undici';
+import {
+  eventOf,
+  has,
+  inFolder,
+  lostOf,
+  post,
+  randomOf,
+  readJournals,
+  startListener,
+  stillWorks,
+} from './harness.mjs';
+
+export const title = 'a disk that is full, and has room again';
+export const sizes = { short: 5, long: 100 };
+
+export const torture = (rounds, seed) =>
+  inFolder(async (cwd) => {
+    const random = randomOf(seed);
+    const disk = has('unshare', '-rm', 'true')
+      ? await smallDisk(cwd)
+      : has('prlimit', '--version')
+        ? await smallFile(cwd)
+        : undefined;
+    if (!disk) return [{ name: 'skipped: neither namespaces nor prlimit', value: 1 }];
+    const { listener, folder, fill, free } = disk;
+    const acknowledged = new Set();
+    let [refused, notBack, otherAnswers] = [0, 0, 0];
+    const pool = new Pool(listener.url, { connections: 4 });
+    for (let round = 0; round < rounds; round += 1) {
+      fill();
+      for (let fails = 0; fails < 5; ) {
+        const event = eventOf(Math.floor(random() * 8000));
+        const status = await post(pool, event);
+        if (status === 201) acknowledged.add(event.id);
+        else fails += 1;
+        if (status === 507) refused += 1;
+        else if (status !== 201) otherAnswers += 1;
+      }
+      free();
+      if (!(await stillWorks(listener.url))) notBack += 1;
+    }
+    await pool.destroy();
+    const { kept, torn } = await readJournals(cwd, folder);
+    listener.child.kill('SIGKILL');
+    await listener.ended;
+    return [
+      { name: `rounds, by ${disk.means}`, value: rounds },
+      { name: 'answered 507', value: refused, goal: ['>=', rounds * 5] },
+      { name: 'answered otherwise', value: otherAnswers, goal: ['<=', 0] },
+      { name: 'acknowledged', value: acknowledged.size, goal: ['>=', 1] },
+      { name: 'acknowledged and lost', value: lostOf(acknowledged, kept), goal: ['<=', 0] },
+      { name: 'torn or glued lines', value: torn, goal: ['<=', 0] },
+      { name: 'rounds after which it did not take events at once', value: notBack, goal: ['<=', 0] },
+    ];
+  });
+
+async function smallDisk(cwd) {
+  const disk = join(cwd, 'disk');
+  mkdirSync(disk);
+  const script = `mount -t tmpfs -o size=4m tmpfs '${disk}'; exec "$@"`;
+  const listener = await startListener(
+    cwd,
+    ['--captures', join(disk, 'captures')],
+    ['unshare', '-rm', 'sh', '-c', script, 'sh', process.execPath],
+  );
+  // Seen from outside, what is mounted in there is below the process.
+  const inside = `/proc/${listener.child.pid}/root${disk}`;
+  const used = () =>
+    readdirSync(join(inside, 'captures')).reduce(
+      (sum, name) => sum + statSync(join(inside, 'captures', name)).size,
+      0,
+    );
+  const ballast = join(inside, 'ballast');
+  return {
+    means: 'a tmpfs',
+    listener,
+    folder: join(inside, 'captures'),
+    fill: () => writeFileSync(ballast, Buffer.alloc(Math.max(0, 4 * 1024 * 1024 - used() - 120_000))),
+    free: () => writeFileSync(ballast, ''),
+  };
+}
+
+async function smallFile(cwd) {
+  const script = 'ulimit -S -f 40; exec "$@"';
+  const listener = await startListener(cwd, [], ['bash', '-c', script, 'bash', process.execPath]);
+  const folder = join(cwd, '.scalekit-hooks/captures');
+  const limit = (size) => execFileSync('prlimit', ['--pid', String(listener.child.pid), `--fsize=${size}:`]);
+  const size = () => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  return {
+    means: 'a file that may not grow',
+    listener,
+    folder,
+    fill: () => limit(size() + 40_000),
+    free: () => limit('unlimited'),
+  };
+}

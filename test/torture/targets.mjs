@@ -1,0 +1,114 @@
+/** Targets that hang, reset, drip, lie, lead elsewhere and flood: each delivery ends in time, with the right name for it. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { inFolder, runToEnd } from './harness.mjs';
+
+export const title = 'targets that hang, reset, drip, lie, redirect and flood';
+export const sizes = { short: 1, long: 10 };
+
+const LIMIT = 1000;
+const head = (length) => `HTTP/1.1 201 Created\r\ncontent-length: ${length}\r\n\r\n`;
+
+/** What a target does with a socket once a request has come, and what is to be told of it. */
+const behaviours = {
+  hangs: { act: () => {}, failure: 'timeout' },
+  resets: { act: (socket) => socket.resetAndDestroy(), failure: 'reset' },
+  closes: { act: (socket) => socket.end(), failure: 'reset' },
+  'half a head': { act: (socket) => socket.end('HTTP/1.1 20'), failure: 'reset' },
+  'half a body': { act: (socket) => socket.end(`${head(100)}x`), status: 201 },
+  'resets in the answer': {
+    act: (socket) => socket.write(`${head(100)}x`, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+    status: 201,
+  },
+  'drips its head': {
+    act: (socket) => drip(socket, 'HTTP/1.1 201 Created\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyyy\r\n'),
+    failure: 'timeout',
+  },
+  'drips its body': {
+    act: (socket) => drip(socket, 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', head(1000)),
+    status: 201,
+  },
+  'is no HTTP': { act: (socket) => socket.end('SSH-2.0-OpenSSH\r\n'), failure: 'not_http' },
+  'lies about lengths': {
+    act: (socket) => socket.end('HTTP/1.1 201 Created\r\ncontent-length: -5\r\n\r\n'),
+    failure: 'not_http',
+  },
+  'leads elsewhere': {
+    act: (socket) =>
+      socket.end('HTTP/1.1 307 T\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n'),
+    status: 307,
+  },
+  'floods its body': { act: (socket) => flood(socket, 'HTTP/1.1 201 Created\r\n\r\n'), status: 201 },
+  'floods its head': { act: (socket) => flood(socket, 'HTTP/1.1 201 Created\r\n'), failure: 'not_http' },
+};
+
+export const torture = (rounds) =>
+  inFolder(async (cwd) => {
+    let [wrong, late, peak, runs] = [[], 0, 0, 0];
+    // What a process takes to start is not part of the limit.
+    const { milliseconds: start } = await runToEnd(['send', 'user.created', '--dry-run'], cwd);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [name, { act, failure = null, status = null }] of Object.entries(behaviours)) {
+        const { url, close } = await target(act);
+        const ran = await runToEnd(
+          ['send', 'user.created', '--json', '--timeout', `${LIMIT}ms`, '--to', url],
+          cwd,
+        );
+        await close();
+        runs += 1;
+        peak = Math.max(peak, ran.peak);
+        late = Math.max(late, ran.milliseconds - start - LIMIT);
+        const told = JSON.parse(ran.stdout.split('\n')[0] || '{}');
+        const isRight = status === null ? told.failure === failure : told.status === status;
+        if (!isRight || /\n {4}at /.test(ran.stderr)) wrong.push(`${name}: ${told.status} ${told.failure}`);
+      }
+    }
+    return [
+      { name: 'deliveries', value: runs },
+      {
+        name: `wrongly told${wrong.length > 0 ? ` (${wrong.join(', ')})` : ''}`,
+        value: wrong.length,
+        goal: ['<=', 0],
+      },
+      { name: 'beyond the limit, ms', value: Math.max(0, Math.round(late)), goal: ['<=', 500] },
+      { name: 'memory, MB', value: Math.round(peak), goal: ['<=', 150] },
+    ];
+  });
+
+async function target(act) {
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('data', () => act(socket));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}/webhook`,
+    async close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Writes byte by byte, so slowly that no limit for silence would notice. */
+function drip(socket, text, before = '') {
+  socket.write(before);
+  let at = 0;
+  const timer = setInterval(() => socket.write(text[at++ % text.length]), 100);
+  socket.on('close', () => clearInterval(timer));
+}
+
+function flood(socket, before) {
+  const junk = before.endsWith('\r\n\r\n')
+    ? Buffer.alloc(65_536, 'x')
+    : Buffer.from(`x: ${'y'.repeat(1000)}\r\n`.repeat(60));
+  socket.write(before);
+  const write = () => {
+    while (!socket.destroyed && socket.write(junk));
+  };
+  socket.on('drain', write);
+  write();
+}
