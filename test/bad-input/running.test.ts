@@ -136,7 +136,7 @@ const rows: Record<string, () => Promise<void>> = {
         expect(io.stdout.text + io.stderr.text).not.toMatch(dangerous);
         for (const line of json ? io.stdout.text.trimEnd().split('\n') : []) JSON.parse(line);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   },
   '75 line feeds in a value: one event is one line': async () => {

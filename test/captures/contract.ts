@@ -42,7 +42,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
             expect(entry?.kind === 'capture' && entry.load()).toEqual(capture);
           },
         ),
-        { numRuns: 200 },
+        { numRuns: 1000 },
       );
       await writer.close();
     });

@@ -51,7 +51,7 @@ it('both ways give the lines of the file, empty ones left out, with their offset
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 500 },
   );
 });
 

@@ -60,6 +60,55 @@ describe('paths', () => {
   });
 });
 
+describe('prototypes', () => {
+  const own = (value: object) => Reflect.ownKeys(value).map(String).sort();
+  const before = {
+    object: own(Object.prototype),
+    array: own(Array.prototype),
+    function: own(Function.prototype),
+  };
+
+  it('are touched by no edit, however its path is written', () => {
+    const name = fc.constantFrom('__proto__', 'constructor', 'prototype', 'data', 'x', 'toString', 'list');
+    const step = fc.oneof(name, fc.nat({ max: 2 }), fc.string({ maxLength: 4 }));
+    const escaped = (text: string) =>
+      `"${[...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`;
+    const written = fc
+      .tuple(fc.array(step, { minLength: 1, maxLength: 4 }), fc.boolean())
+      .map(([path, isEscaped]) =>
+        isEscaped
+          ? path.map((each) => (typeof each === 'number' ? each : escaped(each))).join('.')
+          : writePath(path),
+      );
+    const kind = fc.constantFrom('set', 'add', 'unset');
+    const value = fc.constantFrom('1', '{}', '{"__proto__":{"polluted":1}}', '[]');
+    let done = 0;
+    fc.assert(
+      fc.property(written, kind, value, (text, edit, json) => {
+        const read = readPath(`${text}:=${json}`);
+        if (typeof read === 'string') return;
+        const event = '{"data":{"x":{},"list":[{}]},"__proto__":{"x":1},"type":"a"}';
+        const edited = applyEdit(
+          event,
+          (edit === 'unset'
+            ? { kind: edit, path: read.path }
+            : { kind: edit, path: read.path, json }) as Edit,
+        );
+        if (typeof edited === 'string') {
+          done += 1;
+          JSON.parse(edited);
+        }
+        expect(({} as { polluted?: number }).polluted).toBeUndefined();
+        expect([own(Object.prototype), own(Array.prototype), own(Function.prototype)]).toEqual(
+          Object.values(before),
+        );
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(done).toBeGreaterThan(100);
+  });
+});
+
 const event =
   '{ "data": {"n": 1.0,\t"big":9007199254740993, "list": [1, {"k":"v"}],"text":"x"} ,"id":"evt_1"}\n';
 

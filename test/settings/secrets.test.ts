@@ -94,6 +94,7 @@ it('any text in .env is read or refused, and nothing else happens', () => {
         }
       },
     ),
+    { numRuns: 2000 },
   );
 });
 

@@ -52,6 +52,7 @@ describe('durations', () => {
           expect(error).toBeInstanceOf(HooksError);
         }
       }),
+      { numRuns: 10_000 },
     );
   });
 });

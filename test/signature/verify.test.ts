@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Headers } from '../../src/message.ts';
+import type { Headers, Message } from '../../src/message.ts';
 import { readSecret, type Secret } from '../../src/signature/secret.ts';
 import { signMessage } from '../../src/signature/sign.ts';
 import { verify } from '../../src/signature/verify.ts';
@@ -167,19 +167,34 @@ describe('verify', () => {
         fc.uint8Array({ maxLength: 200 }),
         fc.stringMatching(/^[!-~]{1,40}$/),
         fc.integer({ min: 0, max: 4e9 }),
+        fc.constantFrom('body', 'webhook-id', 'webhook-timestamp', 'webhook-signature'),
         fc.nat(),
-        (body, id, timestamp, position) => {
+        (body, id, timestamp, place, position) => {
           const message = signMessage({ id, timestamp, body }, [secret]);
-          expect(verify(message, [secret], timestamp * 1000).verified).toBe(true);
-          if (body.length === 0) return;
-          const changed = Uint8Array.from(body);
-          changed[position % body.length]! ^= 1 << (position % 8);
-          expect(verify({ ...message, body: changed }, [secret], timestamp * 1000).verified).toBe(false);
+          const isVerified = (changed: Partial<Message>) =>
+            verify({ ...message, ...changed }, [secret], timestamp * 1000).verified;
+          expect(isVerified({})).toBe(true);
+          if (place === 'body') {
+            if (body.length > 0) expect(isVerified({ body: flipped(body, position) })).toBe(false);
+            return;
+          }
+          const headers = message.headers.map(([name, value]) => {
+            const bytes = flipped(Buffer.from(value, 'latin1'), position);
+            return [name, name === place ? Buffer.from(bytes).toString('latin1') : value] as const;
+          });
+          expect(isVerified({ headers })).toBe(false);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 10_000 },
     );
   });
+
+  /** The same bytes but for one bit. */
+  function flipped(bytes: Uint8Array, position: number): Uint8Array {
+    const changed = Uint8Array.from(bytes);
+    changed[position % bytes.length]! ^= 1 << (position % 8);
+    return changed;
+  }
 
   it('never throws, whatever the headers and the body are', () => {
     const header = fc.tuple(
@@ -190,7 +205,7 @@ describe('verify', () => {
       fc.property(fc.array(header), fc.uint8Array(), (headers, body) => {
         expect(verify({ headers, body }, [secret], now).verified).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: 10_000 },
     );
   });
 });
