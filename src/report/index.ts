@@ -69,15 +69,16 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
       : breakCommands
     : (text: string) => text;
   const print = ({ results, talk, isExact = false }: Lines) => {
-    const safe = isExact ? (text: string) => text : (text: string) => unlikeCommands(mask(text));
+    const safe = (text: string) => unlikeCommands(isExact ? text : mask(text));
     if (results.length > 0) io.stdout.write(safe(`${results.join('\n')}\n`));
     if (talk.length > 0) io.stderr.write(safe(`${talk.join('\n')}\n`));
   };
-  const say = (lines: string[]) => beside({ results: [], talk: lines });
-  const beside = (lines: Lines) => {
-    if (spinner) spinner.aside(() => print(lines));
-    else print(lines);
+  const aside = (write: () => void) => {
+    if (spinner) spinner.aside(write);
+    else write();
   };
+  const beside = (lines: Lines) => aside(() => print(lines));
+  const say = (lines: string[]) => beside({ results: [], talk: lines });
   return {
     tell: (fact) => beside(render(fact)),
     note(text) {
@@ -85,7 +86,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     },
     warn: (text) => say([talk.warn(`note: ${cleanLine(text)}`)]),
     command(line) {
-      beside({ results: [], talk: [mask(line)], isExact: true });
+      aside(() => io.stderr.write(`${mask(line)}\n`));
     },
     trace(error) {
       if (flags.debug && error instanceof Error) say([cleanText(error.stack ?? error.message)]);

@@ -1,4 +1,5 @@
 import { type CheckReport, isOpen } from './check-report.ts';
+import { cleanText } from './clean.ts';
 import type { Checked } from './facts.ts';
 
 /** A run as JUnit XML, in the form that Jenkins, GitLab and the usual viewers read: a suite for each group. */
@@ -123,15 +124,10 @@ function seconds(milliseconds: number): string {
 
 function attributes(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
-    .map(
-      ([name, value]) => `${name}="${escapeXml(value).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')}"`,
-    )
+    .map(([name, value]) => `${name}="${escapeXml(value).replaceAll('\n', '&#10;')}"`)
     .join(' ');
 }
 
-/** What XML 1.0 has no place for, not even escaped, and what changes the direction of writing. */
-const impossible =
-  /[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const named: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -140,8 +136,9 @@ const named: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
+/** As text for people, and without the two characters that are left of those for which XML 1.0 has no place. */
 function escapeXml(text: string): string {
-  return text
-    .replace(impossible, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`)
+  return cleanText(text)
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
     .replace(/[&<>"']/g, (character) => named[character]!);
 }
