@@ -40,6 +40,7 @@ describe.skipIf(!hasBinaries)(
 
     it.for(majors)(
       'on Node.js %i (skipped where npm cannot bring it)',
+      { timeout: 180_000 },
       async (major, { skip }) => {
         const node = nodeOf(major);
         if (!node) skip(`npm could not bring Node.js ${major}`);
@@ -92,7 +93,6 @@ describe.skipIf(!hasBinaries)(
         );
         expect(execFileSync(node!, ['consumer.mjs'], { cwd: folder, encoding: 'utf8' })).toBe('true true\n');
       },
-      180_000,
     );
   },
 );

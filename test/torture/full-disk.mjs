@@ -65,7 +65,7 @@ export const torture = (rounds, seed) =>
 async function smallDisk(cwd) {
   const disk = join(cwd, 'disk');
   mkdirSync(disk);
-  const script = `mount -t tmpfs -o size=4m tmpfs '${disk}'; exec "$@"`;
+  const script = `mount -t tmpfs -o size=16m tmpfs '${disk}'; exec "$@"`;
   const listener = await startListener(
     cwd,
     ['--captures', join(disk, 'captures')],
@@ -83,7 +83,7 @@ async function smallDisk(cwd) {
     means: 'a tmpfs',
     listener,
     folder: join(inside, 'captures'),
-    fill: () => writeFileSync(ballast, Buffer.alloc(Math.max(0, 4 * 1024 * 1024 - used() - 120_000))),
+    fill: () => writeFileSync(ballast, Buffer.alloc(Math.max(0, 16 * 1024 * 1024 - used() - 120_000))),
     free: () => writeFileSync(ballast, ''),
   };
 }
