@@ -71,14 +71,10 @@ async function handle(
   const head = headOf(request);
   const turnAway = (answer: Answer) => {
     receiver.turnedAway?.(head, answer);
-    send(response, answer, true);
+    answerEarly(request, response, answer);
   };
   const admission = receiver.admit(head);
-  if (!admission.isAdmitted) {
-    // Reading on lets a sender that is still writing see the answer rather than a reset.
-    request.resume();
-    return turnAway(admission.answer);
-  }
+  if (!admission.isAdmitted) return turnAway(admission.answer);
   if (headerValues(head.headers, 'expect').length > 0) response.writeContinue();
   const body = await readBody(request);
   if (body === 'too_large') return turnAway(bodyTooLarge);
@@ -96,17 +92,44 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | 'too_large' | 
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const add = (chunk: Buffer) => {
       size += chunk.length;
       if (size > BODY_LIMIT) {
-        request.pause();
+        request.off('data', add);
         resolve('too_large');
       } else chunks.push(chunk);
-    });
+    };
+    request.on('data', add);
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     request.on('close', () => resolve('gone'));
     request.on('error', () => resolve('gone'));
   });
+}
+
+/** What is read of a sender that goes on writing after its answer, in bytes and milliseconds. */
+const LINGERING = { bytes: 4 * 1024 * 1024, milliseconds: 1000 };
+
+/**
+ * Answers a sender that may still be writing, and closes the connection a little later: one that is closed with bytes
+ * unread is reset, and the answer lost with it (RFC 9112, 9.6).
+ */
+function answerEarly(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer) {
+  const length = { 'content-length': Buffer.byteLength(body), connection: 'close' };
+  response.writeHead(status, { ...headers, ...length });
+  response.flushHeaders();
+  if (body !== '') response.write(body);
+  let left = LINGERING.bytes;
+  const timer = setTimeout(() => response.end(), LINGERING.milliseconds);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) end();
+  });
+  request.on('end', end);
+  request.on('close', end);
 }
 
 /** `isLast` closes the connection after the answer: what is left of the request is not read. */
