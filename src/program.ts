@@ -9,8 +9,8 @@ import { runCommand, settle, tellError } from './run-command.ts';
 
 const epilogue = `
 Exit codes:
-  0  done; every answer 2xx; every message verified; what was expected came
-  1  an HTTP status that is not 2xx; a message that verify refuses; what was expected did not come
+  0  done; every answer 2xx; every message verified; every check passed; what was expected came
+  1  an HTTP status that is not 2xx; a message that verify refuses; a check that failed; what was expected did not come
   2  the request was wrong: flag, setting, file, fixture, secret, id, port; captures cannot be kept or read
   3  no status line came: refused, DNS, TLS, reset, timeout
   4  a bug of scalekit-hooks      130, 143  ended by Ctrl-C or SIGTERM
@@ -18,7 +18,7 @@ Exit codes:
 Environment:
   SCALEKIT_WEBHOOK_SECRET     signing secret, several separated by commas (also read from .env.local and .env)
   SCALEKIT_INTERCEPTOR_SECRET the same for send --interceptor
-  SCALEKIT_HOOKS_TO           target of send, replay  SCALEKIT_HOOKS_FIXTURES     folder with event files of your own
+  SCALEKIT_HOOKS_TO           target of deliveries    SCALEKIT_HOOKS_FIXTURES     folder with event files of your own
   SCALEKIT_HOOKS_ALLOW_HOSTS  hosts that are allowed  NO_COLOR, FORCE_COLOR, CI   colour and spinner
 
 Try:

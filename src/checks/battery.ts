@@ -1,3 +1,4 @@
+import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import { HooksError } from '../errors.ts';
 import type { NamedBuilder } from '../events/build.ts';
 import { matchesPattern, nearestNames } from '../events/catalogue.ts';
@@ -23,10 +24,6 @@ import { dayProbes, searchProbes } from './probes/search.ts';
 import type { OtherSecret } from './probes/secrets.ts';
 import type { Plan } from './run.ts';
 import { baseOf, type Sample, samplesOf } from './samples.ts';
-
-/** How long Scalekit waits for an answer, in milliseconds. */
-const WEBHOOK_LIMIT = 10_000;
-const INTERCEPTOR_LIMIT = 5000;
 
 /** What a battery is put together from: event types for a handler, trigger points for an interceptor. */
 export interface BatteryContents {
@@ -78,7 +75,7 @@ function webhookBattery(
       ...oddBodyChecks(base),
       ...addressChecks(),
       burstCheck(base),
-      ...answerChecks(Math.min(WEBHOOK_LIMIT, timeout)),
+      ...answerChecks(Math.min(WEBHOOK_TIMEOUT, timeout)),
     ],
     searches: searchProbes(samples, secret, others),
     confirm(results) {
@@ -102,7 +99,7 @@ function interceptorBattery(
   const [trigger] = triggers;
   const base: Sample = { type: trigger.name, isOptional: false, build: trigger.build };
   const first = plainCheck(base, `a request as at ${trigger.name}`);
-  const answers = answerChecks(Math.min(INTERCEPTOR_LIMIT, timeout));
+  const answers = answerChecks(Math.min(INTERCEPTOR_TIMEOUT, timeout));
   const searches = searchProbes([base], secret, others);
   return {
     first,

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Outcome } from '../delivery/outcome.ts';
+import { isJudgement, type Outcome } from '../delivery/outcome.ts';
 import { HooksError } from '../errors.ts';
 import { nearestNames } from '../events/catalogue.ts';
 import {
@@ -89,14 +89,11 @@ export const faults: readonly Fault[] = [
 /** What a handler made of a spoiled message. */
 export type FaultVerdict = 'refused' | 'taken' | 'not_judged';
 
-/** Statuses of a route, proxy or framework that never came to judging the message. */
-const beforeJudging = [404, 405, 408, 413, 415, 429, 502, 503, 504];
-
 /** Reads from its answer what a handler made of a spoiled message; a 2xx that broke off was taken all the same. */
 export function judgeFault(outcome: Outcome): FaultVerdict {
   if (!outcome.answered) return 'not_judged';
   if (outcome.status >= 200 && outcome.status < 300) return 'taken';
-  return outcome.status < 400 || beforeJudging.includes(outcome.status) ? 'not_judged' : 'refused';
+  return isJudgement(outcome) ? 'refused' : 'not_judged';
 }
 
 /** The fault of that name. Throws HooksError, with the nearest. */

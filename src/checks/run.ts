@@ -1,4 +1,4 @@
-import type { Outcome } from '../delivery/outcome.ts';
+import { isJudgement, type Outcome } from '../delivery/outcome.ts';
 import {
   type Check,
   type CheckResult,
@@ -66,21 +66,14 @@ export async function runBattery(plan: Plan, bench: Workbench): Promise<Run> {
   if (firstResult.status !== 'pass') {
     const found = `the first message, plain and rightly signed, was answered ${describeOutcome(first.outcome)}: nothing else would prove anything`;
     const skipped = rest.map((check) => ({ check, ...skip('not-provable', found), milliseconds: 0 }));
-    const isSearched = isJudged(first) && !plan.bail;
+    // What never came to judging this message would answer others in the same way.
+    const isSearched = isJudgement(first.outcome) && !plan.bail;
     // A limit that answers the first message is no mere warning: nothing was checked.
     const failed: CheckResult = { ...firstResult, status: 'fail' };
     return done([failed, ...skipped], isSearched ? await probe(plan.searches, bench) : []);
   }
   const results = [firstResult, ...(await runAll(rest, plan, bench))];
   return done(results, await probe(plan.confirm(results), bench));
-}
-
-/** Statuses of a route, a proxy or a limit that never came to judging the message. */
-const beforeJudging = [404, 405, 408, 413, 415, 429, 502, 503, 504];
-
-/** Whether an answer is one of the handler to the message, so that another message may be answered otherwise. */
-function isJudged({ outcome }: Exchange): boolean {
-  return outcome.answered && outcome.status >= 400 && !beforeJudging.includes(outcome.status);
 }
 
 async function runAll(checks: readonly Check[], plan: Plan, bench: Workbench): Promise<CheckResult[]> {

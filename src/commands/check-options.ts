@@ -1,8 +1,9 @@
 import { batteryOf, type Selection, selectChecks } from '../checks/battery.ts';
+import { INTERCEPTOR_TIMEOUT } from '../delivery/schedules.ts';
 import { HooksError } from '../errors.ts';
 import { readEventBuilders, readInterceptorBuilders } from '../events/builders.ts';
 import { isCredential, MASKED } from '../message.ts';
-import { type DeliveryFlags, INTERCEPTOR_TIMEOUT, readDelivery } from '../settings/delivery.ts';
+import { type DeliveryFlags, readDelivery } from '../settings/delivery.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
 import { parseReport, prepareReport } from '../settings/report-files.ts';
 import { INTERCEPTOR_SECRET_VARIABLE, otherSecrets } from '../settings/secrets.ts';

@@ -17,7 +17,7 @@ import type { ReportFile } from '../settings/report-files.ts';
 import { maskedSecrets } from '../settings/secrets.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import type { AppToStart, StartedApp } from './starting.ts';
-import { tellCheck } from './verdicts.ts';
+import { tellCheck } from './check-files.ts';
 
 /** What to check, where, how, and where to report it. */
 export interface CheckOptions {

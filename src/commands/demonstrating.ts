@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openDelivery } from '../delivery/deliver.ts';
+import { WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import { parseTarget } from '../delivery/target.ts';
 import { buildEvent, makeTemplate, newEventId, newWebhookId } from '../events/build.ts';
 import { readRequestedEvents } from '../events/requested.ts';
@@ -20,7 +21,10 @@ export async function demo({ io, report }: Context): Promise<number> {
   const tally = new ReceptionTally();
   const listener = await openListener('127.0.0.1', 0, judgeWith(secret, tally, { io, report }));
   const stop = listenForStop(io);
-  const delivery = openDelivery(parseTarget(`${listener.url}/webhook`), { timeout: 10_000, stop: stop.cut });
+  const delivery = openDelivery(parseTarget(`${listener.url}/webhook`), {
+    timeout: WEBHOOK_TIMEOUT,
+    stop: stop.cut,
+  });
   const started = io.now();
   const deliver = async (message: Message) => {
     const outcome = await delivery.deliver(message);

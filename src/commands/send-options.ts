@@ -1,4 +1,5 @@
 import { findFault } from '../checks/faults.ts';
+import { INTERCEPTOR_TIMEOUT } from '../delivery/schedules.ts';
 import { HooksError } from '../errors.ts';
 import { eventBuilder, makeTemplate } from '../events/build.ts';
 import { editTemplates } from '../events/edit-templates.ts';
@@ -6,7 +7,7 @@ import { identifyEvent } from '../events/identify.ts';
 import { readRequestedEvents } from '../events/requested.ts';
 import { triggerPoints } from '../events/trigger-points.ts';
 import { readBody } from '../settings/body.ts';
-import { type DeliveryFlags, INTERCEPTOR_TIMEOUT, readDelivery } from '../settings/delivery.ts';
+import { type DeliveryFlags, readDelivery } from '../settings/delivery.ts';
 import { type EditFlags, readEdits } from '../settings/edits.ts';
 import { findFixturesFolder } from '../settings/environment.ts';
 import { type PaceFlags, readPace } from '../settings/pace.ts';

@@ -44,3 +44,11 @@ export const ANSWER_LIMIT = 64 * 1024;
 export function isAccepted(outcome: Outcome): boolean {
   return outcome.answered && outcome.status >= 200 && outcome.status < 300 && !outcome.brokenOff;
 }
+
+/** Statuses of a route, a proxy, a framework or a limit that never came to judging the message. */
+const beforeJudging = [404, 405, 408, 413, 415, 429, 502, 503, 504];
+
+/** Whether an answer refuses the message as such: another message may be answered otherwise. */
+export function isJudgement(outcome: Outcome): boolean {
+  return outcome.answered && outcome.status >= 400 && !beforeJudging.includes(outcome.status);
+}

@@ -1,5 +1,6 @@
 import type { Subject } from '../checks/workbench.ts';
 import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
+import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
 import type { TriggerPoint } from '../events/trigger-points.ts';
 import type { Message } from '../message.ts';
@@ -65,7 +66,7 @@ export async function checkHandler(handler: FetchHandler, options: CheckOptions)
   if (triggers.length > 0 && options.types !== undefined) {
     throw new TypeError('types and interceptor do not go together: an interceptor gets no events');
   }
-  const { timeout = triggers.length > 0 ? 5000 : 10_000 } = options;
+  const { timeout = triggers.length > 0 ? INTERCEPTOR_TIMEOUT : WEBHOOK_TIMEOUT } = options;
   toSpan('timeout', timeout);
   // Loaded when it is first needed: what describes the answers of interceptors sets a global.
   const { checkSubject } = await import('./check-run.ts');

@@ -1,4 +1,5 @@
 import type { Answered, NotAnswered } from '../delivery/outcome.ts';
+import { WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import { isHeader, replaceHeaders } from '../message.ts';
 import type { HeadersInput } from './headers.ts';
 import { toPairs } from './headers.ts';
@@ -24,7 +25,7 @@ export type Outcome =
  */
 export async function deliver(
   message: { readonly headers: HeadersInput; readonly body: Uint8Array },
-  { to, timeout = 10_000, allowHosts = [] }: DeliverOptions,
+  { to, timeout = WEBHOOK_TIMEOUT, allowHosts = [] }: DeliverOptions,
 ): Promise<Outcome> {
   if (to === undefined || to === null || to === '')
     throw new TypeError('to is a port, a host and path, or a URL');

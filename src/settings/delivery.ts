@@ -1,3 +1,4 @@
+import { WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../delivery/target.ts';
 import type { Io } from '../io.ts';
 import type { Headers } from '../message.ts';
@@ -25,18 +26,12 @@ export interface DeliverySetting {
   readonly insecure: boolean;
 }
 
-/** 5 s, after which Scalekit goes on without an interceptor's answer. */
-export const INTERCEPTOR_TIMEOUT = 5000;
-
-/** 10 s, as Scalekit gives a handler. */
-export const USUAL_TIMEOUT = 10_000;
-
 /** Reads the flags of delivery. Throws HooksError. */
 export function readDelivery(
   given: DeliveryFlags,
   io: Pick<Io, 'env' | 'cwd'>,
   {
-    usualTimeout = USUAL_TIMEOUT,
+    usualTimeout = WEBHOOK_TIMEOUT,
     ...search
   }: Pick<SecretSearch, 'variable' | 'fallback'> & { readonly usualTimeout?: number } = {},
 ): DeliverySetting {

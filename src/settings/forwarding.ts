@@ -1,8 +1,8 @@
 import type { RetryPolicy } from '../delivery/retry.ts';
 import type { Route } from '../delivery/routes.ts';
+import { WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { USUAL_TIMEOUT } from './delivery.ts';
 import { type AllowFlags, allowedTarget } from './environment.ts';
 import { type RetryFlags, readRetry } from './pace.ts';
 import { parseDuration } from './values.ts';
@@ -38,7 +38,7 @@ export function readForwarding(given: ForwardFlags, env: Io['env']): ForwardSett
       routes,
       retry,
       takesUnverified: given.forwardUnverified ?? false,
-      timeout: given.timeout === undefined ? USUAL_TIMEOUT : parseDuration('--timeout', given.timeout),
+      timeout: given.timeout === undefined ? WEBHOOK_TIMEOUT : parseDuration('--timeout', given.timeout),
       insecure: given.insecure ?? false,
     };
   }

@@ -301,7 +301,6 @@ describe('--retry', () => {
 });
 
 it('1,000 against an app that closes idle connections: none fails, and none is handed on twice', async () => {
-  const seen = new Set<string>();
   let requests = 0;
   const app = await socketTarget((socket) => {
     requests += 1;
@@ -312,15 +311,15 @@ it('1,000 against an app that closes idle connections: none fails, and none is h
   const { url, facts } = await startListen(['--forward-to', app.url, '--quiet']);
   for (let round = 0; round < 100; round += 1) {
     const statuses = await Promise.all(
-      Array.from({ length: 10 }, async (_, index) => {
-        const id = `msg_${round}_${index}`;
-        seen.add(id);
-        return (await post(url, { id })).status;
-      }),
+      Array.from(
+        { length: 10 },
+        async (_, index) => (await post(url, { id: `msg_${round}_${index}` })).status,
+      ),
     );
     expect(new Set(statuses)).toEqual(new Set([201]));
   }
-  expect(seen.size).toBe(1000);
+  // One for each: what the app had answered was not sent again.
+  expect(requests).toBe(1000);
   expect(facts('forwarded')).toEqual([]);
 });
 

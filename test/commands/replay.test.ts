@@ -92,18 +92,17 @@ describe('which are replayed, in the order in which they came', () => {
   });
 
   it('--since leaves out what came before', async () => {
-    const since = new Date(captures[1]!.time).toISOString();
-    await replay(['--since', since.replace(/\.\d+Z/, 'Z')]);
-    expect(sent()).toEqual(['evt_a', 'evt_b', 'evt_c']);
+    await replay(['--since', new Date(captures[1]!.time).toISOString()]);
+    expect(sent()).toEqual(['evt_b', 'evt_c']);
     app.requests.length = 0;
     const ran = await replay(['--since', '1s']);
     expect(ran).toMatchObject({ exitCode: 2 });
     expect(ran.stderr).toContain('[nothing_fits]');
   });
 
-  it('by a cap_ id, a webhook-id, and beginnings of ids', async () => {
+  it('by a cap_ id, with or without its beginning, an event id and a webhook-id', async () => {
     const { id, webhookId } = captures[1]!;
-    for (const name of [id, webhookId!, id.slice(0, -1).concat(id.at(-1)!), 'evt_b', id.slice(4)]) {
+    for (const name of [id, webhookId!, 'evt_b', id.slice(4)]) {
       app.requests.length = 0;
       const ran = await replay([name]);
       expect(ran.exitCode, `${name} ${ran.stderr}`).toBe(0);

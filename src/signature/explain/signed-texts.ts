@@ -1,4 +1,4 @@
-import { asItStands, type Change, type Reading } from './reading.ts';
+import type { Change, Reading } from './reading.ts';
 
 /** The parts of what is signed. */
 export type Part = 'id' | 'timestamp' | 'body';
@@ -58,6 +58,3 @@ export function reordered(parts: readonly Part[]): Change[] {
 export function joinedOtherwise(joiner: string): Change[] {
   return joiner === right.joiner ? [] : [{ code: 'parts_joined_otherwise', details: { joiner } }];
 }
-
-/** The right way alone, for what is shown of it. */
-export const rightSignedText = asItStands(right);
