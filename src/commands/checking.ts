@@ -15,9 +15,9 @@ import { commandLine } from '../report/shell.ts';
 import type { DeliverySetting } from '../settings/delivery.ts';
 import type { ReportFile } from '../settings/report-files.ts';
 import { maskedSecrets } from '../settings/secrets.ts';
+import { tellCheck } from './check-files.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import type { AppToStart, StartedApp } from './starting.ts';
-import { tellCheck } from './check-files.ts';
 
 /** What to check, where, how, and where to report it. */
 export interface CheckOptions {
