@@ -1,7 +1,5 @@
 /** A thousand sends to targets that close or reset connections which they had promised to keep. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { inFolder, randomOf, runToEnd } from './harness.mjs';
+import { inFolder, openTarget, randomOf, runToEnd } from './harness.mjs';
 
 export const title = 'sends to targets that close or reset kept-alive connections';
 export const sizes = { short: 1000, long: 20_000 };
@@ -30,7 +28,7 @@ export const torture = (sends, seed) =>
     const random = randomOf(seed);
     const rows = [];
     for (const [name, act] of Object.entries(ways)) {
-      const { url, close } = await target((socket) => act(socket, random));
+      const { url, close } = await openTarget((socket) => onRequests(socket, (each) => act(each, random)));
       const ran = await runToEnd(
         ['send', 'user.created', '--count', String(sends), '--concurrency', '4', '--json', '--to', url],
         cwd,
@@ -42,30 +40,16 @@ export const torture = (sends, seed) =>
     return rows;
   });
 
-async function target(act) {
-  const sockets = new Set();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-    let received = '';
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1');
-      const end = received.indexOf('\r\n\r\n');
-      const length = Number(/content-length: (\d+)/i.exec(received)?.[1] ?? 0);
-      if (end === -1 || received.length < end + 4 + length) return;
-      received = '';
-      socket.served = (socket.served ?? 0) + 1;
-      act(socket);
-    });
+/** Acts once for each request that has come whole. */
+function onRequests(socket, act) {
+  let received = '';
+  socket.on('data', (chunk) => {
+    received += chunk.toString('latin1');
+    const end = received.indexOf('\r\n\r\n');
+    const length = Number(/content-length: (\d+)/i.exec(received)?.[1] ?? 0);
+    if (end === -1 || received.length < end + 4 + length) return;
+    received = '';
+    socket.served = (socket.served ?? 0) + 1;
+    act(socket);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    url: `http://127.0.0.1:${server.address().port}/webhook`,
-    async close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
 }

@@ -1,7 +1,5 @@
 /** Targets that hang, reset, drip, lie, lead elsewhere and flood: each delivery ends in time, with the right name for it. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { inFolder, runToEnd } from './harness.mjs';
+import { inFolder, openTarget, runToEnd } from './harness.mjs';
 
 export const title = 'targets that hang, reset, drip, lie, redirect and flood';
 export const sizes = { short: 1, long: 10 };
@@ -49,7 +47,7 @@ export const torture = (rounds) =>
     const { milliseconds: start } = await runToEnd(['send', 'user.created', '--dry-run'], cwd);
     for (let round = 0; round < rounds; round += 1) {
       for (const [name, { act, failure = null, status = null }] of Object.entries(behaviours)) {
-        const { url, close } = await target(act);
+        const { url, close } = await openTarget((socket) => socket.once('data', () => act(socket)));
         const ran = await runToEnd(
           ['send', 'user.created', '--json', '--timeout', `${LIMIT}ms`, '--to', url],
           cwd,
@@ -74,24 +72,6 @@ export const torture = (rounds) =>
       { name: 'memory, MB', value: Math.round(peak), goal: ['<=', 150] },
     ];
   });
-
-async function target(act) {
-  const sockets = new Set();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.once('data', () => act(socket));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    url: `http://127.0.0.1:${server.address().port}/webhook`,
-    async close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
-}
 
 /** Writes byte by byte, so slowly that no limit for silence would notice. */
 function drip(socket, text, before = '') {
