@@ -59,6 +59,26 @@ it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'])(
   },
 );
 
+it('88 a page of another origin learns nothing and may do nothing: no CORS header, whatever it asks', async () => {
+  const { url } = await startListen();
+  const asking = {
+    origin: 'https://evil.example',
+    'access-control-request-method': 'POST',
+    host: 'evil.example',
+  };
+  for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']) {
+    const head = Object.entries(asking).map(([name, value]) => `${name}: ${value}\r\n`);
+    const answer = await talk(
+      url,
+      `${method} / HTTP/1.1\r\n${head.join('')}content-length: 0\r\nconnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 4/);
+    expect(answer.toLowerCase()).not.toContain('access-control-');
+    expect(answer).not.toContain('whsec_');
+  }
+  await stillWorks(url);
+});
+
 it('81 no signature, a wrong one, an old one: 401 and a code; kept with the verdict; the reason is for the terminal', async () => {
   const { url, cwd, facts } = await startListen();
   const old = String(Math.floor(Date.now() / 1000) - 3600);
