@@ -109,7 +109,7 @@ describe('list', () => {
     });
     expect(existsSync(join(cwd, '.scalekit-hooks'))).toBe(false);
     await keep(someCapture());
-    expect((await captures(['--type', 'x'])).stderr).toBe('note: none of them fits\n');
+    expect((await captures(['--type', 'role.*'])).stderr).toBe('note: none of them fits\n');
   });
 
   it('what came from outside does not reach the terminal raw', async () => {
