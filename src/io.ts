@@ -52,7 +52,7 @@ export interface Io {
   onExit(listener: () => void): () => void;
   /** Sends a signal to a group of processes; says whether any of them was there. 0 only asks. */
   signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean;
-  /** Ends the process at once: for the second Ctrl-C only. */
+  /** Ends the process at once: for the second Ctrl-C, and for what cannot be cut once all is done. */
   exit(code: number): void;
 }
 

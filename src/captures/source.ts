@@ -45,7 +45,11 @@ export function openSource({
   }
 }
 
-/** Whether a path leads to a file that can be read again and again; a pipe cannot. */
+/** Whether a path leads to a file that can be read again and again; a pipe cannot. Whoever reads it says why it cannot be. */
 export function isPlainFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

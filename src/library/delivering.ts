@@ -21,7 +21,8 @@ export type Outcome =
 
 /**
  * Posts a message, bytes as they are, and resolves with what came of it; never rejects for the network. Redirects are not
- * followed. Throws HooksError for a target that is none, or that is not on this machine or network and not allowed.
+ * followed. Throws HooksError for a target that is none, or that is not on this machine or network and not allowed, and
+ * TypeError for a header that no request can have. A user and password of the URL go into a header.
  */
 export async function deliver(
   message: { readonly headers: HeadersInput; readonly body: Uint8Array },

@@ -307,6 +307,24 @@ describe('22, 23 files', () => {
     expect(started.stderr()).toContain('more than 64 MiB');
   });
 
+  it('23 a file in a folder that may not be entered', async () => {
+    const locked = join(cwd, 'locked');
+    mkdirSync(locked, { mode: 0o700 });
+    writeFileSync(join(locked, 'in.json'), '{}');
+    chmodSync(cwd, 0o755);
+    for (const [name, args] of readers) {
+      const given = ['--reuid=65534', '--clear-groups', process.execPath, bin, ...args('./locked/in.json')];
+      const ran = spawnSync('setpriv', given, {
+        cwd,
+        env: { PATH: process.env.PATH ?? '', ...env },
+        encoding: 'utf8',
+      });
+      if (ran.error || /setpriv: /.test(ran.stderr)) return;
+      expect(ran.status, `${name}: ${ran.stderr}`).toBe(2);
+      expect(ran.stderr).toMatch(/error: .*in\.json/);
+    }
+  });
+
   it('23 a pipe that may not be read', async () => {
     execFileSync('mkfifo', ['-m', '600', join(cwd, 'pipe')]);
     chmodSync(cwd, 0o755);
