@@ -1,15 +1,9 @@
 /** The library: what the command line does, for tests of one's own. Importing it does nothing. */
 
 export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
-export {
-  type CheckDiagnosis,
-  type CheckOptions,
-  type CheckOutcome,
-  type CheckReport,
-  checkHandler,
-  type FetchHandler,
-} from './library/checking.ts';
-export { type DeliverOptions, deliver, type Outcome } from './library/delivering.ts';
+export { type CheckOptions, checkHandler, type FetchHandler } from './library/check-handler.ts';
+export type { CheckDiagnosis, CheckOutcome, CheckReport } from './library/check-run.ts';
+export { type DeliverOptions, deliver, type Outcome } from './library/deliver.ts';
 export { HooksError } from './library/errors.ts';
 export {
   createEvent,
@@ -25,7 +19,7 @@ export {
   type ListenerOptions,
   type ReceivedEvent,
   type WebhookListener,
-} from './library/listening.ts';
+} from './library/listener.ts';
 export {
   type BodyInput,
   type Explanation,
@@ -37,9 +31,9 @@ export {
   type VerifyOptions,
   verifyMessage,
 } from './library/messages.ts';
-export type { Moment } from './library/moments.ts';
 export { type RequestOptions, signedRequest } from './library/requests.ts';
 export { createSecret, type SecretInput } from './library/secrets.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './library/standard-schema.ts';
-export type { CauseFound } from './report/facts.ts';
+export type { Moment } from './library/times.ts';
+export type { CauseFound } from './report/facts/index.ts';
 export type { RefusalReason, Refused, Verdict, Verified } from './signature/verdict.ts';

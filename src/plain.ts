@@ -1,13 +1,14 @@
+import type { Work } from './commands/context.ts';
 import type { Io } from './io.ts';
-import { runCommand, settle, type Work } from './run-command.ts';
+import { runCommand, settle } from './run-command.ts';
 
 /**
  * Commands that are usually called by their name alone, as in `$(scalekit-hooks secret)`: there is nothing to parse
  * then, and loading the parser is half of the time that they take.
  */
 const plainCommands: Record<string, () => Promise<Work>> = {
-  events: async () => (await import('./commands/listing.ts')).listEvents,
-  secret: async () => (await import('./commands/telling-secret.ts')).tellSecret,
+  events: async () => (await import('./commands/events/run.ts')).listEvents,
+  secret: async () => (await import('./commands/secret/run.ts')).tellSecret,
 };
 
 /** Runs a command line that is such a name; undefined for any other. */

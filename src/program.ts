@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
+import { oneOf } from './cli/flags.ts';
 import type { RunWith } from './commands/context.ts';
-import { oneOf } from './commands/flags.ts';
 import { commands } from './commands/index.ts';
 import { HooksError } from './errors.ts';
 import type { Io } from './io.ts';

@@ -1,15 +1,7 @@
+import type { Work } from './commands/context.ts';
 import { HooksError, type Sentences } from './errors.ts';
 import type { Io } from './io.ts';
 import { type OutputFlags, openReport, type Report } from './report/index.ts';
-
-/** What a command works with. */
-export interface Context {
-  readonly io: Io;
-  readonly report: Report;
-}
-
-/** What a command does: it returns the exit code. */
-export type Work = (context: Context) => Promise<number> | number;
 
 /** Does a command's work, and turns every error into sentences and an exit code. */
 export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promise<number> {

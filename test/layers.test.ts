@@ -1,50 +1,34 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commands } from '../src/commands/index.ts';
 import { repository } from './support/repository.ts';
 
 /**
- * The layers, low to high. A file may import from its own row or a row above it here. Rows that are `apart` hold edges,
- * each for one outside thing: two of them meet only in commands.
+ * The floors of the source, low to high, as folders of `src`. A file imports from its own floor or one below. The files
+ * at the top of `src` are the ground that everything stands on, except the entry points, which are above everything.
  */
-const layers: { name: string; files: RegExp; apart?: boolean }[] = [
-  { name: 'ground', files: /^(io|errors|message|pause|private-folder|root|system-errors)\.ts$/ },
-  { name: 'pure: signature', files: /^signature\/[^/]+$/ },
-  {
-    name: 'pure: decisions',
-    files:
-      /^(events\/(build|catalogue|check|drift|edit|edit-bodies|edit-path|edit-templates|event-file|identify|interceptors|json|random|readable|save|schemas|scrub|shapes\/[^/]+|trigger-points|wire-form)|captures\/(entry|filter|find|held-line|json-bytes|outcomes|read-record|record|record-line|record-members|store|stream)|delivery\/(answer|carried-headers|causes|failure|outcome|replayed-message|retry|routes|schedules|target)|listener\/(expectations|mirror|receive|repeats)|signature\/explain\/[^/]+|checks\/(?!app)[^.]+)\.ts$/,
-  },
-  {
-    name: 'edges',
-    files:
-      /^(settings\/|captures\/(clear|folder|journal|journals|lines|source)|checks\/app|events\/(builders|fixtures|requested)|delivery\/(attempts|burst|connection|deliver|exchange|pool)|listener\/(refusals|server))/,
-    apart: true,
-  },
-  { name: 'words', files: /^report\// },
-  { name: 'library', files: /^(library\/|index\.ts$)/ },
-  { name: 'commands', files: /^(commands\/|run-command\.ts$)/ },
-  { name: 'program', files: /^(program|plain|prepared|main)\.ts$/ },
+const floors: readonly (readonly string[])[] = [
+  ['ground'],
+  ['signature', 'events'],
+  ['cli', 'delivery', 'listener', 'captures', 'config', 'input', 'checks'],
+  ['report'],
+  ['commands', 'library'],
+  ['entry'],
 ];
 
-/** Packages and parts of Node.js that only some files may import. */
-const reserved: [imported: RegExp, by: RegExp][] = [
-  [/^undici/, /^delivery\/(connection|exchange)\.ts$/],
-  [/^chalk$/, /^report\/paint\.ts$/],
-  [/^ora$/, /^report\/spinner\.ts$/],
-  [/^commander$/, /^(commands\/|program\.ts$)/],
-  [/^zod/, /^checks\/interceptor-answer\.ts$/],
-  [
-    /^jsonc-parser$/,
-    /^(events\/(edit|event-file|readable|scrub|wire-form)|signature\/explain\/json-writers)\.ts$/,
-  ],
-  [/^node:https?$/, /^listener\/server\.ts$/],
-  [
-    /^node:fs/,
-    /^(io|prepared|private-folder|captures\/(clear|folder|journal|journals|lines|source)|events\/fixtures|settings\/(body|own-secret|report-files|secrets))\.ts$/,
-  ],
-  [/^node:child_process$/, /^checks\/app\.ts$/],
+const entryPoints = ['main.ts', 'program.ts', 'prepared.ts', 'plain.ts', 'run-command.ts', 'index.ts'];
+
+/** Parts of Node.js and packages that reach outside the process or weigh much, and the folders that may import them. */
+const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]])[] = [
+  [/^undici/, ['delivery/transport']],
+  [/^chalk$|^ora$/, ['report/terminal']],
+  [/^commander$/, ['cli', 'commands', 'entry']],
+  [/^zod/, ['checks']],
+  [/^jsonc-parser$/, ['events', 'signature/explain']],
+  [/^node:https?$/, ['listener']],
+  [/^node:child_process$/, ['checks']],
+  [/^node:net$/, ['checks', 'events']],
+  [/^node:fs/, ['ground', 'entry', 'events', 'config', 'input', 'captures/journal', 'commands/check']],
 ];
 
 interface Import {
@@ -52,9 +36,9 @@ interface Import {
   readonly isType: boolean;
 }
 
-const files = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
-);
+const files = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .sort();
 const sources = new Map(files.map((file) => [file, readFileSync(join(repository, 'src', file), 'utf8')]));
 
 function importsOf(file: string): Import[] {
@@ -67,37 +51,83 @@ function importsOf(file: string): Import[] {
   }));
 }
 
-function layerOf(file: string): number {
-  return layers.findIndex(({ files }) => files.test(file));
+/** The files of ours that a file imports; those whose types alone it uses only with `withTypes`. */
+function neighborsOf(file: string, { withTypes }: { withTypes: boolean }): string[] {
+  return importsOf(file)
+    .filter(({ path, isType }) => path.startsWith('.') && path.endsWith('.ts') && (withTypes || !isType))
+    .map(({ path }) => normalize(join(dirname(file), path)));
 }
 
-const code = files.filter((file) => !file.endsWith('.d.ts'));
+/** The folder of a file: `ground`, `entry`, or a path such as `delivery/transport`. */
+function folderOf(file: string): string {
+  if (dirname(file) !== '.') return dirname(file);
+  return entryPoints.includes(file) ? 'entry' : 'ground';
+}
 
-describe.each(code)('%s', (file) => {
-  const imports = importsOf(file);
+function roomOf(file: string): string {
+  return folderOf(file).split('/')[0]!;
+}
 
-  it('has a layer, and imports from its own or below', () => {
-    const own = layerOf(file);
-    expect(own).toBeGreaterThanOrEqual(0);
-    for (const { path, isType } of imports.filter(
-      ({ path }) => path.startsWith('.') && !path.endsWith('package.json'),
-    )) {
-      const target = normalize(join(dirname(file), path));
-      const theirs = layerOf(target);
-      expect(theirs, `${file} imports ${target}`).toBeGreaterThanOrEqual(0);
-      expect(theirs, `${file} imports ${target}`).toBeLessThanOrEqual(own);
-      const isOtherEdge =
-        layers[own]!.apart && theirs === own && dirname(target) !== dirname(file) && !isType;
-      expect(isOtherEdge, `${file} and ${target} are both edges`).toBeFalsy();
-    }
+function floorOf(file: string): number {
+  return floors.findIndex((rooms) => rooms.includes(roomOf(file)));
+}
+
+/** Whether a file reaches outside the process, itself or by what it imports from its own room. */
+function isEdge(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const reaches = importsOf(file).some(
+    ({ path, isType }) => !isType && /^undici|^node:(fs|net|https?|child_process)/.test(path),
+  );
+  return (
+    reaches ||
+    neighborsOf(file, { withTypes: false }).some(
+      (other) => floorOf(other) > 0 && roomOf(other) === roomOf(file) && isEdge(other, seen),
+    )
+  );
+}
+
+/** Every circle of imports, each as the files it goes through. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: string[]): void => {
+    const at = path.indexOf(file);
+    if (at !== -1) circles.push([...path.slice(at), file]);
+    if (at !== -1 || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return circles;
+}
+
+describe.each(files)('%s', (file) => {
+  it('stands on a floor and imports nothing from above it', () => {
+    expect(floorOf(file), 'a folder that no floor has').toBeGreaterThanOrEqual(0);
+    const above = neighborsOf(file, { withTypes: true }).filter((other) => floorOf(other) > floorOf(file));
+    expect(above).toEqual([]);
   });
 
-  it('imports only what is its own to import', () => {
-    for (const { path, isType } of imports) {
-      for (const [imported, by] of reserved) {
-        if (!isType && imported.test(path)) expect(file, `${file} imports ${path}`).toMatch(by);
-      }
-    }
+  it('joins edges only where edges meet', () => {
+    const isMiddle =
+      floorOf(file) > 0 && floorOf(file) < floors.findIndex((rooms) => rooms.includes('report'));
+    const others = neighborsOf(file, { withTypes: false }).filter(
+      (other) => floorOf(other) > 0 && roomOf(other) !== roomOf(file) && isEdge(other),
+    );
+    if (isMiddle) expect(others).toEqual([]);
+  });
+
+  it('imports only the parts of Node.js and the packages that its folder may', () => {
+    const values = importsOf(file).filter(({ isType }) => !isType);
+    const wrong = values.filter(({ path }) =>
+      reserved.some(
+        ([imported, folders]) =>
+          imported.test(path) &&
+          !folders.some((folder) => folderOf(file) === folder || folderOf(file).startsWith(`${folder}/`)),
+      ),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('does not touch process or console', () => {
@@ -107,25 +137,35 @@ describe.each(code)('%s', (file) => {
   });
 });
 
-it('no command imports another', () => {
-  const names = commands.map(({ name }) => name);
-  for (const name of names) {
-    const others = importsOf(`commands/${name}.ts`).filter(({ path }) =>
-      names.some((other) => path === `./${other}.ts`),
-    );
-    expect(others).toEqual([]);
-  }
+it('no import goes in a circle, types included', () => {
+  const graph = new Map(files.map((file) => [file, neighborsOf(file, { withTypes: true })]));
+  expect(circlesOf(graph)).toEqual([]);
 });
 
-it('the rules see what they look for', () => {
-  expect(code.length).toBeGreaterThan(30);
-  expect(importsOf('main.ts').map(({ path }) => path)).toEqual([
-    '../package.json',
-    './io.ts',
-    './prepared.ts',
-    './prepared.ts',
-    './plain.ts',
-    './program.ts',
-  ]);
-  expect(importsOf('delivery/connection.ts').some(({ path }) => path.startsWith('undici/'))).toBe(true);
+it('no command imports another', () => {
+  const ofCommand = (file: string) => /^commands\/([^/]+)\//.exec(file)?.[1];
+  const crossing = files.flatMap((file) =>
+    neighborsOf(file, { withTypes: true })
+      .filter((other) => ofCommand(file) && ofCommand(other) && ofCommand(file) !== ofCommand(other))
+      .map((other) => `${file} imports ${other}`),
+  );
+  expect(crossing).toEqual([]);
+});
+
+describe('the rules see what they look for', () => {
+  it('finds imports, edges and circles', () => {
+    expect(files.length).toBeGreaterThan(100);
+    expect(neighborsOf('main.ts', { withTypes: true })).toContain('io.ts');
+    expect(importsOf('delivery/transport/connection.ts').some(({ path }) => path.startsWith('undici/'))).toBe(
+      true,
+    );
+    expect(isEdge('captures/journal/reader.ts')).toBe(true);
+    expect(isEdge('delivery/outcome.ts')).toBe(false);
+    const circle = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['a']],
+    ]);
+    expect(circlesOf(circle)).toEqual([['a', 'b', 'c', 'a']]);
+  });
 });

@@ -224,7 +224,7 @@ describe('what the README lists is what there is', () => {
   });
 
   it('the facts of --json and their members', () => {
-    const source = readFileSync(join(repository, 'src/report/facts.ts'), 'utf8');
+    const source = readFileSync(join(repository, 'src/report/facts/index.ts'), 'utf8');
     const declared = new Map(
       [
         ...source.matchAll(/^export interface (\w+)(?: extends Omit<(\w+), ([^>]+)>)? \{\n([\s\S]*?)^\}/gm),

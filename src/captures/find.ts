@@ -1,5 +1,5 @@
 import { HooksError } from '../errors.ts';
-import { nearestNames } from '../events/catalogue.ts';
+import { matchesPattern, nearestNames } from '../names.ts';
 import type { Capture, CaptureHead } from './record.ts';
 import type { CaptureReader } from './store.ts';
 
@@ -104,4 +104,17 @@ class Search {
   #begins(name: string): boolean {
     return this.#id !== '' && (name.startsWith(this.#id) || name.startsWith(`cap_${this.#id}`));
   }
+}
+
+/** What captures are picked by. */
+export interface Filter {
+  /** Of the event's type; one that fits is enough. */
+  readonly patterns: readonly string[];
+  /** In milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** Whether a Capture is of a type and time that was asked for. */
+export function isPicked({ eventType, time }: CaptureHead, { patterns, since }: Filter): boolean {
+  return time >= since && patterns.some((pattern) => matchesPattern(eventType ?? '', pattern));
 }

@@ -1,5 +1,5 @@
-import { readEntry } from './entry.ts';
-import { linesOf } from './held-line.ts';
+import { linesOf } from './lines.ts';
+import { readEntry } from './record-format.ts';
 import type { Damage, Entry } from './store.ts';
 
 /** Reads records as they come, from a pipe. */

@@ -1,6 +1,4 @@
-import type { Outcome } from '../delivery/outcome.ts';
-import type { Message } from '../message.ts';
-import type { Workbench } from './workbench.ts';
+import type { Exchange, Workbench } from './workbench.ts';
 
 /** What a check is about, in the order in which they are run and told. */
 export type Group = 'accepts' | 'refuses' | 'behaves' | 'interceptor';
@@ -34,17 +32,6 @@ export interface Check {
 }
 
 export type Status = 'pass' | 'fail' | 'warn' | 'skip';
-
-/** A message and what came of it. */
-export interface Exchange {
-  readonly method: 'POST' | 'GET';
-  readonly message: Message;
-  readonly outcome: Outcome;
-  /** The part of the check that sent it. */
-  readonly part: string;
-  /** Whether it was one that must be refused. */
-  readonly isHostile: boolean;
-}
 
 /** What a check found. */
 export interface Finding {
@@ -85,23 +72,6 @@ export interface CheckResult extends Finding {
   readonly check: Check;
   /** How long it took. */
   readonly milliseconds: number;
-}
-
-/** What came back, in a few words: `401`, `no answer: timeout`, `200, broken off: reset`. */
-export function describeOutcome(outcome: Outcome): string {
-  if (!outcome.answered) return `no answer: ${outcome.failure}`;
-  return outcome.brokenOff ? `${outcome.status}, broken off: ${outcome.brokenOff}` : String(outcome.status);
-}
-
-/** The status of an answer that came whole; undefined where none did. */
-export function statusOf(outcome: Outcome): number | undefined {
-  return outcome.answered && !outcome.brokenOff ? outcome.status : undefined;
-}
-
-/** Whether an answer came whole, and its status is one of those. */
-export function isWithin(outcome: Outcome, lowest: number, highest: number): boolean {
-  const status = statusOf(outcome);
-  return status !== undefined && status >= lowest && status <= highest;
 }
 
 export function pass(found: string, exchanges: readonly Exchange[] = []): Finding {

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isJudgement, type Outcome } from '../delivery/outcome.ts';
 import { HooksError } from '../errors.ts';
-import { nearestNames } from '../events/catalogue.ts';
 import {
   changeHeader,
   type Headers,
@@ -10,6 +9,7 @@ import {
   SIGNATURE_HEADER,
   TIMESTAMP_HEADER,
 } from '../message.ts';
+import { nearestNames } from '../names.ts';
 import { readSecret, type Secret } from '../signature/secret.ts';
 import { type SignedContent, sign, signMessage } from '../signature/sign.ts';
 import { type FaultName, faultNames } from './fault-names.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Outcome } from '../delivery/outcome.ts';
-import { parseJson } from '../events/json.ts';
-import type { TriggerPoint } from '../events/trigger-points.ts';
+import type { TriggerPoint } from '../events/catalog/trigger-points.ts';
+import { parseJson } from '../json.ts';
 
 /** What an interceptor decided, as far as its answer can be read. */
 export interface Decision {

@@ -1,7 +1,7 @@
 import { asBuffer, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import { sign } from '../signature/sign.ts';
-import type { Exchange } from './check.ts';
+import type { Exchange } from './workbench.ts';
 
 /** The text of an answer, as far as it was read: header values and body. */
 function answerOf({ outcome }: Exchange): string {

@@ -1,8 +1,9 @@
 import type { Outcome } from '../delivery/outcome.ts';
+import { statusOf } from '../delivery/outcome.ts';
 import { readRetryAfter } from '../delivery/retry.ts';
 import { headerValues } from '../message.ts';
 import { pause } from '../pause.ts';
-import { type Check, type CheckResult, statusOf } from './check.ts';
+import type { Check, CheckResult } from './check.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a wait for a rate limit depends on. */

@@ -1,15 +1,8 @@
-import { isJudgement, type Outcome } from '../delivery/outcome.ts';
-import {
-  type Check,
-  type CheckResult,
-  describeOutcome,
-  type Exchange,
-  type Finding,
-  skip,
-  statusOf,
-} from './check.ts';
+import { describeOutcome, isJudgement, type Outcome, statusOf } from '../delivery/outcome.ts';
+import { type Check, type CheckResult, type Finding, skip } from './check.ts';
 import type { Probe, ProbeResult } from './probes/probe.ts';
 import { isLimited, type LimitOptions, LimitPatience } from './rate-limit.ts';
+import type { Exchange } from './workbench.ts';
 import { RunEnded, type Workbench } from './workbench.ts';
 
 /** What is run against a handler. */

@@ -1,10 +1,9 @@
 import type { Outcome } from '../delivery/outcome.ts';
+import { describeOutcome } from '../delivery/outcome.ts';
 import { type Event, newWebhookId } from '../events/build.ts';
 import type { Headers, Message } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import { type SignedContent, signMessage } from '../signature/sign.ts';
-import type { Exchange } from './check.ts';
-import { describeOutcome } from './check.ts';
 
 /** The handler under check, as the battery reaches it: over a network, or as a function of this process. */
 export interface Subject {
@@ -120,4 +119,15 @@ export interface SendOptions {
   readonly isHostile?: boolean;
   /** Another way than the usual one. */
   readonly by?: Pick<Subject, 'deliver'>;
+}
+
+/** A message and what came of it. */
+export interface Exchange {
+  readonly method: 'POST' | 'GET';
+  readonly message: Message;
+  readonly outcome: Outcome;
+  /** The part of the check that sent it. */
+  readonly part: string;
+  /** Whether it was one that must be refused. */
+  readonly isHostile: boolean;
 }

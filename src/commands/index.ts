@@ -1,46 +1,39 @@
-import type { CommandFile } from './context.ts';
-
-/** A command as the program knows it before it is needed. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<CommandFile>;
-}
+import type { CommandEntry } from './context.ts';
 
 /** Every command, in the order of the help. A command is loaded only when it is called. */
 export const commands: readonly CommandEntry[] = [
-  { name: 'send', summary: 'build, sign and deliver events', load: () => import('./send.ts') },
+  { name: 'send', summary: 'build, sign and deliver events', load: () => import('./send/command.ts') },
   {
     name: 'listen',
     summary: 'receive, verify, print, capture and forward events',
-    load: () => import('./listen.ts'),
+    load: () => import('./listen/command.ts'),
   },
-  { name: 'replay', summary: 'deliver captured events again', load: () => import('./replay.ts') },
+  { name: 'replay', summary: 'deliver captured events again', load: () => import('./replay/command.ts') },
   {
     name: 'captures',
     summary: 'list what was captured; show, save or clear it',
-    load: () => import('./captures.ts'),
+    load: () => import('./captures/command.ts'),
   },
   {
     name: 'verify',
     summary: 'say whether a message verifies, and if not why',
-    load: () => import('./verify.ts'),
+    load: () => import('./verify/command.ts'),
   },
   {
     name: 'check',
     summary: 'prove a webhook handler right: what it takes, refuses, and how it behaves',
-    load: () => import('./check.ts'),
+    load: () => import('./check/command.ts'),
   },
-  { name: 'events', summary: 'list the event types; show one', load: () => import('./events.ts') },
-  { name: 'secret', summary: 'print the signing secret in use', load: () => import('./secret.ts') },
+  { name: 'events', summary: 'list the event types; show one', load: () => import('./events/command.ts') },
+  { name: 'secret', summary: 'print the signing secret in use', load: () => import('./secret/command.ts') },
   {
     name: 'demo',
     summary: 'the main job against a built-in listener, in seconds',
-    load: () => import('./demo.ts'),
+    load: () => import('./demo/command.ts'),
   },
   {
     name: 'completion',
     summary: 'print a completion script for a shell',
-    load: () => import('./completion.ts'),
+    load: async () => (await import('./completion/command.ts')).completionOf(commands),
   },
 ];

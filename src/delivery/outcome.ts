@@ -52,3 +52,20 @@ const beforeJudging = [404, 405, 408, 413, 415, 429, 502, 503, 504];
 export function isJudgement(outcome: Outcome): boolean {
   return outcome.answered && outcome.status >= 400 && !beforeJudging.includes(outcome.status);
 }
+
+/** What came back, in a few words: `401`, `no answer: timeout`, `200, broken off: reset`. */
+export function describeOutcome(outcome: Outcome): string {
+  if (!outcome.answered) return `no answer: ${outcome.failure}`;
+  return outcome.brokenOff ? `${outcome.status}, broken off: ${outcome.brokenOff}` : String(outcome.status);
+}
+
+/** The status of an answer that came whole; undefined where none did. */
+export function statusOf(outcome: Outcome): number | undefined {
+  return outcome.answered && !outcome.brokenOff ? outcome.status : undefined;
+}
+
+/** Whether an answer came whole, and its status is one of those. */
+export function isWithin(outcome: Outcome, lowest: number, highest: number): boolean {
+  const status = statusOf(outcome);
+  return status !== undefined && status >= lowest && status <= highest;
+}

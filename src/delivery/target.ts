@@ -1,5 +1,6 @@
 import { HooksError } from '../errors.ts';
 import type { Headers } from '../message.ts';
+import { matchesPattern } from '../names.ts';
 
 /** Where messages are delivered to. */
 export interface Target {
@@ -111,4 +112,15 @@ function isLocalV6(address: string): boolean {
     return isLocalV4([high >> 8, high & 255, low >> 8, low & 255].join('.'));
   }
   return /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/.test(address);
+}
+
+/** Where events of a type or pattern go. */
+export interface Route {
+  readonly pattern: string;
+  readonly target: Target;
+}
+
+/** Where an event goes: the first route that its type fits; undefined for nowhere. */
+export function routeOf(eventType: string | null, routes: readonly Route[]): Target | undefined {
+  return routes.find(({ pattern }) => matchesPattern(eventType ?? '', pattern))?.target;
 }

@@ -1,4 +1,4 @@
-import { parseJson } from './json.ts';
+import { parseJson } from '../json.ts';
 
 /** What a body says that it is. It may be anything: a signature vouches for its bytes, not for its form. */
 export function identifyEvent(body: Uint8Array): { type: string | null; id: string | null } {

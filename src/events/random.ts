@@ -1,5 +1,3 @@
-import { randomFillSync } from 'node:crypto';
-
 /** Random bytes are asked for in bulk: one by one they would cost a burst a tenth of its time. */
 const pool = Buffer.alloc(8192);
 let used = pool.length;
@@ -10,7 +8,7 @@ function below(limit: number): number {
   const fair = 256 - (256 % limit);
   for (;;) {
     if (used === pool.length) {
-      randomFillSync(pool);
+      crypto.getRandomValues(pool);
       used = 0;
     }
     const byte = pool[used++]!;

@@ -1,15 +1,15 @@
-import { batteryOf, type Selection, selectChecks } from '../checks/battery.ts';
+import { batteryOf, type Selection, selectChecks } from '../checks/battery/index.ts';
 import { formsOfSecret } from '../checks/leaks.ts';
 import { runBattery } from '../checks/run.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
-import { readEventBuilders, readInterceptorBuilders } from '../events/builders.ts';
+import { readEventBuilders } from '../events/builders.ts';
+import { readInterceptorBuilders } from '../events/files/interceptors.ts';
 import type { Headers } from '../message.ts';
-import { pageLines } from '../report/check-lines.ts';
-import { checkReport, isOpen } from '../report/check-report.ts';
-import type { Checked } from '../report/facts.ts';
-import { plain } from '../report/layout.ts';
+import { checkReport, isOpen } from '../report/facts/check.ts';
+import type { Checked, Diagnosed } from '../report/facts/index.ts';
+import { pageLines } from '../report/human/check.ts';
+import { plain } from '../report/human/layout.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
-import type { CheckReport } from './checking.ts';
 
 /** What a battery is run with. */
 export interface CheckRunOptions {
@@ -73,4 +73,22 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
       isQuiet: false,
     }).join('\n'),
   };
+}
+
+/** What a check found. */
+export type CheckOutcome = Omit<Checked, 'fact' | 'again'>;
+
+/** What the pattern of results says of a handler. */
+export type CheckDiagnosis = Omit<Diagnosed, 'fact'>;
+
+/** How a handler did. */
+export interface CheckReport {
+  /** Whether no check failed; with `strict`, whether none warned either. */
+  readonly ok: boolean;
+  readonly checks: readonly CheckOutcome[];
+  /** Those that failed, each as a sentence; with `strict`, those that warned, too. */
+  readonly failures: readonly string[];
+  readonly diagnoses: readonly CheckDiagnosis[];
+  /** All of it in words, as `check` prints it. */
+  readonly text: string;
 }

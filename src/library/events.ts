@@ -1,12 +1,12 @@
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from '../events/build.ts';
-import { nearestNames } from '../events/catalogue.ts';
-import type { Fault } from '../events/check.ts';
-import { listFixtures, readEventText } from '../events/fixtures.ts';
-import { parseJson } from '../events/json.ts';
-import { describeFault, faultsInAnyEvent, faultsInEvent } from '../events/schemas.ts';
+import { listFixtures, readEventText } from '../events/catalog/fixtures.ts';
+import type { Fault } from '../events/shapes/schemas.ts';
+import { describeFault, faultsInAnyEvent, faultsInEvent } from '../events/shapes/schemas.ts';
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
+import { parseJson } from '../json.ts';
+import { nearestNames } from '../names.ts';
 import { packageRoot } from '../root.ts';
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 

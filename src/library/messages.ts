@@ -1,17 +1,17 @@
 import { newWebhookId } from '../events/build.ts';
 import { wireForm } from '../events/wire-form.ts';
 import { type Headers, type Message, toHeaderBytes } from '../message.ts';
-import { causesFound } from '../report/causes-found.ts';
-import type { CauseFound } from '../report/facts.ts';
-import { sdkNotes } from '../report/sdk-notes.ts';
+import { causesFound } from '../report/facts/causes.ts';
+import type { CauseFound } from '../report/facts/index.ts';
+import { sdkNotes } from '../report/words/sdk-notes.ts';
 import { explain as explainMessage } from '../signature/explain/explain.ts';
 import { readAnySecret } from '../signature/secret.ts';
 import { signMessage as sign } from '../signature/sign.ts';
 import { TOLERANCE_SECONDS, type Verdict } from '../signature/verdict.ts';
 import { verify } from '../signature/verify.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
-import { type Moment, toMilliseconds, toSeconds } from './moments.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
+import { type Moment, toMilliseconds, toSeconds } from './times.ts';
 
 /** A body: bytes and text are signed as they are, an object as Scalekit would write it. */
 export type BodyInput = string | Uint8Array | ArrayBuffer | object;

@@ -1,4 +1,4 @@
-import { matchesPattern } from '../events/catalogue.ts';
+import { matchesPattern } from '../names.ts';
 
 /** What a listener waits for: events of a type or pattern. */
 export interface Expectation {

@@ -1,4 +1,5 @@
 import { identifyEvent } from '../events/identify.ts';
+
 import { BODY_LIMIT, type Headers, ID_HEADER, soleHeader } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import type { Verdict } from '../signature/verdict.ts';

@@ -1,10 +1,10 @@
 import { type Io, isCi, isOnGithub } from '../io.ts';
 import { maskSecret } from '../signature/secret.ts';
 import { cleanJson, cleanLine, cleanText } from './clean.ts';
-import type { Fact } from './facts.ts';
-import { humanReporter, isGoodNews, type Lines } from './human.ts';
-import { type HumanOptions, type Paint, plain } from './layout.ts';
-import type { Spinner } from './spinner.ts';
+import type { Fact } from './facts/index.ts';
+import { humanReporter, isGoodNews, type Lines } from './human/index.ts';
+import { type HumanOptions, type Paint, plain } from './human/layout.ts';
+import type { Spinner } from './terminal/spinner.ts';
 
 /** The flags that say how a command speaks. */
 export interface OutputFlags {
@@ -58,7 +58,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   let spinner: Spinner | undefined;
   const human: HumanOptions = { out, talk, isQuiet, isVerbose: flags.verbose ?? false };
   const layOutBodies = async () => {
-    human.layOut = (await import('../events/readable.ts')).layOut;
+    human.layOut = (await import('../events/files/readable.ts')).layOut;
   };
   if (flags.verbose && !flags.json) await layOutBodies();
   const render = flags.json ? jsonReporter(io, isQuiet) : humanReporter(human);
@@ -143,7 +143,9 @@ function maskLookalikes(text: string): string {
 }
 
 async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: OutputFlags): Promise<Paint> {
-  return !flags.json && hasColour(io, stream, flags.color) ? (await import('./paint.ts')).colours() : plain;
+  return !flags.json && hasColour(io, stream, flags.color)
+    ? (await import('./terminal/paint.ts')).colours()
+    : plain;
 }
 
 function hasColour({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
@@ -159,6 +161,12 @@ async function chooseSpinner(io: Io, hasColour: boolean): Promise<Spinner | unde
   const stream = io.stderr.stream();
   // On a terminal that says it has no width, the lines to clear would be without end.
   if (stream.columns === 0) return undefined;
-  const { spinner } = await import('./spinner.ts');
+  const { spinner } = await import('./terminal/spinner.ts');
   return spinner(stream, hasColour);
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly io: Io;
+  readonly report: Report;
 }

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openJournal } from '../../src/captures/journal.ts';
+import { openJournal } from '../../src/captures/journal/writer.ts';
 import { kept, someCapture } from '../support/captures.ts';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { runBin, startProcess } from '../support/processes.ts';

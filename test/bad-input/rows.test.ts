@@ -6,11 +6,11 @@ import { repository } from '../support/repository.ts';
 /** Rows of the project's list of bad inputs, 1 to 90, that are held elsewhere than in this folder, or do not apply. */
 const elsewhere: Record<number, { readonly file?: string; readonly why: string }> = {
   17: { why: 'a secret is made on first use' },
-  30: { why: 'there is no configuration file; .env is row 32 and test/settings/secrets.test.ts' },
+  30: { why: 'there is no configuration file; .env is row 32 and test/config/secrets.test.ts' },
   39: { file: 'test/bench/newest.mjs', why: 'a million captures; their memory in test/torture/limits.mjs' },
-  41: { file: 'test/commands/replay.test.ts', why: 'unknown and ambiguous ids' },
-  42: { file: 'test/commands/replay.test.ts', why: 'signed now, and --exact with its warning' },
-  43: { file: 'test/commands/replay.test.ts', why: 'the same body, byte for byte' },
+  41: { file: 'test/commands/replay/replay.test.ts', why: 'unknown and ambiguous ids' },
+  42: { file: 'test/commands/replay/replay.test.ts', why: 'signed now, and --exact with its warning' },
+  43: { file: 'test/commands/replay/replay.test.ts', why: 'the same body, byte for byte' },
   50: { why: 'both families are tried; which of them answered is not said' },
 };
 

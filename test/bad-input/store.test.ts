@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openJournals } from '../../src/captures/journals.ts';
-import { CaptureKeeper } from '../../src/commands/capturing.ts';
+import { openJournals } from '../../src/captures/journal/reader.ts';
+import { CaptureKeeper } from '../../src/commands/recorder.ts';
 import type { Report } from '../../src/report/index.ts';
 import { kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../support/captures.ts';
 import { freshId, post, secretInEnv, startListen } from '../support/listener.ts';

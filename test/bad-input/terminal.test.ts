@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openJournal } from '../../src/captures/journal.ts';
+import { openJournal } from '../../src/captures/journal/writer.ts';
 import { kept, someCapture } from '../support/captures.ts';
 import { secretInEnv } from '../support/listener.ts';
 import { startProcess } from '../support/processes.ts';

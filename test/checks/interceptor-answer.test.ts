@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDecision } from '../../src/checks/interceptor-answer.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
-import type { TriggerPoint } from '../../src/events/trigger-points.ts';
+import type { TriggerPoint } from '../../src/events/catalog/trigger-points.ts';
 
 function answered(body: unknown, status = 200): Outcome {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Exchange } from '../../src/checks/check.ts';
 import { showsSecret, showsSignature, showsStackTrace } from '../../src/checks/leaks.ts';
+import type { Exchange } from '../../src/checks/workbench.ts';
 import { readSecret, type Secret } from '../../src/signature/secret.ts';
 import { testSecret } from '../support/memory-io.ts';
 

@@ -3,7 +3,7 @@ import { bodyForms, rewritten } from '../../src/checks/body-forms.ts';
 import { withFreshIds } from '../../src/checks/fresh-ids.ts';
 import { samplesOf, undoings, withNulls, withoutOptional } from '../../src/checks/samples.ts';
 import { readEventBuilders } from '../../src/events/builders.ts';
-import { faultsInAnyEvent } from '../../src/events/schemas.ts';
+import { faultsInAnyEvent } from '../../src/events/shapes/schemas.ts';
 import { repository } from '../support/repository.ts';
 
 const builders = await readEventBuilders(['*'], { root: repository, fixtures: undefined });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findDrift } from '../../src/events/drift.ts';
-import { listFixtures } from '../../src/events/fixtures.ts';
+import { listFixtures } from '../../src/events/catalog/fixtures.ts';
 import type { Rule, Shape } from '../../src/events/shapes/field.ts';
+import { findDrift } from '../../src/events/shapes/schemas.ts';
 import { dataShapes } from '../../src/events/shapes/shapes.ts';
 import documented from '../support/documented-fields.json' with { type: 'json' };
 import { repository } from '../support/repository.ts';

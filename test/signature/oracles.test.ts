@@ -3,7 +3,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { describe, expect, it } from 'vitest';
 import { buildEvent, makeTemplate, newWebhookId } from '../../src/events/build.ts';
-import { listFixtures, readEventText } from '../../src/events/fixtures.ts';
+import { listFixtures, readEventText } from '../../src/events/catalog/fixtures.ts';
 import { readMembers } from '../../src/events/wire-form.ts';
 import type { Message } from '../../src/message.ts';
 import { readSecret, type Secret } from '../../src/signature/secret.ts';

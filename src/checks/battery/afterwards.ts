@@ -1,5 +1,5 @@
-import { taking } from '../accepted.ts';
 import type { Check } from '../check.ts';
+import { taking } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import type { Workbench } from '../workbench.ts';
 import { messageOf } from './row.ts';

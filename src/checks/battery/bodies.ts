@@ -1,6 +1,7 @@
-import { judgeAll, takingForm } from '../accepted.ts';
+import { statusOf } from '../../delivery/outcome.ts';
 import { addField, type BodyForm, bodyForms } from '../body-forms.ts';
-import { type Check, statusOf } from '../check.ts';
+import type { Check } from '../check.ts';
+import { judgeAll, takingForm } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { accepts, messageOfText, textOf } from './row.ts';
 

@@ -1,11 +1,11 @@
 import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
-import { judgeAccepted, judgeAll, taking, worstOf } from '../accepted.ts';
 import { addField } from '../body-forms.ts';
-import type { Check, Exchange, Finding } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import { findFault } from '../faults.ts';
+import { judgeAccepted, judgeAll, taking, twins, worstOf } from '../findings.ts';
 import type { Renamed } from '../fresh-ids.ts';
-import { twins } from '../refused.ts';
 import { type Sample, type Undoing, undoings } from '../samples.ts';
+import type { Exchange } from '../workbench.ts';
 import { BURST_PART, type Workbench } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 

@@ -1,5 +1,5 @@
-import { judgeAccepted, judgeAll, taking, takingForm, worstOf } from '../accepted.ts';
 import type { Check } from '../check.ts';
+import { judgeAccepted, judgeAll, taking, takingForm, worstOf } from '../findings.ts';
 import { type Sample, withNulls, withoutOptional } from '../samples.ts';
 import { accepts, asText, messageOf, messageOfJson, textOf } from './row.ts';
 

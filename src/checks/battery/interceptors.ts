@@ -1,20 +1,11 @@
+import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
 import type { Event } from '../../events/build.ts';
-import type { TriggerPoint } from '../../events/trigger-points.ts';
-import {
-  type Check,
-  describeOutcome,
-  type Exchange,
-  type Finding,
-  fail,
-  isWithin,
-  pass,
-  skip,
-  warn,
-} from '../check.ts';
+import type { TriggerPoint } from '../../events/catalog/trigger-points.ts';
+import { type Check, type Finding, fail, pass, skip, warn } from '../check.ts';
 import { type Fault, faults } from '../faults.ts';
+import { twins } from '../findings.ts';
 import { type Decision, readDecision } from '../interceptor-answer.ts';
-import { twins } from '../refused.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Exchange, Workbench } from '../workbench.ts';
 import { asText } from './row.ts';
 
 /** A trigger point, and the requests that come at it. */

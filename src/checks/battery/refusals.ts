@@ -1,7 +1,8 @@
+import { isWithin, statusOf } from '../../delivery/outcome.ts';
 import type { SignedContent } from '../../signature/sign.ts';
-import { type Check, isWithin, skip, statusOf } from '../check.ts';
+import { type Check, skip } from '../check.ts';
 import { type Fault, findFault } from '../faults.ts';
-import { judgeRefused, twins } from '../refused.ts';
+import { judgeRefused, twins } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { afterwards } from './afterwards.ts';
 import { messageOf } from './row.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { changeHeader, type Message, SIGNATURE_HEADER } from '../../message.ts';
-import { taking } from '../accepted.ts';
 import type { Check } from '../check.ts';
+import { taking } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { accepts, messageOf } from './row.ts';
 

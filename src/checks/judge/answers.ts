@@ -1,5 +1,5 @@
 import { asBuffer, headerValues, ID_HEADER } from '../../message.ts';
-import type { Exchange } from '../check.ts';
+import type { Exchange } from '../workbench.ts';
 
 /** Whether two messages were answered in the same way, but for what is of one of them only. */
 export function isAnsweredAlike(one: Exchange, other: Exchange): boolean {

@@ -1,8 +1,8 @@
+import { asBuffer } from '../../message.ts';
 import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
-import { crashes, locksOut, noAnswers, notAtOnce } from './availability.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { isType, needsOptional, wantsOrder } from './events.ts';
+import { judgeRefusal } from './refusal.ts';
 import {
   acceptsEverything,
   allowsEverything,
@@ -124,4 +124,90 @@ function leftOver(view: View): Diagnosis[] {
 function unproven({ run }: View): Diagnosis[] {
   const results = run.results.filter(({ code }) => code === 'not-provable');
   return results.length > 0 ? [{ code: 'unproven', isSure: false, evidence: fold(results), checks: [] }] : [];
+}
+
+/** Reads what a run found: what explains most comes first. Nothing for a handler without failures. */
+export function judge(run: Run): Diagnosis[] {
+  const [first] = run.results;
+  // What no answer means depends on the network, not on the pattern.
+  if (!first || first.code === 'no-answer' || first.code === 'run-ended') return [];
+  return first.status === 'pass' ? judgePatterns(run) : judgeRefusal(run, first);
+}
+
+/** Whether a check is of one event type. */
+export function isType({ check }: CheckResult): boolean {
+  return check.part === 'types';
+}
+
+/** What comes without organization_id or display_name is refused, of whatever type. */
+export function needsOptional(view: View): Diagnosis | undefined {
+  const isLacking = ({ exchanges }: CheckResult) =>
+    exchanges.some(({ message }) => lacksOptional(asBuffer(message.body).toString()));
+  const checks = view.failed(
+    (result) => result.check.name === 'optional-fields-absent' || (isType(result) && isLacking(result)),
+  );
+  if (!checks.includes('optional-fields-absent')) return undefined;
+  return { code: 'needs-optional', isSure: true, evidence: view.tell(checks), checks };
+}
+
+function lacksOptional(text: string): boolean {
+  const event = JSON.parse(text) as object;
+  return !('organization_id' in event && 'display_name' in event);
+}
+
+/** What is about something unknown to the handler is refused, and nothing else. */
+export function wantsOrder(view: View): Diagnosis | undefined {
+  const outOfOrder = view.failed(({ check }) => check.name === 'deleted-before-created');
+  if (outOfOrder.length === 0) return undefined;
+  const types = view.failed(isType);
+  if (types.some((name) => /(created|signup|login)$/.test(name))) return undefined;
+  const checks = [...outOfOrder, ...types];
+  return { code: 'wants-order', isSure: true, evidence: view.tell(checks), checks };
+}
+
+/** It answered, and then nothing listened any more: what was on its way just before is what did it. */
+export function crashes(view: View): Diagnosis | undefined {
+  const checks = view.failed(({ found }) => /no answer: (refused|reset)/.test(found));
+  const isGone = view.run.exchanges.some(({ outcome }) => !outcome.answered && outcome.failure === 'refused');
+  if (!isGone) return undefined;
+  const reset = view.failed(({ found }) => found.includes('no answer: reset'));
+  const detail = reset.join(', ') || 'the last messages before';
+  return { code: 'crashes', isSure: true, evidence: view.tell(checks), checks, detail };
+}
+
+/** Some messages have no answer at all. */
+export function noAnswers(view: View): Diagnosis | undefined {
+  const checks = view.having('no-answer');
+  if (checks.length === 0) return undefined;
+  const detail = checks.length > 3 ? `${checks.slice(0, 3).join(', ')}, …` : checks.join(', ');
+  return { code: 'no-answer-to-some', isSure: true, evidence: view.tell(checks), checks, detail };
+}
+
+/** Valid messages are no longer taken once others have come: forged ones, or such as cannot be read. */
+export function locksOut(view: View): Diagnosis | undefined {
+  const after = view.failed(({ check }) => check.part === 'afterwards');
+  if (after.length === 0) return undefined;
+  const isForged = after.some((name) => name !== 'after-odd-bodies');
+  const odd = isForged ? view.failed(({ check }) => check.part === 'odd-bodies') : [];
+  const checks = [...after, ...odd, ...view.failed(({ check }) => check.name === 'burst')];
+  const code = isForged ? 'locks-out' : 'breaks-afterwards';
+  return { code, isSure: true, evidence: view.tell(checks), checks };
+}
+
+/** Checks that send several messages at once by themselves. */
+const atOnce = [
+  'null-fields',
+  'unknown-type',
+  'non-ascii-split',
+  'duplicates-at-once',
+  'deleted-before-created',
+  'burst',
+];
+
+/** What fails among others goes well by itself. */
+export function notAtOnce(view: View): Diagnosis | undefined {
+  const alone = view.having('not-at-once');
+  if (alone.length === 0) return undefined;
+  const checks = [...alone, ...view.having('answered-5xx', atOnce)];
+  return { code: 'not-at-once', isSure: true, evidence: view.tell(checks), checks };
 }

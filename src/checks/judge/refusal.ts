@@ -1,7 +1,8 @@
 import { rankCauses } from '../../delivery/causes.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
+import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
 import { headerValues } from '../../message.ts';
-import { type CheckResult, describeOutcome, isWithin } from '../check.ts';
+import type { CheckResult } from '../check.ts';
 import type { ProbeCode } from '../probes/probe.ts';
 import type { Run } from '../run.ts';
 import { answerText, isAnsweredAlike } from './answers.ts';

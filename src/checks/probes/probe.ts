@@ -1,9 +1,8 @@
 import { changeHeader, type Headers, type Message } from '../../message.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { type SignedContent, signMessage } from '../../signature/sign.ts';
-import type { Exchange } from '../check.ts';
 import type { Sample } from '../samples.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Exchange, Workbench } from '../workbench.ts';
 
 /** What a handler does wrong, as a probe shows it. */
 export type ProbeCode =

@@ -24,9 +24,8 @@ import { jsonBodies } from './json-bodies.ts';
 import { asItStands, type Reading } from './reading.ts';
 import { digestSigned, lostWhenSigned, reprSigned, stringifiedWhenSigned } from './signers-bodies.ts';
 
-type Body = Uint8Array;
 /** One habit of what stands between a sender and a handler: what may have been signed, if it was at work. */
-type Habit = (body: Body) => Reading<Body>[];
+type Habit = (body: Uint8Array) => Reading<Uint8Array>[];
 
 /** Habits that only touch the edges or line ends. */
 const edgeHabits: readonly Habit[] = [
@@ -58,7 +57,7 @@ const lineEndHabits: readonly Habit[] = [newlineAdded, newlineLost, toCrlf];
  * What may have been signed in place of the body that was received. One that is longer than `longestText` bytes is not
  * read as text or JSON.
  */
-export function* bodyReadings(body: Body, longestText: number): Generator<Reading<Body>> {
+export function* bodyReadings(body: Uint8Array, longestText: number): Generator<Reading<Uint8Array>> {
   const received = asItStands(body);
   yield received;
   const edges = edgeHabits.flatMap((habit) => habit(body));
@@ -78,11 +77,17 @@ export function* bodyReadings(body: Body, longestText: number): Generator<Readin
 }
 
 /** Habits at work before another, whose change stays. */
-function after({ changes }: Reading<Body>, earlier: readonly Reading<Body>[]): Reading<Body>[] {
+function after(
+  { changes }: Reading<Uint8Array>,
+  earlier: readonly Reading<Uint8Array>[],
+): Reading<Uint8Array>[] {
   return earlier.map(({ value, changes: more }) => ({ value, changes: [...changes, ...more] }));
 }
 
-function* rewritten({ value, changes }: Reading<Body>, known: readonly Body[]): Generator<Reading<Body>> {
+function* rewritten(
+  { value, changes }: Reading<Uint8Array>,
+  known: readonly Uint8Array[],
+): Generator<Reading<Uint8Array>> {
   if (!isUtf8(value)) return;
   for (const written of jsonBodies(value, known)) {
     const all = [...changes, ...written.changes];
@@ -92,4 +97,55 @@ function* rewritten({ value, changes }: Reading<Body>, known: readonly Body[]): 
       yield { value: Buffer.concat([bom, written.value]), changes: [...all, { code: 'bom_lost' }] };
     }
   }
+}
+
+/** Units of work (see Effort) that each byte of a body takes that is written in another style. */
+const PER_REWRITTEN_BYTE = 60;
+
+/** The bodies that may have been signed, each made once, and none before it is needed. */
+export class CandidateBodies {
+  readonly #received: Uint8Array;
+  readonly #longestJson: number;
+  readonly #known: Reading<Uint8Array>[] = [];
+  #source: Generator<Reading<Uint8Array>> | undefined;
+  #work = 0;
+
+  constructor(received: Uint8Array, longestJson: number) {
+    this.#received = received;
+    this.#longestJson = longestJson;
+  }
+
+  /** Whether every way of writing it could be tried. */
+  get isComplete(): boolean {
+    return this.#received.length <= this.#longestJson;
+  }
+
+  /** Those with at most so many changes. */
+  *upTo(cost: number): Generator<Reading<Uint8Array>> {
+    if (cost === 0) yield asItStands(this.#received);
+    else for (const reading of this.#all()) if (changesOf(reading) <= cost) yield reading;
+  }
+
+  /** What making the bodies took since this was asked last. */
+  takeWork(): number {
+    const work = this.#work;
+    this.#work = 0;
+    return work;
+  }
+
+  *#all(): Generator<Reading<Uint8Array>> {
+    yield* this.#known;
+    this.#source ??= bodyReadings(this.#received, this.#longestJson);
+    for (let next = this.#source.next(); !next.done; next = this.#source.next()) {
+      const isRewritten = next.value.changes.some(({ code }) => code === 'body_rewritten');
+      this.#work += next.value.value.length * (isRewritten ? PER_REWRITTEN_BYTE : 1);
+      this.#known.push(next.value);
+      yield next.value;
+    }
+  }
+}
+
+/** A body that was written otherwise in many ways at once counts as two changes: it is seldom, and there are many. */
+export function changesOf({ changes }: Reading<Uint8Array>): number {
+  return changes.length + changes.filter(({ details }) => Number(details?.differences ?? 0) > 2).length;
 }

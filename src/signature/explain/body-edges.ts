@@ -1,10 +1,8 @@
 import { asBuffer } from '../../message.ts';
 import { type Change, changed, type Reading } from './reading.ts';
 
-type Body = Uint8Array;
-
 /** An editor or a shell added a line end, which was not signed. */
-export function newlineAdded(body: Body): Reading<Body>[] {
+export function newlineAdded(body: Uint8Array): Reading<Uint8Array>[] {
   const tail = binary(body.subarray(-2));
   return ['\r\n', '\n']
     .filter((end) => tail.endsWith(end))
@@ -12,24 +10,24 @@ export function newlineAdded(body: Body): Reading<Body>[] {
 }
 
 /** A line end was signed, and lost on the way. */
-export function newlineLost(body: Body): Reading<Body>[] {
+export function newlineLost(body: Uint8Array): Reading<Uint8Array>[] {
   return ['\n', '\r\n'].map((end) => changed(Buffer.concat([body, Buffer.from(end)]), 'newline_lost'));
 }
 
 export const bom = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A byte order mark was put before what was signed. */
-export function bomAdded(body: Body): Reading<Body>[] {
+export function bomAdded(body: Uint8Array): Reading<Uint8Array>[] {
   return hasBom(body) ? [changed(body.subarray(bom.length), 'bom_added')] : [];
 }
 
 /** A byte order mark was signed, and taken away. */
-export function bomLost(body: Body): Reading<Body>[] {
+export function bomLost(body: Uint8Array): Reading<Uint8Array>[] {
   return hasBom(body) ? [] : [changed(Buffer.concat([bom, body]), 'bom_lost')];
 }
 
 /** Line feeds became CRLF, as on Windows or by a tool that treats the body as text. */
-export function toCrlf(body: Body): Reading<Body>[] {
+export function toCrlf(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
   if (!text.includes('\r\n')) return [];
   const unix = Buffer.from(text.replaceAll('\r\n', '\n'), 'latin1');
@@ -42,7 +40,7 @@ export function toCrlf(body: Body): Reading<Body>[] {
 }
 
 /** CRLF became line feeds. */
-export function toLf(body: Body): Reading<Body>[] {
+export function toLf(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
   if (!/(?<!\r)\n/.test(text)) return [];
   const windows = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1');
@@ -54,7 +52,7 @@ export function toLf(body: Body): Reading<Body>[] {
 }
 
 /** Blanks or line ends stand around what was signed. */
-export function blanksAround(body: Body): Reading<Body>[] {
+export function blanksAround(body: Uint8Array): Reading<Uint8Array>[] {
   const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
   const start = body.findIndex((byte) => !isBlank(byte));
   const end = body.findLastIndex((byte) => !isBlank(byte)) + 1;
@@ -64,11 +62,11 @@ export function blanksAround(body: Body): Reading<Body>[] {
     : [changed(body.subarray(start, end), 'blanks_around_body')];
 }
 
-export function hasBom(body: Body): boolean {
+export function hasBom(body: Uint8Array): boolean {
   return bom.equals(body.subarray(0, bom.length));
 }
 
 /** One character per byte. */
-export function binary(body: Body): string {
+export function binary(body: Uint8Array): string {
   return asBuffer(body).toString('latin1');
 }

@@ -1,13 +1,11 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { parseJson } from '../../events/json.ts';
+import { parseJson } from '../../json.ts';
 import { asBuffer } from '../../message.ts';
 import { binary } from './body-edges.ts';
 import { changed, type Reading } from './reading.ts';
 
-type Body = Uint8Array;
-
 /** UTF-8 was read as latin1 or windows-1252 and written as UTF-8 again: an é became Ã©. */
-export function doubledCharset(body: Body): Reading<Body>[] {
+export function doubledCharset(body: Uint8Array): Reading<Uint8Array>[] {
   if (!isUtf8(body) || isAscii(body)) return [];
   const text = toText(body);
   const found = [fromLatin1(text), fromWindows1252(text)].filter((bytes) => bytes !== undefined);
@@ -15,7 +13,7 @@ export function doubledCharset(body: Body): Reading<Body>[] {
 }
 
 /** UTF-8 was written as latin1: what is received is not UTF-8, or was not when it was signed. */
-export function latin1(body: Body): Reading<Body>[] {
+export function latin1(body: Uint8Array): Reading<Uint8Array>[] {
   if (isAscii(body)) return [];
   if (!isUtf8(body)) return [changed(Buffer.from(binary(body)), 'charset_latin1')];
   const narrow = fromLatin1(toText(body));
@@ -24,7 +22,7 @@ export function latin1(body: Body): Reading<Body>[] {
 }
 
 /** UTF-8 was sent as UTF-16, as PowerShell and Windows programs write. */
-export function utf16(body: Body): Reading<Body>[] {
+export function utf16(body: Uint8Array): Reading<Uint8Array>[] {
   const isMarked = body[0] === 0xff && body[1] === 0xfe;
   if (body.length % 2 === 1 || !(isMarked || body[1] === 0)) return [];
   const text = asBuffer(body.subarray(isMarked ? 2 : 0)).toString('utf16le');
@@ -32,7 +30,7 @@ export function utf16(body: Body): Reading<Body>[] {
 }
 
 /** What arrived is base64 of what was signed, as some platforms hand bodies over. */
-export function base64(body: Body): Reading<Body>[] {
+export function base64(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body).trim();
   if (!/^[A-Za-z0-9+/\r\n]{8,}={0,2}$/.test(text)) return [];
   const decoded = Buffer.from(text, 'base64');
@@ -40,14 +38,14 @@ export function base64(body: Body): Reading<Body>[] {
 }
 
 /** What arrived is a JSON text that holds what was signed: it was stringified twice. */
-export function insideString(body: Body): Reading<Body>[] {
+export function insideString(body: Uint8Array): Reading<Uint8Array>[] {
   if (body[0] !== 0x22 || !isUtf8(body)) return [];
   const inner = parseJson(body);
   return typeof inner === 'string' ? [changed(Buffer.from(inner), 'body_in_string')] : [];
 }
 
 /** What was signed is one of the texts of an object around it: an event of AWS Lambda or SNS, a log entry. */
-export function insideEnvelope(body: Body): Reading<Body>[] {
+export function insideEnvelope(body: Uint8Array): Reading<Uint8Array>[] {
   if (body[0] !== 0x7b) return [];
   const envelope = parseJson(body);
   const members = Object.entries(typeof envelope === 'object' && envelope !== null ? envelope : {});
@@ -65,7 +63,7 @@ export function insideEnvelope(body: Body): Reading<Body>[] {
 }
 
 /** A Buffer of Node.js that was written as JSON: `{"type":"Buffer","data":[…]}`. */
-export function byteList(body: Body): Reading<Body>[] {
+export function byteList(body: Uint8Array): Reading<Uint8Array>[] {
   if (body[0] !== 0x7b && body[0] !== 0x5b) return [];
   const value = parseJson(body);
   const list = Array.isArray(value) ? value : (value as { data?: unknown } | undefined)?.data;
@@ -75,7 +73,7 @@ export function byteList(body: Body): Reading<Body>[] {
 }
 
 /** It was sent as a form: percent-encoded, as the value or the name of a field. */
-export function urlEncoded(body: Body): Reading<Body>[] {
+export function urlEncoded(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
   if (!/^[\w.*+%=&-]+$/.test(text) || !text.includes('%')) return [];
   return [...new URLSearchParams(text)]
@@ -85,11 +83,11 @@ export function urlEncoded(body: Body): Reading<Body>[] {
     .map((part) => changed(Buffer.from(part), 'body_urlencoded'));
 }
 
-function toText(body: Body): string {
+function toText(body: Uint8Array): string {
   return asBuffer(body).toString();
 }
 
-function fromLatin1(text: string): Body | undefined {
+function fromLatin1(text: string): Uint8Array | undefined {
   return /^[\0-\xff]*$/.test(text) ? Buffer.from(text, 'latin1') : undefined;
 }
 
@@ -98,7 +96,7 @@ const windows1252 = new Map(
   [...'€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'].map((character, index) => [character, 0x80 + index]),
 );
 
-function fromWindows1252(text: string): Body | undefined {
+function fromWindows1252(text: string): Uint8Array | undefined {
   const narrow = text.replace(/[^\0-\xff]/g, (character) =>
     String.fromCharCode(windows1252.get(character) ?? 0x100),
   );

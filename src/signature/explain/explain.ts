@@ -1,10 +1,10 @@
 import { identifyEvent } from '../../events/identify.ts';
+
 import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { TOLERANCE_SECONDS, type Verdict } from '../verdict.ts';
 import { verify } from '../verify.ts';
-import { rewrittenNumbers } from './numbers.ts';
-import { type Observation, observe, untimely } from './observations.ts';
+import { type Observation, observe, rewrittenNumbers, untimely } from './observations.ts';
 import { type Effort, efforts, type SearchResult, search } from './search.ts';
 import type { Finding } from './trial.ts';
 

@@ -4,8 +4,7 @@ import type { Secret } from '../secret.ts';
 import { isRare, type Reading } from './reading.ts';
 import { keyReadings } from './secrets.ts';
 import { type SignedText, signedTextReadings } from './signed-texts.ts';
-import { type Stamp, stampReadings } from './stamps.ts';
-import { millisecondGuesses } from './timestamps.ts';
+import { millisecondGuesses, type Stamp, stampReadings } from './stamps.ts';
 
 /** All that a combination is made of but the body and the hash. */
 export interface Plan {

@@ -1,6 +1,6 @@
 import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
-import { CandidateBodies, changesOf } from './candidate-bodies.ts';
+import { CandidateBodies, changesOf } from './bodies.ts';
 import { MOST_SECRETS, type Plan, plansFor } from './plans.ts';
 import { isRare, type Reading } from './reading.ts';
 import { type Finding, type Hash, hashesFor, tryOut } from './trial.ts';

@@ -4,24 +4,22 @@ import { asBuffer } from '../../message.ts';
 import { binary } from './body-edges.ts';
 import { changed, type Reading } from './reading.ts';
 
-type Body = Uint8Array;
-
 /** A body that was not at hand any more when it was signed, and what was signed in its place. */
-export function lostWhenSigned(): Reading<Body>[] {
+export function lostWhenSigned(): Reading<Uint8Array>[] {
   return ['', '[object Object]', 'undefined', 'null', 'None', '{}'].map((text) =>
     changed(Buffer.from(text), 'body_lost_when_signed', { text }),
   );
 }
 
 /** A text that was stringified once more to be signed. */
-export function stringifiedWhenSigned(body: Body): Reading<Body>[] {
+export function stringifiedWhenSigned(body: Uint8Array): Reading<Uint8Array>[] {
   return isUtf8(body)
     ? [changed(Buffer.from(JSON.stringify(asBuffer(body).toString())), 'body_stringified_when_signed')]
     : [];
 }
 
 /** Base64, hexadecimal digits or a hash of the body were signed. */
-export function digestSigned(body: Body): Reading<Body>[] {
+export function digestSigned(body: Uint8Array): Reading<Uint8Array>[] {
   const hash = createHash('sha256').update(body).digest();
   const forms: [form: string, text: string][] = [
     ['base64', asBuffer(body).toString('base64')],
@@ -33,7 +31,7 @@ export function digestSigned(body: Body): Reading<Body>[] {
 }
 
 /** Bytes that Python wrote into a text: `b'…'`. */
-export function reprSigned(body: Body): Reading<Body>[] {
+export function reprSigned(body: Uint8Array): Reading<Uint8Array>[] {
   const quote = body.includes(0x27) && !body.includes(0x22) ? '"' : "'";
   const escapes: Record<string, string> = {
     '\\': '\\\\',

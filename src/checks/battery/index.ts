@@ -1,0 +1,169 @@
+import { isWithin } from '../../delivery/outcome.ts';
+import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
+import { HooksError } from '../../errors.ts';
+import type { NamedBuilder } from '../../events/build.ts';
+import type { TriggerPoint } from '../../events/catalog/trigger-points.ts';
+import type { Message } from '../../message.ts';
+import { matchesPattern, nearestNames } from '../../names.ts';
+import { asInterceptor } from '../../signature/interceptor.ts';
+import type { Secret } from '../../signature/secret.ts';
+import type { Check, CheckResult } from '../check.ts';
+import { taking } from '../findings.ts';
+import { readDecision } from '../interceptor-answer.ts';
+import { rewritingProbes } from '../probes/bodies.ts';
+import { probesOf } from '../probes/probe.ts';
+import { dayProbes, searchProbes } from '../probes/search.ts';
+import type { OtherSecret } from '../probes/secrets.ts';
+import type { Plan } from '../run.ts';
+import { baseOf, type Sample, samplesOf } from '../samples.ts';
+import { answerChecks } from './answers.ts';
+import { addressChecks, oddBodyChecks } from './behavior.ts';
+import { bodyChecks } from './bodies.ts';
+import { burstCheck, deliveryChecks } from './deliveries.ts';
+import { envelopeChecks, typeCheck } from './events.ts';
+import { interceptorChecks, type Trigger } from './interceptors.ts';
+import { refusalChecks } from './refusals.ts';
+import { accepts, messageOf } from './row.ts';
+import { clockChecks, signatureChecks } from './signatures.ts';
+
+/** What a battery is put together from: event types for a handler, trigger points for an interceptor. */
+export interface BatteryContents {
+  readonly events: readonly NamedBuilder[];
+  readonly triggers: readonly NamedBuilder<TriggerPoint>[];
+}
+
+/** The battery of an interceptor where there are trigger points, else that of a handler. One of the two has something. */
+export function batteryOf({ events, triggers }: BatteryContents, options: BatteryOptions): Battery {
+  const [trigger, ...others] = triggers;
+  if (trigger) return interceptorBattery([trigger, ...others], options);
+  return webhookBattery(samplesOf(events) as [Sample, ...Sample[]], options);
+}
+
+/** All that there is to run against a handler, and to ask when it fails. */
+export interface Battery extends Pick<Plan, 'first' | 'checks' | 'searches' | 'confirm' | 'isTaken'> {
+  /** Gives a signed message its last form. */
+  finish(message: Message): Message;
+}
+
+/** How a battery is put together. */
+export interface BatteryOptions {
+  /** How long a handler may take, in milliseconds. */
+  readonly timeout: number;
+  /** The secret that it should have. */
+  readonly secret: Secret;
+  /** Secrets that it may have in place of the one in use. */
+  readonly others: readonly OtherSecret[];
+}
+
+/** Every check of a webhook handler, in the order in which they are run. */
+function webhookBattery(
+  samples: readonly [Sample, ...Sample[]],
+  { timeout, secret, others }: BatteryOptions,
+): Battery {
+  const base = baseOf(samples);
+  const first = plainCheck(base, 'an event');
+  return {
+    first,
+    checks: [
+      first,
+      ...samples.map(typeCheck),
+      ...envelopeChecks(base, samples),
+      ...bodyChecks(base),
+      ...signatureChecks(base),
+      ...clockChecks(base),
+      ...deliveryChecks(base, samples),
+      ...refusalChecks(base),
+      ...oddBodyChecks(base),
+      ...addressChecks(),
+      burstCheck(base),
+      ...answerChecks(Math.min(WEBHOOK_TIMEOUT, timeout)),
+    ],
+    searches: searchProbes(samples, secret, others),
+    confirm(results) {
+      const hasFailed = (name: string) =>
+        results.some(({ check, status }) => check.name === name && status === 'fail');
+      return [
+        ...(hasFailed('pretty-printed') ? probesOf(base, rewritingProbes()) : []),
+        ...(hasFailed('stale') && hasFailed('future') ? dayProbes(base) : []),
+      ];
+    },
+    isTaken: ({ outcome }) => isWithin(outcome, 200, 299),
+    finish: (message) => message,
+  };
+}
+
+/** Every check of an interceptor. */
+function interceptorBattery(
+  triggers: readonly [Trigger, ...Trigger[]],
+  { timeout, secret, others }: BatteryOptions,
+): Battery {
+  const [trigger] = triggers;
+  const base: Sample = { type: trigger.name, isOptional: false, build: trigger.build };
+  const first = plainCheck(base, `a request as at ${trigger.name}`);
+  const answers = answerChecks(Math.min(INTERCEPTOR_TIMEOUT, timeout));
+  const searches = searchProbes([base], secret, others);
+  return {
+    first,
+    checks: [
+      first,
+      ...triggers.flatMap(interceptorChecks),
+      ...answers.filter(({ name }) => name !== 'documented-status'),
+    ],
+    searches,
+    confirm: (results) => (results.some(isUnproven) ? searches : []),
+    isTaken: ({ outcome }) => readDecision(trigger.name, outcome).decision === 'ALLOW',
+    finish: (message) => asInterceptor(message, false),
+  };
+}
+
+/** A forged request that was answered as a sound one is. */
+function isUnproven({ check, code }: CheckResult): boolean {
+  return check.group === 'interceptor' && code === 'not-provable';
+}
+
+/** The message on which all else rests. */
+function plainCheck(base: Sample, what: string): Check {
+  const part = 'plain';
+  return {
+    ...accepts,
+    part,
+    name: 'plain',
+    sends: `${what}, plain and rightly signed`,
+    meaning: 'does not take a plain, rightly signed message',
+    why: 'this is what Scalekit sends: nothing arrives',
+    mend: 'see the diagnosis',
+    run: taking(part, (bench) => messageOf(base, bench)),
+  };
+}
+
+/** What of a battery is wanted, by names, groups, parts, or patterns of these. */
+export interface Selection {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+}
+
+/** The checks that are wanted. Throws HooksError for a name that means none of them, with the nearest. */
+export function selectChecks(battery: readonly Check[], { only, skip }: Selection): Check[] {
+  for (const [flag, names] of Object.entries({ '--only': only, '--skip': skip })) {
+    for (const name of names)
+      if (!battery.some((check) => isMeant(check, name))) throw unknown(flag, name, battery);
+  }
+  return battery.filter(
+    (check) =>
+      (only.length === 0 || only.some((name) => isMeant(check, name))) &&
+      !skip.some((name) => isMeant(check, name)),
+  );
+}
+
+function isMeant(check: Check, pattern: string): boolean {
+  return labelsOf(check).some((label) => matchesPattern(label, pattern.trim()));
+}
+
+function labelsOf({ name, group, part, aliases = [] }: Check): string[] {
+  return [name, ...aliases, group, part, `${group}/${part}`, `${group}/${name}`, `${part}/${name}`];
+}
+
+function unknown(flag: string, name: string, battery: readonly Check[]): HooksError {
+  const known = [...new Set(battery.flatMap(labelsOf))].filter((label) => !label.includes('/'));
+  return new HooksError('unknown_check', { flag, name, nearest: nearestNames(name, known) });
+}

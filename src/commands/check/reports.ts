@@ -1,0 +1,83 @@
+import { appendFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { HooksError } from '../../errors.ts';
+import { isOnGithub } from '../../io.ts';
+import { makeFolder } from '../../private-folder.ts';
+import type { CheckReport } from '../../report/facts/check.ts';
+import { annotations } from '../../report/files/annotations.ts';
+import { junitReport } from '../../report/files/junit.ts';
+import { markdownReport } from '../../report/files/markdown.ts';
+import { whyUnwritable } from '../../system-errors.ts';
+import type { Context } from '../context.ts';
+
+/** Tells a run: as facts, in the files that were asked for, and to GitHub, where that runs it. Throws HooksError. */
+export function tellCheck(page: CheckReport, files: readonly ReportFile[], { io, report }: Context): void {
+  for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.tell(fact);
+  const text = (format: ReportFormat) => report.mask(formats[format](page));
+  for (const file of files) writeReport(file, text(file.format));
+  if (!isOnGithub(io)) return;
+  for (const line of annotations(page.checks, page.diagnoses)) report.command(line);
+  const { GITHUB_STEP_SUMMARY: stepSummary } = io.env;
+  if (!stepSummary) return;
+  try {
+    appendToFile(stepSummary, text('markdown'));
+  } catch (error) {
+    // It is GitHub's own file: no reason to fail a check that passed.
+    report.warn((error as Error).message);
+  }
+}
+
+const formats: Record<ReportFormat, (page: CheckReport) => string> = {
+  junit: junitReport,
+  markdown: markdownReport,
+};
+
+/** A file into which a run is reported, and in which form. */
+export interface ReportFile {
+  readonly format: ReportFormat;
+  readonly path: string;
+}
+
+export const reportFormats = ['junit', 'markdown'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** Reads `junit:path`; a path is relative to `cwd`. Throws HooksError. */
+export function parseReport(text: string, cwd: string): ReportFile {
+  const at = text.indexOf(':');
+  const format = reportFormats.find((name) => name === text.slice(0, at));
+  const path = text.slice(at + 1);
+  if (format && path.trim() !== '') return { format, path: resolve(cwd, path) };
+  throw new HooksError('invalid_value', {
+    flag: '--report',
+    value: text,
+    expected: `a format (${reportFormats.join(' or ')}), a colon and a path`,
+    example: '--report junit:reports/webhook.xml',
+  });
+}
+
+/** Makes the folder of a report, so that one that cannot be written is known before the run. Throws HooksError. */
+export function prepareReport({ path }: ReportFile): void {
+  orUnwritable(path, () => {
+    makeFolder(dirname(path));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  });
+}
+
+/** Writes a report in place of an earlier one. Throws HooksError. */
+export function writeReport({ path }: ReportFile, text: string): void {
+  orUnwritable(path, () => writeFileSync(path, text));
+}
+
+/** Adds to a file that others write to, too. Throws HooksError. */
+export function appendToFile(path: string, text: string): void {
+  orUnwritable(path, () => appendFileSync(path, text));
+}
+
+function orUnwritable(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new HooksError('unwritable_file', { path, reason: whyUnwritable(error), isThere: false });
+  }
+}

@@ -1,0 +1,159 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Battery } from '../../checks/battery/index.ts';
+import type { Check } from '../../checks/check.ts';
+import { formsOfSecret } from '../../checks/leaks.ts';
+import { type Run, runBattery } from '../../checks/run.ts';
+import { type Subject, Workbench } from '../../checks/workbench.ts';
+import { maskedSecrets } from '../../config/secrets.ts';
+import { openDelivery } from '../../delivery/transport/index.ts';
+import { openPool } from '../../delivery/transport/pool.ts';
+import { HooksError } from '../../errors.ts';
+import { isOnGithub } from '../../io.ts';
+import { type CheckReport, checkReport, listedFact, type RunTold } from '../../report/facts/check.ts';
+import { errorAnnotation } from '../../report/files/annotations.ts';
+import { commandLine } from '../../report/shell.ts';
+import { type Context, listenForStop, type Stop } from '../context.ts';
+import type { DeliverySetting } from '../delivery-options.ts';
+import type { ReportFile } from './reports.ts';
+import { tellCheck } from './reports.ts';
+import type { AppToStart, StartedApp } from './start-app.ts';
+
+/** What to check, where, how, and where to report it. */
+export interface CheckOptions {
+  readonly delivery: DeliverySetting;
+  readonly battery: Battery;
+  /** Those of the battery that are wanted. */
+  readonly checks: readonly Check[];
+  readonly reports: readonly ReportFile[];
+  readonly isStrict: boolean;
+  readonly bail: boolean;
+  /** The app that is started for the check. */
+  readonly app: AppToStart | undefined;
+  /** The flags of a command that repeats a check. */
+  readonly again: readonly string[];
+}
+
+/** Lists the checks; sends nothing. */
+export function list(checks: readonly Check[], { report }: Context): number {
+  for (const check of checks) report.tell(listedFact(check));
+  return 0;
+}
+
+/** Carries out a check: starts the app if there is one to start, runs the battery, reports, and returns the exit code. */
+export async function check(options: CheckOptions, context: Context): Promise<number> {
+  const { io, report } = context;
+  const stop = listenForStop(io);
+  sayHow(options, context);
+  let app: StartedApp | undefined;
+  try {
+    if (options.app) {
+      const { startForCheck } = await import('./start-app.ts');
+      app = await startForCheck(options.app, options.delivery, { context, stop }).catch((error) =>
+        annotateAndThrow(error, context),
+      );
+      if (!app) return stop.exitCode ?? 1;
+    }
+    return await runAndTell(options, { context, stop, app });
+  } finally {
+    report.end();
+    // A second Ctrl-C meanwhile ends the app at once, and not only this process.
+    await app?.stop();
+    stop.forget();
+  }
+}
+
+/** An app that does not start is what a run in CI fails of most: it is shown where failures are. */
+function annotateAndThrow(error: unknown, { io, report }: Context): never {
+  if (error instanceof HooksError && isOnGithub(io)) report.command(errorAnnotation(error.sentences));
+  throw error;
+}
+
+interface Surroundings {
+  readonly context: Context;
+  readonly stop: Stop;
+  readonly app: StartedApp | undefined;
+}
+
+/** Runs the battery against the handler and tells what it found. */
+async function runAndTell(options: CheckOptions, { context, stop, app }: Surroundings): Promise<number> {
+  const { io, report } = context;
+  const { battery, checks, delivery, bail } = options;
+  const started = io.now();
+  const { subject, close } = openSubject(delivery, stop);
+  const { secret, headers } = delivery;
+  const materials = { secrets: secret.secrets, headers, finish: battery.finish, now: io.now };
+  const bench = new Workbench(materials, subject);
+  stop.asked.addEventListener('abort', () => bench.end('it was stopped'));
+  await report.startProgress();
+  const onProgress = (done: number) => report.progress(done, `${bench.exchanges.length} messages`);
+  const onLimit = (milliseconds: number) =>
+    report.note(`the handler limits how often it is called: waiting ${Math.round(milliseconds / 1000)} s`);
+  try {
+    const plan = { ...battery, checks, bail, stop: stop.asked, onProgress, onLimit };
+    const run = await runBattery(plan, bench);
+    report.end();
+    const isLost = bench.exchanges.some(({ outcome }) => !outcome.answered);
+    await app?.tellEnd(isLost);
+    if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
+    const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask });
+    tellCheck(page, options.reports, context);
+    return stop.exitCode ?? exitCodeOf(page, run);
+  } finally {
+    await close();
+  }
+}
+
+/** A run and what its words need. */
+function pageOf(
+  run: Run,
+  { delivery: { secret, target, timeout }, isStrict, again }: CheckOptions,
+  rest: Pick<RunTold, 'started' | 'ended' | 'mask'>,
+): CheckReport {
+  // A secret from the command line is not repeated: it is to be put there.
+  const before = secret.source === '--secret' ? `${secret.variable}=… ` : '';
+  const command = ['npx', 'scalekit-hooks', 'check', target.url.href, ...again];
+  return checkReport({
+    ...rest,
+    run,
+    target: target.url,
+    timeout,
+    secret: { ...secret, masked: maskedSecrets(secret) },
+    isStrict,
+    again: (names) => before + commandLine([...command, ...names.flatMap((name) => ['--only', name])]),
+  });
+}
+
+function exitCodeOf({ summary }: CheckReport, { first }: Run): number {
+  if (summary.ok) return 0;
+  return first && !first.outcome.answered ? 3 : 1;
+}
+
+/** The handler over a network: many connections for what comes at once, one of its own where that is asked for. */
+function openSubject(
+  { target, timeout, insecure }: DeliverySetting,
+  stop: Stop,
+): { subject: Subject; close(): Promise<void> } {
+  setFlagsFromString('--liftoff-only');
+  const options = { timeout, insecure, stop: stop.cut };
+  const pool = openPool(target, options);
+  const asking = openDelivery(target, { ...options, method: 'GET' });
+  return {
+    subject: {
+      deliver: (message) => pool.deliver(message),
+      get: (message) => asking.deliver(message),
+      connect: () => openDelivery(target, options),
+    },
+    close: async () => {
+      await Promise.all([pool.close(), asking.close()]);
+    },
+  };
+}
+
+function sayHow({ delivery, app }: CheckOptions, { report }: Context): void {
+  const { target, secret, insecure } = delivery;
+  for (const form of secret.secrets.flatMap(formsOfSecret)) report.hide(form);
+  for (const note of [...target.notes, ...secret.notes]) report.note(note);
+  if (insecure) report.note('--insecure: the certificate of the target is not checked');
+  const has = app ? `; ${app.command} has it as ${secret.variable}` : '';
+  report.note(`checking ${target.url.href} with ${maskedSecrets(secret)} from ${secret.source}${has}`);
+}

@@ -1,0 +1,48 @@
+import { findFixturesFolder } from '../../config/target.ts';
+import { type FixtureFile, listFixtures, readEventText } from '../../events/catalog/fixtures.ts';
+import { selectTypes } from '../../events/catalog/types.ts';
+
+import { colourJson } from '../../report/human/reception.ts';
+import type { Context } from '../context.ts';
+
+/** The flags of `events` as they are given. */
+export interface EventsFlags {
+  fixtures?: string;
+}
+
+/** Lists all types, as `events` alone does. */
+export function listEvents(context: Context): Promise<number> {
+  return events(undefined, {}, context);
+}
+
+/** Lists the types of a pattern, or shows one. Throws HooksError. */
+export async function events(
+  type: string | undefined,
+  given: EventsFlags,
+  context: Context,
+): Promise<number> {
+  const { io } = context;
+  const fixtures = listFixtures(io.root, findFixturesFolder(io, given.fixtures));
+  const selected = selectTypes([type ?? '*'], fixtures);
+  const [only] = selected;
+  if (only && type !== undefined && !type.includes('*')) await show(only, context);
+  else list(selected, context);
+  return 0;
+}
+
+function list(types: readonly FixtureFile[], { io, report }: Context): void {
+  io.stdout.gather();
+  for (const { name, category, source } of types) {
+    report.tell({ fact: 'event_type', event_type: name, category, source, sample: null });
+  }
+}
+
+/** The sample as it stands in its file, so that it can be edited and sent: `send ./event.json`. */
+async function show(fixture: FixtureFile, { io, report }: Context): Promise<void> {
+  const text = readEventText(fixture.path);
+  const { name, category, source, isShipped } = fixture;
+  if (!isShipped) (await import('../../events/files/event-file.ts')).readForeignEvent(text, fixture.path);
+  if (report.isJson)
+    report.tell({ fact: 'event_type', event_type: name, category, source, sample: JSON.parse(text) });
+  else io.stdout.write(colourJson(text, report.paint));
+}

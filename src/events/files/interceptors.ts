@@ -1,0 +1,56 @@
+import type { Event, NamedBuilder } from '../build.ts';
+import type { FixturePlaces } from '../builders.ts';
+import { interceptorFile, readEventText } from '../catalog/fixtures.ts';
+import { findTriggerPoint, type TriggerPoint } from '../catalog/trigger-points.ts';
+import type { Edit } from '../edit.ts';
+import { editTemplates } from '../edit-events.ts';
+import { type Members, readMembers, writeMembers } from '../wire-form.ts';
+import { readForeignObject } from './event-file.ts';
+
+/** Builders of the requests that trigger points stand for, edited. Throws HooksError. */
+export function readInterceptorBuilders(
+  names: readonly string[],
+  edits: readonly Edit[],
+  { root, fixtures }: FixturePlaces,
+): NamedBuilder<TriggerPoint>[] {
+  const requests = names.map((name) => {
+    const trigger = findTriggerPoint(name);
+    const path = interceptorFile(trigger, root, fixtures);
+    const members = readForeignObject(readEventText(path), path);
+    return { trigger, sample: { members, hasNewId: false, hasNewTime: false } };
+  });
+  const edited = editTemplates(
+    requests.map(({ sample }) => sample),
+    edits,
+  );
+  return requests.map(({ trigger, sample }, index) => ({
+    name: trigger,
+    source: 'interceptors',
+    build: interceptorBuilder(trigger, edited[index]!.members, sample.members),
+  }));
+}
+
+/**
+ * Makes a builder of an interceptor's requests, which come at the time it is given, in milliseconds since 1970. The time
+ * in `sample` is renewed; one that was edited stays.
+ */
+export function interceptorBuilder(
+  trigger: TriggerPoint,
+  members: Members,
+  sample: Members,
+): (now: number) => Event {
+  const context = contextOf(members);
+  const time = context?.get('triggered_at');
+  const isSamples = time !== undefined && time === contextOf(sample)?.get('triggered_at');
+  return (now) => {
+    if (!context || !isSamples) return { type: trigger, id: null, body: Buffer.from(writeMembers(members)) };
+    const fresh = new Map(context).set('triggered_at', JSON.stringify(new Date(now).toISOString()));
+    const body = writeMembers(new Map(members).set('interceptor_context', writeMembers(fresh)));
+    return { type: trigger, id: null, body: Buffer.from(body) };
+  };
+}
+
+function contextOf(members: Members): Members | undefined {
+  const context = members.get('interceptor_context');
+  return context === undefined ? undefined : readMembers(context);
+}

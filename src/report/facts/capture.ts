@@ -1,0 +1,41 @@
+import type { Capture, CaptureHead, CaptureOutcome } from '../../captures/record.ts';
+import { keptBody } from '../../message.ts';
+import { explainRefusal } from '../words/verdicts.ts';
+import type { CaptureListed, CaptureWhole, KeptOutcome } from './index.ts';
+
+/** Puts what is known of a Capture into a Fact, with what apps did with it, latest last. */
+export function listedFact(head: CaptureHead, outcomes: readonly CaptureOutcome[]): CaptureListed {
+  const { verified, reason, reasonHeaders, age } = head;
+  const refused = reason && { verified: false as const, reason, headers: reasonHeaders };
+  return {
+    fact: 'capture',
+    capture: head.id,
+    captured_at: new Date(head.time).toISOString(),
+    event_type: head.eventType,
+    event_id: head.eventId,
+    webhook_id: head.webhookId,
+    verified,
+    reason,
+    why: refused ? explainRefusal({ ...refused, ...(age !== null && { age }) }) : null,
+    age,
+    status: head.status,
+    forward_to: head.forwardTo,
+    method: head.method,
+    path: head.path,
+    outcomes: outcomes.map(toKept),
+  };
+}
+
+/** As listedFact, with headers and body. */
+export function wholeFact(capture: Capture, outcomes: readonly CaptureOutcome[]): CaptureWhole {
+  return {
+    ...listedFact(capture, outcomes),
+    fact: 'capture_whole',
+    headers: capture.headers,
+    ...keptBody(capture.body),
+  };
+}
+
+function toKept({ time, via, url, status, failure, milliseconds }: CaptureOutcome): KeptOutcome {
+  return { time: new Date(time).toISOString(), via, url, status, failure, duration_ms: milliseconds };
+}

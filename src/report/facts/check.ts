@@ -1,0 +1,164 @@
+import type { Check, CheckResult } from '../../checks/check.ts';
+import type { Diagnosis } from '../../checks/judge/diagnosis.ts';
+import { judge } from '../../checks/judge/patterns.ts';
+import type { Run } from '../../checks/run.ts';
+import type { Exchange } from '../../checks/workbench.ts';
+import { describeOutcome } from '../../delivery/outcome.ts';
+import { keptBody, maskCredentials } from '../../message.ts';
+import { cut } from '../clean.ts';
+import { explainDiagnosis, type SecretInUse } from '../words/diagnoses.ts';
+import { explainOutcome } from '../words/outcomes.ts';
+import type { CheckDelivery, Checked, CheckListed, Diagnosed, Summary } from './index.ts';
+import { Tally } from './tally.ts';
+
+/** Characters of a body and of an answer that are told. */
+const LONGEST = 4000;
+/** Deliveries that are told of one check. */
+const MOST = 3;
+
+/** What there is to know of a check before it is run. */
+export function listedFact({ name, group, part, sends, expects, why, mend }: Check): CheckListed {
+  return { fact: 'check_listed', name, group, part, sends, expects, why, mend };
+}
+
+/** What a check found. `again` is a command that repeats it alone. */
+export function checkFact(result: CheckResult, again: string, mask: (text: string) => string): Checked {
+  const { check, status, code, found, exchanges, milliseconds } = result;
+  const isTold = status !== 'pass';
+  return {
+    ...listedFact(check),
+    fact: 'check',
+    status,
+    code,
+    found,
+    meaning: check.meaning,
+    duration_ms: Math.round(milliseconds * 10) / 10,
+    deliveries: isTold ? exchanges.slice(0, MOST).map((exchange) => delivery(exchange, mask)) : [],
+    again: isTold ? again : null,
+  };
+}
+
+function delivery({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckDelivery {
+  const { body, body_base64: base64 } = keptBody(message.body);
+  return {
+    method,
+    headers: maskCredentials(message.headers),
+    body: body === null ? null : cut(body, LONGEST),
+    body_base64: base64 === null ? null : cut(base64, LONGEST),
+    status: outcome.answered ? outcome.status : null,
+    failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
+    duration_ms: Math.round(outcome.milliseconds * 10) / 10,
+    answer: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), LONGEST) : null,
+  };
+}
+
+export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse): Diagnosed {
+  const { code, isSure, evidence } = diagnosis;
+  const { says, fix, hints } = explainDiagnosis(diagnosis, secret);
+  return {
+    fact: 'diagnosis',
+    code,
+    sure: isSure,
+    says,
+    evidence: [...evidence],
+    checks: [...diagnosis.checks],
+    fix,
+    hints: [...hints],
+  };
+}
+
+/** What it means that the plain message was not answered, or not to its end. */
+export function unansweredFact({ message, outcome }: Exchange, target: URL, timeout: number): Diagnosed {
+  const delivered = { url: target, bodyBytes: message.body.length, timeoutMs: timeout };
+  const words = explainOutcome(outcome, delivered);
+  return {
+    fact: 'diagnosis',
+    code: 'no-answer',
+    sure: true,
+    says: words?.meaning ?? describeOutcome(outcome),
+    evidence: [`the plain message: ${describeOutcome(outcome)}`],
+    checks: ['plain'],
+    fix: words?.try ?? '',
+    hints: [],
+  };
+}
+
+/** How checks came out, counted. */
+export function countChecks(results: readonly Pick<CheckResult, 'status'>[]): NonNullable<Summary['checks']> {
+  const count = (status: CheckResult['status']) =>
+    results.filter((result) => result.status === status).length;
+  return { passed: count('pass'), failed: count('fail'), warned: count('warn'), skipped: count('skip') };
+}
+
+/** A run of checks, as it is told and written into files. */
+export interface CheckReport {
+  readonly target: string;
+  /** When it began, as an RFC 3339 text. */
+  readonly time: string;
+  readonly checks: readonly Checked[];
+  readonly diagnoses: readonly Diagnosed[];
+  readonly summary: Summary;
+  /** Whether warnings count as failures. */
+  readonly isStrict: boolean;
+}
+
+/** A run that is to be reported, and what its words need. */
+export interface RunTold {
+  readonly run: Run;
+  readonly target: URL;
+  /** For one answer, in milliseconds. */
+  readonly timeout: number;
+  readonly secret: SecretInUse;
+  /** When it began and ended, in milliseconds since 1970. */
+  readonly started: number;
+  readonly ended: number;
+  readonly isStrict: boolean;
+  /** How one check is repeated. */
+  again(names: readonly string[]): string;
+  mask(text: string): string;
+}
+
+/** Puts a run into facts. */
+export function checkReport(told: RunTold): CheckReport {
+  const { run, target, started, isStrict, again, mask } = told;
+  return {
+    target: target.href,
+    time: new Date(started).toISOString(),
+    checks: run.results.map((result) => checkFact(result, again(namesToRepeat(result)), mask)),
+    diagnoses: diagnosesOf(told),
+    summary: summaryOf(told),
+    isStrict,
+  };
+}
+
+/** What repeats a check: one that looks at answers needs what brought about the one that it found. */
+function namesToRepeat({ check, exchanges }: CheckResult): string[] {
+  const [telling] = check.part === 'answers' ? exchanges : [];
+  return [check.name, ...(telling ? [telling.part] : [])];
+}
+
+function diagnosesOf({ run, secret, target, timeout }: RunTold): Diagnosed[] {
+  const [first] = run.results;
+  if (run.first && first?.code === 'no-answer') return [unansweredFact(run.first, target, timeout)];
+  return judge(run).map((diagnosis) => diagnosisFact(diagnosis, secret));
+}
+
+/** Whether a skip leaves open what was asked: it is not known to be right. */
+export function isOpen(code: string | null): boolean {
+  return code === 'not-provable' || code === 'run-ended';
+}
+
+function summaryOf({ run, started, ended, isStrict }: RunTold): Summary {
+  const tally = new Tally();
+  for (const { outcome } of run.exchanges) tally.add(outcome);
+  const counts = countChecks(run.results);
+  return {
+    ...tally.summary('check', ended - started, run.exchanges.length),
+    // What could not be proven is not known to be right.
+    ok:
+      counts.failed === 0 &&
+      (counts.warned === 0 || !isStrict) &&
+      !run.results.some(({ code }) => isOpen(code)),
+    checks: counts,
+  };
+}

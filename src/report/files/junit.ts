@@ -1,0 +1,144 @@
+import { cleanText } from '../clean.ts';
+import { type CheckReport, isOpen } from '../facts/check.ts';
+import type { Checked } from '../facts/index.ts';
+
+/** A run as JUnit XML, in the form that Jenkins, GitLab and the usual viewers read: a suite for each group. */
+export function junitReport({ target, time, checks, diagnoses, summary, isStrict }: CheckReport): string {
+  const judging = { isStrict, hasFailed: checks.some(({ status }) => status === 'fail') };
+  const groups = new Map<string, Checked[]>();
+  for (const check of checks) groups.set(check.group, [...(groups.get(check.group) ?? []), check]);
+  const suites = [...groups].map(([name, members]) => suite(name, members, { time, ...judging }));
+  const said = diagnoses.map(({ sure, says, fix }) => `${sure ? '' : 'likely: '}${says}\n  fix: ${fix}`);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(checks, judging), time: seconds(summary.duration_ms) })}>`,
+    ...suites,
+    // A failure of the whole: viewers show the output of a suite, and of none besides.
+    ...(said.length > 0 ? [diagnosisSuite(said, time)] : []),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function suite(
+  name: string,
+  checks: readonly Checked[],
+  { time, ...judging }: Judging & { readonly time: string },
+): string {
+  const spent = checks.reduce((sum, { duration_ms: duration }) => sum + duration, 0);
+  const named = { name, ...counts(checks, judging), time: seconds(spent), timestamp: time.slice(0, 19) };
+  return [
+    `  <testsuite ${attributes(named)}>`,
+    ...checks.map((check) => testCase(check, judging)),
+    '  </testsuite>',
+  ].join('\n');
+}
+
+function testCase(check: Checked, judging: Judging): string {
+  const { name, group, part, duration_ms: duration, found } = check;
+  const opening = attributes({ classname: `scalekit-hooks.${group}.${part}`, name, time: seconds(duration) });
+  const inner = outcomeOf(check, judging);
+  if (inner === undefined) return `    <testcase ${opening}/>`;
+  const { element, message, text } = inner;
+  const content =
+    element === 'system-out'
+      ? `<system-out>${escapeXml(text)}</system-out>`
+      : element === 'skipped'
+        ? `<skipped ${attributes({ message })}/>`
+        : `<${element} ${attributes({ message, type: check.code ?? found })}>${escapeXml(text)}</${element}>`;
+  return `    <testcase ${opening}>${content}</testcase>`;
+}
+
+/** What decides whether a check counts as failed. */
+interface Judging {
+  readonly isStrict: boolean;
+  readonly hasFailed: boolean;
+}
+
+type Element = 'failure' | 'error' | 'skipped' | 'system-out';
+
+/** What stands inside a test case: a wrong answer is a failure, none at all an error. */
+function outcomeOf(
+  check: Checked,
+  judging: Judging,
+): { element: Element; message: string; text: string } | undefined {
+  const kind = kindOf(check, judging);
+  if (kind === 'passed' && check.status === 'pass') return undefined;
+  const message = `sends ${check.sends}, expects ${check.expects}, got ${check.found}`;
+  const text = [
+    message,
+    `why: it ${check.meaning}; ${check.why}`,
+    `mend: ${check.mend}`,
+    ...answers(check),
+    `again: ${check.again ?? ''}`,
+  ].join('\n');
+  if (kind === 'skipped') return { element: 'skipped', message: check.found, text };
+  if (kind === 'passed') return { element: 'system-out', message, text: `warning: ${text}` };
+  return { element: kind === 'errors' ? 'error' : 'failure', message, text };
+}
+
+function answers({ deliveries }: Checked): string[] {
+  return deliveries.map(({ status, failure, answer }) =>
+    [`answered: ${[status, failure].filter((part) => part !== null).join(', ')}`, answer?.trim() ?? '']
+      .join(' ')
+      .trim(),
+  );
+}
+
+type Kind = 'failures' | 'errors' | 'skipped' | 'passed';
+
+function kindOf({ status, code }: Checked, { isStrict, hasFailed }: Judging): Kind {
+  // Where nothing failed, what could not be found out is what keeps the run from being good.
+  if (status === 'skip') return isOpen(code) && !hasFailed ? 'errors' : 'skipped';
+  if (status === 'fail' || (status === 'warn' && isStrict))
+    return code === 'no-answer' ? 'errors' : 'failures';
+  return 'passed';
+}
+
+function counts(checks: readonly Checked[], judging: Judging): Record<string, string> {
+  const count = (kind: Kind) => String(checks.filter((check) => kindOf(check, judging) === kind).length);
+  return {
+    tests: String(checks.length),
+    failures: count('failures'),
+    errors: count('errors'),
+    skipped: count('skipped'),
+  };
+}
+
+function diagnosisSuite(said: readonly string[], time: string): string {
+  const named = {
+    name: 'diagnosis',
+    tests: '0',
+    failures: '0',
+    errors: '0',
+    skipped: '0',
+    time: '0',
+    timestamp: time.slice(0, 19),
+  };
+  return `  <testsuite ${attributes(named)}><system-out>${escapeXml(said.join('\n'))}</system-out></testsuite>`;
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
+
+function attributes(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}="${escapeXml(value).replaceAll('\n', '&#10;')}"`)
+    .join(' ');
+}
+
+const named: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** As text for people, and without the two characters that are left of those for which XML 1.0 has no place. */
+function escapeXml(text: string): string {
+  return cleanText(text)
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+    .replace(/[&<>"']/g, (character) => named[character]!);
+}

@@ -1,0 +1,64 @@
+import { cleanLine, cut } from '../clean.ts';
+import type { CheckReport } from '../facts/check.ts';
+import type { Checked } from '../facts/index.ts';
+
+/** Characters of what was found that stand in a table. */
+const LONGEST = 300;
+const marks: Record<Checked['status'], string> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
+
+/** A run as Markdown, for a file or the summary of a step: what is wrong, the counts, and what failed. */
+export function markdownReport({ target, checks, diagnoses, summary }: CheckReport): string {
+  const { passed, failed, warned, skipped } = summary.checks!;
+  const bad = checks.filter(({ status }) => status === 'fail' || status === 'warn');
+  return [
+    `## ${summary.ok ? marks.pass : marks.fail} scalekit-hooks check`,
+    '',
+    `${code(target)}: ${passed} passed, ${failed} failed, ${warned} warned, ${skipped} skipped; ${summary.total} messages.`,
+    '',
+    ...diagnoses.flatMap(({ sure, says, evidence, fix, hints }) => [
+      `### ${sure ? '' : 'Likely: '}${plain(says)}`,
+      '',
+      ...evidence.map((line) => `- shown by: ${plain(cut(line, LONGEST))}`),
+      `- **fix**: ${plain(fix)}`,
+      ...(hints.length > 0
+        ? [
+            '',
+            '| framework | how |',
+            '|---|---|',
+            ...hints.map(({ framework, hint }) => `| ${framework} | ${code(hint)} |`),
+          ]
+        : []),
+      '',
+    ]),
+    ...(bad.length > 0
+      ? ['| | check | sends | expects | got | mend |', '|---|---|---|---|---|---|', ...bad.map(row), '']
+      : []),
+  ].join('\n');
+}
+
+function row({ status, name, sends, expects, found, mend }: Checked): string {
+  const cells = [
+    marks[status],
+    code(name),
+    plain(sends),
+    plain(expects),
+    plain(cut(found, LONGEST)),
+    plain(mend),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Text as Markdown that shows it as it is: no links, no HTML, no table, one line. */
+function plain(text: string): string {
+  return cleanLine(text)
+    .replace(/[\\`*_{}[\]()#+!|~@]/g, (sign) => `\\${sign}`)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('://', ':&#47;&#47;');
+}
+
+/** Text in a box of fixed width. HTML's own, since no number of backticks holds in a table. */
+function code(text: string): string {
+  return `<code>${plain(text)}</code>`;
+}

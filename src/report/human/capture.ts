@@ -1,0 +1,85 @@
+import { fromHeaderBytes } from '../../message.ts';
+import { cleanLine, cut } from '../clean.ts';
+import type {
+  CaptureListed,
+  CapturesCleared,
+  CaptureWhole,
+  FixtureSaved,
+  KeptOutcome,
+} from '../facts/index.ts';
+import { type HumanOptions, indent, type Paint, time } from './layout.ts';
+import { readableBody } from './reception.ts';
+
+/** A Capture of a list: one line. */
+export function captureRow(fact: CaptureListed, paint: Paint): string {
+  const latest = fact.outcomes.at(-1);
+  return [
+    paint.strong(cleanLine(fact.capture)),
+    localTime(fact.captured_at),
+    verdict(fact, paint),
+    paint.name(cleanLine(cut(fact.event_type ?? '(no event type)', 200))),
+    ...[fact.event_id, fact.webhook_id].flatMap((id) =>
+      id === null ? [] : [paint.faint(cleanLine(cut(id, 100)))],
+    ),
+    ...(latest ? [outcome(latest, paint)] : []),
+    ...(!latest && fact.forward_to !== null ? [paint.warn('handed on, no answer known')] : []),
+  ].join('  ');
+}
+
+const vias: Record<KeptOutcome['via'], string> = { forward: 'handed on', replay: 'replayed' };
+
+/** A Capture from its head to its body. */
+export function wholeCapture(fact: CaptureWhole, options: HumanOptions): string[] {
+  const { out } = options;
+  const refusal = fact.why === null ? '' : `: ${cleanLine(fact.why)}`;
+  const names = [fact.event_type ?? '(no event type)', fact.event_id, fact.webhook_id];
+  return [
+    `${out.strong(cleanLine(fact.capture))}  ${localTime(fact.captured_at)}  ${verdict(fact, out)}${refusal}`,
+    names.flatMap((name) => (name === null ? [] : [cleanLine(cut(name, 200))])).join('  '),
+    ...(fact.status === null ? [] : [`answered ${fact.status}`]),
+    ...fact.outcomes.map(
+      (kept) => `${localTime(kept.time)}  ${outcome(kept, out)}  ${vias[kept.via]} to ${cleanLine(kept.url)}`,
+    ),
+    '',
+    cleanLine(`${fact.method} ${fact.path}`),
+    ...fact.headers.map(
+      ([name, value]) => `${out.name(cleanLine(name))}: ${cleanLine(fromHeaderBytes(value))}`,
+    ),
+    '',
+    ...indent(readableBody(fact, 'all', options), ''),
+  ];
+}
+
+export function saved({ capture, path, scrubbed }: FixtureSaved): string[] {
+  const replaced = scrubbed > 0 ? `, ${scrubbed} ${scrubbed === 1 ? 'value' : 'values'} replaced` : '';
+  return [`${cleanLine(capture)} saved as ${cleanLine(path)}${replaced}`];
+}
+
+export function cleared({ folder, captures, bytes, done }: CapturesCleared): string[] {
+  if (captures === 0 && bytes === 0) return [`there is nothing to clear in ${cleanLine(folder)}`];
+  const what = `${captures} ${captures === 1 ? 'capture' : 'captures'} (${size(bytes)}) in ${cleanLine(folder)}`;
+  return [done ? `cleared ${what}` : `would clear ${what}; --yes does it`];
+}
+
+function verdict({ verified, reason }: CaptureListed | CaptureWhole, paint: Paint): string {
+  return verified ? paint.good('✓ verified') : paint.bad(`✗ ${cleanLine(reason ?? 'refused')}`);
+}
+
+function outcome({ status, failure, duration_ms }: KeptOutcome, paint: Paint): string {
+  const isTaken = status !== null && status >= 200 && status < 300 && failure === null;
+  const text = `→ ${status ?? cleanLine(failure ?? 'failed')}`;
+  return `${isTaken ? paint.good(text) : paint.bad(text)} in ${time(duration_ms)}`;
+}
+
+/** A moment in local time, as `2026-11-22 16:00:00`. Not by Intl, which takes 25 ms to load. */
+function localTime(iso: string): string {
+  const date = new Date(iso);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,80 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { clearCaptures } from '../../../src/captures/journal/clear.ts';
+import { openJournals } from '../../../src/captures/journal/reader.ts';
+import { openJournal } from '../../../src/captures/journal/writer.ts';
+import type { Capture } from '../../../src/captures/record.ts';
+import { idsOf, kept, someCapture } from '../../support/captures.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+async function folderWith(...captures: Capture[]): Promise<{ folder: string; path: string }> {
+  const folder = join(temporaryFolder(), 'captures');
+  const { journal } = openJournal(folder, { sync: false, now: () => 1795360000000 });
+  for (const capture of captures) await journal.keep(kept(capture));
+  await journal.close();
+  const [name] = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
+  return { folder, path: join(folder, name!) };
+}
+
+/** A moment that is looked at while the journal is read: what `meanwhile` does then, a listener could have done. */
+function momentWith(time: number, meanwhile: () => void): number {
+  let isFirst = true;
+  const moment = {
+    valueOf() {
+      if (isFirst) meanwhile();
+      isFirst = false;
+      return time;
+    },
+  };
+  return moment as unknown as number;
+}
+
+it.each([
+  ['all of it goes', 1795370000000, 0],
+  ['a part of it stays', undefined, 1],
+])('what is written while it clears is kept: %s', async (_name, before, stay) => {
+  const [old, recent, late] = [someCapture(), someCapture(), someCapture()];
+  const { folder, path } = await folderWith(old, recent);
+  // As the writer of the journal would write it into the file that it has open.
+  const { path: other } = await folderWith(late);
+  const line = readFileSync(other, 'utf8');
+  const moment = momentWith(before ?? recent.time, () => appendFileSync(path, line));
+  const cleared = clearCaptures(folder, moment, true);
+  expect(cleared.captures).toBe(2 - stay);
+  expect(idsOf(openJournals(folder).oldestFirst())).toEqual(stay ? [recent.id, late.id] : [late.id]);
+});
+
+it('files that somebody else put there stay, and a line that is still being written', async () => {
+  const { folder } = await folderWith(someCapture());
+  const foreign = join(folder, 'training.jsonl');
+  const unfinished = join(folder, '2026-11-22T15-06-40.000-00000000.jsonl');
+  appendFileSync(foreign, '{"prompt":"mine"}\n');
+  appendFileSync(unfinished, '{"v":1,"record":"capture","capture":"cap_1');
+  expect(clearCaptures(folder, Number.POSITIVE_INFINITY, true)).toMatchObject({ captures: 1 });
+  expect(readFileSync(foreign, 'utf8')).toBe('{"prompt":"mine"}\n');
+  expect(readFileSync(unfinished, 'utf8')).toContain('cap_1');
+  expect(readdirSync(folder).sort()).toEqual([
+    '.gitignore',
+    '2026-11-22T15-06-40.000-00000000.jsonl',
+    'training.jsonl',
+  ]);
+});
+
+it('counts only, unless it is meant', async () => {
+  const { folder, path } = await folderWith(someCapture(), someCapture());
+  const before = readFileSync(path);
+  expect(clearCaptures(folder, Number.POSITIVE_INFINITY, false)).toEqual({
+    captures: 2,
+    bytes: before.length,
+  });
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+it('a later version in one journal: nothing is taken from any', async () => {
+  const { folder, path } = await folderWith(someCapture());
+  appendFileSync(join(folder, 'z.jsonl'), '{"v":2,"headers":[]}\n');
+  const before = readFileSync(path);
+  expect(() => clearCaptures(folder, Number.POSITIVE_INFINITY, true)).toThrow(/newer scalekit-hooks/);
+  expect(readFileSync(path).equals(before)).toBe(true);
+});

@@ -1,0 +1,251 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openJournals } from '../../../src/captures/journal/reader.ts';
+import { openJournal } from '../../../src/captures/journal/writer.ts';
+import type { CaptureWriter } from '../../../src/captures/store.ts';
+import { idsOf, kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../../support/captures.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+import { holdsTheContract } from '../contract.ts';
+
+/** When the journals are begun: before the captures of the tests. */
+const now = () => 1795360000000;
+
+for (const sync of [false, true]) {
+  holdsTheContract(`a journal ${sync ? 'that syncs' : 'that does not sync'}`, () => {
+    const folder = join(temporaryFolder(), 'captures');
+    return {
+      openWriter: () => openJournal(folder, { sync, now }).journal,
+      openReader: () => openJournals(folder),
+    };
+  });
+}
+
+const journalsOf = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+
+async function withJournal(use: (journal: CaptureWriter, folder: string) => Promise<void>): Promise<string> {
+  const folder = join(temporaryFolder(), 'captures');
+  const { journal } = openJournal(folder, { sync: false, now });
+  await use(journal, folder);
+  await journal.close();
+  return folder;
+}
+
+describe('the file', () => {
+  it('is one line of JSON for each record, version first, what is searched by before headers and body', async () => {
+    const capture = someCapture();
+    const folder = await withJournal(async (journal) => {
+      await journal.keep(kept(capture));
+      await journal.keep(keptOutcome(someOutcome(capture, { status: null, failure: 'refused' })));
+    });
+    const [first, second] = recordsIn(folder);
+    expect(Object.keys(first!)).toEqual([
+      'v',
+      'record',
+      'capture',
+      'time',
+      'event_type',
+      'event_id',
+      'webhook_id',
+      'verified',
+      'reason',
+      'reason_headers',
+      'age',
+      'status',
+      'forward_to',
+      'method',
+      'path',
+      'headers',
+      'body',
+    ]);
+    expect(first).toMatchObject({ v: 1, record: 'capture', body: capture.body.toString() });
+    expect(second).toMatchObject({
+      v: 1,
+      record: 'outcome',
+      capture: capture.id,
+      status: null,
+      failure: 'refused',
+    });
+  });
+
+  it('is empty for nobody: a journal in which nothing was kept leaves no file', async () => {
+    const folder = await withJournal(async () => {});
+    expect(readdirSync(folder)).toEqual(['.gitignore']);
+  });
+
+  it('keeps a body as text only if text gives it back', async () => {
+    const bodies = [
+      Buffer.from('é'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('\ufeff{}'),
+      Buffer.from([0xed, 0xa0, 0x80]),
+    ];
+    const folder = await withJournal(async (journal) => {
+      for (const body of bodies) await journal.keep(kept(someCapture({ body })));
+    });
+    expect(recordsIn(folder).map((record) => record.body ?? `base64 ${record.body_base64}`)).toEqual([
+      'é',
+      'base64 //4=',
+      '\ufeff{}',
+      'base64 7aCA',
+    ]);
+  });
+
+  it('holds no credential', async () => {
+    const headers = [
+      ['Authorization', 'Bearer abc'],
+      ['cookie', 'sid=abc'],
+    ] as const;
+    const folder = await withJournal((journal) => journal.keep(kept(someCapture({ headers }))));
+    expect(recordsIn(folder)[0]!.headers).toEqual([
+      ['Authorization', '(masked)'],
+      ['cookie', '(masked)'],
+    ]);
+  });
+});
+
+describe('what happens to it meanwhile', () => {
+  it.each(['the file', 'the folder'])('%s is removed: what comes next is kept in another', async (what) => {
+    const [lost, found] = [someCapture(), someCapture()];
+    const folder = await withJournal(async (journal, folder) => {
+      await journal.keep(kept(lost));
+      rmSync(what === 'the folder' ? folder : join(folder, journalsOf(folder)[0]!), { recursive: true });
+      await journal.keep(kept(found));
+    });
+    expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(existsSync(join(folder, '.gitignore'))).toBe(true);
+  });
+});
+
+it('a folder that cannot be made again: refused until it can be, and nothing is written elsewhere', async () => {
+  const [lost, found] = [someCapture(), someCapture()];
+  const bystander = join(temporaryFolder(), 'bystander');
+  const folder = await withJournal(async (journal, folder) => {
+    await journal.keep(kept(lost));
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'in its place');
+    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(/cannot be kept/);
+    // Whoever opens something now gets the lowest number that is free.
+    const numbers = Array.from({ length: 5 }, () => openSync(bystander, 'a'));
+    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(/cannot be kept/);
+    for (const number of numbers) closeSync(number);
+    rmSync(folder);
+    await journal.keep(kept(found));
+  });
+  expect(readFileSync(bystander, 'utf8')).toBe('');
+  expect(readFileSync(bystander).length).toBe(0);
+  expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
+});
+
+describe('reading what is not whole', () => {
+  /** Two captures with something between them, or after the second. */
+  async function spoiled(spoil: (path: string) => void, captures = [someCapture(), someCapture()]) {
+    const folder = await withJournal(async (journal) => {
+      for (const capture of captures) await journal.keep(kept(capture));
+    });
+    spoil(join(folder, journalsOf(folder)[0]!));
+    return { reader: openJournals(folder), ids: captures.map(({ id }) => id) };
+  }
+  const insertSecond = (line: string | Buffer) => (path: string) => {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(
+      path,
+      Buffer.concat([Buffer.from(`${lines[0]}\n`), Buffer.from(line), Buffer.from(`\n${lines[1]}\n`)]),
+    );
+  };
+
+  it.each([
+    ['half a record', '{"v":1,"record":"capture","capture":"cap_x","time":"20'],
+    ['NUL bytes', Buffer.alloc(5000)],
+    ['binary', Buffer.from(Array.from({ length: 255 }, (_, byte) => byte).filter((byte) => byte !== 10))],
+    ['text', 'hello'],
+    ['other JSON', '{"v":1}'],
+    ['a list', '[1,2]'],
+    ['a record without its head', '{"v":1,"record":"capture","headers":[],"body":""}'],
+    [
+      'a record whose time is none',
+      '{"v":1,"record":"outcome","capture":"cap_1","time":"yesterday","webhook_id":null,"via":"forward","url":"","status":201,"failure":null,"duration_ms":1}',
+    ],
+  ])('%s in the middle is left out and counted, with its line', async (_name, line) => {
+    const { reader, ids } = await spoiled(insertSecond(line));
+    for (const walk of [() => idsOf(reader.oldestFirst()), () => idsOf(reader.newestFirst()).reverse()]) {
+      expect(walk()).toEqual(ids);
+      expect(reader.damage.count).toBe(1);
+      expect(reader.damage.first).toMatch(/\.jsonl line 2$/);
+    }
+  });
+
+  it('the last line cut, at every byte: it is left out, the first is read', async () => {
+    const captures = [someCapture(), someCapture({ body: Buffer.from('{"a":"\\\\"}{}'), headers: [] })];
+    const { reader } = await spoiled(() => {}, captures);
+    expect(idsOf(reader.oldestFirst())).toHaveLength(2);
+    const folder = await withJournal(async (journal) => {
+      for (const capture of captures) await journal.keep(kept(capture));
+    });
+    const path = join(folder, journalsOf(folder)[0]!);
+    const whole = readFileSync(path);
+    const secondAt = whole.indexOf('\n') + 1;
+    for (let size = whole.length - 2; size > secondAt; size -= 1) {
+      truncateSync(path, size);
+      const cut = openJournals(folder);
+      expect(idsOf(cut.newestFirst())).toEqual([captures[0]!.id]);
+      expect(cut.damage.count).toBe(1);
+    }
+  });
+
+  it('a record whose body is damaged is listed, and counted when it is asked for', async () => {
+    const { reader } = await spoiled((path) => {
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(path, text.replace('"body":"', '"body":7"'));
+    });
+    const [first] = reader.oldestFirst();
+    expect(first?.kind === 'capture' && first.load()).toBeUndefined();
+    expect(reader.damage.count).toBe(1);
+  });
+
+  it('members in another order, and more of them, are read all the same', async () => {
+    const captures = [someCapture({ body: Buffer.from('{"a":",\\"headers\\":[1]"}') })];
+    const { reader } = await spoiled((path) => {
+      const record = JSON.parse(readFileSync(path, 'utf8'));
+      const turned = Object.fromEntries(Object.entries({ ...record, new_member: 1 }).reverse());
+      writeFileSync(path, `${JSON.stringify(turned)}\n`);
+    }, captures);
+    const [entry] = reader.oldestFirst();
+    expect(entry?.kind === 'capture' && entry.load()).toEqual(captures[0]);
+  });
+
+  it('a later version is refused by name, and nothing is touched', async () => {
+    let before = '';
+    let file = '';
+    const { reader } = await spoiled((path) => {
+      appendFileSync(path, '{"v":2,"record":"capture","headers":[]}\n');
+      [file, before] = [path, readFileSync(path, 'utf8')];
+    });
+    expect(() => idsOf(reader.oldestFirst())).toThrow(/newer scalekit-hooks/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('what is in the folder beside journals is none of them', async () => {
+    const folder = await withJournal(async (journal, folder) => {
+      await journal.keep(kept(someCapture()));
+      writeFileSync(join(folder, 'notes.txt'), 'x');
+      mkdirSync(join(folder, 'folder.jsonl'));
+    });
+    const reader = openJournals(folder);
+    expect(idsOf(reader.oldestFirst())).toHaveLength(1);
+    expect(reader.damage.count).toBe(0);
+  });
+});

@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
+import { runCommand, testSecret } from '../../support/memory-io.ts';
+import { startHandler } from '../../support/processes.ts';
+import { repository } from '../../support/repository.ts';
+import { answering, closedPort, httpTarget } from '../../support/targets.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const env = { SCALEKIT_WEBHOOK_SECRET: testSecret };
+const schema = readFileSync(join(repository, 'test/support/junit.xsd'), 'utf8');
+
+/** What no report may show raw: the ways out of XML, HTML, tables, GitHub's commands, and of a terminal. */
+const hostile =
+  ']]></failure><script>alert(1)</script> & "quoted" \'single\' | cell | `code` \n::error title=x::owned\n##[error]owned\n%0A \x1b[31mred\x07 \u202egnp.exe \u0000 \ufffe 🎉 [link](javascript:x) ![i](http://x)';
+
+async function validate(xml: string): Promise<void> {
+  const { valid, errors } = await validateXML({
+    xml: [{ fileName: 'junit.xml', contents: xml }],
+    schema: [schema],
+  });
+  expect(errors.map(({ message }) => message)).toEqual([]);
+  expect(valid).toBe(true);
+}
+
+/** Runs check with both reports, into folders that are not there yet. */
+async function reported(url: string, flags: string[] = [], more: Record<string, string> = {}) {
+  const cwd = temporaryFolder();
+  const files = ['--report', 'junit:made/for/junit.xml', '--report', 'markdown:made/too/check.md'];
+  const ran = await runCommand(['check', url, ...files, ...flags], { env: { ...env, ...more }, cwd });
+  const read = (path: string) => readFileSync(join(cwd, path), 'utf8');
+  return { ...ran, junit: read('made/for/junit.xml'), markdown: read('made/too/check.md') };
+}
+
+const count = (xml: string, tag: string) => xml.match(new RegExp(`<${tag}[ />]`, 'g'))?.length ?? 0;
+
+describe('--report', () => {
+  it('a right handler: valid JUnit, a case for each check, no failure', async () => {
+    const { url } = await startHandler('express');
+    const { exitCode, junit, markdown } = await reported(url);
+    expect(exitCode).toBe(0);
+    await validate(junit);
+    expect(count(junit, 'testcase')).toBe(116);
+    expect(count(junit, 'failure') + count(junit, 'error') + count(junit, 'skipped')).toBe(0);
+    expect(junit).toContain('<testcase classname="scalekit-hooks.refuses.other-keys" name="wrong-secret"');
+    expect(markdown).toMatch(/116 passed, 0 failed/);
+  });
+
+  it('one that answers hostile text to everything: all escaped, in every output', async () => {
+    const target = await httpTarget((_request, response) =>
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(hostile),
+    );
+    const summary = join(temporaryFolder(), 'summary.md');
+    const github = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const { exitCode, junit, markdown, stdout, stderr } = await reported(target.url, [], github);
+    expect(exitCode).toBe(1);
+    await validate(junit);
+    expect(junit).toContain(']]&gt;&lt;/failure&gt;');
+    for (const text of [junit, markdown, stdout, stderr, readFileSync(summary, 'utf8')]) {
+      expect(text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+    }
+    for (const text of [junit, markdown, readFileSync(summary, 'utf8')])
+      expect(text).not.toContain('<script>');
+    for (const text of [stdout, stderr.replace(/^::(error|warning) title=/gm, '')]) {
+      expect(text).not.toMatch(/^\s*::|##\[/m);
+    }
+  });
+
+  it('one that takes everything: failures with what was sent, expected and found, and how to repeat it', async () => {
+    const target = await answering(200, hostile);
+    const { junit, markdown } = await reported(target.url);
+    await validate(junit);
+    expect(count(junit, 'failure')).toBe(19);
+    expect(junit).toContain('type="taken"');
+    expect(junit).toContain('again: npx scalekit-hooks check ');
+    expect(junit).toMatch(/<testsuites [^>]*tests="116" failures="19" errors="0" skipped="1"/);
+    expect(markdown).toContain('accepts everything: it does not verify');
+    const rows = markdown.split('\n').filter((line) => line.startsWith('| ❌'));
+    expect(rows).toHaveLength(19);
+    for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+
+  it('what stands in a table of Markdown neither ends a cell nor makes a link', async () => {
+    const location = '/a|b`c`<i>[x](http://e)*';
+    const target = await httpTarget((request, response) => {
+      const isSigned = request.headers['webhook-signature'] !== undefined;
+      response.writeHead(isSigned ? 201 : 302, isSigned ? {} : { location }).end();
+    });
+    const { markdown } = await reported(target.url, ['--only', 'no-signature', '--only', 'no-redirect']);
+    const row = markdown.split('\n').find((line) => line.includes('<code>no-redirect</code>'))!;
+    expect(row).toContain('302 to /a\\|b\\`c\\`&lt;i&gt;\\[x\\]\\(http:&#47;&#47;e\\)\\*');
+    expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+
+  it('--strict: warnings are failures there, too', async () => {
+    const target = await answering(201);
+    const flags = ['--only', 'get', '--strict'];
+    const { exitCode, junit } = await reported(target.url, flags);
+    expect(exitCode).toBe(1);
+    await validate(junit);
+    expect(count(junit, 'failure')).toBe(1);
+    const lenient = await reported(target.url, ['--only', 'get']);
+    expect(lenient.exitCode).toBe(0);
+    await validate(lenient.junit);
+    expect(lenient.junit).toContain('<system-out>warning: ');
+  });
+
+  it('nobody there: an error, not a failure, and exit code 3', async () => {
+    const { exitCode, junit, markdown, stdout } = await reported(
+      `http://127.0.0.1:${await closedPort()}/webhook`,
+    );
+    expect(exitCode).toBe(3);
+    await validate(junit);
+    expect(count(junit, 'error')).toBe(1);
+    expect(count(junit, 'testcase')).toBe(1);
+    expect(markdown).toContain('nothing listens on');
+    expect(stdout).toContain('nothing listens on');
+  });
+
+  it.each([
+    ['junit', 'invalid_value'],
+    ['junit:', 'invalid_value'],
+    ['html:report.html', 'invalid_value'],
+    ['junit:folder', 'unwritable_file'],
+    ['junit:file/report.xml', 'unwritable_file'],
+  ])('%s: refused before anything is sent', async (report, code) => {
+    const target = await answering(201);
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, 'folder'));
+    writeFileSync(join(cwd, 'file'), '');
+    const ran = await runCommand(['check', target.url, '--json', '--report', report], { env, cwd });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.facts).toMatchObject([{ fact: 'error', code }]);
+    expect(target.requests).toEqual([]);
+  });
+});
+
+describe('under GITHUB_ACTIONS', () => {
+  it('annotations on stderr, one for each diagnosis and open failure; the summary is added to the file', async () => {
+    const target = await answering(201);
+    const summary = join(temporaryFolder(), 'summary.md');
+    writeFileSync(summary, 'what another step said\n');
+    const ran = await runCommand(['check', target.url, '--quiet'], {
+      env: { ...env, GITHUB_ACTIONS: '1', GITHUB_STEP_SUMMARY: summary },
+    });
+    const commands = ran.stderr.split('\n').filter((line) => line.startsWith('::'));
+    expect(commands).toHaveLength(5);
+    expect(commands[0]).toMatch(
+      /^::error title=check%3A accepts everything%3A it does not verify::no-headers, no-id, .*%0Afix: verify each message/,
+    );
+    expect(commands.slice(1).map((line) => line.split('::')[1])).toEqual([
+      'warning title=check not-json',
+      'warning title=check empty-body',
+      'warning title=check empty-unsigned',
+      'warning title=check get',
+    ]);
+    expect(ran.stdout).not.toMatch(/^::/m);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^what another step said\n## ❌ scalekit-hooks check/);
+  });
+
+  it.each(['false', '0', ''])('not when it is "%s"', async (value) => {
+    const target = await answering(201);
+    const summary = join(temporaryFolder(), 'summary.md');
+    const github = { GITHUB_ACTIONS: value, GITHUB_STEP_SUMMARY: summary };
+    const ran = await runCommand(['check', target.url, '--only', 'wrong-secret'], {
+      env: { ...env, ...github },
+    });
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).not.toContain('::error');
+    expect(existsSync(summary)).toBe(false);
+  });
+});

@@ -1,0 +1,359 @@
+import { createHmac } from 'node:crypto';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { recordsIn } from '../../support/captures.ts';
+import { post, secretInEnv, startListen } from '../../support/listener.ts';
+import { runCommand, testSecret } from '../../support/memory-io.ts';
+import { answering, closedPort, httpTarget, socketTarget } from '../../support/targets.ts';
+
+const folderOf = (cwd: string) => join(cwd, '.scalekit-hooks/captures');
+
+describe('what goes on to the app', () => {
+  it('same bytes and headers, in order, with case and repeats; only those of the connection are left out', async () => {
+    const app = await httpTarget();
+    const { url } = await startListen(['--forward-to', app.url]);
+    const body = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
+    const [id, timestamp] = ['msg_1', String(Math.floor(Date.now() / 1000))];
+    const key = Buffer.from(testSecret.slice(6), 'base64');
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
+    const headers = [
+      'Content-Type: application/octet-stream',
+      `Webhook-Id: ${id}`,
+      'X-Twice: one',
+      `webhook-timestamp: ${timestamp}`,
+      'x-twice: two',
+      `webhook-signature: v1,${signature}`,
+      'X-Empty:',
+      'X-Gone: 1',
+      'Authorization: Bearer abc',
+    ];
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(
+      `POST /any?q=1 HTTP/1.1\r\nhost: scalekit.example\r\nconnection: close, X-Gone\r\nkeep-alive: timeout=5\r\n${headers.join('\r\n')}\r\ncontent-length: 4\r\n\r\n`,
+    );
+    socket.write(body);
+    const answer = await new Promise<string>((resolve) =>
+      socket.on('data', (chunk) => resolve(String(chunk))),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    const [request] = app.requests;
+    expect(request!.body.equals(body)).toBe(true);
+    expect(request!.url).toBe('/webhook');
+    expect(request!.headers.host).toBe(new URL(app.url).host);
+    const lines: string[] = [];
+    for (let i = 0; i < request!.rawHeaders.length; i += 2)
+      lines.push(`${request!.rawHeaders[i]}: ${request!.rawHeaders[i + 1]}`.trim());
+    const carried = headers.filter((line) => !line.startsWith('X-Gone'));
+    expect(lines.filter((line) => !/^(host|connection|content-length):/i.test(line))).toEqual(carried);
+  });
+
+  it('a user and password of the target take the place of those that came', async () => {
+    const app = await httpTarget();
+    const { url, facts } = await startListen(['--forward-to', app.url.replace('//', '//ada:pass@')]);
+    expect((await post(url, { headers: { authorization: 'Bearer theirs' } })).status).toBe(201);
+    const { rawHeaders } = app.requests[0]!;
+    const values = rawHeaders.filter((_, index) => /^authorization$/i.test(rawHeaders[index - 1] ?? ''));
+    expect(values).toEqual([`Basic ${Buffer.from('ada:pass').toString('base64')}`]);
+    expect(JSON.stringify(facts())).not.toContain('pass@');
+  });
+
+  it('verified events only, unless it is told otherwise', async () => {
+    const app = await httpTarget();
+    const strict = await startListen(['--forward-to', app.url]);
+    expect((await post(strict.url, { headers: { 'webhook-id': 'msg_other' } })).status).toBe(401);
+    const looking = await startListen(['--forward-to', app.url, '--accept-unverified']);
+    expect((await post(looking.url, { headers: { 'webhook-id': 'msg_other' } })).status).toBe(201);
+    expect(app.requests).toHaveLength(0);
+    const open = await startListen(['--forward-to', app.url, '--forward-unverified']);
+    expect((await post(open.url, { headers: { 'webhook-id': 'msg_other' } })).status).toBe(201);
+    expect(app.requests).toHaveLength(1);
+    expect(open.facts('received')[0]).toMatchObject({
+      verified: false,
+      reason: 'signature_mismatch',
+      status: 201,
+    });
+  });
+
+  it('--route sends types to URLs of their own, the first that fits; the rest goes to --forward-to, or nowhere', async () => {
+    const [users, sessions, rest] = [await httpTarget(), await httpTarget(), await httpTarget()];
+    const routes = ['--route', `user.*=${users.url}`, '--route', `*.created=${sessions.url}?a=b`];
+    const { url } = await startListen([...routes, '--forward-to', rest.url]);
+    for (const type of ['user.created', 'session.created', 'session.expired'])
+      expect((await post(url, { body: `{"type":"${type}"}` })).status).toBe(201);
+    expect([users, sessions, rest].map(({ requests }) => String(requests[0]!.body))).toEqual([
+      '{"type":"user.created"}',
+      '{"type":"session.created"}',
+      '{"type":"session.expired"}',
+    ]);
+    expect(sessions.requests[0]!.url).toBe('/webhook?a=b');
+    const only = await startListen(['--route', `user.*=${users.url}`]);
+    expect((await post(only.url, { body: '{"type":"session.expired"}' })).status).toBe(201);
+    expect(only.facts('forwarded')).toEqual([]);
+  });
+
+  it('is on disk before it is handed on', async () => {
+    let folder = '';
+    const seen: unknown[] = [];
+    const app = await httpTarget((_request, response) => {
+      seen.push(recordsIn(folder).map(({ webhook_id }) => webhook_id));
+      response.writeHead(201).end();
+    });
+    const { url, cwd } = await startListen(['--forward-to', app.url]);
+    folder = folderOf(cwd);
+    await post(url, { id: 'msg_a' });
+    expect(seen).toEqual([['msg_a']]);
+  });
+});
+
+describe('what the sender is answered', () => {
+  it.each([200, 204, 302, 400, 429, 500, 503])(
+    '%i of the app goes back, its body and retry-after too',
+    async (status) => {
+      const body = status === 204 ? '' : 'the answer';
+      const headers = { 'content-type': 'text/plain', 'retry-after': '7', location: '/x', 'x-own': '1' };
+      const app = await answering(status, body, headers);
+      const { url, facts } = await startListen(['--forward-to', app.url]);
+      const response = await post(url, { headers: { connection: 'close' } });
+      expect(response.status).toBe(status);
+      expect(await response.text()).toBe(body);
+      expect(response.headers.get('content-type')).toBe('text/plain');
+      expect(response.headers.get('retry-after')).toBe('7');
+      expect(response.headers.get('x-own')).toBeNull();
+      const [received, forwarded] = [facts('received')[0]!, facts('forwarded')[0]!];
+      expect(received).toMatchObject({ event_id: 'evt_1', status });
+      expect(forwarded).toMatchObject({
+        event_id: 'evt_1',
+        status,
+        ok: status < 300,
+        capture: received.capture,
+      });
+    },
+    10_000,
+  );
+
+  it('bytes that are no text come back as they are', async () => {
+    const bytes = Buffer.from([0, 255, 128]);
+    const app = await httpTarget((_request, response) => response.writeHead(200).end(bytes));
+    const { url } = await startListen(['--forward-to', app.url]);
+    expect(Buffer.from(await (await post(url)).arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  it('502 when nothing listens, or the app closes; the event is kept and called failed', async () => {
+    const closing = await socketTarget((socket) => socket.destroy());
+    for (const [target, failure] of [
+      [`http://127.0.0.1:${await closedPort()}/`, 'refused'],
+      [closing.url, 'reset'],
+    ] as const) {
+      const { url, facts, cwd } = await startListen(['--forward-to', target]);
+      const response = await post(url);
+      expect(response.status).toBe(502);
+      expect(await response.json()).toEqual({ error: `app_${failure}` });
+      expect(facts('forwarded')[0]).toMatchObject({ status: null, failure, ok: false });
+      expect(recordsIn(folderOf(cwd))).toMatchObject([
+        { record: 'capture', status: null, forward_to: target },
+        { record: 'outcome', status: null, failure, via: 'forward', url: target },
+      ]);
+    }
+  });
+
+  it('504 within the limit when the app says nothing, and a line that says so', async () => {
+    const silent = await socketTarget(() => {});
+    const { url, facts } = await startListen(['--forward-to', silent.url, '--timeout', '300ms']);
+    const started = performance.now();
+    const response = await post(url);
+    expect(response.status).toBe(504);
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(facts('forwarded')[0]).toMatchObject({ failure: 'timeout', ok: false });
+    expect(facts('forwarded')[0]!.meaning).toMatch(/no answer within 300 ms/);
+  });
+
+  it('an encoded answer keeps its encoding; one that is too long to pass on is named, its status stays', async () => {
+    const zipped = await httpTarget((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}')),
+    );
+    const first = await startListen(['--forward-to', zipped.url]);
+    expect(await (await post(first.url)).json()).toEqual({ a: 1 });
+    const long = await answering(200, 'x'.repeat(100_000));
+    const second = await startListen(['--forward-to', long.url]);
+    const response = await post(second.url);
+    expect([response.status, await response.json()]).toEqual([200, { error: 'app_answer_too_large' }]);
+  });
+
+  it('502 when the answer breaks off', async () => {
+    const app = await socketTarget((socket) =>
+      socket.end('HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\nhalf'),
+    );
+    const { url } = await startListen(['--forward-to', app.url]);
+    const response = await post(url);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({ error: 'app_broke_off' });
+  });
+});
+
+describe('for people', () => {
+  it('both lines show id, status and time, and the body when it is not 2xx', async () => {
+    const app = await answering(500, 'boom\x1b[2J');
+    const { io, url } = await startListen(['--forward-to', app.url, '--color', 'never']);
+    await post(url);
+    expect(io.stdout.text).toContain('boom');
+    const human = await startHuman(['--forward-to', app.url]);
+    await post(human.url);
+    const lines = human.io.stdout.text.split('\n');
+    expect(lines[0]).toMatch(/^✗ 500 +[\d.]+ ms {2}user\.created {2}evt_1 {2}msg_/);
+    expect(lines[1]).toMatch(/^→ 500 +[\d.]+ ms {2}user\.created {2}evt_1 {2}http:\/\/127/);
+    expect(lines[2]).toBe('  answer: boom\\x1b[2J');
+    expect(human.io.stderr.text).toContain(`handing verified events on to ${app.url}`);
+  });
+
+  it('an app that takes its time is waited for aloud', async () => {
+    let release = () => {};
+    const app = await httpTarget((_request, response) => {
+      release = () => response.writeHead(201).end();
+    });
+    const { io, url } = await startListen(['--forward-to', app.url]);
+    const answered = post(url);
+    await io.stderr.until(/note: user\.created evt_1 has come; waiting for http/);
+    release();
+    expect((await answered).status).toBe(201);
+  });
+});
+
+async function startHuman(args: string[]) {
+  const { memoryIo } = await import('../../support/memory-io.ts');
+  const { run } = await import('../../../src/main.ts');
+  const { onTestFinished } = await import('vitest');
+  const { io, signal } = memoryIo(['listen', '--port', '0', ...args], { env: secretInEnv });
+  const ended = run(io);
+  const [, url] = await io.stderr.until(/ready on (\S+)/);
+  onTestFinished(async () => {
+    signal('SIGINT');
+    await ended;
+  });
+  return { io, url: url! };
+}
+
+describe('--retry', () => {
+  it('tries again on the schedule: the first answer goes back, later attempts are signed anew with the same id', async () => {
+    let count = 0;
+    const app = await httpTarget((_request, response) => {
+      count += 1;
+      response.writeHead(count < 3 ? 500 : 201).end();
+    });
+    // Each attempt is made four minutes after the one before it.
+    const args = ['--forward-to', app.url, '--retry', '--retry-scale', '0.001'];
+    const { io, url, facts, cwd } = await startListen(args, { now: () => Date.now() + count * 240_000 });
+    expect((await post(url, { id: 'msg_again', headers: { 'x-own': 'kept' } })).status).toBe(500);
+    await io.stdout.until(/"attempt":3/);
+    expect(facts('forwarded').map(({ attempt, status, ok }) => [attempt, status, ok])).toEqual([
+      [1, 500, false],
+      [2, 500, false],
+      [3, 201, true],
+    ]);
+    const verifier = new StandardWebhook(testSecret);
+    const [first, second, third] = app.requests.map(({ headers }) => Number(headers['webhook-timestamp']));
+    expect(second! - first!).toBeGreaterThanOrEqual(239);
+    expect(third! - second!).toBeGreaterThanOrEqual(239);
+    for (const [index, { headers, body }] of app.requests.entries()) {
+      expect(headers['webhook-id']).toBe('msg_again');
+      expect(headers['x-own']).toBe('kept');
+      // The third is eight minutes ahead, which its verifier would not take: its signature is what counts here.
+      if (index < 2) verifier.verify(body, headers as Record<string, string>);
+    }
+    const signatures = new Set(app.requests.map(({ headers }) => headers['webhook-signature']));
+    expect(signatures.size).toBe(3);
+    expect(recordsIn(folderOf(cwd)).filter(({ record }) => record === 'outcome')).toHaveLength(3);
+    expect(count).toBe(3);
+  });
+
+  it('what comes again meanwhile takes the place of the attempts that were planned: nothing taken is sent again', async () => {
+    const counts = new Map<unknown, number>();
+    const app = await httpTarget(({ headers }, response) => {
+      const count = (counts.get(headers['webhook-id']) ?? 0) + 1;
+      counts.set(headers['webhook-id'], count);
+      response.writeHead(count === 1 ? 500 : 201).end();
+    });
+    const { io, url } = await startListen(['--forward-to', app.url, '--retry', '--retry-scale', '0.1']);
+    expect((await post(url, { id: 'msg_same' })).status).toBe(500);
+    expect((await post(url, { id: 'msg_same' })).status).toBe(201);
+    // Its retry was due before that of another, which does come.
+    expect((await post(url, { id: 'msg_other' })).status).toBe(500);
+    await io.stdout.until(/"webhook_id":"msg_other"[^\n]*"attempt":2/);
+    expect(counts).toEqual(
+      new Map([
+        ['msg_same', 2],
+        ['msg_other', 2],
+      ]),
+    );
+  });
+
+  it('stopping ends the attempts, and says what is left to do', async () => {
+    const app = await answering(500);
+    const { io, url, stop } = await startListen(['--forward-to', app.url, '--retry']);
+    await post(url);
+    expect(await stop()).toBe(130);
+    expect(io.stderr.text).toContain(
+      `the app did not take 1: scalekit-hooks replay --failed --to ${app.url}`,
+    );
+  });
+});
+
+it('1,000 against an app that closes idle connections: none fails, and none is handed on twice', async () => {
+  let requests = 0;
+  const app = await socketTarget((socket) => {
+    requests += 1;
+    socket.write('HTTP/1.1 201 Created\r\ncontent-length: 0\r\nkeep-alive: timeout=60\r\n\r\n');
+    // Announces to keep the connection, and closes it.
+    if (requests % 3 === 0) socket.end();
+  });
+  const { url, facts } = await startListen(['--forward-to', app.url, '--quiet']);
+  for (let round = 0; round < 100; round += 1) {
+    const statuses = await Promise.all(
+      Array.from(
+        { length: 10 },
+        async (_, index) => (await post(url, { id: `msg_${round}_${index}` })).status,
+      ),
+    );
+    expect(new Set(statuses)).toEqual(new Set([201]));
+  }
+  // One for each: what the app had answered was not sent again.
+  expect(requests).toBe(1000);
+  expect(facts('forwarded')).toEqual([]);
+});
+
+describe('what makes no sense', () => {
+  it.each([
+    [['--forward-to', 'https://app.example.com/x'], 'foreign_host'],
+    [['--route', 'user.*=https://app.example.com/x'], 'foreign_host'],
+    [['--forward-to', 'htp:/x'], 'invalid_target'],
+    [['--route', 'user.created'], 'invalid_value'],
+    [['--retry'], 'conflicting_flags'],
+    [['--forward-unverified'], 'conflicting_flags'],
+    [['--forward-to', '8080', '--status', '500'], 'conflicting_flags'],
+    [['--no-capture', '--sync'], 'conflicting_flags'],
+    [['--no-capture', '--captures', 'x'], 'conflicting_flags'],
+  ])('%j', async (args, code) => {
+    const ran = await runCommand(['listen', '--port', '0', '--json', ...args], { env: secretInEnv });
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ fact: 'error', code }] });
+  });
+
+  it('the listener itself as the target, by any of its names', async () => {
+    const port = String(await closedPort());
+    const names = [
+      'localhost',
+      '127.0.0.1',
+      '[::1]',
+      '127.0.0.2',
+      '0.0.0.0',
+      'app.localhost',
+      '[::ffff:127.0.0.1]',
+    ];
+    for (const host of names) {
+      const args = ['listen', '--port', port, '--json', '--forward-to', `http://${host}:${port}/x`];
+      const ran = await runCommand(args, { env: secretInEnv });
+      expect(ran).toMatchObject({ exitCode: 2, facts: [{ code: 'forwards_to_itself' }] });
+    }
+  });
+});

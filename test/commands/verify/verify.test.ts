@@ -1,0 +1,453 @@
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { post, secretInEnv, startListen } from '../../support/listener.ts';
+import { runCommand, testSecret, type World } from '../../support/memory-io.ts';
+import { bin } from '../../support/repository.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const now = Date.parse('2026-11-22T15:06:40.000Z');
+const seconds = String(now / 1000);
+const id = 'msg_2o3NaedIm6pL62OQ544VzM1cIYo';
+const body =
+  '{"data":{"email":"ada@example.com","organizationId":"org_1","userId":"usr_1"},"environment_id":"env_1","id":"evt_1","object":"User","occurred_at":"2026-11-22T15:06:39Z","spec_version":"1","type":"user.created"}';
+const signature = new StandardWebhook(testSecret).sign(id, new Date(now), body);
+const flags = [
+  '-H',
+  `webhook-id: ${id}`,
+  '-H',
+  `webhook-timestamp: ${seconds}`,
+  '-H',
+  `webhook-signature: ${signature}`,
+];
+const world = { env: secretInEnv, now: () => now };
+
+const verify = (args: string[], more: World = {}) => runCommand(['verify', ...args], { ...world, ...more });
+const head = `POST /webhook HTTP/1.1\r\nHost: localhost\r\nwebhook-id: ${id}\r\nwebhook-timestamp: ${seconds}\r\nwebhook-signature: ${signature}\r\n`;
+
+function inFile(text: string | Buffer, name = 'message.http'): { cwd: string } {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, name), text);
+  return { cwd };
+}
+
+describe('where a message comes from', () => {
+  const good = { exitCode: 0 };
+  it('--body and -H', async () => {
+    const ran = await verify(['--body', '-', ...flags], { stdin: Buffer.from(body) });
+    expect(ran).toMatchObject(good);
+    expect(ran.stdout).toBe(
+      `✓ verified  user.created  evt_1  ${id}\n  signed with whsec_C2… from SCALEKIT_WEBHOOK_SECRET, 0 s old as of 2026-11-22T15:06:40.000Z\n`,
+    );
+  });
+
+  it('--body of a file', async () => {
+    expect(await verify(['--body', '@event.json', ...flags], inFile(body, 'event.json'))).toMatchObject(good);
+  });
+
+  it.each([
+    ['as on the wire', `${head}Content-Length: ${body.length}\r\n\r\n${body}`],
+    ['with single line feeds', `${head.replaceAll('\r\n', '\n')}\n${body}`],
+    [
+      'with a line end behind what content-length says',
+      `${head}Content-Length: ${body.length}\r\n\r\n${body}\n`,
+    ],
+    [
+      'in chunks',
+      `${head}Transfer-Encoding: chunked\r\n\r\n5\r\n${body.slice(0, 5)}\r\n${(body.length - 5).toString(16)};x=y\r\n${body.slice(5)}\r\n0\r\n\r\n`,
+    ],
+    ['with a folded header', `${head.replace('Host: localhost', 'X-A: 1\r\n  2')}\r\n${body}`],
+    ['without a request line', `${head.split('\r\n').slice(1).join('\n')}\n${body}`],
+    ['after empty lines', `\r\n\n${head}\r\n${body}`],
+    ['with another empty line', `${head.replaceAll('\r\n', '\n')}\r\n${body}`],
+    ['without HTTP version', `POST /\n${head.split('\r\n').slice(1).join('\n')}\n${body}`],
+  ])('an HTTP request, %s', async (_name, text) => {
+    expect(await verify(['message.http'], inFile(text))).toMatchObject(good);
+    expect(await verify(['-'], { stdin: Buffer.from(text) })).toMatchObject(good);
+  });
+
+  it('what send --dry-run prints, in words and as JSON', async () => {
+    for (const form of [[], ['--json']]) {
+      const { stdout } = await runCommand(['send', 'user.login', '--dry-run', ...form], world);
+      expect(await verify(['-'], { stdin: Buffer.from(stdout) })).toMatchObject(good);
+    }
+  });
+
+  it('several HTTP requests, one after the other: each is judged', async () => {
+    const one = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+    const spoiled = one.replace('ada@', 'eve@');
+    expect(await verify(['-', '--json'], { stdin: Buffer.from(`${one}\n\n${one}`) })).toMatchObject({
+      exitCode: 0,
+      facts: [{}, {}],
+    });
+    const { exitCode, facts } = await verify(['-', '--json'], {
+      stdin: Buffer.from(`${one}\r\n${spoiled}\n${one}`),
+    });
+    expect(exitCode).toBe(1);
+    expect(facts.map(({ verified }) => verified)).toEqual([true, false, true]);
+  });
+
+  it('a body that was laid out under its old content-length is taken whole', async () => {
+    const pretty = JSON.stringify(JSON.parse(body), null, 2);
+    const text = `${head}Content-Length: ${body.length}\r\n\r\n${pretty}`;
+    const { facts, stderr } = await verify(['-', '--json'], { stdin: Buffer.from(text) });
+    expect(facts).toMatchObject([{ fits: true, causes: [{ codes: ['body_rewritten'] }] }]);
+    expect(stderr).toContain(`content-length says ${body.length}: it was changed`);
+  });
+
+  it.each([
+    ['on one line', (value: object) => JSON.stringify(value)],
+    ['laid out', (value: object) => JSON.stringify(value, null, 2)],
+    ['with a byte order mark', (value: object) => `\ufeff${JSON.stringify(value)}\n`],
+  ])('headers and body in JSON, %s', async (_name, write) => {
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': Number(seconds),
+      'webhook-signature': [signature],
+    };
+    expect(await verify(['-'], { stdin: Buffer.from(write({ headers, body })) })).toMatchObject(good);
+  });
+
+  it("an interceptor's request, with the secret of interceptors", async () => {
+    const env = {
+      ...secretInEnv,
+      SCALEKIT_INTERCEPTOR_SECRET: `whsec_${Buffer.alloc(24, 5).toString('base64')}`,
+    };
+    const sent = await runCommand(['send', '--interceptor', 'PRE_SIGNUP', '--dry-run'], { ...world, env });
+    expect(await verify(['-'], { stdin: Buffer.from(sent.stdout), env })).toMatchObject(good);
+    const alone = await runCommand(
+      ['send', '--interceptor', 'PRE_SIGNUP', '--dry-run', '--interceptor-headers-only'],
+      { ...world, env },
+    );
+    const { stdout } = await verify(['-'], { stdin: Buffer.from(alone.stdout), env });
+    expect(stdout).toContain(
+      'why: the signed values are in interceptor-id, interceptor-timestamp, interceptor-signature, not in webhook-*',
+    );
+    expect(stdout).toContain(
+      'fix: it is the request of an interceptor: verify it by verifyInterceptorPayload',
+    );
+  });
+
+  it('a line of listen --json, and a capture, each as of when it came', async () => {
+    const { url, stop, io, cwd } = await startListen();
+    await post(url, { body });
+    await post(url, { body, headers: { 'webhook-signature': signature } });
+    await stop();
+    const later = Date.now() + 3_600_000;
+    const lines = await verify(['-', '--json'], { stdin: Buffer.from(io.stdout.text), now: () => later });
+    expect(lines.facts).toMatchObject([
+      { fact: 'verdict', verified: true, event_type: 'user.created', age: expect.any(Number) },
+      { fact: 'verdict', verified: false, reason: 'signature_mismatch' },
+    ]);
+    expect(lines.exitCode).toBe(1);
+    expect(await verify(['last:2'], { cwd, now: () => later })).toMatchObject(good);
+    expect(await verify(['last:2', '--at', 'now'], { cwd, now: () => later })).toMatchObject({ exitCode: 1 });
+    const { stdout } = await verify(['last', '--json'], { cwd, now: () => later });
+    expect(JSON.parse(stdout)).toMatchObject({ capture: expect.stringMatching(/^cap_/), verified: false });
+  });
+
+  it('a journal as a file', async () => {
+    const cwd = temporaryFolder();
+    const { url, stop } = await startListen(['--captures', 'kept'], { cwd });
+    await post(url, { body });
+    await stop();
+    const [journal] = readdirSync(join(cwd, 'kept')).filter((name) => name.endsWith('.jsonl'));
+    expect(await verify([join('kept', journal!)], { cwd, now: Date.now })).toMatchObject(good);
+  });
+});
+
+describe('how it is judged', () => {
+  const ask = (...args: string[]) => verify(['--body', '-', ...flags, ...args], { stdin: Buffer.from(body) });
+
+  it.each([
+    ['--at', '2026-11-22T15:11:40Z', 0],
+    ['--at', '2026-11-22T15:11:41Z', 1],
+    ['--at', String(Number(seconds) + 301), 1],
+    ['--at', '4m', 0],
+    ['--at', '6m', 1],
+    ['--tolerance', '1s', 0],
+  ])('%s %s', async (flag, value, exitCode) => {
+    expect((await ask(flag, value)).exitCode).toBe(exitCode);
+  });
+
+  it('--tolerance', async () => {
+    const at = ['--at', '2026-11-22T15:08:40Z'];
+    expect((await ask(...at, '--tolerance', '1m')).exitCode).toBe(1);
+    const { exitCode, stdout } = await ask('--at', '2026-11-22T16:06:40Z', '--tolerance', '2h');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('every SDK refuses it');
+  });
+
+  it('several secrets: which one signed', async () => {
+    const other = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+    const { stdout, exitCode } = await ask('--secret', other, '--secret', testSecret, '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ secret: 'whsec_C2…', secret_source: '--secret' });
+  });
+
+  it('a malformed secret is used as the SDKs use it, and that is said', async () => {
+    const secret = 'whsec_dGVzdA==_abc';
+    const made = `v1,${createHmac('sha256', 'test').update(`${id}.${seconds}.${body}`).digest('base64')}`;
+    const headers = [
+      '-H',
+      `webhook-id: ${id}`,
+      '-H',
+      `webhook-timestamp: ${seconds}`,
+      '-H',
+      `webhook-signature: ${made}`,
+    ];
+    const ran = await verify(['--body', '-', ...headers, '--secret', secret], { stdin: Buffer.from(body) });
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain('all four Scalekit SDKs use only the part between the first two');
+    expect(
+      (await verify(['--body', '-', ...flags, '--secret', 'skc_123_abc'], { stdin: Buffer.from(body) }))
+        .exitCode,
+    ).toBe(2);
+  });
+
+  it('refused: the reason, what shows it, and the fix; the expected signature is never printed', async () => {
+    const spoiled = JSON.stringify(JSON.parse(body), null, 2);
+    const plain = await verify(['--body', '-', ...flags, '--show-signed-text'], {
+      stdin: Buffer.from(spoiled),
+    });
+    expect(plain.exitCode).toBe(1);
+    expect(plain.stdout).toMatch(/^✗ refused: signature_mismatch {2}user\.created {2}evt_1/);
+    expect(plain.stdout).toMatch(
+      /\n {2}why: the body was written again: what was signed is the same JSON without blanks; what arrived is laid out with 2 blanks\n/,
+    );
+    expect(plain.stdout).toContain(`over ${body.length} bytes in place of ${spoiled.length}`);
+    expect(plain.stdout).toMatch(/\n {2}fix: sign, hand on and verify the same bytes/);
+    expect(plain.stdout).toMatch(/ {4}body +\d+ bytes {2}sha256 [0-9a-f]{64}\n/);
+    const right = new StandardWebhook(testSecret).sign(id, new Date(now), spoiled);
+    const json = await verify(['--body', '-', ...flags, '--show-signed-text', '--json'], {
+      stdin: Buffer.from(spoiled),
+    });
+    for (const text of [plain.stdout, plain.stderr, json.stdout]) {
+      expect(text).not.toContain(right.slice(3));
+      expect(text).not.toContain(signature.slice(3));
+      expect(text).not.toContain(testSecret.slice(10));
+    }
+    expect(json.facts).toMatchObject([
+      {
+        fits: true,
+        causes: [{ codes: ['body_rewritten'] }],
+        left: null,
+        signed_text: [{ part: 'id', text: id, bytes: 31 }, {}, {}, {}],
+      },
+    ]);
+  });
+
+  it('milliseconds are not called a wrong clock', async () => {
+    const late = `${seconds}000`;
+    const made = `v1,${createHmac('sha256', Buffer.from(testSecret.slice(6), 'base64'))
+      .update(`${id}.${late}.${body}`)
+      .digest('base64')}`;
+    const headers = [
+      '-H',
+      `webhook-id: ${id}`,
+      '-H',
+      `webhook-timestamp: ${late}`,
+      '-H',
+      `webhook-signature: ${made}`,
+    ];
+    const { facts } = await verify(['--body', '-', '--json', ...headers], { stdin: Buffer.from(body) });
+    expect(facts).toMatchObject([
+      {
+        reason: 'too_new',
+        why: expect.stringContaining('milliseconds'),
+        causes: [{ codes: ['timestamp_milliseconds'] }],
+      },
+    ]);
+  });
+
+  it('what was found under another name is not said to be lost, and a damaged signature is called that', async () => {
+    const renamed = flags.map((flag) => flag.replace('webhook-', 'svix-'));
+    const other = await verify(['--body', '-', ...renamed], { stdin: Buffer.from(body) });
+    expect(other.stdout.match(/why:/g)).toHaveLength(1);
+    const lower = flags.map((flag) => flag.replace(signature, `v1,${signature.slice(3).toLowerCase()}`));
+    expect((await verify(['--body', '-', ...lower], { stdin: Buffer.from(body) })).stdout).toContain(
+      'what is left of it fits',
+    );
+    const empty = createHmac('sha256', '').update(`${id}.${seconds}.${body}`).digest('base64');
+    const keyless = flags.map((flag) => flag.replace(signature, `v1,${empty}`));
+    expect((await verify(['--body', '-', ...keyless], { stdin: Buffer.from(body) })).stdout).toContain(
+      'fits exactly with such a key',
+    );
+  });
+
+  it('what is certain leaves nothing to guess', async () => {
+    const { stdout } = await verify(['--body', '-', ...flags], { stdin: Buffer.from('') });
+    expect(stdout).toContain('why: the body is empty');
+    expect(stdout).not.toContain('nothing fits');
+  });
+
+  it('many secrets: three are named, and all are verified with', async () => {
+    const others = Array.from({ length: 40 }, (_, index) => [
+      '--secret',
+      `whsec_${Buffer.alloc(24, index + 1).toString('base64')}`,
+    ]).flat();
+    expect((await ask(...others, '--secret', testSecret)).exitCode).toBe(0);
+    const { stdout } = await ask(...others, '--json');
+    expect(JSON.parse(stdout).left).toMatch(
+      /another secret than whsec_AQ… or whsec_Ag… or whsec_Aw… and others from/,
+    );
+  });
+
+  it('where nothing fits it says so, with what was tried', async () => {
+    const { stdout, exitCode } = await verify(['--body', '-', ...flags], {
+      stdin: Buffer.from(body.replace('"1"', '1')),
+    });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /why: nothing fits; numbers may have been rewritten \(1\.0 becomes 1\).* \d+ combinations of usual mistakes were tried\. Left: another secret than whsec_C2… from SCALEKIT_WEBHOOK_SECRET/,
+    );
+  });
+
+  it('a known type that is not as the reference has it is noted, and verified all the same', async () => {
+    const odd =
+      '{"data":{"email":1},"environment_id":"env_1","id":"evt_1","object":"User","occurred_at":"2026-11-22T15:06:39Z","spec_version":"1","type":"user.created"}';
+    const made = new StandardWebhook(testSecret).sign(id, new Date(now), odd);
+    const headers = flags.map((flag) => flag.replace(signature, made));
+    const { stdout, exitCode } = await verify(['--body', '-', ...headers], { stdin: Buffer.from(odd) });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('note: not as in the API reference: data.email must be text\n');
+    expect(stdout).toContain('note: not as in the API reference: data.userId is missing\n');
+  });
+
+  it('--quiet says only what is refused', async () => {
+    expect(await verify(['--body', '-', ...flags, '--quiet'], { stdin: Buffer.from(body) })).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect((await verify(['--body', '-', ...flags, '--quiet'], { stdin: Buffer.from('x') })).stdout).toMatch(
+      /^✗ refused/,
+    );
+  });
+});
+
+describe('bad input', () => {
+  const text = (content: string) => ({ content });
+  const refused: [name: string, args: string[], file: { content?: string }, code: string][] = [
+    ['nothing', [], {}, 'nothing_to_verify'],
+    ['a file that is not there', ['no/such'], {}, 'unreadable_file'],
+    ['an id that is not there', ['cap_nothing'], {}, 'no_captures'],
+    ['an event alone', ['event.json'], text(body), 'not_a_message'],
+    ['text', ['event.json'], text('hello\nworld'), 'not_a_message'],
+    ['an empty file', ['event.json'], text(''), 'not_a_message'],
+    ['UTF-16', ['event.json'], text('\ufffe'), 'not_a_message'],
+    ['a JSON list', ['event.json'], text('[1]'), 'not_a_message'],
+    ['a header that is none', ['event.json'], text('POST / HTTP/1.1\nwebhook-id\n\nx'), 'not_a_message'],
+    ['a line of a later version', ['event.json'], text('{"v":99,"record":"capture"}\n'), 'newer_captures'],
+    ['both ways at once', ['last', '--body', '-'], {}, 'conflicting_flags'],
+    ['-H without --body', ['-H', 'a: b'], {}, 'conflicting_flags'],
+    ['-H that is none', ['--body', '-', '-H', 'x'], {}, 'invalid_value'],
+    ['a time that is none', ['--body', '-', '--at', 'soon'], {}, 'invalid_value'],
+    ['a tolerance that is none', ['--body', '-', '--tolerance', '5'], {}, 'invalid_value'],
+  ];
+  it.each(refused)('%s', async (_name, args, { content }, code) => {
+    const place = content === undefined ? {} : inFile(content, 'event.json');
+    const { exitCode, facts } = await verify([...args, '--json'], place);
+    expect(exitCode).toBe(2);
+    expect(facts).toMatchObject([{ fact: 'error', code }]);
+  });
+
+  const hostile: [name: string, headers: string[], stdin: Buffer][] = [
+    ['10 MB of text', flags, Buffer.alloc(10 * 1024 * 1024, 'x')],
+    ['10 MB of JSON', flags, Buffer.from(`[${'{"a":"bcd","e":1},'.repeat(550_000)}1]`)],
+    ['1 MB of brackets', flags, Buffer.from('['.repeat(500_000) + ']'.repeat(500_000))],
+    ['1 MB of escapes', flags, Buffer.from(`"${'\\u00e9'.repeat(160_000)}"`)],
+    ['1 MB of line ends', flags, Buffer.alloc(1024 * 1024, '\n')],
+    [
+      '1,000 signatures',
+      [
+        ...flags.slice(0, 4),
+        '-H',
+        `webhook-signature: ${Array.from({ length: 1000 }, (_, index) => `v1,${Buffer.alloc(32, index).toString('base64')}`).join(' ')}`,
+      ],
+      Buffer.from(body),
+    ],
+    [
+      'a signature of 1 MB',
+      [...flags.slice(0, 4), '-H', `webhook-signature: ${'v1'.repeat(500_000)}`],
+      Buffer.from(body),
+    ],
+    [
+      '200,000 blanks in an id',
+      ['-H', `webhook-id: a${' '.repeat(200_000)}b`, ...flags.slice(2)],
+      Buffer.from(body),
+    ],
+    ['NUL bytes', flags, Buffer.alloc(1000)],
+    ['invalid UTF-8', flags, Buffer.from([0xc3, 0x28, 0xff, 0xfe, 0x80])],
+    [
+      '__proto__',
+      flags,
+      Buffer.from(
+        '{"__proto__":{"type":"x"},"constructor":{"prototype":1},"type":"user.created","data":{"__proto__":1}}',
+      ),
+    ],
+  ];
+  it.each(hostile)('%s: a clear answer', async (_name, headers, stdin) => {
+    const { exitCode, stdout } = await verify(['--body', '-', ...headers], { stdin });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✗ refused: \w+/);
+    expect(stdout).toMatch(/\n {2}why: /);
+  });
+});
+
+it.each([
+  'MySuperSecretKeyWithoutPrefix_z9',
+  'kJ8f-Zq2LxN0vR7tWmYpA3sD6gHb_uC1',
+  "'whsec_abcdefghijklmnop_qrst'",
+])('the secret %s is shown nowhere', async (secret) => {
+  for (const form of [[], ['--json'], ['--verbose']]) {
+    const { stdout, stderr } = await verify(['--body', '-', ...flags, '--secret', secret, ...form], {
+      stdin: Buffer.from(body),
+    });
+    for (const part of [secret, secret.slice(8, 18), secret.slice(-8)])
+      expect(stdout + stderr).not.toContain(part);
+  }
+});
+
+it('a reader that has gone ends it', () => {
+  const line = 'yes \'{"headers":[],"body":"a"}\'';
+  const out = execFileSync(
+    'bash',
+    ['-c', `${line} | '${process.execPath}' '${bin}' verify - 2>/dev/null | head -n 1`],
+    { encoding: 'utf8', timeout: 20_000 },
+  );
+  expect(out).toMatch(/^✗ refused: missing_header/);
+}, 30_000);
+
+it('a line whose body was masked is not called verified', async () => {
+  const good = {
+    v: 1,
+    fact: 'message',
+    headers: flags.filter((flag) => flag !== '-H').map((flag) => flag.split(': ')),
+    body,
+  };
+  const masked = {
+    ...good,
+    fact: 'received',
+    body: '{"secret":"whsec_C2…"}',
+    capture: null,
+    time: '2026-11-22T15:06:40.000Z',
+    event_type: null,
+    event_id: null,
+    webhook_id: null,
+    verified: false,
+    reason: 'signature_mismatch',
+    age: 0,
+    status: 401,
+    method: 'POST',
+    path: '/',
+  };
+  const lines = [good, masked].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const { exitCode, stdout, stderr } = await verify(['-'], { stdin: Buffer.from(lines) });
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^✓ verified/);
+  expect(stderr).toContain('1 of the lines could not be read, or hold a body with a masked secret');
+});
