@@ -3,7 +3,7 @@
 export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
 export { type CheckOptions, checkHandler, type FetchHandler } from './library/check-handler.ts';
 export type { CheckDiagnosis, CheckOutcome, CheckReport } from './library/check-run.ts';
-export { type DeliverOptions, deliver, type Outcome } from './library/deliver.ts';
+export { type DeliverOptions, type DeliveryOutcome as Outcome, deliver } from './library/deliver.ts';
 export { HooksError } from './library/errors.ts';
 export {
   createEvent,

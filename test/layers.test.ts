@@ -152,6 +152,16 @@ it('no command imports another', () => {
   expect(crossing).toEqual([]);
 });
 
+it('every type has one declaration', () => {
+  const declared = new Map<string, string[]>();
+  for (const [file, source] of sources) {
+    for (const [, name] of source.matchAll(/^(?:export )?(?:interface|type) (\w+)/gm)) {
+      declared.set(name!, [...(declared.get(name!) ?? []), file]);
+    }
+  }
+  expect([...declared].filter(([, places]) => places.length > 1)).toEqual([]);
+});
+
 describe('the rules see what they look for', () => {
   it('finds imports, edges and circles', () => {
     expect(files.length).toBeGreaterThan(100);

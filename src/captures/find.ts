@@ -4,7 +4,7 @@ import type { Capture, CaptureHead } from './record.ts';
 import type { CaptureReader } from './store.ts';
 
 /** A Capture that was asked for, and how many came after it. */
-export interface Found {
+export interface FoundCapture {
   readonly capture: Capture;
   readonly newer: number;
 }
@@ -19,7 +19,7 @@ const NAMED = 4;
  * beginning of one if it is the beginning of no other, `last`, or `last:3` for the third newest. Throws HooksError for
  * one that means none, or several. `folder` is for the sentences.
  */
-export function findCaptures(ids: readonly string[], reader: CaptureReader, folder: string): Found[] {
+export function findCaptures(ids: readonly string[], reader: CaptureReader, folder: string): FoundCapture[] {
   const searches = ids.map((id) => new Search(id));
   const known: string[] = [];
   let count = 0;
@@ -39,8 +39,8 @@ export function findCaptures(ids: readonly string[], reader: CaptureReader, fold
 function loader(
   entry: { readonly head: CaptureHead; load(): Capture | undefined },
   newer: number,
-): () => Found {
-  let found: Found | undefined;
+): () => FoundCapture {
+  let found: FoundCapture | undefined;
   return () => {
     if (found) return found;
     const capture = entry.load();
@@ -59,9 +59,9 @@ class Search {
   readonly #id: string;
   /** For `last:3`, 2. */
   readonly #place: number | undefined;
-  #exact: Found | undefined;
+  #exact: FoundCapture | undefined;
   /** By the whole id that begins so, its newest Capture. */
-  readonly #beginners = new Map<string, Found>();
+  readonly #beginners = new Map<string, FoundCapture>();
 
   constructor(id: string) {
     this.#id = id;
@@ -73,7 +73,7 @@ class Search {
     return this.#exact !== undefined;
   }
 
-  look(head: CaptureHead, newer: number, load: () => Found): void {
+  look(head: CaptureHead, newer: number, load: () => FoundCapture): void {
     if (this.#exact) return;
     if (this.#place !== undefined) {
       if (newer === this.#place) this.#exact = load();
@@ -86,7 +86,7 @@ class Search {
     }
   }
 
-  found(known: readonly string[], count: number): Found {
+  found(known: readonly string[], count: number): FoundCapture {
     if (this.#exact) return this.#exact;
     const [first, second] = this.#beginners.values();
     if (first && second) {

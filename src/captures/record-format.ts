@@ -14,28 +14,28 @@ import {
 import type { Entry, Kept } from './store.ts';
 
 /** What a member must be. */
-type Rule = (value: unknown) => boolean;
+type MemberRule = (value: unknown) => boolean;
 
-const isText: Rule = (value) => typeof value === 'string';
-const isNumber: Rule = (value) => typeof value === 'number';
+const isText: MemberRule = (value) => typeof value === 'string';
+const isNumber: MemberRule = (value) => typeof value === 'number';
 /** The form alone would let a month 99 through, whose moment is not a number. */
-const isTime: Rule = (value) =>
+const isTime: MemberRule = (value) =>
   typeof value === 'string' &&
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
   !Number.isNaN(Date.parse(value));
 const orNull =
-  (rule: Rule): Rule =>
+  (rule: MemberRule): MemberRule =>
   (value) =>
     value === null || rule(value);
 const orAbsent =
-  (rule: Rule): Rule =>
+  (rule: MemberRule): MemberRule =>
   (value) =>
     value === undefined || rule(value);
 
 /**
  * The members of records. Held by hand rather than by zod: they are few, and read by the hundred thousand.
  */
-const headRules: [name: string, rule: Rule][] = [
+const headRules: [name: string, rule: MemberRule][] = [
   // Null in a fact of a listener that kept nothing.
   ['capture', orNull(isText)],
   ['time', isTime],
@@ -52,7 +52,7 @@ const headRules: [name: string, rule: Rule][] = [
   ['path', isText],
 ];
 
-const outcomeRules: [name: string, rule: Rule][] = [
+const outcomeRules: [name: string, rule: MemberRule][] = [
   ['capture', isText],
   ['time', isTime],
   ['webhook_id', orNull(isText)],
@@ -73,7 +73,7 @@ export function isOutcome(record: object): record is OutcomeRecord {
   return follows(record, outcomeRules);
 }
 
-function follows(record: object, rules: readonly [name: string, rule: Rule][]): boolean {
+function follows(record: object, rules: readonly [name: string, rule: MemberRule][]): boolean {
   return rules.every(([name, holds]) => holds((record as Record<string, unknown>)[name]));
 }
 

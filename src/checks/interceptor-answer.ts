@@ -108,10 +108,10 @@ function describeIssue({ path, message }: z.core.$ZodIssue, answer: unknown): st
   return `${field} ${isMissing ? 'is missing' : message}`;
 }
 
-type Told = Pick<Decision, 'decision' | 'message' | 'response'>;
+type ReadAnswer = Pick<Decision, 'decision' | 'message' | 'response'>;
 
 /** What can be read of an answer, right or wrong. */
-function read(answer: unknown): Told {
+function read(answer: unknown): ReadAnswer {
   const { decision, error, response } = members(answer);
   const { message } = members(error);
   return {
@@ -125,7 +125,7 @@ function members(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function remarksOn(trigger: TriggerPoint, { decision, message, response }: Told): string[] {
+function remarksOn(trigger: TriggerPoint, { decision, message, response }: ReadAnswer): string[] {
   const known = Object.keys(responses[trigger]());
   const others = Object.keys(response ?? {}).filter((name) => !known.includes(name));
   return [

@@ -6,7 +6,7 @@ import type { Exchange } from './workbench.ts';
 import { RunEnded, type Workbench } from './workbench.ts';
 
 /** What is run against a handler. */
-export interface Plan extends LimitOptions {
+export interface CheckPlan extends LimitOptions {
   readonly checks: readonly Check[];
   /** The plain message that goes first, on which all else rests. */
   readonly first: Check;
@@ -27,7 +27,7 @@ export interface Run {
   /** Of every check, in the order of the battery; the plain message leads, alone when no status line came. */
   readonly results: readonly CheckResult[];
   readonly probes: readonly ProbeResult[];
-  readonly isTaken: Plan['isTaken'];
+  readonly isTaken: CheckPlan['isTaken'];
   /** All that was sent, in the order of the answers. */
   readonly exchanges: readonly Exchange[];
   /** The plain message and its answer; undefined when it was stopped before. */
@@ -43,7 +43,7 @@ const AT_ONCE = 10;
  * Runs a battery: the plain message first, then the checks, those together that can be. Where the first message brings
  * no status line there is nothing to check; where it is refused, the others could prove nothing and are skipped.
  */
-export async function runBattery(plan: Plan, bench: Workbench): Promise<Run> {
+export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run> {
   const firstResult = await runCheck(plan.first, bench);
   const first = firstResult.exchanges[0];
   const rest = plan.checks.filter((check) => check !== plan.first);
@@ -69,7 +69,7 @@ export async function runBattery(plan: Plan, bench: Workbench): Promise<Run> {
   return done(results, await probe(plan.confirm(results), bench));
 }
 
-async function runAll(checks: readonly Check[], plan: Plan, bench: Workbench): Promise<CheckResult[]> {
+async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbench): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const limit = new LimitPatience(plan, bench);
   let done = 0;

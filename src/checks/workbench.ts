@@ -79,7 +79,7 @@ export class Workbench {
   /** Delivers and keeps what came of it. Throws RunEnded. */
   async send(
     message: Message,
-    { part, isHostile = false, by = this.subject }: SendOptions,
+    { part, isHostile = false, by = this.subject }: ExchangeOptions,
   ): Promise<Exchange> {
     if (this.#ended !== undefined) throw new RunEnded(this.#ended);
     return this.#keep('POST', message, await by.deliver(message), { part, isHostile });
@@ -112,7 +112,7 @@ export class Workbench {
   }
 }
 
-export interface SendOptions {
+export interface ExchangeOptions {
   /** The part of the check that sends it. */
   readonly part: string;
   /** Whether it must be refused. */

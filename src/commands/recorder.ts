@@ -2,7 +2,7 @@ import type { Capture, CaptureOutcome } from '../captures/record.ts';
 import type { CaptureWriter, Kept } from '../captures/store.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { randomText } from '../events/random.ts';
-import type { Received, Reception } from '../listener/receive.ts';
+import type { ReceivedRequest, Reception } from '../listener/receive.ts';
 import type { Report } from '../report/index.ts';
 import type { Context } from './context.ts';
 
@@ -10,7 +10,7 @@ const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** What the listener saw, as it is kept. `status` is null, and `forwardTo` says where to, when the app's answer counts. */
 export function captureOf(
-  { method, target, headers, body }: Received,
+  { method, target, headers, body }: ReceivedRequest,
   { verdict, eventType, eventId, webhookId }: Reception,
   answered: { readonly time: number; readonly status: number | null; readonly forwardTo: string | null },
 ): Capture {

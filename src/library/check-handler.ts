@@ -102,10 +102,10 @@ function subjectOf(handler: FetchHandler, { url, timeout }: Reached): Subject {
   };
 }
 
-type Answer = Omit<Extract<Outcome, { answered: true }>, 'milliseconds'>;
+type HandlerAnswer = Omit<Extract<Outcome, { answered: true }>, 'milliseconds'>;
 
-async function respond(handler: FetchHandler, request: Request): Promise<Answer> {
-  const failed = (what: string): Answer => ({
+async function respond(handler: FetchHandler, request: Request): Promise<HandlerAnswer> {
+  const failed = (what: string): HandlerAnswer => ({
     answered: true,
     status: 500,
     headers: [],
@@ -127,7 +127,7 @@ async function respond(handler: FetchHandler, request: Request): Promise<Answer>
 }
 
 /** As much of an answer's body as `check` reads over a network: a stream may have no end. */
-async function readBody(response: Response): Promise<Pick<Answer, 'body' | 'isCut'>> {
+async function readBody(response: Response): Promise<Pick<HandlerAnswer, 'body' | 'isCut'>> {
   const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;

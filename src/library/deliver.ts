@@ -15,7 +15,7 @@ export interface DeliverOptions {
 }
 
 /** What a handler did with a message: its answer, or why none came. */
-export type Outcome =
+export type DeliveryOutcome =
   | (Omit<Answered, 'headers'> & { readonly headers: Readonly<Record<string, string>> })
   | NotAnswered;
 
@@ -27,7 +27,7 @@ export type Outcome =
 export async function deliver(
   message: { readonly headers: HeadersInput; readonly body: Uint8Array },
   { to, timeout = WEBHOOK_TIMEOUT, allowHosts = [] }: DeliverOptions,
-): Promise<Outcome> {
+): Promise<DeliveryOutcome> {
   if (to === undefined || to === null || to === '')
     throw new TypeError('to is a port, a host and path, or a URL');
   toSpan('timeout', timeout);

@@ -1,7 +1,7 @@
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from '../events/build.ts';
 import { listFixtures, readEventText } from '../events/catalog/fixtures.ts';
-import type { Fault } from '../events/shapes/schemas.ts';
+import type { SchemaIssue } from '../events/shapes/schemas.ts';
 import { describeFault, faultsInAnyEvent, faultsInEvent } from '../events/shapes/schemas.ts';
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
@@ -109,7 +109,7 @@ export const eventSchemas: { readonly [T in EventType]: StandardSchema<EventOf<T
 ) as { readonly [T in EventType]: StandardSchema<EventOf<T>> };
 
 /** What is valid is given back as it is: no copy, and no field changed or lost. */
-function judge<T>(event: unknown, faults: Iterable<Fault>): StandardResult<T> {
+function judge<T>(event: unknown, faults: Iterable<SchemaIssue>): StandardResult<T> {
   const issues = [...faults].map(({ path, reason }) => ({ message: reason, path }));
   return issues.length === 0 ? { value: event as T } : { issues };
 }

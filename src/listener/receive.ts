@@ -6,7 +6,7 @@ import type { Verdict } from '../signature/verdict.ts';
 import { verify } from '../signature/verify.ts';
 
 /** A request as it came in, its body read whole. */
-export interface Received {
+export interface ReceivedRequest {
   readonly method: string;
   /** Path and query, as on the request line. */
   readonly target: string;
@@ -47,7 +47,7 @@ export interface Reception {
 
 /** The refusals that need no body, cheapest first. */
 export function admit(
-  request: Pick<Received, 'method' | 'target' | 'headers'>,
+  request: Pick<ReceivedRequest, 'method' | 'target' | 'headers'>,
   rules: ListenerRules,
 ): Admission {
   // node:http lets absolute-form, `//host`, fragments and backslashes through; none is a path of ours.
@@ -61,7 +61,7 @@ export function admit(
 }
 
 /** Judges a request that was admitted. `now` is in milliseconds. The answer to a refusal holds the reason's code only. */
-export function receive(request: Received, rules: ListenerRules, now: number): Reception {
+export function receive(request: ReceivedRequest, rules: ListenerRules, now: number): Reception {
   const verdict = verify(request, rules.secrets, now);
   const event = identifyEvent(request.body);
   return {

@@ -4,16 +4,16 @@ import { networkInterfaces } from 'node:os';
 import { HooksError } from '../errors.ts';
 import { BODY_LIMIT, type Headers, headerValues } from '../message.ts';
 import { hasCode } from '../system-errors.ts';
-import { type Admission, type Answer, bodyTooLarge, type Received } from './receive.ts';
+import { type Admission, type Answer, bodyTooLarge, type ReceivedRequest } from './receive.ts';
 
-type Head = Pick<Received, 'method' | 'target' | 'headers'>;
+type Head = Pick<ReceivedRequest, 'method' | 'target' | 'headers'>;
 
 /** What stands behind the sockets. */
 export interface Receiver {
   admit(head: Head): Admission;
   /** Is told of a request that got no further than this answer. */
   turnedAway?(head: Head, answer: Answer): void;
-  receive(request: Received): Answer | Promise<Answer>;
+  receive(request: ReceivedRequest): Answer | Promise<Answer>;
   /** Is told of a request that could not be judged, which is a fault of this side's; it is answered 500. */
   failed?(head: Head, error: unknown): void;
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Delivered, Received } from '../../src/report/facts/index.ts';
+import type { Delivered, MessageReceived } from '../../src/report/facts/index.ts';
 import { openReport } from '../../src/report/index.ts';
 import { memoryIo, runCommand, testSecret } from '../support/memory-io.ts';
 import { runBin, startBin, startProcess } from '../support/processes.ts';
@@ -191,7 +191,7 @@ const delivered: Delivered = {
   causes: [],
 };
 
-const received: Received = {
+const received: MessageReceived = {
   fact: 'received',
   event_type: 'x',
   event_id: 'y',

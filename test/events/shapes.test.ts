@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listFixtures } from '../../src/events/catalog/fixtures.ts';
-import type { Rule, Shape } from '../../src/events/shapes/field.ts';
+import type { FieldRule, Shape } from '../../src/events/shapes/field.ts';
 import { findDrift } from '../../src/events/shapes/schemas.ts';
 import { dataShapes } from '../../src/events/shapes/shapes.ts';
 import documented from '../support/documented-fields.json' with { type: 'json' };
@@ -10,7 +10,7 @@ import { repository } from '../support/repository.ts';
 const fixtures = listFixtures(repository);
 
 /** The rule of a field, by its path: `groups[].id`. What lies in a field that anybody may fill has that field's. */
-function ruleAt(shape: Shape, [first, ...rest]: string[]): Rule | undefined {
+function ruleAt(shape: Shape, [first, ...rest]: string[]): FieldRule | undefined {
   const rule = shape[first!.replace('[]', '')]?.rule;
   if (!rule || rest.length === 0 || rule.kind === 'map' || rule.kind === 'any') return rule;
   const inner = rule.kind === 'list' ? rule.item.rule : rule;

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { HeldLine, LINE_FEED } from '../lines.ts';
 
 /** A line of a file, without its line feed. */
-export interface Line {
+export interface FileLine {
   /** Where it begins, in bytes. */
   readonly offset: number;
   /** Undefined for a line that is longer than any record. Good until the next line is asked for. */
@@ -14,7 +14,7 @@ const BLOCK = 256 * 1024;
 const LAST_BLOCK = 64 * 1024;
 
 /** The lines of a file from the first on, up to `size` bytes; empty ones left out. Read in blocks: memory stays flat. */
-export function* linesForward(fd: number, size: number): Generator<Line> {
+export function* linesForward(fd: number, size: number): Generator<FileLine> {
   const block = Buffer.allocUnsafe(BLOCK);
   const held = new HeldLine();
   let offset = 0;
@@ -36,7 +36,7 @@ export function* linesForward(fd: number, size: number): Generator<Line> {
 }
 
 /** The lines of a file from the last on; see linesForward. */
-export function* linesBackward(fd: number, size: number): Generator<Line> {
+export function* linesBackward(fd: number, size: number): Generator<FileLine> {
   const held = new HeldLine();
   let blockSize = LAST_BLOCK;
   for (let end = size; end > 0; ) {

@@ -5,7 +5,7 @@ import { readEntry } from '../record-format.ts';
 import type { CaptureReader, Damage, Entry } from '../store.ts';
 import { lineNumberAt, linesBackward, linesForward } from './file-lines.ts';
 import { journalsIn } from './folder.ts';
-import { describeSource, openSource, type Source } from './source.ts';
+import { describeSource, type JournalFile, openSource } from './source.ts';
 
 type Direction = 'forward' | 'backward';
 
@@ -24,14 +24,14 @@ export function openJournalFile(path: string): CaptureReader {
 }
 
 class Journals implements CaptureReader {
-  readonly #sources: readonly Source[];
+  readonly #sources: readonly JournalFile[];
   #damaged = 0;
   #firstDamage: { path: string; offset: number } | undefined;
   /** Captures that this pass came to, and all of them, once `outcomes` has counted them. */
   #passed = 0;
   #captures = 0;
 
-  constructor(sources: readonly Source[]) {
+  constructor(sources: readonly JournalFile[]) {
     this.#sources = sources;
   }
 
@@ -84,7 +84,7 @@ class Journals implements CaptureReader {
     const [only, ...others] = this.#sources;
     if (only && others.length === 0) return yield* this.#entries(only, direction);
     const isForward = direction === 'forward';
-    const bound = ({ first, last }: Source) => (isForward ? first : -last);
+    const bound = ({ first, last }: JournalFile) => (isForward ? first : -last);
     const waiting = [...this.#sources].sort((a, b) => bound(a) - bound(b));
     const open: Generator<Entry, undefined>[] = [];
     const heads: Entry[] = [];
@@ -114,7 +114,7 @@ class Journals implements CaptureReader {
   }
 
   *#entries(
-    source: Source,
+    source: JournalFile,
     direction: Direction,
     isWanted: (line: Buffer) => boolean = () => true,
   ): Generator<Entry, undefined> {
@@ -136,7 +136,7 @@ class Journals implements CaptureReader {
     }
   }
 
-  #countDamage(source: Source, offset: number): void {
+  #countDamage(source: JournalFile, offset: number): void {
     this.#damaged += 1;
     this.#firstDamage ??= { path: source.path, offset };
   }

@@ -4,7 +4,7 @@ import { hasCode, whyUnreadable } from '../../system-errors.ts';
 import { beginningOf } from './folder.ts';
 
 /** A journal as it was when the reader was opened. */
-export interface Source {
+export interface JournalFile {
   readonly path: string;
   readonly followsLinks: boolean;
   readonly size: number;
@@ -14,7 +14,7 @@ export interface Source {
 }
 
 /** Looks at a file of records. Throws HooksError when it cannot be read. */
-export function describeSource(path: string, { followsLinks = false } = {}): Source {
+export function describeSource(path: string, { followsLinks = false } = {}): JournalFile {
   const fd = openSource({ path, followsLinks });
   if (fd === undefined) return { path, followsLinks, size: 0, first: 0, last: 0 };
   try {
@@ -36,7 +36,7 @@ export function describeSource(path: string, { followsLinks = false } = {}): Sou
 export function openSource({
   path,
   followsLinks,
-}: Pick<Source, 'path' | 'followsLinks'>): number | undefined {
+}: Pick<JournalFile, 'path' | 'followsLinks'>): number | undefined {
   try {
     return openSync(path, constants.O_RDONLY | (followsLinks ? 0 : constants.O_NOFOLLOW));
   } catch (error) {

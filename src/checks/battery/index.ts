@@ -14,7 +14,7 @@ import { rewritingProbes } from '../probes/bodies.ts';
 import { probesOf } from '../probes/probe.ts';
 import { dayProbes, searchProbes } from '../probes/search.ts';
 import type { OtherSecret } from '../probes/secrets.ts';
-import type { Plan } from '../run.ts';
+import type { CheckPlan } from '../run.ts';
 import { baseOf, type Sample, samplesOf } from '../samples.ts';
 import { answerChecks } from './answers.ts';
 import { addressChecks, oddBodyChecks } from './behavior.ts';
@@ -40,7 +40,7 @@ export function batteryOf({ events, triggers }: BatteryContents, options: Batter
 }
 
 /** All that there is to run against a handler, and to ask when it fails. */
-export interface Battery extends Pick<Plan, 'first' | 'checks' | 'searches' | 'confirm' | 'isTaken'> {
+export interface Battery extends Pick<CheckPlan, 'first' | 'checks' | 'searches' | 'confirm' | 'isTaken'> {
   /** Gives a signed message its last form. */
   finish(message: Message): Message;
 }

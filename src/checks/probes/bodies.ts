@@ -1,7 +1,7 @@
 import { type JsonStyle, readJson, writeJson } from '../../signature/explain/json-writers.ts';
 import { signMessage } from '../../signature/sign.ts';
 import { rewritten } from '../body-forms.ts';
-import { type Change, type ProbeRow, textOfBody } from './probe.ts';
+import { type ProbeMaker, type ProbeRow, textOfBody } from './probe.ts';
 
 /** Messages whose signature covers what a handler makes of the body before it verifies. */
 export function bodyProbes(): ProbeRow[] {
@@ -43,7 +43,7 @@ export function rewritingProbes(): ProbeRow[] {
 }
 
 /** The message as it is, with a signature over another body. */
-function signedOver(bodyOf: (text: string) => string): Change {
+function signedOver(bodyOf: (text: string) => string): ProbeMaker {
   return ({ content, secret, headers }) => {
     const body = Buffer.from(bodyOf(textOfBody(content)));
     return { ...signMessage({ ...content, body }, [secret], headers), body: content.body };

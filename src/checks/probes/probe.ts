@@ -54,17 +54,17 @@ export interface Parts {
 }
 
 /** From the parts of a message to one that is made as a mistake would have it. */
-export type Change = (parts: Parts) => Message;
+export type ProbeMaker = (parts: Parts) => Message;
 
 /** A row of a table of probes. */
-export type ProbeRow = readonly [code: ProbeCode, what: string, change: Change];
+export type ProbeRow = readonly [code: ProbeCode, what: string, change: ProbeMaker];
 
 /** Makes probes of rows, each with an event of a sample. */
 export function probesOf(sample: Sample, rows: readonly ProbeRow[]): Probe[] {
   return rows.map(([code, what, change]) => ({ code, what, make: (bench) => make(bench, sample, change) }));
 }
 
-function make(bench: Workbench, sample: Sample, change: Change): Message {
+function make(bench: Workbench, sample: Sample, change: ProbeMaker): Message {
   const { secrets, headers, finish, now } = bench.materials;
   const [secret] = secrets;
   const content = bench.content(sample.build(now()).body);

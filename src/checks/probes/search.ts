@@ -4,7 +4,7 @@ import { findFault } from '../faults.ts';
 import { baseOf, type Sample } from '../samples.ts';
 import { bodyProbes } from './bodies.ts';
 import { headerProbes } from './headers.ts';
-import { type Change, type Probe, type ProbeRow, probesOf } from './probe.ts';
+import { type Probe, type ProbeMaker, type ProbeRow, probesOf } from './probe.ts';
 import { type OtherSecret, secretProbes } from './secrets.ts';
 import { signingProbes } from './signing.ts';
 
@@ -63,15 +63,15 @@ const clockHours = [
   -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 5.5, 6, 7, 8, 9, 10, 11, 12, 13,
 ];
 
-function ahead(seconds: number): Change {
+function ahead(seconds: number): ProbeMaker {
   return ({ content, headers, secret }) =>
     signMessage({ ...content, timestamp: content.timestamp + seconds }, [secret], headers);
 }
 
-function inMilliseconds({ content, headers, secret }: Parameters<Change>[0]) {
+function inMilliseconds({ content, headers, secret }: Parameters<ProbeMaker>[0]) {
   return signMessage({ ...content, timestamp: content.timestamp * 1000 }, [secret], headers);
 }
 
-function spoiledBy(fault: string): Change {
+function spoiledBy(fault: string): ProbeMaker {
   return ({ content, headers, secret }) => findFault(fault).spoil({ content, headers, secrets: [secret] });
 }

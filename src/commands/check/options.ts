@@ -11,7 +11,7 @@ import { isCredential, MASKED } from '../../message.ts';
 import type { Context } from '../context.ts';
 import { type DeliveryFlags, readDelivery } from '../delivery-options.ts';
 import { parseReport, prepareReport } from './reports.ts';
-import type { CheckOptions } from './run.ts';
+import type { CheckSettings } from './run.ts';
 
 /** The flags of `check` as they are given. */
 export interface CheckFlags extends DeliveryFlags {
@@ -38,7 +38,7 @@ export async function readCheckOptions(
   url: string | undefined,
   given: CheckFlags,
   { io }: Context,
-): Promise<CheckOptions> {
+): Promise<CheckSettings> {
   refuseContradictions([
     [url !== undefined && given.to !== undefined, 'a URL', '--to', 'both say where the handler is'],
     [

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { isOnGithub } from '../../io.ts';
 import { makeFolder } from '../../private-folder.ts';
-import type { CheckReport } from '../../report/facts/check.ts';
+import type { CheckRunReport } from '../../report/facts/check.ts';
 import { annotations } from '../../report/files/annotations.ts';
 import { junitReport } from '../../report/files/junit.ts';
 import { markdownReport } from '../../report/files/markdown.ts';
@@ -11,7 +11,7 @@ import { whyUnwritable } from '../../system-errors.ts';
 import type { Context } from '../context.ts';
 
 /** Tells a run: as facts, in the files that were asked for, and to GitHub, where that runs it. Throws HooksError. */
-export function tellCheck(page: CheckReport, files: readonly ReportFile[], { io, report }: Context): void {
+export function tellCheck(page: CheckRunReport, files: readonly ReportFile[], { io, report }: Context): void {
   for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.tell(fact);
   const text = (format: ReportFormat) => report.mask(formats[format](page));
   for (const file of files) writeReport(file, text(file.format));
@@ -27,7 +27,7 @@ export function tellCheck(page: CheckReport, files: readonly ReportFile[], { io,
   }
 }
 
-const formats: Record<ReportFormat, (page: CheckReport) => string> = {
+const formats: Record<ReportFormat, (page: CheckRunReport) => string> = {
   junit: junitReport,
   markdown: markdownReport,
 };

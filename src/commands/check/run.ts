@@ -9,7 +9,7 @@ import { openDelivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
 import { HooksError } from '../../errors.ts';
 import { isOnGithub } from '../../io.ts';
-import { type CheckReport, checkReport, listedFact, type RunTold } from '../../report/facts/check.ts';
+import { type CheckRunReport, checkReport, listedFact, type RunTold } from '../../report/facts/check.ts';
 import { errorAnnotation } from '../../report/files/annotations.ts';
 import { commandLine } from '../../report/shell.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
@@ -19,7 +19,7 @@ import { tellCheck } from './reports.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
 
 /** What to check, where, how, and where to report it. */
-export interface CheckOptions {
+export interface CheckSettings {
   readonly delivery: DeliverySetting;
   readonly battery: Battery;
   /** Those of the battery that are wanted. */
@@ -40,7 +40,7 @@ export function list(checks: readonly Check[], { report }: Context): number {
 }
 
 /** Carries out a check: starts the app if there is one to start, runs the battery, reports, and returns the exit code. */
-export async function check(options: CheckOptions, context: Context): Promise<number> {
+export async function check(options: CheckSettings, context: Context): Promise<number> {
   const { io, report } = context;
   const stop = listenForStop(io);
   sayHow(options, context);
@@ -68,14 +68,14 @@ function annotateAndThrow(error: unknown, { io, report }: Context): never {
   throw error;
 }
 
-interface Surroundings {
+interface CheckContext {
   readonly context: Context;
   readonly stop: Stop;
   readonly app: StartedApp | undefined;
 }
 
 /** Runs the battery against the handler and tells what it found. */
-async function runAndTell(options: CheckOptions, { context, stop, app }: Surroundings): Promise<number> {
+async function runAndTell(options: CheckSettings, { context, stop, app }: CheckContext): Promise<number> {
   const { io, report } = context;
   const { battery, checks, delivery, bail } = options;
   const started = io.now();
@@ -106,9 +106,9 @@ async function runAndTell(options: CheckOptions, { context, stop, app }: Surroun
 /** A run and what its words need. */
 function pageOf(
   run: Run,
-  { delivery: { secret, target, timeout }, isStrict, again }: CheckOptions,
+  { delivery: { secret, target, timeout }, isStrict, again }: CheckSettings,
   rest: Pick<RunTold, 'started' | 'ended' | 'mask'>,
-): CheckReport {
+): CheckRunReport {
   // A secret from the command line is not repeated: it is to be put there.
   const before = secret.source === '--secret' ? `${secret.variable}=… ` : '';
   const command = ['npx', 'scalekit-hooks', 'check', target.url.href, ...again];
@@ -123,7 +123,7 @@ function pageOf(
   });
 }
 
-function exitCodeOf({ summary }: CheckReport, { first }: Run): number {
+function exitCodeOf({ summary }: CheckRunReport, { first }: Run): number {
   if (summary.ok) return 0;
   return first && !first.outcome.answered ? 3 : 1;
 }
@@ -149,7 +149,7 @@ function openSubject(
   };
 }
 
-function sayHow({ delivery, app }: CheckOptions, { report }: Context): void {
+function sayHow({ delivery, app }: CheckSettings, { report }: Context): void {
   const { target, secret, insecure } = delivery;
   for (const form of secret.secrets.flatMap(formsOfSecret)) report.hide(form);
   for (const note of [...target.notes, ...secret.notes]) report.note(note);

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { SecretSetting } from '../../config/secrets.ts';
-import type { Received, Reception } from '../../listener/receive.ts';
+import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
 import type { Context } from '../context.ts';
 
 /** A message that the listener refused. */
 export interface RefusedMessage {
-  readonly request: Received;
+  readonly request: ReceivedRequest;
   readonly reception: Reception;
   /** The id of its Capture, if it was kept. */
   readonly capture: string | undefined;

@@ -6,7 +6,7 @@ import { type Attempted, deliverWithRetries } from '../../delivery/retry.ts';
 import { credentialsOf, routeOf, type Target } from '../../delivery/target.ts';
 import type { Delivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
-import type { Received, Reception } from '../../listener/receive.ts';
+import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
 import { type Message, replaceHeaders } from '../../message.ts';
 import { forwardedFact } from '../../report/facts/delivery.ts';
 import { resign } from '../../signature/resign.ts';
@@ -16,7 +16,7 @@ import type { ForwardSetting } from './forward-options.ts';
 
 /** A message that came in and is to be handed on. */
 export interface Handed {
-  readonly request: Received;
+  readonly request: ReceivedRequest;
   readonly reception: Reception;
   readonly target: Target;
   /** The id of its Capture, if it was kept. */

@@ -8,7 +8,7 @@ import {
   admit,
   json,
   type ListenerRules,
-  type Received,
+  type ReceivedRequest,
   type Reception,
   receive,
 } from '../../listener/receive.ts';
@@ -38,7 +38,7 @@ export interface Desk {
 }
 
 /** What is done with each request: judged, kept, handed on, counted, told and answered. */
-export function receiver(options: ListenOptions, desk: Desk, { io, report }: Context): Receiver {
+export function receiver(options: ListenSettings, desk: Desk, { io, report }: Context): Receiver {
   const { setting, path, patterns, double, forward } = options;
   const { statuses, delay, expectations } = double;
   const { counter, stop } = desk;
@@ -106,7 +106,7 @@ interface Handled {
 
 /** Keeps a message, and hands it on if it is to be. What would be taken and cannot be kept is not taken. */
 async function handle(
-  { request, reception, isTold }: { request: Received; reception: Reception; isTold: boolean },
+  { request, reception, isTold }: { request: ReceivedRequest; reception: Reception; isTold: boolean },
   { keeper, forwarder }: Desk,
   { io, report }: Context,
 ): Promise<Handled> {
@@ -154,7 +154,7 @@ function isPrinted({ verdict, eventType }: Reception, patterns: readonly string[
 }
 
 /** How to listen. Once it is there, nothing in the request is wrong but perhaps the port and the folder. */
-export interface ListenOptions {
+export interface ListenSettings {
   readonly port: number;
   readonly host: string;
   readonly path: string | undefined;

@@ -6,7 +6,7 @@ import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { describeUnknownTypes } from '../notes.ts';
 import { type ForwardFlags, readForwarding } from './forward-options.ts';
-import type { ListenOptions } from './inbox.ts';
+import type { ListenSettings } from './inbox.ts';
 
 /** The flags of `listen` as they are given. */
 export interface ListenFlags extends DoubleFlags, CapturesFlags, ForwardFlags {
@@ -21,7 +21,7 @@ export interface ListenFlags extends DoubleFlags, CapturesFlags, ForwardFlags {
 }
 
 /** What the flags come to. Throws HooksError, and nothing is opened. */
-export function readListenOptions(given: ListenFlags, io: Io): ListenOptions {
+export function readListenOptions(given: ListenFlags, io: Io): ListenSettings {
   const double = readDouble(given);
   const forward = readForwarding(given, io.env);
   if (forward && given.status !== undefined) {
@@ -49,7 +49,7 @@ export function readListenOptions(given: ListenFlags, io: Io): ListenOptions {
   };
 }
 
-function readCaptures(given: ListenFlags, io: Io): ListenOptions['captures'] {
+function readCaptures(given: ListenFlags, io: Io): ListenSettings['captures'] {
   const isKept = given.capture ?? true;
   const surplus = given.captures === undefined ? given.sync && '--sync' : '--captures';
   if (!isKept && surplus) {

@@ -14,11 +14,11 @@ import { type Context, listenForStop, PATIENCE, type Stop } from '../context.ts'
 import { CaptureKeeper, openJournalFor } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
 import type { Forwarder } from './forwarder.ts';
-import type { ListenOptions } from './inbox.ts';
+import type { ListenSettings } from './inbox.ts';
 import { type Desk, receiver } from './inbox.ts';
 
 /** Listens until it is to stop, and returns the exit code. */
-export async function listen(options: ListenOptions, context: Context): Promise<number> {
+export async function listen(options: ListenSettings, context: Context): Promise<number> {
   const { io, report } = context;
   for (const secret of options.setting.secrets) report.hide(secret.text);
   const desk = await openDesk(options, context);
@@ -57,7 +57,7 @@ const FLUSH = 500;
 
 /** Gets ready whatever can fail before the port is opened. */
 async function openDesk(
-  { captures, double, forward, setting }: ListenOptions,
+  { captures, double, forward, setting }: ListenSettings,
   context: Context,
 ): Promise<Desk> {
   const { io, report } = context;
@@ -88,7 +88,7 @@ async function openForwarder(options: ConstructorParameters<typeof Forwarder>[0]
   return new forwarding.Forwarder(options);
 }
 
-async function openListenerOrClose(options: ListenOptions, desk: Desk, context: Context): Promise<Listener> {
+async function openListenerOrClose(options: ListenSettings, desk: Desk, context: Context): Promise<Listener> {
   try {
     const listener = await openOrRefuse(options.host, options.port, receiver(options, desk, context));
     const own = options.forward?.routes.find(({ target }) => leadsTo(listener, target.url));
@@ -121,7 +121,7 @@ async function untilStop({ expectations, within }: DoubleSetting, stop: Stop): P
 
 async function sayWhatWasLeft(
   { forwarder }: Desk,
-  { forward, captures }: ListenOptions,
+  { forward, captures }: ListenSettings,
   { io, report }: Context,
 ): Promise<void> {
   const dropped = io.stdout.dropped + io.stderr.dropped;
@@ -146,7 +146,7 @@ async function stillOwed(untaken: readonly Owed[], folder: string): Promise<read
 }
 
 function sayHow(
-  { setting, host, path, unknownTypes, captures, forward }: ListenOptions,
+  { setting, host, path, unknownTypes, captures, forward }: ListenSettings,
   listener: Listener,
   report: Report,
 ): void {

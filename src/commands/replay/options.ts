@@ -11,7 +11,7 @@ import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { type DeliveryFlags, readDelivery } from '../delivery-options.ts';
 import type { ReplayMode } from './message.ts';
-import type { ReplayOptions } from './run.ts';
+import type { ReplaySettings } from './run.ts';
 import type { Pick } from './selection.ts';
 
 /** The flags of `replay` as they are given. */
@@ -27,7 +27,7 @@ export interface ReplayFlags extends CapturesFlags, DeliveryFlags, EditFlags, Fi
 }
 
 /** What ids and flags come to. Throws HooksError, and nothing is sent. */
-export function readReplayOptions(ids: readonly string[], given: ReplayFlags, io: Io): ReplayOptions {
+export function readReplayOptions(ids: readonly string[], given: ReplayFlags, io: Io): ReplaySettings {
   refuseCombinations(ids, given);
   return {
     folder: findCapturesFolder(io, given),

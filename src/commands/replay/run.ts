@@ -22,7 +22,7 @@ import { type Replayed, type ReplayMode, replayed } from './message.ts';
 import { type Captures, type Pick, type Picked, pickCaptures } from './selection.ts';
 
 /** What to replay, where and how. */
-export interface ReplayOptions {
+export interface ReplaySettings {
   readonly folder: CapturesFolder;
   readonly pick: Pick;
   readonly mode: ReplayMode;
@@ -36,7 +36,7 @@ export interface ReplayOptions {
 }
 
 /** Delivers captures again, or shows them, and returns the exit code. */
-export async function replay(options: ReplayOptions, context: Context): Promise<number> {
+export async function replay(options: ReplaySettings, context: Context): Promise<number> {
   const { delivery, pick } = options;
   for (const { text } of delivery.secret.secrets) context.report.hide(text);
   const patterns = pick.kind === 'ids' ? [] : pick.filter.patterns;
@@ -53,7 +53,7 @@ export async function replay(options: ReplayOptions, context: Context): Promise<
 
 async function showAll(
   next: Next,
-  { delivery, show }: ReplayOptions,
+  { delivery, show }: ReplaySettings,
   { io, report }: Context,
 ): Promise<number> {
   for (let journey = await next(); journey && !io.stdout.isClosed; journey = await next()) {
@@ -73,7 +73,7 @@ async function showAll(
 
 async function deliverAll(
   next: Next,
-  options: ReplayOptions,
+  options: ReplaySettings,
   picked: Picked,
   context: Context,
 ): Promise<number> {
@@ -115,7 +115,7 @@ async function deliverAll(
 
 /** Where outcomes are kept. That they cannot be is no reason not to deliver. */
 async function openKeeper(
-  { keepsOutcomes, pick, folder }: ReplayOptions,
+  { keepsOutcomes, pick, folder }: ReplaySettings,
   context: Context,
 ): Promise<CaptureKeeper> {
   if (!keepsOutcomes || pick.kind === 'file') return new CaptureKeeper(undefined, context.report);
@@ -131,7 +131,7 @@ async function openKeeper(
 }
 
 interface Running extends Context {
-  readonly options: ReplayOptions;
+  readonly options: ReplaySettings;
   readonly stop: Stop;
   readonly keeper: CaptureKeeper;
 }
@@ -213,7 +213,7 @@ export interface Journeys {
 export type Next = () => Promise<Journey | undefined>;
 
 /** Picks what is to be replayed, and tries the edits on it, so that what is wrong sends nothing. Throws HooksError. */
-export async function prepareJourneys(options: ReplayOptions, context: Context): Promise<Journeys> {
+export async function prepareJourneys(options: ReplaySettings, context: Context): Promise<Journeys> {
   const isReadTwice = options.edits.length > 0;
   const picked = await pickCaptures(options.pick, { folder: options.folder, isReadTwice }, context);
   await tryEdits(options.edits, picked);
@@ -257,7 +257,7 @@ async function tryEdits(edits: readonly Edit[], picked: Picked): Promise<void> {
 /** Makes captures ready as they are asked for, and says what should be known of each. */
 function preparer(
   captures: () => Promise<Capture | undefined>,
-  { mode, edits, delivery, pick }: ReplayOptions,
+  { mode, edits, delivery, pick }: ReplaySettings,
   { outcomes }: Picked,
   { report }: Context,
 ): Next {
@@ -281,7 +281,7 @@ function preparer(
 
 /** Says where to and how. */
 export function sayHow(
-  { mode, delivery, edits }: ReplayOptions,
+  { mode, delivery, edits }: ReplaySettings,
   { forwardTo }: Capture,
   { report }: Context,
 ): void {
@@ -304,7 +304,7 @@ export function sayHow(
 }
 
 /** Says that there is nothing to replay, and returns the exit code. Throws HooksError where something was meant. */
-export function sayNothingFits({ pick, folder }: ReplayOptions, picked: Picked, context: Context): number {
+export function sayNothingFits({ pick, folder }: ReplaySettings, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
     const { refused, damage } = picked;

@@ -79,7 +79,7 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-interface Source {
+interface CaptureSource {
   readonly reader: { readonly progress: number; readonly damage: Damage };
   entries(): Iterable<Entry> | AsyncIterable<Entry>;
   isMeant(head: CaptureHead): boolean;
@@ -91,11 +91,11 @@ interface Source {
 
 class PickedByFilter implements Picked {
   readonly outcomes: LatestOutcomes | undefined;
-  readonly #source: Source;
+  readonly #source: CaptureSource;
   #refused = 0;
   #unread = 0;
 
-  constructor(source: Source) {
+  constructor(source: CaptureSource) {
     this.#source = source;
     this.outcomes = source.outcomes;
   }

@@ -16,7 +16,7 @@ import { identifyEvent } from '../../events/identify.ts';
 import { readBody } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
 import { type DeliveryFlags, readDelivery } from '../delivery-options.ts';
-import type { SendOptions } from './run.ts';
+import type { SendSettings } from './run.ts';
 
 /** The flags of `send` as they are given. */
 export interface SendFlags extends DeliveryFlags, EditFlags, PaceFlags, StampFlags {
@@ -36,7 +36,7 @@ export async function readSendOptions(
   types: string[],
   given: SendFlags,
   { io, report }: Context,
-): Promise<SendOptions> {
+): Promise<SendSettings> {
   refuseCombinations(types, given);
   const edits = readEdits(given);
   const options = {

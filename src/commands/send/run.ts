@@ -20,7 +20,7 @@ import { noteMessage, runOnLanes } from '../dispatch.ts';
 import type { Asking } from './interceptor.ts';
 
 /** What to send, where, how, how often. Once it is there, nothing in the request is wrong. */
-export interface SendOptions {
+export interface SendSettings {
   /** Each makes one event that happens at a time in milliseconds. */
   readonly sources: readonly ((now: number) => Event)[];
   readonly delivery: DeliverySetting;
@@ -35,7 +35,7 @@ export interface SendOptions {
 }
 
 /** Carries out a send: delivers, or shows, and returns the exit code. */
-export async function send(options: SendOptions, context: Context): Promise<number> {
+export async function send(options: SendSettings, context: Context): Promise<number> {
   const { io, report } = context;
   sayHow(options, report);
   if (options.show) return showMessages(options, context);
@@ -57,7 +57,7 @@ export async function send(options: SendOptions, context: Context): Promise<numb
   return stop.exitCode ?? tally.exitCode;
 }
 
-function sayHow({ delivery, fault, stamp, sources, pace }: SendOptions, report: Report): void {
+function sayHow({ delivery, fault, stamp, sources, pace }: SendSettings, report: Report): void {
   const { target, secret, insecure } = delivery;
   for (const { text } of secret.secrets) report.hide(text);
   for (const note of [...target.notes, ...secret.notes]) report.note(note);
@@ -70,7 +70,7 @@ function sayHow({ delivery, fault, stamp, sources, pace }: SendOptions, report: 
 }
 
 /** Whether a delivery came out as it should: a sound message taken, a spoiled one refused. */
-function isGood(event: Event, outcome: Outcome, { fault, asking }: SendOptions): boolean {
+function isGood(event: Event, outcome: Outcome, { fault, asking }: SendSettings): boolean {
   if (asking) return asking.isGood(event, outcome, fault !== undefined);
   return fault ? judgeFault(outcome) === 'refused' : isAccepted(outcome);
 }
@@ -79,7 +79,7 @@ type Tell = (event: Event, attempted: Attempted) => void;
 
 async function sendOne(
   event: Event,
-  options: SendOptions,
+  options: SendSettings,
   { io, delivery, stop, tell }: { io: Io; delivery: Delivery; stop: Stop; tell: Tell },
 ): Promise<Outcome> {
   const id = options.stamp.webhookId ?? newWebhookId();
@@ -91,7 +91,7 @@ async function sendOne(
 function makeMessage(
   event: Event,
   id: string,
-  { delivery: { secret, headers }, stamp, fault, asking }: SendOptions,
+  { delivery: { secret, headers }, stamp, fault, asking }: SendSettings,
   now: number,
 ): Message {
   const content = { id, timestamp: stamp.timestampAt(now), body: event.body };
@@ -105,7 +105,7 @@ function makeMessage(
 const TOLD_FAILURES = 10;
 
 /** Tells deliveries: all of them, or with --count only what failed, and for people not without end. */
-function teller(options: SendOptions, report: Report, io: Io): Tell {
+function teller(options: SendSettings, report: Report, io: Io): Tell {
   const { delivery, pace, fault, asking } = options;
   const { target, timeout, secret } = delivery;
   const isBulk = pace.count > 1 && !report.isJson;
@@ -149,7 +149,7 @@ function ownAdvice({ reason }: Refused): string {
   return isTime ? 'leave --age and --timestamp out' : 'leave out what -H replaced by --force';
 }
 
-function showMessages(options: SendOptions, { io, report }: Context): number {
+function showMessages(options: SendSettings, { io, report }: Context): number {
   const { delivery, pace, sources, stamp, show } = options;
   for (let index = 0; index < sources.length * pace.count && !io.stdout.isClosed; index += 1) {
     const event = sources[index % sources.length]!(io.now());

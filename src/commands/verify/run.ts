@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { type GivenMessage, type Unread, unread } from './messages.ts';
 
 /** How to judge. */
-export interface VerifyOptions {
+export interface VerifySettings {
   readonly secret: SecretSetting;
   /** Those of interceptors, where they are set: their requests are signed with these. */
   readonly interceptorSecret: SecretSetting | undefined;
@@ -22,7 +22,7 @@ export interface VerifyOptions {
 /** Verifies messages and tells their verdicts; the exit code is 0 when all could be read and are verified. */
 export async function verifyAll(
   messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage | Unread>,
-  { tolerance, at, showsSignedText, ...settings }: VerifyOptions,
+  { tolerance, at, showsSignedText, ...settings }: VerifySettings,
   { io, report }: Context,
 ): Promise<number> {
   for (const setting of [settings.secret, settings.interceptorSecret]) {

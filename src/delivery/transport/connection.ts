@@ -4,7 +4,7 @@ import buildConnector from 'undici/lib/core/connect.js';
 import UndiciClient from 'undici/lib/dispatcher/client.js';
 import type { Headers, Message } from '../../message.ts';
 import type { Target } from '../target.ts';
-import { type Attempt, Exchange, type Line } from './exchange.ts';
+import { type Attempt, Exchange, type SocketState } from './exchange.ts';
 
 /** What an answer's headers may have in bytes: as much as Node.js takes. */
 const HEADERS_LIMIT = 16 * 1024;
@@ -18,7 +18,7 @@ export class Connection {
   #client: Client | undefined;
   /** Also while it is still connecting, when undici does not cut it yet. */
   #socket: Socket | undefined;
-  #line: Line = { bytesRead: 0, answers: 0 };
+  #line: SocketState = { bytesRead: 0, answers: 0 };
   #current: Exchange | undefined;
   readonly #expire = () => this.#current?.giveUp('timeout', `no answer within ${this.#options.timeout} ms`);
   /** One for all posts, started again for each: making one for each costs a burst some of its speed. */
@@ -101,7 +101,7 @@ function inOneList(headers: Headers): string[] {
   return list;
 }
 
-function newLine(socket: Socket | null): Line {
+function newLine(socket: Socket | null): SocketState {
   return {
     answers: 0,
     get bytesRead() {

@@ -4,7 +4,7 @@ import { ANSWER_LIMIT, type Answered, type Failure, type Outcome } from '../outc
 import { isConnectionLoss, readFailure } from './failure.ts';
 
 /** What is known of a connection's socket. */
-export interface Line {
+export interface SocketState {
   readonly bytesRead: number;
   /** Answers that came whole. */
   answers: number;
@@ -23,7 +23,7 @@ export interface Attempt {
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Settles once, with what came first. */
   readonly attempt: Promise<Attempt>;
-  readonly #line: () => Line;
+  readonly #line: () => SocketState;
   readonly #started = performance.now();
   readonly #answer = new AnswerReader();
   #settle: (attempt: Attempt) => void = () => {};
@@ -31,7 +31,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #wasReused = false;
   #readBefore = 0;
 
-  constructor(line: () => Line) {
+  constructor(line: () => SocketState) {
     this.#line = line;
     this.attempt = new Promise((resolve) => {
       this.#settle = resolve;

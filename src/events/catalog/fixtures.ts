@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { hasCode, whyUnreadable, whyUnwritable } from '../../system-errors.ts';
-import { documentedIn, type EventType } from './types.ts';
+import { type CatalogEntry, documentedIn } from './types.ts';
 
 /** A fixture on disk: the event itself, one JSON file per type, in a folder per category. */
-export interface FixtureFile extends EventType {
+export interface FixtureFile extends CatalogEntry {
   readonly path: string;
   /** Whether the package ships it, so that its tests vouch for it. */
   readonly isShipped: boolean;

@@ -2,7 +2,7 @@ import { HooksError } from '../../errors.ts';
 import { matchesPattern, nearestNames } from '../../names.ts';
 
 /** A kind of event that can be sent: its name, the group it is listed in, and where it is documented. */
-export interface EventType {
+export interface CatalogEntry {
   readonly name: string;
   readonly category: string;
   readonly source: string;
@@ -33,7 +33,7 @@ export function documentedIn(name: string): string {
  * The types that names and patterns mean, in the order asked for. Throws HooksError for a name that is not there
  * (with the nearest) and for a pattern that matches nothing.
  */
-export function selectTypes<T extends EventType>(requests: readonly string[], types: readonly T[]): T[] {
+export function selectTypes<T extends CatalogEntry>(requests: readonly string[], types: readonly T[]): T[] {
   return requests.flatMap((request) => {
     const text = request.trim();
     const found = types.filter(({ name }) => matchesPattern(name, text));

@@ -5,13 +5,13 @@ const LONGEST = 64 * 1024;
 const DEEPEST = 64;
 
 /** What of a body is to be read: an event's data, if it has any, or all of it. */
-export type Part = 'data' | 'all';
+export type TextPart = 'data' | 'all';
 
 /**
  * A body laid out for reading: the values and their order are as they came, number for number. Undefined for what is
  * not JSON, or too long or deep to be read.
  */
-export function layOut(body: string, part: Part): string | undefined {
+export function layOut(body: string, part: TextPart): string | undefined {
   if (body.length > LONGEST || depthOf(body) > DEEPEST) return undefined;
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: false, disallowComments: true });

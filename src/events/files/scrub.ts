@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 
-type Kind = 'email' | 'name' | 'phone' | 'ip' | 'ipv6' | 'secret';
+type ScrubKind = 'email' | 'name' | 'phone' | 'ip' | 'ipv6' | 'secret';
 
 /** What stands in for a value; `tag` is the same for the same value, wherever and whenever it is met. */
-const standIns: Record<Kind, (tag: number) => string> = {
+const standIns: Record<ScrubKind, (tag: number) => string> = {
   email: (tag) => `user-${hex(tag)}@example.com`,
   name: (tag) => `Name-${hex(tag)}`,
   // 555-0100 to 555-0199 belong to nobody (ATIS-0300115), nor do these addresses (RFC 5737, RFC 3849).
@@ -16,7 +16,7 @@ const standIns: Record<Kind, (tag: number) => string> = {
 };
 
 /** Fields whose whole value, and all that is in it, is of a kind: by their name, and by what the value looks like. */
-const kindsByField: [kind: Kind, field: RegExp, value: RegExp][] = [
+const kindsByField: [kind: ScrubKind, field: RegExp, value: RegExp][] = [
   [
     'secret',
     /^(?!.*(_at|At|_type|Type|_in|_id|Id)$).*(secret|token|passw|api_?key|private_?key|credential|authorization|cookie|assertion)/i,
@@ -34,7 +34,7 @@ const kindsByField: [kind: Kind, field: RegExp, value: RegExp][] = [
 const date = /^\d{4}-\d\d-\d\d/;
 
 /** What is of a kind wherever it stands in a text. */
-const kindsByForm: [kind: Kind, form: RegExp][] = [
+const kindsByForm: [kind: ScrubKind, form: RegExp][] = [
   ['secret', /(?:whsec|insec)_[A-Za-z0-9+/=_-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g],
   ['email', /(?:"[^"]+"|[\p{L}\p{N}._+-]+)(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu],
   [
@@ -110,7 +110,7 @@ function textsIn(node: Node, path: readonly string[]): Text[] {
 }
 
 /** The kind of a field's whole value. What a role is called is no person's name. */
-function kindOf({ field, path, value }: Pick<Text, 'field' | 'path' | 'value'>): Kind | undefined {
+function kindOf({ field, path, value }: Pick<Text, 'field' | 'path' | 'value'>): ScrubKind | undefined {
   if (field === '' || value === '') return undefined;
   const isRole = path.some((step) => /roles|permissions|scopes/i.test(step));
   for (const [kind, name, form] of kindsByField) {
@@ -200,7 +200,7 @@ function standsAt(text: string, at: number, name: string): boolean {
 /**
  * Sixteen bits of a hash: enough to tell the people of some fixtures apart, too few to prove whose address it was.
  */
-function standIn(kind: Kind, value: string): string {
+function standIn(kind: ScrubKind, value: string): string {
   const own = kind === 'email' ? value.toLowerCase().replace('%40', '@') : value;
   return standIns[kind](createHash('sha256').update(`${kind} ${own}`).digest().readUInt16BE());
 }

@@ -3,7 +3,7 @@
  * that the library gives and the schemas that it checks by.
  */
 export interface Field<T> {
-  readonly rule: Rule;
+  readonly rule: FieldRule;
   /** There for the type checker only. */
   readonly type?: T;
 }
@@ -20,7 +20,7 @@ export interface OmittableField<T> extends Field<T> {
 }
 
 /** How a field is checked. */
-export type Rule =
+export type FieldRule =
   | { readonly kind: 'text'; readonly form?: RegExp; readonly must: string }
   | { readonly kind: 'word'; readonly words: readonly string[] }
   | { readonly kind: 'flag' | 'map' | 'any' }

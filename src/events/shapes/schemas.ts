@@ -1,6 +1,6 @@
 import { parseJson } from '../../json.ts';
 import { envelope, leastEnvelope } from './envelope.ts';
-import { type OptionalField, object, type Rule, type Shape } from './field.ts';
+import { type FieldRule, type OptionalField, object, type Shape } from './field.ts';
 import { dataShapes, type EventType } from './shapes.ts';
 
 /** A field of an event that breaks a rule, and how. */
@@ -15,13 +15,13 @@ export function isEventType(type: unknown): type is EventType {
 }
 
 /** Where an event is not as the reference has events of this type. */
-export function* faultsInEvent(event: unknown, type: EventType): Generator<Fault> {
+export function* faultsInEvent(event: unknown, type: EventType): Generator<SchemaIssue> {
   yield* faultsIn(event, shapeOf(type));
   if (typeOf(event) !== type) yield { path: ['type'], reason: `must be "${type}"` };
 }
 
 /** Where what is to be an event of any type is none: one that is documented must be as it is documented. */
-export function faultsInAnyEvent(event: unknown): Iterable<Fault> {
+export function faultsInAnyEvent(event: unknown): Iterable<SchemaIssue> {
   const type = typeOf(event);
   return isEventType(type) ? faultsInEvent(event, type) : faultsIn(event, leastEnvelope);
 }
@@ -33,7 +33,7 @@ export function findEnvelopeFault(event: unknown): FieldFault | undefined {
 }
 
 /** A fault in words: the path of the field with dots. */
-export function describeFault({ path, reason }: Fault): FieldFault {
+export function describeFault({ path, reason }: SchemaIssue): FieldFault {
   return { field: path.map(String).join('.') || 'it', reason };
 }
 
@@ -66,14 +66,18 @@ export function findDrift(body: Uint8Array): FieldFault[] {
 }
 
 /** A value that breaks a rule: where it is, and what it must be. */
-export interface Fault {
+export interface SchemaIssue {
   readonly path: readonly PropertyKey[];
   /** As the end of a sentence that begins with the field: `must be text`, `is missing`. */
   readonly reason: string;
 }
 
 /** Holds an object against a shape, field by field. Fields that the shape does not know are let through. */
-export function* faultsIn(value: unknown, shape: Shape, path: readonly PropertyKey[] = []): Generator<Fault> {
+export function* faultsIn(
+  value: unknown,
+  shape: Shape,
+  path: readonly PropertyKey[] = [],
+): Generator<SchemaIssue> {
   if (!isObject(value)) {
     yield { path, reason: path.length === 0 ? 'must be a JSON object' : 'must be an object' };
     return;
@@ -89,8 +93,9 @@ export function* faultsIn(value: unknown, shape: Shape, path: readonly PropertyK
   }
 }
 
-function* faultsOf(value: unknown, rule: Rule, path: readonly PropertyKey[]): Generator<Fault> {
-  const must = (isSo: boolean, what: string): Fault[] => (isSo ? [] : [{ path, reason: `must be ${what}` }]);
+function* faultsOf(value: unknown, rule: FieldRule, path: readonly PropertyKey[]): Generator<SchemaIssue> {
+  const must = (isSo: boolean, what: string): SchemaIssue[] =>
+    isSo ? [] : [{ path, reason: `must be ${what}` }];
   switch (rule.kind) {
     case 'any':
       return;

@@ -1,9 +1,9 @@
 import { SIGNATURE_HEADER } from '../../message.ts';
-import type { Explanation } from '../../signature/explain/explain.ts';
+import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import type { ObservationCode } from '../../signature/explain/observations.ts';
 import { MOST_SECRETS } from '../../signature/explain/plans.ts';
 import type { Change } from '../../signature/explain/reading.ts';
-import type { Finding } from '../../signature/explain/trial.ts';
+import type { SignatureMatch } from '../../signature/explain/trial.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
 import type { ChangeWords } from '../words/change-form.ts';
 
@@ -23,7 +23,7 @@ export interface CausesFound {
 
 /** Puts an explanation into words. `source` says where the secrets come from. */
 export function causesFound(
-  explanation: Explanation,
+  explanation: SignatureExplanation,
   secrets: readonly Secret[],
   source: string,
 ): CausesFound {
@@ -65,7 +65,11 @@ function unlike(causes: readonly CauseFound[]): CauseFound[] {
   return [...new Map(causes.map((cause) => [cause.what, cause])).values()];
 }
 
-function proven(finding: Finding, { receivedBytes }: Explanation, secrets: readonly Secret[]): CauseFound {
+function proven(
+  finding: SignatureMatch,
+  { receivedBytes }: SignatureExplanation,
+  secrets: readonly Secret[],
+): CauseFound {
   const words = finding.changes.map(explainChange);
   return {
     codes: finding.changes.map(({ code }) => code),
@@ -76,7 +80,7 @@ function proven(finding: Finding, { receivedBytes }: Explanation, secrets: reado
 }
 
 function evidence(
-  { changes, entry, secretIndex, signedBytes }: Finding,
+  { changes, entry, secretIndex, signedBytes }: SignatureMatch,
   receivedBytes: number,
   secrets: readonly Secret[],
 ): string {
@@ -93,7 +97,7 @@ function evidence(
 }
 
 /** What JSON's numbers may have gone through, by how likely it is. */
-const rewritten: Record<Explanation['numbers'], string> = {
+const rewritten: Record<SignatureExplanation['numbers'], string> = {
   none: '',
   possible:
     '; numbers may have been rewritten (1.0 becomes 1) if something parsed the body and wrote it again, and nothing can undo that',
@@ -102,7 +106,7 @@ const rewritten: Record<Explanation['numbers'], string> = {
 };
 
 /** Why not all was tried. */
-const limits: Record<Explanation['limit'], string> = {
+const limits: Record<SignatureExplanation['limit'], string> = {
   none: '',
   body: ' (the body is too large to be written in every style)',
   work: ' (and there the search ended, lest it take too long)',
@@ -110,7 +114,7 @@ const limits: Record<Explanation['limit'], string> = {
 };
 
 function whatIsLeft(
-  { tried, limit, numbers, verdict }: Explanation,
+  { tried, limit, numbers, verdict }: SignatureExplanation,
   secrets: readonly Secret[],
   source: string,
 ): string {

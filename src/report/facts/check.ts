@@ -91,7 +91,7 @@ export function countChecks(results: readonly Pick<CheckResult, 'status'>[]): No
 }
 
 /** A run of checks, as it is told and written into files. */
-export interface CheckReport {
+export interface CheckRunReport {
   readonly target: string;
   /** When it began, as an RFC 3339 text. */
   readonly time: string;
@@ -119,7 +119,7 @@ export interface RunTold {
 }
 
 /** Puts a run into facts. */
-export function checkReport(told: RunTold): CheckReport {
+export function checkReport(told: RunTold): CheckRunReport {
   const { run, target, started, isStrict, again, mask } = told;
   return {
     target: target.href,

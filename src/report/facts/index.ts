@@ -8,7 +8,7 @@ export type Fact =
   | Ready
   | Delivered
   | MessageShown
-  | Received
+  | MessageReceived
   | Intercepted
   | Explained
   | VerdictShown
@@ -90,7 +90,7 @@ export interface MessageShown {
 }
 
 /** The listener judged a message. */
-export interface Received {
+export interface MessageReceived {
   fact: 'received';
   event_type: string | null;
   event_id: string | null;

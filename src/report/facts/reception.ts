@@ -1,12 +1,12 @@
 import type { ExpectationResult } from '../../listener/expectations.ts';
-import type { Received, Reception } from '../../listener/receive.ts';
+import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
 import { keptBody, maskCredentials } from '../../message.ts';
 import { explainRefusal } from '../words/verdicts.ts';
-import type { DriftFound, Received as ReceivedFact, Summary } from './index.ts';
+import type { DriftFound, MessageReceived, Summary } from './index.ts';
 
 /** A message that the listener judged and answered, as it is to be told. */
 export interface ReceptionTold {
-  readonly request: Received;
+  readonly request: ReceivedRequest;
   readonly reception: Reception;
   /** What it was answered in the end. */
   readonly status: number;
@@ -20,7 +20,7 @@ export interface ReceptionTold {
 }
 
 /** Puts a message that the listener judged into a Fact. */
-export function receivedFact(told: ReceptionTold): ReceivedFact {
+export function receivedFact(told: ReceptionTold): MessageReceived {
   const { verdict, eventType, eventId, webhookId } = told.reception;
   const { method, target, headers, body } = told.request;
   return {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { identifyEvent } from '../../events/identify.ts';
 
 import { fromHeaderBytes, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../../message.ts';
-import type { Explanation } from '../../signature/explain/explain.ts';
+import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
 import { sdkNotes } from '../words/sdk-notes.ts';
 import { explainRefusal } from '../words/verdicts.ts';
@@ -12,7 +12,7 @@ import type { DriftFound, Explained, SignedTextShown, VerdictShown } from './ind
 /** A message that was verified, as it is to be told. */
 export interface VerdictTold {
   readonly message: Message;
-  readonly explanation: Explanation;
+  readonly explanation: SignatureExplanation;
   readonly secrets: readonly Secret[];
   /** Where the secrets come from, in words. */
   readonly source: string;
@@ -52,7 +52,7 @@ export function verdictFact(told: VerdictTold): VerdictShown {
 
 /** Puts the explanation of a message that the listener refused into a Fact. */
 export function explainedFact(
-  explanation: Explanation,
+  explanation: SignatureExplanation,
   {
     secrets,
     source,

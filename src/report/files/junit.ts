@@ -1,9 +1,9 @@
 import { cleanText } from '../clean.ts';
-import { type CheckReport, isOpen } from '../facts/check.ts';
+import { type CheckRunReport, isOpen } from '../facts/check.ts';
 import type { Checked } from '../facts/index.ts';
 
 /** A run as JUnit XML, in the form that Jenkins, GitLab and the usual viewers read: a suite for each group. */
-export function junitReport({ target, time, checks, diagnoses, summary, isStrict }: CheckReport): string {
+export function junitReport({ target, time, checks, diagnoses, summary, isStrict }: CheckRunReport): string {
   const judging = { isStrict, hasFailed: checks.some(({ status }) => status === 'fail') };
   const groups = new Map<string, Checked[]>();
   for (const check of checks) groups.set(check.group, [...(groups.get(check.group) ?? []), check]);
@@ -85,9 +85,9 @@ function answers({ deliveries }: Checked): string[] {
   );
 }
 
-type Kind = 'failures' | 'errors' | 'skipped' | 'passed';
+type CaseKind = 'failures' | 'errors' | 'skipped' | 'passed';
 
-function kindOf({ status, code }: Checked, { isStrict, hasFailed }: Judging): Kind {
+function kindOf({ status, code }: Checked, { isStrict, hasFailed }: Judging): CaseKind {
   // Where nothing failed, what could not be found out is what keeps the run from being good.
   if (status === 'skip') return isOpen(code) && !hasFailed ? 'errors' : 'skipped';
   if (status === 'fail' || (status === 'warn' && isStrict))
@@ -96,7 +96,7 @@ function kindOf({ status, code }: Checked, { isStrict, hasFailed }: Judging): Ki
 }
 
 function counts(checks: readonly Checked[], judging: Judging): Record<string, string> {
-  const count = (kind: Kind) => String(checks.filter((check) => kindOf(check, judging) === kind).length);
+  const count = (kind: CaseKind) => String(checks.filter((check) => kindOf(check, judging) === kind).length);
   return {
     tests: String(checks.length),
     failures: count('failures'),

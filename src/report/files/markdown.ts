@@ -1,5 +1,5 @@
 import { cleanLine, cut } from '../clean.ts';
-import type { CheckReport } from '../facts/check.ts';
+import type { CheckRunReport } from '../facts/check.ts';
 import type { Checked } from '../facts/index.ts';
 
 /** Characters of what was found that stand in a table. */
@@ -7,7 +7,7 @@ const LONGEST = 300;
 const marks: Record<Checked['status'], string> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
 
 /** A run as Markdown, for a file or the summary of a step: what is wrong, the counts, and what failed. */
-export function markdownReport({ target, checks, diagnoses, summary }: CheckReport): string {
+export function markdownReport({ target, checks, diagnoses, summary }: CheckRunReport): string {
   const { passed, failed, warned, skipped } = summary.checks!;
   const bad = checks.filter(({ status }) => status === 'fail' || status === 'warn');
   return [

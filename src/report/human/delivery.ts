@@ -29,7 +29,7 @@ export function forwarded(fact: Forwarded, options: HumanOptions): string[] {
 }
 
 /** What every delivery's line tells. */
-type Told = Pick<
+type DeliveryLike = Pick<
   Delivered,
   | 'ok'
   | 'status'
@@ -44,7 +44,7 @@ type Told = Pick<
 
 /** One line, and the answer where it matters. */
 export function deliveryLines(
-  fact: Told,
+  fact: DeliveryLike,
   mark: string,
   remarks: (string | false)[],
   { out, isVerbose }: HumanOptions,

@@ -1,5 +1,5 @@
 import { cleanJsonText, cleanLine, cleanText, cut } from '../clean.ts';
-import type { DriftFound, Ready, Received } from '../facts/index.ts';
+import type { DriftFound, MessageReceived, Ready } from '../facts/index.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The listener's first lines. */
@@ -12,7 +12,7 @@ export function ready(fact: Ready, paint: Paint): string[] {
 }
 
 /** A message that was judged: one line, and with --verbose its data. */
-export function received(fact: Received, options: HumanOptions): string[] {
+export function received(fact: MessageReceived, options: HumanOptions): string[] {
   const { out, isVerbose } = options;
   const isTaken = fact.status < 300;
   const mark = isTaken ? out.good('✓') : out.bad('✗');
@@ -44,7 +44,7 @@ const BODY_LENGTH = 4000;
 
 /** A body for reading: laid out where it is JSON, else as text. */
 export function readableBody(
-  fact: Pick<Received, 'body' | 'body_base64'>,
+  fact: Pick<MessageReceived, 'body' | 'body_base64'>,
   part: 'data' | 'all',
   { out: paint, layOut }: HumanOptions,
 ): string {

@@ -4,14 +4,14 @@ import type { ChangeWords } from './change-form.ts';
 
 import { duration } from './verdicts.ts';
 
-type Details = Readonly<Record<string, string | number>>;
+type ObservationDetails = Readonly<Record<string, string | number>>;
 
 /** What was seen, in words, and how to mend it. */
 export function explainObservation({ code, details = {} }: Observation): ChangeWords {
   return words[code](details);
 }
 
-const words: Record<ObservationCode, (details: Details) => ChangeWords> = {
+const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWords> = {
   headers_lost: ({ headers }) => ({
     what: `there is no ${show(headers)}`,
     fix: 'something on the way left it out: a proxy or adapter that hands on known headers only, nginx with underscores_in_headers off, a test that does not sign',

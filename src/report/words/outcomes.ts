@@ -4,7 +4,7 @@ import { headerValues } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
 
 /** What an outcome means here and what to try; undefined for one that is plainly good. */
-export function explainOutcome(outcome: Outcome, delivered: Delivered): Explanation | undefined {
+export function explainOutcome(outcome: Outcome, delivered: DeliveryContext): OutcomeWords | undefined {
   if (!outcome.answered) return explainFailure(outcome, delivered);
   return outcome.brokenOff ? brokenOff(outcome, delivered) : explainStatus(outcome, delivered);
 }
@@ -12,9 +12,9 @@ export function explainOutcome(outcome: Outcome, delivered: Delivered): Explanat
 /** The sentences for what came of a message that was spoiled on purpose; undefined when it was refused as it should be. */
 export function explainFault(
   outcome: Outcome,
-  delivered: Delivered,
+  delivered: DeliveryContext,
   fault: { readonly summary: string },
-): Explanation | undefined {
+): OutcomeWords | undefined {
   const verdict = judgeFault(outcome);
   if (verdict === 'taken') {
     return {
@@ -30,7 +30,7 @@ export function explainFault(
   };
 }
 
-function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: Delivered): Explanation {
+function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: DeliveryContext): OutcomeWords {
   if (brokenOff === 'stopped') {
     return { meaning: `you stopped it while the answer, ${status}, was coming`, try: 'send it again' };
   }
@@ -45,7 +45,7 @@ function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: Delivered): E
 }
 
 /** The sentences for a status; undefined for one that is plainly good: 200, 201 or 202 from a handler. */
-export function explainStatus(answer: Answered, delivered: Delivered): Explanation | undefined {
+export function explainStatus(answer: Answered, delivered: DeliveryContext): OutcomeWords | undefined {
   if (answer.status < 300) return explainSuccess(answer);
   if (answer.status < 400) return explainRedirect(answer, delivered);
   const kind = answer.status < 500 ? 'other4xx' : 'other5xx';
@@ -53,7 +53,7 @@ export function explainStatus(answer: Answered, delivered: Delivered): Explanati
   return sentences!(delivered, answer);
 }
 
-type StatusWords = (delivered: Delivered, answer: Answered) => Explanation;
+type StatusWords = (delivered: DeliveryContext, answer: Answered) => OutcomeWords;
 
 /** Statuses as Scalekit's overview reads them, and those that a route, proxy or framework gives in a handler's place. */
 const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords> = {
@@ -129,7 +129,7 @@ function retryAfter(answer: Answered): string {
   return value === undefined ? '' : ` (retry-after: ${show(value)})`;
 }
 
-function explainSuccess(answer: Answered): Explanation | undefined {
+function explainSuccess(answer: Answered): OutcomeWords | undefined {
   if (/^text\/html\b/i.test(headerValues(answer.headers, 'content-type')[0] ?? '')) {
     return {
       meaning:
@@ -144,7 +144,7 @@ function explainSuccess(answer: Answered): Explanation | undefined {
   };
 }
 
-function explainRedirect(answer: Answered, { url }: Delivered): Explanation {
+function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWords {
   const location = headerValues(answer.headers, 'location')[0];
   const next =
     location !== undefined && URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
@@ -180,11 +180,11 @@ function explainRedirect(answer: Answered, { url }: Delivered): Explanation {
 }
 
 /** The sentences for a message that no status line answered. */
-export function explainFailure(outcome: NotAnswered, delivered: Delivered): Explanation {
+export function explainFailure(outcome: NotAnswered, delivered: DeliveryContext): OutcomeWords {
   return failures[outcome.failure](delivered, outcome);
 }
 
-const failures: Record<Failure, (delivered: Delivered, outcome: NotAnswered) => Explanation> = {
+const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswered) => OutcomeWords> = {
   refused: ({ url }) => ({
     meaning: `nothing listens on ${show(url.host)}`,
     try: `start your app, or scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal`,
@@ -242,7 +242,7 @@ const certificateFaults: [code: RegExp, words: string][] = [
   [/UNABLE_TO/, 'who issued it is not known here'],
 ];
 
-function explainTls(url: URL, detail: string): Explanation {
+function explainTls(url: URL, detail: string): OutcomeWords {
   const fault = certificateFaults.find(([code]) => code.test(detail));
   if (!fault) {
     return {
@@ -257,13 +257,13 @@ function explainTls(url: URL, detail: string): Explanation {
 }
 
 /** What an outcome means here, and what to try. */
-export interface Explanation {
+export interface OutcomeWords {
   meaning: string;
   try: string;
 }
 
 /** What the sentences speak of. */
-export interface Delivered {
+export interface DeliveryContext {
   readonly url: URL;
   readonly bodyBytes: number;
   readonly timeoutMs: number;

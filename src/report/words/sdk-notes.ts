@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { SecretProblem } from '../../errors.ts';
 import { headerValues, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
-import type { Explanation } from '../../signature/explain/explain.ts';
+import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { sign } from '../../signature/sign.ts';
 import { TOLERANCE_SECONDS, type Verdict } from '../../signature/verdict.ts';
@@ -15,11 +15,11 @@ export interface SdkNote {
 /** What the rules look at. */
 interface Judged {
   readonly message: Message;
-  readonly explanation: Explanation;
+  readonly explanation: SignatureExplanation;
   readonly secrets: readonly Secret[];
 }
 
-interface Rule extends SdkNote {
+interface SdkRule extends SdkNote {
   applies(judged: Judged): boolean;
 }
 
@@ -27,7 +27,7 @@ interface Rule extends SdkNote {
  * Where a known library judges otherwise than we do. Read and run: @scalekit-sdk/node 2.11, Scalekit's SDKs for Python
  * 2.10, Go 2.6 and Java 2.1, standardwebhooks 1.1 and svix 1.99.
  */
-const rules: readonly Rule[] = [
+const rules: readonly SdkRule[] = [
   {
     code: 'malformed_entry_before',
     why: 'the Node SDK refuses the whole header: a v1 entry that is not 32 bytes of base64 stands before the one that fits',
@@ -190,7 +190,7 @@ function isMalformedTime(verdict: Verdict, message: Message, form: RegExp): bool
 
 /** Whether one change alone makes the signature fit. */
 function hasOnly(
-  { findings }: Explanation,
+  { findings }: SignatureExplanation,
   code: string,
   isSo: (details: Readonly<Record<string, string | number>>) => boolean = () => true,
 ): boolean {

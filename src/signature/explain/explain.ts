@@ -6,10 +6,10 @@ import { TOLERANCE_SECONDS, type Verdict } from '../verdict.ts';
 import { verify } from '../verify.ts';
 import { type Observation, observe, rewrittenNumbers, untimely } from './observations.ts';
 import { type Effort, efforts, type SearchResult, search } from './search.ts';
-import type { Finding } from './trial.ts';
+import type { SignatureMatch } from './trial.ts';
 
 /** Why a message was refused, as far as it can be found out from the message alone. */
-export interface Explanation extends SearchResult {
+export interface SignatureExplanation extends SearchResult {
   readonly verdict: Verdict;
   /** What is certain without a signature that matches. */
   readonly observations: readonly Observation[];
@@ -35,7 +35,7 @@ export function explain(
   secrets: readonly Secret[],
   now: number,
   options: ExplainOptions = {},
-): Explanation {
+): SignatureExplanation {
   const steps = explainInSteps(message, secrets, now, options);
   for (;;) {
     const step = steps.next();
@@ -49,7 +49,7 @@ export function* explainInSteps(
   secrets: readonly Secret[],
   now: number,
   { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough }: ExplainOptions = {},
-): Generator<void, Explanation> {
+): Generator<void, SignatureExplanation> {
   const verdict = verify(message, secrets, now, tolerance);
   const none = { findings: [], observations: [], tried: 1, limit: 'none', numbers: 'none' } as const;
   const receivedBytes = message.body.length;
@@ -69,6 +69,6 @@ export function* explainInSteps(
   };
 }
 
-function timesOf(findings: readonly Finding[]): number[] {
+function timesOf(findings: readonly SignatureMatch[]): number[] {
   return [...new Set(findings.map(({ seconds }) => seconds))].filter((seconds) => seconds !== undefined);
 }

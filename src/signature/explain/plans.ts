@@ -7,7 +7,7 @@ import { type SignedText, signedTextReadings } from './signed-texts.ts';
 import { millisecondGuesses, type Stamp, stampReadings } from './stamps.ts';
 
 /** All that a combination is made of but the body and the hash. */
-export interface Plan {
+export interface SearchPlan {
   readonly stamp: Reading<Stamp>;
   readonly key: Reading<Keys>;
   readonly text: Reading<SignedText>;
@@ -30,7 +30,7 @@ export function plansFor(
   { headers, eventId }: { readonly headers: Headers; readonly eventId: string | null },
   secrets: readonly Secret[],
   mostChanges: number,
-): readonly (readonly Plan[] | undefined)[] {
+): readonly (readonly SearchPlan[] | undefined)[] {
   const stamps = stampReadings(headers, eventId === null ? null : toHeaderBytes(eventId));
   const keys = secrets.slice(0, MOST_SECRETS).flatMap(keysOf);
   const plans = combine(stamps, keys, mostChanges);
@@ -49,8 +49,8 @@ function combine(
   stamps: readonly Reading<Stamp>[],
   keys: readonly Reading<Keys>[],
   mostChanges: number,
-): Plan[][] {
-  const byCost: Plan[][] = [];
+): SearchPlan[][] {
+  const byCost: SearchPlan[][] = [];
   for (const stamp of stamps) {
     for (const text of signedTexts) {
       const before = stamp.changes.length + text.changes.length;
@@ -67,7 +67,7 @@ function combine(
 }
 
 /** Which millisecond was signed, when the header has its second: a thousand, of messages that are right otherwise. */
-function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>[]): Plan[] {
+function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>[]): SearchPlan[] {
   const [text] = signedTexts;
   const right = stamps.find(({ value, changes }) => changes.length === 0 && value.id !== undefined);
   const time = right?.value.time;

@@ -1,13 +1,13 @@
 import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { CandidateBodies, changesOf } from './bodies.ts';
-import { MOST_SECRETS, type Plan, plansFor } from './plans.ts';
+import { MOST_SECRETS, plansFor, type SearchPlan } from './plans.ts';
 import { isRare, type Reading } from './reading.ts';
-import { type Finding, type Hash, hashesFor, tryOut } from './trial.ts';
+import { type Hash, hashesFor, type SignatureMatch, tryOut } from './trial.ts';
 
 export interface SearchResult {
   /** The smallest changes that make it match; several when they are equally small, none when nothing fits. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly SignatureMatch[];
   /** How many combinations were tried. */
   readonly tried: number;
   /** Why that was not all: the body is large, the budget was spent, or there are many secrets. */
@@ -71,7 +71,7 @@ export function* search(
 }
 
 interface Combination {
-  readonly plan: Plan;
+  readonly plan: SearchPlan;
   readonly body: Reading<Uint8Array>;
   readonly hash: Hash;
   /** What it takes to try it, in units of work. */
@@ -80,7 +80,7 @@ interface Combination {
 
 /** All combinations that take so many changes, beside those in the spelling of the signature and in its hash. */
 function* combinations(
-  plans: readonly (readonly Plan[] | undefined)[],
+  plans: readonly (readonly SearchPlan[] | undefined)[],
   bodies: CandidateBodies,
   cost: number,
 ): Generator<Combination> {
@@ -100,18 +100,18 @@ function* combinations(
 /** The findings with the fewest changes so far. */
 class Best {
   /** By what is changed: different ways to the same change are one. */
-  #findings = new Map<string, Finding>();
+  #findings = new Map<string, SignatureMatch>();
   #cost = Number.POSITIVE_INFINITY;
 
   get cost(): number {
     return this.#cost;
   }
 
-  get findings(): Finding[] {
+  get findings(): SignatureMatch[] {
     return [...this.#findings.values()];
   }
 
-  add(finding: Finding): void {
+  add(finding: SignatureMatch): void {
     const cost = finding.changes.length;
     if (cost > this.#cost) return;
     if (cost < this.#cost) this.#findings = new Map();

@@ -56,7 +56,7 @@ export function spellings(header: string): { text: string; lost: readonly Change
 }
 
 /** A part of the header that can be a signature. */
-export interface Entry {
+export interface SignatureEntry {
   readonly token: string;
   /** Whether it ends where a signature may: at the end, or before a space or quotation mark. */
   readonly isWhole: boolean;
@@ -69,8 +69,8 @@ const entryForm =
   /(?:([A-Za-z][\w-]{0,15})(\s?[,=:]\s?))?(b?["'])?(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{12,}={0,2})([^A-Za-z0-9+/=_-]?)/g;
 
 /** The parts of a header that can be signatures, in their order. */
-export function entriesOf(text: string): Entry[] {
-  const entries: Entry[] = [];
+export function entriesOf(text: string): SignatureEntry[] {
+  const entries: SignatureEntry[] = [];
   let end = 0;
   for (const match of text.matchAll(entryForm)) {
     if (entries.length === MOST_ENTRIES) break;
@@ -99,7 +99,7 @@ function endsHere(after: string, quote: string, rest: string): boolean {
   return after === '' ? rest === '' : after === ' ' || (quote !== '' && quote.endsWith(after));
 }
 
-interface Surroundings {
+interface EntryContext {
   readonly label: string | undefined;
   readonly joint: string | undefined;
   /** Between label and signature, as Python writes bytes: b'…'. */
@@ -111,7 +111,7 @@ interface Surroundings {
 }
 
 /** With another label, nothing else can be expected to be as it should. */
-function around({ label, joint, quote, before, isFirst, after, rest }: Surroundings): Change[] {
+function around({ label, joint, quote, before, isFirst, after, rest }: EntryContext): Change[] {
   // What stands before the first is taken for a part of its label.
   const odd = isFirst && label === 'v1' ? before.trim() : '';
   if (quote !== '' || odd !== '') {

@@ -1,18 +1,18 @@
 import type { Change, Reading } from './reading.ts';
 
 /** The parts of what is signed. */
-export type Part = 'id' | 'timestamp' | 'body';
+export type SignedPart = 'id' | 'timestamp' | 'body';
 
 /** How the text that is signed is put together. */
 export interface SignedText {
-  readonly parts: readonly Part[];
+  readonly parts: readonly SignedPart[];
   readonly joiner: string;
 }
 
 const right: SignedText = { parts: ['id', 'timestamp', 'body'], joiner: '.' };
 
 /** Every order of two or three parts that has the body, and the body alone; the right one first. */
-const orders: readonly (readonly Part[])[] = [
+const orders: readonly (readonly SignedPart[])[] = [
   right.parts,
   ['timestamp', 'body'],
   ['id', 'body'],
@@ -41,13 +41,13 @@ export function signedTextReadings(): Reading<SignedText>[] {
 }
 
 /** The id, the timestamp or both are not part of what is signed. */
-export function leftOut(parts: readonly Part[]): Change[] {
+export function leftOut(parts: readonly SignedPart[]): Change[] {
   const missing = right.parts.filter((part) => !parts.includes(part));
   return missing.length > 0 ? [{ code: 'parts_left_out', details: { parts: missing.join(' and ') } }] : [];
 }
 
 /** The parts stand in another order. */
-export function reordered(parts: readonly Part[]): Change[] {
+export function reordered(parts: readonly SignedPart[]): Change[] {
   const usual = right.parts.filter((part) => parts.includes(part));
   return parts.every((part, index) => part === usual[index])
     ? []

@@ -10,7 +10,7 @@ export interface Stamp {
 }
 
 type Slot = 'id' | 'timestamp' | 'signature';
-type Found = Readonly<Record<Slot, readonly Reading<string>[]>>;
+type SlotReadings = Readonly<Record<Slot, readonly Reading<string>[]>>;
 
 /** Values of one header that are looked at: a message with more has been made by hand. */
 const MOST_VALUES = 4;
@@ -88,7 +88,7 @@ function merge(changes: readonly Change[]): readonly Change[] {
 }
 
 /** The values that can be an id, a timestamp or a signature: those of webhook-*, and those of headers that end alike. */
-function findSlots(headers: Headers): Found {
+function findSlots(headers: Headers): SlotReadings {
   const slots: Record<Slot, Reading<string>[]> = { id: [], timestamp: [], signature: [] };
   for (const slot of ['id', 'timestamp', 'signature'] as const) {
     const own = headerValues(headers, `webhook-${slot}`);

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { Plan } from './plans.ts';
+import type { SearchPlan } from './plans.ts';
 import type { Change, Reading } from './reading.ts';
 import type { SignatureReadings } from './signatures.ts';
 
 /** What makes a signature match, changed all together. */
-export interface Finding {
+export interface SignatureMatch {
   readonly changes: readonly Change[];
   /** Which of the secrets, counted from 0. */
   readonly secretIndex: number;
@@ -42,10 +42,10 @@ export function hashesFor({ lengths }: SignatureReadings): Hash[] {
 
 /** Signs one combination, and compares with what the signature header may hold. */
 export function* tryOut(
-  { stamp, key, text }: Plan,
+  { stamp, key, text }: SearchPlan,
   body: Reading<Uint8Array>,
   hash: Hash,
-): Generator<Finding> {
+): Generator<SignatureMatch> {
   const { signatures, time } = stamp.value;
   const digest = digestOf({ stamp, key, text }, body.value, hash.name);
   const changes = [...stamp.changes, ...hash.changes, ...text.changes, ...key.changes, ...body.changes];
@@ -63,7 +63,7 @@ export function* tryOut(
   for (const { value: isLike, changes: own } of signatures.damaged) if (isLike(base64)) yield finding(1, own);
 }
 
-function digestOf({ stamp, key, text }: Plan, body: Uint8Array, hash: string): Buffer {
+function digestOf({ stamp, key, text }: SearchPlan, body: Uint8Array, hash: string): Buffer {
   const { id = '', time } = stamp.value;
   const hmac = createHmac(hash, key.value.key);
   const parts = { id, timestamp: time?.text ?? '' };
