@@ -75,9 +75,9 @@ const prepared = {
   name: 'prepared',
   async writeBundle() {
     const root = import.meta.dirname;
-    const { run, preparedLines } = createRequire(import.meta.url)('./dist/main.cjs');
+    const { run, linesToPrepare } = createRequire(import.meta.url)('./dist/main.cjs');
     const texts = {};
-    for (const line of preparedLines) {
+    for (const line of await linesToPrepare()) {
       const output = { write: (text) => (texts[line] = (texts[line] ?? '') + text), flush: async () => true };
       const exitCode = await run({
         argv: line.split(' '),
@@ -86,8 +86,9 @@ const prepared = {
         root,
         stdout: output,
         stderr: output,
+        now: Date.now,
       });
-      if (exitCode !== 0) throw new Error(`${line} exited with ${exitCode}`);
+      if (exitCode !== 0) throw new Error(`${line} exited with ${exitCode}: ${texts[line]}`);
     }
     writeFileSync(join(root, 'dist/prepared.json'), JSON.stringify(texts));
   },

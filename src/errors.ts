@@ -152,6 +152,11 @@ const errors = {
     why: d.why,
     try: d.example,
   }),
+  missing_flag: (d: { flag: string; needs: readonly string[]; why: string; example: string }) => ({
+    what: `${d.flag} requires ${d.needs.join(' or ')}`,
+    why: d.why,
+    try: d.example,
+  }),
   unknown_trigger_point: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
     what: `there is no trigger point ${quote(d.name)}`,
     why: d.nearest.length ? `did you mean ${d.nearest[0]}?` : 'Scalekit asks interceptors at four points',

@@ -2,8 +2,6 @@ import { version } from '../package.json' with { type: 'json' };
 import { type Io, systemIo } from './io.ts';
 import { preparedText } from './prepared.ts';
 
-export { preparedLines } from './prepared.ts';
-
 /** Runs the program in the real world. `root` is the package's folder. For bin/ only. */
 export function start(host: NodeJS.Process, root: string): void {
   const io = systemIo(host, root);
@@ -13,7 +11,7 @@ export function start(host: NodeJS.Process, root: string): void {
       leaveSoon(io, exitCode);
     },
     (error) => {
-      // Not even the error could be told.
+      // Not even the error could be reported.
       host.exitCode = 4;
       host.stderr.on('error', () => {});
       host.stderr.write(`error: ${error?.message}\n`);
@@ -52,4 +50,10 @@ export async function run(io: Io): Promise<number> {
   }
   const { runProgram } = await import('./program.ts');
   return runProgram(io, version);
+}
+
+/** The command lines whose output is the same each time; the build writes it. */
+export async function linesToPrepare(): Promise<string[]> {
+  const { helpLines } = await import('./commands/index.ts');
+  return [...(await helpLines()), ...['bash', 'zsh', 'fish'].map((shell) => `completion ${shell}`)];
 }

@@ -7,8 +7,14 @@ import { runCommand, settle } from './run-command.ts';
  * then, and loading the parser is half of the time that they take.
  */
 const plainCommands: Record<string, () => Promise<Work>> = {
-  events: async () => (await import('./commands/events/run.ts')).listEvents,
-  secret: async () => (await import('./commands/secret/run.ts')).tellSecret,
+  events: async () => {
+    const { events } = await import('./commands/events/run.ts');
+    return (context) => events({}, context);
+  },
+  secret: async () => {
+    const { printSecret } = await import('./commands/secret/run.ts');
+    return (context) => printSecret([], context);
+  },
 };
 
 /** Runs a command line that is such a name; undefined for any other. */

@@ -9,14 +9,14 @@ export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promis
   try {
     return await work({ io, report });
   } catch (error) {
-    return tellError(error, report);
+    return reportError(error, report);
   } finally {
     report.end();
   }
 }
 
 /** Tells an error in sentences, with --debug its stack too, and returns the exit code. */
-export function tellError(error: unknown, report: Report): number {
+export function reportError(error: unknown, report: Report): number {
   const isKnown = error instanceof HooksError;
   const told = isKnown ? error : asBug(error);
   report.tell({ fact: 'error', code: told.code, ...told.sentences });
@@ -31,7 +31,7 @@ export async function settle(exitCode: number, io: Io, flags: OutputFlags): Prom
   const { failure } = io.stdout;
   if (!failure) return exitCode;
   const report = await openReport(io, { ...flags, json: false });
-  return tellError(new HooksError('unwritable_output', { reason: failure.message }), report);
+  return reportError(new HooksError('unwritable_output', { reason: failure.message }), report);
 }
 
 function asBug(error: unknown): { readonly code: string; readonly sentences: Sentences } {

@@ -289,7 +289,7 @@ describe('what the README lists is what there is', () => {
   });
 
   it('every variable', () => {
-    const settings = ['io.ts', 'report/index.ts', 'settings/environment.ts', 'settings/secrets.ts']
+    const settings = ['io.ts', 'report/index.ts', 'config/target.ts', 'config/secrets.ts']
       .map((file) => readFileSync(join(repository, 'src', file), 'utf8'))
       .join('');
     const read = [...settings.matchAll(/\benv\.([A-Z_]+)|'(SCALEKIT_\w+)'/g)].map(([, a, b]) => (a ?? b)!);

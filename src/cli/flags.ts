@@ -1,111 +1,164 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { schedules } from '../delivery/schedules.ts';
 import { HooksError } from '../errors.ts';
 
-/**
- * Every flag that more than one command has, declared once. Those that take one value refuse a second: a repeated
- * flag whose last value silently wins has cost users of other tools hours.
- */
-export const flags = {
-  to: () =>
-    single(
-      '--to <url>',
-      'target: a port, :port/path, host/path or URL (else SCALEKIT_HOOKS_TO, else http://localhost:3000/webhook)',
-    ),
-  secret: () =>
-    repeatable(
-      '--secret <secret>',
-      'signing secret, repeatable for rotation; the environment or .env hide it better',
-    ),
-  header: () => repeatable('-H, --header <name: value>', 'add a header; repeatable'),
-  timeout: () =>
-    single('--timeout <duration>', 'for one delivery, such as 500ms, 10s or 1m (default: 10s, as Scalekit)'),
-  allowHost: () =>
-    repeatable(
-      '--allow-host <host>',
-      'allow a target outside this machine and network; repeatable (or SCALEKIT_HOOKS_ALLOW_HOSTS)',
-    ),
-  insecure: () => new Option('--insecure', 'accept any certificate of a local target'),
-  force: () => new Option('--force', 'let -H replace the signature headers'),
-  fixtures: () =>
-    single(
-      '--fixtures <folder>',
-      'a folder of event files that add or replace types (or SCALEKIT_HOOKS_FIXTURES)',
-    ),
-  type: () => repeatable('--type <pattern>', "event types to print, such as 'user.*'; repeatable"),
-  captures: () =>
-    single('--captures <folder>', 'where captures are kept (default: .scalekit-hooks/captures)'),
-  filterType: () => repeatable('--type <pattern>', "only event types such as 'user.*'; repeatable"),
-  since: () =>
-    single('--since <time>', 'only what came since: 1h ago, or a date such as 2026-11-22T12:00:00Z'),
-  set: () => repeatable('--set <path=value>', 'change a field: path=text, or path:=json; repeatable'),
-  unset: () => repeatable('--unset <path>', 'take a field away; repeatable'),
-  add: () => repeatable('--add <path=value>', 'make a new field; repeatable'),
-  retry: () => new Option('--retry', 'try again when it fails, at once, 5 s, 30 s, 2 min, 5 min, 15 min'),
-  retryScale: () => single('--retry-scale <factor>', 'multiply those waits: 0.001 makes 5 s to 5 ms'),
-  retrySchedule: () =>
-    suggesting(
-      single('--retry-schedule <name>', 'the waits, as the documents differ'),
-      Object.keys(schedules),
-    ),
-  concurrency: () => single('--concurrency <n>', 'how many at a time (default: 1)'),
-  rate: () => single('--rate <n>', 'how many a second at most'),
-};
+/** Turns the text of a flag into its value. `flag` is its long name, `now` is in milliseconds since 1970. Throws HooksError. */
+export type Parse<T> = (flag: string, text: string, now: number) => T;
 
-/** A flag with one value. */
-export function single(definition: string, description: string): Option {
-  const option = new Option(definition, description);
-  return option.argParser((value: string, previous: string | undefined) => {
-    refuseFlag(option, value);
-    if (previous !== undefined && previous !== value) {
-      throw new HooksError('repeated_flag', { flag: option.long!, first: previous, second: value });
+/** What a shell can offer for a value beside fixed words: event types. */
+export type Completes = 'types';
+
+/** One flag: how it is written, what help says about it, and the value that a command receives. */
+export interface Flag<T> {
+  /** As in help: `--to <url>` or `-H, --header <name: value>`. */
+  readonly form: string;
+  readonly summary: string;
+  readonly kind: 'value' | 'list' | 'switch';
+  /** The words that its value can be, for help and completion; empty when it can be anything. */
+  readonly words: readonly string[];
+  readonly completes?: Completes | undefined;
+  /** The value for what the command line holds: a text, a list of texts, true or false; undefined when the flag is absent. */
+  read(given: unknown, now: number): T;
+}
+
+export type Flags = Readonly<Record<string, Flag<unknown>>>;
+
+/** An argument without a flag. */
+export interface Positional<F extends string = string> {
+  /** `<id>` is required, `[url]` optional, `[types...]` any number. */
+  readonly form: F;
+  readonly summary: string;
+  /** How an error names it: `a URL`. */
+  readonly label: string;
+  readonly words?: readonly string[];
+  readonly completes?: Completes;
+}
+
+export type Positionals = Readonly<Record<string, Positional>>;
+
+type PositionalValue<F extends string> = F extends `${string}...${string}`
+  ? readonly string[]
+  : F extends `<${string}>`
+    ? string
+    : string | undefined;
+
+/** What a command receives: the value of every flag and argument, by the key in its table. */
+export type Values<F extends Flags, P extends Positionals = Record<never, never>> = {
+  readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never;
+} & { readonly [K in keyof P]: P[K] extends Positional<infer Form> ? PositionalValue<Form> : never };
+
+interface Options<T> {
+  readonly parse?: Parse<T>;
+  readonly words?: readonly string[];
+  readonly completes?: Completes;
+}
+
+/** A flag with one value; `fallback` is the value of an absent one. */
+export function value<T = string, F = undefined>(
+  form: string,
+  summary: string,
+  { parse = asText, words = [], completes, fallback }: Options<T> & { readonly fallback?: F } = {},
+): Flag<T | F> {
+  return {
+    form,
+    summary,
+    kind: 'value',
+    words,
+    completes,
+    read: (given, now) => (given === undefined ? (fallback as F) : parse(longName(form), String(given), now)),
+  };
+}
+
+/** A flag that can be given several times, each time with one value. */
+export function list<T = string>(
+  form: string,
+  summary: string,
+  { parse = asText, words = [], completes }: Options<T> = {},
+): Flag<readonly T[]> {
+  return {
+    form,
+    summary,
+    kind: 'list',
+    words,
+    completes,
+    read: (given, now) =>
+      ((given ?? []) as readonly string[]).map((text) => parse(longName(form), text, now)),
+  };
+}
+
+/** A flag without a value. */
+export function toggle(form: string, summary: string): Flag<boolean> {
+  return { form, summary, kind: 'switch', words: [], read: (given) => given === true };
+}
+
+function asText<T>(_flag: string, text: string): T {
+  return text as T;
+}
+
+/** Accepts one of a few words. */
+export function oneOf<W extends string>(words: readonly W[]): Parse<W> {
+  return (flag, text) => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    const expected = `one of ${words.join(', ')}`;
+    throw new HooksError('invalid_value', { flag, value: text, expected, example: `${flag} ${words[0]}` });
+  };
+}
+
+/** `--to` of `--to <url>`, `--header` of `-H, --header <name: value>`. */
+export function longName(form: string): string {
+  return /--[\w-]+/.exec(form)![0];
+}
+
+/** A value that is missing would take the next flag for it, and the command would run without that flag. */
+export function refuseFlagAsValue(form: string, text: string): void {
+  if (!/^--|^-[a-zA-Z]$/.test(text)) return;
+  const what = `${longName(form)} needs a value, and ${text} is a flag`;
+  throw new HooksError('usage', { what, command: undefined });
+}
+
+/** Two flags or arguments that exclude each other, or a flag that makes sense only beside another. */
+export type Rule<K extends string> =
+  | { readonly kind: 'excludes'; readonly first: K; readonly second: K; readonly why: string }
+  | {
+      readonly kind: 'requires';
+      readonly flag: K;
+      /** One of them is enough. */
+      readonly needs: readonly K[];
+      readonly why: string;
+      readonly example: string;
+    };
+
+/** Rows for `first` with each of the others. */
+export function excludes<K extends string>(first: K, others: readonly K[], why: string): Rule<K>[] {
+  return others.map((second) => ({ kind: 'excludes', first, second, why }));
+}
+
+/** Rows for flags each of which needs at least one of `needs`. */
+export function requires<K extends string>(
+  flags: readonly K[],
+  needs: readonly K[],
+  { why, example }: { readonly why: string; readonly example: string },
+): Rule<K>[] {
+  return flags.map((flag) => ({ kind: 'requires', flag, needs, why, example }));
+}
+
+/** Flags and arguments of one command, and the rules between them. */
+export interface FlagTable {
+  readonly flags: Flags;
+  readonly positionals: Positionals;
+  readonly rules: readonly Rule<string>[];
+}
+
+/** Throws HooksError for the first rule that the given flags and arguments break. */
+export function holdToRules({ flags, positionals, rules }: FlagTable, given: ReadonlySet<string>): void {
+  const label = (key: string) => (flags[key] ? longName(flags[key].form) : positionals[key]!.label);
+  for (const rule of rules) {
+    if (rule.kind === 'excludes' && given.has(rule.first) && given.has(rule.second)) {
+      const [first, second] = [label(rule.first), label(rule.second)];
+      throw new HooksError('conflicting_flags', { first, second, why: rule.why, example: `omit ${second}` });
     }
-    return value;
-  });
-}
-
-/** A flag that may be given several times, each with one value. */
-export function repeatable(definition: string, description: string): Option {
-  const option = new Option(definition, description);
-  return option.argParser((value: string, previous: string[] = []) => {
-    refuseFlag(option, value);
-    return [...previous, value];
-  });
-}
-
-/** A flag whose value was forgotten would take the next flag for it, and do without that. */
-function refuseFlag({ flags }: Option, value: string): void {
-  if (!/^--|^-[a-zA-Z]$/.test(value)) return;
-  const [name = flags] = flags.split(/[ ,]+/).filter((part) => part.startsWith('--'));
-  throw new HooksError('usage', {
-    what: `${name} needs a value, and ${value} is a flag`,
-    command: undefined,
-  });
-}
-
-/** A flag whose value is one of a few words. */
-export function oneOf(definition: string, description: string, words: readonly string[]): Option {
-  const option = suggesting(single(definition, description), words);
-  const parse = option.parseArg!;
-  return option.argParser((value: string, previous: unknown) => {
-    if (!words.includes(value)) throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`);
-    return parse(value, previous as never);
-  });
-}
-
-/** Names what a value can be, for the help and for completion. */
-export function suggesting(option: Option, words: readonly string[]): Option {
-  option.argChoices = [...words];
-  return option;
-}
-
-/** Two flags that do not go together, and why; the first member says whether both are given. */
-export type Contradiction = readonly [isGiven: unknown, first: string, second: string, why: string];
-
-/** Throws HooksError for the first contradiction that is there. */
-export function refuseContradictions(contradictions: readonly Contradiction[]): void {
-  const found = contradictions.find(([isGiven]) => isGiven);
-  if (!found) return;
-  const [, first, second, why] = found;
-  throw new HooksError('conflicting_flags', { first, second, why, example: `leave ${second} out` });
+    if (rule.kind === 'requires' && given.has(rule.flag) && !rule.needs.some((key) => given.has(key))) {
+      const [flag, needs] = [label(rule.flag), rule.needs.map(label)];
+      throw new HooksError('missing_flag', { flag, needs, why: rule.why, example: rule.example });
+    }
+  }
 }

@@ -5,8 +5,9 @@ import {
   ID_HEADER,
   SIGNATURE_HEADER,
   TIMESTAMP_HEADER,
+  toHeaderBytes,
 } from '../message.ts';
-import { parseHeader } from './values.ts';
+import { isVisible, trimSpaces } from './values.ts';
 
 /** Computed from the message: with another value it would not verify. */
 const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].flatMap((name) => [
@@ -14,19 +15,30 @@ const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].flatMap
   name.replace('webhook', 'interceptor'),
 ]);
 
-/** Reads the values of -H. Signature headers need `isForced`. Throws HooksError. */
-export function readHeaders(texts: readonly string[], isForced: boolean): Headers {
-  const headers = texts.map((text) => {
-    const [name, value] = parseHeader(text);
+/** The headers of -H, unless one of them belongs to the connection or, without `isForced`, to the signature. Throws HooksError. */
+export function allowedHeaders(headers: Headers, isForced: boolean): Headers {
+  for (const [name] of headers) {
     const lower = name.toLowerCase();
     if (CONNECTION_HEADERS.includes(lower)) throw new HooksError('connection_header', { name: lower });
     if (signatureHeaders.includes(lower) && !isForced)
       throw new HooksError('signature_header', { name: lower });
-    return [name, value] as const;
-  });
+  }
   const hosts = headers.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
   if (hosts.length > 1) {
     throw new HooksError('repeated_flag', { flag: '-H host', first: hosts[0]!, second: hosts[1]! });
   }
   return headers;
+}
+
+/** A header (`name: value`, RFC 9110, 5.5): one line of visible text, as UTF-8 bytes. An error does not show the value. */
+export function parseHeader(flag: string, text: string): [name: string, value: string] {
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n]*)$/.exec(text);
+  const value = trimSpaces(match?.[2] ?? '');
+  if (match && isVisible(value.replaceAll('\t', ' '))) return [match[1]!, toHeaderBytes(value)];
+  throw new HooksError('invalid_value', {
+    flag,
+    value: text.includes(':') ? `${text.split(':')[0]}: …` : text,
+    expected: "a header: a name, a colon and a value of one line, as in 'x-tenant: acme'",
+    example: "-H 'x-tenant: acme'",
+  });
 }

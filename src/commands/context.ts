@@ -3,24 +3,7 @@ import type { Context } from '../report/index.ts';
 export type { Context } from '../report/index.ts';
 
 import { setMaxListeners } from 'node:events';
-import type { Command } from 'commander';
 import type { Io, Signal } from '../io.ts';
-
-/** A file of this folder: declares arguments and flags, and what to do with them. */
-export interface CommandFile {
-  /** `run` is given what the flags came to, and returns the exit code. */
-  register(command: Command, run: RunWith): void;
-}
-
-/** A command as the program knows it before it is needed. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<CommandFile>;
-}
-
-/** Hands a plain function of the context to the program, which runs it and takes its exit code. */
-export type RunWith = (work: Work) => Promise<void>;
 
 /** How long the first Ctrl-C waits for what is in flight, in milliseconds. */
 export const PATIENCE = 2000;

@@ -1,35 +1,51 @@
-import type { CommandEntry } from './context.ts';
+import type { CommandEntry } from './define.ts';
 
 /** Every command, in the order of the help. A command is loaded only when it is called. */
 export const commands: readonly CommandEntry[] = [
-  { name: 'send', summary: 'build, sign and deliver events', load: () => import('./send/command.ts') },
+  {
+    name: 'send',
+    summary: 'build, sign and deliver events',
+    load: async () => (await import('./send/command.ts')).command,
+  },
   {
     name: 'listen',
-    summary: 'receive, verify, print, capture and forward events',
-    load: () => import('./listen/command.ts'),
-  },
-  { name: 'replay', summary: 'deliver captured events again', load: () => import('./replay/command.ts') },
-  {
-    name: 'captures',
-    summary: 'list what was captured; show, save or clear it',
-    load: () => import('./captures/command.ts'),
+    summary: 'receive, verify, store, print and forward events',
+    load: async () => (await import('./listen/command.ts')).command,
   },
   {
-    name: 'verify',
-    summary: 'say whether a message verifies, and if not why',
-    load: () => import('./verify/command.ts'),
+    name: 'replay',
+    summary: 'deliver captured events again',
+    load: async () => (await import('./replay/command.ts')).command,
   },
   {
     name: 'check',
-    summary: 'prove a webhook handler right: what it takes, refuses, and how it behaves',
-    load: () => import('./check/command.ts'),
+    summary: 'test a webhook handler: what it accepts, rejects, and how it behaves',
+    load: async () => (await import('./check/command.ts')).command,
   },
-  { name: 'events', summary: 'list the event types; show one', load: () => import('./events/command.ts') },
-  { name: 'secret', summary: 'print the signing secret in use', load: () => import('./secret/command.ts') },
+  {
+    name: 'verify',
+    summary: 'explain why a message does or does not verify',
+    load: async () => (await import('./verify/command.ts')).command,
+  },
+  {
+    name: 'captures',
+    summary: 'list, show, save and clear what was captured',
+    load: async () => (await import('./captures/command.ts')).command,
+  },
+  {
+    name: 'events',
+    summary: 'list the event types; show one',
+    load: async () => (await import('./events/command.ts')).command,
+  },
+  {
+    name: 'secret',
+    summary: 'print the signing secret in use',
+    load: async () => (await import('./secret/command.ts')).command,
+  },
   {
     name: 'demo',
-    summary: 'the main job against a built-in listener, in seconds',
-    load: () => import('./demo/command.ts'),
+    summary: 'send every event type to a built-in listener',
+    load: async () => (await import('./demo/command.ts')).command,
   },
   {
     name: 'completion',
@@ -37,3 +53,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./completion/command.ts')).completionOf(commands),
   },
 ];
+
+/** The command lines that print help: one per command and subcommand, and the program's own. */
+export async function helpLines(): Promise<string[]> {
+  const perCommand = commands.map(async ({ name, load }) => {
+    const { subcommands } = await load();
+    return [name, ...Object.keys(subcommands).map((subcommand) => `${name} ${subcommand}`)];
+  });
+  const names = (await Promise.all(perCommand)).flat();
+  return ['--help', ...names.map((name) => `${name} --help`)];
+}

@@ -7,13 +7,13 @@ type World = Pick<Io, 'env' | 'cwd'>;
 
 /** The flags that say which targets are allowed. */
 export interface AllowFlags {
-  readonly allowHost?: readonly string[];
-  readonly insecure?: boolean;
+  readonly allowHost: readonly string[];
+  readonly insecure: boolean;
 }
 
 /** The flags of a command that delivers. */
 export interface TargetFlags extends AllowFlags {
-  readonly to?: string;
+  readonly to?: string | undefined;
 }
 
 const usualTarget = 'http://localhost:3000/webhook';
@@ -35,7 +35,7 @@ export function allowedTarget(text: string, source: string, env: World['env'], g
   const target = parseTarget(text);
   const host = target.url.hostname.replace(/\.$/, '');
   if (isLocalHost(host)) return target;
-  const allowed = [...(given.allowHost ?? []), ...(env.SCALEKIT_HOOKS_ALLOW_HOSTS ?? '').split(/[\s,]+/)];
+  const allowed = [...given.allowHost, ...(env.SCALEKIT_HOOKS_ALLOW_HOSTS ?? '').split(/[\s,]+/)];
   if (!allowed.some((name) => hostOf(name) === host)) throw new HooksError('foreign_host', { host, source });
   if (given.insecure) throw new HooksError('insecure_foreign_host', { host });
   return target;

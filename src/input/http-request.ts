@@ -1,4 +1,4 @@
-import { trimBlanks } from '../cli/values.ts';
+import { trimSpaces } from '../cli/values.ts';
 import { HooksError } from '../errors.ts';
 import { asBuffer, type Headers, type Message } from '../message.ts';
 
@@ -66,7 +66,7 @@ function unfolded(head: string): string {
 
 function parseHeaderLine(line: string, place: { source: string; number: number }): readonly [string, string] {
   const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)$/s.exec(line);
-  if (match) return [match[1]!, trimBlanks(match[2]!)];
+  if (match) return [match[1]!, trimSpaces(match[2]!)];
   const reason = `line ${place.number} is no header (name: value)`;
   throw new HooksError('not_a_message', { source: place.source, reason });
 }

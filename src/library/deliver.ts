@@ -37,7 +37,7 @@ export async function deliver(
     import('../delivery/target.ts'),
     import('../delivery/transport/index.ts'),
   ]);
-  const target = allowedTarget(String(to), 'options', {}, { allowHost: allowHosts });
+  const target = allowedTarget(String(to), 'options', {}, { allowHost: allowHosts, insecure: false });
   const headers = replaceHeaders(toPairs(message.headers), credentialsOf(target));
   const wrong = headers.find(([name, value]) => !isHeader(name, value));
   if (wrong) throw new TypeError(`the header ${JSON.stringify(wrong[0])} cannot be sent as it is`);

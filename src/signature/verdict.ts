@@ -18,15 +18,18 @@ export interface Refused {
   readonly age?: number;
 }
 
-export type RefusalReason =
-  | 'missing_header'
-  | 'repeated_header'
-  | 'malformed_timestamp'
-  | 'malformed_signature'
-  | 'unknown_signature_version'
-  | 'signature_mismatch'
-  | 'too_old'
-  | 'too_new';
+export const rejectionReasons = [
+  'missing_header',
+  'repeated_header',
+  'malformed_timestamp',
+  'malformed_signature',
+  'unknown_signature_version',
+  'signature_mismatch',
+  'too_old',
+  'too_new',
+] as const;
+
+export type RefusalReason = (typeof rejectionReasons)[number];
 
 /** Five minutes either way, in all four SDKs; the edge itself is accepted, as @scalekit-sdk/node does. */
 export const TOLERANCE_SECONDS = 300;

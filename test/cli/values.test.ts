@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readHeaders } from '../../src/cli/headers.ts';
-import { parseDuration, parseHeader, parsePath, parsePort } from '../../src/cli/values.ts';
+import { allowedHeaders, parseHeader } from '../../src/cli/headers.ts';
+import { parseDuration, parseTime } from '../../src/cli/times.ts';
+import { parsePath, parsePort } from '../../src/cli/values.ts';
 import { HooksError } from '../../src/errors.ts';
 
 describe('ports', () => {
@@ -11,13 +12,13 @@ describe('ports', () => {
     ['3000', 3000],
     ['65535', 65535],
   ])('%s', (text, port) => {
-    expect(parsePort(text)).toBe(port);
+    expect(parsePort('--port', text)).toBe(port);
   });
 
   it.each(['', 'abc', '8e3', ' 80', '80 ', '0x50', '-1', '+1', '65536', '3.5', '99999999999', '٣'])(
     'not %j',
     (text) => {
-      expect(() => parsePort(text)).toThrow(HooksError);
+      expect(() => parsePort('--port', text)).toThrow(HooksError);
     },
   );
 });
@@ -57,6 +58,33 @@ describe('durations', () => {
   });
 });
 
+describe('times', () => {
+  const now = Date.UTC(2026, 10, 28, 12);
+
+  it.each([
+    ['now', now],
+    ['10m', now - 600_000],
+    ['2d', now - 2 * 86_400_000],
+    ['-10m', now + 600_000],
+    ['0', 0],
+    ['1795360000', 1_795_360_000_000],
+    ['2026-11-22T12:00:00Z', Date.UTC(2026, 10, 22, 12)],
+    ['2026-11-22T12:00:00.5+02:00', Date.UTC(2026, 10, 22, 10, 0, 0, 500)],
+    ['2026-11-22', new Date(2026, 10, 22).getTime()],
+    ['2026-11-22 14:00', new Date(2026, 10, 22, 14).getTime()],
+    ['2026-11-22 14:00:30', new Date(2026, 10, 22, 14, 0, 30).getTime()],
+  ])('%s', (text, time) => {
+    expect(parseTime('--at', text, now)).toBe(time);
+  });
+
+  it.each(['', 'yesterday', '2026-13-01', '2026-11-22T25:00:00Z', '1795360000000', '1e3', '-1', '5 m'])(
+    'not %j',
+    (text) => {
+      expect(() => parseTime('--at', text, now)).toThrow(HooksError);
+    },
+  );
+});
+
 describe('paths', () => {
   it.each([
     ['/', '/'],
@@ -65,11 +93,11 @@ describe('paths', () => {
     ['/é', '/%C3%A9'],
     ['/{x}', '/%7Bx%7D'],
   ])('%s is %s', (text, path) => {
-    expect(parsePath(text)).toBe(path);
+    expect(parsePath('--path', text)).toBe(path);
   });
 
   it.each(['', 'webhook', '//x', '/a b', '/a?b', '/a#b', '/a\\b', '/a\nb'])('not %j', (text) => {
-    expect(() => parsePath(text)).toThrow(HooksError);
+    expect(() => parsePath('--path', text)).toThrow(HooksError);
   });
 });
 
@@ -81,7 +109,7 @@ describe('headers', () => {
     ['x:', ['x', '']],
     ['x: é ☃', ['x', '\u00c3\u00a9 \u00e2\u0098\u0083']],
   ])('%j', (text, header) => {
-    expect(parseHeader(text)).toEqual(header);
+    expect(parseHeader('--header', text)).toEqual(header);
   });
 
   it.each([
@@ -96,21 +124,23 @@ describe('headers', () => {
     'x: \u202e',
     'ü: x',
   ])('not %j', (text) => {
-    expect(() => parseHeader(text)).toThrow(HooksError);
+    expect(() => parseHeader('--header', text)).toThrow(HooksError);
   });
 
   it.each(['webhook-id: x', 'Webhook-Timestamp: 1', 'WEBHOOK-SIGNATURE: v1,x'])(
     '%s only by force',
     (text) => {
-      expect(() => readHeaders([text], false)).toThrow('-H cannot replace webhook-');
-      expect(readHeaders([text], true)).toHaveLength(1);
+      expect(() => allowedHeaders([parseHeader('--header', text)], false)).toThrow(
+        '-H cannot replace webhook-',
+      );
+      expect(allowedHeaders([parseHeader('--header', text)], true)).toHaveLength(1);
     },
   );
 
   it.each(['content-length: 5', 'Connection: close', 'transfer-encoding: chunked', 'expect: 100-continue'])(
     '%s never',
     (text) => {
-      expect(() => readHeaders([text], true)).toThrow('-H cannot set');
+      expect(() => allowedHeaders([parseHeader('--header', text)], true)).toThrow('-H cannot set');
     },
   );
 });

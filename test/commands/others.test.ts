@@ -142,14 +142,14 @@ describe('the program', () => {
     expect((await runCommand(['help', command])).stdout).toBe(first.stdout);
   });
 
-  it('no command: says so and how to go on', async () => {
-    const ran = await runCommand([]);
-    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(ran.stderr).toMatch(/no command given[\s\S]*scalekit-hooks demo/);
+  it('without arguments it prints the help', async () => {
+    const [bare, help] = [await runCommand([]), await runCommand(['--help'])];
+    expect(bare).toEqual(help);
+    expect(bare).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it('help for an unknown command says that it is unknown', async () => {
-    expect((await runCommand(['help', 'nosuch'])).stderr).toContain('there is no command "nosuch"');
+    expect((await runCommand(['help', 'nosuch'])).stderr).toContain('unknown command "nosuch"');
   });
 
   it('an unknown command: the nearest one', async () => {

@@ -120,11 +120,11 @@ describe('the packed library, for a consumer', () => {
     const { before, after, files, parts, text } = JSON.parse(run('-e', script));
     expect(after).toEqual(before);
     expect(parts).toEqual([]);
-    expect(files).not.toContain('library-deliver.cjs');
+    expect(files).not.toContain('library-transport.cjs');
     // Their own words, which a bundle keeps.
     expect(text).not.toMatch(/unknown option|UND_ERR_/);
     expect(
-      readFileSync(join(folder, 'node_modules/scalekit-hooks/dist/library-deliver.cjs'), 'utf8'),
+      readFileSync(join(folder, 'node_modules/scalekit-hooks/dist/library-transport.cjs'), 'utf8'),
     ).toMatch(/UND_ERR_/);
   });
 

@@ -44,12 +44,12 @@ const budgets = [
   ['completion bash', 26, 2],
   ['secret', 65, 7],
   ['events', 65, 7],
-  ['events user.created', 145, 9],
-  ['captures', 170, 13],
-  ['verify - < message', 270, 19],
-  ['check --list', 560, 27],
-  ['send user.created --dry-run', 440, 21],
-  ['demo', 440, 15],
+  ['events user.created', 145, 11],
+  ['captures', 170, 14],
+  ['verify - < message', 270, 20],
+  ['check --list', 560, 28],
+  ['send user.created --dry-run', 440, 22],
+  ['demo', 440, 16],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

@@ -1,26 +1,24 @@
 import { resolve } from 'node:path';
-import { type Filter, findCaptures, isPicked } from '../../captures/find.ts';
+import { findCaptures, isPicked } from '../../captures/find.ts';
 import { clearCaptures } from '../../captures/journal/clear.ts';
 import { openJournals } from '../../captures/journal/reader.ts';
 import type { CaptureHead, CaptureOutcome } from '../../captures/record.ts';
-import type { CapturesFolder } from '../../config/captures.ts';
+import { patternsOf } from '../../cli/flag-sets.ts';
+import { findCapturesFolder } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { writeEventText } from '../../events/catalog/fixtures.ts';
+import { nearestNames } from '../../names.ts';
 import { listedFact, wholeFact } from '../../report/facts/capture.ts';
 import type { Context } from '../context.ts';
 import { describeUnknownTypes, sayDamage } from '../notes.ts';
-
-interface ListOptions {
-  readonly folder: CapturesFolder;
-  readonly filter: Filter;
-  /** `verified`, `refused`, or a refusal's code; undefined for any. */
-  readonly verdict: string | undefined;
-  readonly limit: number;
-}
+import type { ClearFlags, ListFlags, SaveFlags, ShowFlags } from './flags.ts';
 
 /** Lists captures, newest first, each with the latest that an app did with it. */
-export async function list(options: ListOptions, { io, report }: Context): Promise<number> {
-  const { folder, filter, verdict, limit } = options;
+export async function list(given: ListFlags, { io, report }: Context): Promise<number> {
+  if (given.word !== undefined) throw unknownSubcommand(given.word);
+  const { verdict, limit, since } = given;
+  const folder = findCapturesFolder(io, given);
+  const filter = { patterns: patternsOf(given.type), since };
   for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
   const reader = openJournals(folder.path);
   /** Outcomes of captures that are still to come: an Outcome is written after its Capture. */
@@ -33,7 +31,7 @@ export async function list(options: ListOptions, { io, report }: Context): Promi
     }
     const { head } = entry;
     isEmpty = false;
-    if (head.time < filter.since || io.stdout.isClosed) break;
+    if (head.time < since || io.stdout.isClosed) break;
     const outcome = latest.get(head.id);
     latest.delete(head.id);
     if (!isPicked(head, filter) || !hasVerdict(head, verdict)) continue;
@@ -51,23 +49,17 @@ export async function list(options: ListOptions, { io, report }: Context): Promi
 
 function hasVerdict({ verified, reason }: CaptureHead, verdict: string | undefined): boolean {
   if (verdict === undefined) return true;
-  return verdict === 'verified' || verdict === 'refused'
+  return verdict === 'verified' || verdict === 'rejected'
     ? verified === (verdict === 'verified')
     : reason === verdict;
 }
 
-interface ShowOptions {
-  readonly id: string;
-  readonly folder: CapturesFolder;
-  /** The bytes of the body, and nothing else. */
-  readonly isRaw: boolean;
-}
-
-export async function show({ id, folder, isRaw }: ShowOptions, { io, report }: Context): Promise<number> {
+export async function show(given: ShowFlags, { io, report }: Context): Promise<number> {
+  const folder = findCapturesFolder(io, given);
   const reader = openJournals(folder.path);
-  const [found] = findCaptures([id], reader, folder.name);
+  const [found] = findCaptures([given.id], reader, folder.name);
   const { capture } = found!;
-  if (isRaw) {
+  if (given.raw) {
     if (io.stdout.isTerminal && !isPlainText(capture.body)) {
       throw new HooksError('raw_to_terminal', { id: capture.id });
     }
@@ -87,37 +79,31 @@ function isPlainText(body: Uint8Array): boolean {
   return !/[^\P{C}\n\t]|\ufffd/u.test(Buffer.from(body).toString());
 }
 
-interface SaveOptions {
-  readonly id: string;
-  readonly file: string;
-  readonly folder: CapturesFolder;
-  readonly isScrubbed: boolean;
-  /** Replaces a file that is there. */
-  readonly isForced: boolean;
-}
-
 /** Makes an event file of a Capture, which `send` takes as it takes a fixture. */
-export async function save(options: SaveOptions, { io, report }: Context): Promise<number> {
-  const { id, file, folder, isScrubbed, isForced } = options;
+export async function save(given: SaveFlags, { io, report }: Context): Promise<number> {
+  const { id, file, scrub, force } = given;
+  const folder = findCapturesFolder(io, given);
   const [found] = findCaptures([id], openJournals(folder.path), folder.name);
   const { capture } = found!;
   if (!capture.verified) report.note(`${capture.id} was refused when it came (${capture.reason})`);
   const { fixtureOf } = await import('../../events/files/save.ts');
-  const { text, scrubbed } = fixtureOf(capture.body, capture.id, isScrubbed);
-  writeEventText(resolve(io.cwd, file), text, { isReplaced: isForced });
+  const { text, scrubbed } = fixtureOf(capture.body, capture.id, scrub);
+  writeEventText(resolve(io.cwd, file), text, { isReplaced: force });
   report.tell({ fact: 'saved', capture: capture.id, event_type: capture.eventType, path: file, scrubbed });
   return 0;
 }
 
-interface ClearOptions {
-  readonly folder: CapturesFolder;
-  /** In milliseconds since 1970. */
-  readonly before: number;
-  readonly isMeant: boolean;
+export async function clear(given: ClearFlags, { io, report }: Context): Promise<number> {
+  const folder = findCapturesFolder(io, given);
+  const { captures, bytes } = clearCaptures(folder.path, given.before ?? io.now(), given.yes);
+  report.tell({ fact: 'cleared', folder: folder.name, captures, bytes, done: given.yes });
+  return 0;
 }
 
-export async function clear({ folder, before, isMeant }: ClearOptions, { report }: Context): Promise<number> {
-  const { captures, bytes } = clearCaptures(folder.path, before, isMeant);
-  report.tell({ fact: 'cleared', folder: folder.name, captures, bytes, done: isMeant });
-  return 0;
+/** A word that is no subcommand reaches the list, which takes no arguments. */
+function unknownSubcommand(word: string): HooksError {
+  const known = ['list', 'show', 'save', 'clear'];
+  const isId = /^(cap|evt|msg)_|^last/.test(word);
+  const nearest = isId ? ['show'] : nearestNames(word, known);
+  return new HooksError('no_such_action', { word, isId, known, nearest });
 }

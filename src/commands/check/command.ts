@@ -1,66 +1,47 @@
-import { type Command, Option } from 'commander';
-import { flags, repeatable, single, suggesting } from '../../cli/flags.ts';
-import { triggerPoints } from '../../events/catalog/trigger-points.ts';
-import type { RunWith } from '../context.ts';
-import type { CheckFlags } from './options.ts';
-import { reportFormats } from './reports.ts';
+import { excludes, requires } from '../../cli/flags.ts';
+import { defineCommand } from '../define.ts';
+import { flags, positionals } from './flags.ts';
 
-export function register(command: Command, run: RunWith): void {
-  command
-    .argument('[url]', 'the handler, as with --to: a port, :port/path, host/path or URL')
-    .addOption(flags.to())
-    .addOption(flags.secret())
-    .addOption(single('--start <command>', 'start the app with this command, and stop it afterwards'))
-    .addOption(single('--wait <duration>', 'how long it may take until it listens (default: 30s)'))
-    .addOption(repeatable('--only <check>', 'only checks of this name, group or pattern; repeatable'))
-    .addOption(repeatable('--skip <check>', 'no checks of this name, group or pattern; repeatable'))
-    .addOption(new Option('--list', 'list the checks, send nothing'))
-    .addOption(
-      repeatable('--type <pattern>', "event types that the handler is for, such as 'user.*'; repeatable"),
-    )
-    .addOption(
-      suggesting(
-        repeatable('--interceptor <point>', 'check an interceptor at a trigger point; repeatable'),
-        triggerPoints,
-      ),
-    )
-    .addOption(new Option('--strict', 'warnings fail, too'))
-    .addOption(new Option('--bail', 'end with the first failure'))
-    .addOption(
-      suggesting(
-        repeatable('--report <format:path>', 'write a report: junit:PATH or markdown:PATH; repeatable'),
-        reportFormats.map((format) => `${format}:`),
-      ),
-    )
-    .addOption(flags.header())
-    .addOption(flags.timeout())
-    .addOption(flags.allowHost())
-    .addOption(flags.insecure())
-    .addOption(flags.force())
-    .addOption(flags.fixtures())
-    .addHelpText('after', help)
-    .action((url: string | undefined, given: CheckFlags) =>
-      run(async (context) => {
-        const [{ readCheckOptions }, { check, list }] = await Promise.all([
-          import('./options.ts'),
-          import('./run.ts'),
-        ]);
-        const options = await readCheckOptions(url, given, context);
-        return given.list ? list(options.checks, context) : check(options, context);
-      }),
-    );
-}
+export const command = defineCommand({
+  positionals,
+  flags,
+  groups: {
+    'Common options': ['start', 'secret', 'only', 'report', 'strict'],
+    'What to check': ['skip', 'type', 'interceptor', 'fixtures', 'list', 'bail'],
+    'How to reach it': ['to', 'header', 'force', 'timeout', 'allowHost', 'insecure', 'wait'],
+  },
+  rules: [
+    ...excludes('url', ['to'], 'both say where the handler is'),
+    ...excludes('interceptor', ['type'], 'an interceptor gets no events'),
+    ...excludes('list', ['start'], 'nothing is sent'),
+    ...requires(['wait'], ['start'], {
+      why: '--wait limits how long the app of --start may take',
+      example: 'scalekit-hooks check --start "npm start" --wait 60s',
+    }),
+  ],
+  details: `Sends the handler messages that it must accept and messages that it must reject,
+then reports what is wrong, why it matters and how to fix it. A rejection counts
+only if the same message without the fault is accepted in the same run. Every
+message has new ids: a handler that stores events stores these, so use a test
+database.
 
-const help = `
-Sends the handler what it must take and what it must refuse, and says what is wrong, why it matters and how to mend it. A
-refusal counts only when the same message without the fault is taken in the same run. Every message has new ids: a handler
-that stores events stores these, so check against a test database.
-Exit code 0 when every check passed, 1 when one failed (with --strict, or warned), 3 when the handler did not answer.
-With --start the app has SCALEKIT_WEBHOOK_SECRET in its environment, made for the run when none is set.
-Under GITHUB_ACTIONS failures become annotations, and the step gets a summary.
-
-  $ scalekit-hooks check localhost:3000/webhook
-  $ scalekit-hooks check localhost:3000/webhook --start "npm start"
-  $ scalekit-hooks check 3000 --only refuses --skip stale
-  $ scalekit-hooks check 3000 --report junit:reports/webhook.xml --strict
-  $ scalekit-hooks check localhost:3000/auth/interceptor --interceptor PRE_SIGNUP`;
+Exit code 0 when every check passed, 1 when one failed (with --strict, or
+warned), 3 when the handler did not respond. With --start the app gets the
+secret as SCALEKIT_WEBHOOK_SECRET; one is made for the run when none is set. On
+GitHub Actions, failures become annotations and the step gets a summary.`,
+  examples: [
+    'check localhost:3000/webhook',
+    'check localhost:3000/webhook --start "npm start"',
+    'check 3000 --only rejects --skip stale',
+    'check 3000 --report junit:reports/webhook.xml --strict',
+    'check localhost:3000/auth/interceptor --interceptor PRE_SIGNUP',
+  ],
+  async run(given, context) {
+    const [{ readCheckSettings }, { check, list }] = await Promise.all([
+      import('./options.ts'),
+      import('./run.ts'),
+    ]);
+    const settings = await readCheckSettings(given, context);
+    return given.list ? list(settings.checks, context) : check(settings, context);
+  },
+});

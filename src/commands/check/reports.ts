@@ -1,5 +1,6 @@
 import { appendFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
+import type { ReportFile, ReportFormat } from '../../cli/report-file.ts';
 import { HooksError } from '../../errors.ts';
 import { isOnGithub } from '../../io.ts';
 import { makeFolder } from '../../private-folder.ts';
@@ -31,29 +32,6 @@ const formats: Record<ReportFormat, (page: CheckRunReport) => string> = {
   junit: junitReport,
   markdown: markdownReport,
 };
-
-/** A file into which a run is reported, and in which form. */
-export interface ReportFile {
-  readonly format: ReportFormat;
-  readonly path: string;
-}
-
-export const reportFormats = ['junit', 'markdown'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
-
-/** Reads `junit:path`; a path is relative to `cwd`. Throws HooksError. */
-export function parseReport(text: string, cwd: string): ReportFile {
-  const at = text.indexOf(':');
-  const format = reportFormats.find((name) => name === text.slice(0, at));
-  const path = text.slice(at + 1);
-  if (format && path.trim() !== '') return { format, path: resolve(cwd, path) };
-  throw new HooksError('invalid_value', {
-    flag: '--report',
-    value: text,
-    expected: `a format (${reportFormats.join(' or ')}), a colon and a path`,
-    example: '--report junit:reports/webhook.xml',
-  });
-}
 
 /** Makes the folder of a report, so that one that cannot be written is known before the run. Throws HooksError. */
 export function prepareReport({ path }: ReportFile): void {

@@ -4,6 +4,7 @@ import type { Check } from '../../checks/check.ts';
 import { formsOfSecret } from '../../checks/leaks.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { type Subject, Workbench } from '../../checks/workbench.ts';
+import type { ReportFile } from '../../cli/report-file.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { openDelivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
@@ -14,7 +15,6 @@ import { errorAnnotation } from '../../report/files/annotations.ts';
 import { commandLine } from '../../report/shell.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
-import type { ReportFile } from './reports.ts';
 import { tellCheck } from './reports.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
 

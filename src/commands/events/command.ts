@@ -1,21 +1,18 @@
-import type { Command } from 'commander';
-import { flags } from '../../cli/flags.ts';
-import type { RunWith } from '../context.ts';
-import type { EventsFlags } from './run.ts';
+import { fixturesFlags } from '../../cli/flag-sets.ts';
+import { defineCommand } from '../define.ts';
 
-export function register(command: Command, run: RunWith): void {
-  command
-    .argument('[type]', "an event type to show, or a pattern such as 'user.*' to list")
-    .addOption(flags.fixtures())
-    .addHelpText(
-      'after',
-      `
-Lists every event type with its category and where it is documented; with one type, prints its sample event.
-
-  $ scalekit-hooks events 'organization.*'
-  $ scalekit-hooks events user.created > event.json`,
-    )
-    .action((type: string | undefined, given: EventsFlags) =>
-      run(async (context) => (await import('./run.ts')).events(type, given, context)),
-    );
-}
+export const command = defineCommand({
+  positionals: {
+    type: {
+      form: '[type]',
+      summary: "an event type to show, or a pattern such as 'user.*' to list",
+      label: 'an event type',
+      completes: 'types',
+    },
+  },
+  flags: fixturesFlags,
+  details: `Lists every event type with its category and where it is documented. For one
+type, prints its sample event.`,
+  examples: ["events 'organization.*'", 'events user.created > event.json'],
+  run: async (given, context) => (await import('./run.ts')).events(given, context),
+});

@@ -5,25 +5,17 @@ import { selectTypes } from '../../events/catalog/types.ts';
 import { colourJson } from '../../report/human/reception.ts';
 import type { Context } from '../context.ts';
 
-/** The flags of `events` as they are given. */
-export interface EventsFlags {
-  fixtures?: string;
+/** What to list or show. */
+interface EventsRequest {
+  readonly type?: string | undefined;
+  readonly fixtures?: string | undefined;
 }
 
-/** Lists all types, as `events` alone does. */
-export function listEvents(context: Context): Promise<number> {
-  return events(undefined, {}, context);
-}
-
-/** Lists the types of a pattern, or shows one. Throws HooksError. */
-export async function events(
-  type: string | undefined,
-  given: EventsFlags,
-  context: Context,
-): Promise<number> {
+/** Lists the types of a pattern, all without one, or shows one type. Throws HooksError. */
+export async function events({ type, fixtures }: EventsRequest, context: Context): Promise<number> {
   const { io } = context;
-  const fixtures = listFixtures(io.root, findFixturesFolder(io, given.fixtures));
-  const selected = selectTypes([type ?? '*'], fixtures);
+  const files = listFixtures(io.root, findFixturesFolder(io, fixtures));
+  const selected = selectTypes([type ?? '*'], files);
   const [only] = selected;
   if (only && type !== undefined && !type.includes('*')) await show(only, context);
   else list(selected, context);

@@ -1,67 +1,64 @@
-import { type Command, Option } from 'commander';
-import { flags, repeatable, single } from '../../cli/flags.ts';
-import type { RunWith } from '../context.ts';
-import type { ListenFlags } from './options.ts';
+import { excludes, requires } from '../../cli/flags.ts';
+import { defineCommand } from '../define.ts';
+import { flags } from './flags.ts';
 
-export function register(command: Command, run: RunWith): void {
-  command
-    .addOption(single('--port <port>', 'port to listen on; 0 takes any free one (default: 3000)'))
-    .addOption(
-      single('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)'),
-    )
-    .addOption(single('--path <path>', 'the only path to answer (default: any)'))
-    .addOption(flags.secret())
-    .addOption(flags.type())
-    .addOption(
-      repeatable(
-        '--expect <type=n>',
-        'wait for n deliveries of a type or pattern (==n: exactly), then end; repeatable',
-      ),
-    )
-    .addOption(single('--within <duration>', 'how long to wait for them (default: 30s)'))
-    .addOption(single('--status <list>', 'answer verified messages with these in turn, such as 500,500,201'))
-    .addOption(single('--delay <duration>', 'wait before each answer, such as 11s'))
-    .addOption(new Option('--accept-unverified', 'take what does not verify too, to look at it'))
-    .addOption(single('--forward-to <url>', 'hand verified events on to your app: same bytes, same headers'))
-    .addOption(
-      repeatable(
-        '--route <type=url>',
-        'hand events of a type or pattern on to a URL of their own; repeatable',
-      ),
-    )
-    .addOption(new Option('--forward-unverified', 'hand on what does not verify, too'))
-    .addOption(flags.retry())
-    .addOption(flags.retryScale())
-    .addOption(flags.retrySchedule())
-    .addOption(flags.timeout())
-    .addOption(flags.allowHost())
-    .addOption(flags.insecure())
-    .addOption(flags.captures())
-    .addOption(new Option('--no-capture', 'keep nothing on disk'))
-    .addOption(new Option('--sync', 'have the disk confirm each capture, for a power loss'))
-    .addHelpText('after', help)
-    .action((given: ListenFlags) =>
-      run(async (context) => {
-        const [{ readListenOptions }, { listen }] = await Promise.all([
-          import('./options.ts'),
-          import('./run.ts'),
-        ]);
-        return listen(readListenOptions(given, context.io), context);
-      }),
-    );
-}
+export const command = defineCommand({
+  flags,
+  groups: {
+    'Common options': ['port', 'forwardTo', 'secret', 'type', 'path'],
+    'How to answer': ['host', 'status', 'delay', 'acceptUnverified'],
+    'How to forward': [
+      'route',
+      'forwardUnverified',
+      'retry',
+      'retryScale',
+      'retrySchedule',
+      'timeout',
+      'allowHost',
+      'insecure',
+    ],
+    'What to expect': ['expect', 'within'],
+    'What to keep': ['captures', 'noCapture', 'sync'],
+  },
+  rules: [
+    ...excludes('forwardTo', ['status'], 'with --forward-to the sender gets the response of your app'),
+    ...excludes('route', ['status'], 'with --route the sender gets the response of your app'),
+    ...excludes('noCapture', ['captures', 'sync'], 'nothing is kept, so there is no folder to write to'),
+    ...requires(
+      ['forwardUnverified', 'retry', 'retryScale', 'retrySchedule', 'timeout', 'insecure', 'allowHost'],
+      ['forwardTo', 'route'],
+      {
+        why: 'it is about forwarding, and nothing is forwarded',
+        example: 'scalekit-hooks listen --forward-to localhost:8080/webhook',
+      },
+    ),
+    ...requires(['within'], ['expect'], {
+      why: '--within limits how long to wait for the events of --expect',
+      example: "scalekit-hooks listen --expect 'user.created=1' --within 30s",
+    }),
+  ],
+  details: `Answers 201 to a message that verifies, and 401 with the reason code to one that
+does not. Every request is stored in .scalekit-hooks/captures before it is
+answered: see captures and replay. --type limits what is printed, never what is
+verified or stored. With --forward-to the sender gets the response of your app,
+or 502 or 504 if there is none.
 
-const help = `
-Answers 201 to a message that verifies, and 401 with the reason's code to one that does not.
---type narrows what is printed, never what is verified or kept. --verbose prints each event's data.
-What arrives is kept in .scalekit-hooks/captures before it is answered: see captures and replay.
-With --forward-to the sender gets your app's answer, or 502 or 504 where there is none.
-With --expect it is a test: exit code 0 when what was awaited came, 1 when it did not. =n is met at the n-th event,
-==n is judged when the window ends. Deliveries count, a retry as one more; only verified ones, unless --accept-unverified.
-
-  $ scalekit-hooks listen --port 3000
-  $ scalekit-hooks listen --port 0 --json
-  $ scalekit-hooks listen --path /webhook --type 'user.*' --verbose
-  $ scalekit-hooks listen --forward-to localhost:8080/webhook
-  $ scalekit-hooks listen --expect 'user.created=1' --within 10s
-  $ scalekit-hooks listen --status 500,500,201`;
+With --expect it is a test: exit code 0 when the expected events arrived, else
+1. =n is met by the nth event; ==n is judged when the time is over. Retries
+count. Only verified messages count, unless --accept-unverified is given.`,
+  examples: [
+    'listen --port 3000',
+    'listen --forward-to localhost:8080/webhook',
+    "listen --path /webhook --type 'user.*' --verbose",
+    "listen --expect 'user.created=1' --within 10s",
+    'listen --status 500,500,201',
+    'listen --port 0 --json',
+  ],
+  async run(given, context) {
+    const [{ readListenSettings }, { listen }] = await Promise.all([
+      import('./options.ts'),
+      import('./run.ts'),
+    ]);
+    return listen(readListenSettings(given, context.io), context);
+  },
+});

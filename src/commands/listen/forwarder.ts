@@ -2,7 +2,9 @@ import type { Owed } from '../../captures/outcomes.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import { carriedHeaders } from '../../delivery/carried-headers.ts';
 import { isAccepted } from '../../delivery/outcome.ts';
+import type { RetryPolicy } from '../../delivery/retry.ts';
 import { type Attempted, deliverWithRetries } from '../../delivery/retry.ts';
+import type { Route } from '../../delivery/target.ts';
 import { credentialsOf, routeOf, type Target } from '../../delivery/target.ts';
 import type { Delivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
@@ -12,7 +14,6 @@ import { forwardedFact } from '../../report/facts/delivery.ts';
 import { resign } from '../../signature/resign.ts';
 import type { Context, Stop } from '../context.ts';
 import { type CaptureKeeper, keptOutcome } from '../recorder.ts';
-import type { ForwardSetting } from './forward-options.ts';
 
 /** A message that came in and is to be handed on. */
 export interface Handed {
@@ -186,4 +187,16 @@ export class Forwarder {
       },
     });
   }
+}
+
+/** How messages are forwarded. */
+export interface ForwardSetting {
+  /** The first route that matches the type of an event says where it goes. */
+  readonly routes: readonly Route[];
+  readonly takesUnverified: boolean;
+  /** For one delivery, in milliseconds. */
+  readonly timeout: number;
+  readonly insecure: boolean;
+  /** Undefined for a single attempt. */
+  readonly retry: RetryPolicy | undefined;
 }

@@ -1,7 +1,6 @@
-import type { DoubleSetting } from '../../cli/stand-in.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import type { FieldFault } from '../../events/shapes/schemas.ts';
-import type { ExpectationCounter } from '../../listener/expectations.ts';
+import type { Expectation, ExpectationCounter } from '../../listener/expectations.ts';
 import { mirror } from '../../listener/mirror.ts';
 import {
   type Answer,
@@ -21,8 +20,7 @@ import { type ReceptionTally, receivedFact } from '../../report/facts/reception.
 import type { Context, Stop } from '../context.ts';
 import { type CaptureKeeper, captureOf } from '../recorder.ts';
 import type { Explainer } from './explainer.ts';
-import type { ForwardSetting } from './forward-options.ts';
-import type { Forwarder, Handed } from './forwarder.ts';
+import type { Forwarder, ForwardSetting, Handed } from './forwarder.ts';
 
 /** All that stands behind the port. */
 export interface Desk {
@@ -39,10 +37,9 @@ export interface Desk {
 
 /** What is done with each request: judged, kept, handed on, counted, told and answered. */
 export function receiver(options: ListenSettings, desk: Desk, { io, report }: Context): Receiver {
-  const { setting, path, patterns, double, forward } = options;
-  const { statuses, delay, expectations } = double;
+  const { setting, path, patterns, forward, statuses, delay, expectations } = options;
   const { counter, stop } = desk;
-  const acceptsUnverified = double.acceptsUnverified || (forward?.takesUnverified ?? false);
+  const acceptsUnverified = options.acceptsUnverified || (forward?.takesUnverified ?? false);
   let taken = 0;
   const nextStatus = () => statuses[Math.min(taken++, statuses.length - 1)]!;
   const rules: ListenerRules = { secrets: setting.secrets, path, acceptsUnverified, nextStatus };
@@ -159,7 +156,14 @@ export interface ListenSettings {
   readonly host: string;
   readonly path: string | undefined;
   readonly setting: SecretSetting;
-  readonly double: DoubleSetting;
+  /** What verified messages are answered, in turn; the last one is repeated. */
+  readonly statuses: readonly [number, ...number[]];
+  /** Before each answer, in milliseconds. */
+  readonly delay: number;
+  readonly acceptsUnverified: boolean;
+  /** What a test waits for, and how long, in milliseconds. */
+  readonly expectations: readonly Expectation[];
+  readonly within: number;
   /** Where messages are handed on to; undefined when they are not. */
   readonly forward: ForwardSetting | undefined;
   /** Where captures are kept; undefined when they are not. */

@@ -1,64 +1,66 @@
-import { type DoubleFlags, readDouble } from '../../cli/stand-in.ts';
-import { parseHost, parsePath, parsePort, readPatterns } from '../../cli/values.ts';
-import { type CapturesFlags, findCapturesFolder } from '../../config/captures.ts';
+import { patternsOf, retryPolicyOf } from '../../cli/flag-sets.ts';
+import { findCapturesFolder } from '../../config/captures.ts';
 import { findSecrets } from '../../config/secrets.ts';
+import { allowedTarget } from '../../config/target.ts';
+import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
+import type { Route } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { describeUnknownTypes } from '../notes.ts';
-import { type ForwardFlags, readForwarding } from './forward-options.ts';
+import type { ListenFlags } from './flags.ts';
+import type { ForwardSetting } from './forwarder.ts';
 import type { ListenSettings } from './inbox.ts';
 
-/** The flags of `listen` as they are given. */
-export interface ListenFlags extends DoubleFlags, CapturesFlags, ForwardFlags {
-  port?: string;
-  host?: string;
-  path?: string;
-  type?: string[];
-  secret?: string[];
-  /** False with --no-capture. */
-  capture?: boolean;
-  sync?: boolean;
-}
-
-/** What the flags come to. Throws HooksError, and nothing is opened. */
-export function readListenOptions(given: ListenFlags, io: Io): ListenSettings {
-  const double = readDouble(given);
+/** What the flags ask for. Throws HooksError, and nothing is opened. */
+export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
+  const patterns = patternsOf(given.type);
   const forward = readForwarding(given, io.env);
-  if (forward && given.status !== undefined) {
-    throw new HooksError('conflicting_flags', {
-      first: '--status',
-      second: '--forward-to',
-      why: "with --forward-to the sender gets your app's answer",
-      example: 'leave --status out',
-    });
-  }
-  const awaited = double.expectations.map(({ pattern }) => pattern);
-  const patterns = readPatterns(given.type);
+  const expected = given.expect.map(({ pattern }) => pattern);
   const routed = (forward?.routes ?? []).map(({ pattern }) => pattern);
   return {
-    port: parsePort(given.port ?? '3000'),
-    host: given.host === undefined ? '127.0.0.1' : parseHost(given.host),
-    path: given.path === undefined ? undefined : parsePath(given.path),
-    double,
+    port: given.port,
+    host: given.host,
+    path: given.path,
+    statuses: given.status,
+    delay: given.delay,
+    acceptsUnverified: given.acceptUnverified,
+    expectations: given.expect,
+    within: given.within,
     forward,
-    captures: readCaptures(given, io),
-    unknownTypes: describeUnknownTypes([...patterns, ...awaited, ...routed], io),
+    captures: given.noCapture ? undefined : { ...findCapturesFolder(io, given), sync: given.sync },
+    unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,
     // Last, since it may make a secret: nothing is made for a command line that is wrong.
-    setting: findSecrets(io, given.secret ?? []),
+    setting: findSecrets(io, given.secret),
   };
 }
 
-function readCaptures(given: ListenFlags, io: Io): ListenSettings['captures'] {
-  const isKept = given.capture ?? true;
-  const surplus = given.captures === undefined ? given.sync && '--sync' : '--captures';
-  if (!isKept && surplus) {
-    throw new HooksError('conflicting_flags', {
-      first: '--no-capture',
-      second: surplus,
-      why: 'nothing is kept, so there is no place and no way to keep it',
-      example: 'leave one of them out',
-    });
+/** How to forward; undefined when nothing is forwarded. Throws HooksError. */
+function readForwarding(given: ListenFlags, env: Io['env']): ForwardSetting | undefined {
+  const routes = given.route.map((text) => readRoute(text, env, given));
+  if (given.forwardTo !== undefined) {
+    routes.push({ pattern: '*', target: allowedTarget(given.forwardTo, '--forward-to', env, given) });
   }
-  return isKept ? { ...findCapturesFolder(io, given), sync: given.sync ?? false } : undefined;
+  if (routes.length === 0) return undefined;
+  return {
+    routes,
+    retry: retryPolicyOf(given),
+    takesUnverified: given.forwardUnverified,
+    timeout: given.timeout ?? WEBHOOK_TIMEOUT,
+    insecure: given.insecure,
+  };
+}
+
+/** `'user.*=http://localhost:8080/webhook'`. */
+function readRoute(text: string, env: Io['env'], given: ListenFlags): Route {
+  const [, pattern, target] = /^\s*([^=\s]+)=(.+)$/.exec(text) ?? [];
+  if (pattern !== undefined && target !== undefined) {
+    return { pattern, target: allowedTarget(target, '--route', env, given) };
+  }
+  throw new HooksError('invalid_value', {
+    flag: '--route',
+    value: text,
+    expected: 'a type or pattern, = and a target',
+    example: "--route 'user.*=localhost:8080/users'",
+  });
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Owed } from '../../captures/outcomes.ts';
-import type { DoubleSetting } from '../../cli/stand-in.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import { ExpectationCounter } from '../../listener/expectations.ts';
@@ -30,7 +29,7 @@ export async function listen(options: ListenSettings, context: Context): Promise
   io.stdout.onClosed(stop.ask);
   const started = io.now();
   sayHow(options, listener, report);
-  await untilStop(options.double, stop);
+  await untilStop(options, stop);
   await listener.close(PATIENCE);
   await desk.forwarder?.close();
   await desk.explainer.close(EXPLAINING);
@@ -57,7 +56,7 @@ const FLUSH = 500;
 
 /** Gets ready whatever can fail before the port is opened. */
 async function openDesk(
-  { captures, double, forward, setting }: ListenSettings,
+  { captures, expectations, forward, setting }: ListenSettings,
   context: Context,
 ): Promise<Desk> {
   const { io, report } = context;
@@ -68,7 +67,7 @@ async function openDesk(
       forward && (await openForwarder({ ...context, setting: forward, secret: setting, keeper, stop }));
     return {
       tally: new ReceptionTally(),
-      counter: new ExpectationCounter(double.expectations),
+      counter: new ExpectationCounter(expectations),
       repeats: new RepeatCounter(),
       keeper,
       forwarder,
@@ -111,7 +110,7 @@ function leadsTo({ port, url, foreignAddresses }: Listener, target: URL): boolea
   return isHere && target.protocol === 'http:' && Number(target.port || 80) === port;
 }
 
-async function untilStop({ expectations, within }: DoubleSetting, stop: Stop): Promise<void> {
+async function untilStop({ expectations, within }: ListenSettings, stop: Stop): Promise<void> {
   if (expectations.length > 0) {
     await pause(within, stop.asked);
     stop.ask();

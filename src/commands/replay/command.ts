@@ -1,62 +1,55 @@
-import { type Command, Option } from 'commander';
-import { flags, oneOf, single } from '../../cli/flags.ts';
-import type { RunWith } from '../context.ts';
-import type { ReplayFlags } from './options.ts';
+import { excludes } from '../../cli/flags.ts';
+import { defineCommand } from '../define.ts';
+import { flags, positionals } from './flags.ts';
 
-export function register(command: Command, run: RunWith): void {
-  command
-    .argument(
-      '[ids...]',
-      'cap_ ids, event or webhook ids, beginnings of one, last, or last:3 for the third newest',
-    )
-    .addOption(flags.filterType())
-    .addOption(flags.since())
-    .addOption(new Option('--failed', 'what the app did not take the last time, or never answered'))
-    .addOption(new Option('--all', 'all of them'))
-    .addOption(single('--from <file>', 'captures of a file, or - for stdin, in place of those kept here'))
-    .addOption(new Option('--new-id', 'as new events: another webhook-id and event id'))
-    .addOption(
-      new Option('--exact', 'the old bytes and headers: a right handler refuses them after 5 minutes'),
-    )
-    .addOption(flags.to())
-    .addOption(flags.secret())
-    .addOption(flags.set())
-    .addOption(flags.unset())
-    .addOption(flags.add())
-    .addOption(flags.header())
-    .addOption(flags.retry())
-    .addOption(flags.retryScale())
-    .addOption(flags.retrySchedule())
-    .addOption(flags.concurrency())
-    .addOption(flags.rate())
-    .addOption(flags.timeout())
-    .addOption(flags.allowHost())
-    .addOption(flags.insecure())
-    .addOption(new Option('--dry-run', 'print the messages, send nothing'))
-    .addOption(oneOf('--print <form>', 'print them as curl lines, send nothing', ['curl']))
-    .addOption(flags.captures())
-    .addOption(new Option('--no-capture', 'do not keep what the app did with them'))
-    .addOption(flags.force())
-    .addHelpText('after', help)
-    .action((ids: string[], given: ReplayFlags) =>
-      run(async (context) => {
-        const [{ readReplayOptions }, { replay }] = await Promise.all([
-          import('./options.ts'),
-          import('./run.ts'),
-        ]);
-        return replay(readReplayOptions(ids, given, context.io), context);
-      }),
-    );
-}
+const named = 'the ids already say which captures to replay';
+const whole = '--all means every capture';
+const unchanged = '--exact sends the original bytes: nothing is edited or signed';
 
-const help = `
-Each message is signed now and has its own webhook-id, as when Scalekit tries again. --new-id makes new events of them,
---exact sends the old bytes and headers. Edits are made in the body as it came, and signed.
-They go in the order in which they came, one at a time unless --concurrency says otherwise.
---type, --since, --failed and --all leave out what was refused when it came; name such a one by its id.
-
-  $ scalekit-hooks replay last
-  $ scalekit-hooks replay --failed --to localhost:8080/webhook
-  $ scalekit-hooks replay --type 'user.*' --since 1h
-  $ scalekit-hooks replay last --set data.email=x@example.com --new-id
-  $ scalekit-hooks replay --from captures.jsonl --concurrency 10`;
+export const command = defineCommand({
+  positionals,
+  flags,
+  groups: {
+    'Common options': ['failed', 'to', 'type', 'since', 'set'],
+    'What to replay': ['all', 'from', 'newId', 'exact', 'unset', 'add'],
+    'How to deliver it': [
+      'secret',
+      'header',
+      'force',
+      'retry',
+      'retryScale',
+      'retrySchedule',
+      'concurrency',
+      'rate',
+      'timeout',
+      'allowHost',
+      'insecure',
+    ],
+    'What to print and store': ['dryRun', 'print', 'captures', 'noCapture'],
+  },
+  rules: [
+    ...excludes('ids', ['type', 'since', 'failed', 'all', 'from'], named),
+    ...excludes('all', ['type', 'since', 'failed'], whole),
+    ...excludes('from', ['failed'], 'what failed is known of stored captures only'),
+    ...excludes('exact', ['newId', 'set', 'unset', 'add', 'secret'], unchanged),
+  ],
+  details: `Each message is re-signed and keeps its webhook-id, as a real retry does.
+--new-id makes new events of them; --exact sends the original bytes and headers.
+Edits are made in the original body. Captures go out in the order in which they
+came, one at a time unless --concurrency says otherwise. --type, --since,
+--failed and --all leave out what was rejected: name such a capture by its id.`,
+  examples: [
+    'replay last',
+    'replay --failed --to localhost:8080/webhook',
+    "replay --type 'user.*' --since 1h",
+    'replay last --set data.email=x@example.com --new-id',
+    'replay --from captures.jsonl --concurrency 10',
+  ],
+  async run(given, context) {
+    const [{ readReplaySettings }, { replay }] = await Promise.all([
+      import('./options.ts'),
+      import('./run.ts'),
+    ]);
+    return replay(readReplaySettings(given, context.io), context);
+  },
+});

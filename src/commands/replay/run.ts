@@ -1,8 +1,9 @@
 import type { Capture } from '../../captures/record.ts';
-import type { PaceSetting } from '../../cli/pace.ts';
 import type { CapturesFolder } from '../../config/captures.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
+import type { Pace } from '../../delivery/burst.ts';
 import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
+import type { RetryPolicy } from '../../delivery/retry.ts';
 import { type Attempted, deliverWithRetries } from '../../delivery/retry.ts';
 import type { Delivery } from '../../delivery/transport/index.ts';
 import { HooksError } from '../../errors.ts';
@@ -28,7 +29,9 @@ export interface ReplaySettings {
   readonly mode: ReplayMode;
   readonly edits: readonly Edit[];
   readonly delivery: DeliverySetting;
-  readonly pace: PaceSetting;
+  readonly pace: Omit<Pace, 'total'>;
+  /** Undefined for a single attempt. */
+  readonly retry: RetryPolicy | undefined;
   /** Whether what the app does with them is kept beside the captures. */
   readonly keepsOutcomes: boolean;
   /** Shows the messages in place of sending them. */
@@ -138,7 +141,7 @@ interface Running extends Context {
 
 async function deliverOne(journey: Journey, lane: Delivery, running: Running): Promise<Outcome> {
   const { io, options, stop } = running;
-  const attempts = { retry: options.pace.retry, asked: stop.asked, now: io.now };
+  const attempts = { retry: options.retry, asked: stop.asked, now: io.now };
   return deliverWithRetries(
     lane,
     () => journey.replayed.messageAt(io.now()),

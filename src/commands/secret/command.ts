@@ -1,21 +1,11 @@
-import type { Command } from 'commander';
-import { flags } from '../../cli/flags.ts';
-import type { RunWith } from '../context.ts';
+import { secretFlags } from '../../cli/flag-sets.ts';
+import { defineCommand } from '../define.ts';
 
-interface SecretFlags {
-  secret?: string[];
-}
+export const command = defineCommand({
+  flags: secretFlags,
+  details: `Prints the secret that send and listen use here, unmasked, and nothing else on
+stdout, so that you can pass it to your app:
 
-export function register(command: Command, run: RunWith): void {
-  command
-    .addOption(flags.secret())
-    .addHelpText(
-      'after',
-      `
-Prints the secret that send and listen use here, whole, and nothing else on stdout: give it to your app.
   $ SCALEKIT_WEBHOOK_SECRET="$(scalekit-hooks secret)" node app.js`,
-    )
-    .action((given: SecretFlags) =>
-      run(async (context) => (await import('./run.ts')).tellSecret(context, given.secret)),
-    );
-}
+  run: async (given, context) => (await import('./run.ts')).printSecret(given.secret, context),
+});

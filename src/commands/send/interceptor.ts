@@ -10,7 +10,7 @@ import { interceptedFact } from '../../report/facts/interceptor.ts';
 import { asInterceptor } from '../../signature/interceptor.ts';
 
 /** What is done otherwise when interceptors are asked in place of sending events. */
-export interface Asking {
+export interface InterceptorCalls {
   /** Gives a signed message the headers of an interceptor's request. */
   finish(message: Message): Message;
   /** Whether the answer is one that the contract allows; for a spoiled request, whether it is no ALLOW. */
@@ -19,7 +19,7 @@ export interface Asking {
 }
 
 /** `isAlone` leaves the webhook-* headers out. */
-export function asking(isAlone: boolean): Asking {
+export function interceptorCalls(isAlone: boolean): InterceptorCalls {
   return {
     finish: (message) => asInterceptor(message, isAlone),
     isGood(event, outcome, isSpoiled) {

@@ -1,8 +1,8 @@
 import { type Fault, judgeFault } from '../../checks/faults.ts';
-import type { PaceSetting } from '../../cli/pace.ts';
-import type { StampSetting } from '../../cli/stamp.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
+import type { Pace } from '../../delivery/burst.ts';
 import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
+import type { RetryPolicy } from '../../delivery/retry.ts';
 import { type Attempted, asksForTooLong, deliverWithRetries } from '../../delivery/retry.ts';
 import type { Delivery } from '../../delivery/transport/index.ts';
 import { type Event, newWebhookId } from '../../events/build.ts';
@@ -17,17 +17,24 @@ import type { Refused } from '../../signature/verdict.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
 import { noteMessage, runOnLanes } from '../dispatch.ts';
-import type { Asking } from './interceptor.ts';
+import type { InterceptorCalls } from './interceptor.ts';
 
 /** What to send, where, how, how often. Once it is there, nothing in the request is wrong. */
 export interface SendSettings {
   /** Each makes one event that happens at a time in milliseconds. */
   readonly sources: readonly ((now: number) => Event)[];
   readonly delivery: DeliverySetting;
-  readonly pace: PaceSetting;
-  readonly stamp: StampSetting;
+  /** How many times each event is sent. */
+  readonly count: number;
+  readonly pace: Omit<Pace, 'total'>;
+  /** Undefined for a single attempt. */
+  readonly retry: RetryPolicy | undefined;
+  /** The id of every message, as header bytes; undefined for a new one each. */
+  readonly webhookId: string | undefined;
+  /** The timestamp of a message that is signed at `now` (milliseconds), in whole seconds. */
+  timestampAt(now: number): number;
   /** For interceptors that are asked in place of sending events. */
-  readonly asking: Asking | undefined;
+  readonly interceptor: InterceptorCalls | undefined;
   /** What is to be wrong with every message. */
   readonly fault: Fault | undefined;
   /** Shows the messages in place of sending them. */
@@ -39,9 +46,9 @@ export async function send(options: SendSettings, context: Context): Promise<num
   const { io, report } = context;
   sayHow(options, report);
   if (options.show) return showMessages(options, context);
-  const { delivery, pace, sources } = options;
+  const { delivery, pace, count, sources } = options;
   const started = io.now();
-  const total = sources.length * pace.count;
+  const total = sources.length * count;
   const tally = new Tally();
   const stop = listenForStop(io);
   if (total > 1) await report.startProgress();
@@ -57,12 +64,12 @@ export async function send(options: SendSettings, context: Context): Promise<num
   return stop.exitCode ?? tally.exitCode;
 }
 
-function sayHow({ delivery, fault, stamp, sources, pace }: SendSettings, report: Report): void {
+function sayHow({ delivery, fault, webhookId, sources, count }: SendSettings, report: Report): void {
   const { target, secret, insecure } = delivery;
   for (const { text } of secret.secrets) report.hide(text);
   for (const note of [...target.notes, ...secret.notes]) report.note(note);
   if (insecure) report.note('--insecure: the certificate of the target is not checked');
-  if (stamp.webhookId !== undefined && sources.length * pace.count > 1) {
+  if (webhookId !== undefined && sources.length * count > 1) {
     report.note('all have one webhook-id: a handler that knows duplicates acts on the first only');
   }
   if (fault) report.note(`--fault ${fault.name}: a message ${fault.summary}, which must be refused`);
@@ -70,8 +77,8 @@ function sayHow({ delivery, fault, stamp, sources, pace }: SendSettings, report:
 }
 
 /** Whether a delivery came out as it should: a sound message taken, a spoiled one refused. */
-function isGood(event: Event, outcome: Outcome, { fault, asking }: SendSettings): boolean {
-  if (asking) return asking.isGood(event, outcome, fault !== undefined);
+function isGood(event: Event, outcome: Outcome, { fault, interceptor }: SendSettings): boolean {
+  if (interceptor) return interceptor.isGood(event, outcome, fault !== undefined);
   return fault ? judgeFault(outcome) === 'refused' : isAccepted(outcome);
 }
 
@@ -82,23 +89,23 @@ async function sendOne(
   options: SendSettings,
   { io, delivery, stop, tell }: { io: Io; delivery: Delivery; stop: Stop; tell: Tell },
 ): Promise<Outcome> {
-  const id = options.stamp.webhookId ?? newWebhookId();
+  const id = options.webhookId ?? newWebhookId();
   const make = () => makeMessage(event, id, options, io.now());
-  const attempts = { retry: options.pace.retry, asked: stop.asked, now: io.now };
+  const attempts = { retry: options.retry, asked: stop.asked, now: io.now };
   return deliverWithRetries(delivery, make, (attempted) => tell(event, attempted), attempts);
 }
 
 function makeMessage(
   event: Event,
   id: string,
-  { delivery: { secret, headers }, stamp, fault, asking }: SendSettings,
+  { delivery: { secret, headers }, timestampAt, fault, interceptor }: SendSettings,
   now: number,
 ): Message {
-  const content = { id, timestamp: stamp.timestampAt(now), body: event.body };
+  const content = { id, timestamp: timestampAt(now), body: event.body };
   const message = fault
     ? fault.spoil({ content, secrets: secret.secrets, headers })
     : signMessage(content, secret.secrets, headers);
-  return asking ? asking.finish(message) : message;
+  return interceptor ? interceptor.finish(message) : message;
 }
 
 /** Failures that are told one by one when an event is sent many times; the summary counts all. */
@@ -106,13 +113,13 @@ const TOLD_FAILURES = 10;
 
 /** Tells deliveries: all of them, or with --count only what failed, and for people not without end. */
 function teller(options: SendSettings, report: Report, io: Io): Tell {
-  const { delivery, pace, fault, asking } = options;
+  const { delivery, count, retry, fault, interceptor } = options;
   const { target, timeout, secret } = delivery;
-  const isBulk = pace.count > 1 && !report.isJson;
+  const isBulk = count > 1 && !report.isJson;
   let failures = 0;
   return (event, { message, outcome, attempt, retryIn }) => {
     const ok = isGood(event, outcome, options);
-    const tooLong = pace.retry && asksForTooLong(outcome, io.now());
+    const tooLong = retry && asksForTooLong(outcome, io.now());
     if (tooLong)
       report.note(
         `the handler asks for ${tooLong} s before the next attempt; more than an hour is not waited for`,
@@ -139,7 +146,7 @@ function teller(options: SendSettings, report: Report, io: Io): Tell {
       retryIn,
       fault,
     };
-    report.tell(asking ? asking.fact(told) : deliveredFact(told));
+    report.tell(interceptor ? interceptor.fact(told) : deliveredFact(told));
   };
 }
 
@@ -150,10 +157,10 @@ function ownAdvice({ reason }: Refused): string {
 }
 
 function showMessages(options: SendSettings, { io, report }: Context): number {
-  const { delivery, pace, sources, stamp, show } = options;
-  for (let index = 0; index < sources.length * pace.count && !io.stdout.isClosed; index += 1) {
+  const { delivery, count, sources, webhookId, show } = options;
+  for (let index = 0; index < sources.length * count && !io.stdout.isClosed; index += 1) {
     const event = sources[index % sources.length]!(io.now());
-    const message = makeMessage(event, stamp.webhookId ?? newWebhookId(), options, io.now());
+    const message = makeMessage(event, webhookId ?? newWebhookId(), options, io.now());
     report.tell(
       messageFact({
         event,

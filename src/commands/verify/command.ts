@@ -1,41 +1,38 @@
-import { type Command, Option } from 'commander';
-import { flags, repeatable, single } from '../../cli/flags.ts';
-import type { RunWith } from '../context.ts';
-import type { VerifyFlags } from './options.ts';
+import { excludes, requires } from '../../cli/flags.ts';
+import { defineCommand } from '../define.ts';
+import { flags, positionals } from './flags.ts';
 
-export function register(command: Command, run: RunWith): void {
-  command
-    .argument(
-      '[message]',
-      'a file with an HTTP request or lines of listen --json, - for stdin, or the id of a capture',
-    )
-    .addOption(single('--body <body>', 'the body alone, with -H: @file, - for stdin, or JSON'))
-    .addOption(repeatable('-H, --header <name: value>', 'a header of the message, with --body; repeatable'))
-    .addOption(flags.secret())
-    .addOption(
-      single(
-        '--tolerance <duration>',
-        'how far its timestamp may be from now (default: 5m, as in every SDK)',
-      ),
-    )
-    .addOption(
-      single('--at <time>', 'judge as if now were then: a date, seconds since 1970, 1h ago as 1h, or now'),
-    )
-    .addOption(new Option('--show-signed-text', 'show what is signed, part by part, with lengths and sha256'))
-    .addOption(flags.captures())
-    .addHelpText('after', help)
-    .action((message: string | undefined, given: VerifyFlags) =>
-      run(async (context) => (await import('./options.ts')).verify(message, given, context)),
-    );
-}
+const complete = 'a file or capture already has a body and headers';
 
-const help = `
-Says whether a message verifies, with which secret, and how old it is; where a known SDK would judge otherwise; and of one
-that does not, why: it searches for the mistake that makes the signature fit, in how the body was written, how the secret
-was read, what was signed, and how id, time and signature stand in the headers. A capture is judged as of when it came.
-Exit code 0 when it verifies, 1 when it does not. The signature that is expected is never printed.
+export const command = defineCommand({
+  positionals,
+  flags,
+  groups: {
+    'Common options': ['secret', 'at', 'showSignedText', 'body', 'header'],
+    'Other options': ['tolerance', 'captures'],
+  },
+  rules: [
+    ...excludes('message', ['body', 'header'], complete),
+    ...requires(['header'], ['body'], {
+      why: 'the signature covers the body, even an empty one',
+      example: "scalekit-hooks verify --body @body.json -H 'webhook-id: msg_1' …",
+    }),
+  ],
+  details: `Reports whether a message verifies, with which secret, and how old it is. For a
+message that does not, it searches for the mistake that makes the signature
+match: in how the body was written, how the secret was read, what was signed,
+and how the id, timestamp and signature appear in the headers. A capture is
+judged as of the time it was received.
 
-  $ scalekit-hooks verify last
-  $ scalekit-hooks verify request.http --at now
-  $ scalekit-hooks listen --json | scalekit-hooks verify -
-  $ scalekit-hooks verify --body @body.json -H 'webhook-id: msg_1' -H 'webhook-timestamp: 1795360000' -H 'webhook-signature: v1,…'`;
+Exit code 0 when it verifies, else 1. The expected signature is never printed.`,
+  examples: [
+    'verify last',
+    'verify request.http --at now',
+    'listen --json | scalekit-hooks verify -',
+    "verify --body @body.json -H 'webhook-id: msg_1' -H 'webhook-timestamp: 1795360000' -H 'webhook-signature: v1,…'",
+  ],
+  async run(given, context) {
+    const { verify } = await import('./options.ts');
+    return verify(given, context);
+  },
+});

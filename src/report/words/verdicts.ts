@@ -29,9 +29,6 @@ const reasons: Record<RefusalReason, (refused: Refused) => string> = {
       : `rightly signed, but ${duration(-age)} ahead: the clock there or here is wrong`,
 };
 
-/** Every code of a refusal. */
-export const refusalReasons = Object.keys(reasons);
-
 /** Seconds in words, in the two largest units: `5 min`, `2 h 3 min`, `12 d 4 h`. */
 export function duration(seconds: number): string {
   const units: [name: string, size: number][] = [

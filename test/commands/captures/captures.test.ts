@@ -71,7 +71,7 @@ describe('list', () => {
       ['--verdict', 'verified'],
       [2, 1],
     ],
-    [['--verdict', 'refused'], [3]],
+    [['--verdict', 'rejected'], [3]],
     [['--verdict', 'too_old'], [3]],
     [['--verdict', 'missing_header'], []],
     [

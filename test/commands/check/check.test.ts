@@ -235,7 +235,7 @@ async function crashing() {
 describe('contradictions', () => {
   it.each([
     [['3000', '--to', '3001'], 'a URL and --to'],
-    [['--wait', '1s'], 'no --start and --wait'],
+    [['--wait', '1s'], '--wait requires --start'],
     [['--list', '--start', 'x'], '--list and --start'],
     [['--interceptor', 'PRE_SIGNUP', '--type', 'user.*'], '--interceptor and --type'],
   ])('%s', async (flags, what) => {

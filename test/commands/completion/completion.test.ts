@@ -63,7 +63,7 @@ describe('bash', () => {
   it('what captures can do is completed, with its flags', async () => {
     const { stdout } = await runCommand(['completion', 'bash']);
     expect(stdout).toMatch(/captures\) words='list show save clear [^']*--verdict[^']*--scrub/);
-    expect(stdout).toMatch(/"captures --verdict"\) words='verified refused /);
+    expect(stdout).toMatch(/"captures --verdict"\) words='verified rejected /);
   });
 
   it('offers every type', async () => {

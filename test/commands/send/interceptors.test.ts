@@ -164,7 +164,7 @@ describe('bad input', () => {
     [['--interceptor', 'PRE_SIGNUP', '--body', '{}'], 'conflicting_flags'],
     [['--interceptor', 'PRE_SIGNUP', '--retry'], 'conflicting_flags'],
     [['--interceptor', 'PRE_SIGNUP', '--keep-id'], 'conflicting_flags'],
-    [['user.created', '--interceptor-headers-only'], 'conflicting_flags'],
+    [['user.created', '--interceptor-headers-only'], 'missing_flag'],
     [['--interceptor', 'PRE_SIGNUP', '-H', 'interceptor-id: x'], 'signature_header'],
     [['--interceptor', 'PRE_SIGNUP', '--set', 'data.nobody=1'], 'no_such_field'],
   ])('%j', async (args, code) => {

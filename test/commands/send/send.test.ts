@@ -341,14 +341,14 @@ describe('a wrong request sends nothing, says so in three lines, and exits with 
       'usage',
       /did you mean --to\?[\s\S]*scalekit-hooks send --help/,
     ],
-    ['a flag without value', ['user.created', '--to'], 'usage', /--to <url>.* argument missing/],
+    ['a flag without value', ['user.created', '--to'], 'usage', /--to <target>.* argument missing/],
     [
       'a flag given twice',
       ['user.created', '--to', '3000', '--to', '4000'],
       'repeated_flag',
       /"3000" and "4000"/,
     ],
-    ['a colour that is none', ['user.created', '--color', 'red'], 'usage', /auto, always, never/],
+    ['a color that is none', ['user.created', '--color', 'red'], 'invalid_value', /auto, always, never/],
     [
       'fixtures that are not there',
       ['user.created', '--fixtures', './nothing'],

@@ -343,7 +343,7 @@ describe('bad input', () => {
     ['a header that is none', ['event.json'], text('POST / HTTP/1.1\nwebhook-id\n\nx'), 'not_a_message'],
     ['a line of a later version', ['event.json'], text('{"v":99,"record":"capture"}\n'), 'newer_captures'],
     ['both ways at once', ['last', '--body', '-'], {}, 'conflicting_flags'],
-    ['-H without --body', ['-H', 'a: b'], {}, 'conflicting_flags'],
+    ['-H without --body', ['-H', 'a: b'], {}, 'missing_flag'],
     ['-H that is none', ['--body', '-', '-H', 'x'], {}, 'invalid_value'],
     ['a time that is none', ['--body', '-', '--at', 'soon'], {}, 'invalid_value'],
     ['a tolerance that is none', ['--body', '-', '--tolerance', '5'], {}, 'invalid_value'],

@@ -1,0 +1,102 @@
+import type { RetryPolicy } from '../delivery/retry.ts';
+import { schedules } from '../delivery/schedules.ts';
+import { list, oneOf, toggle, type Values, value } from './flags.ts';
+import { parseHeader } from './headers.ts';
+import { parseDuration, parseTime } from './times.ts';
+import { count, factor, parsePattern } from './values.ts';
+
+/** Flags that several commands have, declared once, by what they are about. */
+
+/** Flags of every command: how it reports. */
+export const outputFlags = {
+  json: toggle('--json', 'print one JSON object per line on stdout, errors included'),
+  quiet: toggle('--quiet', 'print only failures'),
+  verbose: toggle('--verbose', 'print more: headers, data, responses'),
+  color: value('--color <when>', 'auto, always or never', {
+    words: ['auto', 'always', 'never'],
+    parse: oneOf(['auto', 'always', 'never']),
+  }),
+  debug: toggle('--debug', 'print the stack of an error'),
+};
+
+export const secretFlags = {
+  secret: list(
+    '--secret <secret>',
+    'signing secret; repeatable for rotation. Prefer the environment or .env',
+  ),
+};
+
+export const localTargetFlags = {
+  timeout: value('--timeout <duration>', 'time limit of one delivery, such as 500ms or 1m', {
+    parse: parseDuration,
+  }),
+  allowHost: list('--allow-host <host>', 'allow a target outside this machine and network; repeatable'),
+  insecure: toggle('--insecure', 'accept any certificate of a local target'),
+};
+
+export const deliveryFlags = {
+  to: value('--to <target>', 'target: a port, host/path or URL (default: localhost:3000/webhook)'),
+  ...secretFlags,
+  header: list('-H, --header <name: value>', 'add a header; repeatable', { parse: parseHeader }),
+  force: toggle('--force', 'let -H replace the signature headers'),
+  ...localTargetFlags,
+};
+
+export const retryFlags = {
+  retry: toggle('--retry', 'retry a failed delivery as Scalekit does: after 5 s, 30 s, 2, 5 and 15 min'),
+  retryScale: value('--retry-scale <factor>', 'multiply these waits: 0.001 turns 5 s into 5 ms', {
+    parse: factor(100),
+  }),
+  retrySchedule: value('--retry-schedule <name>', 'which of the documented schedules to follow', {
+    words: Object.keys(schedules),
+    parse: oneOf(Object.keys(schedules) as (keyof typeof schedules)[]),
+  }),
+};
+
+export const paceFlags = {
+  concurrency: value('--concurrency <n>', 'deliveries at the same time (default: 1)', {
+    parse: count(1000),
+    fallback: 1,
+  }),
+  rate: value('--rate <n>', 'deliveries per second, at most', { parse: factor(1_000_000) }),
+};
+
+export const editFlags = {
+  set: list('--set <path=value>', 'change a field: path=text or path:=json; repeatable'),
+  unset: list('--unset <path>', 'remove a field; repeatable'),
+  add: list('--add <path=value>', 'add a field; repeatable'),
+};
+
+export const capturesFlags = {
+  captures: value('--captures <folder>', 'the captures folder (default: .scalekit-hooks/captures)'),
+};
+
+export const filterFlags = {
+  type: list('--type <pattern>', "only event types such as 'user.*'; repeatable", {
+    parse: parsePattern,
+    completes: 'types',
+  }),
+  since: value('--since <time>', 'only since then: an age such as 1h, or a date', {
+    parse: parseTime,
+    fallback: Number.NEGATIVE_INFINITY,
+  }),
+};
+
+export const fixturesFlags = {
+  fixtures: value('--fixtures <folder>', 'folder with event files of your own'),
+};
+
+/** The policy that retry flags ask for; undefined for a single attempt. */
+export function retryPolicyOf({
+  retry,
+  retryScale,
+  retrySchedule,
+}: Values<typeof retryFlags>): RetryPolicy | undefined {
+  if (!retry && retrySchedule === undefined && retryScale === undefined) return undefined;
+  return { waits: schedules[retrySchedule ?? 'overview'], scale: retryScale ?? 1 };
+}
+
+/** Patterns of event types: all when none is given. */
+export function patternsOf(types: readonly string[]): readonly string[] {
+  return types.length === 0 ? ['*'] : types;
+}

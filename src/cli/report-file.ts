@@ -1,0 +1,24 @@
+import { HooksError } from '../errors.ts';
+
+export const reportFormats = ['junit', 'markdown'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** A file to write a report to, and its format. */
+export interface ReportFile {
+  readonly format: ReportFormat;
+  readonly path: string;
+}
+
+/** `junit:path`. */
+export function parseReport(flag: string, text: string): ReportFile {
+  const at = text.indexOf(':');
+  const format = reportFormats.find((name) => name === text.slice(0, at));
+  const path = text.slice(at + 1);
+  if (format && path.trim() !== '') return { format, path };
+  throw new HooksError('invalid_value', {
+    flag,
+    value: text,
+    expected: `a format (${reportFormats.join(' or ')}), a colon and a path`,
+    example: `${flag} junit:reports/webhook.xml`,
+  });
+}

@@ -1,0 +1,61 @@
+import { capturesFlags, filterFlags } from '../../cli/flag-sets.ts';
+import { oneOf, toggle, type Values, value } from '../../cli/flags.ts';
+import { parseTime } from '../../cli/times.ts';
+import { count } from '../../cli/values.ts';
+import { rejectionReasons } from '../../signature/verdict.ts';
+
+const id = {
+  form: '<id>',
+  summary:
+    'a cap_ id, an event or webhook id (its newest capture), the beginning of one, last, or last:3 for the third newest',
+  label: 'an id',
+} as const;
+
+const verdicts = ['verified', 'rejected', ...rejectionReasons] as const;
+
+export const listTable = {
+  /** A word that is no subcommand arrives here. */
+  positionals: { word: { form: '[word]', summary: '', label: 'a word' } },
+  flags: {
+    ...filterFlags,
+    verdict: value('--verdict <verdict>', 'verified, rejected, or a reason code', {
+      words: verdicts,
+      parse: oneOf(verdicts),
+    }),
+    limit: value('--limit <n>', 'how many to list (default: 20)', {
+      parse: count(100_000_000),
+      fallback: 20,
+    }),
+    ...capturesFlags,
+  },
+} as const;
+
+export const showTable = {
+  positionals: { id },
+  flags: { raw: toggle('--raw', 'print only the bytes of its body'), ...capturesFlags },
+} as const;
+
+export const saveTable = {
+  positionals: { id, file: { form: '<file>', summary: 'the file to write', label: 'a file' } },
+  flags: {
+    scrub: toggle('--scrub', 'replace email addresses, names, phone numbers, IP addresses and secrets'),
+    force: toggle('--force', 'replace an existing file'),
+    ...capturesFlags,
+  },
+} as const;
+
+export const clearTable = {
+  flags: {
+    before: value('--before <time>', 'only those from before: an age such as 7d, or a date', {
+      parse: parseTime,
+    }),
+    yes: toggle('--yes', 'delete them'),
+    ...capturesFlags,
+  },
+} as const;
+
+/** What the subcommands receive. */
+export type ListFlags = Values<typeof listTable.flags, typeof listTable.positionals>;
+export type ShowFlags = Values<typeof showTable.flags, typeof showTable.positionals>;
+export type SaveFlags = Values<typeof saveTable.flags, typeof saveTable.positionals>;
+export type ClearFlags = Values<typeof clearTable.flags>;

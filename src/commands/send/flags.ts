@@ -1,0 +1,57 @@
+import { faultNames } from '../../checks/fault-names.ts';
+import { deliveryFlags, editFlags, fixturesFlags, paceFlags, retryFlags } from '../../cli/flag-sets.ts';
+import { list, oneOf, toggle, type Values, value } from '../../cli/flags.ts';
+import { parseAge, parseTime } from '../../cli/times.ts';
+import { count, parseWebhookId } from '../../cli/values.ts';
+import { triggerPoints } from '../../events/catalog/trigger-points.ts';
+
+export const positionals = {
+  types: {
+    form: '[types...]',
+    summary: "event types, patterns such as 'user.*', or event files such as ./event.json",
+    label: 'event types',
+    completes: 'types',
+  },
+} as const;
+
+export const flags = {
+  ...deliveryFlags,
+  ...editFlags,
+  ...retryFlags,
+  ...paceFlags,
+  ...fixturesFlags,
+  all: toggle('--all', 'send every event type'),
+  dryRun: toggle('--dry-run', 'print the messages, send nothing'),
+  print: value('--print <form>', 'print curl commands, send nothing', {
+    words: ['curl'],
+    parse: oneOf(['curl' as const]),
+  }),
+  body: value('--body <body>', 'send these bytes: @file, - for stdin, or JSON'),
+  keepId: toggle('--keep-id', 'keep the id and occurred_at of the event file'),
+  webhookId: value('--webhook-id <id>', 'use this webhook-id (default: a new one each)', {
+    parse: parseWebhookId,
+  }),
+  timestamp: value('--timestamp <time>', 'sign with this time: a date, or seconds (default: now)', {
+    parse: parseTime,
+  }),
+  age: value('--age <duration>', 'sign with a time that is this old: 10m; -10m is in the future', {
+    parse: parseAge,
+  }),
+  fault: value('--fault <name>', 'send messages that a handler must reject; exit code 0 if it does', {
+    words: faultNames,
+  }),
+  interceptor: list('--interceptor <point>', 'call an interceptor at this trigger point; repeatable', {
+    words: triggerPoints,
+  }),
+  interceptorHeadersOnly: toggle(
+    '--interceptor-headers-only',
+    'omit the webhook-* headers, which the Go SDK reads',
+  ),
+  count: value('--count <n>', 'send everything n times, each time with new ids', {
+    parse: count(100_000_000),
+    fallback: 1,
+  }),
+};
+
+/** What `send` receives. */
+export type SendFlags = Values<typeof flags, typeof positionals>;
