@@ -1,25 +1,24 @@
 import { pause } from '../pause.ts';
 
-/** How many, how many at a time, and how fast. */
+/** How many at the same time, and how fast. */
 export interface Pace {
-  /** Infinity when the work itself says when it is done. */
-  readonly total: number;
   readonly concurrency: number;
   /** At most so many begin in a second; as fast as it goes when undefined. */
   readonly perSecond?: number | undefined;
 }
 
 /**
- * Works off numbers from 0 to total, several lanes at a time; each lane has its own number, so that it can keep a
+ * Calls `work` up to `total` times, several lanes at a time; each lane has its own number, so that it can keep a
  * connection. Nothing new begins once `stop` aborts, or `work` says that it is done. Rejects with the first error of `work`.
  */
 export async function runPaced(
-  { total, concurrency, perSecond }: Pace,
+  { concurrency, perSecond }: Pace,
+  total: number,
   stop: AbortSignal,
-  work: (index: number, lane: number) => Promise<'done' | 'more'>,
+  work: (lane: number) => Promise<'done' | 'more'>,
 ): Promise<void> {
   const interval = perSecond === undefined ? 0 : 1000 / perSecond;
-  let next = 0;
+  let left = total;
   let free = performance.now();
   /** Milliseconds until the next may begin. What was missed while targets were slow is not made up for. */
   const takeTurn = () => {
@@ -29,12 +28,11 @@ export async function runPaced(
     return begin - now;
   };
   const runLane = async (lane: number) => {
-    while (next < total && !stop.aborted) {
-      const index = next;
-      next += 1;
+    while (left > 0 && !stop.aborted) {
+      left -= 1;
       if (interval > 0) await pause(takeTurn(), stop);
       if (stop.aborted) return;
-      if ((await work(index, lane)) === 'done') next = total;
+      if ((await work(lane)) === 'done') left = 0;
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, total) }, (_, lane) => runLane(lane)));

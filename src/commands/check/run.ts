@@ -15,6 +15,7 @@ import { errorAnnotation } from '../../report/files/annotations.ts';
 import { commandLine } from '../../report/shell.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
+import { describeSecret, noteDelivery } from '../dispatch.ts';
 import { tellCheck } from './reports.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
 
@@ -43,7 +44,7 @@ export function list(checks: readonly Check[], { report }: Context): number {
 export async function check(options: CheckSettings, context: Context): Promise<number> {
   const { io, report } = context;
   const stop = listenForStop(io);
-  sayHow(options, context);
+  noteCheck(options, context);
   let app: StartedApp | undefined;
   try {
     if (options.app) {
@@ -149,11 +150,11 @@ function openSubject(
   };
 }
 
-function sayHow({ delivery, app }: CheckSettings, { report }: Context): void {
-  const { target, secret, insecure } = delivery;
+function noteCheck({ delivery, app }: CheckSettings, context: Context): void {
+  const { target, secret } = delivery;
+  const { report } = context;
+  noteDelivery(delivery, context);
   for (const form of secret.secrets.flatMap(formsOfSecret)) report.hide(form);
-  for (const note of [...target.notes, ...secret.notes]) report.note(note);
-  if (insecure) report.note('--insecure: the certificate of the target is not checked');
-  const has = app ? `; ${app.command} has it as ${secret.variable}` : '';
-  report.note(`checking ${target.url.href} with ${maskedSecrets(secret)} from ${secret.source}${has}`);
+  const has = app ? `; ${app.command} gets it as ${secret.variable}` : '';
+  report.note(`checking ${target.url.href} with ${describeSecret(delivery)}${has}`);
 }

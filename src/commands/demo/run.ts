@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { newSecret } from '../../config/own-secret.ts';
+import { SECRET_VARIABLE } from '../../config/secrets.ts';
+import { isWithin } from '../../delivery/outcome.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import { parseTarget } from '../../delivery/target.ts';
-import { openDelivery } from '../../delivery/transport/index.ts';
-import { buildEvent, makeTemplate, newEventId, newWebhookId } from '../../events/build.ts';
+import { eventBuilder, makeTemplate, newEventId, newWebhookId } from '../../events/build.ts';
 import { readRequestedEvents } from '../../events/builders.ts';
 import { admit, receive } from '../../listener/receive.ts';
 import { openListener, type Receiver } from '../../listener/server.ts';
@@ -10,49 +11,80 @@ import type { Message } from '../../message.ts';
 import { ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
 import { readSecret, type Secret } from '../../signature/secret.ts';
 import { signMessage } from '../../signature/sign.ts';
-import { type Context, listenForStop, PATIENCE } from '../context.ts';
+import { type Context, PATIENCE } from '../context.ts';
+import { type Batch, dispatch, type Manner, type Parcel } from '../dispatch.ts';
 
-/** Sends every event to a listener of its own, and returns the exit code. */
-export async function demo({ io, report }: Context): Promise<number> {
+/** Sends every event, and a forged message, to a listener started for it, and returns the exit code. */
+export async function demo(context: Context): Promise<number> {
+  const { io, report } = context;
   const fixtures = await readRequestedEvents(['*'], { root: io.root, cwd: io.cwd, fixtures: undefined });
-  const events = fixtures.map((fixture) => makeTemplate(fixture));
-  const secret = readSecret(`whsec_${randomBytes(24).toString('base64')}`) as Secret;
+  const secret = readSecret(newSecret()) as Secret;
   report.hide(secret.text);
   const tally = new ReceptionTally();
-  const listener = await openListener('127.0.0.1', 0, judgeWith(secret, tally, { io, report }));
-  const stop = listenForStop(io);
-  const delivery = openDelivery(parseTarget(`${listener.url}/webhook`), {
-    timeout: WEBHOOK_TIMEOUT,
-    stop: stop.cut,
-  });
+  const listener = await openListener('127.0.0.1', 0, judgeWith(secret, tally, context));
   const started = io.now();
-  const deliver = async (message: Message) => {
-    const outcome = await delivery.deliver(message);
-    return outcome.answered ? outcome.status : undefined;
+  report.note(`a listener on ${listener.url}, a secret for this demo only, ${fixtures.length} event types:`);
+  const parcels = parcelsOf(
+    fixtures.map((fixture) => eventBuilder(makeTemplate(fixture))),
+    secret,
+    context,
+  );
+  const batch: Batch = {
+    command: 'demo',
+    total: fixtures.length + 1,
+    reports: 'none',
+    next: () => parcels.next().value || undefined,
   };
-  const sign = (body: Uint8Array) =>
-    signMessage({ id: newWebhookId(), timestamp: Math.floor(io.now() / 1000), body }, [secret]);
-
-  report.note(`a listener on ${listener.url}, a secret for this demo only, ${events.length} event types:`);
-  let held = true;
+  let exitCode = 0;
   try {
-    for (const template of events) {
-      if (stop.asked.aborted) break;
-      const status = await deliver(sign(buildEvent(template, io.now()).body));
-      held &&= status === 201;
-    }
-    report.note('and a message that was changed after it was signed:');
-    const forgedStatus = await deliver(forge(sign(buildEvent(events[0]!, io.now()).body)));
-    held &&= forgedStatus === 401 && tally.verified === events.length;
+    exitCode = await dispatch(batch, mannerOf(listener.url, secret), context);
   } finally {
-    stop.forget();
-    await delivery.close();
     await listener.close(PATIENCE);
   }
-  report.tell(tally.summary('demo', io.now() - started, { isMet: held }));
-  if (held)
+  const isMet = exitCode === 0 && tally.verified === fixtures.length;
+  report.tell(tally.summary('demo', io.now() - started, { isMet }));
+  if (isMet)
     report.note('next: scalekit-hooks listen in one terminal, scalekit-hooks send user.created in another');
-  return stop.exitCode ?? (held ? 0 : 1);
+  return exitCode === 0 && !isMet ? 1 : exitCode;
+}
+
+/** An event of each type, and then one that was changed after signing, which must be rejected. */
+function* parcelsOf(
+  builders: readonly ReturnType<typeof eventBuilder>[],
+  secret: Secret,
+  { io, report }: Context,
+): Generator<Parcel> {
+  const signed = (body: Uint8Array, now: number) =>
+    signMessage({ id: newWebhookId(), timestamp: Math.floor(now / 1000), body }, [secret]);
+  for (const build of builders) {
+    const event = build(io.now());
+    yield {
+      event,
+      messageAt: (now) => signed(event.body, now),
+      isGood: (outcome) => isWithin(outcome, 201, 201),
+    };
+  }
+  report.note('and a message that was changed after it was signed:');
+  const event = builders[0]!(io.now());
+  yield {
+    event,
+    messageAt: (now) => forge(signed(event.body, now)),
+    isGood: (outcome) => isWithin(outcome, 401, 401),
+  };
+}
+
+function mannerOf(url: string, secret: Secret): Manner {
+  return {
+    delivery: {
+      target: parseTarget(`${url}/webhook`),
+      secret: { secrets: [secret], source: 'this demo', isOurs: true, variable: SECRET_VARIABLE, notes: [] },
+      headers: [],
+      timeout: WEBHOOK_TIMEOUT,
+      insecure: false,
+    },
+    pace: { concurrency: 1 },
+    retry: undefined,
+  };
 }
 
 function judgeWith(secret: Secret, tally: ReceptionTally, { io, report }: Context): Receiver {

@@ -91,7 +91,7 @@ export class Forwarder {
         outcome,
         secret,
         now: io.now(),
-        ownAdvice: () => 'the app is right to refuse it, then',
+        ownFix: () => 'the app is right to refuse it, then',
         ok: isAccepted(outcome),
         attempt,
         retryIn,

@@ -1,227 +1,67 @@
 import type { Capture } from '../../captures/record.ts';
 import type { CapturesFolder } from '../../config/captures.ts';
-import { maskedSecrets } from '../../config/secrets.ts';
-import type { Pace } from '../../delivery/burst.ts';
-import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
-import type { RetryPolicy } from '../../delivery/retry.ts';
-import { type Attempted, deliverWithRetries } from '../../delivery/retry.ts';
-import type { Delivery } from '../../delivery/transport/index.ts';
+import type { Attempted } from '../../delivery/retry.ts';
 import { HooksError } from '../../errors.ts';
 import type { Edit } from '../../events/edit.ts';
 import { EditTrial } from '../../events/edit-events.ts';
 import { ID_HEADER, soleHeader } from '../../message.ts';
-import { deliveredFact } from '../../report/facts/delivery.ts';
-import { messageFact } from '../../report/facts/message.ts';
-import { Tally } from '../../report/facts/tally.ts';
 import type { Refused } from '../../signature/verdict.ts';
-import { type Context, listenForStop, type Stop } from '../context.ts';
-import type { DeliverySetting } from '../delivery-options.ts';
-import { noteMessage, runOnLanes } from '../dispatch.ts';
+import type { Context } from '../context.ts';
+import {
+  type Batch,
+  describeSecret,
+  dispatch,
+  type Manner,
+  noteDelivery,
+  type Parcel,
+  printMessages,
+} from '../dispatch.ts';
 import { describeUnknownTypes, sayDamage } from '../notes.ts';
 import { CaptureKeeper, keptOutcome, openJournalFor } from '../recorder.ts';
-import { type Replayed, type ReplayMode, replayed } from './message.ts';
+import { type ReplayMode, replayed } from './message.ts';
 import { type Captures, type Pick, type Picked, pickCaptures } from './selection.ts';
 
 /** What to replay, where and how. */
-export interface ReplaySettings {
+export interface ReplaySettings extends Manner {
   readonly folder: CapturesFolder;
   readonly pick: Pick;
   readonly mode: ReplayMode;
   readonly edits: readonly Edit[];
-  readonly delivery: DeliverySetting;
-  readonly pace: Omit<Pace, 'total'>;
-  /** Undefined for a single attempt. */
-  readonly retry: RetryPolicy | undefined;
-  /** Whether what the app does with them is kept beside the captures. */
+  /** Whether what the app does with them is stored beside the captures. */
   readonly keepsOutcomes: boolean;
-  /** Shows the messages in place of sending them. */
+  /** Prints the messages instead of sending them. */
   readonly show: 'message' | 'curl' | undefined;
 }
 
-/** Delivers captures again, or shows them, and returns the exit code. */
-export async function replay(options: ReplaySettings, context: Context): Promise<number> {
-  const { delivery, pick } = options;
-  for (const { text } of delivery.secret.secrets) context.report.hide(text);
+/** Delivers captures again, or prints them, and returns the exit code. */
+export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
+  const { pick, show } = settings;
   const patterns = pick.kind === 'ids' ? [] : pick.filter.patterns;
   for (const note of describeUnknownTypes(patterns, context.io)) context.report.note(note);
-  const { picked, first, next } = await prepareJourneys(options, context);
-  if (!first) return sayNothingFits(options, picked, context);
-  sayHow(options, first, context);
-  const exitCode = options.show
-    ? await showAll(next, options, context)
-    : await deliverAll(next, options, picked, context);
-  sayWhatWasLeftOut(picked, context);
-  return picked.missed > 0 ? Math.max(exitCode, 1) : exitCode;
-}
-
-async function showAll(
-  next: Next,
-  { delivery, show }: ReplaySettings,
-  { io, report }: Context,
-): Promise<number> {
-  for (let journey = await next(); journey && !io.stdout.isClosed; journey = await next()) {
-    const { replayed } = journey;
-    report.tell(
-      messageFact({
-        event: replayed.event,
-        message: replayed.messageAt(io.now()),
-        url: delivery.target.url,
-        wantsCurl: show === 'curl',
-        isInsecure: delivery.insecure,
-      }),
-    );
-  }
-  return 0;
-}
-
-async function deliverAll(
-  next: Next,
-  options: ReplaySettings,
-  picked: Picked,
-  context: Context,
-): Promise<number> {
-  const { io, report } = context;
-  const { delivery, pace } = options;
-  const started = io.now();
-  const tally = new Tally();
-  const keeper = await openKeeper(options, context);
-  const stop = listenForStop(io);
-  // What is still to come from a pipe is not waited for.
-  stop.asked.addEventListener('abort', () => io.stdin.close());
-  const running = { ...context, options, stop, keeper };
-  if (picked.total !== 1) await report.startProgress();
-  // What is printed around a bar must not come after it is drawn again.
-  for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
-  const endless = { ...pace, total: Number.POSITIVE_INFINITY };
-  const deliverNext = async (lane: Delivery) => {
-    const journey = await next();
-    if (!journey) return 'done';
-    tally.add(await deliverOne(journey, lane, running));
-    const { total } = picked;
-    if (total === undefined) report.progress(picked.progress, `${tally.total} replayed`);
-    else report.progress(tally.total / total, `${tally.total} of ${total}`);
-    return 'more';
-  };
-  try {
-    await runOnLanes(endless, delivery, { report, stop }, deliverNext);
-  } finally {
-    await keeper.close();
-  }
-  const planned = picked.total ?? tally.total;
-  if (stop.exitCode !== undefined && planned === tally.total)
-    report.note('stopped, perhaps before the last of them');
-  const summary = tally.summary('replay', io.now() - started, planned);
-  const isWhole = stop.exitCode === undefined && picked.missed === 0;
-  if (planned !== 1) report.tell({ ...summary, ok: summary.ok && isWhole });
-  return stop.exitCode ?? tally.exitCode;
-}
-
-/** Where outcomes are kept. That they cannot be is no reason not to deliver. */
-async function openKeeper(
-  { keepsOutcomes, pick, folder }: ReplaySettings,
-  context: Context,
-): Promise<CaptureKeeper> {
-  if (!keepsOutcomes || pick.kind === 'file') return new CaptureKeeper(undefined, context.report);
-  try {
-    return new CaptureKeeper(await openJournalFor({ ...folder, sync: false }, context), context.report);
-  } catch (error) {
-    if (!(error instanceof HooksError)) throw error;
-    context.report.warn(
-      `what the app does with them is not kept: ${error.sentences.what}, ${error.sentences.why}`,
-    );
-    return new CaptureKeeper(undefined, context.report);
-  }
-}
-
-interface Running extends Context {
-  readonly options: ReplaySettings;
-  readonly stop: Stop;
-  readonly keeper: CaptureKeeper;
-}
-
-async function deliverOne(journey: Journey, lane: Delivery, running: Running): Promise<Outcome> {
-  const { io, options, stop } = running;
-  const attempts = { retry: options.retry, asked: stop.asked, now: io.now };
-  return deliverWithRetries(
-    lane,
-    () => journey.replayed.messageAt(io.now()),
-    (attempted) => tellAndKeep(journey, attempted, running),
-    attempts,
-  );
-}
-
-function tellAndKeep(
-  { capture, replayed, was }: Journey,
-  { message, outcome, attempt, retryIn }: Attempted,
-  { io, report, options, keeper }: Running,
-): void {
-  const { target, timeout, secret } = options.delivery;
-  if (report.isVerbose) noteMessage(message, report);
-  report.tell(
-    deliveredFact({
-      mask: report.mask,
-      now: io.now(),
-      event: replayed.event,
-      message,
-      target,
-      timeout,
-      outcome,
-      secret,
-      ownAdvice,
-      ok: isAccepted(outcome),
-      attempt,
-      retryIn,
-      capture: capture.id || undefined,
-      was,
-    }),
-  );
-  // Not waited for: whoever is stopped here replays once more than needed, which every handler must bear.
-  keeper.keep({
-    kind: 'outcome',
-    outcome: {
-      capture: capture.id,
-      // What was not verified is known by its Capture only; see LatestOutcomes.
-      webhookId:
-        capture.verified || options.mode === 'new' ? (soleHeader(message.headers, ID_HEADER) ?? null) : null,
-      time: io.now(),
-      via: 'replay',
-      url: target.url.href,
-      ...keptOutcome(outcome),
-    },
-  });
-}
-
-/** What made a message of ours one that cannot verify. */
-function ownAdvice({ reason }: Refused): string {
-  return reason === 'too_old' ? 'leave --exact out: it is signed anew then' : 'leave --exact out';
-}
-
-/** A capture on its way. */
-export interface Journey {
-  readonly capture: Capture;
-  readonly replayed: Replayed;
-  /** The status or failure of its latest delivery before this one. */
-  readonly was: string | undefined;
-}
-
-/** Captures that were picked, and how to get them one by one. */
-export interface Journeys {
-  readonly picked: Picked;
-  /** Undefined when there is none. */
-  readonly first: Capture | undefined;
-  readonly next: Next;
-}
-
-/** The next capture, made ready; undefined after the last. */
-export type Next = () => Promise<Journey | undefined>;
-
-/** Picks what is to be replayed, and tries the edits on it, so that what is wrong sends nothing. Throws HooksError. */
-export async function prepareJourneys(options: ReplaySettings, context: Context): Promise<Journeys> {
-  const isReadTwice = options.edits.length > 0;
-  const picked = await pickCaptures(options.pick, { folder: options.folder, isReadTwice }, context);
-  await tryEdits(options.edits, picked);
+  const picked = await pickTried(settings, context);
   const { first, next } = await peek(picked.captures());
-  return { picked, first, next: preparer(next, options, picked, context) };
+  if (!first) return reportNothing(settings, picked, context);
+  noteReplay(settings, first, context);
+  const keeper = show ? undefined : await openKeeper(settings, context);
+  const batch = batchOf(next, picked, { settings, keeper, context });
+  try {
+    if (!show) return await dispatch(batch, settings, context);
+    await printMessages(batch, show, settings, context);
+    return picked.missed > 0 ? 1 : 0;
+  } finally {
+    await keeper?.close();
+    noteLeftOut(picked, context);
+  }
+}
+
+/** Picks what is to be replayed and tries the edits on all of it, so that a wrong edit sends nothing. Throws HooksError. */
+async function pickTried({ pick, folder, edits }: ReplaySettings, context: Context): Promise<Picked> {
+  const picked = await pickCaptures(pick, { folder, isReadTwice: edits.length > 0 }, context);
+  if (edits.length === 0) return picked;
+  const trial = new EditTrial(edits);
+  for await (const capture of picked.captures()) trial.add(capture.body, capture.id);
+  trial.conclude();
+  return picked;
 }
 
 interface Peeked {
@@ -230,7 +70,6 @@ interface Peeked {
   next(): Promise<Capture | undefined>;
 }
 
-/** Looks at the first. */
 async function peek(captures: Captures): Promise<Peeked> {
   const iterator =
     Symbol.iterator in captures ? captures[Symbol.iterator]() : captures[Symbol.asyncIterator]();
@@ -250,81 +89,142 @@ async function peek(captures: Captures): Promise<Peeked> {
   };
 }
 
-async function tryEdits(edits: readonly Edit[], picked: Picked): Promise<void> {
-  if (edits.length === 0) return;
-  const trial = new EditTrial(edits);
-  for await (const capture of picked.captures()) trial.add(capture.body, capture.id);
-  trial.conclude();
+/** What a replay is made with. */
+interface Replaying {
+  readonly settings: ReplaySettings;
+  readonly keeper: CaptureKeeper | undefined;
+  readonly context: Context;
 }
 
-/** Makes captures ready as they are asked for, and says what should be known of each. */
-function preparer(
-  captures: () => Promise<Capture | undefined>,
-  { mode, edits, delivery, pick }: ReplaySettings,
-  { outcomes }: Picked,
-  { report }: Context,
-): Next {
-  const form = { mode, edits, secrets: delivery.secret.secrets, headers: delivery.headers };
+function batchOf(captures: Peeked['next'], picked: Picked, replaying: Replaying): Batch {
   const said = new Set<string>();
-  const sayOnce = (text: string) => {
-    if (!said.has(text)) report.note(text);
+  const noteOnce = (text: string) => {
+    if (!said.has(text)) replaying.context.report.note(text);
     said.add(text);
   };
-  return async () => {
-    const capture = await captures();
-    if (!capture) return undefined;
-    const ready = replayed(capture, form);
-    for (const { name, why } of ready.leftOut) sayOnce(`left out, since ${why}: ${name}; -H can give it`);
-    if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
-      report.note(`${capture.id} was refused when it came (${capture.reason}); now it is rightly signed`);
-    }
-    return { capture, replayed: ready, was: outcomes?.of(capture) };
+  return {
+    command: 'replay',
+    total: picked.total,
+    progress: () => picked.progress,
+    missed: () => picked.missed,
+    reports: 'all',
+    ownFix,
+    async next() {
+      const capture = await captures();
+      return capture && parcelOf(capture, picked.outcomes?.of(capture), { ...replaying, noteOnce });
+    },
   };
 }
 
-/** Says where to and how. */
-export function sayHow(
+/** `was` is the status or failure of its latest delivery before this one. */
+function parcelOf(
+  capture: Capture,
+  was: string | undefined,
+  { settings, keeper, context, noteOnce }: Replaying & { noteOnce(text: string): void },
+): Parcel {
+  const { mode, edits, delivery, pick } = settings;
+  const { event, leftOut, messageAt } = replayed(capture, {
+    mode,
+    edits,
+    secrets: delivery.secret.secrets,
+    headers: delivery.headers,
+  });
+  for (const { name, why } of leftOut) noteOnce(`left out, because ${why}: ${name}; -H can set it`);
+  if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
+    context.report.note(`${capture.id} was rejected when it came (${capture.reason}); it is re-signed now`);
+  }
+  return {
+    event,
+    messageAt,
+    about: { capture: capture.id || undefined, was },
+    // Not waited for: after a crash a replay delivers once more than needed, which every handler must bear.
+    onAttempt: (attempted) =>
+      void keeper?.keep(outcomeRecord(capture, attempted, replayingAt(settings, context))),
+  };
+}
+
+function replayingAt({ mode, delivery }: ReplaySettings, { io }: Context) {
+  return { mode, url: delivery.target.url.href, time: io.now() };
+}
+
+/** What the app did with a capture, as a record of the store. */
+function outcomeRecord(
+  capture: Capture,
+  { message, outcome }: Attempted,
+  { mode, url, time }: { readonly mode: ReplayMode; readonly url: string; readonly time: number },
+) {
+  // A message that was not verified is known by its Capture only; see LatestOutcomes.
+  const isKnownById = capture.verified || mode === 'new';
+  const webhookId = isKnownById ? (soleHeader(message.headers, ID_HEADER) ?? null) : null;
+  return {
+    kind: 'outcome' as const,
+    outcome: { capture: capture.id, webhookId, time, via: 'replay' as const, url, ...keptOutcome(outcome) },
+  };
+}
+
+/** Where outcomes are stored. That they cannot be is no reason not to deliver. */
+async function openKeeper(
+  { keepsOutcomes, pick, folder }: ReplaySettings,
+  context: Context,
+): Promise<CaptureKeeper> {
+  if (!keepsOutcomes || pick.kind === 'file') return new CaptureKeeper(undefined, context.report);
+  try {
+    return new CaptureKeeper(await openJournalFor({ ...folder, sync: false }, context), context.report);
+  } catch (error) {
+    if (!(error instanceof HooksError)) throw error;
+    const { what, why } = error.sentences;
+    context.report.warn(`what the app does with them is not stored: ${what}, ${why}`);
+    return new CaptureKeeper(undefined, context.report);
+  }
+}
+
+/** Says where the captures go and how. */
+function noteReplay(
   { mode, delivery, edits }: ReplaySettings,
   { forwardTo }: Capture,
-  { report }: Context,
+  context: Context,
 ): void {
-  const { target, secret, insecure } = delivery;
-  for (const note of [...target.notes, ...(mode === 'exact' ? [] : secret.notes)]) report.note(note);
-  if (insecure) report.note('--insecure: the certificate of the target is not checked');
-  const signed = `signed now with ${maskedSecrets(secret)} from ${secret.source}`;
+  const { target } = delivery;
+  const { report } = context;
+  noteDelivery(delivery, context, { signs: mode !== 'exact' });
+  const signed = `re-signed with ${describeSecret(delivery)}`;
   const how = {
-    resigned: `${signed}, each with its own webhook-id, as a real retry`,
+    resigned: `${signed}, keeping the original webhook-id, as a real retry does`,
     new: `${signed}, each with a new webhook-id and event id`,
-    exact: 'with the old bytes and headers',
+    exact: 'with the original bytes and headers',
   };
   report.note(`to ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
   if (target.isUsual && forwardTo !== null && forwardTo !== target.url.href) {
-    report.note(`they had been handed on to ${forwardTo}; --to ${forwardTo} sends them there`);
+    report.note(`they were forwarded to ${forwardTo} before; --to ${forwardTo} sends them there`);
   }
   if (mode === 'exact') {
-    report.note('--exact: a right handler must refuse what was signed more than five minutes ago');
+    report.note('--exact: a handler must reject a message that was signed more than five minutes ago');
   }
 }
 
-/** Says that there is nothing to replay, and returns the exit code. Throws HooksError where something was meant. */
-export function sayNothingFits({ pick, folder }: ReplaySettings, picked: Picked, context: Context): number {
+/** Says that there is nothing to replay, and returns the exit code. Throws HooksError where something was expected. */
+function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
     const { refused, damage } = picked;
     const place = isFile ? pick.path : folder.name;
     throw new HooksError('nothing_fits', { place, isFile, refused, damaged: damage.count });
   }
-  context.report.note('nothing to replay: of what was handed on, nothing failed');
-  sayWhatWasLeftOut(picked, context);
+  context.report.note('nothing to replay: nothing that was forwarded has failed');
+  noteLeftOut(picked, context);
   return 0;
 }
 
 /** Says what was not replayed, and why. */
-export function sayWhatWasLeftOut(picked: Picked, { report }: Context): void {
-  if (picked.refused > 0) {
-    report.note(
-      `${picked.refused} left out that had been refused when they came; an id replays one of those`,
-    );
+function noteLeftOut({ refused, damage }: Picked, { report }: Context): void {
+  if (refused > 0) {
+    const captures = refused === 1 ? '1 rejected capture was' : `${refused} rejected captures were`;
+    report.note(`${captures} left out; an id replays one`);
   }
-  sayDamage(picked.damage, report);
+  sayDamage(damage, report);
+}
+
+/** What to do about a message of ours that cannot verify. */
+function ownFix({ reason }: Refused): string {
+  return reason === 'too_old' ? 'omit --exact, and it is re-signed' : 'omit --exact';
 }

@@ -33,7 +33,7 @@ export interface DeliveryTold {
   /** The status, or failure, of its latest delivery before this one. */
   readonly was?: string | undefined;
   /** What to try when the message does not verify with its own secret. */
-  readonly ownAdvice: (refused: Refused) => string;
+  readonly ownFix?: ((refused: Refused) => string) | undefined;
   /** Masks secrets; done before the answer is cut, lest half of one be left. */
   mask(text: string): string;
 }
@@ -71,7 +71,7 @@ export function deliveredFact(told: DeliveryTold): Delivered {
     meaning: isOwnFault
       ? `${meaning}. The message does not verify here either: ${explainRefusal(own)}`
       : meaning,
-    try: own && !own.verified ? told.ownAdvice(own) : (explanation?.try ?? null),
+    try: (own && !own.verified ? told.ownFix?.(own) : undefined) ?? explanation?.try ?? null,
     causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, inWords(secret)) })),
   };
 }
