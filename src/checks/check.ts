@@ -24,6 +24,8 @@ export interface Check {
   readonly aliases?: readonly string[];
   /** Whether it asks an interceptor what must not be allowed. */
   readonly isForged?: boolean;
+  /** Whether it sends several messages at the same time. */
+  readonly sendsSeveral?: boolean;
   /** Whether nothing else may be on its way meanwhile. */
   readonly isAlone?: boolean;
   /** Why it needs a real connection; it is skipped where there is none. */

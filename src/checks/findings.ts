@@ -4,6 +4,23 @@ import { type Check, type Finding, fail, pass, skip, warn } from './check.ts';
 import type { Fault } from './faults.ts';
 import type { Exchange, Workbench } from './workbench.ts';
 
+/** Whether a skip leaves open what was asked: then the handler is not known to be right. */
+function leavesOpen({ status, code }: Pick<Finding, 'status' | 'code'>): boolean {
+  return status === 'skip' && (code === 'not-provable' || code === 'run-ended');
+}
+
+/**
+ * The results that count as failures of a run, in every report: those that failed, with `isStrict` those that warned, and
+ * where nothing else failed, those that left a question open.
+ */
+export function failuresOf<R extends Pick<Finding, 'status' | 'code'>>(
+  results: readonly R[],
+  { isStrict }: { readonly isStrict: boolean },
+): ReadonlySet<R> {
+  const failed = results.filter(({ status }) => status === 'fail' || (isStrict && status === 'warn'));
+  return new Set(failed.length > 0 ? failed : results.filter(leavesOpen));
+}
+
 /** Makes a message for a check to send. */
 export type Make = (bench: Workbench) => Message;
 

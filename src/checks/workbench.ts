@@ -1,5 +1,4 @@
 import type { Outcome } from '../delivery/outcome.ts';
-import { describeOutcome } from '../delivery/outcome.ts';
 import { type Event, newWebhookId } from '../events/build.ts';
 import type { Headers, Message } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
@@ -104,7 +103,7 @@ export class Workbench {
     if (isStopped) throw new RunEnded('it was stopped');
     if (!outcome.answered && outcome.failure === 'refused' && this.exchanges.length > 1)
       this.end('nothing listens there any more');
-    const isTimeout = describeOutcome(outcome).endsWith(': timeout');
+    const isTimeout = (outcome.answered ? outcome.brokenOff : outcome.failure) === 'timeout';
     // Of many at once, those that nobody heard say nothing of the next.
     if (part !== BURST_PART) this.#timeouts = isTimeout ? this.#timeouts + 1 : 0;
     if (this.#timeouts >= MOST_TIMEOUTS) this.end('two messages in a row got no answer in time');

@@ -5,7 +5,7 @@ import { type Subject, Workbench } from '../checks/workbench.ts';
 import { readEventBuilders } from '../events/builders.ts';
 import { readInterceptorBuilders } from '../events/files/interceptors.ts';
 import type { Headers } from '../message.ts';
-import { checkReport, isOpen } from '../report/facts/check.ts';
+import { checkReport } from '../report/facts/check.ts';
 import type { Checked, Diagnosed } from '../report/facts/index.ts';
 import { pageLines } from '../report/human/check.ts';
 import { plain } from '../report/human/layout.ts';
@@ -55,15 +55,11 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
     mask: (text) =>
       secrets.flatMap(formsOfSecret).reduce((safe, form) => safe.replaceAll(form, maskSecret(form)), text),
   });
-  const hasFailed = report.checks.some(({ status }) => status === 'fail');
-  // Whatever keeps the report from being good is a failure of it.
-  const isFailure = ({ status, code }: Checked) =>
-    status === 'fail' || (isStrict && status === 'warn') || (!hasFailed && isOpen(code));
   return {
     ok: report.summary.ok,
     checks: report.checks.map(({ fact: _fact, again: _again, ...check }) => check),
     failures: report.checks
-      .filter(isFailure)
+      .filter(({ failed }) => failed)
       .map(({ name, sends, expects, found }) => `${name}: sends ${sends}, expects ${expects}, got ${found}`),
     diagnoses: report.diagnoses.map(({ fact: _fact, ...diagnosis }) => diagnosis),
     text: pageLines(report, report.summary, {

@@ -54,6 +54,7 @@ function splitCheck(base: Sample): Check {
   return {
     ...words,
     name: 'non-ascii-split',
+    sendsSeveral: true,
     sends: `a body of ${LONG / 1000} kB, all of it letters beyond ASCII`,
     async run(bench) {
       const long = (before: string) =>

@@ -65,6 +65,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
     {
       ...again,
       name: 'duplicates-at-once',
+      sendsSeveral: true,
       sends: `the same message ${AT_ONCE} times at once`,
       async run(bench) {
         const message = messageOf(base, bench);
@@ -75,6 +76,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       ...accepts,
       part,
       name: 'deleted-before-created',
+      sendsSeveral: true,
       sends: 'the deletion of something before its creation',
       meaning: 'answers an error when events come in another order than they happened',
       why: 'no order is promised, and a retry comes late: what is not answered 2xx comes again and again',
@@ -132,6 +134,7 @@ export function burstCheck(base: Sample): Check {
     ...accepts,
     part,
     name: 'burst',
+    sendsSeveral: true,
     sends: `${BURST} messages at once`,
     meaning: `does not take ${BURST} messages at once`,
     why: 'a directory that is synchronised sends an event for each of its users',

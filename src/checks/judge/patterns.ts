@@ -1,3 +1,4 @@
+import type { Failure } from '../../delivery/outcome.ts';
 import { asBuffer } from '../../message.ts';
 import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
@@ -165,12 +166,18 @@ export function wantsOrder(view: View): Diagnosis | undefined {
   return { code: 'wants-order', isSure: true, evidence: view.tell(checks), checks };
 }
 
+/** Whether a check got no answer for one of these reasons. */
+function isLostBy(...failures: readonly Failure[]): (result: CheckResult) => boolean {
+  return ({ exchanges }) =>
+    exchanges.some(({ outcome }) => !outcome.answered && failures.includes(outcome.failure));
+}
+
 /** It answered, and then nothing listened any more: what was on its way just before is what did it. */
 export function crashes(view: View): Diagnosis | undefined {
-  const checks = view.failed(({ found }) => /no answer: (refused|reset)/.test(found));
+  const checks = view.failed(isLostBy('refused', 'reset'));
   const isGone = view.run.exchanges.some(({ outcome }) => !outcome.answered && outcome.failure === 'refused');
   if (!isGone) return undefined;
-  const reset = view.failed(({ found }) => found.includes('no answer: reset'));
+  const reset = view.failed(isLostBy('reset'));
   const detail = reset.join(', ') || 'the last messages before';
   return { code: 'crashes', isSure: true, evidence: view.tell(checks), checks, detail };
 }
@@ -194,20 +201,11 @@ export function locksOut(view: View): Diagnosis | undefined {
   return { code, isSure: true, evidence: view.tell(checks), checks };
 }
 
-/** Checks that send several messages at once by themselves. */
-const atOnce = [
-  'null-fields',
-  'unknown-type',
-  'non-ascii-split',
-  'duplicates-at-once',
-  'deleted-before-created',
-  'burst',
-];
-
 /** What fails among others goes well by itself. */
 export function notAtOnce(view: View): Diagnosis | undefined {
   const alone = view.having('not-at-once');
   if (alone.length === 0) return undefined;
-  const checks = [...alone, ...view.having('answered-5xx', atOnce)];
+  const several = view.failed(({ code, check }) => code === 'answered-5xx' && (check.sendsSeveral ?? false));
+  const checks = [...alone, ...several];
   return { code: 'not-at-once', isSure: true, evidence: view.tell(checks), checks };
 }

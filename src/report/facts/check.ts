@@ -1,4 +1,5 @@
 import type { Check, CheckResult } from '../../checks/check.ts';
+import { failuresOf } from '../../checks/findings.ts';
 import type { Diagnosis } from '../../checks/judge/diagnosis.ts';
 import { judge } from '../../checks/judge/patterns.ts';
 import type { Run } from '../../checks/run.ts';
@@ -22,13 +23,18 @@ export function listedFact({ name, group, part, sends, expects, why, mend }: Che
 }
 
 /** What a check found. `again` is a command that repeats it alone. */
-export function checkFact(result: CheckResult, again: string, mask: (text: string) => string): Checked {
+export function checkFact(
+  result: CheckResult,
+  failed: boolean,
+  { again, mask }: { readonly again: string; mask(text: string): string },
+): Checked {
   const { check, status, code, found, exchanges, milliseconds } = result;
   const isTold = status !== 'pass';
   return {
     ...listedFact(check),
     fact: 'check',
     status,
+    failed,
     code,
     found,
     meaning: check.meaning,
@@ -83,11 +89,15 @@ export function unansweredFact({ message, outcome }: Exchange, target: URL, time
   };
 }
 
-/** How checks came out, counted. */
-export function countChecks(results: readonly Pick<CheckResult, 'status'>[]): NonNullable<Summary['checks']> {
-  const count = (status: CheckResult['status']) =>
-    results.filter((result) => result.status === status).length;
-  return { passed: count('pass'), failed: count('fail'), warned: count('warn'), skipped: count('skip') };
+/** How checks came out, counted: each once. */
+function countChecks(checks: readonly Checked[]): NonNullable<Summary['checks']> {
+  const count = (isCounted: (check: Checked) => boolean) => checks.filter(isCounted).length;
+  return {
+    passed: count(({ status }) => status === 'pass'),
+    failed: count(({ failed }) => failed),
+    warned: count(({ status, failed }) => status === 'warn' && !failed),
+    skipped: count(({ status, failed }) => status === 'skip' && !failed),
+  };
 }
 
 /** A run of checks, as it is told and written into files. */
@@ -98,8 +108,6 @@ export interface CheckRunReport {
   readonly checks: readonly Checked[];
   readonly diagnoses: readonly Diagnosed[];
   readonly summary: Summary;
-  /** Whether warnings count as failures. */
-  readonly isStrict: boolean;
 }
 
 /** A run that is to be reported, and what its words need. */
@@ -120,14 +128,17 @@ export interface RunTold {
 
 /** Puts a run into facts. */
 export function checkReport(told: RunTold): CheckRunReport {
-  const { run, target, started, isStrict, again, mask } = told;
+  const { run, target, started, again, mask } = told;
+  const failures = failuresOf(run.results, told);
+  const checks = run.results.map((result) =>
+    checkFact(result, failures.has(result), { again: again(namesToRepeat(result)), mask }),
+  );
   return {
     target: target.href,
     time: new Date(started).toISOString(),
-    checks: run.results.map((result) => checkFact(result, again(namesToRepeat(result)), mask)),
+    checks,
     diagnoses: diagnosesOf(told),
-    summary: summaryOf(told),
-    isStrict,
+    summary: summaryOf(told, checks),
   };
 }
 
@@ -143,22 +154,13 @@ function diagnosesOf({ run, secret, target, timeout }: RunTold): Diagnosed[] {
   return judge(run).map((diagnosis) => diagnosisFact(diagnosis, secret));
 }
 
-/** Whether a skip leaves open what was asked: it is not known to be right. */
-export function isOpen(code: string | null): boolean {
-  return code === 'not-provable' || code === 'run-ended';
-}
-
-function summaryOf({ run, started, ended, isStrict }: RunTold): Summary {
+function summaryOf({ run, started, ended }: RunTold, checks: readonly Checked[]): Summary {
   const tally = new Tally();
   for (const { outcome } of run.exchanges) tally.add(outcome);
-  const counts = countChecks(run.results);
+  const counts = countChecks(checks);
   return {
     ...tally.summary('check', ended - started, run.exchanges.length),
-    // What could not be proven is not known to be right.
-    ok:
-      counts.failed === 0 &&
-      (counts.warned === 0 || !isStrict) &&
-      !run.results.some(({ code }) => isOpen(code)),
+    ok: counts.failed === 0,
     checks: counts,
   };
 }

@@ -290,6 +290,8 @@ export interface CheckListed {
 export interface Checked extends Omit<CheckListed, 'fact'> {
   fact: 'check';
   status: 'pass' | 'fail' | 'warn' | 'skip';
+  /** Whether it counts as a failure of the run; with --strict, a warning does. */
+  failed: boolean;
   /** What kind of failure, warning or skip it is; null for a pass. */
   code: string | null;
   /** What came back. */

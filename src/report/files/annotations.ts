@@ -10,9 +10,9 @@ export function annotations(checks: readonly Checked[], diagnoses: readonly Diag
       annotation('error', `check: ${sure ? '' : 'likely '}${says}`, `${failed.join(', ')}\nfix: ${fix}`),
     ),
     ...checks.flatMap((check) => {
-      if (check.status === 'warn') return [annotation('warning', `check ${check.name}`, sentence(check))];
-      const isOpen = check.status === 'fail' && !explained.has(check.name);
-      return isOpen ? [annotation('error', `check ${check.name}`, sentence(check))] : [];
+      const level = check.failed ? 'error' : check.status === 'warn' ? 'warning' : undefined;
+      const isExplained = check.failed && explained.has(check.name);
+      return level && !isExplained ? [annotation(level, `check ${check.name}`, sentence(check))] : [];
     }),
   ];
 }

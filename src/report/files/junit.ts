@@ -1,17 +1,16 @@
 import { cleanText } from '../clean.ts';
-import { type CheckRunReport, isOpen } from '../facts/check.ts';
+import type { CheckRunReport } from '../facts/check.ts';
 import type { Checked } from '../facts/index.ts';
 
 /** A run as JUnit XML, in the form that Jenkins, GitLab and the usual viewers read: a suite for each group. */
-export function junitReport({ target, time, checks, diagnoses, summary, isStrict }: CheckRunReport): string {
-  const judging = { isStrict, hasFailed: checks.some(({ status }) => status === 'fail') };
+export function junitReport({ target, time, checks, diagnoses, summary }: CheckRunReport): string {
   const groups = new Map<string, Checked[]>();
   for (const check of checks) groups.set(check.group, [...(groups.get(check.group) ?? []), check]);
-  const suites = [...groups].map(([name, members]) => suite(name, members, { time, ...judging }));
+  const suites = [...groups].map(([name, members]) => suite(name, members, time));
   const said = diagnoses.map(({ sure, says, fix }) => `${sure ? '' : 'likely: '}${says}\n  fix: ${fix}`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(checks, judging), time: seconds(summary.duration_ms) })}>`,
+    `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(checks), time: seconds(summary.duration_ms) })}>`,
     ...suites,
     // A failure of the whole: viewers show the output of a suite, and of none besides.
     ...(said.length > 0 ? [diagnosisSuite(said, time)] : []),
@@ -20,24 +19,20 @@ export function junitReport({ target, time, checks, diagnoses, summary, isStrict
   ].join('\n');
 }
 
-function suite(
-  name: string,
-  checks: readonly Checked[],
-  { time, ...judging }: Judging & { readonly time: string },
-): string {
+function suite(name: string, checks: readonly Checked[], time: string): string {
   const spent = checks.reduce((sum, { duration_ms: duration }) => sum + duration, 0);
-  const named = { name, ...counts(checks, judging), time: seconds(spent), timestamp: time.slice(0, 19) };
+  const named = { name, ...counts(checks), time: seconds(spent), timestamp: time.slice(0, 19) };
   return [
     `  <testsuite ${attributes(named)}>`,
-    ...checks.map((check) => testCase(check, judging)),
+    ...checks.map((check) => testCase(check)),
     '  </testsuite>',
   ].join('\n');
 }
 
-function testCase(check: Checked, judging: Judging): string {
+function testCase(check: Checked): string {
   const { name, group, part, duration_ms: duration, found } = check;
   const opening = attributes({ classname: `scalekit-hooks.${group}.${part}`, name, time: seconds(duration) });
-  const inner = outcomeOf(check, judging);
+  const inner = outcomeOf(check);
   if (inner === undefined) return `    <testcase ${opening}/>`;
   const { element, message, text } = inner;
   const content =
@@ -49,20 +44,11 @@ function testCase(check: Checked, judging: Judging): string {
   return `    <testcase ${opening}>${content}</testcase>`;
 }
 
-/** What decides whether a check counts as failed. */
-interface Judging {
-  readonly isStrict: boolean;
-  readonly hasFailed: boolean;
-}
-
 type Element = 'failure' | 'error' | 'skipped' | 'system-out';
 
 /** What stands inside a test case: a wrong answer is a failure, none at all an error. */
-function outcomeOf(
-  check: Checked,
-  judging: Judging,
-): { element: Element; message: string; text: string } | undefined {
-  const kind = kindOf(check, judging);
+function outcomeOf(check: Checked): { element: Element; message: string; text: string } | undefined {
+  const kind = kindOf(check);
   if (kind === 'passed' && check.status === 'pass') return undefined;
   const message = `sends ${check.sends}, expects ${check.expects}, got ${check.found}`;
   const text = [
@@ -87,16 +73,14 @@ function answers({ deliveries }: Checked): string[] {
 
 type CaseKind = 'failures' | 'errors' | 'skipped' | 'passed';
 
-function kindOf({ status, code }: Checked, { isStrict, hasFailed }: Judging): CaseKind {
-  // Where nothing failed, what could not be found out is what keeps the run from being good.
-  if (status === 'skip') return isOpen(code) && !hasFailed ? 'errors' : 'skipped';
-  if (status === 'fail' || (status === 'warn' && isStrict))
-    return code === 'no-answer' ? 'errors' : 'failures';
-  return 'passed';
+/** What got no answer, or could not be found out, is an error; a wrong answer is a failure. */
+function kindOf({ status, code, failed }: Checked): CaseKind {
+  if (failed) return status === 'skip' || code === 'no-answer' ? 'errors' : 'failures';
+  return status === 'skip' ? 'skipped' : 'passed';
 }
 
-function counts(checks: readonly Checked[], judging: Judging): Record<string, string> {
-  const count = (kind: CaseKind) => String(checks.filter((check) => kindOf(check, judging) === kind).length);
+function counts(checks: readonly Checked[]): Record<string, string> {
+  const count = (kind: CaseKind) => String(checks.filter((check) => kindOf(check) === kind).length);
   return {
     tests: String(checks.length),
     failures: count('failures'),

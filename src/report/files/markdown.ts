@@ -9,7 +9,7 @@ const marks: Record<Checked['status'], string> = { pass: '✅', fail: '❌', war
 /** A run as Markdown, for a file or the summary of a step: what is wrong, the counts, and what failed. */
 export function markdownReport({ target, checks, diagnoses, summary }: CheckRunReport): string {
   const { passed, failed, warned, skipped } = summary.checks!;
-  const bad = checks.filter(({ status }) => status === 'fail' || status === 'warn');
+  const bad = checks.filter(({ status }) => status !== 'pass');
   return [
     `## ${summary.ok ? marks.pass : marks.fail} scalekit-hooks check`,
     '',
@@ -36,9 +36,9 @@ export function markdownReport({ target, checks, diagnoses, summary }: CheckRunR
   ].join('\n');
 }
 
-function row({ status, name, sends, expects, found, mend }: Checked): string {
+function row({ status, failed, name, sends, expects, found, mend }: Checked): string {
   const cells = [
-    marks[status],
+    marks[failed ? 'fail' : status],
     code(name),
     plain(sends),
     plain(expects),

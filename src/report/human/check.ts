@@ -30,13 +30,14 @@ export function pageLines(
 ): string[] {
   const { out, isQuiet } = options;
   const told = new Set<string>();
-  const having = (status: Checked['status']) => checks.filter((check) => check.status === status);
+  const failed = checks.filter((check) => check.failed);
+  const warned = checks.filter(({ status, failed }) => status === 'warn' && !failed);
   const isGood = isQuiet && summary.ok;
   return [
     ...diagnoses.flatMap((fact) => diagnosisLines(fact, out, told)),
     ...(isQuiet ? [] : partLines(checks, out)),
-    ...having('fail').flatMap((fact) => failureLines(fact, options, told)),
-    ...(isGood ? [] : having('warn').flatMap((fact) => warningLines(fact, options, told))),
+    ...failed.flatMap((fact) => failureLines(fact, options, told)),
+    ...(isGood ? [] : warned.flatMap((fact) => warningLines(fact, options, told))),
     ...(isGood ? [] : [countLine(summary, out)]),
   ];
 }
@@ -72,21 +73,25 @@ const groups = ['accepts', 'refuses', 'behaves', 'interceptor'];
 
 function partLine(members: readonly Checked[], paint: Paint): string {
   const { group, part } = members[0]!;
-  const having = (status: Checked['status']) => members.filter((member) => member.status === status);
-  const [failed, warned, skipped] = [having('fail'), having('warn'), having('skip')];
+  const failed = members.filter((member) => member.failed);
+  const having = (status: Checked['status']) =>
+    members.filter((member) => member.status === status && !member.failed);
+  const [passed, warned, skipped] = [having('pass'), having('warn'), having('skip')];
   return [
-    `${markOf(members, paint)} ${group.padEnd(11)} ${part.padEnd(22)} ${`${having('pass').length} of ${members.length}`.padStart(8)}`,
+    `${markOf({ failed, warned, passed }, paint)} ${group.padEnd(11)} ${part.padEnd(22)} ${`${passed.length} of ${members.length}`.padStart(8)}`,
     ...named('failed', failed, paint.bad),
     ...named('warned', warned, paint.warn),
     ...(skipped.length === members.length ? ['skipped'] : named('skipped', skipped, paint.faint)),
   ].join('  ');
 }
 
-function markOf(members: readonly Checked[], paint: Paint): string {
-  const has = (status: Checked['status']) => members.some((member) => member.status === status);
-  if (has('fail')) return paint.bad('✗');
-  if (has('warn')) return paint.warn('!');
-  return has('pass') ? paint.good('✓') : '-';
+function markOf(
+  members: Readonly<Record<'failed' | 'warned' | 'passed', readonly Checked[]>>,
+  paint: Paint,
+): string {
+  if (members.failed.length > 0) return paint.bad('✗');
+  if (members.warned.length > 0) return paint.warn('!');
+  return members.passed.length > 0 ? paint.good('✓') : '-';
 }
 
 /** Names that are listed in a line; the others are counted. */
