@@ -2,138 +2,18 @@ import { isUtf8 } from 'node:buffer';
 import { HooksError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import type { Headers } from '../message.ts';
-import type { RefusalReason } from '../signature/verdict.ts';
 import {
   type Capture,
   type CaptureHead,
   type CaptureOutcome,
   captureHead,
+  captureMembers,
   outcomeLine,
+  outcomeMembers,
   RECORD_VERSION,
+  readMembers,
 } from './record.ts';
 import type { Entry, Kept } from './store.ts';
-
-/** What a member must be. */
-type MemberRule = (value: unknown) => boolean;
-
-const isText: MemberRule = (value) => typeof value === 'string';
-const isNumber: MemberRule = (value) => typeof value === 'number';
-/** The form alone would let a month 99 through, whose moment is not a number. */
-const isTime: MemberRule = (value) =>
-  typeof value === 'string' &&
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
-  !Number.isNaN(Date.parse(value));
-const orNull =
-  (rule: MemberRule): MemberRule =>
-  (value) =>
-    value === null || rule(value);
-const orAbsent =
-  (rule: MemberRule): MemberRule =>
-  (value) =>
-    value === undefined || rule(value);
-
-/**
- * The members of records. Held by hand rather than by zod: they are few, and read by the hundred thousand.
- */
-const headRules: [name: string, rule: MemberRule][] = [
-  // Null in a fact of a listener that kept nothing.
-  ['capture', orNull(isText)],
-  ['time', isTime],
-  ['event_type', orNull(isText)],
-  ['event_id', orNull(isText)],
-  ['webhook_id', orNull(isText)],
-  ['verified', (value) => typeof value === 'boolean'],
-  ['reason', orNull(isText)],
-  ['reason_headers', orAbsent((value) => Array.isArray(value) && value.every(isText))],
-  ['age', orNull(isNumber)],
-  ['status', orNull(isNumber)],
-  ['forward_to', orAbsent(orNull(isText))],
-  ['method', isText],
-  ['path', isText],
-];
-
-const outcomeRules: [name: string, rule: MemberRule][] = [
-  ['capture', isText],
-  ['time', isTime],
-  ['webhook_id', orNull(isText)],
-  ['via', (value) => value === 'forward' || value === 'replay'],
-  ['url', isText],
-  ['status', orNull(isNumber)],
-  ['failure', orNull(isText)],
-  ['duration_ms', isNumber],
-];
-
-/** Whether a record has the members of a Capture's head. */
-export function isHead(record: object): record is HeadRecord {
-  return follows(record, headRules);
-}
-
-/** Whether a record has the members of an Outcome. */
-export function isOutcome(record: object): record is OutcomeRecord {
-  return follows(record, outcomeRules);
-}
-
-function follows(record: object, rules: readonly [name: string, rule: MemberRule][]): boolean {
-  return rules.every(([name, holds]) => holds((record as Record<string, unknown>)[name]));
-}
-
-export interface HeadRecord {
-  readonly capture: string | null;
-  readonly time: string;
-  readonly event_type: string | null;
-  readonly event_id: string | null;
-  readonly webhook_id: string | null;
-  readonly verified: boolean;
-  readonly reason: RefusalReason | null;
-  readonly reason_headers?: readonly string[];
-  readonly age: number | null;
-  readonly status: number | null;
-  readonly forward_to?: string | null;
-  readonly method: string;
-  readonly path: string;
-}
-
-export interface OutcomeRecord {
-  readonly capture: string;
-  readonly time: string;
-  readonly webhook_id: string | null;
-  readonly via: 'forward' | 'replay';
-  readonly url: string;
-  readonly status: number | null;
-  readonly failure: string | null;
-  readonly duration_ms: number;
-}
-
-export function toHead(record: HeadRecord): CaptureHead {
-  return {
-    id: record.capture ?? '',
-    time: Date.parse(record.time),
-    eventType: record.event_type,
-    eventId: record.event_id,
-    webhookId: record.webhook_id,
-    verified: record.verified,
-    reason: record.reason,
-    reasonHeaders: record.reason_headers ?? [],
-    age: record.age,
-    status: record.status,
-    forwardTo: record.forward_to ?? null,
-    method: record.method,
-    path: record.path,
-  };
-}
-
-export function toOutcome(record: OutcomeRecord): CaptureOutcome {
-  return {
-    capture: record.capture,
-    webhookId: record.webhook_id,
-    time: Date.parse(record.time),
-    via: record.via,
-    url: record.url,
-    status: record.status,
-    failure: record.failure,
-    milliseconds: record.duration_ms,
-  };
-}
 
 export interface MessageRecord {
   readonly headers: Headers;
@@ -239,8 +119,9 @@ export function readRecord(line: Buffer): ReadRecord {
   const at = endsInText(line) ? line.indexOf(headersMember) : -1;
   if (at === -1) return readWhole(parseJson(line.toString()));
   const first = parseJson(`${line.toString('utf8', 0, at)}}`);
-  if (isCurrent(first) && !('fact' in first) && isHead(first)) {
-    return captureOf(first, () => parseJson(`{${line.toString('utf8', at + 1)}`));
+  const head = isCurrent(first) && !('fact' in first) ? readMembers(captureMembers, first) : undefined;
+  if (head) {
+    return captureOf(head, () => parseJson(`{${line.toString('utf8', at + 1)}`));
   }
   // Members may have been put in another order since, or the version is another.
   return readWhole(parseJson(line.toString()));
@@ -264,21 +145,22 @@ function readWhole(record: unknown): ReadRecord {
   if (typeof version === 'number' && version > RECORD_VERSION) return { kind: 'newer', version };
   if (typeof fact === 'string' && fact !== 'received' && fact !== 'capture_whole') return { kind: 'other' };
   if (kind === 'outcome') {
-    return isOutcome(record) ? { kind: 'outcome', outcome: toOutcome(record) } : damaged;
+    const outcome = readMembers(outcomeMembers, record);
+    return outcome ? { kind: 'outcome', outcome } : damaged;
   }
-  if (!isHead(record)) return damaged;
+  const head = readMembers(captureMembers, record);
+  if (!head) return damaged;
   // In what --json prints secrets are masked, so that such a body is not the one that came.
   const isAltered =
     fact !== undefined && /(?:whsec|insec)_.{0,2}…/.test(String((record as { body?: unknown }).body));
-  return captureOf(record, () => (isAltered ? undefined : record));
+  return captureOf(head, () => (isAltered ? undefined : record));
 }
 
 function isCurrent(record: unknown): record is object {
   return typeof record === 'object' && record !== null && 'v' in record && record.v === RECORD_VERSION;
 }
 
-function captureOf(record: HeadRecord, readMessage: () => unknown): ReadRecord {
-  const head = toHead(record);
+function captureOf(head: CaptureHead, readMessage: () => unknown): ReadRecord {
   return {
     kind: 'capture',
     head,

@@ -11,14 +11,16 @@ const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** What the listener saw, as it is kept. `status` is null, and `forwardTo` says where to, when the app's answer counts. */
 export function captureOf(
   { method, target, headers, body }: ReceivedRequest,
-  { verdict, eventType, eventId, webhookId }: Reception,
+  { verdict, eventType, eventId, organizationId, webhookId }: Reception,
   answered: { readonly time: number; readonly status: number | null; readonly forwardTo: string | null },
 ): Capture {
   return {
     id: `cap_${randomText(12, lettersAndDigits)}`,
     ...answered,
+    source: 'listen',
     eventType,
     eventId,
+    organizationId,
     webhookId: webhookId ?? null,
     verified: verdict.verified,
     reason: verdict.verified ? null : verdict.reason,

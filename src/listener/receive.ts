@@ -42,6 +42,7 @@ export interface Reception {
   readonly webhookId: string | undefined;
   readonly eventType: string | null;
   readonly eventId: string | null;
+  readonly organizationId: string | null;
   readonly answer: Answer;
 }
 
@@ -69,6 +70,7 @@ export function receive(request: ReceivedRequest, rules: ListenerRules, now: num
     webhookId: soleHeader(request.headers, ID_HEADER) || undefined,
     eventType: event.type,
     eventId: event.id,
+    organizationId: event.organizationId,
     answer:
       verdict.verified || rules.acceptsUnverified
         ? taken(rules.nextStatus?.() ?? 201)

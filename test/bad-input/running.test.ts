@@ -195,6 +195,7 @@ const received: MessageReceived = {
   fact: 'received',
   event_type: 'x',
   event_id: 'y',
+  organization_id: null,
   webhook_id: 'z',
   verified: true,
   reason: null,

@@ -12,8 +12,10 @@ export function someCapture(changes: Partial<Capture> = {}): Capture {
   return {
     id: `cap_${number}`,
     time: 1795360000000 + made,
+    source: 'listen',
     eventType: 'user.created',
     eventId: `evt_${number}`,
+    organizationId: null,
     webhookId: `msg_${number}`,
     verified: true,
     reason: null,
@@ -41,6 +43,7 @@ export function someOutcome(capture: Capture, changes: Partial<CaptureOutcome> =
     webhookId: capture.webhookId,
     time: capture.time + 1,
     via: 'forward',
+    follower: null,
     url: 'http://localhost:8080/webhook',
     status: 201,
     failure: null,

@@ -182,6 +182,7 @@ export class Forwarder {
         webhookId: (reception.verdict.verified && reception.webhookId) || null,
         time: io.now(),
         via: 'forward',
+        follower: null,
         url: target.url.href,
         ...keptOutcome(outcome),
       },

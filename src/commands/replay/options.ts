@@ -7,7 +7,7 @@ import { readDelivery } from '../delivery-options.ts';
 import type { ReplayFlags } from './flags.ts';
 import type { ReplayMode } from './message.ts';
 import type { ReplaySettings } from './run.ts';
-import type { Pick } from './selection.ts';
+import type { CapturePick } from './selection.ts';
 
 /** What ids and flags ask for. Throws HooksError, and nothing is sent. */
 export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
@@ -29,7 +29,7 @@ function readMode({ exact, newId }: ReplayFlags): ReplayMode {
   return newId ? 'new' : 'resigned';
 }
 
-function readPick({ ids, type, since, failed, all, from }: ReplayFlags): Pick {
+function readPick({ ids, type, since, failed, all, from }: ReplayFlags): CapturePick {
   if (ids.length > 0) return { kind: 'ids', ids };
   const filter = { patterns: patternsOf(type), since };
   const isFiltered = type.length > 0 || since > Number.NEGATIVE_INFINITY;

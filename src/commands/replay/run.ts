@@ -1,5 +1,6 @@
-import type { Capture } from '../../captures/record.ts';
+import type { Capture, CaptureOutcome } from '../../captures/record.ts';
 import type { CapturesFolder } from '../../config/captures.ts';
+import { followerName } from '../../config/follower.ts';
 import type { Attempted } from '../../delivery/retry.ts';
 import { HooksError } from '../../errors.ts';
 import type { Edit } from '../../events/edit.ts';
@@ -19,12 +20,12 @@ import {
 import { describeUnknownTypes, sayDamage } from '../notes.ts';
 import { CaptureKeeper, keptOutcome, openJournalFor } from '../recorder.ts';
 import { type ReplayMode, replayed } from './message.ts';
-import { type Captures, type Pick, type Picked, pickCaptures } from './selection.ts';
+import { type CapturePick, type Captures, type Picked, pickCaptures } from './selection.ts';
 
 /** What to replay, where and how. */
 export interface ReplaySettings extends Manner {
   readonly folder: CapturesFolder;
-  readonly pick: Pick;
+  readonly pick: CapturePick;
   readonly mode: ReplayMode;
   readonly edits: readonly Edit[];
   /** Whether what the app does with them is stored beside the captures. */
@@ -144,21 +145,21 @@ function parcelOf(
 }
 
 function replayingAt({ mode, delivery }: ReplaySettings, { io }: Context) {
-  return { mode, url: delivery.target.url.href, time: io.now() };
+  return { mode, url: delivery.target.url.href, time: io.now(), follower: followerName() };
 }
 
 /** What the app did with a capture, as a record of the store. */
 function outcomeRecord(
   capture: Capture,
   { message, outcome }: Attempted,
-  { mode, url, time }: { readonly mode: ReplayMode; readonly url: string; readonly time: number },
+  { mode, ...where }: Pick<CaptureOutcome, 'url' | 'time' | 'follower'> & { readonly mode: ReplayMode },
 ) {
   // A message that was not verified is known by its Capture only; see LatestOutcomes.
   const isKnownById = capture.verified || mode === 'new';
   const webhookId = isKnownById ? (soleHeader(message.headers, ID_HEADER) ?? null) : null;
   return {
     kind: 'outcome' as const,
-    outcome: { capture: capture.id, webhookId, time, via: 'replay' as const, url, ...keptOutcome(outcome) },
+    outcome: { capture: capture.id, webhookId, via: 'replay' as const, ...where, ...keptOutcome(outcome) },
   };
 }
 

@@ -11,7 +11,7 @@ import { openFile } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
 
 /** Which captures are meant. */
-export type Pick =
+export type CapturePick =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'all' | 'failed'; readonly filter: Filter }
   | { readonly kind: 'file'; readonly path: string; readonly filter: Filter };
@@ -37,7 +37,7 @@ export interface Picked {
 
 /** Finds what is to be replayed. Throws HooksError. */
 export async function pickCaptures(
-  pick: Pick,
+  pick: CapturePick,
   { folder, isReadTwice }: { readonly folder: CapturesFolder; readonly isReadTwice: boolean },
   { io, report }: Context,
 ): Promise<Picked> {

@@ -11,8 +11,10 @@ export function listedFact(head: CaptureHead, outcomes: readonly CaptureOutcome[
     fact: 'capture',
     capture: head.id,
     captured_at: new Date(head.time).toISOString(),
+    source: head.source,
     event_type: head.eventType,
     event_id: head.eventId,
+    organization_id: head.organizationId,
     webhook_id: head.webhookId,
     verified,
     reason,
@@ -36,6 +38,14 @@ export function wholeFact(capture: Capture, outcomes: readonly CaptureOutcome[])
   };
 }
 
-function toKept({ time, via, url, status, failure, milliseconds }: CaptureOutcome): KeptOutcome {
-  return { time: new Date(time).toISOString(), via, url, status, failure, duration_ms: milliseconds };
+function toKept({ time, via, follower, url, status, failure, milliseconds }: CaptureOutcome): KeptOutcome {
+  return {
+    time: new Date(time).toISOString(),
+    via,
+    follower,
+    url,
+    status,
+    failure,
+    duration_ms: milliseconds,
+  };
 }

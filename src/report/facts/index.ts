@@ -94,6 +94,7 @@ export interface MessageReceived {
   fact: 'received';
   event_type: string | null;
   event_id: string | null;
+  organization_id: string | null;
   webhook_id: string | null;
   verified: boolean;
   /** Why it was refused: a code, and a sentence. */
@@ -208,8 +209,11 @@ export interface CaptureListed {
   fact: 'capture';
   capture: string;
   captured_at: string;
+  /** `listen`, or `pull` when it came from Scalekit's event log. */
+  source: 'listen' | 'pull';
   event_type: string | null;
   event_id: string | null;
+  organization_id: string | null;
   webhook_id: string | null;
   verified: boolean;
   reason: string | null;
@@ -228,6 +232,8 @@ export interface CaptureListed {
 export interface KeptOutcome {
   time: string;
   via: 'forward' | 'replay';
+  /** Who replayed it; null for the listener that forwarded it. */
+  follower: string | null;
   url: string;
   status: number | null;
   failure: string | null;

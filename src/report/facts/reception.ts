@@ -21,12 +21,13 @@ export interface ReceptionTold {
 
 /** Puts a message that the listener judged into a Fact. */
 export function receivedFact(told: ReceptionTold): MessageReceived {
-  const { verdict, eventType, eventId, webhookId } = told.reception;
+  const { verdict, eventType, eventId, organizationId, webhookId } = told.reception;
   const { method, target, headers, body } = told.request;
   return {
     fact: 'received',
     event_type: eventType,
     event_id: eventId,
+    organization_id: organizationId,
     webhook_id: webhookId ?? null,
     verified: verdict.verified,
     reason: verdict.verified ? null : verdict.reason,

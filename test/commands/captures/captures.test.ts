@@ -291,7 +291,7 @@ describe('clear', () => {
     const said = await captures(['clear']);
     expect(said).toMatchObject({ exitCode: 0, stdout: '' });
     expect(said.stderr).toMatch(
-      /^would clear 2 captures \(\d+ bytes\) in \.scalekit-hooks\/captures; --yes does it\n$/,
+      /^would clear 2 captures \(\d+(?:\.\d)? k?B\w*\) in \.scalekit-hooks\/captures; --yes does it\n$/,
     );
     expect(all()).toHaveLength(2);
     const done = await captures(['clear', '--yes', '--json']);
