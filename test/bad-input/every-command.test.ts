@@ -12,10 +12,7 @@ import { bin } from '../support/repository.ts';
 import { type HttpTarget, httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/**
- * Bad input that several commands take in one way: each of them refuses it in the same way. The names begin with the
- * number of the row in the project's list of bad inputs.
- */
+/** Bad input that several commands can get: each of them rejects it in the same way. */
 const env = { SCALEKIT_WEBHOOK_SECRET: testSecret };
 const commands = [
   ...['send', 'listen', 'replay', 'captures', 'verify', 'check', 'events', 'secret', 'demo', 'completion'],
@@ -52,15 +49,12 @@ async function refused(args: string[], more: Record<string, string> = {}) {
   return ran.stderr;
 }
 
-describe('4, 5 flags', () => {
-  it.each(commands)(
-    '4 %s %s: a flag that there is not is refused, and the nearest named',
-    async (...words) => {
-      const said = await refused([...words.filter(Boolean), '--jsno']);
-      expect(said).toContain('--jsno');
-      expect(said).toContain('did you mean --json?');
-    },
-  );
+describe('flags', () => {
+  it.each(commands)('%s %s: a flag that there is not is refused, and the nearest named', async (...words) => {
+    const said = await refused([...words.filter(Boolean), '--jsno']);
+    expect(said).toContain('--jsno');
+    expect(said).toContain('did you mean --json?');
+  });
 
   it.each([
     [['send', 'user.created', '--webhook-id', '--dry-run'], '--webhook-id needs a value'],
@@ -72,17 +66,17 @@ describe('4, 5 flags', () => {
     [['verify', 'last', '--at', '--show-signed-text'], '--at needs a value'],
     [['check', '--report', '--strict'], '--report needs a value'],
     [['events', '--fixtures', '-h'], '--fixtures needs a value'],
-  ])('5 %j: a forgotten value does not swallow the next flag', async (args, says) => {
+  ])('%j: a forgotten value does not swallow the next flag', async (args, says) => {
     expect(await refused(args)).toContain(says);
   });
 
-  it('5 - is a value, and so is what only begins with a dash', async () => {
+  it('- is a value, and so is what only begins with a dash', async () => {
     const args = ['send', 'user.created', '--set', 'data.email=--x', '-H', 'x-note: --y', '--to', target.url];
     expect((await runCommand(args, { cwd, env })).exitCode).toBe(0);
   });
 });
 
-describe('6, 7, 8, 10 targets', () => {
+describe('targets', () => {
   const ways: [name: string, line: (url: string) => { args: string[]; more?: Record<string, string> }][] = [
     ['send --to', (url) => ({ args: ['send', 'user.created', '--to', url] })],
     ['SCALEKIT_HOOKS_TO', (url) => ({ args: ['send', 'user.created'], more: { SCALEKIT_HOOKS_TO: url } })],
@@ -117,14 +111,14 @@ describe('6, 7, 8, 10 targets', () => {
     'http://ada:hun/ter22@localhost/x',
     'http://ada:hunter22@[x]/',
     'ftp://ada:hunter22@localhost/x',
-  ])('9 a password in what is no URL is not shown: %s', async (url) => {
+  ])('a password in what is no URL is not shown: %s', async (url) => {
     for (const [, line] of ways) {
       const { args, more } = line(url);
       expect(await refused(args, more)).not.toMatch(/hunter22|hun\/ter22|ter22/);
     }
   });
 
-  it('9 --dry-run shows no password; --print curl is to be pasted and has it', async () => {
+  it('--dry-run shows no password; --print curl is to be pasted and has it', async () => {
     const args = ['send', 'user.created', '--to', target.url.replace('http://', 'http://ada:hunter22@')];
     const basic = Buffer.from('ada:hunter22').toString('base64');
     for (const more of [['--dry-run'], ['--dry-run', '--json'], ['--verbose']]) {
@@ -137,7 +131,7 @@ describe('6, 7, 8, 10 targets', () => {
   });
 });
 
-describe('18, 19, 20, 32 secrets', () => {
+describe('secrets', () => {
   const users = [
     ['send', 'user.created'],
     ['listen', '--port', '0'],
@@ -166,7 +160,7 @@ describe('18, 19, 20, 32 secrets', () => {
   });
 
   it.each(users.filter(([name]) => name !== 'listen' && name !== 'check'))(
-    '19 %s: a secret on the command line works, and others can read it',
+    '%s: a secret on the command line works, and others can read it',
     async (...args) => {
       const ran = await runCommand([...args.filter(Boolean), '--secret', testSecret, '--verbose'], { cwd });
       expect(ran.stderr).toContain('--secret can be read by others');
@@ -195,13 +189,13 @@ describe('18, 19, 20, 32 secrets', () => {
     expect(['no_home_folder', 'no_captures', 'unreadable_file']).toContain(JSON.parse(told).code);
   });
 
-  it('32 with an empty HOME nothing is written into the working directory', async () => {
+  it('with an empty HOME nothing is written into the working directory', async () => {
     const own = temporaryFolder();
     await runBin(['secret'], { cwd: own, env: { HOME: '', XDG_CONFIG_HOME: join(own, 'config') } });
     expect(statSync(join(own, '.config'), { throwIfNoEntry: false })).toBeUndefined();
   });
 
-  it('20, 45 a secret is readable for its user whatever the umask, and one that others can read is mentioned', async () => {
+  it('a secret is readable for its user whatever the umask, and one that others can read is mentioned', async () => {
     const config = temporaryFolder();
     const started = startProcess('sh', ['-c', `umask 777; exec "$0" "$@"`, process.execPath, bin, 'secret'], {
       env: { XDG_CONFIG_HOME: config },
@@ -222,21 +216,21 @@ describe('18, 19, 20, 32 secrets', () => {
   });
 });
 
-describe('1, 2 types', () => {
+describe('types', () => {
   it.each([
     ['send', 'user.creatd'],
     ['events', 'user.creatd'],
     ['check', '3000', '--type', 'user.creatd'],
     ['send', '--interceptor', 'PRE_SIGNUPP'],
     ['check', '3000', '--interceptor', 'PRE_SIGNUPP'],
-  ])('1 %s %s %s %s', async (...args) => {
+  ])('%s %s %s %s', async (...args) => {
     expect(await refused(args.filter(Boolean))).toMatch(/did you mean .*(user\.created|PRE_SIGNUP)/);
   });
 
   it.each([
     ['captures', '--type', 'user.creatd'],
     ['replay', '--type', 'user.creatd'],
-  ])('1 %s %s %s: it may be a new one, so it is only mentioned', async (...args) => {
+  ])('%s %s %s: it may be a new one, so it is only mentioned', async (...args) => {
     const { stderr } = await runCommand(args, { cwd, env });
     expect(stderr).toContain('no known event type is called user.creatd; did you mean user.created?');
   });
@@ -245,14 +239,14 @@ describe('1, 2 types', () => {
     ['captures', '--type', ' user.created '],
     ['replay', '--dry-run', '--type', ' user.created '],
     ['send', ' user.created ', '--dry-run'],
-  ])('2 blanks around a type are left out: %s %s %s %s', async (...args) => {
+  ])('blanks around a type are left out: %s %s %s %s', async (...args) => {
     const ran = await runCommand(args.filter(Boolean), { cwd, env });
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toContain('user.created');
   });
 });
 
-describe('22, 23 files', () => {
+describe('files', () => {
   const readers: [name: string, args: (path: string) => string[]][] = [
     ['send FILE', (path) => ['send', path]],
     ['send --body', (path) => ['send', '--body', `@${path}`]],
@@ -284,7 +278,7 @@ describe('22, 23 files', () => {
   });
 
   it.each(readers.filter(([name]) => name !== 'replay --from'))(
-    '23 %s, more than can be meant',
+    '%s, more than can be meant',
     async (_name, args) => {
       const path = join(cwd, 'huge.json');
       writeFileSync(path, '');
@@ -297,7 +291,7 @@ describe('22, 23 files', () => {
     ['send', '--body', '-'],
     ['verify', '-'],
     ['verify', '--body', '-', '-H', 'a: b'],
-  ])('23 %s %s %s: stdin without end is not held', async (...args) => {
+  ])('%s %s %s: stdin without end is not held', async (...args) => {
     const started = startProcess(
       'sh',
       ['-c', `exec "$0" "$@" < /dev/zero`, process.execPath, bin, ...args.filter(Boolean)],
@@ -307,7 +301,7 @@ describe('22, 23 files', () => {
     expect(started.stderr()).toContain('more than 64 MiB');
   });
 
-  it('23 a file in a folder that may not be entered', async () => {
+  it('a file in a folder that may not be entered', async () => {
     const locked = join(cwd, 'locked');
     mkdirSync(locked, { mode: 0o700 });
     writeFileSync(join(locked, 'in.json'), '{}');
@@ -325,7 +319,7 @@ describe('22, 23 files', () => {
     }
   });
 
-  it('23 a pipe that may not be read', async () => {
+  it('a pipe that may not be read', async () => {
     execFileSync('mkfifo', ['-m', '600', join(cwd, 'pipe')]);
     chmodSync(cwd, 0o755);
     for (const args of [
@@ -349,18 +343,18 @@ describe('22, 23 files', () => {
     ['send', 'user.created', '--fixtures', 'fx'],
     ['events', 'user.created', '--fixtures', 'fx'],
     ['check', '3000', '--type', 'user.created', '--fixtures', 'fx'],
-  ])('22 %s: an event file that is no JSON is refused with line and column', async (...args) => {
+  ])('%s: an event file that is no JSON is refused with line and column', async (...args) => {
     mkdirSync(join(cwd, 'fx'));
     writeFileSync(join(cwd, 'fx/user.created.json'), '{"type": "user.created",\n  "data": {\n}');
     expect(await refused(args)).toMatch(/line \d+, column \d+|3:\d+/);
   });
 
-  it('33 a report where no folder can be made', async () => {
+  it('a report where no folder can be made', async () => {
     expect(await refused(['check', target.url, '--report', 'junit:/proc/x/y.xml'])).toContain('/proc/x');
   });
 });
 
-it('74 an event with what no terminal should get is printed as JSON that says the same', async () => {
+it('an event with what no terminal should get is printed as JSON that says the same', async () => {
   mkdirSync(join(cwd, 'fx'));
   const event = { type: 'user.created', data: { note: 'a\u009b31m\u202eb\u0007' } };
   writeFileSync(
@@ -372,7 +366,7 @@ it('74 an event with what no terminal should get is printed as JSON that says th
   expect(stdout).not.toMatch(/[\u009b\u202e\u0007]/);
 });
 
-it('76 the key alone is masked as the whole secret is', async () => {
+it('the key alone is masked as the whole secret is', async () => {
   const key = testSecret.slice('whsec_'.length);
   const telling = await httpTarget((_request, response) => response.writeHead(401).end(`expected ${key}`));
   for (const args of [

@@ -10,7 +10,7 @@ import { testSecret } from '../support/memory-io.ts';
 import { startBin } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** Bad input, "Listener input", by the numbers of the project's list of bad inputs. After each a good event is taken. */
+/** After each of these a good event is accepted. */
 
 const folderOf = (cwd: string) => join(cwd, '.scalekit-hooks/captures');
 const body = '{"id":"evt_1","type":"user.created","data":{}}';
@@ -48,7 +48,7 @@ function signed(bytes: Buffer, id = freshId()): Record<string, string> {
 }
 
 it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'])(
-  '80 %s: 405 with Allow, nothing kept',
+  '%s: 405 with Allow, nothing kept',
   async (method) => {
     const { url, cwd } = await startListen();
     const response = await fetch(url, { method });
@@ -59,7 +59,7 @@ it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'])(
   },
 );
 
-it('88 a page of another origin learns nothing and may do nothing: no CORS header, whatever it asks', async () => {
+it('a page of another origin learns nothing and may do nothing: no CORS header, whatever it asks', async () => {
   const { url } = await startListen();
   const asking = {
     origin: 'https://evil.example',
@@ -79,7 +79,7 @@ it('88 a page of another origin learns nothing and may do nothing: no CORS heade
   await stillWorks(url);
 });
 
-it('81 no signature, a wrong one, an old one: 401 and a code; kept with the verdict; the reason is for the terminal', async () => {
+it('no signature, a wrong one, an old one: 401 and a code; kept with the verdict; the reason is for the terminal', async () => {
   const { url, cwd, facts } = await startListen();
   const old = String(Math.floor(Date.now() / 1000) - 3600);
   const spoilings: Record<string, string>[] = [
@@ -101,7 +101,7 @@ it('81 no signature, a wrong one, an old one: 401 and a code; kept with the verd
   await stillWorks(url);
 });
 
-it('82 a body that is too large, announced or not: 413 early, nothing kept', async () => {
+it('a body that is too large, announced or not: 413 early, nothing kept', async () => {
   const { url, cwd } = await startListen();
   const head = 'POST / HTTP/1.1\r\nhost: x\r\n';
   expect(await talk(url, `${head}content-length: 10000000000\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /);
@@ -119,7 +119,7 @@ it('82 a body that is too large, announced or not: 413 early, nothing kept', asy
   await stillWorks(url);
 });
 
-it('82 a body of 10 MB is taken', async () => {
+it('a body of 10 MB is taken', async () => {
   const { url, cwd } = await startListen();
   expect((await post(url, { body: 'x'.repeat(10 * 1024 * 1024) })).status).toBe(201);
   expect((recordsIn(folderOf(cwd))[0]!.body as string).length).toBe(10 * 1024 * 1024);
@@ -133,7 +133,7 @@ it.each([
     { 'content-type': 'application/json; charset=iso-8859-1' },
   ],
   ['multipart', Buffer.from('--x\r\n\r\na\r\n--x--'), { 'content-type': 'multipart/form-data; boundary=x' }],
-])('83 %s: verified over its bytes, and kept as they are', async (_name, bytes, headers) => {
+])('%s: verified over its bytes, and kept as they are', async (_name, bytes, headers) => {
   const { url, cwd } = await startListen();
   expect((await post(url, { body: bytes, headers: { ...signed(bytes), ...headers } })).status).toBe(201);
   const [record] = recordsIn(folderOf(cwd));
@@ -145,7 +145,7 @@ it.each([
   await stillWorks(url);
 });
 
-it('84 500 connections that are slow do not hinder a good event', async () => {
+it('500 connections that are slow do not hinder a good event', async () => {
   const { url } = await startListen();
   const sockets = Array.from({ length: 500 }, () => open(url));
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
@@ -154,7 +154,7 @@ it('84 500 connections that are slow do not hinder a good event', async () => {
   await stillWorks(url);
 });
 
-it('85 a sender that leaves before the end of the body: nothing is kept', async () => {
+it('a sender that leaves before the end of the body: nothing is kept', async () => {
   const { url, cwd, stop } = await startListen();
   const socket = open(url);
   socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"half":');
@@ -165,7 +165,7 @@ it('85 a sender that leaves before the end of the body: nothing is kept', async 
   expect(recordsIn(folderOf(cwd))).toHaveLength(1);
 });
 
-it('86 an event that comes again: kept as a further delivery, marked, answered 2xx', async () => {
+it('an event that comes again: kept as a further delivery, marked, answered 2xx', async () => {
   const { url, cwd, facts } = await startListen();
   for (let count = 0; count < 3; count += 1) expect((await post(url, { id: 'msg_same' })).status).toBe(201);
   // A forged message with the same id is none of its deliveries.
@@ -175,7 +175,7 @@ it('86 an event that comes again: kept as a further delivery, marked, answered 2
   expect(new Set(recordsIn(folderOf(cwd)).map(({ capture }) => capture)).size).toBe(4);
 });
 
-it('87 an app that is down: kept first, then 502 within the limit (see forward.test.ts)', async () => {
+it('an app that is down: kept first, then 502 within the limit (see forward.test.ts)', async () => {
   const { url, cwd } = await startListen(['--forward-to', 'http://127.0.0.1:1/']);
   expect((await post(url)).status).toBe(502);
   expect(recordsIn(folderOf(cwd)).map(({ record }) => record)).toEqual(['capture', 'outcome']);
@@ -208,7 +208,7 @@ it.each([
     'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
     /^HTTP\/1\.1 4/,
   ],
-])('88 %s', async (_name, bytes, expected) => {
+])('%s', async (_name, bytes, expected) => {
   const { url, io } = await startListen();
   expect(await talk(url, bytes)).toMatch(expected);
   await stillWorks(url);
@@ -225,14 +225,14 @@ it.each([
   ['Expect', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: much\r\ncontent-length: 0\r\n\r\n', /^HTTP\/1\.1 4/],
   ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^HTTP\/1\.1 4|^$/],
   ['a TLS hello', Buffer.from('16030100c8010000c403035f', 'hex'), /^HTTP\/1\.1 4|^$/],
-])('89 %s: a 4xx or closed', async (_name, bytes, expected) => {
+])('%s: a 4xx or closed', async (_name, bytes, expected) => {
   const { url } = await startListen();
   const answer = await talk(url, bytes);
   expect(answer).toMatch(expected);
   await stillWorks(url);
 });
 
-it('90 a foreign Host, as a tunnel sends it: taken, for the signature is the guard', async () => {
+it('a foreign Host, as a tunnel sends it: taken, for the signature is the guard', async () => {
   const { url } = await startListen();
   const head = Object.entries(signed(Buffer.from(body))).map(([name, value]) => `${name}: ${value}`);
   const request = `POST /webhook HTTP/1.1\r\nhost: abc.tunnel.example\r\n${head.join('\r\n')}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;

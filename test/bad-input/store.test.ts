@@ -22,8 +22,6 @@ import { bin } from '../support/repository.ts';
 import { closedPort } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** Bad input, "Store and files", by the numbers of the project's list of bad inputs. */
-
 const env = secretInEnv;
 const folderOf = (cwd: string) => join(cwd, '.scalekit-hooks/captures');
 const urlOf = async (started: Started) => (await started.until(/ready on (\S+)/))[1]!;
@@ -68,7 +66,7 @@ async function survives(started: Started, folder: string, makeRoom: () => void) 
 const hasLimits = spawnSync('prlimit', ['--version']).status === 0;
 const hasNamespaces = spawnSync('unshare', ['-rm', 'true']).status === 0;
 
-describe('33 a folder that cannot be made or written', () => {
+describe('a folder that cannot be made or written', () => {
   it.each([
     ['below a file', (cwd: string) => join(cwd, 'file/captures')],
     ['a file', (cwd: string) => join(cwd, 'file')],
@@ -90,9 +88,9 @@ describe('33 a folder that cannot be made or written', () => {
   });
 });
 
-describe('34, 35 no room', () => {
+describe('no room', () => {
   it.skipIf(!hasLimits)(
-    '34 a file that may not grow, and then may (skipped where there is no prlimit)',
+    'a file that may not grow, and then may (skipped where there is no prlimit)',
     async () => {
       const cwd = temporaryFolder();
       const started = startProcess(
@@ -107,7 +105,7 @@ describe('34, 35 no room', () => {
   );
 
   it.skipIf(!hasNamespaces)(
-    '34 a disk that is full, and then is not (skipped where there are no user namespaces)',
+    'a disk that is full, and then is not (skipped where there are no user namespaces)',
     async () => {
       const cwd = temporaryFolder();
       const disk = join(cwd, 'disk');
@@ -122,7 +120,7 @@ describe('34, 35 no room', () => {
   );
 
   it.skipIf(!hasNamespaces)(
-    '34 a full disk that is cleared takes events again (skipped where there are no user namespaces)',
+    'a full disk that is cleared takes events again (skipped where there are no user namespaces)',
     async () => {
       const cwd = temporaryFolder();
       const disk = join(cwd, 'disk');
@@ -162,7 +160,7 @@ describe('34, 35 no room', () => {
     ['EROFS', 503],
     ['EIO', 503],
     ['EMFILE', 503],
-  ])('35 %s is answered %i, said once, and once when it is over', async (code, status) => {
+  ])('%s is answered %i, said once, and once when it is over', async (code, status) => {
     const said: string[] = [];
     let isFull = true;
     const keeper = new CaptureKeeper(
@@ -183,7 +181,7 @@ describe('34, 35 no room', () => {
   });
 
   it.skipIf(!hasLimits)(
-    '35 too many connections: it lives, and takes events when they are gone (skipped where there is no prlimit)',
+    'too many connections: it lives, and takes events when they are gone (skipped where there is no prlimit)',
     async () => {
       const cwd = temporaryFolder();
       const started = startProcess(
@@ -208,7 +206,7 @@ describe('34, 35 no room', () => {
   );
 });
 
-it('36, 37 a cut and a damaged line: the list says so and exits 0, a new listener needs no repair', async () => {
+it('a cut and a damaged line: the list says so and exits 0, a new listener needs no repair', async () => {
   const cwd = temporaryFolder();
   const first = await startListen([], { cwd });
   await post(first.url, { id: 'msg_a' });
@@ -232,7 +230,7 @@ it('36, 37 a cut and a damaged line: the list says so and exits 0, a new listene
   expect(ran.stderr).toMatch(/2 damaged records were left out, one of them at \S+ line/);
 });
 
-it('38 two listeners at once in one folder: each event is kept once, and nothing is torn', async () => {
+it('two listeners at once in one folder: each event is kept once, and nothing is torn', async () => {
   const cwd = temporaryFolder();
   const listeners = [
     startBin(['listen', '--port', '0', '--quiet'], { env, cwd }),
@@ -254,7 +252,7 @@ it('38 two listeners at once in one folder: each event is kept once, and nothing
   expect(readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl'))).toHaveLength(2);
 });
 
-it('40 a store of a newer version: exit code 2, the file untouched, and a listener works beside it', async () => {
+it('a store of a newer version: exit code 2, the file untouched, and a listener works beside it', async () => {
   const cwd = temporaryFolder();
   const listener = await startListen([], { cwd });
   const path = join(folderOf(cwd), 'newer.jsonl');
@@ -277,7 +275,7 @@ it('40 a store of a newer version: exit code 2, the file untouched, and a listen
   expect(readFileSync(path, 'utf8')).toBe(text);
 });
 
-describe('44 a symbolic link', () => {
+describe('a symbolic link', () => {
   it.each(['.scalekit-hooks', '.scalekit-hooks/captures', 'elsewhere'])(
     'in place of %s is refused by every command',
     async (place) => {
@@ -313,7 +311,7 @@ describe('44 a symbolic link', () => {
   });
 });
 
-describe('45 modes', () => {
+describe('modes', () => {
   it.each(['000', '022', '077', '777'])('with umask %s: folders 0700, files 0600', async (umask) => {
     const cwd = temporaryFolder();
     const script = `umask ${umask}; exec '${process.execPath}' '${bin}' listen --port 0 --quiet`;
@@ -334,7 +332,7 @@ describe('45 modes', () => {
   });
 });
 
-it('46 ids, types and paths are never the name of a file', async () => {
+it('ids, types and paths are never the name of a file', async () => {
   const cwd = temporaryFolder();
   const { url } = await startListen([], { cwd });
   for (const name of ['../../x', 'a/b', 'CON', '..', 'x'.repeat(8000)]) {
@@ -350,7 +348,7 @@ it('46 ids, types and paths are never the name of a file', async () => {
   expect(recordsIn(folderOf(cwd))).toHaveLength(5);
 });
 
-describe('47 in a git work tree', () => {
+describe('in a git work tree', () => {
   const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8' });
 
   it('git does not see captures', async () => {
@@ -376,7 +374,7 @@ describe('47 in a git work tree', () => {
   });
 });
 
-it('48 no secret is kept: neither credentials nor the signing secret', async () => {
+it('no secret is kept: neither credentials nor the signing secret', async () => {
   const cwd = temporaryFolder();
   const { url } = await startListen([], { cwd });
   await post(url, {

@@ -9,7 +9,6 @@ import { runCommand, testSecret } from '../support/memory-io.ts';
 import { answering, closedPort, httpTarget, socketTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** Bad input, "Target": what a target can do, by the numbers of the project's list of bad inputs. */
 const secret = { env: { SCALEKIT_WEBHOOK_SECRET: testSecret } };
 
 /** Sends one event and tells what came of it, in words and as a fact. */
@@ -47,30 +46,30 @@ async function tlsTarget(name: string, days = '2') {
   return { port: (server.address() as AddressInfo).port };
 }
 
-const rows: Record<string, () => Promise<void>> = {
-  '49 refused': async () => {
+const targets: Record<string, () => Promise<void>> = {
+  refused: async () => {
     const { exitCode, stderr } = await send(`localhost:${await closedPort()}`);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/nothing listens on localhost:\d+/);
   },
-  '50 localhost on one family only': async () => {
+  'localhost on one family only': async () => {
     const server = createServer((socket) => socket.on('data', () => socket.end(ok)));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void server.close());
     expect((await send(`localhost:${(server.address() as AddressInfo).port}`)).exitCode).toBe(0);
   },
-  '51 no such host': async () => {
+  'no such host': async () => {
     const { exitCode, stderr } = await send('http://nothing.invalid.test/');
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/there is no host called nothing\.invalid\.test|could not be looked up/);
   },
-  '52 accepts and says nothing': async () => {
+  'accepts and says nothing': async () => {
     const { exitCode, fact } = await send((await socketTarget(() => {})).url, '--timeout', '300ms');
     expect([exitCode, fact.failure]).toEqual([3, 'timeout']);
     expect(fact.duration_ms).toBeGreaterThanOrEqual(295);
     expect(fact.duration_ms).toBeLessThan(800);
   },
-  '53 byte by byte': async () => {
+  'byte by byte': async () => {
     const target = await socketTarget((socket) => {
       let at = 0;
       const timer = setInterval(() => socket.write(ok[at++] ?? ''), 20);
@@ -79,12 +78,12 @@ const rows: Record<string, () => Promise<void>> = {
     expect((await send(target.url, '--timeout', '300ms')).fact.failure).toBe('timeout');
     expect((await send(target.url, '--timeout', '20s')).fact.status).toBe(201);
   },
-  '54 reset before an answer': async () => {
+  'reset before an answer': async () => {
     const { exitCode, stderr } = await send((await socketTarget((socket) => socket.resetAndDestroy())).url);
     expect(exitCode).toBe(3);
     expect(stderr).toContain('closed before an answer came; your handler may have run');
   },
-  '54 reset in the answer': async () => {
+  'reset in the answer': async () => {
     const target = await socketTarget((socket) =>
       socket.write('HTTP/1.1 201 Created\r\ncontent-length: 9\r\n\r\n{}', () =>
         setImmediate(() => socket.resetAndDestroy()),
@@ -94,24 +93,24 @@ const rows: Record<string, () => Promise<void>> = {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('the answer began with 201 and broke off; your handler has run');
   },
-  '54 reset after the answer': async () => {
+  'reset after the answer': async () => {
     const target = await socketTarget((socket) =>
       socket.write(ok, () => setTimeout(() => socket.resetAndDestroy(), 20)),
     );
     expect((await send(target.url)).exitCode).toBe(0);
   },
-  '55 closes without an answer': async () => {
+  'closes without an answer': async () => {
     expect((await send((await says('')).url)).fact).toMatchObject({ status: null, failure: 'reset' });
   },
-  '55 half a head': async () => {
+  'half a head': async () => {
     expect((await send((await says('HTTP/1.1 201 Cre')).url)).exitCode).toBe(3);
   },
-  '55 half a body': async () => {
+  'half a body': async () => {
     expect(
       (await send((await says('HTTP/1.1 500 No\r\ncontent-length: 9\r\n\r\n{}')).url)).fact,
     ).toMatchObject({ status: 500 });
   },
-  '56 an answer without end': async () => {
+  'an answer without end': async () => {
     const target = await httpTarget((_request, response) => {
       const flood = () => {
         while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x')));
@@ -123,14 +122,14 @@ const rows: Record<string, () => Promise<void>> = {
     expect(exitCode).toBe(0);
     expect(stdout.length).toBeLessThan(1000);
   },
-  '56 a header of 1 MB': async () => {
+  'a header of 1 MB': async () => {
     const { exitCode, stderr } = await send(
       (await says(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(1_000_000)}\r\n\r\n`)).url,
     );
     expect(exitCode).toBe(3);
     expect(stderr).toContain('UND_ERR_HEADERS_OVERFLOW');
   },
-  '57 redirects': async () => {
+  redirects: async () => {
     for (const status of [301, 302, 303, 307, 308]) {
       const target = await answering(status, '', { location: '/webhook/' });
       const { exitCode, stderr } = await send(target.url);
@@ -139,35 +138,35 @@ const rows: Record<string, () => Promise<void>> = {
       expect(target.requests.every(({ url }) => url === '/webhook')).toBe(true);
     }
   },
-  '58 HTTP/1.0 and no reason phrase': async () => {
+  'HTTP/1.0 and no reason phrase': async () => {
     expect((await send((await says('HTTP/1.0 200\r\n\r\n')).url)).exitCode).toBe(0);
   },
-  '58 interim answers': async () => {
+  'interim answers': async () => {
     expect(
       (await send((await says(`HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${ok}`)).url))
         .exitCode,
     ).toBe(0);
   },
-  '58 100 Continue that nothing asked for (undici refuses it: said by name)': async () => {
+  '100 Continue that nothing asked for (undici refuses it: said by name)': async () => {
     const { exitCode, stderr } = await send((await says(`HTTP/1.1 100 Continue\r\n\r\n${ok}`)).url);
     expect(exitCode).toBe(3);
     expect(stderr).toContain('100 Continue before the answer');
   },
-  '59 not HTTP': async () => {
+  'not HTTP': async () => {
     const { exitCode, stderr } = await send((await says('220 mail ESMTP\r\n')).url);
     expect(exitCode).toBe(3);
     expect(stderr).toContain('does not speak HTTP as it should');
   },
-  '59 TLS on the plain port': async () => {
+  'TLS on the plain port': async () => {
     const { stderr, exitCode } = await send(`http://127.0.0.1:${(await tlsTarget('localhost')).port}/`);
     expect(exitCode).not.toBe(0);
     expect(stderr).toContain('https://');
   },
-  '59 plain on the TLS port': async () => {
+  'plain on the TLS port': async () => {
     const { stderr } = await send((await answering(201)).url.replace('http', 'https'));
     expect(stderr).toContain('does not speak TLS on this port');
   },
-  '60 a self-signed certificate': async () => {
+  'a self-signed certificate': async () => {
     const { port } = await tlsTarget('localhost');
     const refused = await send(`https://localhost:${port}/`);
     expect(refused.exitCode).toBe(3);
@@ -178,7 +177,7 @@ const rows: Record<string, () => Promise<void>> = {
     expect(taken.exitCode).toBe(0);
     expect(taken.stderr).toContain('the certificate of the target is not checked');
   },
-  '61 kept-alive sockets that are closed': async () => {
+  'kept-alive sockets that are closed': async () => {
     const target = await socketTarget((socket) => {
       socket.write(ok);
       setImmediate(() => socket.end());
@@ -186,7 +185,7 @@ const rows: Record<string, () => Promise<void>> = {
     const ran = await runCommand(['send', 'user.created', '--count', '1000', '--to', target.url], secret);
     expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
   },
-  '61 kept-alive sockets that are reset': async () => {
+  'kept-alive sockets that are reset': async () => {
     const served = new Map<Socket, number>();
     const target = await socketTarget((socket) => {
       const count = (served.get(socket) ?? 0) + 1;
@@ -198,14 +197,14 @@ const rows: Record<string, () => Promise<void>> = {
     expect(ran).toMatchObject({ exitCode: 0 });
     expect(ran.stderr).toMatch(/\d+ sent a second time/);
   },
-  '62 a page': async () => {
+  'a page': async () => {
     const { exitCode, stderr } = await send(
       (await answering(200, '<html>', { 'content-type': 'text/html' })).url,
     );
     expect(exitCode).toBe(0);
     expect(stderr).toContain('looks like a page');
   },
-  '63 Retry-After': async () => {
+  'Retry-After': async () => {
     const waits = async (value: string) => {
       const target = await answering(429, '', { 'retry-after': value });
       const args = [
@@ -224,7 +223,7 @@ const rows: Record<string, () => Promise<void>> = {
       6, 6, 1, 1,
     ]);
   },
-  '64 proxy variables (not used at all: a message goes to its target, nowhere else)': async () => {
+  'proxy variables (not used at all: a message goes to its target, nowhere else)': async () => {
     const [proxy, target] = [await httpTarget(), await httpTarget()];
     const env = { ...secret.env, HTTP_PROXY: proxy.url, http_proxy: proxy.url, ALL_PROXY: proxy.url };
     expect(await runCommand(['send', 'user.created', '--to', target.url], { env })).toMatchObject({
@@ -232,7 +231,7 @@ const rows: Record<string, () => Promise<void>> = {
     });
     expect([proxy.requests.length, target.requests.length]).toEqual([0, 1]);
   },
-  '65 a host elsewhere': async () => {
+  'a host elsewhere': async () => {
     const ran = await runCommand(['send', 'user.created', '--to', 'https://example.com'], secret);
     expect(ran).toMatchObject({ exitCode: 2 });
     expect(ran.stderr).toContain('--allow-host example.com');
@@ -240,10 +239,5 @@ const rows: Record<string, () => Promise<void>> = {
 };
 
 describe('what a target can do', () => {
-  it.each(Object.entries(rows))('row %s', async (_name, holds) => holds());
-
-  it('every row from 49 to 65 is covered', () => {
-    const covered = new Set(Object.keys(rows).map((name) => Number.parseInt(name, 10)));
-    expect([...covered].sort((a, b) => a - b)).toEqual(Array.from({ length: 17 }, (_, index) => index + 49));
-  });
+  it.each(Object.entries(targets))('%s', async (_name, holds) => holds());
 });

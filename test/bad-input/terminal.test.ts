@@ -23,7 +23,7 @@ async function onTerminal(columns: number, args: string[], cwd = temporaryFolder
 
 describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of util-linux)', () => {
   it.each([0, 20, 80])(
-    '73 with %i columns: the work is done, and nothing is drawn without end',
+    'with %i columns: the work is done, and nothing is drawn without end',
     async (columns) => {
       const target = await httpTarget();
       const { exitCode, text } = await onTerminal(columns, [
@@ -60,7 +60,7 @@ describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of 
     expect(text.trimEnd()).toMatch(/█[^\n]*\x1b\[0K[^█\n]*$/);
   });
 
-  it('73 a terminal that loses its columns while a bar is drawn: nothing is drawn without end', async () => {
+  it('a terminal that loses its columns while a bar is drawn: nothing is drawn without end', async () => {
     let answered = 0;
     const target = await httpTarget((_request, response) => {
       answered += 1;
@@ -84,7 +84,7 @@ describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of 
     ['NO_COLOR', '1'],
     ['TERM', 'dumb'],
     ['CI', 'true'],
-  ])('72 with %s=%s no bar is drawn', async (name, value) => {
+  ])('with %s=%s no bar is drawn', async (name, value) => {
     const target = await httpTarget();
     const command = `'${process.execPath}' '${bin}' send --all --to ${target.url}`;
     const started = startProcess('script', ['-qefc', command, '/dev/null'], {
