@@ -5,6 +5,7 @@ var isNewEnough =
   version[0] > 20 || (version[0] === 20 && (version[1] > 18 || (version[1] === 18 && version[2] >= 1)));
 
 if (isNewEnough) {
+  keepCompiledCode();
   require('../dist/main.cjs').start(process, require('node:path').join(__dirname, '..'));
 } else {
   process.stderr.write(
@@ -15,4 +16,16 @@ if (isNewEnough) {
       '  try: nvm install 22, or npx -p node@22 -p scalekit-hooks scalekit-hooks\n'
   );
   process.exitCode = 2;
+}
+
+// Node.js 22.1 and later can keep compiled code between runs. In the user's own folder: in the shared folder for temporary
+// files, where Node.js would put it, another user could leave code to be run.
+function keepCompiledCode() {
+  var nodeModule = require('node:module');
+  var join = require('node:path').join;
+  var home = process.env.HOME;
+  var cache = process.env.XDG_CACHE_HOME || (home && join(home, '.cache'));
+  if (nodeModule.enableCompileCache && cache && !process.env.NODE_COMPILE_CACHE) {
+    nodeModule.enableCompileCache(join(cache, 'scalekit-hooks'));
+  }
 }

@@ -1,6 +1,7 @@
 import { version } from '../package.json' with { type: 'json' };
-import { type Io, systemIo } from './io.ts';
+import type { Io } from './io.ts';
 import { preparedText } from './prepared.ts';
+import { systemIo } from './system-io.ts';
 
 /** Runs the program in the real world. `root` is the package's folder. For bin/ only. */
 export function start(host: NodeJS.Process, root: string): void {

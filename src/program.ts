@@ -1,11 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import type { OutputFlags } from './cli/flag-sets.ts';
 import { outputFlags } from './cli/flag-sets.ts';
 import type { Flag } from './cli/flags.ts';
 import { optionOf, register, sentence } from './commands/define.ts';
 import { commands } from './commands/index.ts';
 import { HooksError } from './errors.ts';
 import type { Io } from './io.ts';
-import { type OutputFlags, openReport } from './report/index.ts';
+import { openReport } from './report/index.ts';
 import { reportError, runCommand, settle } from './run-command.ts';
 
 const epilogue = `

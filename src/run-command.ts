@@ -1,7 +1,8 @@
+import type { OutputFlags } from './cli/flag-sets.ts';
 import type { Work } from './commands/context.ts';
 import { HooksError, type Sentences } from './errors.ts';
 import type { Io } from './io.ts';
-import { type OutputFlags, openReport, type Report } from './report/index.ts';
+import { openReport, type Report } from './report/index.ts';
 
 /** Does a command's work, and turns every error into sentences and an exit code. */
 export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promise<number> {

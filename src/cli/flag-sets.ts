@@ -19,6 +19,9 @@ export const outputFlags = {
   debug: toggle('--debug', 'print the stack of an error'),
 };
 
+/** How a command reports; without a flag, as it chooses itself. */
+export type OutputFlags = Partial<Values<typeof outputFlags>>;
+
 export const secretFlags = {
   secret: list(
     '--secret <secret>',

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { isCi } from '../ci.ts';
 import { HooksError, type SecretProblem } from '../errors.ts';
-import { type Io, isCi } from '../io.ts';
+import type { Io } from '../io.ts';
 import { isUsualKeyLength, maskSecret, readAnySecret, readSecret, type Secret } from '../signature/secret.ts';
 import { hasCode, whyUnreadable } from '../system-errors.ts';
 import { isReadByOthers, keepNewSecret, newSecret, ownSecretPlace, readOwnSecret } from './own-secret.ts';

@@ -1,19 +1,16 @@
-import { type Io, isCi, isOnGithub } from '../io.ts';
+import { isOnGithub } from '../ci.ts';
+import type { OutputFlags } from '../cli/flag-sets.ts';
+import type { Io } from '../io.ts';
 import { maskSecret } from '../signature/secret.ts';
-import { cleanJson, cleanLine, cleanText } from './clean.ts';
+import { breakCommands, escapeCommands } from './ci-commands.ts';
+import { cleanLine, cleanText } from './clean.ts';
 import type { Fact } from './facts/index.ts';
-import { humanReporter, isGoodNews, type Lines } from './human/index.ts';
+import { humanReporter, type Lines } from './human/index.ts';
 import { type HumanOptions, type Paint, plain } from './human/layout.ts';
+import { jsonReporter } from './json.ts';
+import { maskLookalikes } from './mask.ts';
+import { choosePaint, chooseSpinner } from './terminal/choose.ts';
 import type { Spinner } from './terminal/spinner.ts';
-
-/** The flags that say how a command speaks. */
-export interface OutputFlags {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly color?: 'auto' | 'always' | 'never';
-  readonly debug?: boolean;
-}
 
 /** The one way in which a command says anything: results to stdout, talk to stderr, both cleaned, secrets masked. */
 export interface Report {
@@ -109,60 +106,6 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     isJson: flags.json ?? false,
     paint: out,
   };
-}
-
-/**
- * GitHub's runner obeys lines that begin with `::`, after blanks, and `##[` wherever it stands: no text from outside may
- * look like that.
- */
-function breakCommands(text: string): string {
-  return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
-}
-
-/** The same for JSON, whose lines begin with a brace, and which must parse to the same. */
-function escapeCommands(text: string): string {
-  return text.replaceAll('##[', '#\\u0023[');
-}
-
-/** One JSON object per line, errors included; the form is written down in facts.ts and the README. */
-function jsonReporter(io: Io, isQuiet: boolean): (fact: Fact) => Lines {
-  return (told) => {
-    if (isQuiet && isGoodNews(told)) return { results: [], talk: [] };
-    const { fact, ...rest } = told;
-    const line = JSON.stringify({ fact, v: 1, time: new Date(io.now()).toISOString(), ...rest });
-    return { results: [cleanJson(line)], talk: [], isExact: fact === 'secret' || fact === 'message' };
-  };
-}
-
-/** Secrets of any kind that were mistyped into the wrong place, and the credentials of a URL. */
-function maskLookalikes(text: string): string {
-  if (!text.includes('sec_') && !text.includes('://')) return text;
-  return text
-    .replace(/\b(?:whsec|insec)_[A-Za-z0-9+/=_-]{3,}/g, maskSecret)
-    .replace(/(:\/\/)[^\s/@"]+@/g, '$1…@');
-}
-
-async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: OutputFlags): Promise<Paint> {
-  return !flags.json && hasColour(io, stream, flags.color)
-    ? (await import('./terminal/paint.ts')).colours()
-    : plain;
-}
-
-function hasColour({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
-  if (flag === 'always' || flag === 'never') return flag === 'always';
-  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
-  if (env.NO_COLOR || env.TERM === 'dumb' || isCi(env)) return false;
-  return io[stream].isTerminal;
-}
-
-async function chooseSpinner(io: Io, hasColour: boolean): Promise<Spinner | undefined> {
-  const { NO_COLOR, TERM } = io.env;
-  if (isCi(io.env) || NO_COLOR || TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
-  const stream = io.stderr.stream();
-  // On a terminal that says it has no width, the lines to clear would be without end.
-  if (stream.columns === 0) return undefined;
-  const { spinner } = await import('./terminal/spinner.ts');
-  return spinner(stream, hasColour);
 }
 
 /** What a command works with. */

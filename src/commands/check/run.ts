@@ -4,12 +4,13 @@ import type { Check } from '../../checks/check.ts';
 import { formsOfSecret } from '../../checks/leaks.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { type Subject, Workbench } from '../../checks/workbench.ts';
+import { isOnGithub } from '../../ci.ts';
 import type { ReportFile } from '../../cli/report-file.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { openDelivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
 import { HooksError } from '../../errors.ts';
-import { isOnGithub } from '../../io.ts';
+
 import { type CheckRunReport, checkReport, listedFact, type RunTold } from '../../report/facts/check.ts';
 import { errorAnnotation } from '../../report/files/annotations.ts';
 import { commandLine } from '../../report/shell.ts';

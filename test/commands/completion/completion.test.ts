@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../support/memory-io.ts';
+import { needs } from '../../support/parts.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 async function script(shell: string): Promise<string> {
@@ -11,9 +12,7 @@ async function script(shell: string): Promise<string> {
   return stdout;
 }
 
-function isMissing(shell: string): boolean {
-  return spawnSync(shell, ['-c', 'exit']).error !== undefined;
-}
+const [zsh, fish] = [needs('zsh'), needs('fish')];
 
 describe('bash', () => {
   /** What the script offers for the last of these words. */
@@ -71,14 +70,14 @@ describe('bash', () => {
   });
 });
 
-describe.skipIf(isMissing('zsh'))('zsh (skipped where zsh is not installed)', () => {
+describe.skipIf(zsh.isMissing)(`zsh${zsh.title}`, () => {
   it('is a script that zsh reads and registers', async () => {
     const call = `autoload -U compinit; compinit -u -D; ${await script('zsh')}; print -r -- $_comps[scalekit-hooks]`;
     expect(execFileSync('zsh', ['-f', '-c', call], { encoding: 'utf8' }).trim()).toBe('_scalekit_hooks');
   });
 });
 
-describe.skipIf(isMissing('fish'))('fish (skipped where fish is not installed)', () => {
+describe.skipIf(fish.isMissing)(`fish${fish.title}`, () => {
   it.each([
     ['se', ['secret', 'send']],
     ['send session.', ['session.created', 'session.expired']],

@@ -1,0 +1,28 @@
+import { isCi } from '../../ci.ts';
+import type { OutputFlags } from '../../cli/flag-sets.ts';
+import type { Io } from '../../io.ts';
+import { type Paint, plain } from '../human/layout.ts';
+import type { Spinner } from './spinner.ts';
+
+/** The colors of a stream, or none. */
+export async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: OutputFlags): Promise<Paint> {
+  return !flags.json && hasColour(io, stream, flags.color) ? (await import('./paint.ts')).colours() : plain;
+}
+
+function hasColour({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
+  if (flag === 'always' || flag === 'never') return flag === 'always';
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  if (env.NO_COLOR || env.TERM === 'dumb' || isCi(env)) return false;
+  return io[stream].isTerminal;
+}
+
+/** The spinner of a terminal; undefined anywhere else. */
+export async function chooseSpinner(io: Io, hasColour: boolean): Promise<Spinner | undefined> {
+  const { NO_COLOR, TERM } = io.env;
+  if (isCi(io.env) || NO_COLOR || TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
+  const stream = io.stderr.stream();
+  // On a terminal that says it has no width, the lines to clear would be without end.
+  if (stream.columns === 0) return undefined;
+  const { spinner } = await import('./spinner.ts');
+  return spinner(stream, hasColour);
+}
