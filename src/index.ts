@@ -34,6 +34,11 @@ export {
 export { type RequestOptions, signedRequest } from './library/requests.ts';
 export { createSecret, type SecretInput } from './library/secrets.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './library/standard-schema.ts';
-export type { Moment } from './library/times.ts';
-export type { CauseFound } from './report/facts/index.ts';
-export type { RefusalReason, Refused, Verdict, Verified } from './signature/verdict.ts';
+export type { TimeInput as Moment } from './library/times.ts';
+export type { Cause as CauseFound } from './report/facts/index.ts';
+export type {
+  Rejected as Refused,
+  RejectionReason as RefusalReason,
+  Verdict,
+  Verified,
+} from './signature/verdict.ts';

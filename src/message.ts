@@ -78,7 +78,7 @@ export function soleHeader(headers: Headers, name: string): string | undefined {
 }
 
 /** A body as JSON can keep it: as text if it is UTF-8, which text gives back byte for byte, else as base64. */
-export function keptBody(body: Uint8Array): { body: string | null; body_base64: string | null } {
+export function bodyMembers(body: Uint8Array): { body: string | null; body_base64: string | null } {
   const bytes = asBuffer(body);
   return isUtf8(bytes)
     ? { body: bytes.toString(), body_base64: null }

@@ -122,15 +122,15 @@ function usageOf(error: unknown, io: Io, program: Command): unknown {
 function usageError(error: CommanderError, command: string | undefined): HooksError {
   if (error.code === 'commander.help') {
     return new HooksError('usage', {
-      what: command === undefined ? 'no command given' : `unknown command "${command}"`,
-      suggestion: 'scalekit-hooks --help, or scalekit-hooks demo',
+      message: command === undefined ? 'no command given' : `unknown command "${command}"`,
+      fix: 'scalekit-hooks --help, or scalekit-hooks demo',
     });
   }
-  const [message = '', hint = ''] = error.message.split('\n');
+  const [text = '', hint = ''] = error.message.split('\n');
   const suggestion = /\(Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1];
   return new HooksError('usage', {
-    what: message.replace(/^error: /, '').replaceAll("'", '"'),
-    why: suggestion && `did you mean ${suggestion}?`,
+    message: text.replace(/^error: /, '').replaceAll("'", '"'),
+    detail: suggestion && `did you mean ${suggestion}?`,
     command,
   });
 }

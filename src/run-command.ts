@@ -20,7 +20,7 @@ export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promis
 export function reportError(error: unknown, report: Report): number {
   const isKnown = error instanceof HooksError;
   const told = isKnown ? error : asBug(error);
-  report.tell({ fact: 'error', code: told.code, ...told.sentences });
+  report.print({ kind: 'error', code: told.code, ...told.sentences });
   report.trace(error);
   return isKnown ? 2 : 4;
 }
@@ -40,9 +40,9 @@ function asBug(error: unknown): { readonly code: string; readonly sentences: Sen
   return {
     code: 'bug',
     sentences: {
-      what: `this is a bug of scalekit-hooks (${what})`,
-      why: 'something happened that it should have foreseen; what you asked for may be half done',
-      try: 'run it again with --debug, and report what it prints',
+      message: `this is a bug of scalekit-hooks (${what})`,
+      detail: 'something happened that it should have foreseen; what you asked for may be half done',
+      fix: 'run it again with --debug, and report what it prints',
     },
   };
 }

@@ -80,7 +80,7 @@ describe.skipIf(!hasBinaries)(
           exitCode: 0,
         });
         expect(target.requests).toHaveLength(54);
-        expect((await run('check', '--list')).stdout).toContain('changed-body');
+        expect((await run('check', '--list')).stdout).toContain('tampered-body');
 
         writeFileSync(
           join(folder, 'consumer.mjs'),

@@ -240,11 +240,11 @@ describe('what the README lists is what there is', () => {
     };
     const expected = [...declared]
       .map(([name, { members }]) => [
-        members.find(([, member]) => member === 'fact')?.[2],
-        membersOf(name).filter((member) => member !== 'fact'),
+        members.find(([, member]) => member === 'kind')?.[2],
+        membersOf(name).filter((member) => member !== 'kind'),
       ])
-      .filter(([fact]) => fact !== undefined);
-    const table = readme.slice(readme.indexOf('| fact | members |')).matchAll(/^\| `(\w+)` \| (.*) \|$/gm);
+      .filter(([kind]) => kind !== undefined);
+    const table = readme.slice(readme.indexOf('| kind | members |')).matchAll(/^\| `(\w+)` \| (.*) \|$/gm);
     const listed = [...table].map(([, fact, members]) => [
       fact,
       members!.split(', ').map((name) => name.replaceAll('`', '')),

@@ -2,7 +2,7 @@ import type { CaptureHead, CaptureOutcome } from './record.ts';
 import type { CaptureReader } from './store.ts';
 
 /** What of a Capture says whether an app is owed it. */
-export type Owed = Pick<CaptureHead, 'id' | 'webhookId' | 'forwardTo' | 'verified'>;
+export type Undelivered = Pick<CaptureHead, 'id' | 'webhookId' | 'forwardTo' | 'verified'>;
 
 /** Words that outcomes have: statuses and failures, of which there are some dozens. */
 const WORDS = 4096;
@@ -34,13 +34,13 @@ export class LatestOutcomes {
   }
 
   /** The status or failure of the latest delivery; undefined when there was none. */
-  of(head: Owed): string | undefined {
+  of(head: Undelivered): string | undefined {
     const packed = this.#latest.get(keyOf(head));
     return packed === undefined ? undefined : this.#words[packed % WORDS];
   }
 
   /** Whether the app is still owed a message: the latest delivery failed, or nobody knows what came of it. */
-  isOwed(head: Owed): boolean {
+  isUndelivered(head: Undelivered): boolean {
     const was = this.of(head);
     return was === undefined ? head.forwardTo !== null : !/^2[0-9]{2}$/.test(was);
   }
@@ -50,21 +50,21 @@ export class LatestOutcomes {
  * The ids of the Captures to be replayed so that an app gets all that it is owed: of those with one webhook-id the
  * newest only.
  */
-export function owedCaptures(
+export function undeliveredCaptures(
   reader: CaptureReader,
   outcomes: LatestOutcomes,
   isPicked: (head: CaptureHead) => boolean,
 ): ReadonlySet<string> {
   const owed = new Map<string, string>();
   for (const entry of reader.oldestFirst()) {
-    if (entry.kind !== 'capture' || !isPicked(entry.head) || !outcomes.isOwed(entry.head)) continue;
+    if (entry.kind !== 'capture' || !isPicked(entry.head) || !outcomes.isUndelivered(entry.head)) continue;
     owed.set(keyOf(entry.head), entry.head.id);
   }
   return new Set(owed.values());
 }
 
 /** Whoever forges a message can give it any webhook-id: only a verified one is known by that. */
-function keyOf({ verified, webhookId, id }: Owed): string {
+function keyOf({ verified, webhookId, id }: Undelivered): string {
   return (verified ? webhookId : null) ?? id;
 }
 

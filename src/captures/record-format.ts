@@ -13,7 +13,7 @@ import {
   RECORD_VERSION,
   readMembers,
 } from './record.ts';
-import type { Entry, Kept } from './store.ts';
+import type { Entry, StoreRecord } from './store.ts';
 
 export interface MessageRecord {
   readonly headers: Headers;
@@ -42,7 +42,7 @@ export interface RecordLine {
 }
 
 /** Puts a record into a line. */
-export function lineOf(record: Kept): RecordLine {
+export function lineOf(record: StoreRecord): RecordLine {
   if (record.kind === 'outcome') return { start: outcomeLine(record.outcome), end: '\n' };
   const { body } = record.capture;
   const head = captureHead(record.capture);
@@ -119,7 +119,7 @@ export function readRecord(line: Buffer): ReadRecord {
   const at = endsInText(line) ? line.indexOf(headersMember) : -1;
   if (at === -1) return readWhole(parseJson(line.toString()));
   const first = parseJson(`${line.toString('utf8', 0, at)}}`);
-  const head = isCurrent(first) && !('fact' in first) ? readMembers(captureMembers, first) : undefined;
+  const head = isCurrent(first) && !('kind' in first) ? readMembers(captureMembers, first) : undefined;
   if (head) {
     return captureOf(head, () => parseJson(`{${line.toString('utf8', at + 1)}`));
   }
@@ -141,10 +141,10 @@ function endsInText(line: Buffer): boolean {
 
 function readWhole(record: unknown): ReadRecord {
   if (typeof record !== 'object' || record === null) return damaged;
-  const { v: version, fact, record: kind } = record as Record<string, unknown>;
+  const { v: version, kind, record: recordKind } = record as Record<string, unknown>;
   if (typeof version === 'number' && version > RECORD_VERSION) return { kind: 'newer', version };
-  if (typeof fact === 'string' && fact !== 'received' && fact !== 'capture_whole') return { kind: 'other' };
-  if (kind === 'outcome') {
+  if (typeof kind === 'string' && kind !== 'received' && kind !== 'capture_whole') return { kind: 'other' };
+  if (recordKind === 'outcome') {
     const outcome = readMembers(outcomeMembers, record);
     return outcome ? { kind: 'outcome', outcome } : damaged;
   }
@@ -152,7 +152,7 @@ function readWhole(record: unknown): ReadRecord {
   if (!head) return damaged;
   // In what --json prints secrets are masked, so that such a body is not the one that came.
   const isAltered =
-    fact !== undefined && /(?:whsec|insec)_.{0,2}…/.test(String((record as { body?: unknown }).body));
+    kind !== undefined && /(?:whsec|insec)_.{0,2}…/.test(String((record as { body?: unknown }).body));
   return captureOf(head, () => (isAltered ? undefined : record));
 }
 

@@ -1,5 +1,5 @@
 import { type Headers, maskCredentials } from '../message.ts';
-import type { RefusalReason } from '../signature/verdict.ts';
+import type { RejectionReason } from '../signature/verdict.ts';
 
 /** One member of a record: its name in JSON, which values it may have, and how they are read and written. */
 interface RecordMember<T> {
@@ -78,7 +78,7 @@ export const captureMembers = {
   webhookId: plain<string | null>('webhook_id', isTextOrNull),
   verified: plain<boolean>('verified', (value) => typeof value === 'boolean'),
   /** Why it was rejected. */
-  reason: plain<RefusalReason | null>('reason', isTextOrNull),
+  reason: plain<RejectionReason | null>('reason', isTextOrNull),
   /** The headers that the reason is about. */
   reasonHeaders: optional<readonly string[]>(
     'reason_headers',

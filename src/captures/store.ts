@@ -6,13 +6,13 @@ import type { Capture, CaptureHead, CaptureOutcome } from './record.ts';
  */
 export interface CaptureWriter {
   /** Resolves once the record is written. Rejects with the system's error when there is no room, or no right. */
-  keep(record: Kept): Promise<void>;
+  keep(record: StoreRecord): Promise<void>;
   /** Waits for what is being written. */
   close(): Promise<void>;
 }
 
 /** What a writer keeps: a Capture, or an Outcome that became known later. */
-export type Kept =
+export type StoreRecord =
   | { readonly kind: 'capture'; readonly capture: Capture }
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome };
 

@@ -1,7 +1,7 @@
 import type { Exchange, Workbench } from './workbench.ts';
 
 /** What a check is about, in the order in which they are run and told. */
-export type Group = 'accepts' | 'refuses' | 'behaves' | 'interceptor';
+export type Group = 'accepts' | 'rejects' | 'behaves' | 'interceptor';
 
 /** One row of the battery. All its words stand here; what it sends and how that is judged is `run`. */
 export interface Check {
@@ -19,7 +19,7 @@ export interface Check {
   /** Why that matters. */
   readonly why: string;
   /** How to mend it. */
-  readonly mend: string;
+  readonly fix: string;
   /** Further names by which it is selected. */
   readonly aliases?: readonly string[];
   /** Whether it asks an interceptor what must not be allowed. */
@@ -48,9 +48,9 @@ export interface Finding {
 
 export type FindingCode =
   | 'not-accepted'
-  | 'taken'
-  | 'refused-with-3xx'
-  | 'refused-with-5xx'
+  | 'accepted'
+  | 'rejected-with-3xx'
+  | 'rejected-with-5xx'
   | 'answered-2xx'
   | 'answered-5xx'
   | 'redirected'
@@ -63,9 +63,9 @@ export type FindingCode =
   | 'slow'
   | 'undocumented-status'
   | 'contract-broken'
-  | 'remarked'
+  | 'contract-warning'
   | 'allowed'
-  | 'not-provable'
+  | 'inconclusive'
   | 'not-applicable'
   | 'no-socket'
   | 'run-ended';

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { isJudgement, type Outcome } from '../delivery/outcome.ts';
+import { isJudgment, type Outcome } from '../delivery/outcome.ts';
 import { HooksError } from '../errors.ts';
 import {
   changeHeader,
@@ -15,7 +15,7 @@ import { type SignedContent, sign, signMessage } from '../signature/sign.ts';
 import { type FaultName, faultNames } from './fault-names.ts';
 
 /** What a sound message is made of, before it is spoiled. */
-export interface Ingredients {
+export interface MessageParts {
   readonly content: SignedContent;
   readonly secrets: readonly [Secret, ...Secret[]];
   readonly headers: Headers;
@@ -26,7 +26,7 @@ export interface Fault {
   readonly name: FaultName;
   /** What is wrong with the message, as the end of "a message …". */
   readonly summary: string;
-  spoil(ingredients: Ingredients): Message;
+  makeMessage(ingredients: MessageParts): Message;
 }
 
 const TEN_MINUTES = 600;
@@ -36,64 +36,72 @@ export const faults: readonly Fault[] = [
   {
     name: 'no-headers',
     summary: 'without the three signature headers',
-    spoil: without(ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER),
+    makeMessage: without(ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER),
   },
-  { name: 'no-id', summary: 'without webhook-id', spoil: without(ID_HEADER) },
-  { name: 'no-timestamp', summary: 'without webhook-timestamp', spoil: without(TIMESTAMP_HEADER) },
-  { name: 'no-signature', summary: 'without webhook-signature', spoil: without(SIGNATURE_HEADER) },
-  { name: 'wrong-secret', summary: 'signed with another secret', spoil: wrongSecret },
-  { name: 'changed-body', summary: 'whose body was changed after signing', spoil: changedBody },
+  { name: 'no-id', summary: 'without webhook-id', makeMessage: without(ID_HEADER) },
+  { name: 'no-timestamp', summary: 'without webhook-timestamp', makeMessage: without(TIMESTAMP_HEADER) },
+  { name: 'no-signature', summary: 'without webhook-signature', makeMessage: without(SIGNATURE_HEADER) },
+  { name: 'wrong-secret', summary: 'signed with another secret', makeMessage: wrongSecret },
+  { name: 'tampered-body', summary: 'whose body was changed after signing', makeMessage: changedBody },
   {
-    name: 'changed-id',
+    name: 'tampered-id',
     summary: 'whose webhook-id was changed after signing',
-    spoil: replacing(ID_HEADER, (id) => `${id}x`),
+    makeMessage: replacing(ID_HEADER, (id) => `${id}x`),
   },
   {
-    name: 'changed-timestamp',
+    name: 'tampered-timestamp',
     summary: 'whose webhook-timestamp was changed after signing',
-    spoil: replacing(TIMESTAMP_HEADER, (timestamp) => String(Number(timestamp) + 1)),
+    makeMessage: replacing(TIMESTAMP_HEADER, (timestamp) => String(Number(timestamp) + 1)),
   },
-  { name: 'stale', summary: 'that is ten minutes old', spoil: shifted(-TEN_MINUTES) },
-  { name: 'future', summary: 'that is ten minutes ahead', spoil: shifted(TEN_MINUTES) },
-  { name: 'malformed-timestamp', summary: 'whose timestamp is not a number', spoil: malformedTimestamp },
+  { name: 'stale', summary: 'that is ten minutes old', makeMessage: shifted(-TEN_MINUTES) },
+  { name: 'future', summary: 'that is ten minutes ahead', makeMessage: shifted(TEN_MINUTES) },
+  {
+    name: 'malformed-timestamp',
+    summary: 'whose timestamp is not a number',
+    makeMessage: malformedTimestamp,
+  },
   {
     name: 'unknown-version',
     summary: 'with a signature of another version only',
-    spoil: signedAs((right) => right.replace('v1,', 'v2,')),
+    makeMessage: signedAs((right) => right.replace('v1,', 'v2,')),
   },
-  { name: 'empty-signature', summary: 'with an empty signature', spoil: signedAs(() => 'v1,') },
+  { name: 'empty-signature', summary: 'with an empty signature', makeMessage: signedAs(() => 'v1,') },
   {
-    name: 'cut-signature',
+    name: 'truncated-signature',
     summary: 'with half of its signature',
-    spoil: signedAs((right) => right.slice(0, 25)),
+    makeMessage: signedAs((right) => right.slice(0, 25)),
   },
   {
     name: 'lower-case-signature',
     summary: 'with its signature in lower case',
-    spoil: signedAs((right) => lowerCase(right)),
+    makeMessage: signedAs((right) => lowerCase(right)),
   },
   {
     name: 'hex-signature',
     summary: 'with its signature in hex',
-    spoil: signedAs((right) => `v1,${Buffer.from(right.slice(3), 'base64').toString('hex')}`),
+    makeMessage: signedAs((right) => `v1,${Buffer.from(right.slice(3), 'base64').toString('hex')}`),
   },
-  { name: 'empty-key', summary: 'signed with an empty key', spoil: signedWithKey(() => Buffer.alloc(0)) },
+  {
+    name: 'empty-key',
+    summary: 'signed with an empty key',
+    makeMessage: signedWithKey(() => Buffer.alloc(0)),
+  },
   {
     name: 'secret-as-text',
     summary: "signed with the secret's text in place of its bytes",
-    spoil: signedWithKey(({ text }) => Buffer.from(text)),
+    makeMessage: signedWithKey(({ text }) => Buffer.from(text)),
   },
-  { name: 'body-only', summary: 'whose signature covers the body only', spoil: bodyOnly },
+  { name: 'body-only', summary: 'whose signature covers the body only', makeMessage: bodyOnly },
 ];
 
 /** What a handler made of a spoiled message. */
-export type FaultVerdict = 'refused' | 'taken' | 'not_judged';
+export type FaultVerdict = 'rejected' | 'accepted' | 'not_judged';
 
 /** Reads from its answer what a handler made of a spoiled message; a 2xx that broke off was taken all the same. */
 export function judgeFault(outcome: Outcome): FaultVerdict {
   if (!outcome.answered) return 'not_judged';
-  if (outcome.status >= 200 && outcome.status < 300) return 'taken';
-  return isJudgement(outcome) ? 'refused' : 'not_judged';
+  if (outcome.status >= 200 && outcome.status < 300) return 'accepted';
+  return isJudgment(outcome) ? 'rejected' : 'not_judged';
 }
 
 /** The fault of that name. Throws HooksError, with the nearest. */
@@ -103,19 +111,19 @@ export function findFault(name: string): Fault {
   throw new HooksError('unknown_fault', { name, nearest: nearestNames(name, faultNames), known: faultNames });
 }
 
-function sound({ content, secrets, headers }: Ingredients): Message {
+function sound({ content, secrets, headers }: MessageParts): Message {
   return signMessage(content, secrets, headers);
 }
 
 function without(...names: string[]) {
-  return (ingredients: Ingredients): Message => {
+  return (ingredients: MessageParts): Message => {
     const message = sound(ingredients);
     return { ...message, headers: message.headers.filter(([name]) => !names.includes(name)) };
   };
 }
 
 function replacing(header: string, change: (value: string) => string) {
-  return (ingredients: Ingredients): Message => {
+  return (ingredients: MessageParts): Message => {
     const message = sound(ingredients);
     return { ...message, headers: changeHeader(message.headers, header, change) };
   };
@@ -123,26 +131,26 @@ function replacing(header: string, change: (value: string) => string) {
 
 /** Signed rightly with the first secret, and then written otherwise. */
 function signedAs(rewrite: (right: string) => string) {
-  return (ingredients: Ingredients): Message => {
+  return (ingredients: MessageParts): Message => {
     const right = sign(ingredients.content, ingredients.secrets[0]);
     return replacing(SIGNATURE_HEADER, () => rewrite(right))(ingredients);
   };
 }
 
 function signedWithKey(keyOf: (secret: Secret) => Uint8Array) {
-  return (ingredients: Ingredients): Message => {
+  return (ingredients: MessageParts): Message => {
     const secret = { text: '', key: keyOf(ingredients.secrets[0]) };
     return signMessage(ingredients.content, [secret], ingredients.headers);
   };
 }
 
-function wrongSecret({ content, headers }: Ingredients): Message {
+function wrongSecret({ content, headers }: MessageParts): Message {
   const other = readSecret(`whsec_${randomBytes(24).toString('base64')}`) as Secret;
   return signMessage(content, [other], headers);
 }
 
 /** Changes a digit (every event has one, in its id), so that the body says something else and is still JSON. */
-function changedBody(ingredients: Ingredients): Message {
+function changedBody(ingredients: MessageParts): Message {
   const message = sound(ingredients);
   const body = Uint8Array.from(message.body);
   const at = body.findLastIndex((byte) => byte >= 0x31 && byte <= 0x38);
@@ -152,12 +160,12 @@ function changedBody(ingredients: Ingredients): Message {
 }
 
 function shifted(seconds: number) {
-  return ({ content, secrets, headers }: Ingredients): Message =>
+  return ({ content, secrets, headers }: MessageParts): Message =>
     signMessage({ ...content, timestamp: content.timestamp + seconds }, secrets, headers);
 }
 
 /** The signature covers the text that stands in the header, so that only a check of the text can refuse it. */
-function malformedTimestamp(ingredients: Ingredients): Message {
+function malformedTimestamp(ingredients: MessageParts): Message {
   const { content, secrets } = ingredients;
   const timestamp = `${content.timestamp}abc`;
   const signature = hmac(secrets[0].key, `${content.id}.${timestamp}.`, content.body);
@@ -166,7 +174,7 @@ function malformedTimestamp(ingredients: Ingredients): Message {
   return { headers: changeHeader(stamped, SIGNATURE_HEADER, () => signature), body };
 }
 
-function bodyOnly(ingredients: Ingredients): Message {
+function bodyOnly(ingredients: MessageParts): Message {
   const { content, secrets } = ingredients;
   return replacing(SIGNATURE_HEADER, () => hmac(secrets[0].key, '', content.body))(ingredients);
 }

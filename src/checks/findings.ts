@@ -6,7 +6,7 @@ import type { Exchange, Workbench } from './workbench.ts';
 
 /** Whether a skip leaves open what was asked: then the handler is not known to be right. */
 function leavesOpen({ status, code }: Pick<Finding, 'status' | 'code'>): boolean {
-  return status === 'skip' && (code === 'not-provable' || code === 'run-ended');
+  return status === 'skip' && (code === 'inconclusive' || code === 'run-ended');
 }
 
 /**
@@ -25,7 +25,7 @@ export function failuresOf<R extends Pick<Finding, 'status' | 'code'>>(
 export type Make = (bench: Workbench) => Message;
 
 /** The check of a message that must be taken. What is lenient warns where another fails. */
-export function taking(part: string, make: Make, { isLenient = false } = {}): Check['run'] {
+export function accepting(part: string, make: Make, { isLenient = false } = {}): Check['run'] {
   return async (bench) => {
     const finding = judgeAccepted(await bench.send(make(bench), { part }));
     return isLenient && finding.status === 'fail' ? { ...finding, status: 'warn' } : finding;
@@ -42,7 +42,7 @@ export interface Forms {
  * The check of a message in another form than the usual. It proves nothing of the form when the same in its usual form,
  * which `described` names, is not taken either.
  */
-export function takingForm(part: string, { made, usual }: Forms, described: string): Check['run'] {
+export function acceptingForm(part: string, { made, usual }: Forms, described: string): Check['run'] {
   return async (bench) => {
     const finding = judgeAccepted(await bench.send(made(bench), { part }));
     if (finding.status !== 'fail') return finding;
@@ -52,7 +52,7 @@ export function takingForm(part: string, { made, usual }: Forms, described: stri
     const isProven = judgeAccepted(control).status === 'pass';
     return isProven
       ? { ...finding, found, exchanges }
-      : skip('not-provable', `${found}, so it is not the form`, exchanges);
+      : skip('inconclusive', `${found}, so it is not the form`, exchanges);
   };
 }
 
@@ -85,7 +85,7 @@ export function worstOf(findings: readonly Finding[]): Finding {
 
 /** A message that is spoiled, and its twin: the same kind of message, with ids of its own, that is not. */
 export interface Twins {
-  readonly spoiled: Message;
+  readonly faulty: Message;
   readonly sound: Message;
 }
 
@@ -93,29 +93,29 @@ export interface Twins {
 export function twins(bench: Workbench, body: () => Uint8Array, fault: Fault): Twins {
   const { secrets, headers, finish } = bench.materials;
   return {
-    spoiled: finish(fault.spoil({ content: bench.content(body()), secrets, headers })),
+    faulty: finish(fault.makeMessage({ content: bench.content(body()), secrets, headers })),
     sound: bench.sign(bench.content(body())),
   };
 }
 
 /** What came of a message that must be refused. A refusal counts only when its twin was taken in the same run. */
-export function judgeRefused(spoiled: Exchange, sound: Exchange): Finding {
+export function judgeRejected(spoiled: Exchange, sound: Exchange): Finding {
   const found = describeOutcome(spoiled.outcome);
   const status = statusOf(spoiled.outcome);
   const both = [spoiled, sound];
   if (status === undefined) return fail('no-answer', found, both);
-  if (status < 300) return fail('taken', found, both);
+  if (status < 300) return fail('accepted', found, both);
   if (!isWithin(sound.outcome, 200, 299)) {
     const alike = describeOutcome(sound.outcome);
     return skip(
-      'not-provable',
+      'inconclusive',
       `${found}, but the same without the fault was answered ${alike}: it is not the fault`,
       both,
     );
   }
   if (status === 429)
-    return skip('not-provable', '429: a rate limit answered, which says nothing of the fault', both);
-  if (status < 400) return fail('refused-with-3xx', found, both);
-  if (status >= 500) return fail('refused-with-5xx', found, both);
+    return skip('inconclusive', '429: a rate limit answered, which says nothing of the fault', both);
+  if (status < 400) return fail('rejected-with-3xx', found, both);
+  if (status >= 500) return fail('rejected-with-5xx', found, both);
   return pass(found, both);
 }

@@ -1,4 +1,4 @@
-import { describeOutcome, isJudgement, type Outcome, statusOf } from '../delivery/outcome.ts';
+import { describeOutcome, isJudgment, type Outcome, statusOf } from '../delivery/outcome.ts';
 import { type Check, type CheckResult, type Finding, skip } from './check.ts';
 import type { Probe, ProbeResult } from './probes/probe.ts';
 import { isLimited, type LimitOptions, LimitPatience } from './rate-limit.ts';
@@ -15,7 +15,7 @@ export interface CheckPlan extends LimitOptions {
   /** What is asked when checks failed, to be sure of why. */
   readonly confirm: (results: readonly CheckResult[]) => readonly Probe[];
   /** Whether a message was taken for a valid one. */
-  readonly isTaken: (exchange: Exchange) => boolean;
+  readonly isAccepted: (exchange: Exchange) => boolean;
   /** Ends the run with the first failure. */
   readonly bail: boolean;
   /** How far the run is, from 0 to 1. */
@@ -27,7 +27,7 @@ export interface Run {
   /** Of every check, in the order of the battery; the plain message leads, alone when no status line came. */
   readonly results: readonly CheckResult[];
   readonly probes: readonly ProbeResult[];
-  readonly isTaken: CheckPlan['isTaken'];
+  readonly isAccepted: CheckPlan['isAccepted'];
   /** All that was sent, in the order of the answers. */
   readonly exchanges: readonly Exchange[];
   /** The plain message and its answer; undefined when it was stopped before. */
@@ -50,7 +50,7 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
   const done = (results: readonly CheckResult[], probes: readonly ProbeResult[] = []): Run => ({
     results,
     probes,
-    isTaken: plan.isTaken,
+    isAccepted: plan.isAccepted,
     exchanges: bench.exchanges,
     first,
     ended: bench.ended,
@@ -58,9 +58,9 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
   if (!first?.outcome.answered) return done([firstResult]);
   if (firstResult.status !== 'pass') {
     const found = `the first message, plain and rightly signed, was answered ${describeOutcome(first.outcome)}: nothing else would prove anything`;
-    const skipped = rest.map((check) => ({ check, ...skip('not-provable', found), milliseconds: 0 }));
+    const skipped = rest.map((check) => ({ check, ...skip('inconclusive', found), milliseconds: 0 }));
     // What never came to judging this message would answer others in the same way.
-    const isSearched = isJudgement(first.outcome) && !plan.bail;
+    const isSearched = isJudgment(first.outcome) && !plan.bail;
     // A limit that answers the first message is no mere warning: nothing was checked.
     const failed: CheckResult = { ...firstResult, status: 'fail' };
     return done([failed, ...skipped], isSearched ? await probe(plan.searches, bench) : []);

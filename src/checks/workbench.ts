@@ -101,7 +101,7 @@ export class Workbench {
     this.exchanges.push(exchange);
     const isStopped = !outcome.answered && outcome.failure === 'stopped';
     if (isStopped) throw new RunEnded('it was stopped');
-    if (!outcome.answered && outcome.failure === 'refused' && this.exchanges.length > 1)
+    if (!outcome.answered && outcome.failure === 'connection_refused' && this.exchanges.length > 1)
       this.end('nothing listens there any more');
     const isTimeout = (outcome.answered ? outcome.brokenOff : outcome.failure) === 'timeout';
     // Of many at once, those that nobody heard say nothing of the next.

@@ -109,10 +109,10 @@ export function longName(form: string): string {
 }
 
 /** A value that is missing would take the next flag for it, and the command would run without that flag. */
-export function refuseFlagAsValue(form: string, text: string): void {
+export function rejectFlagAsValue(form: string, text: string): void {
   if (!/^--|^-[a-zA-Z]$/.test(text)) return;
-  const what = `${longName(form)} needs a value, and ${text} is a flag`;
-  throw new HooksError('usage', { what, command: undefined });
+  const message = `${longName(form)} needs a value, and ${text} is a flag`;
+  throw new HooksError('usage', { message, command: undefined });
 }
 
 /** Two flags or arguments that exclude each other, or a flag that makes sense only beside another. */
@@ -154,11 +154,16 @@ export function holdToRules({ flags, positionals, rules }: FlagTable, given: Rea
   for (const rule of rules) {
     if (rule.kind === 'excludes' && given.has(rule.first) && given.has(rule.second)) {
       const [first, second] = [label(rule.first), label(rule.second)];
-      throw new HooksError('conflicting_flags', { first, second, why: rule.why, example: `omit ${second}` });
+      throw new HooksError('conflicting_flags', {
+        first,
+        second,
+        detail: rule.why,
+        example: `omit ${second}`,
+      });
     }
     if (rule.kind === 'requires' && given.has(rule.flag) && !rule.needs.some((key) => given.has(key))) {
       const [flag, needs] = [label(rule.flag), rule.needs.map(label)];
-      throw new HooksError('missing_flag', { flag, needs, why: rule.why, example: rule.example });
+      throw new HooksError('missing_flag', { flag, needs, detail: rule.why, example: rule.example });
     }
   }
 }

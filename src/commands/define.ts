@@ -7,7 +7,7 @@ import {
   type Positional,
   type Positionals,
   type Rule,
-  refuseFlagAsValue,
+  rejectFlagAsValue,
   type Values,
 } from '../cli/flags.ts';
 import { HooksError } from '../errors.ts';
@@ -155,7 +155,7 @@ export function optionOf({ form, summary, kind, words }: Flag<unknown>): Option 
   if (kind === 'switch') return option;
   if (words.length > 0) option.argChoices = [...words];
   return option.argParser((text: string, previous: unknown) => {
-    refuseFlagAsValue(form, text);
+    rejectFlagAsValue(form, text);
     if (kind === 'list') return [...((previous as string[] | undefined) ?? []), text];
     // A repeated flag whose last value silently wins has cost users of other tools hours.
     if (previous !== undefined && previous !== text) {

@@ -6,12 +6,12 @@ import { type Attempted, asksForTooLong, deliverWithRetries, type RetryPolicy } 
 import { type Delivery, openDelivery } from '../delivery/transport/index.ts';
 import { fromHeaderBytes, type Message, maskCredentials } from '../message.ts';
 import { cut } from '../report/clean.ts';
-import { type DeliveryTold, deliveredFact } from '../report/facts/delivery.ts';
+import { deliveredFact, type ReportedDelivery } from '../report/facts/delivery.ts';
 import type { Fact } from '../report/facts/index.ts';
 import { messageFact } from '../report/facts/message.ts';
 import { Tally } from '../report/facts/tally.ts';
 import type { Report } from '../report/index.ts';
-import type { Refused } from '../signature/verdict.ts';
+import type { Rejected } from '../signature/verdict.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import type { DeliverySetting } from './delivery-options.ts';
 
@@ -24,9 +24,9 @@ export interface Parcel {
   /** Whether the outcome is the one to expect; without it, an accepted message is. */
   isGood?(outcome: Outcome): boolean;
   /** What its fact has beside the usual. */
-  readonly about?: Pick<DeliveryTold, 'fault' | 'capture' | 'was'>;
+  readonly about?: Pick<ReportedDelivery, 'fault' | 'capture' | 'was'>;
   /** Makes its fact; without it, a `delivered` one. */
-  fact?(told: DeliveryTold): Fact;
+  fact?(told: ReportedDelivery): Fact;
   /** Called after each attempt, before it is reported. */
   onAttempt?(attempted: Attempted): void;
 }
@@ -45,7 +45,7 @@ export interface Batch {
   /** Which deliveries are reported; `none` leaves out the summary too. */
   readonly reports: 'all' | 'failures' | 'none';
   /** What to do about a message of ours that does not verify. */
-  readonly ownFix?: (refused: Refused) => string;
+  readonly ownFix?: (refused: Rejected) => string;
 }
 
 /** Where to, how fast, and how often to retry. */
@@ -118,7 +118,7 @@ function conclude(
   if (planned !== 1 && reports !== 'none') {
     const summary = tally.summary(command, milliseconds, planned);
     const isWhole = (!isStopped || total !== undefined) && (missed?.() ?? 0) === 0;
-    report.tell({ ...summary, ok: summary.ok && isWhole });
+    report.print({ ...summary, ok: summary.ok && isWhole });
   }
   return stop.exitCode ?? ((missed?.() ?? 0) > 0 ? Math.max(tally.exitCode, 1) : tally.exitCode);
 }
@@ -170,7 +170,7 @@ function reporterOf(batch: Batch, { delivery, retry }: Manner, { io, report }: C
     if (report.isVerbose && batch.reports !== 'none') noteMessage(message, report);
     const ok = isGood(parcel, outcome);
     if (!isReported(ok, done)) return;
-    const told: DeliveryTold = {
+    const told: ReportedDelivery = {
       mask: report.mask,
       event: parcel.event,
       message,
@@ -185,7 +185,7 @@ function reporterOf(batch: Batch, { delivery, retry }: Manner, { io, report }: C
       retryIn,
       ...parcel.about,
     };
-    report.tell(parcel.fact?.(told) ?? deliveredFact(told));
+    report.print(parcel.fact?.(told) ?? deliveredFact(told));
   };
 }
 
@@ -197,7 +197,7 @@ export async function printMessages(
   { io, report }: Context,
 ): Promise<void> {
   for (let parcel = await batch.next(); parcel && !io.stdout.isClosed; parcel = await batch.next()) {
-    report.tell(
+    report.print(
       messageFact({
         event: parcel.event,
         message: parcel.messageAt(io.now()),

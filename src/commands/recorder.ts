@@ -1,5 +1,5 @@
 import type { Capture, CaptureOutcome } from '../captures/record.ts';
-import type { CaptureWriter, Kept } from '../captures/store.ts';
+import type { CaptureWriter, StoreRecord } from '../captures/store.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { randomText } from '../events/random.ts';
 import type { ReceivedRequest, Reception } from '../listener/receive.ts';
@@ -37,7 +37,7 @@ export function captureOf(
 const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /** Keeps what it is given, and says once when it cannot, and once when it can again. */
-export class CaptureKeeper {
+export class CaptureRecorder {
   readonly #writer: CaptureWriter | undefined;
   readonly #report: Report;
   /** Captures that could not be kept since the last that could. */
@@ -50,12 +50,12 @@ export class CaptureKeeper {
     this.#report = report;
   }
 
-  get isKeeping(): boolean {
+  get isRecording(): boolean {
     return this.#writer !== undefined;
   }
 
   /** The status that says why a record could not be kept, 507 or 503; undefined when it was. */
-  async keep(record: Kept): Promise<507 | 503 | undefined> {
+  async keep(record: StoreRecord): Promise<507 | 503 | undefined> {
     try {
       await this.#writer?.keep(record);
     } catch (error) {
@@ -72,7 +72,7 @@ export class CaptureKeeper {
     return this.#writer?.close();
   }
 
-  #failed({ kind }: Kept, { code, message }: NodeJS.ErrnoException): 507 | 503 {
+  #failed({ kind }: StoreRecord, { code, message }: NodeJS.ErrnoException): 507 | 503 {
     const status = noRoom.includes(code ?? '') ? 507 : 503;
     if (kind === 'capture') {
       if (this.#lost === 0) {
@@ -104,7 +104,9 @@ export async function openJournalFor(
 }
 
 /** What is kept of an Outcome. */
-export function keptOutcome(outcome: Outcome): Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds'> {
+export function outcomeMembersOf(
+  outcome: Outcome,
+): Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds'> {
   return {
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,

@@ -4,7 +4,7 @@ import { CONNECTION_HEADERS, type Headers, headerValues } from '../message.ts';
 const ofTheConnection = new Set([...CONNECTION_HEADERS, 'host', 'proxy-authenticate', 'proxy-authorization']);
 
 /** The headers of a request that came in, as they go on to another server: in order, with case and repeats. */
-export function carriedHeaders(headers: Headers): Headers {
+export function forwardedHeaders(headers: Headers): Headers {
   const named = headerValues(headers, 'connection').join(',').toLowerCase();
   const isNamed = (lower: string) => named.includes(lower) && named.split(/[\s,]+/).includes(lower);
   return headers.filter(([name]) => {

@@ -4,7 +4,7 @@ import { type Answered, isAccepted, type Outcome } from './outcome.ts';
  * Why a handler may have refused a message that is rightly signed. From outside these are possibilities, so they are
  * ranked, never stated.
  */
-export type Cause =
+export type DeliveryCause =
   | 'parsed_body'
   | 'other_secret'
   | 'dropped_headers'
@@ -13,7 +13,7 @@ export type Cause =
   | 'own_error';
 
 /** What each status suggests when the answer itself says nothing, likeliest first. */
-const usualCauses: Record<number, Cause[]> = {
+const usualCauses: Record<number, DeliveryCause[]> = {
   400: ['parsed_body', 'other_secret', 'dropped_headers', 'clock'],
   401: ['parsed_body', 'other_secret', 'dropped_headers', 'clock', 'route_guard'],
   403: ['route_guard', 'parsed_body', 'other_secret', 'dropped_headers'],
@@ -24,7 +24,7 @@ const usualCauses: Record<number, Cause[]> = {
  * Words of an answer that point to a cause: the messages of the four Scalekit SDKs, standardwebhooks and svix, of
  * the usual guards of routes, and of scalekit-hooks listen. A cause that the answer names comes before all others.
  */
-const telltales: [Cause, RegExp][] = [
+const telltales: [DeliveryCause, RegExp][] = [
   ['dropped_headers', /missing required headers|missing_header/i],
   ['clock', /timestamp too (old|new)|invalid timestamp|expired|too_old|too_new/i],
   ['route_guard', /csrf|xsrf|forgery|cross.site|forbidden by|not logged in|login required|sign in/i],
@@ -36,7 +36,7 @@ const telltales: [Cause, RegExp][] = [
 ];
 
 /** The possible causes of a refusal, likeliest first; none for an accepted message or a status that says enough. */
-export function rankCauses(outcome: Outcome): Cause[] {
+export function rankCauses(outcome: Outcome): DeliveryCause[] {
   if (!outcome.answered || isAccepted(outcome)) return [];
   const usual = usualCauses[outcome.status] ?? [];
   const text = answerText(outcome);

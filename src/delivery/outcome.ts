@@ -28,7 +28,7 @@ export interface NotAnswered {
 
 /** Why no status line came. */
 export type Failure =
-  | 'refused'
+  | 'connection_refused'
   | 'dns'
   | 'tls'
   | 'not_tls'
@@ -49,7 +49,7 @@ export function isAccepted(outcome: Outcome): boolean {
 const beforeJudging = [404, 405, 408, 413, 415, 429, 502, 503, 504];
 
 /** Whether an answer refuses the message as such: another message may be answered otherwise. */
-export function isJudgement(outcome: Outcome): boolean {
+export function isJudgment(outcome: Outcome): boolean {
   return outcome.answered && outcome.status >= 400 && !beforeJudging.includes(outcome.status);
 }
 

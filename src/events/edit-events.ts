@@ -1,6 +1,6 @@
 import { HooksError } from '../errors.ts';
 import { isJson } from '../json.ts';
-import { keptBody } from '../message.ts';
+import { bodyMembers } from '../message.ts';
 import { nearestNames } from '../names.ts';
 import type { EventTemplate } from './build.ts';
 import { applyEdit, type Edit, type EditFault, pathsIn } from './edit.ts';
@@ -107,7 +107,7 @@ function tryEdit(text: string, edit: Edit, id: string): string | EditFault {
 }
 
 function readJson(body: Uint8Array, id: string): string {
-  const { body: text } = keptBody(body);
+  const { body: text } = bodyMembers(body);
   if (text === null || !isJson(text))
     throw new HooksError('uneditable_capture', { id, reason: 'it is not JSON' });
   return text;

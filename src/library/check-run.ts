@@ -57,11 +57,13 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
   });
   return {
     ok: report.summary.ok,
-    checks: report.checks.map(({ fact: _fact, again: _again, ...check }) => check),
+    checks: report.checks.map(({ kind: _kind, rerun: _rerun, ...check }) => check),
     failures: report.checks
       .filter(({ failed }) => failed)
-      .map(({ name, sends, expects, found }) => `${name}: sends ${sends}, expects ${expects}, got ${found}`),
-    diagnoses: report.diagnoses.map(({ fact: _fact, ...diagnosis }) => diagnosis),
+      .map(
+        ({ name, sends, expects, got: found }) => `${name}: sends ${sends}, expects ${expects}, got ${found}`,
+      ),
+    diagnoses: report.diagnoses.map(({ kind: _kind, ...diagnosis }) => diagnosis),
     text: pageLines(report, report.summary, {
       out: plain,
       talk: plain,
@@ -72,10 +74,10 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
 }
 
 /** What a check found. */
-export type CheckOutcome = Omit<Checked, 'fact' | 'again'>;
+export type CheckOutcome = Omit<Checked, 'kind' | 'rerun'>;
 
 /** What the pattern of results says of a handler. */
-export type CheckDiagnosis = Omit<Diagnosed, 'fact'>;
+export type CheckDiagnosis = Omit<Diagnosed, 'kind'>;
 
 /** How a handler did. */
 export interface CheckReport {

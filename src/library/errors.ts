@@ -1,11 +1,12 @@
-import { type Sentences, HooksError as Thrown } from '../errors.ts';
+import { HooksError as Thrown } from '../errors.ts';
 
-/** What every function here throws for a wrong request: an unknown type, a malformed secret, a port in use. */
+/** What every function here throws for a wrong call: an unknown type, a malformed secret, a port in use. */
 export interface HooksError extends Error {
-  /** Stable: for programs. */
+  /** Stable, for programs. */
   readonly code: string;
-  /** What is wrong, why, and what to try: for people. */
-  readonly sentences: Readonly<Sentences>;
+  /** Why it is wrong, and what fixes it, for people. */
+  readonly detail: string;
+  readonly fix: string;
 }
 
 /** For `instanceof`. */

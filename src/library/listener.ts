@@ -49,7 +49,7 @@ export interface WebhookListener extends AsyncIterable<ReceivedEvent>, AsyncDisp
 export async function createListener(options: ListenerOptions = {}): Promise<WebhookListener> {
   const secrets = readSecrets(options.secret ?? createSecret());
   // Loads the server, which signing and verifying do without.
-  const [{ openOrRefuse }, { admit, receive }] = await Promise.all([
+  const [{ openListenerOn: openOrRefuse }, { admit, receive }] = await Promise.all([
     import('../listener/server.ts'),
     import('../listener/receive.ts'),
   ]);

@@ -2,7 +2,7 @@ import { newWebhookId } from '../events/build.ts';
 import { wireForm } from '../events/wire-form.ts';
 import { type Headers, type Message, toHeaderBytes } from '../message.ts';
 import { causesFound } from '../report/facts/causes.ts';
-import type { CauseFound } from '../report/facts/index.ts';
+import type { Cause } from '../report/facts/index.ts';
 import { sdkNotes } from '../report/words/sdk-notes.ts';
 import { explain as explainMessage } from '../signature/explain/explain.ts';
 import { readAnySecret } from '../signature/secret.ts';
@@ -11,7 +11,7 @@ import { TOLERANCE_SECONDS, type Verdict } from '../signature/verdict.ts';
 import { verify } from '../signature/verify.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
-import { type Moment, toMilliseconds, toSeconds } from './times.ts';
+import { type TimeInput, toMilliseconds, toSeconds } from './times.ts';
 
 /** A body: bytes and text are signed as they are, an object as Scalekit would write it. */
 export type BodyInput = string | Uint8Array | ArrayBuffer | object;
@@ -21,7 +21,7 @@ export interface SignOptions {
   /** The webhook-id; a new one when it is left out. */
   readonly id?: string;
   /** When it is signed; now when it is left out. */
-  readonly timestamp?: Moment;
+  readonly timestamp?: TimeInput;
   /** Further headers, or others in place of the usual. */
   readonly headers?: HeadersInput;
 }
@@ -45,7 +45,7 @@ export interface MessageInput {
 export interface VerifyOptions {
   readonly secret: SecretInput;
   /** The moment to judge as of; now when it is left out. */
-  readonly now?: Moment;
+  readonly now?: TimeInput;
   /** How far the timestamp may be from it, in seconds: 300 in every SDK. */
   readonly tolerance?: number;
 }
@@ -54,15 +54,15 @@ export interface VerifyOptions {
 export interface Explanation {
   readonly verdict: Verdict;
   /** Whether the signature fits once what the causes name is put right. */
-  readonly fits: boolean;
+  readonly explained: boolean;
   /** What is wrong, each with how it is known and how to mend it. */
-  readonly causes: readonly CauseFound[];
+  readonly causes: readonly Cause[];
   /** What is left when nothing fits. */
-  readonly left: string | null;
+  readonly unexplained: string | null;
   /** How many combinations of usual mistakes were tried. */
-  readonly tried: number;
+  readonly combinations: number;
   /** Where a known library judges otherwise, or may. */
-  readonly notes: readonly { readonly code: string; readonly why: string }[];
+  readonly notes: readonly { readonly code: string; readonly message: string }[];
 }
 
 /**
@@ -108,7 +108,7 @@ export function explain(message: MessageInput, options: VerifyOptions): Explanat
   return {
     verdict: explanation.verdict,
     ...causesFound(explanation, secrets, 'options'),
-    tried: explanation.tried,
+    combinations: explanation.tried,
     notes: sdkNotes({ message: received, explanation, secrets }),
   };
 }

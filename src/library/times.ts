@@ -1,12 +1,12 @@
 /** A moment: a date, or milliseconds since 1970 as Date.now() gives them. */
-export type Moment = Date | number;
+export type TimeInput = Date | number;
 
 /** In 1973: what is below was given in seconds. */
 const EARLIEST = 1e11;
 const LATEST = 8.64e15;
 
 /** Milliseconds since 1970. Throws TypeError for what is no moment, and for seconds. */
-export function toMilliseconds(moment: Moment): number {
+export function toMilliseconds(moment: TimeInput): number {
   const milliseconds = Number(moment);
   if (milliseconds >= EARLIEST && milliseconds <= LATEST) return milliseconds;
   const hint = milliseconds > 0 && milliseconds < EARLIEST ? ': this looks like seconds' : '';
@@ -14,7 +14,7 @@ export function toMilliseconds(moment: Moment): number {
 }
 
 /** Whole seconds since 1970. Throws TypeError as toMilliseconds. */
-export function toSeconds(moment: Moment): number {
+export function toSeconds(moment: TimeInput): number {
   return Math.floor(toMilliseconds(moment) / 1000);
 }
 

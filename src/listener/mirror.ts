@@ -15,9 +15,10 @@ export function mirror(outcome: Outcome): Answer {
       ? json(504, { error: 'app_timeout' })
       : json(502, { error: `app_${outcome.failure}` });
   }
-  if (outcome.brokenOff) return json(outcome.brokenOff === 'timeout' ? 504 : 502, { error: 'app_broke_off' });
+  if (outcome.brokenOff)
+    return json(outcome.brokenOff === 'timeout' ? 504 : 502, { error: 'app_response_incomplete' });
   // Half of an answer would be taken for the whole.
-  if (outcome.isCut) return json(outcome.status, { error: 'app_answer_too_large' });
+  if (outcome.isCut) return json(outcome.status, { error: 'app_response_too_large' });
   const headers = mirrored.flatMap((name) => {
     const [value] = headerValues(outcome.headers, name);
     return value === undefined ? [] : [[name, value] as const];

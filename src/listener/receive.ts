@@ -54,8 +54,8 @@ export function admit(
   // node:http lets absolute-form, `//host`, fragments and backslashes through; none is a path of ours.
   if (!/^\/(?!\/)[^#\\]*$/.test(request.target)) return turnAway(400, 'malformed_target');
   if (rules.path !== undefined && request.target.split('?')[0] !== rules.path)
-    return turnAway(404, 'other_path');
-  if (request.method !== 'POST') return turnAway(405, 'post_only', { allow: 'POST' });
+    return turnAway(404, 'path_not_found');
+  if (request.method !== 'POST') return turnAway(405, 'method_not_allowed', { allow: 'POST' });
   const announced = soleHeader(request.headers, 'content-length');
   if (announced !== undefined && Number(announced) > BODY_LIMIT) return turnAway(413, 'body_too_large');
   return { isAdmitted: true };
@@ -82,7 +82,7 @@ const usualAnswer = json(201, { received: true });
 
 function taken(status: number): Answer {
   if (status === 201) return usualAnswer;
-  return status < 300 ? json(status, { received: true }) : json(status, { error: 'as_told' });
+  return status < 300 ? json(status, { received: true }) : json(status, { error: 'configured_status' });
 }
 
 /** The answer to a request whose body is larger than BODY_LIMIT. */

@@ -207,7 +207,7 @@ function urlOf(host: string, { address, port }: AddressInfo): string {
 }
 
 /** As openListener, and says in a HooksError why a port cannot be had and what to try. */
-export async function openOrRefuse(host: string, port: number, receiver: Receiver): Promise<Listener> {
+export async function openListenerOn(host: string, port: number, receiver: Receiver): Promise<Listener> {
   try {
     return await openListener(host, port, receiver);
   } catch (error) {
@@ -215,12 +215,12 @@ export async function openOrRefuse(host: string, port: number, receiver: Receive
       throw new HooksError('port_in_use', { port, next: await findFreePort(host, port + 1) });
     }
     const known = cannotListen.find(([code]) => hasCode(error, code));
-    const [, reason, advice] = known ?? ['', (error as Error).message, 'another --host or --port'];
-    throw new HooksError('cannot_listen', { host, port, reason, advice });
+    const [, reason, fix] = known ?? ['', (error as Error).message, 'another --host or --port'];
+    throw new HooksError('cannot_listen', { host, port, reason, fix });
   }
 }
 
-const cannotListen: [code: string, reason: string, advice: string][] = [
+const cannotListen: [code: string, reason: string, fix: string][] = [
   ['EACCES', 'the system lets only privileged programs listen on this port', '--port 3000, or any from 1024'],
   [
     'EADDRNOTAVAIL',

@@ -14,19 +14,19 @@ import type { Spinner } from './terminal/spinner.ts';
 
 /** The one way in which a command says anything: results to stdout, talk to stderr, both cleaned, secrets masked. */
 export interface Report {
-  tell(fact: Fact): void;
+  print(fact: Fact): void;
   /** Something worth knowing, said on stderr unless --quiet. */
   note(text: string): void;
   /** Something that should be known even with --quiet. */
   warn(text: string): void;
   /** A command for the runner of a CI service, on stderr, as it stands. */
-  command(line: string): void;
+  printCommand(line: string): void;
   /** The stack of an error, with --debug. */
   trace(error: unknown): void;
   /** The text with all secrets masked that are to be hidden, and what looks like one. */
   mask(text: string): string;
   /** From now on bodies are laid out for reading, as with --verbose. */
-  layOutBodies(): Promise<void>;
+  indentBodies(): Promise<void>;
   /** Gets ready to show how far the work is, on a terminal only. */
   startProgress(): Promise<void>;
   /** How much of it is done, from 0 to 1, and in words. */
@@ -55,7 +55,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   let spinner: Spinner | undefined;
   const human: HumanOptions = { out, talk, isQuiet, isVerbose: flags.verbose ?? false };
   const layOutBodies = async () => {
-    human.layOut = (await import('../events/files/readable.ts')).layOut;
+    human.indent = (await import('../events/files/readable.ts')).indent;
   };
   if (flags.verbose && !flags.json) await layOutBodies();
   const render = flags.json ? jsonReporter(io, isQuiet) : humanReporter(human);
@@ -77,19 +77,19 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   const beside = (lines: Lines) => aside(() => print(lines));
   const say = (lines: string[]) => beside({ results: [], talk: lines });
   return {
-    tell: (fact) => beside(render(fact)),
+    print: (fact) => beside(render(fact)),
     note(text) {
       if (!isQuiet) say([talk.faint(`note: ${cleanLine(text)}`)]);
     },
     warn: (text) => say([talk.warn(`note: ${cleanLine(text)}`)]),
-    command(line) {
+    printCommand(line) {
       aside(() => io.stderr.write(`${mask(line)}\n`));
     },
     trace(error) {
       if (flags.debug && error instanceof Error) say([cleanText(error.stack ?? error.message)]);
     },
     mask,
-    layOutBodies,
+    indentBodies: layOutBodies,
     async startProgress() {
       if (!isQuiet && !flags.json) spinner = await chooseSpinner(io, talk !== plain);
     },

@@ -7,8 +7,8 @@ import { isGoodNews, type Lines } from './human/index.ts';
 export function jsonReporter(io: Io, isQuiet: boolean): (fact: Fact) => Lines {
   return (told) => {
     if (isQuiet && isGoodNews(told)) return { results: [], talk: [] };
-    const { fact, ...rest } = told;
-    const line = JSON.stringify({ fact, v: 1, time: new Date(io.now()).toISOString(), ...rest });
-    return { results: [cleanJson(line)], talk: [], isExact: fact === 'secret' || fact === 'message' };
+    const { kind, ...rest } = told;
+    const line = JSON.stringify({ kind, v: 1, time: new Date(io.now()).toISOString(), ...rest });
+    return { results: [cleanJson(line)], talk: [], isExact: kind === 'secret' || kind === 'message' };
   };
 }

@@ -1,5 +1,5 @@
 /** What verification says. A refusal is a value, never an exception. */
-export type Verdict = Verified | Refused;
+export type Verdict = Verified | Rejected;
 
 export interface Verified {
   readonly verified: true;
@@ -9,9 +9,9 @@ export interface Verified {
   readonly age: number;
 }
 
-export interface Refused {
+export interface Rejected {
   readonly verified: false;
-  readonly reason: RefusalReason;
+  readonly reason: RejectionReason;
   /** The headers that the reason speaks of. */
   readonly headers?: readonly string[];
   /** As in Verified, where the timestamp can be read. */
@@ -29,7 +29,7 @@ export const rejectionReasons = [
   'too_new',
 ] as const;
 
-export type RefusalReason = (typeof rejectionReasons)[number];
+export type RejectionReason = (typeof rejectionReasons)[number];
 
 /** Five minutes either way, in all four SDKs; the edge itself is accepted, as @scalekit-sdk/node does. */
 export const TOLERANCE_SECONDS = 300;

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { type Headers, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
 import type { Secret } from './secret.ts';
 import { type SignedContent, sign } from './sign.ts';
-import { type RefusalReason, TOLERANCE_SECONDS, type Verdict } from './verdict.ts';
+import { type RejectionReason, TOLERANCE_SECONDS, type Verdict } from './verdict.ts';
 
 const signedHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
 /** Decimal seconds, nothing else: a lenient parser would sign another text than the header holds. */
@@ -73,7 +73,7 @@ function findSigner(
   content: SignedContent,
   signatures: string,
   secrets: readonly Secret[],
-): number | RefusalReason {
+): number | RejectionReason {
   // Most messages have one, and then there is nothing to take apart.
   const candidates = v1Signature.test(signatures) ? [signatures] : readCandidates(signatures);
   if (typeof candidates === 'string') return candidates;
@@ -85,7 +85,7 @@ function findSigner(
 }
 
 /** The v1 signatures of a list, or why there is none. */
-function readCandidates(signatures: string): string[] | RefusalReason {
+function readCandidates(signatures: string): string[] | RejectionReason {
   const entries = signatures.split(' ').filter((entry) => entry !== '');
   const candidates = entries.filter((entry) => v1Signature.test(entry));
   if (candidates.length > 0) return candidates;

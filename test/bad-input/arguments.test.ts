@@ -172,7 +172,7 @@ describe.each(wrong)('$name', ({ args, says, world, files = {}, exitCode = 2 }) 
     expect(human.stderr).toMatch(/^error: .+\n {2}why: .+\n {2}try: .+\n$/);
     const json = await runCommand(['--json', ...args], { cwd, env, ...world });
     expect(json.facts).toMatchObject([
-      { fact: 'error', what: expect.any(String), why: expect.any(String), try: expect.any(String) },
+      { kind: 'error', message: expect.any(String), detail: expect.any(String), fix: expect.any(String) },
     ]);
     expect(target.requests).toEqual([]);
     expect(({} as Record<string, unknown>).x).toBeUndefined();
@@ -225,7 +225,7 @@ const others: Record<string, () => Promise<void>> = {
   'ports that browsers block': async () => {
     for (const port of [1, 25, 6000, 6666, 10080]) {
       const { facts } = await runCommand(send('--json', '--to', `http://127.0.0.1:${port}/`), secret);
-      expect(facts[0]!.failure === 'refused' || facts[0]!.status !== null).toBe(true);
+      expect(facts[0]!.failure === 'connection_refused' || facts[0]!.status !== null).toBe(true);
     }
   },
   'a port in use': async () => {

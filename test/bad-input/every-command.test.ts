@@ -42,7 +42,7 @@ async function refused(args: string[], more: Record<string, string> = {}) {
   expect(target.requests).toHaveLength(0);
   const json = await runCommand([...args, '--json'], { cwd, env: { ...env, ...more } });
   expect(json.facts.at(-1)).toMatchObject({
-    fact: 'error',
+    kind: 'error',
     why: expect.any(String),
     try: expect.any(String),
   });
@@ -185,7 +185,7 @@ describe('secrets', () => {
     if (ran.error || /setpriv: /.test(ran.stderr)) return;
     const told = ran.stdout.trim().split('\n').at(-1) ?? '';
     expect(ran.status, ran.stdout + ran.stderr).toBe(2);
-    expect(JSON.parse(told)).toMatchObject({ fact: 'error' });
+    expect(JSON.parse(told)).toMatchObject({ kind: 'error' });
     expect(['no_home_folder', 'no_captures', 'unreadable_file']).toContain(JSON.parse(told).code);
   });
 

@@ -127,10 +127,10 @@ const situations: Record<string, () => Promise<void>> = {
         io.stdout.text = '';
         io.stderr.text = '';
         const report = await openReport(io, { json, verbose: true });
-        report.tell({ fact: 'error', code: 'x', what: type, why: id, try: answer });
-        report.tell({ ...delivered, event_type: type, event_id: id, answer });
-        report.tell({ ...received, event_type: type, event_id: id, body: answer, webhook_id: type });
-        report.tell({ ...received, body: JSON.stringify({ data: { [type]: id } }) });
+        report.print({ kind: 'error', code: 'x', message: type, detail: id, fix: answer });
+        report.print({ ...delivered, event_type: type, event_id: id, response: answer });
+        report.print({ ...received, event_type: type, event_id: id, body: answer, webhook_id: type });
+        report.print({ ...received, body: JSON.stringify({ data: { [type]: id } }) });
         report.note(answer);
         expect(io.stdout.text + io.stderr.text).not.toMatch(dangerous);
         for (const line of json ? io.stdout.text.trimEnd().split('\n') : []) JSON.parse(line);
@@ -170,10 +170,10 @@ const situations: Record<string, () => Promise<void>> = {
 };
 
 const delivered: Delivered = {
-  fact: 'delivered',
+  kind: 'delivered',
   event_type: 'x',
   event_id: 'y',
-  answer: null,
+  response: null,
   webhook_id: 'msg_1',
   target: 'http://localhost/',
   ok: false,
@@ -185,25 +185,25 @@ const delivered: Delivered = {
   status: 500,
   failure: null,
   duration_ms: 1,
-  meaning: null,
-  try: null,
+  detail: null,
+  fix: null,
   causes: [],
 };
 
 const received: MessageReceived = {
-  fact: 'received',
+  kind: 'received',
   event_type: 'x',
   event_id: 'y',
   organization_id: null,
   webhook_id: 'z',
   verified: true,
   reason: null,
-  why: null,
-  age: 0,
+  detail: null,
+  age_seconds: 0,
   status: 201,
   duration_ms: 1,
-  drift: null,
-  delivery: 1,
+  schema_differences: null,
+  delivery_number: 1,
   capture: null,
   method: 'POST',
   path: '/',

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournals } from '../../src/captures/journal/reader.ts';
-import { CaptureKeeper } from '../../src/commands/recorder.ts';
+import { CaptureRecorder } from '../../src/commands/recorder.ts';
 import type { Report } from '../../src/report/index.ts';
 import { kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../support/captures.ts';
 import { freshId, post, secretInEnv, startListen } from '../support/listener.ts';
@@ -52,7 +52,7 @@ async function survives(started: Started, folder: string, makeRoom: () => void) 
   for (let more = 0; more < 3; more += 1) {
     const response = await post(url, { body: JSON.stringify({ data: 'x'.repeat(9000) }) });
     expect(response.status).toBe(507);
-    expect(await response.json()).toEqual({ error: 'capture_not_written' });
+    expect(await response.json()).toEqual({ error: 'capture_not_stored' });
   }
   expect(keptIn(folder)).toEqual({ ids: taken, damaged: 0 });
   makeRoom();
@@ -143,7 +143,7 @@ describe('no room', () => {
       keep: () => Promise.reject(new Error('ENOSPC: no space left')),
       close: async () => {},
     };
-    const keeper = new CaptureKeeper(writer, {
+    const keeper = new CaptureRecorder(writer, {
       warn: (text: string) => said.push(text),
     } as unknown as Report);
     const outcome = keptOutcome(someOutcome(someCapture()));
@@ -163,7 +163,7 @@ describe('no room', () => {
   ])('%s is answered %i, said once, and once when it is over', async (code, status) => {
     const said: string[] = [];
     let isFull = true;
-    const keeper = new CaptureKeeper(
+    const keeper = new CaptureRecorder(
       {
         keep: async () => {
           if (isFull) throw Object.assign(new Error(`${code}: so it is`), { code });

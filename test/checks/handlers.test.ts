@@ -53,7 +53,7 @@ describe('one mistake, with more to say', () => {
 
   it('a handler for a few types: --type says which, and then it is right', async () => {
     const all = await checkAt(at('knows directory users only'));
-    expect(all.diagnoses).toEqual(['refuses-types']);
+    expect(all.diagnoses).toEqual(['rejects-types']);
     expect(all.warned).toContain('user.created');
     expect(all.failed).toContain('role.created');
     expect(all.failed).not.toContain('organization.directory.user_updated');

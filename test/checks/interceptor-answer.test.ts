@@ -116,7 +116,7 @@ describe('answers that break it', () => {
   it('no answer at all is told by its failure alone', () => {
     const none: Outcome = {
       answered: false,
-      failure: 'refused',
+      failure: 'connection_refused',
       detail: '',
       wasSent: false,
       milliseconds: 1,

@@ -43,8 +43,8 @@ describe.each(['send', 'replay'] as const)('%s, as everything that delivers', (c
     expect(ran.stdout.match(/✗ 500/g)).toHaveLength(command === 'send' ? 10 : 101);
     expect(ran.stderr.match(/further failures are only counted/g)).toHaveLength(1);
     const json = await deliver(120, target.url, '--json');
-    expect(json.facts.filter(({ fact }) => fact === 'delivered')).toHaveLength(120);
-    expect(json.facts.at(-1)).toMatchObject({ fact: 'summary', command, total: 120, statuses: { 500: 120 } });
+    expect(json.facts.filter(({ kind }) => kind === 'delivered')).toHaveLength(120);
+    expect(json.facts.at(-1)).toMatchObject({ kind: 'summary', command, total: 120, statuses: { 500: 120 } });
   });
 
   it('ends with 3 when no response came, and with 1 when some did', async () => {

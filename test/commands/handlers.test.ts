@@ -13,7 +13,7 @@ describe('handlers as developers write them, each a process of its own', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(facts.filter(({ ok }) => !ok)).toEqual([]);
-    expect(facts.at(-1)).toMatchObject({ fact: 'summary', total: 52, accepted: 52 });
+    expect(facts.at(-1)).toMatchObject({ kind: 'summary', total: 52, accepted: 52 });
     expect(ran.exitCode).toBe(0);
   });
 

@@ -21,7 +21,7 @@ describe('events', () => {
     const { facts } = await runCommand(['events', 'session.*', '--json']);
     expect(facts.map(({ event_type }) => event_type)).toEqual(['session.created', 'session.expired']);
     expect(facts[0]).toMatchObject({
-      fact: 'event_type',
+      kind: 'event_type',
       category: 'session',
       source: 'events page',
       sample: null,
@@ -74,7 +74,7 @@ describe('secret', () => {
     const { facts } = await runCommand(['secret', '--json'], {
       env: { SCALEKIT_WEBHOOK_SECRET: testSecret },
     });
-    expect(facts).toMatchObject([{ fact: 'secret', secret: testSecret, source: 'SCALEKIT_WEBHOOK_SECRET' }]);
+    expect(facts).toMatchObject([{ kind: 'secret', secret: testSecret, source: 'SCALEKIT_WEBHOOK_SECRET' }]);
   });
 });
 
@@ -92,7 +92,7 @@ describe('demo', () => {
     const { facts } = await runCommand(['demo', '--json']);
     expect(facts).toHaveLength(54);
     expect(facts.at(-1)).toMatchObject({
-      fact: 'summary',
+      kind: 'summary',
       command: 'demo',
       ok: true,
       total: 53,
@@ -156,7 +156,7 @@ describe('the program', () => {
     const ran = await runCommand(['snd', 'user.created']);
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(ran.stderr).toContain('did you mean send?');
-    expect((await runCommand(['snd', '--json'])).facts).toMatchObject([{ fact: 'error', code: 'usage' }]);
+    expect((await runCommand(['snd', '--json'])).facts).toMatchObject([{ kind: 'error', code: 'usage' }]);
   });
 
   it('flags of output may stand before the command', async () => {

@@ -69,8 +69,8 @@ describe('a malformed secret is refused by its place, and no more of it shown th
       const { code, sentences } = error as HooksError;
       expect(error).toBeInstanceOf(HooksError);
       expect(code).toBe('invalid_secret');
-      expect(sentences.what).toContain('SCALEKIT_WEBHOOK_SECRET');
-      expect(sentences.why).toContain(reason);
+      expect(sentences.message).toContain('SCALEKIT_WEBHOOK_SECRET');
+      expect(sentences.detail).toContain(reason);
       // At most the prefix and two characters, as everywhere.
       const key = value.replace(/^.*whsec_/, '').slice(0, 4);
       if (key !== '') expect(JSON.stringify(sentences)).not.toContain(key);

@@ -10,7 +10,7 @@ function answered(status: number, retryAfter?: string): Outcome {
   return { answered: true, status, headers, body: new Uint8Array(), isCut: false, milliseconds: 1 };
 }
 
-function unanswered(failure: 'refused' | 'timeout' | 'stopped' | 'dns'): Outcome {
+function unanswered(failure: 'connection_refused' | 'timeout' | 'stopped' | 'dns'): Outcome {
   return { answered: false, failure, detail: '', wasSent: false, milliseconds: 1 };
 }
 
@@ -42,7 +42,7 @@ describe('what is tried again', () => {
     [answered(400), true],
     [answered(401), true],
     [answered(500), true],
-    [unanswered('refused'), true],
+    [unanswered('connection_refused'), true],
     [unanswered('timeout'), true],
     [unanswered('dns'), true],
     [{ ...answered(200), brokenOff: 'timeout' } as Outcome, true],

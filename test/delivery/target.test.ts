@@ -54,7 +54,7 @@ describe('targets', () => {
       parseTarget(text);
     } catch (error) {
       expect(error).toBeInstanceOf(HooksError);
-      return expect((error as HooksError).sentences.why).toContain(reason);
+      return expect((error as HooksError).sentences.detail).toContain(reason);
     }
     throw new Error('it was taken');
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listFixtures } from '../../src/events/catalog/fixtures.ts';
 import type { FieldRule, Shape } from '../../src/events/shapes/field.ts';
-import { findDrift } from '../../src/events/shapes/schemas.ts';
+import { findSchemaDifferences } from '../../src/events/shapes/schemas.ts';
 import { dataShapes } from '../../src/events/shapes/shapes.ts';
 import documented from '../support/documented-fields.json' with { type: 'json' };
 import { repository } from '../support/repository.ts';
@@ -27,11 +27,13 @@ describe.each(fixtures)('$name', ({ name, path }) => {
 
   it('the sample has no drift, and one that is spoiled has', () => {
     const body = readFileSync(path);
-    expect(findDrift(body)).toEqual([]);
+    expect(findSchemaDifferences(body)).toEqual([]);
     const event = JSON.parse(body.toString());
     const [field, rule] = Object.entries(dataShapes[type]).find(([, { rule }]) => rule.kind !== 'any')!;
     const spoiled = { ...event, data: { ...event.data, [field]: rule.rule.kind === 'text' ? 1 : '?' } };
-    expect(findDrift(Buffer.from(JSON.stringify(spoiled)))).toMatchObject([{ field: `data.${field}` }]);
+    expect(findSchemaDifferences(Buffer.from(JSON.stringify(spoiled)))).toMatchObject([
+      { field: `data.${field}` },
+    ]);
   });
 });
 
@@ -40,7 +42,7 @@ describe('drift', () => {
   const drift = (change: (copy: typeof event) => void) => {
     const copy = structuredClone(event);
     change(copy);
-    return findDrift(Buffer.from(JSON.stringify(copy)));
+    return findSchemaDifferences(Buffer.from(JSON.stringify(copy)));
   };
 
   it.each<[(copy: typeof event) => void, string, string]>([
@@ -80,11 +82,12 @@ describe('drift', () => {
   ])('%s is none', (_name, change) => expect(drift(change)).toEqual([]));
 
   it('what is no event has none', () => {
-    for (const body of ['', 'x', '[]', 'null', '1']) expect(findDrift(Buffer.from(body))).toEqual([]);
+    for (const body of ['', 'x', '[]', 'null', '1'])
+      expect(findSchemaDifferences(Buffer.from(body))).toEqual([]);
   });
 
   it('at most five are told', () => {
     expect(drift((copy) => (copy.data = { user: 1, user_session: 2 }))).toHaveLength(2);
-    expect(findDrift(Buffer.from('{"type":"user.login"}')).length).toBe(5);
+    expect(findSchemaDifferences(Buffer.from('{"type":"user.login"}')).length).toBe(5);
   });
 });

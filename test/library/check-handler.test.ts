@@ -18,7 +18,7 @@ describe('checkHandler finds in a function what check finds over a socket', () =
     const report = await checkHandler(handlers[name]!, { secret });
     const having = (status: string) => report.checks.filter((check) => check.status === status);
     expect(having('fail').map((check) => check.name)).toEqual(failed);
-    expect(report.diagnoses.map(({ code, sure }) => (sure ? code : `${code}?`))).toEqual(diagnoses);
+    expect(report.diagnoses.map(({ code, certain: sure }) => (sure ? code : `${code}?`))).toEqual(diagnoses);
     expect(report.ok).toBe(failed.length === 0);
     expect(report.failures).toHaveLength(failed.length);
     const unreachable = having('skip').filter(({ code }) => code === 'no-socket');
@@ -32,7 +32,7 @@ describe('checkHandler', () => {
   it('says why what needs a connection is skipped', async () => {
     const { checks } = await checkHandler(right, { secret, only: ['delivery'] });
     const skipped = checks.filter(({ status }) => status === 'skip');
-    expect(skipped.map(({ found }) => found)).toEqual([
+    expect(skipped.map(({ got: found }) => found)).toEqual([
       'it needs a connection: a Request has its header names in lower case',
       'it needs a connection: a function has no connections',
     ]);
@@ -96,7 +96,7 @@ describe('checkHandler', () => {
       { secret, only: ['times'] },
     );
     expect([later.ok, later.failures.length]).toEqual([false, 3]);
-    expect(later.diagnoses).toMatchObject([{ code: 'unproven', sure: false }]);
+    expect(later.diagnoses).toMatchObject([{ code: 'inconclusive', sure: false }]);
     const none = await checkHandler(() => Response.error(), { secret });
     expect(none.failures).toHaveLength(1);
   });
@@ -104,7 +104,7 @@ describe('checkHandler', () => {
   it('an answer without end is cut', async () => {
     const endless = () =>
       new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(16_384)) });
-    const { diagnoses } = await checkHandler(() => new Response(endless()), { secret, only: ['refuses'] });
+    const { diagnoses } = await checkHandler(() => new Response(endless()), { secret, only: ['rejects'] });
     expect(diagnoses[0]).toMatchObject({ code: 'accepts-everything' });
   });
 

@@ -229,11 +229,18 @@ describe('signMessage and verifyMessage', () => {
 
   it('explain says what happened to it', () => {
     const body = JSON.stringify(JSON.parse(text), null, 4);
-    const { verdict, fits, causes, left } = explain({ headers: message.headers, body }, { secret });
-    expect({ verdict, fits, left }).toMatchObject({ verdict: { verified: false }, fits: true, left: null });
+    const { verdict, explained, causes, unexplained } = explain(
+      { headers: message.headers, body },
+      { secret },
+    );
+    expect({ verdict, explained, unexplained }).toMatchObject({
+      verdict: { verified: false },
+      explained: true,
+      unexplained: null,
+    });
     expect(causes).toMatchObject([
       {
-        codes: ['body_rewritten'],
+        codes: ['body_reserialized'],
         what: expect.stringContaining('4 blanks'),
         fix: expect.stringContaining('request.text()'),
       },
@@ -372,7 +379,7 @@ describe('deliver', () => {
   it('never rejects for the network', async () => {
     expect(await deliver(message, { to: await closedPort() })).toMatchObject({
       answered: false,
-      failure: 'refused',
+      failure: 'connection_refused',
     });
   });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Capture, CaptureOutcome } from '../../src/captures/record.ts';
-import type { Entry, Kept } from '../../src/captures/store.ts';
+import type { Entry, StoreRecord } from '../../src/captures/store.ts';
 
 let made = 0;
 
@@ -52,8 +52,8 @@ export function someOutcome(capture: Capture, changes: Partial<CaptureOutcome> =
   };
 }
 
-export const kept = (capture: Capture): Kept => ({ kind: 'capture', capture });
-export const keptOutcome = (outcome: CaptureOutcome): Kept => ({ kind: 'outcome', outcome });
+export const kept = (capture: Capture): StoreRecord => ({ kind: 'capture', capture });
+export const keptOutcome = (outcome: CaptureOutcome): StoreRecord => ({ kind: 'outcome', outcome });
 
 /** Ids of captures, and `=` and the id for their outcomes, in order. */
 export function idsOf(entries: Iterable<Entry>): string[] {

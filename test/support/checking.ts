@@ -20,13 +20,13 @@ export async function checkAt(url: string, flags: string[] = [], world: World = 
 
 export function sortFacts(facts: Ran['facts']): Pick<Verdict, 'failed' | 'warned' | 'skipped' | 'diagnoses'> {
   const having = (status: string) =>
-    facts.filter((fact) => fact.fact === 'check' && fact.status === status).map(({ name }) => String(name));
+    facts.filter((fact) => fact.kind === 'check' && fact.status === status).map(({ name }) => String(name));
   return {
     failed: having('fail'),
     warned: having('warn'),
     skipped: having('skip'),
     diagnoses: facts
-      .filter(({ fact }) => fact === 'diagnosis')
+      .filter(({ kind }) => kind === 'diagnosis')
       .map(({ code, sure }) => (sure ? String(code) : `${code}?`)),
   };
 }
@@ -36,15 +36,15 @@ export const refusals = [
   'no-id',
   'no-timestamp',
   'no-signature',
-  'changed-body',
-  'changed-id',
-  'changed-timestamp',
+  'tampered-body',
+  'tampered-id',
+  'tampered-timestamp',
   'body-only',
   'stale',
   'future',
   'malformed-timestamp',
   'unknown-version',
-  'cut-signature',
+  'truncated-signature',
   'empty-signature',
   'lower-case-signature',
   'hex-signature',
@@ -84,7 +84,7 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   'verifies nothing': failing('accepts-everything', ...refusals),
   'wants headers only': failing('signature-not-checked', ...refusals.slice(4)),
   'verifies only what is signed': {
-    ...failing('unsigned-taken', 'no-headers', 'no-signature'),
+    ...failing('unsigned-accepted', 'no-headers', 'no-signature'),
     warned: ['empty-unsigned', 'get'],
   },
   'refuses with 200': { ...failing('refuses-with-2xx?', ...refusals), warned: ['empty-unsigned'] },
@@ -92,12 +92,12 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   'checks the age only': failing('no-future-check', 'future'),
   'allows a quarter of an hour': failing('wide-tolerance', 'stale', 'future'),
   'looks for duplicates first': { ...right, warned: ['known-id'] },
-  'compares the beginning': failing('loose-comparison', 'cut-signature', 'empty-signature'),
+  'compares the beginning': failing('loose-comparison', 'truncated-signature', 'empty-signature'),
   'compares without regard to case': failing('loose-comparison', 'lower-case-signature'),
   'takes any version': failing('loose-comparison', 'unknown-version'),
   'takes hex, too': failing('loose-comparison', 'hex-signature'),
-  'has an old secret that is not set': failing('empty-key-taken', 'empty-key'),
-  'takes the text as key, too': failing('text-key-taken', 'secret-as-text'),
+  'has an old secret that is not set': failing('empty-key-accepted', 'empty-key'),
+  'takes the text as key, too': failing('text-key-accepted', 'secret-as-text'),
   'uses the secret as text': refused('secret-as-text'),
   'uses the secret without prefix as text': refused('secret-as-text'),
   'has another secret': refused('other-secret?', 'other-headers?'),
@@ -117,11 +117,11 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   'takes seconds for milliseconds': refused('milliseconds'),
   'has a clock that is an hour ahead': refused('clock'),
   'allows a minute only': failing('slow-clock', 'slow-clock', 'fast-clock'),
-  'parses and stringifies': failing('rewritten-body', ...rewritten),
-  'parses and stringifies with blanks': refused('rewritten-body'),
+  'parses and stringifies': failing('reserialized-body', ...rewritten),
+  'parses and stringifies with blanks': refused('reserialized-body'),
   'sorts what it parses': {
     ...failing(
-      'rewritten-body',
+      'reserialized-body',
       'pretty-printed',
       'unicode-escapes',
       'other-order',
@@ -132,24 +132,24 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   },
   'reads the body as latin1': failing('non-ascii', 'non-ascii', 'non-ascii-split'),
   'trims the body': failing('final-newline', 'final-newline'),
-  'refuses with 500': { ...failing('refuses-with-5xx', ...allRefusals), warned: ['empty-unsigned'] },
+  'refuses with 500': { ...failing('rejects-with-5xx', ...allRefusals), warned: ['empty-unsigned'] },
   'refuses unknown types': failing('unknown-type', 'unknown-type'),
   'has a strict schema': failing('unknown-fields', 'unknown-fields'),
   'falls over null': failing('null-fields', 'null-fields'),
   'answers a duplicate with 409': failing('duplicate', 'duplicate', 'duplicates-at-once'),
   'deletes what must be there': failing(
-    'wants-order',
+    'depends-on-order',
     'organization.directory.user_deleted',
     'deleted-before-created',
   ),
   'falls over what is not JSON': failing('not-json', 'not-json', 'empty-body'),
   'wants application/json and nothing else': failing('charset', 'charset'),
   'locks out after three refusals': failing(
-    'locks-out',
+    'blocks-after-forgery',
     'after-missing-headers',
-    'after-changed-messages',
+    'after-tampered-messages',
     'after-times',
-    'after-spoiled-signatures',
+    'after-malformed-signatures',
     'after-other-keys',
     'after-odd-bodies',
     'burst',
@@ -158,7 +158,7 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   'shows its secret': failing('no-secret', 'no-secret'),
   'shows the expected signature': failing('no-expected-signature', 'no-expected-signature'),
   'redirects what is refused': {
-    ...failing('refuses-with-3xx', ...allRefusals, 'no-redirect'),
+    ...failing('rejects-with-3xx', ...allRefusals, 'no-redirect'),
     warned: ['empty-unsigned'],
   },
 };
@@ -169,8 +169,8 @@ export const documented: Readonly<Record<string, Expected>> = {
   'implement-webhooks': refused('no-such-method'),
   'implement-webhooks-silent': refused('other-secret?', 'other-headers?'),
   'best-practices': refused('other-headers'),
-  nextjs: failing('rewritten-body', ...rewritten),
-  'scim-python': refused('rewritten-body'),
+  nextjs: failing('reserialized-body', ...rewritten),
+  'scim-python': refused('reserialized-body'),
   'external-id': refused('other-headers'),
   'seat-limit': { ...failing('accepts-everything', ...refusals), warned: ['empty-body', 'empty-unsigned'] },
   'java-error': { ...failing('refuses-with-2xx?', ...refusals), warned: ['empty-body', 'empty-unsigned'] },

@@ -22,7 +22,7 @@ export async function startListen(args: string[] = [], world: World = {}) {
   };
   onTestFinished(async () => void (await stop()));
   const facts = (name?: string) =>
-    readFacts(io.stdout.text).filter(({ fact }) => name === undefined || fact === name);
+    readFacts(io.stdout.text).filter(({ kind }) => name === undefined || kind === name);
   return { io, url: url!, cwd: io.cwd, ended, stop, facts };
 }
 

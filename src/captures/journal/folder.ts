@@ -15,7 +15,7 @@ const extension = '.jsonl';
  */
 export function prepareFolder(folder: string): string[] {
   try {
-    refuseSymlinks(folder);
+    rejectSymlinks(folder);
     makePrivateFolder(folder);
     const others = readdirSync(folder).filter((name) => name !== '.gitignore' && !name.includes(extension));
     if (others.length > 0) {
@@ -32,7 +32,7 @@ export function prepareFolder(folder: string): string[] {
 /** The journals in a folder; none when it is not there. Throws HooksError. */
 export function journalsIn(folder: string): string[] {
   try {
-    refuseSymlinks(folder);
+    rejectSymlinks(folder);
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
       .map(({ name }) => join(folder, name));
@@ -55,7 +55,7 @@ export function beginningOf(path: string): number | undefined {
 }
 
 /** A link could lead what is captured, or what is cleared, to where another user wants it. */
-function refuseSymlinks(folder: string): void {
+function rejectSymlinks(folder: string): void {
   const own = basename(dirname(folder)) === OWN_FOLDER ? [dirname(folder), folder] : [folder];
   for (const path of own) {
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lineOf, longestForm, writeLine } from '../record-format.ts';
-import type { CaptureWriter, Kept } from '../store.ts';
+import type { CaptureWriter, StoreRecord } from '../store.ts';
 import { newJournalName, prepareFolder, unusable } from './folder.ts';
 
 export interface JournalOptions {
@@ -24,7 +24,7 @@ export interface JournalOptions {
 }
 
 interface Waiting {
-  readonly record: Kept;
+  readonly record: StoreRecord;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -70,7 +70,7 @@ class Journal implements CaptureWriter {
     this.#open();
   }
 
-  keep(record: Kept): Promise<void> {
+  keep(record: StoreRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ record, resolve, reject });
       this.#flushing ??= this.#flush();

@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import { taking } from '../findings.ts';
+import { accepting } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import type { Workbench } from '../workbench.ts';
 import { messageOf } from './row.ts';
@@ -9,14 +9,14 @@ interface Before {
   /** The part of the others. */
   readonly part: string;
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
   /** Sends them, where that has not been done yet. */
   send(bench: Workbench): Promise<void>;
 }
 
 /** A handler that locks somebody out, or falls over, does so for the events that come next. */
-export function afterwards(base: Sample, { part, why, mend, send }: Before): Check {
-  const take = taking(part, (bench) => messageOf(base, bench));
+export function afterwards(base: Sample, { part, why, fix, send }: Before): Check {
+  const take = accepting(part, (bench) => messageOf(base, bench));
   return {
     group: 'behaves',
     part: 'afterwards',
@@ -25,7 +25,7 @@ export function afterwards(base: Sample, { part, why, mend, send }: Before): Che
     expects: '2xx',
     meaning: 'no longer takes valid messages once it has refused some',
     why,
-    mend,
+    fix: fix,
     isAlone: true,
     async run(bench) {
       if (!bench.exchanges.some((exchange) => exchange.part === part)) await send(bench);

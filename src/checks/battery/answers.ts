@@ -20,7 +20,7 @@ export function answerChecks(limit: number): Check[] {
       expects: `an answer within ${limit / 1000} s, better ${slow / 1000} s`,
       meaning: 'takes longer to answer than a sender waits',
       why: `Scalekit waits ${limit / 1000} s, then counts the delivery as failed and tries again`,
-      mend: later,
+      fix: later,
       run: async (bench) => {
         const [slowest] = bench.exchanges
           .filter(({ outcome, part: of }) => outcome.answered && of !== BURST_PART)
@@ -37,7 +37,7 @@ export function answerChecks(limit: number): Check[] {
       expects: 'no redirect',
       meaning: 'redirects',
       why: 'Scalekit does not follow redirects: the event does not arrive',
-      mend: 'register the final address in the dashboard, and the route before what redirects',
+      fix: 'register the final address in the dashboard, and the route before what redirects',
       run: async (bench) => {
         const found = bench.exchanges.find(
           ({ method, outcome }) => method === 'POST' && isWithin(outcome, 300, 399),
@@ -53,7 +53,7 @@ export function answerChecks(limit: number): Check[] {
       expects: '200, 201 or 202 for what is taken',
       meaning: 'takes messages with a status that the documents do not name',
       why: "Scalekit's documents name 200, 201 and 202; any other 2xx is left to chance",
-      mend: 'answer 201, which they recommend',
+      fix: 'answer 201, which they recommend',
       run: async (bench) => {
         const other = bench.exchanges.find(
           ({ outcome, method }) => method === 'POST' && isWithin(outcome, 203, 299),
@@ -67,21 +67,21 @@ export function answerChecks(limit: number): Check[] {
       name: 'no-stack-trace',
       what: 'a stack trace',
       why: 'it tells whoever sends forged messages what the program is made of, and where',
-      mend: 'answer a plain message: in Express an error handler of your own, or NODE_ENV=production',
+      fix: 'answer a plain message: in Express an error handler of your own, or NODE_ENV=production',
       shows: showsStackTrace,
     }),
     leakCheck(of, {
       name: 'no-secret',
       what: 'the signing secret',
       why: 'whoever reads it can sign events of their own',
-      mend: 'never put the secret, or an error that quotes it, into an answer; and rotate it now',
+      fix: 'never put the secret, or an error that quotes it, into an answer; and rotate it now',
       shows: (exchange, { materials }) => showsSecret(exchange, materials.secrets),
     }),
     leakCheck(of, {
       name: 'no-expected-signature',
       what: 'the signature that it had expected',
       why: 'whoever sends a forged message is told the signature that makes it valid',
-      mend: 'answer that the signature does not match, and nothing more',
+      fix: 'answer that the signature does not match, and nothing more',
       shows: (exchange, { materials }) => showsSignature(exchange, materials.secrets),
     }),
   ];
@@ -91,13 +91,13 @@ interface Leak {
   readonly name: string;
   readonly what: string;
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
   shows(exchange: Exchange, bench: Workbench): boolean;
 }
 
 function leakCheck(
   of: Pick<Check, 'group' | 'part' | 'sends' | 'isAlone'>,
-  { name, what, why, mend, shows }: Leak,
+  { name, what, why, fix, shows }: Leak,
 ): Check {
   return {
     ...of,
@@ -105,7 +105,7 @@ function leakCheck(
     expects: `no answer to what is refused has ${what} in it`,
     meaning: `answers what it refuses with ${what}`,
     why,
-    mend,
+    fix: fix,
     run: async (bench) => {
       const leak = bench.exchanges.find((exchange) => exchange.isHostile && shows(exchange, bench));
       return leak ? fail('leaked', `${describeOutcome(leak.outcome)}, with ${what}`, [leak]) : pass('none');

@@ -19,7 +19,7 @@ export function oddBodyChecks(base: Sample): Check[] {
     expects: '4xx',
     meaning: 'falls over a body that it cannot read',
     why: 'an error of the handler (5xx) is tried again for hours, and a request that hangs holds a place',
-    mend: 'verify first, then parse, and answer 400 to what cannot be parsed',
+    fix: 'verify first, then parse, and answer 400 to what cannot be parsed',
     async run(bench) {
       const message = bench.sign(bench.content(Buffer.from(body)));
       return judgeOddBody(await bench.send(message, { part, isHostile: true }));
@@ -32,7 +32,7 @@ export function oddBodyChecks(base: Sample): Check[] {
       ...row('empty-unsigned', 'an empty body without signature', ''),
       meaning: 'takes an empty body without looking at the signature',
       why: 'what answers 2xx before it verifies is where a mistake will be made one day',
-      mend: 'refuse what lacks the signature headers before anything else',
+      fix: 'refuse what lacks the signature headers before anything else',
       async run(bench) {
         const message = { headers: bench.materials.headers, body: new Uint8Array() };
         const finding = judgeOddBody(await bench.send(message, { part }));
@@ -43,7 +43,7 @@ export function oddBodyChecks(base: Sample): Check[] {
     afterwards(base, {
       part,
       why: 'one message that cannot be read would keep all others out',
-      mend: 'catch what the parser throws, and answer 400',
+      fix: 'catch what the parser throws, and answer 400',
       async send(bench) {
         for (const body of oddBodies) {
           const message = bench.sign(bench.content(Buffer.from(body)));
@@ -76,7 +76,7 @@ export function addressChecks(): Check[] {
       expects: '404 or 405',
       meaning: 'answers GET with 2xx',
       why: 'a page or a catch-all route may be answering, and what answers GET may be indexed or prefetched',
-      mend: 'register the route for POST only',
+      fix: 'register the route for POST only',
       async run(bench) {
         const exchange = await bench.get(part);
         const found = describeOutcome(exchange.outcome);

@@ -1,7 +1,7 @@
 import { statusOf } from '../../delivery/outcome.ts';
 import { addField, type BodyForm, bodyForms } from '../body-forms.ts';
 import type { Check } from '../check.ts';
-import { judgeAll, takingForm } from '../findings.ts';
+import { acceptingForm, judgeAll } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { accepts, messageOfText, textOf } from './row.ts';
 
@@ -23,7 +23,7 @@ const words = {
   part,
   meaning: 'verifies something else than the bytes that arrived',
   why: 'the signature covers the bytes: parsed and written again, the same JSON may be other bytes',
-  mend: 'give the verifier the raw bytes, and parse them afterwards',
+  fix: 'give the verifier the raw bytes, and parse them afterwards',
 } as const;
 
 export function bodyChecks(base: Sample): Check[] {
@@ -35,7 +35,7 @@ function formCheck(base: Sample, [name, sends, form]: (typeof rows)[number]): Ch
     ...words,
     name,
     sends,
-    run: takingForm(
+    run: acceptingForm(
       part,
       {
         made: (bench) => messageOfText(form.write(textOf(base, bench)), bench),

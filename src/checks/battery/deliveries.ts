@@ -2,7 +2,7 @@ import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../
 import { addField } from '../body-forms.ts';
 import type { Check, Finding } from '../check.ts';
 import { findFault } from '../faults.ts';
-import { judgeAccepted, judgeAll, taking, twins, worstOf } from '../findings.ts';
+import { accepting, judgeAccepted, judgeAll, twins, worstOf } from '../findings.ts';
 import type { Renamed } from '../fresh-ids.ts';
 import { type Sample, type Undoing, undoings } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';
@@ -23,7 +23,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
     part,
     meaning: 'answers an error to a message that it has had before',
     why: 'Scalekit delivers at least once: the retry of what was taken already would never come to an end',
-    mend: 'remember the webhook-id, and answer 2xx to one that was dealt with, without acting again',
+    fix: 'remember the webhook-id, and answer 2xx to one that was dealt with, without acting again',
   };
   return [
     {
@@ -33,8 +33,8 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       sends: 'the content type application/json; charset=utf-8',
       meaning: 'takes application/json only when nothing stands behind it',
       why: 'a content type may have parameters, and a proxy may add one',
-      mend: 'compare the media type without its parameters',
-      run: taking(part, (bench) => {
+      fix: 'compare the media type without its parameters',
+      run: accepting(part, (bench) => {
         const event = base.build(bench.materials.now());
         return bench.message(event, [['content-type', 'application/json; charset=utf-8']]);
       }),
@@ -46,9 +46,9 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       sends: 'header names as Webhook-Id, Webhook-Timestamp and Webhook-Signature',
       meaning: 'finds the headers in lower case only',
       why: 'header names have no case, and a proxy may write them so; Scalekit itself sends them in lower case',
-      mend: 'look headers up without regard to case',
+      fix: 'look headers up without regard to case',
       needsSocket: 'a Request has its header names in lower case',
-      run: taking(part, (bench) => inTitleCase(messageOf(base, bench)), { isLenient: true }),
+      run: accepting(part, (bench) => inTitleCase(messageOf(base, bench)), { isLenient: true }),
     },
     {
       ...again,
@@ -80,7 +80,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       sends: 'the deletion of something before its creation',
       meaning: 'answers an error when events come in another order than they happened',
       why: 'no order is promised, and a retry comes late: what is not answered 2xx comes again and again',
-      mend: 'answer 2xx to the deletion of what is not there, and go by occurred_at',
+      fix: 'answer 2xx to the deletion of what is not there, and go by occurred_at',
       async run(bench) {
         const findings = await Promise.all(undoings(samples).map((pair) => outOfOrder(pair, bench)));
         return worstOf(findings.flat());
@@ -93,7 +93,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       sends: 'a message, one without signature, and another message on one connection',
       meaning: 'does not take a second message on the same connection',
       why: 'senders keep connections open: what is left unread of one request is taken for the beginning of the next',
-      mend: 'read the whole body before answering, or close the connection',
+      fix: 'read the whole body before answering, or close the connection',
       needsSocket: 'a function has no connections',
       async run(bench) {
         const by = bench.subject.connect!();
@@ -102,7 +102,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
           exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
           // One that is refused early may leave its body unread.
           const body = () => base.build(bench.materials.now()).body;
-          const { spoiled } = twins(bench, body, findFault('no-headers'));
+          const { faulty: spoiled } = twins(bench, body, findFault('no-headers'));
           await bench.send(spoiled, { part, by, isHostile: true });
           exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
         } finally {
@@ -118,8 +118,8 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       sends: `a body of ${LARGE / 1000} kB`,
       meaning: `takes no body of ${LARGE / 1000} kB`,
       why: 'an event with many groups or attributes can be large; express.raw and express.json stop at 100 kB',
-      mend: "raise the limit: in Express express.raw({ type: 'application/json', limit: '1mb' })",
-      run: taking(
+      fix: "raise the limit: in Express express.raw({ type: 'application/json', limit: '1mb' })",
+      run: accepting(
         part,
         (bench) => messageOfText(addField(textOf(base, bench), JSON.stringify('x'.repeat(LARGE))), bench),
         { isLenient: true },
@@ -138,7 +138,7 @@ export function burstCheck(base: Sample): Check {
     sends: `${BURST} messages at once`,
     meaning: `does not take ${BURST} messages at once`,
     why: 'a directory that is synchronised sends an event for each of its users',
-    mend: 'answer at once and do the work afterwards; exempt the webhook route from rate limits',
+    fix: 'answer at once and do the work afterwards; exempt the webhook route from rate limits',
     isAlone: true,
     async run(bench) {
       const exchanges = await atOnce(BURST, () => bench.send(messageOf(base, bench), { part: BURST_PART }));

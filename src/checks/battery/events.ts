@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import { judgeAccepted, judgeAll, taking, takingForm, worstOf } from '../findings.ts';
+import { accepting, acceptingForm, judgeAccepted, judgeAll, worstOf } from '../findings.ts';
 import { type Sample, withNulls, withoutOptional } from '../samples.ts';
 import { accepts, asText, messageOf, messageOfJson, textOf } from './row.ts';
 
@@ -13,7 +13,7 @@ export function typeCheck(sample: Sample): Check {
     sends: `${sample.type}, rightly signed`,
     meaning: `does not take ${sample.type}`,
     why: 'Scalekit tries again for hours what is not answered 2xx, and then gives the event up',
-    mend: 'answer 2xx to a verified event of any type, also one that the handler has no use for',
+    fix: 'answer 2xx to a verified event of any type, also one that the handler has no use for',
     async run(bench) {
       const finding = judgeAccepted(await bench.send(messageOf(sample, bench), { part }));
       const isRefused = finding.code === 'not-accepted' && sample.isOptional;
@@ -26,7 +26,7 @@ export function typeCheck(sample: Sample): Check {
 export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[] {
   const part = 'envelope';
   const changing = (change: (text: string) => string) =>
-    taking(part, (bench) => messageOfJson(change(textOf(base, bench)), bench));
+    accepting(part, (bench) => messageOfJson(change(textOf(base, bench)), bench));
   return [
     {
       ...accepts,
@@ -35,7 +35,7 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       sends: 'an event without organization_id and display_name',
       meaning: 'counts on fields that an event need not have',
       why: 'the API reference has both as optional, and some types come without them',
-      mend: 'treat organization_id and display_name as what may be absent',
+      fix: 'treat organization_id and display_name as what may be absent',
       run: changing(withoutOptional),
     },
     {
@@ -46,10 +46,10 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       sends: 'events with null where the API reference has it, or real events had it',
       meaning: 'stumbles over null',
       why: 'metadata, external_id, groups and the like are null for whoever has none',
-      mend: 'treat every field of data but the ids as what may be null',
+      fix: 'treat every field of data but the ids as what may be null',
       async run(bench) {
         const findings = onePerShape(samples).map((sample) =>
-          takingForm(
+          acceptingForm(
             part,
             {
               made: () => messageOfJson(withNulls(sample.type, textOf(sample, bench))!, bench),
@@ -69,7 +69,7 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       sends: 'an event of a type that nobody knows yet',
       meaning: 'refuses event types that it does not know',
       why: 'Scalekit adds event types, and tries again for hours what is not answered 2xx',
-      mend: 'answer 2xx to a verified event of any type: a default branch that does nothing',
+      fix: 'answer 2xx to a verified event of any type: a default branch that does nothing',
       async run(bench) {
         const texts = unknownTypes.map((type) =>
           JSON.stringify({ ...JSON.parse(textOf(base, bench)), type }),
@@ -86,7 +86,7 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       sends: 'an event with fields that nobody knows yet, in the envelope and in data',
       meaning: 'refuses fields that it does not know',
       why: 'Scalekit adds fields without notice: a strict schema breaks on that day',
-      mend: 'let unknown fields pass: no .strict(), no additionalProperties: false, no FAIL_ON_UNKNOWN_PROPERTIES',
+      fix: 'let unknown fields pass: no .strict(), no additionalProperties: false, no FAIL_ON_UNKNOWN_PROPERTIES',
       run: changing((text) => {
         const event = JSON.parse(text);
         return JSON.stringify({ ...event, check: { is_new: true }, data: { ...event.data, check: ['new'] } });

@@ -8,7 +8,7 @@ import { matchesPattern, nearestNames } from '../../names.ts';
 import { asInterceptor } from '../../signature/interceptor.ts';
 import type { Secret } from '../../signature/secret.ts';
 import type { Check, CheckResult } from '../check.ts';
-import { taking } from '../findings.ts';
+import { accepting } from '../findings.ts';
 import { readDecision } from '../interceptor-answer.ts';
 import { rewritingProbes } from '../probes/bodies.ts';
 import { probesOf } from '../probes/probe.ts';
@@ -22,7 +22,7 @@ import { bodyChecks } from './bodies.ts';
 import { burstCheck, deliveryChecks } from './deliveries.ts';
 import { envelopeChecks, typeCheck } from './events.ts';
 import { interceptorChecks, type Trigger } from './interceptors.ts';
-import { refusalChecks } from './refusals.ts';
+import { rejectionChecks } from './refusals.ts';
 import { accepts, messageOf } from './row.ts';
 import { clockChecks, signatureChecks } from './signatures.ts';
 
@@ -40,7 +40,7 @@ export function batteryOf({ events, triggers }: BatteryContents, options: Batter
 }
 
 /** All that there is to run against a handler, and to ask when it fails. */
-export interface Battery extends Pick<CheckPlan, 'first' | 'checks' | 'searches' | 'confirm' | 'isTaken'> {
+export interface Battery extends Pick<CheckPlan, 'first' | 'checks' | 'searches' | 'confirm' | 'isAccepted'> {
   /** Gives a signed message its last form. */
   finish(message: Message): Message;
 }
@@ -72,7 +72,7 @@ function webhookBattery(
       ...signatureChecks(base),
       ...clockChecks(base),
       ...deliveryChecks(base, samples),
-      ...refusalChecks(base),
+      ...rejectionChecks(base),
       ...oddBodyChecks(base),
       ...addressChecks(),
       burstCheck(base),
@@ -87,7 +87,7 @@ function webhookBattery(
         ...(hasFailed('stale') && hasFailed('future') ? dayProbes(base) : []),
       ];
     },
-    isTaken: ({ outcome }) => isWithin(outcome, 200, 299),
+    isAccepted: ({ outcome }) => isWithin(outcome, 200, 299),
     finish: (message) => message,
   };
 }
@@ -111,14 +111,14 @@ function interceptorBattery(
     ],
     searches,
     confirm: (results) => (results.some(isUnproven) ? searches : []),
-    isTaken: ({ outcome }) => readDecision(trigger.name, outcome).decision === 'ALLOW',
+    isAccepted: ({ outcome }) => readDecision(trigger.name, outcome).decision === 'ALLOW',
     finish: (message) => asInterceptor(message, false),
   };
 }
 
 /** A forged request that was answered as a sound one is. */
 function isUnproven({ check, code }: CheckResult): boolean {
-  return check.group === 'interceptor' && code === 'not-provable';
+  return check.group === 'interceptor' && code === 'inconclusive';
 }
 
 /** The message on which all else rests. */
@@ -131,8 +131,8 @@ function plainCheck(base: Sample, what: string): Check {
     sends: `${what}, plain and rightly signed`,
     meaning: 'does not take a plain, rightly signed message',
     why: 'this is what Scalekit sends: nothing arrives',
-    mend: 'see the diagnosis',
-    run: taking(part, (bench) => messageOf(base, bench)),
+    fix: 'see the diagnosis',
+    run: accepting(part, (bench) => messageOf(base, bench)),
   };
 }
 

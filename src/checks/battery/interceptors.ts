@@ -23,7 +23,7 @@ export function interceptorChecks(trigger: Trigger): Check[] {
   const contract = {
     expects: '200 with decision ALLOW or DENY, and what the contract has beside it',
     why: 'what Scalekit cannot read counts as a failure, and its failure policy decides in your place',
-    mend: 'answer 200 and {"decision":"ALLOW"} or {"decision":"DENY","error":{"message":"…"}}, whatever happens',
+    fix: 'answer 200 and {"decision":"ALLOW"} or {"decision":"DENY","error":{"message":"…"}}, whatever happens',
   } as const;
   return [
     {
@@ -63,7 +63,7 @@ export function interceptorChecks(trigger: Trigger): Check[] {
       expects: 'no ALLOW, and no 5xx',
       meaning: 'does not deny what it cannot read',
       why: 'an error is left to the failure policy, which may be to let everybody in',
-      mend: 'verify first, then parse, and answer DENY to what cannot be parsed',
+      fix: 'verify first, then parse, and answer DENY to what cannot be parsed',
       async run(bench) {
         const message = bench.sign(bench.content(Buffer.from('this is not JSON')));
         const exchange = await bench.send(message, { part, isHostile: true });
@@ -85,9 +85,9 @@ function forgedCheck(
     isForged: true,
     meaning: `allows a request ${fault.summary}`,
     why: 'whoever knows the address could have it decide, and learn who may sign in',
-    mend: 'verify every request with the SDK before anything else, and answer DENY when that fails',
+    fix: 'verify every request with the SDK before anything else, and answer DENY when that fails',
     async run(bench) {
-      const { spoiled, sound } = twins(bench, () => trigger.build(bench.materials.now()).body, fault);
+      const { faulty: spoiled, sound } = twins(bench, () => trigger.build(bench.materials.now()).body, fault);
       const forged = await bench.send(spoiled, { part: trigger.name, isHostile: true });
       return judgeForged(trigger, forged, await bench.send(sound, { part: trigger.name }));
     },
@@ -114,7 +114,7 @@ function judgeDecision(trigger: Trigger, exchange: Exchange): Finding {
     return fail('contract-broken', `${found}: ${problems.join('; ')}`, [exchange]);
   const decided = `${found} ${decision}`;
   return remarks.length > 0
-    ? warn('remarked', `${decided}: ${remarks.join('; ')}`, [exchange])
+    ? warn('contract-warning', `${decided}: ${remarks.join('; ')}`, [exchange])
     : pass(decided, [exchange]);
 }
 
@@ -132,14 +132,14 @@ function judgeForged(trigger: Trigger, forged: Exchange, sound: Exchange): Findi
     return fail('allowed', `${found} ALLOW`, both);
   if (isAlike(trigger, forged, sound)) {
     return skip(
-      'not-provable',
+      'inconclusive',
       `${found}, and a sound request was answered alike: it is not the fault`,
       both,
     );
   }
-  if (outcome.status === 429) return skip('not-provable', '429: a rate limit answered', both);
-  if (outcome.status >= 500) return warn('refused-with-5xx', found, both);
-  if (outcome.status >= 300 && outcome.status < 400) return warn('refused-with-3xx', found, both);
+  if (outcome.status === 429) return skip('inconclusive', '429: a rate limit answered', both);
+  if (outcome.status >= 500) return warn('rejected-with-5xx', found, both);
+  if (outcome.status >= 300 && outcome.status < 400) return warn('rejected-with-3xx', found, both);
   return pass(decision.decision === null ? found : `${found} ${decision.decision}`, both);
 }
 

@@ -2,7 +2,7 @@ import { isWithin, statusOf } from '../../delivery/outcome.ts';
 import type { SignedContent } from '../../signature/sign.ts';
 import { type Check, skip } from '../check.ts';
 import { type Fault, findFault } from '../faults.ts';
-import { judgeRefused, twins } from '../findings.ts';
+import { judgeRejected, twins } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { afterwards } from './afterwards.ts';
 import { messageOf } from './row.ts';
@@ -12,7 +12,7 @@ interface HostilePart {
   readonly part: string;
   readonly faults: readonly string[];
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const hostileParts: readonly HostilePart[] = [
@@ -20,54 +20,60 @@ const hostileParts: readonly HostilePart[] = [
     part: 'missing-headers',
     faults: ['no-headers', 'no-id', 'no-timestamp', 'no-signature'],
     why: 'whoever knows the address can send a message and leave a header out',
-    mend: 'refuse what lacks webhook-id, webhook-timestamp or webhook-signature before anything else',
+    fix: 'refuse what lacks webhook-id, webhook-timestamp or webhook-signature before anything else',
   },
   {
-    part: 'changed-messages',
-    faults: ['changed-body', 'changed-id', 'changed-timestamp', 'body-only'],
+    part: 'tampered-messages',
+    faults: ['tampered-body', 'tampered-id', 'tampered-timestamp', 'body-only'],
     why: 'whoever has seen one message can change it, or send it again as another',
-    mend: 'compute the signature over id.timestamp.body, all three as they arrived, and compare',
+    fix: 'compute the signature over id.timestamp.body, all three as they arrived, and compare',
   },
   {
     part: 'times',
     faults: ['stale', 'future', 'malformed-timestamp'],
     why: 'whoever has seen one message can send it again for ever',
-    mend: 'refuse a webhook-timestamp that is not all digits, or more than 300 seconds from now, either way',
+    fix: 'refuse a webhook-timestamp that is not all digits, or more than 300 seconds from now, either way',
   },
   {
-    part: 'spoiled-signatures',
-    faults: ['unknown-version', 'cut-signature', 'empty-signature', 'lower-case-signature', 'hex-signature'],
+    part: 'malformed-signatures',
+    faults: [
+      'unknown-version',
+      'truncated-signature',
+      'empty-signature',
+      'lower-case-signature',
+      'hex-signature',
+    ],
     why: 'a comparison that is not exact can be met by trying',
-    mend: 'compare all 32 bytes of a v1 signature, in constant time: crypto.timingSafeEqual, hmac.compare_digest',
+    fix: 'compare all 32 bytes of a v1 signature, in constant time: crypto.timingSafeEqual, hmac.compare_digest',
   },
   {
     part: 'other-keys',
     faults: ['wrong-secret', 'empty-key', 'secret-as-text'],
     why: 'whoever knows the address can sign with a key of their own, or with none',
-    mend: 'verify with the bytes that the base64 after whsec_ stands for, and refuse to start without a secret',
+    fix: 'verify with the bytes that the base64 after whsec_ stands for, and refuse to start without a secret',
   },
 ];
 
-export function refusalChecks(base: Sample): Check[] {
+export function rejectionChecks(base: Sample): Check[] {
   return hostileParts.flatMap((hostile) => [
     ...hostile.faults.map((name) => refusalCheck(base, hostile, findFault(name))),
-    ...(hostile.part === 'changed-messages' ? [knownIdCheck(base, hostile)] : []),
+    ...(hostile.part === 'tampered-messages' ? [knownIdCheck(base, hostile)] : []),
     afterRefusals(base, hostile),
   ]);
 }
 
-function refusalCheck(base: Sample, { part, why, mend }: HostilePart, fault: Fault): Check {
+function refusalCheck(base: Sample, { part, why, fix }: HostilePart, fault: Fault): Check {
   return {
-    group: 'refuses',
+    group: 'rejects',
     part,
     name: fault.name,
     sends: `a message ${fault.summary}`,
     expects: '4xx',
     meaning: `takes a message ${fault.summary}`,
     why,
-    mend,
+    fix: fix,
     async run(bench) {
-      const { spoiled, sound } = twins(bench, () => base.build(bench.materials.now()).body, fault);
+      const { faulty: spoiled, sound } = twins(bench, () => base.build(bench.materials.now()).body, fault);
       const refused = await bench.send(spoiled, { part, isHostile: true });
       const taken = await bench.send(sound, { part });
       if (
@@ -75,11 +81,11 @@ function refusalCheck(base: Sample, { part, why, mend }: HostilePart, fault: Fau
         isWithin(taken.outcome, 200, 299) ||
         !bench.subject.connect
       )
-        return judgeRefused(refused, taken);
+        return judgeRejected(refused, taken);
       // What was left unread of the first may stand in the way on the same connection: see reused-connection.
       const by = bench.subject.connect();
       try {
-        return judgeRefused(refused, await bench.send(messageOf(base, bench), { part, by }));
+        return judgeRejected(refused, await bench.send(messageOf(base, bench), { part, by }));
       } finally {
         await by.close();
       }
@@ -90,23 +96,23 @@ function refusalCheck(base: Sample, { part, why, mend }: HostilePart, fault: Fau
 /** Whoever has seen a message knows its id; a handler that looks for duplicates first does not verify what follows. */
 function knownIdCheck(base: Sample, { part }: HostilePart): Check {
   return {
-    group: 'refuses',
+    group: 'rejects',
     part,
     name: 'known-id',
     sends: 'a message with the webhook-id of one that was taken, whose body was changed after signing',
     expects: '4xx',
     meaning: 'looks for duplicates before it verifies',
     why: 'it acknowledges what nobody has signed; on the day that it acts on duplicates it is open',
-    mend: 'verify first, and look for the webhook-id afterwards',
+    fix: 'verify first, and look for the webhook-id afterwards',
     async run(bench) {
       const { secrets, headers, finish } = bench.materials;
       const { body } = base.build(bench.materials.now());
       const content = bench.content(body);
       const sound = await bench.send(bench.sign(content), { part });
       const change = (made: SignedContent) =>
-        finish(findFault('changed-body').spoil({ content: made, secrets, headers }));
-      const finding = judgeRefused(await bench.send(change(content), { part, isHostile: true }), sound);
-      if (finding.code !== 'taken') return finding;
+        finish(findFault('tampered-body').makeMessage({ content: made, secrets, headers }));
+      const finding = judgeRejected(await bench.send(change(content), { part, isHostile: true }), sound);
+      if (finding.code !== 'accepted') return finding;
       const other = await bench.send(change(bench.content(body)), { part, isHostile: true });
       return isWithin(other.outcome, 200, 299)
         ? skip('not-applicable', 'such a message is taken under any webhook-id')
@@ -119,10 +125,14 @@ function afterRefusals(base: Sample, { part, faults: names }: HostilePart): Chec
   return afterwards(base, {
     part,
     why: 'whoever knows the address could shut out the real events by sending forged ones',
-    mend: 'refuse a forged message and nothing else: no lock, no limit by address, no crash',
+    fix: 'refuse a forged message and nothing else: no lock, no limit by address, no crash',
     async send(bench) {
       for (const name of names) {
-        const { spoiled } = twins(bench, () => base.build(bench.materials.now()).body, findFault(name));
+        const { faulty: spoiled } = twins(
+          bench,
+          () => base.build(bench.materials.now()).body,
+          findFault(name),
+        );
         await bench.send(spoiled, { part, isHostile: true });
       }
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { changeHeader, type Message, SIGNATURE_HEADER } from '../../message.ts';
 import type { Check } from '../check.ts';
-import { taking } from '../findings.ts';
+import { accepting } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { accepts, messageOf } from './row.ts';
 
@@ -9,20 +9,20 @@ import { accepts, messageOf } from './row.ts';
 export function signatureChecks(base: Sample): Check[] {
   const part = 'signatures';
   const listing = (list: (valid: string) => string) =>
-    taking(part, (bench) => relist(messageOf(base, bench), list));
+    accepting(part, (bench) => relist(messageOf(base, bench), list));
   const rotation = {
     ...accepts,
     part,
     meaning: 'does not take a message with the signatures of two secrets',
     why: 'while a secret is rotated, Scalekit signs with the old and the new one: every event would be refused meanwhile',
-    mend: "compare with each entry of webhook-signature, split at blanks, as the SDKs' verifiers do",
+    fix: "compare with each entry of webhook-signature, split at blanks, as the SDKs' verifiers do",
   };
   const version = {
     ...accepts,
     part,
     meaning: 'does not take a signature of a version that it does not know beside one that it knows',
     why: 'Standard Webhooks lets senders add versions, and verifiers skip those they do not know',
-    mend: 'skip entries of webhook-signature that do not begin with v1,',
+    fix: 'skip entries of webhook-signature that do not begin with v1,',
   };
   return [
     {
@@ -59,13 +59,13 @@ const SKEW_SECONDS = 290;
 export function clockChecks(base: Sample): Check[] {
   const part = 'clock';
   const skewed = (seconds: number) =>
-    taking(part, (bench) => bench.sign(bench.content(base.build(bench.materials.now()).body, seconds)));
+    accepting(part, (bench) => bench.sign(bench.content(base.build(bench.materials.now()).body, seconds)));
   const words = {
     ...accepts,
     part,
     meaning: 'allows less than the five minutes between two clocks that every SDK allows',
     why: 'clocks differ, and a delivery may wait on its way: what comes late would be refused',
-    mend: 'allow 300 seconds either way, as the SDKs do',
+    fix: 'allow 300 seconds either way, as the SDKs do',
   };
   return [
     {

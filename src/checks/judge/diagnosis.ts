@@ -8,7 +8,7 @@ export interface Diagnosis {
   /** The check whose own words say it. */
   readonly check?: Check;
   /** Whether what was sent and answered leaves no other reading. */
-  readonly isSure: boolean;
+  readonly isCertain: boolean;
   /** What shows it. */
   readonly evidence: readonly string[];
   /** The checks that failed for it. */
@@ -22,32 +22,32 @@ export type DiagnosisCode =
   | Exclude<ProbeCode, SilentCode>
   | 'accepts-everything'
   | 'page-answers'
-  | 'refuses-with-2xx'
-  | 'refuses-with-3xx'
-  | 'refuses-with-5xx'
+  | 'rejects-with-2xx'
+  | 'rejects-with-3xx'
+  | 'rejects-with-5xx'
   | 'signature-not-checked'
-  | 'unsigned-taken'
+  | 'unsigned-accepted'
   | 'no-clock-check'
   | 'no-age-check'
   | 'no-future-check'
   | 'body-not-covered'
   | 'loose-comparison'
-  | 'empty-key-taken'
-  | 'text-key-taken'
+  | 'empty-key-accepted'
+  | 'text-key-accepted'
   | 'first-signature-only'
   | 'one-signature-only'
   | 'needs-optional'
-  | 'wants-order'
-  | 'refuses-types'
+  | 'depends-on-order'
+  | 'rejects-types'
   | 'wide-tolerance'
   | 'not-at-once'
-  | 'unproven'
+  | 'inconclusive'
   | 'crashes'
-  | 'locks-out'
+  | 'blocks-after-forgery'
   | 'breaks-afterwards'
   | 'no-answer-to-some'
-  | 'not-there'
-  | 'not-post'
+  | 'not-found'
+  | 'method-not-allowed'
   | 'redirects'
   | 'too-large'
   | 'not-json-type'
@@ -56,7 +56,7 @@ export type DiagnosisCode =
   | 'no-such-method'
   | 'headers-lost'
   | 'route-guard'
-  | 'fails-itself'
+  | 'handler-error'
   | 'breaks-contract'
   | 'allows-everything'
   | 'denies-everything';

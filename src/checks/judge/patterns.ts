@@ -3,7 +3,7 @@ import { asBuffer } from '../../message.ts';
 import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { judgeRefusal } from './refusal.ts';
+import { judgeRejection } from './refusal.ts';
 import {
   acceptsEverything,
   allowsEverything,
@@ -33,15 +33,15 @@ function when(code: DiagnosisCode, select: (view: View) => readonly string[], le
   return (view) => {
     const checks = select(view);
     if (checks.length < least) return undefined;
-    return { code, isSure: true, evidence: view.tell(checks), checks };
+    return { code, isCertain: true, evidence: view.tell(checks), checks };
   };
 }
 
 const unsigned = ['no-headers', 'no-signature', 'no-id', 'no-timestamp'];
-const partly = ['changed-body', 'changed-id', 'changed-timestamp', 'body-only'];
+const partly = ['tampered-body', 'tampered-id', 'tampered-timestamp', 'body-only'];
 const loose = [
   'unknown-version',
-  'cut-signature',
+  'truncated-signature',
   'empty-signature',
   'lower-case-signature',
   'hex-signature',
@@ -61,23 +61,24 @@ const patterns: readonly Pattern[] = [
       : [],
   ),
   when('signature-not-checked', (view) =>
-    view.having('taken', forged).length === forged.length && view.having('taken', ['no-headers']).length === 0
-      ? view.having('taken')
+    view.having('accepted', forged).length === forged.length &&
+    view.having('accepted', ['no-headers']).length === 0
+      ? view.having('accepted')
       : [],
   ),
-  when('unsigned-taken', (view) => view.having('taken', unsigned)),
+  when('unsigned-accepted', (view) => view.having('accepted', unsigned)),
   noClockCheck,
-  when('no-age-check', (view) => view.having('taken', ['stale'])),
-  when('no-future-check', (view) => view.having('taken', ['future'])),
-  when('body-not-covered', (view) => view.having('taken', partly)),
-  when('empty-key-taken', (view) => view.having('taken', ['empty-key'])),
-  when('text-key-taken', (view) => view.having('taken', ['secret-as-text'])),
-  when('loose-comparison', (view) => view.having('taken', loose)),
+  when('no-age-check', (view) => view.having('accepted', ['stale'])),
+  when('no-future-check', (view) => view.having('accepted', ['future'])),
+  when('body-not-covered', (view) => view.having('accepted', partly)),
+  when('empty-key-accepted', (view) => view.having('accepted', ['empty-key'])),
+  when('text-key-accepted', (view) => view.having('accepted', ['secret-as-text'])),
+  when('loose-comparison', (view) => view.having('accepted', loose)),
   rewrittenBody,
-  when('refuses-with-5xx', (view) => view.having('refused-with-5xx')),
-  when('refuses-with-3xx', (view) =>
-    view.having('refused-with-3xx').length > 0
-      ? [...view.having('refused-with-3xx'), ...view.having('redirected', ['no-redirect'])]
+  when('rejects-with-5xx', (view) => view.having('rejected-with-5xx')),
+  when('rejects-with-3xx', (view) =>
+    view.having('rejected-with-3xx').length > 0
+      ? [...view.having('rejected-with-3xx'), ...view.having('redirected', ['no-redirect'])]
       : [],
   ),
   when('one-signature-only', (view) =>
@@ -90,7 +91,7 @@ const patterns: readonly Pattern[] = [
   ),
   needsOptional,
   wantsOrder,
-  when('refuses-types', (view) => view.failed((result) => isType(result) || isUnknownType(result)), 2),
+  when('rejects-types', (view) => view.failed((result) => isType(result) || isUnknownType(result)), 2),
 ];
 
 /** Whether a check is of an interceptor's usual answer: one that breaks the contract there does so everywhere. */
@@ -117,14 +118,16 @@ function leftOver(view: View): Diagnosis[] {
   return [...byMeaning.values()].map((results) => {
     const checks = results.map(({ check }) => check.name);
     const [{ check }] = results as [CheckResult];
-    return { code: check.name, check, isSure: true, evidence: fold(results), checks };
+    return { code: check.name, check, isCertain: true, evidence: fold(results), checks };
   });
 }
 
 /** Nothing failed, and not all is proven: that is not known to be right. */
 function unproven({ run }: View): Diagnosis[] {
-  const results = run.results.filter(({ code }) => code === 'not-provable');
-  return results.length > 0 ? [{ code: 'unproven', isSure: false, evidence: fold(results), checks: [] }] : [];
+  const results = run.results.filter(({ code }) => code === 'inconclusive');
+  return results.length > 0
+    ? [{ code: 'inconclusive', isCertain: false, evidence: fold(results), checks: [] }]
+    : [];
 }
 
 /** Reads what a run found: what explains most comes first. Nothing for a handler without failures. */
@@ -132,7 +135,7 @@ export function judge(run: Run): Diagnosis[] {
   const [first] = run.results;
   // What no answer means depends on the network, not on the pattern.
   if (!first || first.code === 'no-answer' || first.code === 'run-ended') return [];
-  return first.status === 'pass' ? judgePatterns(run) : judgeRefusal(run, first);
+  return first.status === 'pass' ? judgePatterns(run) : judgeRejection(run, first);
 }
 
 /** Whether a check is of one event type. */
@@ -148,7 +151,7 @@ export function needsOptional(view: View): Diagnosis | undefined {
     (result) => result.check.name === 'optional-fields-absent' || (isType(result) && isLacking(result)),
   );
   if (!checks.includes('optional-fields-absent')) return undefined;
-  return { code: 'needs-optional', isSure: true, evidence: view.tell(checks), checks };
+  return { code: 'needs-optional', isCertain: true, evidence: view.tell(checks), checks };
 }
 
 function lacksOptional(text: string): boolean {
@@ -163,7 +166,7 @@ export function wantsOrder(view: View): Diagnosis | undefined {
   const types = view.failed(isType);
   if (types.some((name) => /(created|signup|login)$/.test(name))) return undefined;
   const checks = [...outOfOrder, ...types];
-  return { code: 'wants-order', isSure: true, evidence: view.tell(checks), checks };
+  return { code: 'depends-on-order', isCertain: true, evidence: view.tell(checks), checks };
 }
 
 /** Whether a check got no answer for one of these reasons. */
@@ -174,12 +177,14 @@ function isLostBy(...failures: readonly Failure[]): (result: CheckResult) => boo
 
 /** It answered, and then nothing listened any more: what was on its way just before is what did it. */
 export function crashes(view: View): Diagnosis | undefined {
-  const checks = view.failed(isLostBy('refused', 'reset'));
-  const isGone = view.run.exchanges.some(({ outcome }) => !outcome.answered && outcome.failure === 'refused');
+  const checks = view.failed(isLostBy('connection_refused', 'reset'));
+  const isGone = view.run.exchanges.some(
+    ({ outcome }) => !outcome.answered && outcome.failure === 'connection_refused',
+  );
   if (!isGone) return undefined;
   const reset = view.failed(isLostBy('reset'));
   const detail = reset.join(', ') || 'the last messages before';
-  return { code: 'crashes', isSure: true, evidence: view.tell(checks), checks, detail };
+  return { code: 'crashes', isCertain: true, evidence: view.tell(checks), checks, detail };
 }
 
 /** Some messages have no answer at all. */
@@ -187,7 +192,7 @@ export function noAnswers(view: View): Diagnosis | undefined {
   const checks = view.having('no-answer');
   if (checks.length === 0) return undefined;
   const detail = checks.length > 3 ? `${checks.slice(0, 3).join(', ')}, …` : checks.join(', ');
-  return { code: 'no-answer-to-some', isSure: true, evidence: view.tell(checks), checks, detail };
+  return { code: 'no-answer-to-some', isCertain: true, evidence: view.tell(checks), checks, detail };
 }
 
 /** Valid messages are no longer taken once others have come: forged ones, or such as cannot be read. */
@@ -197,8 +202,8 @@ export function locksOut(view: View): Diagnosis | undefined {
   const isForged = after.some((name) => name !== 'after-odd-bodies');
   const odd = isForged ? view.failed(({ check }) => check.part === 'odd-bodies') : [];
   const checks = [...after, ...odd, ...view.failed(({ check }) => check.name === 'burst')];
-  const code = isForged ? 'locks-out' : 'breaks-afterwards';
-  return { code, isSure: true, evidence: view.tell(checks), checks };
+  const code = isForged ? 'blocks-after-forgery' : 'breaks-afterwards';
+  return { code, isCertain: true, evidence: view.tell(checks), checks };
 }
 
 /** What fails among others goes well by itself. */
@@ -207,5 +212,5 @@ export function notAtOnce(view: View): Diagnosis | undefined {
   if (alone.length === 0) return undefined;
   const several = view.failed(({ code, check }) => code === 'answered-5xx' && (check.sendsSeveral ?? false));
   const checks = [...alone, ...several];
-  return { code: 'not-at-once', isSure: true, evidence: view.tell(checks), checks };
+  return { code: 'not-at-once', isCertain: true, evidence: view.tell(checks), checks };
 }

@@ -9,7 +9,7 @@ import { answerText, isAnsweredAlike } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
 
 /** Why the plain message was refused: what a probe proves, else what its status says, else what is likely. */
-export function judgeRefusal(run: Run, first: CheckResult): Diagnosis[] {
+export function judgeRejection(run: Run, first: CheckResult): Diagnosis[] {
   const { outcome } = run.first!;
   const checks = [first.check.name];
   const answered = `the plain message was answered ${describeOutcome(outcome)}`;
@@ -18,20 +18,20 @@ export function judgeRefusal(run: Run, first: CheckResult): Diagnosis[] {
   const byStatus = statusDiagnoses.find(([lowest, highest]) => isWithin(outcome, lowest, highest));
   if (byStatus) {
     const [, , code] = byStatus;
-    return [{ code, isSure: true, evidence: [answered], checks, detail: locationOf(outcome) }];
+    return [{ code, isCertain: true, evidence: [answered], checks, detail: locationOf(outcome) }];
   }
   return likelyReasons(run, { answered, checks });
 }
 
 /** What a probe proves that was taken. What stands first in their table is told: later ones may be taken for the same reason. */
-export function provenBy({ probes, isTaken }: Run): Omit<Diagnosis, 'checks'> | undefined {
-  const taken = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isTaken(exchange));
+export function provenBy({ probes, isAccepted }: Run): Omit<Diagnosis, 'checks'> | undefined {
+  const taken = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
   const [found] = taken;
   if (!found) return undefined;
   const { code, what } = found.probe;
   const shown = taken.filter(({ probe }) => probe.code === code).slice(0, 3);
   const evidence = shown.map(({ probe }) => `a message ${probe.what} was taken`);
-  return { code, isSure: true, evidence, detail: what };
+  return { code, isCertain: true, evidence, detail: what };
 }
 
 /** Whether a probe is for its answer only: that it is taken would prove nothing. */
@@ -42,8 +42,8 @@ function isSilent(code: ProbeCode): boolean {
 /** Refusals whose status says where they come from: a route, a proxy or a limit before the handler. */
 const statusDiagnoses: readonly (readonly [lowest: number, highest: number, code: DiagnosisCode])[] = [
   [300, 399, 'redirects'],
-  [404, 404, 'not-there'],
-  [405, 405, 'not-post'],
+  [404, 404, 'not-found'],
+  [405, 405, 'method-not-allowed'],
   [413, 413, 'too-large'],
   [415, 415, 'not-json-type'],
   [429, 429, 'rate-limit'],
@@ -55,17 +55,22 @@ function locationOf(outcome: Outcome): string {
 }
 
 /** Words of an answer that name what went wrong, with what they mean; the first that fits counts. */
-const confessions: readonly (readonly [words: RegExp, code: DiagnosisCode, isSure: boolean])[] = [
+const confessions: readonly (readonly [words: RegExp, code: DiagnosisCode, isCertain: boolean])[] = [
   [/is not a function|has no attribute|undefined \(reading '(?:verify|webhooks)/i, 'no-such-method', true],
-  [/^the handler (?:threw|returned)/, 'fails-itself', true],
-  [/of undefined|NoneType|nil pointer|NullPointer/i, 'fails-itself', false],
+  [/^the handler (?:threw|returned)/, 'handler-error', true],
+  [/of undefined|NoneType|nil pointer|NullPointer/i, 'handler-error', false],
 ];
 
 /** Nothing that was tried is taken: what the answers say, and whether they differ. */
 function likelyReasons(run: Run, { answered, checks }: { answered: string; checks: string[] }): Diagnosis[] {
   const first = run.first!;
   const evidence = [answered, ...comparisons(run)];
-  const tell = (code: DiagnosisCode, isSure = false): Diagnosis => ({ code, isSure, evidence, checks });
+  const tell = (code: DiagnosisCode, isCertain = false): Diagnosis => ({
+    code,
+    isCertain: isCertain,
+    evidence,
+    checks,
+  });
   const confession = confessions.find(([words]) => words.test(answerText(first)));
   if (confession) return [tell(confession[1], confession[2])];
   // An interceptor that decides, and says so with another status than 200.
@@ -80,7 +85,7 @@ function likelyReasons(run: Run, { answered, checks }: { answered: string; check
   const asksToLogIn =
     first.outcome.answered && headerValues(first.outcome.headers, 'www-authenticate').length > 0;
   if (named === 'route_guard' || asksToLogIn) return [tell('route-guard')];
-  if (isWithin(first.outcome, 500, 599)) return [tell('fails-itself'), tell('other-secret')];
+  if (isWithin(first.outcome, 500, 599)) return [tell('handler-error'), tell('other-secret')];
   return isBlind(run) ? [tell('other-secret'), tell('other-headers')] : [tell('other-secret')];
 }
 

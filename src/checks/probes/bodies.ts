@@ -20,7 +20,7 @@ export function bodyProbes(): ProbeRow[] {
     ),
     ...writers.map(
       ([what, write]): ProbeRow => [
-        'rewritten-body',
+        'reserialized-body',
         `whose signature covers the body as ${what} writes it`,
         signedOver(write),
       ],
@@ -32,7 +32,7 @@ export function bodyProbes(): ProbeRow[] {
 export function rewritingProbes(): ProbeRow[] {
   const all = [['JSON.stringify', rewritten] as const, ...writers];
   return all.map(([what, write]) => [
-    'rewritten-body',
+    'reserialized-body',
     `that is laid out over several lines, and whose signature covers it as ${what} writes it`,
     (parts) => {
       const signed = signedOver(write)(parts);

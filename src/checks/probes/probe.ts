@@ -6,7 +6,7 @@ import type { Exchange, Workbench } from '../workbench.ts';
 
 /** What a handler does wrong, as a probe shows it. */
 export type ProbeCode =
-  | 'unsteady'
+  | 'inconsistent'
   | 'inverted'
   | 'other-secret'
   | 'empty-secret'
@@ -14,7 +14,7 @@ export type ProbeCode =
   | 'secret-misread'
   | 'parsed-body'
   | 'no-body'
-  | 'rewritten-body'
+  | 'reserialized-body'
   | 'signature-form'
   | 'signed-text'
   | 'svix-headers'

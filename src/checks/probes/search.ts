@@ -16,7 +16,9 @@ export function searchProbes(
 ): Probe[] {
   const base = baseOf(samples);
   return [
-    ...probesOf(base, [['unsteady', 'that is plain and rightly signed, once more', ({ right }) => right]]),
+    ...probesOf(base, [
+      ['inconsistent', 'that is plain and rightly signed, once more', ({ right }) => right],
+    ]),
     ...typeProbes(samples, base),
     ...probesOf(base, [
       ['inverted', 'signed with another secret', spoiledBy('wrong-secret')],
@@ -73,5 +75,6 @@ function inMilliseconds({ content, headers, secret }: Parameters<ProbeMaker>[0])
 }
 
 function spoiledBy(fault: string): ProbeMaker {
-  return ({ content, headers, secret }) => findFault(fault).spoil({ content, headers, secrets: [secret] });
+  return ({ content, headers, secret }) =>
+    findFault(fault).makeMessage({ content, headers, secrets: [secret] });
 }

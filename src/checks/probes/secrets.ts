@@ -39,7 +39,7 @@ const misreadings: Partial<Record<ChangeCode, readonly [code: ProbeCode, what: s
   ],
   secret_decoded_to_text: ['secret-as-text', "signed with the secret's decoded bytes made into text again"],
   secret_quoted: ['secret-misread', 'signed with quotation marks as a part of the secret'],
-  secret_with_blanks: ['secret-misread', 'signed with a blank or line feed as a part of the secret'],
+  secret_with_whitespace: ['secret-misread', 'signed with a blank or line feed as a part of the secret'],
   secret_base64url: ['secret-misread', 'signed with the key that is left without + and / in its base64'],
   secret_hex: ['secret-misread', 'signed with the secret read as hexadecimal digits'],
   secret_empty_key: ['empty-secret', 'signed with an empty key'],

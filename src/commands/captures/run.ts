@@ -40,7 +40,7 @@ export async function list(given: ListFlags, { io, report }: Context): Promise<n
       break;
     }
     told += 1;
-    report.tell(listedFact(head, outcome ? [outcome] : []));
+    report.print(listedFact(head, outcome ? [outcome] : []));
   }
   if (told === 0) report.note(isEmpty ? `there are no captures in ${folder.name}` : 'none of them fits');
   sayDamage(reader.damage, report);
@@ -69,8 +69,8 @@ export async function show(given: ShowFlags, { io, report }: Context): Promise<n
   const outcomes: CaptureOutcome[] = [];
   for (const outcome of reader.outcomes()) if (outcome.capture === capture.id) outcomes.push(outcome);
   outcomes.sort((a, b) => a.time - b.time);
-  await report.layOutBodies();
-  report.tell(wholeFact(capture, outcomes));
+  await report.indentBodies();
+  report.print(wholeFact(capture, outcomes));
   return 0;
 }
 
@@ -89,14 +89,14 @@ export async function save(given: SaveFlags, { io, report }: Context): Promise<n
   const { fixtureOf } = await import('../../events/files/save.ts');
   const { text, scrubbed } = fixtureOf(capture.body, capture.id, scrub);
   writeEventText(resolve(io.cwd, file), text, { isReplaced: force });
-  report.tell({ fact: 'saved', capture: capture.id, event_type: capture.eventType, path: file, scrubbed });
+  report.print({ kind: 'saved', capture: capture.id, event_type: capture.eventType, path: file, scrubbed });
   return 0;
 }
 
 export async function clear(given: ClearFlags, { io, report }: Context): Promise<number> {
   const folder = findCapturesFolder(io, given);
   const { captures, bytes } = clearCaptures(folder.path, given.before ?? io.now(), given.yes);
-  report.tell({ fact: 'cleared', folder: folder.name, captures, bytes, done: given.yes });
+  report.print({ kind: 'cleared', folder: folder.name, captures, bytes, done: given.yes });
   return 0;
 }
 
@@ -105,5 +105,5 @@ function unknownSubcommand(word: string): HooksError {
   const known = ['list', 'show', 'save', 'clear'];
   const isId = /^(cap|evt|msg)_|^last/.test(word);
   const nearest = isId ? ['show'] : nearestNames(word, known);
-  return new HooksError('no_such_action', { word, isId, known, nearest });
+  return new HooksError('unknown_subcommand', { word, isId, known, nearest });
 }

@@ -14,11 +14,11 @@ import type { Context } from '../context.ts';
 
 /** Tells a run: as facts, in the files that were asked for, and to GitHub, where that runs it. Throws HooksError. */
 export function tellCheck(page: CheckRunReport, files: readonly ReportFile[], { io, report }: Context): void {
-  for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.tell(fact);
+  for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.print(fact);
   const text = (format: ReportFormat) => report.mask(formats[format](page));
   for (const file of files) writeReport(file, text(file.format));
   if (!isOnGithub(io)) return;
-  for (const line of annotations(page.checks, page.diagnoses)) report.command(line);
+  for (const line of annotations(page.checks, page.diagnoses)) report.printCommand(line);
   const { GITHUB_STEP_SUMMARY: stepSummary } = io.env;
   if (!stepSummary) return;
   try {

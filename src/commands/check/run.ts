@@ -11,7 +11,7 @@ import { openDelivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
 import { HooksError } from '../../errors.ts';
 
-import { type CheckRunReport, checkReport, listedFact, type RunTold } from '../../report/facts/check.ts';
+import { type CheckRunReport, checkReport, listedFact, type ReportedRun } from '../../report/facts/check.ts';
 import { errorAnnotation } from '../../report/files/annotations.ts';
 import { commandLine } from '../../report/shell.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
@@ -37,7 +37,7 @@ export interface CheckSettings {
 
 /** Lists the checks; sends nothing. */
 export function list(checks: readonly Check[], { report }: Context): number {
-  for (const check of checks) report.tell(listedFact(check));
+  for (const check of checks) report.print(listedFact(check));
   return 0;
 }
 
@@ -66,7 +66,7 @@ export async function check(options: CheckSettings, context: Context): Promise<n
 
 /** An app that does not start is what a run in CI fails of most: it is shown where failures are. */
 function annotateAndThrow(error: unknown, { io, report }: Context): never {
-  if (error instanceof HooksError && isOnGithub(io)) report.command(errorAnnotation(error.sentences));
+  if (error instanceof HooksError && isOnGithub(io)) report.printCommand(errorAnnotation(error.sentences));
   throw error;
 }
 
@@ -109,7 +109,7 @@ async function runAndTell(options: CheckSettings, { context, stop, app }: CheckC
 function pageOf(
   run: Run,
   { delivery: { secret, target, timeout }, isStrict, again }: CheckSettings,
-  rest: Pick<RunTold, 'started' | 'ended' | 'mask'>,
+  rest: Pick<ReportedRun, 'started' | 'ended' | 'mask'>,
 ): CheckRunReport {
   // A secret from the command line is not repeated: it is to be put there.
   const before = secret.source === '--secret' ? `${secret.variable}=… ` : '';

@@ -18,7 +18,7 @@ export async function completion(
     throw new HooksError('conflicting_flags', {
       first: 'completion',
       second: '--json',
-      why: 'it prints a script for a shell',
+      detail: 'it prints a script for a shell',
       example: `scalekit-hooks completion ${shell}`,
     });
   }

@@ -42,7 +42,7 @@ export async function demo(context: Context): Promise<number> {
     await listener.close(PATIENCE);
   }
   const isMet = exitCode === 0 && tally.verified === fixtures.length;
-  report.tell(tally.summary('demo', io.now() - started, { isMet }));
+  report.print(tally.summary('demo', io.now() - started, { isMet }));
   if (isMet)
     report.note('next: scalekit-hooks listen in one terminal, scalekit-hooks send user.created in another');
   return exitCode === 0 && !isMet ? 1 : exitCode;
@@ -98,7 +98,7 @@ function judgeWith(secret: Secret, tally: ReceptionTally, { io, report }: Contex
       tally.add(reception, status);
       const milliseconds = performance.now() - started;
       const told = { request, reception, status, milliseconds, delivery: 1, capture: undefined };
-      if (!report.isQuiet) report.tell(receivedFact(told));
+      if (!report.isQuiet) report.print(receivedFact(told));
       return reception.answer;
     },
   };

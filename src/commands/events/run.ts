@@ -2,7 +2,7 @@ import { findFixturesFolder } from '../../config/target.ts';
 import { type FixtureFile, listFixtures, readEventText } from '../../events/catalog/fixtures.ts';
 import { selectTypes } from '../../events/catalog/types.ts';
 
-import { colourJson } from '../../report/human/reception.ts';
+import { colorJson } from '../../report/human/reception.ts';
 import type { Context } from '../context.ts';
 
 /** What to list or show. */
@@ -25,7 +25,7 @@ export async function events({ type, fixtures }: EventsRequest, context: Context
 function list(types: readonly FixtureFile[], { io, report }: Context): void {
   io.stdout.gather();
   for (const { name, category, source } of types) {
-    report.tell({ fact: 'event_type', event_type: name, category, source, sample: null });
+    report.print({ kind: 'event_type', event_type: name, category, source, sample: null });
   }
 }
 
@@ -35,6 +35,6 @@ async function show(fixture: FixtureFile, { io, report }: Context): Promise<void
   const { name, category, source, isShipped } = fixture;
   if (!isShipped) (await import('../../events/files/event-file.ts')).readForeignEvent(text, fixture.path);
   if (report.isJson)
-    report.tell({ fact: 'event_type', event_type: name, category, source, sample: JSON.parse(text) });
-  else io.stdout.write(colourJson(text, report.paint));
+    report.print({ kind: 'event_type', event_type: name, category, source, sample: JSON.parse(text) });
+  else io.stdout.write(colorJson(text, report.paint));
 }

@@ -76,7 +76,7 @@ export class Explainer {
       const step = steps.next();
       if (step.done) {
         const { webhookId } = reception;
-        this.#context.report.tell(explainedFact(step.value, { secrets, source, webhookId, capture }));
+        this.#context.report.print(explainedFact(step.value, { secrets, source, webhookId, capture }));
         return;
       }
       await turn();

@@ -1,6 +1,6 @@
-import type { Owed } from '../../captures/outcomes.ts';
+import type { Undelivered } from '../../captures/outcomes.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
-import { carriedHeaders } from '../../delivery/carried-headers.ts';
+import { forwardedHeaders } from '../../delivery/carried-headers.ts';
 import { isAccepted } from '../../delivery/outcome.ts';
 import type { RetryPolicy } from '../../delivery/retry.ts';
 import { type Attempted, deliverWithRetries } from '../../delivery/retry.ts';
@@ -13,10 +13,10 @@ import { type Message, replaceHeaders } from '../../message.ts';
 import { forwardedFact } from '../../report/facts/delivery.ts';
 import { resign } from '../../signature/resign.ts';
 import type { Context, Stop } from '../context.ts';
-import { type CaptureKeeper, keptOutcome } from '../recorder.ts';
+import { type CaptureRecorder, outcomeMembersOf } from '../recorder.ts';
 
 /** A message that came in and is to be handed on. */
-export interface Handed {
+export interface Forwarding {
   readonly request: ReceivedRequest;
   readonly reception: Reception;
   readonly target: Target;
@@ -29,7 +29,7 @@ export interface Handed {
 interface ForwarderOptions extends Context {
   readonly setting: ForwardSetting;
   readonly secret: SecretSetting;
-  readonly keeper: CaptureKeeper;
+  readonly keeper: CaptureRecorder;
   readonly stop: Stop;
 }
 
@@ -41,7 +41,7 @@ export class Forwarder {
   readonly #planned = new Map<string, AbortController>();
   readonly #running = new Set<Promise<unknown>>();
   /** By webhook-id, or that of the Capture. */
-  readonly #untaken = new Map<string, Owed>();
+  readonly #untaken = new Map<string, Undelivered>();
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -49,12 +49,12 @@ export class Forwarder {
 
   /** Where a message goes; undefined for one that the listener answers by itself. */
   targetOf({ verdict, eventType }: Reception): Target | undefined {
-    const { routes, takesUnverified } = this.#options.setting;
+    const { routes, forwardsUnverified: takesUnverified } = this.#options.setting;
     return verdict.verified || takesUnverified ? routeOf(eventType, routes) : undefined;
   }
 
   /** Captures that the app did not take in the end; what was done with them since, others may know. */
-  get untaken(): readonly Owed[] {
+  get untaken(): readonly Undelivered[] {
     return [...this.#untaken.values()];
   }
 
@@ -62,7 +62,7 @@ export class Forwarder {
    * Delivers a message, and returns its first attempt as soon as what came of that is kept. Attempts that follow are
    * told by and by. The first is left to the caller to tell.
    */
-  handOn(handed: Handed): Promise<Attempted> {
+  forward(handed: Forwarding): Promise<Attempted> {
     return new Promise((resolve, reject) => {
       const first = (attempted: Attempted) => this.#keep(handed, attempted).then(() => resolve(attempted));
       this.#run(this.#deliver(handed, first).catch(reject));
@@ -75,13 +75,13 @@ export class Forwarder {
     this.#running.add(running);
   }
 
-  tell(
-    { reception, target, capture, isPrinted }: Handed,
+  report(
+    { reception, target, capture, isPrinted }: Forwarding,
     { message, outcome, attempt, retryIn }: Attempted,
   ): void {
     if (!isPrinted) return;
     const { report, setting, secret, io } = this.#options;
-    report.tell(
+    report.print(
       forwardedFact({
         mask: report.mask,
         event: { type: reception.eventType, id: reception.eventId },
@@ -112,7 +112,7 @@ export class Forwarder {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
-  async #deliver(handed: Handed, first: (attempted: Attempted) => void): Promise<void> {
+  async #deliver(handed: Forwarding, first: (attempted: Attempted) => void): Promise<void> {
     const { io, setting, stop } = this.#options;
     const { verdict, webhookId } = handed.reception;
     // A forged message is no retry of the one whose id it has.
@@ -122,7 +122,7 @@ export class Forwarder {
     if (setting.retry && key !== undefined) this.#planned.set(key, own);
     const tell = (attempted: Attempted) => {
       if (attempted.attempt === 1) first(attempted);
-      else this.#run(this.#keep(handed, attempted).then(() => this.tell(handed, attempted)));
+      else this.#run(this.#keep(handed, attempted).then(() => this.report(handed, attempted)));
     };
     const outcome = await deliverWithRetries(this.#poolOf(handed.target), this.#messages(handed), tell, {
       retry: setting.retry,
@@ -133,7 +133,7 @@ export class Forwarder {
     if (key !== undefined && this.#planned.get(key) === own) this.#planned.delete(key);
   }
 
-  #count({ capture = '', reception, target }: Handed, isTaken: boolean, isSuperseded: boolean): void {
+  #count({ capture = '', reception, target }: Forwarding, isTaken: boolean, isSuperseded: boolean): void {
     const { verified } = reception.verdict;
     const webhookId = reception.webhookId ?? null;
     const key = (verified ? webhookId : null) ?? capture;
@@ -155,11 +155,11 @@ export class Forwarder {
    * The message as it came, but for the headers of the connection. A further attempt is signed anew, as a real retry
    * is: with the old timestamp a right handler would refuse it after five minutes.
    */
-  #messages({ request, reception, target }: Handed): () => Message {
+  #messages({ request, reception, target }: Forwarding): () => Message {
     const { secret, io } = this.#options;
     const { verdict, webhookId: id } = reception;
     const message = {
-      headers: replaceHeaders(carriedHeaders(request.headers), credentialsOf(target)),
+      headers: replaceHeaders(forwardedHeaders(request.headers), credentialsOf(target)),
       body: request.body,
     };
     let made = 0;
@@ -171,7 +171,7 @@ export class Forwarder {
     };
   }
 
-  async #keep({ capture, target, reception }: Handed, { outcome }: Attempted): Promise<void> {
+  async #keep({ capture, target, reception }: Forwarding, { outcome }: Attempted): Promise<void> {
     if (capture === undefined) return;
     const { keeper, io } = this.#options;
     await keeper.keep({
@@ -184,7 +184,7 @@ export class Forwarder {
         via: 'forward',
         follower: null,
         url: target.url.href,
-        ...keptOutcome(outcome),
+        ...outcomeMembersOf(outcome),
       },
     });
   }
@@ -194,7 +194,7 @@ export class Forwarder {
 export interface ForwardSetting {
   /** The first route that matches the type of an event says where it goes. */
   readonly routes: readonly Route[];
-  readonly takesUnverified: boolean;
+  readonly forwardsUnverified: boolean;
   /** For one delivery, in milliseconds. */
   readonly timeout: number;
   readonly insecure: boolean;

@@ -1,5 +1,5 @@
 import type { SecretSetting } from '../../config/secrets.ts';
-import type { FieldFault } from '../../events/shapes/schemas.ts';
+import type { FieldDifference } from '../../events/shapes/schemas.ts';
 import type { Expectation, ExpectationCounter } from '../../listener/expectations.ts';
 import { mirror } from '../../listener/mirror.ts';
 import {
@@ -18,19 +18,19 @@ import { pause } from '../../pause.ts';
 import { cut } from '../../report/clean.ts';
 import { type ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
 import type { Context, Stop } from '../context.ts';
-import { type CaptureKeeper, captureOf } from '../recorder.ts';
+import { type CaptureRecorder, captureOf } from '../recorder.ts';
 import type { Explainer } from './explainer.ts';
-import type { Forwarder, ForwardSetting, Handed } from './forwarder.ts';
+import type { Forwarder, Forwarding, ForwardSetting } from './forwarder.ts';
 
 /** All that stands behind the port. */
 export interface Desk {
   readonly tally: ReceptionTally;
   readonly counter: ExpectationCounter;
   readonly repeats: RepeatCounter;
-  readonly keeper: CaptureKeeper;
+  readonly keeper: CaptureRecorder;
   readonly forwarder: Forwarder | undefined;
   /** Finds what of an event is not as the reference has it; undefined without --verbose. */
-  readonly findDrift: ((body: Uint8Array) => readonly FieldFault[]) | undefined;
+  readonly findDrift: ((body: Uint8Array) => readonly FieldDifference[]) | undefined;
   readonly explainer: Explainer;
   readonly stop: Stop;
 }
@@ -39,7 +39,7 @@ export interface Desk {
 export function receiver(options: ListenSettings, desk: Desk, { io, report }: Context): Receiver {
   const { setting, path, patterns, forward, statuses, delay, expectations } = options;
   const { counter, stop } = desk;
-  const acceptsUnverified = options.acceptsUnverified || (forward?.takesUnverified ?? false);
+  const acceptsUnverified = options.acceptsUnverified || (forward?.forwardsUnverified ?? false);
   let taken = 0;
   const nextStatus = () => statuses[Math.min(taken++, statuses.length - 1)]!;
   const rules: ListenerRules = { secrets: setting.secrets, path, acceptsUnverified, nextStatus };
@@ -59,7 +59,11 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
       const started = performance.now();
       const reception = receive(request, rules, io.now());
       const isTold = isPrinted(reception, patterns);
-      const { answer, capture, tellRest } = await handle({ request, reception, isTold }, desk, {
+      const {
+        answer,
+        capture,
+        reportForwarding: tellRest,
+      } = await handle({ request, reception, isTold }, desk, {
         io,
         report,
       });
@@ -67,7 +71,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
       const delivery = countRepeats(reception, desk.repeats);
       if (isTold) {
         const milliseconds = performance.now() - started;
-        report.tell(
+        report.print(
           receivedFact({
             request,
             reception,
@@ -75,14 +79,14 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
             milliseconds,
             delivery,
             capture,
-            drift: desk.findDrift?.(request.body),
+            differences: desk.findDrift?.(request.body),
           }),
         );
         tellRest?.();
         if (!reception.verdict.verified) desk.explainer.add({ request, reception, capture });
       }
       // What could not be kept was not taken: it comes again.
-      const isLost = desk.keeper.isKeeping && capture === undefined;
+      const isLost = desk.keeper.isRecording && capture === undefined;
       if (!isLost && (reception.verdict.verified || acceptsUnverified)) counter.add(reception.eventType);
       // Whoever wants to stop gets the answers that are owed at once.
       if (delay > 0) await pause(delay, stop.asked);
@@ -98,7 +102,7 @@ interface Handled {
   /** The id of its Capture, if it was kept. */
   readonly capture: string | undefined;
   /** Tells what the app did with it, if it was handed on. */
-  tellRest?(): void;
+  reportForwarding?(): void;
 }
 
 /** Keeps a message, and hands it on if it is to be. What would be taken and cannot be kept is not taken. */
@@ -110,29 +114,29 @@ async function handle(
   const target = forwarder?.targetOf(reception);
   const isTaken = target !== undefined || reception.answer.status < 300;
   let id: string | undefined;
-  if (keeper.isKeeping) {
+  if (keeper.isRecording) {
     const status = target ? null : reception.answer.status;
     const forwardTo = target?.url.href ?? null;
     const capture = captureOf(request, reception, { time: io.now(), status, forwardTo });
     const failure = await keeper.keep({ kind: 'capture', capture });
     if (failure) {
-      const answer = isTaken ? json(failure, { error: 'capture_not_written' }) : reception.answer;
+      const answer = isTaken ? json(failure, { error: 'capture_not_stored' }) : reception.answer;
       return { answer, capture: undefined };
     }
     id = capture.id;
   }
   if (!forwarder || !target) return { answer: reception.answer, capture: id };
-  const handed: Handed = { request, reception, target, capture: id, isPrinted: isTold };
+  const handed: Forwarding = { request, reception, target, capture: id, isPrinted: isTold };
   const event = `${reception.eventType ?? 'a message'} ${reception.eventId ?? ''}`;
   const slow = setTimeout(
     () => report.note(`${cut(event, 200)} has come; waiting for ${target.url.href}`),
     SLOW,
   );
-  const attempted = await forwarder.handOn(handed).finally(() => clearTimeout(slow));
+  const attempted = await forwarder.forward(handed).finally(() => clearTimeout(slow));
   return {
     answer: mirror(attempted.outcome),
     capture: id,
-    tellRest: () => forwarder.tell(handed, attempted),
+    reportForwarding: () => forwarder.report(handed, attempted),
   };
 }
 

@@ -45,7 +45,7 @@ function readForwarding(given: ListenFlags, env: Io['env']): ForwardSetting | un
   return {
     routes,
     retry: retryPolicyOf(given),
-    takesUnverified: given.forwardUnverified,
+    forwardsUnverified: given.forwardUnverified,
     timeout: given.timeout ?? WEBHOOK_TIMEOUT,
     insecure: given.insecure,
   };

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import type { Owed } from '../../captures/outcomes.ts';
+import type { Undelivered } from '../../captures/outcomes.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import { ExpectationCounter } from '../../listener/expectations.ts';
 import { RepeatCounter } from '../../listener/repeats.ts';
 import type { Listener } from '../../listener/server.ts';
-import { openOrRefuse } from '../../listener/server.ts';
+import { openListenerOn } from '../../listener/server.ts';
 import { pause } from '../../pause.ts';
 import { ReceptionTally } from '../../report/facts/reception.ts';
 import type { Report } from '../../report/index.ts';
 import { type Context, listenForStop, PATIENCE, type Stop } from '../context.ts';
-import { CaptureKeeper, openJournalFor } from '../recorder.ts';
+import { CaptureRecorder, openJournalFor } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { ListenSettings } from './inbox.ts';
@@ -40,7 +40,7 @@ export async function listen(options: ListenSettings, context: Context): Promise
   const { results } = desk.counter;
   const isTest = results.length > 0;
   const isMet = results.every((result) => result.isMet);
-  report.tell(tally.summary('listen', io.now() - started, { expected: results, ...(isTest && { isMet }) }));
+  report.print(tally.summary('listen', io.now() - started, { expected: results, ...(isTest && { isMet }) }));
   const exitCode = stop.exitCode ?? (isMet ? 0 : 1);
   const isPrinted = await Promise.all([io.stdout.flush(FLUSH), io.stderr.flush(FLUSH)]);
   if (!isPrinted.every(Boolean)) io.exit(exitCode);
@@ -62,7 +62,7 @@ async function openDesk(
   const { io, report } = context;
   const stop = listenForStop(io);
   try {
-    const keeper = new CaptureKeeper(captures && (await openJournalFor(captures, context)), report);
+    const keeper = new CaptureRecorder(captures && (await openJournalFor(captures, context)), report);
     const forwarder =
       forward && (await openForwarder({ ...context, setting: forward, secret: setting, keeper, stop }));
     return {
@@ -71,7 +71,9 @@ async function openDesk(
       repeats: new RepeatCounter(),
       keeper,
       forwarder,
-      findDrift: report.isVerbose ? (await import('../../events/shapes/schemas.ts')).findDrift : undefined,
+      findDrift: report.isVerbose
+        ? (await import('../../events/shapes/schemas.ts')).findSchemaDifferences
+        : undefined,
       explainer: new Explainer(setting, context),
       stop,
     };
@@ -89,7 +91,7 @@ async function openForwarder(options: ConstructorParameters<typeof Forwarder>[0]
 
 async function openListenerOrClose(options: ListenSettings, desk: Desk, context: Context): Promise<Listener> {
   try {
-    const listener = await openOrRefuse(options.host, options.port, receiver(options, desk, context));
+    const listener = await openListenerOn(options.host, options.port, receiver(options, desk, context));
     const own = options.forward?.routes.find(({ target }) => leadsTo(listener, target.url));
     if (!own) return listener;
     await listener.close(0);
@@ -135,13 +137,13 @@ async function sayWhatWasLeft(
 }
 
 /** What no replay has brought to the app meanwhile. */
-async function stillOwed(untaken: readonly Owed[], folder: string): Promise<readonly Owed[]> {
+async function stillOwed(untaken: readonly Undelivered[], folder: string): Promise<readonly Undelivered[]> {
   const [{ openJournals }, { LatestOutcomes }] = await Promise.all([
     import('../../captures/journal/reader.ts'),
     import('../../captures/outcomes.ts'),
   ]);
   const outcomes = new LatestOutcomes(openJournals(folder));
-  return untaken.filter((head) => outcomes.isOwed(head));
+  return untaken.filter((head) => outcomes.isUndelivered(head));
 }
 
 function sayHow(
@@ -158,12 +160,12 @@ function sayHow(
   const routes = forward?.routes.map(({ pattern, target }) => ({ pattern, url: target.url.href })) ?? [];
   for (const { pattern, url } of routes) {
     const what = pattern === '*' ? 'events' : `${pattern} events`;
-    report.note(`handing ${forward?.takesUnverified ? 'all' : 'verified'} ${what} on to ${url}`);
+    report.note(`handing ${forward?.forwardsUnverified ? 'all' : 'verified'} ${what} on to ${url}`);
   }
   if (forward?.insecure) report.note('--insecure: the certificate of the target is not checked');
   for (const { target } of forward?.routes ?? []) for (const note of target.notes) report.note(note);
-  report.tell({
-    fact: 'ready',
+  report.print({
+    kind: 'ready',
     url: listener.url + (path ?? ''),
     host,
     port: listener.port,

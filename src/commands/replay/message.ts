@@ -1,16 +1,16 @@
 import type { Capture } from '../../captures/record.ts';
-import { carriedHeaders } from '../../delivery/carried-headers.ts';
+import { forwardedHeaders } from '../../delivery/carried-headers.ts';
 import { newEventId, newWebhookId } from '../../events/build.ts';
 import { applyEdit, type Edit } from '../../events/edit.ts';
 import { editBody } from '../../events/edit-events.ts';
 import { identifyEvent } from '../../events/identify.ts';
 import { isJson } from '../../json.ts';
 import {
+  bodyMembers,
   type Headers,
   ID_HEADER,
   isCredential,
   isHeader,
-  keptBody,
   MASKED,
   type Message,
   replaceHeaders,
@@ -42,7 +42,7 @@ export interface Replayed {
 /** Makes a Capture ready to be delivered again. */
 export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
   const leftOut: Replayed['leftOut'][number][] = [];
-  const kept = carriedHeaders(capture.headers).filter(([name, value]) => {
+  const kept = forwardedHeaders(capture.headers).filter(([name, value]) => {
     const why = whyLeftOut(name, value);
     if (why) leftOut.push({ name, why });
     return why === undefined;
@@ -76,7 +76,7 @@ function whyLeftOut(name: string, value: string): string | undefined {
 
 /** The body with another event id, all else as it was; undefined for one that has none. */
 function withNewEventId(body: Uint8Array): { readonly body: Uint8Array; readonly id: string } | undefined {
-  const { body: text } = keptBody(body);
+  const { body: text } = bodyMembers(body);
   if (text === null || !isJson(text)) return undefined;
   const id = newEventId();
   try {

@@ -6,7 +6,7 @@ import { HooksError } from '../../errors.ts';
 import type { Edit } from '../../events/edit.ts';
 import { EditTrial } from '../../events/edit-events.ts';
 import { ID_HEADER, soleHeader } from '../../message.ts';
-import type { Refused } from '../../signature/verdict.ts';
+import type { Rejected } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
 import {
   type Batch,
@@ -18,7 +18,7 @@ import {
   printMessages,
 } from '../dispatch.ts';
 import { describeUnknownTypes, sayDamage } from '../notes.ts';
-import { CaptureKeeper, keptOutcome, openJournalFor } from '../recorder.ts';
+import { CaptureRecorder, openJournalFor, outcomeMembersOf } from '../recorder.ts';
 import { type ReplayMode, replayed } from './message.ts';
 import { type CapturePick, type Captures, type Picked, pickCaptures } from './selection.ts';
 
@@ -93,7 +93,7 @@ async function peek(captures: Captures): Promise<Peeked> {
 /** What a replay is made with. */
 interface Replaying {
   readonly settings: ReplaySettings;
-  readonly keeper: CaptureKeeper | undefined;
+  readonly keeper: CaptureRecorder | undefined;
   readonly context: Context;
 }
 
@@ -159,7 +159,13 @@ function outcomeRecord(
   const webhookId = isKnownById ? (soleHeader(message.headers, ID_HEADER) ?? null) : null;
   return {
     kind: 'outcome' as const,
-    outcome: { capture: capture.id, webhookId, via: 'replay' as const, ...where, ...keptOutcome(outcome) },
+    outcome: {
+      capture: capture.id,
+      webhookId,
+      via: 'replay' as const,
+      ...where,
+      ...outcomeMembersOf(outcome),
+    },
   };
 }
 
@@ -167,15 +173,15 @@ function outcomeRecord(
 async function openKeeper(
   { keepsOutcomes, pick, folder }: ReplaySettings,
   context: Context,
-): Promise<CaptureKeeper> {
-  if (!keepsOutcomes || pick.kind === 'file') return new CaptureKeeper(undefined, context.report);
+): Promise<CaptureRecorder> {
+  if (!keepsOutcomes || pick.kind === 'file') return new CaptureRecorder(undefined, context.report);
   try {
-    return new CaptureKeeper(await openJournalFor({ ...folder, sync: false }, context), context.report);
+    return new CaptureRecorder(await openJournalFor({ ...folder, sync: false }, context), context.report);
   } catch (error) {
     if (!(error instanceof HooksError)) throw error;
-    const { what, why } = error.sentences;
+    const { message: what, detail: why } = error.sentences;
     context.report.warn(`what the app does with them is not stored: ${what}, ${why}`);
-    return new CaptureKeeper(undefined, context.report);
+    return new CaptureRecorder(undefined, context.report);
   }
 }
 
@@ -209,7 +215,7 @@ function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context
     const isFile = pick.kind === 'file';
     const { refused, damage } = picked;
     const place = isFile ? pick.path : folder.name;
-    throw new HooksError('nothing_fits', { place, isFile, refused, damaged: damage.count });
+    throw new HooksError('no_matching_captures', { place, isFile, refused, damaged: damage.count });
   }
   context.report.note('nothing to replay: nothing that was forwarded has failed');
   noteLeftOut(picked, context);
@@ -226,6 +232,6 @@ function noteLeftOut({ refused, damage }: Picked, { report }: Context): void {
 }
 
 /** What to do about a message of ours that cannot verify. */
-function ownFix({ reason }: Refused): string {
+function ownFix({ reason }: Rejected): string {
   return reason === 'too_old' ? 'omit --exact, and it is re-signed' : 'omit --exact';
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Filter, findCaptures, isPicked } from '../../captures/find.ts';
 import { openJournalFile, openJournals } from '../../captures/journal/reader.ts';
 import { isPlainFile } from '../../captures/journal/source.ts';
-import { LatestOutcomes, owedCaptures } from '../../captures/outcomes.ts';
+import { LatestOutcomes, undeliveredCaptures } from '../../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../../captures/record.ts';
 import type { CaptureReader, Damage, Entry } from '../../captures/store.ts';
 import { CaptureStream } from '../../captures/stream.ts';
@@ -63,7 +63,7 @@ export async function pickCaptures(
   const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
   const entries = () => reader.oldestFirst();
   if (pick.kind === 'all') return new PickedByFilter({ reader, entries, isMeant, outcomes });
-  const owed = owedCaptures(reader, outcomes, isMeant);
+  const owed = undeliveredCaptures(reader, outcomes, isMeant);
   return new PickedByFilter({
     reader,
     entries,

@@ -6,6 +6,6 @@ export function printSecret(given: readonly string[], { io, report }: Context): 
   const { secrets, source, notes } = findSecrets(io, given);
   for (const note of notes) report.note(note);
   report.note(`from ${source}`);
-  for (const { text } of secrets) report.tell({ fact: 'secret', secret: text, source });
+  for (const { text } of secrets) report.print({ kind: 'secret', secret: text, source });
   return 0;
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import type { Event } from '../../events/build.ts';
 import type { TriggerPoint } from '../../events/catalog/trigger-points.ts';
 import type { Message } from '../../message.ts';
-import type { DeliveryTold } from '../../report/facts/delivery.ts';
+import type { ReportedDelivery } from '../../report/facts/delivery.ts';
 import type { Fact } from '../../report/facts/index.ts';
 import { interceptedFact } from '../../report/facts/interceptor.ts';
 import { asInterceptor } from '../../signature/interceptor.ts';
@@ -15,7 +15,7 @@ export interface InterceptorCalls {
   finish(message: Message): Message;
   /** Whether the answer is one that the contract allows; for a spoiled request, whether it is no ALLOW. */
   isGood(event: Event, outcome: Outcome, isSpoiled: boolean): boolean;
-  fact(told: DeliveryTold): Fact;
+  fact(told: ReportedDelivery): Fact;
 }
 
 /** `isAlone` leaves the webhook-* headers out. */
@@ -25,7 +25,7 @@ export function interceptorCalls(isAlone: boolean): InterceptorCalls {
     isGood(event, outcome, isSpoiled) {
       const { decision, problems } = decide(event, outcome);
       // A forged request may be refused by a rightly formed DENY, too.
-      if (isSpoiled) return judgeFault(outcome) === 'refused' || decision === 'DENY';
+      if (isSpoiled) return judgeFault(outcome) === 'rejected' || decision === 'DENY';
       return decision !== null && problems.length === 0;
     },
     fact: (told) => interceptedFact(triggerOf(told.event), decide(told.event, told.outcome), told),

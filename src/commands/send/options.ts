@@ -18,7 +18,7 @@ import type { SendSettings } from './run.ts';
 
 /** What flags and arguments ask for. Throws HooksError, and nothing is sent. */
 export async function readSendSettings(given: SendFlags, { io, report }: Context): Promise<SendSettings> {
-  refuseCombinations(given);
+  checkCombinations(given);
   const edits = readEdits(given);
   const settings = {
     delivery: readDelivery(given, io, given.interceptor.length > 0 ? interceptorDelivery : {}),
@@ -65,7 +65,7 @@ function timestampFrom({ timestamp, age = 0 }: SendFlags): (now: number) => numb
 }
 
 /** What the rules of the flag table cannot say. */
-function refuseCombinations({ types, all, body, interceptor, fault, age, timestamp }: SendFlags): void {
+function checkCombinations({ types, all, body, interceptor, fault, age, timestamp }: SendFlags): void {
   const isBuilt = types.length > 0 || all;
   if (types.length > 0 && all) throw new HooksError('types_and_all', {});
   if (body !== undefined && isBuilt) throw new HooksError('body_and_types', {});
@@ -77,7 +77,7 @@ function refuseCombinations({ types, all, body, interceptor, fault, age, timesta
     throw new HooksError('conflicting_flags', {
       first: `--fault ${fault}`,
       second: age === undefined ? '--timestamp' : '--age',
-      why: 'both set the time of the message',
+      detail: 'both set the time of the message',
       example: `omit ${age === undefined ? '--timestamp' : '--age'}`,
     });
   }

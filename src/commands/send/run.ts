@@ -3,7 +3,7 @@ import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
 import { type Event, newWebhookId } from '../../events/build.ts';
 import type { Message } from '../../message.ts';
 import { signMessage } from '../../signature/sign.ts';
-import type { Refused } from '../../signature/verdict.ts';
+import type { Rejected } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
 import {
   type Batch,
@@ -89,7 +89,7 @@ function parcelOf(event: Event, settings: SendSettings): Parcel {
 /** Whether a delivery came out as it should: a sound message accepted, one with a fault rejected. */
 function isGood(event: Event, outcome: Outcome, { fault, interceptor }: SendSettings): boolean {
   if (interceptor) return interceptor.isGood(event, outcome, fault !== undefined);
-  return fault ? judgeFault(outcome) === 'refused' : isAccepted(outcome);
+  return fault ? judgeFault(outcome) === 'rejected' : isAccepted(outcome);
 }
 
 function makeMessage(
@@ -100,13 +100,13 @@ function makeMessage(
 ): Message {
   const content = { id, timestamp: timestampAt(now), body: event.body };
   const message = fault
-    ? fault.spoil({ content, secrets: secret.secrets, headers })
+    ? fault.makeMessage({ content, secrets: secret.secrets, headers })
     : signMessage(content, secret.secrets, headers);
   return interceptor ? interceptor.finish(message) : message;
 }
 
 /** What to do about a message of ours that cannot verify. */
-function ownFix({ reason }: Refused): string {
+function ownFix({ reason }: Rejected): string {
   const isTime = reason === 'too_old' || reason === 'too_new';
   return isTime ? 'omit --age and --timestamp' : 'omit the headers that -H replaced by --force';
 }

@@ -1,5 +1,5 @@
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
-import { findDrift } from '../../events/shapes/schemas.ts';
+import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { parseJson } from '../../json.ts';
 import type { Message } from '../../message.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
@@ -47,7 +47,7 @@ export async function verifyAll(
     const moment = at ?? time ?? io.now();
     const explanation = explain(message, secret.secrets, moment, { tolerance });
     if (!explanation.verdict.verified) refused += 1;
-    report.tell(
+    report.print(
       verdictFact({
         message,
         explanation,
@@ -55,7 +55,7 @@ export async function verifyAll(
         source: secret.source,
         at: moment,
         capture,
-        drift: findDrift(message.body),
+        differences: findSchemaDifferences(message.body),
         showsSignedText,
       }),
     );

@@ -3,7 +3,7 @@ import type { Failure } from '../outcome.ts';
 
 /** Which system and library errors mean which failure; one that is not listed counts as `unreachable`. */
 const failures: Record<Exclude<Failure, 'stopped'>, RegExp> = {
-  refused: /^ECONNREFUSED$/,
+  connection_refused: /^ECONNREFUSED$/,
   dns: /^(ENOTFOUND|EAI_.*)$/,
   timeout: /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
   unreachable: /^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|EACCES|EPERM|EINVAL)$/,

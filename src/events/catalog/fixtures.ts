@@ -41,11 +41,11 @@ export function interceptorFile(trigger: string, packageRoot: string, userFolder
 /** What an event file may be: real events have some kilobytes. */
 const LARGEST_FILE = 64 * 1024 * 1024;
 
-const fileAdvice = 'an event file is JSON as UTF-8 text: {"type": …, "data": {…}}';
+const fileFix = 'an event file is JSON as UTF-8 text: {"type": …, "data": {…}}';
 
 /** The text of a fixture or event file. Throws HooksError when it cannot be read or is not UTF-8 text. */
 export function readEventText(path: string): string {
-  const wrong = (reason: string) => new HooksError('unreadable_file', { path, reason, advice: fileAdvice });
+  const wrong = (reason: string) => new HooksError('unreadable_file', { path, reason, fix: fileFix });
   const file = orReason(path, () => statSync(path));
   if (file.isCharacterDevice() || file.isBlockDevice()) throw wrong('it is a device');
   if (file.size > LARGEST_FILE)

@@ -1,7 +1,7 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { HooksError } from '../../errors.ts';
 import { buildEvent, makeTemplate } from '../build.ts';
-import { type FieldFault, findEnvelopeFault } from '../shapes/schemas.ts';
+import { type FieldDifference, findEnvelopeFault } from '../shapes/schemas.ts';
 import { type Members, readMembers } from '../wire-form.ts';
 
 /**
@@ -11,7 +11,7 @@ import { type Members, readMembers } from '../wire-form.ts';
  */
 export function readForeignEvent(text: string, source: string): Members {
   const event = parse(text, source);
-  const refuse = (fault: FieldFault) => new HooksError('invalid_event', { source, ...fault });
+  const refuse = (fault: FieldDifference) => new HooksError('invalid_event', { source, ...fault });
   const members = readForeignObject(text, source);
   for (const field of ['type', 'data'])
     if (!members.has(field)) throw refuse({ field, reason: 'is missing' });

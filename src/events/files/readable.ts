@@ -11,7 +11,7 @@ export type TextPart = 'data' | 'all';
  * A body laid out for reading: the values and their order are as they came, number for number. Undefined for what is
  * not JSON, or too long or deep to be read.
  */
-export function layOut(body: string, part: TextPart): string | undefined {
+export function indent(body: string, part: TextPart): string | undefined {
   if (body.length > LONGEST || depthOf(body) > DEEPEST) return undefined;
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: false, disallowComments: true });

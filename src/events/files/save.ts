@@ -1,7 +1,7 @@
 import { HooksError } from '../../errors.ts';
-import { keptBody } from '../../message.ts';
+import { bodyMembers } from '../../message.ts';
 import { readForeignEvent } from './event-file.ts';
-import { layOut } from './readable.ts';
+import { indent } from './readable.ts';
 import { scrub } from './scrub.ts';
 
 /**
@@ -13,11 +13,11 @@ export function fixtureOf(
   source: string,
   isScrubbed: boolean,
 ): { readonly text: string; readonly scrubbed: number } {
-  const { body: json } = keptBody(body);
+  const { body: json } = bodyMembers(body);
   if (json === null) {
     throw new HooksError('invalid_event', { source, field: 'it', reason: 'is not UTF-8 text' });
   }
   readForeignEvent(json, source);
   const { json: shown, count } = isScrubbed ? scrub(json) : { json, count: 0 };
-  return { text: `${layOut(shown, 'all') ?? shown}\n`, scrubbed: count };
+  return { text: `${indent(shown, 'all') ?? shown}\n`, scrubbed: count };
 }

@@ -4,7 +4,7 @@ import { type FieldRule, type OptionalField, object, type Shape } from './field.
 import { dataShapes, type EventType } from './shapes.ts';
 
 /** A field of an event that breaks a rule, and how. */
-export interface FieldFault {
+export interface FieldDifference {
   readonly field: string;
   readonly reason: string;
 }
@@ -27,13 +27,13 @@ export function faultsInAnyEvent(event: unknown): Iterable<SchemaIssue> {
 }
 
 /** The first field that breaks the rule of the envelope, whatever the type; undefined when none does. */
-export function findEnvelopeFault(event: unknown): FieldFault | undefined {
+export function findEnvelopeFault(event: unknown): FieldDifference | undefined {
   const [first] = faultsIn(event, envelope);
   return first && describeFault(first);
 }
 
 /** A fault in words: the path of the field with dots. */
-export function describeFault({ path, reason }: SchemaIssue): FieldFault {
+export function describeFault({ path, reason }: SchemaIssue): FieldDifference {
   return { field: path.map(String).join('.') || 'it', reason };
 }
 
@@ -53,10 +53,10 @@ const MOST_TOLD = 5;
  * Where an event of a documented type is not as the API reference has it: the reference may be behind, or whoever made
  * the event. Nothing for a type that is not documented, and for what is no event at all.
  */
-export function findDrift(body: Uint8Array): FieldFault[] {
+export function findSchemaDifferences(body: Uint8Array): FieldDifference[] {
   const event = parseJson(body);
   const type = typeOf(event);
-  const found: FieldFault[] = [];
+  const found: FieldDifference[] = [];
   if (!isEventType(type)) return found;
   for (const fault of faultsInEvent(event, type)) {
     found.push(describeFault(fault));

@@ -1,6 +1,6 @@
 import type { Capture, CaptureHead, CaptureOutcome } from '../../captures/record.ts';
-import { keptBody } from '../../message.ts';
-import { explainRefusal } from '../words/verdicts.ts';
+import { bodyMembers } from '../../message.ts';
+import { explainRejection } from '../words/verdicts.ts';
 import type { CaptureListed, CaptureWhole, KeptOutcome } from './index.ts';
 
 /** Puts what is known of a Capture into a Fact, with what apps did with it, latest last. */
@@ -8,7 +8,7 @@ export function listedFact(head: CaptureHead, outcomes: readonly CaptureOutcome[
   const { verified, reason, reasonHeaders, age } = head;
   const refused = reason && { verified: false as const, reason, headers: reasonHeaders };
   return {
-    fact: 'capture',
+    kind: 'capture',
     capture: head.id,
     captured_at: new Date(head.time).toISOString(),
     source: head.source,
@@ -18,8 +18,8 @@ export function listedFact(head: CaptureHead, outcomes: readonly CaptureOutcome[
     webhook_id: head.webhookId,
     verified,
     reason,
-    why: refused ? explainRefusal({ ...refused, ...(age !== null && { age }) }) : null,
-    age,
+    detail: refused ? explainRejection({ ...refused, ...(age !== null && { age }) }) : null,
+    age_seconds: age,
     status: head.status,
     forward_to: head.forwardTo,
     method: head.method,
@@ -32,9 +32,9 @@ export function listedFact(head: CaptureHead, outcomes: readonly CaptureOutcome[
 export function wholeFact(capture: Capture, outcomes: readonly CaptureOutcome[]): CaptureWhole {
   return {
     ...listedFact(capture, outcomes),
-    fact: 'capture_whole',
+    kind: 'capture_whole',
     headers: capture.headers,
-    ...keptBody(capture.body),
+    ...bodyMembers(capture.body),
   };
 }
 

@@ -9,16 +9,16 @@ import type { ChangeWords } from '../words/change-form.ts';
 
 import { explainChange } from '../words/changes.ts';
 import { explainObservation } from '../words/observations.ts';
-import type { CauseFound } from './index.ts';
+import type { Cause } from './index.ts';
 
 /** Why a message was refused, in words. */
 export interface CausesFound {
   /** Whether the signature fits once what the causes name is put right. */
-  readonly fits: boolean;
+  readonly explained: boolean;
   /** The smallest changes that make it fit, all that are equally small; and what is certain beside that. */
-  readonly causes: CauseFound[];
+  readonly causes: Cause[];
   /** What is left when nothing fits. */
-  readonly left: string | null;
+  readonly unexplained: string | null;
 }
 
 /** Puts an explanation into words. `source` says where the secrets come from. */
@@ -38,7 +38,7 @@ export function causesFound(
   const seen = observations.filter(({ code }) => !isTold(code));
   const isCertain = seen.some(({ code }) => certain.includes(code));
   return {
-    fits,
+    explained: fits,
     causes: unlike([
       ...mistakes.map((finding) => proven(finding, explanation, secrets)),
       ...seen.map((observation) => ({
@@ -47,7 +47,7 @@ export function causesFound(
         evidence: null,
       })),
     ]),
-    left: fits || isCertain ? null : whatIsLeft(explanation, secrets, source),
+    unexplained: fits || isCertain ? null : whatIsLeft(explanation, secrets, source),
   };
 }
 
@@ -61,19 +61,19 @@ const certain: readonly ObservationCode[] = [
 ];
 
 /** Causes that read alike are told once. */
-function unlike(causes: readonly CauseFound[]): CauseFound[] {
-  return [...new Map(causes.map((cause) => [cause.what, cause])).values()];
+function unlike(causes: readonly Cause[]): Cause[] {
+  return [...new Map(causes.map((cause) => [cause.message, cause])).values()];
 }
 
 function proven(
   finding: SignatureMatch,
   { receivedBytes }: SignatureExplanation,
   secrets: readonly Secret[],
-): CauseFound {
+): Cause {
   const words = finding.changes.map(explainChange);
   return {
     codes: finding.changes.map(({ code }) => code),
-    what: unique(words.map(({ what }) => what)).join('; and '),
+    message: unique(words.map(({ message: what }) => what)).join('; and '),
     evidence: evidence(finding, receivedBytes, secrets),
     fix: unique(words.map(({ fix }: ChangeWords) => fix)).join('; and '),
   };
@@ -86,7 +86,7 @@ function evidence(
 ): string {
   const secret = secrets[secretIndex];
   const isPart = changes.some(
-    ({ code }: Change) => code === 'signature_cut' || code === 'signature_lower_case',
+    ({ code }: Change) => code === 'signature_truncated' || code === 'signature_lower_case',
   );
   const bytes =
     signedBytes === receivedBytes ? '' : `, over ${signedBytes} bytes in place of ${receivedBytes}`;

@@ -5,11 +5,11 @@ import { judge } from '../../checks/judge/patterns.ts';
 import type { Run } from '../../checks/run.ts';
 import type { Exchange } from '../../checks/workbench.ts';
 import { describeOutcome } from '../../delivery/outcome.ts';
-import { keptBody, maskCredentials } from '../../message.ts';
+import { bodyMembers, maskCredentials } from '../../message.ts';
 import { cut } from '../clean.ts';
 import { explainDiagnosis, type SecretInUse } from '../words/diagnoses.ts';
 import { explainOutcome } from '../words/outcomes.ts';
-import type { CheckDelivery, Checked, CheckListed, Diagnosed, Summary } from './index.ts';
+import type { CheckExchange, Checked, CheckListed, Diagnosed, Summary } from './index.ts';
 import { Tally } from './tally.ts';
 
 /** Characters of a body and of an answer that are told. */
@@ -18,8 +18,8 @@ const LONGEST = 4000;
 const MOST = 3;
 
 /** What there is to know of a check before it is run. */
-export function listedFact({ name, group, part, sends, expects, why, mend }: Check): CheckListed {
-  return { fact: 'check_listed', name, group, part, sends, expects, why, mend };
+export function listedFact({ name, group, part, sends, expects, why, fix: mend }: Check): CheckListed {
+  return { kind: 'check_listed', name, group, part, sends, expects, why, fix: mend };
 }
 
 /** What a check found. `again` is a command that repeats it alone. */
@@ -32,20 +32,20 @@ export function checkFact(
   const isTold = status !== 'pass';
   return {
     ...listedFact(check),
-    fact: 'check',
+    kind: 'check',
     status,
     failed,
     code,
-    found,
+    got: found,
     meaning: check.meaning,
     duration_ms: Math.round(milliseconds * 10) / 10,
-    deliveries: isTold ? exchanges.slice(0, MOST).map((exchange) => delivery(exchange, mask)) : [],
-    again: isTold ? again : null,
+    exchanges: isTold ? exchanges.slice(0, MOST).map((exchange) => delivery(exchange, mask)) : [],
+    rerun: isTold ? again : null,
   };
 }
 
-function delivery({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckDelivery {
-  const { body, body_base64: base64 } = keptBody(message.body);
+function delivery({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckExchange {
+  const { body, body_base64: base64 } = bodyMembers(message.body);
   return {
     method,
     headers: maskCredentials(message.headers),
@@ -54,18 +54,18 @@ function delivery({ method, message, outcome }: Exchange, mask: (text: string) =
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
-    answer: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), LONGEST) : null,
+    response: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), LONGEST) : null,
   };
 }
 
 export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse): Diagnosed {
-  const { code, isSure, evidence } = diagnosis;
+  const { code, isCertain: isSure, evidence } = diagnosis;
   const { says, fix, hints } = explainDiagnosis(diagnosis, secret);
   return {
-    fact: 'diagnosis',
+    kind: 'diagnosis',
     code,
-    sure: isSure,
-    says,
+    certain: isSure,
+    message: says,
     evidence: [...evidence],
     checks: [...diagnosis.checks],
     fix,
@@ -78,13 +78,13 @@ export function unansweredFact({ message, outcome }: Exchange, target: URL, time
   const delivered = { url: target, bodyBytes: message.body.length, timeoutMs: timeout };
   const words = explainOutcome(outcome, delivered);
   return {
-    fact: 'diagnosis',
+    kind: 'diagnosis',
     code: 'no-answer',
-    sure: true,
-    says: words?.meaning ?? describeOutcome(outcome),
+    certain: true,
+    message: words?.detail ?? describeOutcome(outcome),
     evidence: [`the plain message: ${describeOutcome(outcome)}`],
     checks: ['plain'],
-    fix: words?.try ?? '',
+    fix: words?.fix ?? '',
     hints: [],
   };
 }
@@ -111,7 +111,7 @@ export interface CheckRunReport {
 }
 
 /** A run that is to be reported, and what its words need. */
-export interface RunTold {
+export interface ReportedRun {
   readonly run: Run;
   readonly target: URL;
   /** For one answer, in milliseconds. */
@@ -127,7 +127,7 @@ export interface RunTold {
 }
 
 /** Puts a run into facts. */
-export function checkReport(told: RunTold): CheckRunReport {
+export function checkReport(told: ReportedRun): CheckRunReport {
   const { run, target, started, again, mask } = told;
   const failures = failuresOf(run.results, told);
   const checks = run.results.map((result) =>
@@ -148,13 +148,13 @@ function namesToRepeat({ check, exchanges }: CheckResult): string[] {
   return [check.name, ...(telling ? [telling.part] : [])];
 }
 
-function diagnosesOf({ run, secret, target, timeout }: RunTold): Diagnosed[] {
+function diagnosesOf({ run, secret, target, timeout }: ReportedRun): Diagnosed[] {
   const [first] = run.results;
   if (run.first && first?.code === 'no-answer') return [unansweredFact(run.first, target, timeout)];
   return judge(run).map((diagnosis) => diagnosisFact(diagnosis, secret));
 }
 
-function summaryOf({ run, started, ended }: RunTold, checks: readonly Checked[]): Summary {
+function summaryOf({ run, started, ended }: ReportedRun, checks: readonly Checked[]): Summary {
   const tally = new Tally();
   for (const { outcome } of run.exchanges) tally.add(outcome);
   const counts = countChecks(checks);

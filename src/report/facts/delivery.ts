@@ -3,16 +3,16 @@ import { rankCauses } from '../../delivery/causes.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Target } from '../../delivery/target.ts';
 import { ID_HEADER, type Message, soleHeader } from '../../message.ts';
-import type { Refused } from '../../signature/verdict.ts';
+import type { Rejected } from '../../signature/verdict.ts';
 import { verify } from '../../signature/verify.ts';
 import { cut } from '../clean.ts';
 import { explainCause } from '../words/causes.ts';
 import { explainFault, explainOutcome } from '../words/outcomes.ts';
-import { explainRefusal } from '../words/verdicts.ts';
+import { explainRejection } from '../words/verdicts.ts';
 import type { Delivered, Forwarded } from './index.ts';
 
 /** One delivery, as it is to be told. */
-export interface DeliveryTold {
+export interface ReportedDelivery {
   readonly event: { readonly type: string | null; readonly id: string | null };
   readonly message: Message;
   readonly target: Target;
@@ -33,7 +33,7 @@ export interface DeliveryTold {
   /** The status, or failure, of its latest delivery before this one. */
   readonly was?: string | undefined;
   /** What to try when the message does not verify with its own secret. */
-  readonly ownFix?: ((refused: Refused) => string) | undefined;
+  readonly ownFix?: ((refused: Rejected) => string) | undefined;
   /** Masks secrets; done before the answer is cut, lest half of one be left. */
   mask(text: string): string;
 }
@@ -42,7 +42,7 @@ export interface DeliveryTold {
 const ANSWER_LENGTH = 4000;
 
 /** Puts a delivery and what it means into a Fact. */
-export function deliveredFact(told: DeliveryTold): Delivered {
+export function deliveredFact(told: ReportedDelivery): Delivered {
   const { event, message, target, timeout, outcome, secret, fault } = told;
   const delivered = { url: target.url, bodyBytes: message.body.length, timeoutMs: timeout };
   const explanation = fault ? explainFault(outcome, delivered, fault) : explainOutcome(outcome, delivered);
@@ -51,9 +51,9 @@ export function deliveredFact(told: DeliveryTold): Delivered {
   const sentAt = told.now - outcome.milliseconds;
   const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;
   const isOwnFault = own !== undefined && !own.verified;
-  const meaning = explanation?.meaning ?? null;
+  const meaning = explanation?.detail ?? null;
   return {
-    fact: 'delivered',
+    kind: 'delivered',
     event_type: event.type,
     event_id: event.id,
     webhook_id: soleHeader(message.headers, ID_HEADER) ?? '',
@@ -67,12 +67,14 @@ export function deliveredFact(told: DeliveryTold): Delivered {
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
-    answer: outcome.answered ? cut(told.mask(Buffer.from(outcome.body).toString()), ANSWER_LENGTH) : null,
-    meaning: isOwnFault
-      ? `${meaning}. The message does not verify here either: ${explainRefusal(own)}`
+    response: outcome.answered ? cut(told.mask(Buffer.from(outcome.body).toString()), ANSWER_LENGTH) : null,
+    detail: isOwnFault
+      ? `${meaning}. The message does not verify here either: ${explainRejection(own)}`
       : meaning,
-    try: (own && !own.verified ? told.ownFix?.(own) : undefined) ?? explanation?.try ?? null,
-    causes: isOwnFault ? [] : causes.map((cause) => ({ cause, why: explainCause(cause, inWords(secret)) })),
+    fix: (own && !own.verified ? told.ownFix?.(own) : undefined) ?? explanation?.fix ?? null,
+    causes: isOwnFault
+      ? []
+      : causes.map((code) => ({ codes: [code], ...explainCause(code, inWords(secret)), evidence: null })),
   };
 }
 
@@ -81,7 +83,7 @@ function inWords(secret: SecretSetting): SecretSetting & { readonly masked: stri
 }
 
 /** As deliveredFact, for a message that was handed on. */
-export function forwardedFact(told: DeliveryTold): Forwarded {
-  const { fact: _fact, fault: _fault, was: _was, ...rest } = deliveredFact(told);
-  return { fact: 'forwarded', ...rest };
+export function forwardedFact(told: ReportedDelivery): Forwarded {
+  const { kind: _kind, fault: _fault, was: _was, ...rest } = deliveredFact(told);
+  return { kind: 'forwarded', ...rest };
 }

@@ -27,7 +27,7 @@ export type Fact =
 
 /** The listener's port is bound. */
 export interface Ready {
-  fact: 'ready';
+  kind: 'ready';
   url: string;
   host: string;
   port: number;
@@ -41,7 +41,7 @@ export interface Ready {
 
 /** A message was delivered, or could not be. */
 export interface Delivered {
-  fact: 'delivered';
+  kind: 'delivered';
   /** What the body says of itself; null where it says nothing. */
   event_type: string | null;
   event_id: string | null;
@@ -65,18 +65,18 @@ export interface Delivered {
   failure: string | null;
   duration_ms: number;
   /** The handler's answer, cut; null when there was none. */
-  answer: string | null;
+  response: string | null;
   /** What this outcome means, for one that is not plainly good. */
-  meaning: string | null;
+  detail: string | null;
   /** What to try. */
-  try: string | null;
+  fix: string | null;
   /** Possible causes of a refusal, likeliest first, each with a sentence that says the fix. */
-  causes: { cause: string; why: string }[];
+  causes: Cause[];
 }
 
 /** A message that would be sent, with --dry-run or --print. */
 export interface MessageShown {
-  fact: 'message';
+  kind: 'message';
   event_type: string | null;
   event_id: string | null;
   method: string;
@@ -91,7 +91,7 @@ export interface MessageShown {
 
 /** The listener judged a message. */
 export interface MessageReceived {
-  fact: 'received';
+  kind: 'received';
   event_type: string | null;
   event_id: string | null;
   organization_id: string | null;
@@ -99,17 +99,17 @@ export interface MessageReceived {
   verified: boolean;
   /** Why it was refused: a code, and a sentence. */
   reason: string | null;
-  why: string | null;
+  detail: string | null;
   /** Seconds between its timestamp and now. */
-  age: number | null;
+  age_seconds: number | null;
   /** What the sender was answered. */
   status: number;
   /** Until it was answered. */
   duration_ms: number;
   /** Fields that are not as the API reference has them; looked for with --verbose only, else null. */
-  drift: DriftFound[] | null;
+  schema_differences: SchemaDifference[] | null;
   /** How often a verified message with this webhook-id has come, this one included. */
-  delivery: number;
+  delivery_number: number;
   /** The id of the Capture; null when none was kept. */
   capture: string | null;
   method: string;
@@ -121,15 +121,15 @@ export interface MessageReceived {
 }
 
 /** An interceptor was asked, or could not be. */
-export interface Intercepted extends Omit<Delivered, 'fact' | 'event_type' | 'event_id' | 'capture' | 'was'> {
-  fact: 'intercepted';
+export interface Intercepted extends Omit<Delivered, 'kind' | 'event_type' | 'event_id' | 'capture' | 'was'> {
+  kind: 'intercepted';
   trigger_point: string;
   /** Null where the answer says none. */
   decision: 'ALLOW' | 'DENY' | null;
   /** What the user is shown on DENY. */
   decision_message: string | null;
   /** What an ALLOW adds. */
-  response: Readonly<Record<string, unknown>> | null;
+  decision_response: Readonly<Record<string, unknown>> | null;
   /** Where the answer breaks the contract. */
   problems: readonly string[];
   /** What is allowed, and hardly meant. */
@@ -138,31 +138,31 @@ export interface Intercepted extends Omit<Delivered, 'fact' | 'event_type' | 'ev
 
 /** A message that the listener refused was explained. */
 export interface Explained {
-  fact: 'explained';
+  kind: 'explained';
   webhook_id: string | null;
   capture: string | null;
   /** How many combinations of usual mistakes were tried. */
-  tried: number;
+  combinations: number;
   /** Whether the signature fits once what the causes name is put right. */
-  fits: boolean;
+  explained: boolean;
   /** What is wrong, all that is equally likely, each with its fix. */
-  causes: CauseFound[];
+  causes: Cause[];
   /** What is left when nothing fits. */
-  left: string | null;
+  unexplained: string | null;
 }
 
 /** What is wrong with a message: codes, a sentence, how it is known, and the fix. */
-export interface CauseFound {
+export interface Cause {
   readonly codes: readonly string[];
-  readonly what: string;
+  readonly message: string;
   /** What shows it; null for what can only be seen, not proven. */
   readonly evidence: string | null;
   readonly fix: string;
 }
 
 /** A message was verified. */
-export interface VerdictShown extends Omit<Explained, 'fact' | 'webhook_id' | 'capture'> {
-  fact: 'verdict';
+export interface VerdictShown extends Omit<Explained, 'kind' | 'webhook_id' | 'capture'> {
+  kind: 'verdict';
   event_type: string | null;
   event_id: string | null;
   webhook_id: string | null;
@@ -170,26 +170,26 @@ export interface VerdictShown extends Omit<Explained, 'fact' | 'webhook_id' | 'c
   verified: boolean;
   /** Why it was refused: a code, and a sentence. */
   reason: string | null;
-  why: string | null;
+  detail: string | null;
   /** Seconds between its timestamp and the moment it was judged as of. */
-  age: number | null;
+  age_seconds: number | null;
   /** That moment. */
   at: string;
   /** The secret that signed it, masked; null when it is refused. */
   secret: string | null;
   secret_source: string;
   /** Where a known library judges otherwise, or may. */
-  notes: { code: string; why: string }[];
+  notes: { code: string; message: string }[];
   /** Fields of a known event type that are not as the reference has them. */
-  drift: DriftFound[];
+  schema_differences: SchemaDifference[];
   /** What is signed, part by part; null unless asked for. */
   signed_text: SignedTextShown | null;
 }
 
 /** A field that is not as the reference has it. */
-export interface DriftFound {
+export interface SchemaDifference {
   readonly field: string;
-  readonly reason: string;
+  readonly message: string;
 }
 
 export type SignedTextShown = {
@@ -200,13 +200,13 @@ export type SignedTextShown = {
 }[];
 
 /** A message that came in was handed on to the app, or could not be. */
-export interface Forwarded extends Omit<Delivered, 'fact' | 'fault' | 'was'> {
-  fact: 'forwarded';
+export interface Forwarded extends Omit<Delivered, 'kind' | 'fault' | 'was'> {
+  kind: 'forwarded';
 }
 
 /** A Capture in a list. */
 export interface CaptureListed {
-  fact: 'capture';
+  kind: 'capture';
   capture: string;
   captured_at: string;
   /** `listen`, or `pull` when it came from Scalekit's event log. */
@@ -217,8 +217,8 @@ export interface CaptureListed {
   webhook_id: string | null;
   verified: boolean;
   reason: string | null;
-  why: string | null;
-  age: number | null;
+  detail: string | null;
+  age_seconds: number | null;
   /** What the sender was answered; null when that was the app's answer, which is the first of its outcomes. */
   status: number | null;
   forward_to: string | null;
@@ -241,8 +241,8 @@ export interface KeptOutcome {
 }
 
 /** A Capture that was asked for. */
-export interface CaptureWhole extends Omit<CaptureListed, 'fact'> {
-  fact: 'capture_whole';
+export interface CaptureWhole extends Omit<CaptureListed, 'kind'> {
+  kind: 'capture_whole';
   headers: Headers;
   /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
   body: string | null;
@@ -251,7 +251,7 @@ export interface CaptureWhole extends Omit<CaptureListed, 'fact'> {
 
 /** A Capture became an event file. */
 export interface FixtureSaved {
-  fact: 'saved';
+  kind: 'saved';
   capture: string;
   event_type: string | null;
   path: string;
@@ -261,7 +261,7 @@ export interface FixtureSaved {
 
 /** Captures were cleared, or would be. */
 export interface CapturesCleared {
-  fact: 'cleared';
+  kind: 'cleared';
   folder: string;
   captures: number;
   bytes: number;
@@ -271,7 +271,7 @@ export interface CapturesCleared {
 
 /** One type of the catalogue. */
 export interface EventTypeListed {
-  fact: 'event_type';
+  kind: 'event_type';
   event_type: string;
   category: string;
   /** Where it is documented. */
@@ -282,37 +282,37 @@ export interface EventTypeListed {
 
 /** A check that would be run. */
 export interface CheckListed {
-  fact: 'check_listed';
+  kind: 'check_listed';
   name: string;
   group: string;
   part: string;
   sends: string;
   expects: string;
   why: string;
-  mend: string;
+  fix: string;
 }
 
 /** A check was run, or could not be. */
-export interface Checked extends Omit<CheckListed, 'fact'> {
-  fact: 'check';
+export interface Checked extends Omit<CheckListed, 'kind'> {
+  kind: 'check';
   status: 'pass' | 'fail' | 'warn' | 'skip';
   /** Whether it counts as a failure of the run; with --strict, a warning does. */
   failed: boolean;
   /** What kind of failure, warning or skip it is; null for a pass. */
   code: string | null;
   /** What came back. */
-  found: string;
+  got: string;
   /** What the failure means of the handler, as the end of "it …". */
   meaning: string;
   duration_ms: number;
   /** What shows it, the telling one first; empty for a pass. */
-  deliveries: CheckDelivery[];
+  exchanges: CheckExchange[];
   /** A command that repeats this check alone; null for a pass. */
-  again: string | null;
+  rerun: string | null;
 }
 
 /** A message that a check sent, and the answer. */
-export interface CheckDelivery {
+export interface CheckExchange {
   readonly method: string;
   readonly headers: Headers;
   /** The body as text if it is UTF-8, cut; else null, and then `body_base64` has it. */
@@ -321,34 +321,34 @@ export interface CheckDelivery {
   readonly status: number | null;
   readonly failure: string | null;
   readonly duration_ms: number;
-  readonly answer: string | null;
+  readonly response: string | null;
 }
 
 /** What the pattern of results says of a handler. */
 export interface Diagnosed {
-  fact: 'diagnosis';
+  kind: 'diagnosis';
   code: string;
   /** Whether what was sent and answered leaves no other reading. */
-  sure: boolean;
-  says: string;
+  certain: boolean;
+  message: string;
   evidence: string[];
   /** The checks that failed for it. */
   checks: string[];
   fix: string;
   /** How that is done in a framework, where it differs. */
-  hints: { framework: string; hint: string }[];
+  hints: { framework: string; fix: string }[];
 }
 
 /** The secret in use, whole. */
 export interface SecretShown {
-  fact: 'secret';
+  kind: 'secret';
   secret: string;
   source: string;
 }
 
 /** How it all came out. */
 export interface Summary {
-  fact: 'summary';
+  kind: 'summary';
   command: 'send' | 'listen' | 'replay' | 'check' | 'demo';
   ok: boolean;
   /** Messages that were sent, or came in. */
@@ -358,9 +358,9 @@ export interface Summary {
   /** Answered 2xx, or verified. */
   accepted: number;
   /** Answered otherwise, or not verified. */
-  refused: number;
+  rejected: number;
   /** No status line came. */
-  unreached: number;
+  no_response: number;
   /** Counts by status, as text. */
   statuses: Record<string, number>;
   duration_ms: number;
@@ -369,16 +369,16 @@ export interface Summary {
   p95_ms: number | null;
   p99_ms: number | null;
   /** What was awaited with --expect and what came. */
-  expected: { pattern: string; wanted: string; came: number; ok: boolean }[];
+  expected: { pattern: string; count: string; received: number; ok: boolean }[];
   /** How many checks came out how; null for other commands. */
   checks: { passed: number; failed: number; warned: number; skipped: number } | null;
 }
 
 /** The request was wrong, or scalekit-hooks is. */
 export interface Failed {
-  fact: 'error';
+  kind: 'error';
   code: string;
-  what: string;
-  why: string;
-  try: string;
+  message: string;
+  detail: string;
+  fix: string;
 }

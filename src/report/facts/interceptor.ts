@@ -2,15 +2,19 @@ import type { Decision } from '../../checks/interceptor-answer.ts';
 import type { TriggerPoint } from '../../events/catalog/trigger-points.ts';
 import { asWebhook } from '../../signature/interceptor.ts';
 import { explainInterceptor } from '../words/interceptors.ts';
-import { type DeliveryTold, deliveredFact } from './delivery.ts';
+import { deliveredFact, type ReportedDelivery } from './delivery.ts';
 import type { Intercepted } from './index.ts';
 
 /** Puts what an interceptor answered into a Fact. */
-export function interceptedFact(trigger: TriggerPoint, decision: Decision, told: DeliveryTold): Intercepted {
+export function interceptedFact(
+  trigger: TriggerPoint,
+  decision: Decision,
+  told: ReportedDelivery,
+): Intercepted {
   // A spoiled request that was refused need not be answered by the contract.
   const isRefused = told.fault !== undefined && told.ok;
   const {
-    fact: _fact,
+    kind: _kind,
     event_type: _type,
     event_id: _id,
     capture: _capture,
@@ -21,7 +25,7 @@ export function interceptedFact(trigger: TriggerPoint, decision: Decision, told:
     message: asWebhook(told.message),
   });
   return {
-    fact: 'intercepted',
+    kind: 'intercepted',
     trigger_point: trigger,
     ...delivered,
     ...explainInterceptor(told.outcome, decision, {
@@ -30,7 +34,7 @@ export function interceptedFact(trigger: TriggerPoint, decision: Decision, told:
     }),
     decision: decision.decision,
     decision_message: decision.message,
-    response: decision.response,
+    decision_response: decision.response,
     problems: isRefused ? [] : decision.problems,
     remarks: isRefused ? [] : decision.remarks,
   };

@@ -1,4 +1,4 @@
-import { fromHeaderBytes, type Headers, keptBody, type Message, maskCredentials } from '../../message.ts';
+import { bodyMembers, fromHeaderBytes, type Headers, type Message, maskCredentials } from '../../message.ts';
 import { quoteForShell } from '../shell.ts';
 import type { MessageShown } from './index.ts';
 
@@ -15,14 +15,14 @@ export interface MessageToShow {
 /** Puts a message that would be sent into a Fact. */
 export function messageFact({ event, message, url, wantsCurl, isInsecure }: MessageToShow): MessageShown {
   return {
-    fact: 'message',
+    kind: 'message',
     event_type: event.type,
     event_id: event.id,
     method: 'POST',
     url: url.href,
     // What is pasted must work; what is only looked at needs no credentials.
     headers: maskCredentials(message.headers),
-    ...keptBody(message.body),
+    ...bodyMembers(message.body),
     curl: wantsCurl ? curlLine(message, url, isInsecure) : null,
   };
 }
@@ -35,7 +35,7 @@ const LONGEST_ARGUMENT = 100_000;
  * as text goes through base64. `-g` keeps curl from reading brackets and braces of the URL as lists.
  */
 function curlLine({ headers, body }: Message, url: URL, isInsecure: boolean): string {
-  const { body: text } = keptBody(body);
+  const { body: text } = bodyMembers(body);
   const isPlain =
     text !== null &&
     text.length <= LONGEST_ARGUMENT &&

@@ -1,11 +1,13 @@
+import type { FieldDifference } from '../../events/shapes/schemas.ts';
 import type { ExpectationResult } from '../../listener/expectations.ts';
 import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
-import { keptBody, maskCredentials } from '../../message.ts';
-import { explainRefusal } from '../words/verdicts.ts';
-import type { DriftFound, MessageReceived, Summary } from './index.ts';
+import { bodyMembers, maskCredentials } from '../../message.ts';
+import { explainRejection } from '../words/verdicts.ts';
+import type { MessageReceived, Summary } from './index.ts';
+import { shownDifference } from './verdict.ts';
 
 /** A message that the listener judged and answered, as it is to be told. */
-export interface ReceptionTold {
+export interface ReportedReception {
   readonly request: ReceivedRequest;
   readonly reception: Reception;
   /** What it was answered in the end. */
@@ -14,29 +16,29 @@ export interface ReceptionTold {
   /** How often a verified message with its webhook-id has come. */
   readonly delivery: number;
   /** Fields that are not as the API reference has them; undefined when nobody looked. */
-  readonly drift?: readonly DriftFound[] | undefined;
+  readonly differences?: readonly FieldDifference[] | undefined;
   /** The id of its Capture, if it was kept. */
   readonly capture: string | undefined;
 }
 
 /** Puts a message that the listener judged into a Fact. */
-export function receivedFact(told: ReceptionTold): MessageReceived {
+export function receivedFact(told: ReportedReception): MessageReceived {
   const { verdict, eventType, eventId, organizationId, webhookId } = told.reception;
   const { method, target, headers, body } = told.request;
   return {
-    fact: 'received',
+    kind: 'received',
     event_type: eventType,
     event_id: eventId,
     organization_id: organizationId,
     webhook_id: webhookId ?? null,
     verified: verdict.verified,
     reason: verdict.verified ? null : verdict.reason,
-    why: verdict.verified ? null : explainRefusal(verdict),
-    age: verdict.age ?? null,
+    detail: verdict.verified ? null : explainRejection(verdict),
+    age_seconds: verdict.age ?? null,
     status: told.status,
     duration_ms: Math.round(told.milliseconds * 10) / 10,
-    drift: told.drift ? [...told.drift] : null,
-    delivery: told.delivery,
+    schema_differences: told.differences ? told.differences.map(shownDifference) : null,
+    delivery_number: told.delivery,
     capture: told.capture ?? null,
     method,
     path: target,
@@ -45,10 +47,10 @@ export function receivedFact(told: ReceptionTold): MessageReceived {
       return maskCredentials(headers);
     },
     get body() {
-      return keptBody(body).body;
+      return bodyMembers(body).body;
     },
     get body_base64() {
-      return keptBody(body).body_base64;
+      return bodyMembers(body).body_base64;
     },
   };
 }
@@ -81,14 +83,14 @@ export class ReceptionTally {
     }: { expected?: readonly ExpectationResult[]; isMet?: boolean } = {},
   ): Summary {
     return {
-      fact: 'summary',
+      kind: 'summary',
       command,
       ok: isMet,
       total: this.#total,
       unsent: 0,
       accepted: this.#verified,
-      refused: this.#total - this.#verified,
-      unreached: 0,
+      rejected: this.#total - this.#verified,
+      no_response: 0,
       statuses: Object.fromEntries(this.#statuses),
       duration_ms: milliseconds,
       p50_ms: null,
@@ -96,8 +98,8 @@ export class ReceptionTally {
       p99_ms: null,
       expected: expected.map(({ expectation, came, isMet }) => ({
         pattern: expectation.pattern,
-        wanted: `${expectation.isExact ? '==' : '='}${expectation.count}`,
-        came,
+        count: `${expectation.isExact ? '==' : '='}${expectation.count}`,
+        received: came,
         ok: isMet,
       })),
       checks: null,

@@ -35,14 +35,14 @@ export class Tally {
   /** `planned` is how many were to be sent. */
   summary(command: Summary['command'], milliseconds: number, planned: number): Summary {
     return {
-      fact: 'summary',
+      kind: 'summary',
       command,
       ok: this.exitCode === 0 && this.#total === planned,
       total: this.#total,
       unsent: planned - this.#total,
       accepted: this.#accepted,
-      refused: this.#total - this.#accepted - this.#unreached,
-      unreached: this.#unreached,
+      rejected: this.#total - this.#accepted - this.#unreached,
+      no_response: this.#unreached,
       statuses: Object.fromEntries(this.#statuses),
       duration_ms: milliseconds,
       p50_ms: this.#percentile(50),

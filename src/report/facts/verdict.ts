@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { identifyEvent } from '../../events/identify.ts';
+import type { FieldDifference } from '../../events/shapes/schemas.ts';
 
 import { fromHeaderBytes, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../../message.ts';
 import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
 import { sdkNotes } from '../words/sdk-notes.ts';
-import { explainRefusal } from '../words/verdicts.ts';
+import { explainRejection } from '../words/verdicts.ts';
 import { causesFound } from './causes.ts';
-import type { DriftFound, Explained, SignedTextShown, VerdictShown } from './index.ts';
+import type { Explained, SchemaDifference, SignedTextShown, VerdictShown } from './index.ts';
 
 /** A message that was verified, as it is to be told. */
-export interface VerdictTold {
+export interface ReportedVerdict {
   readonly message: Message;
   readonly explanation: SignatureExplanation;
   readonly secrets: readonly Secret[];
@@ -19,33 +20,33 @@ export interface VerdictTold {
   /** The moment as of which it was judged, in milliseconds since 1970. */
   readonly at: number;
   readonly capture: string | undefined;
-  readonly drift: readonly DriftFound[];
+  readonly differences: readonly FieldDifference[];
   readonly showsSignedText: boolean;
 }
 
 /** Puts a verdict and its explanation into a Fact. */
-export function verdictFact(told: VerdictTold): VerdictShown {
+export function verdictFact(told: ReportedVerdict): VerdictShown {
   const { message, explanation, secrets, source } = told;
   const { verdict, tried } = explanation;
   const event = identifyEvent(message.body);
   const signer = verdict.verified ? secrets[verdict.secretIndex] : undefined;
   return {
-    fact: 'verdict',
+    kind: 'verdict',
     event_type: event.type,
     event_id: event.id,
     webhook_id: soleHeader(message.headers, ID_HEADER) ?? null,
     capture: told.capture ?? null,
     verified: verdict.verified,
     reason: verdict.verified ? null : verdict.reason,
-    why: verdict.verified ? null : explainRefusal(verdict),
-    age: verdict.age ?? null,
+    detail: verdict.verified ? null : explainRejection(verdict),
+    age_seconds: verdict.age ?? null,
     at: new Date(told.at).toISOString(),
     secret: signer ? maskSecret(signer.text) : null,
     secret_source: source,
-    tried,
+    combinations: tried,
     ...causesFound(explanation, secrets, source),
     notes: sdkNotes({ message, explanation, secrets }),
-    drift: [...told.drift],
+    schema_differences: told.differences.map(shownDifference),
     signed_text: told.showsSignedText ? signedText(message) : null,
   };
 }
@@ -68,12 +69,12 @@ export function explainedFact(
   const found = causesFound(explanation, secrets, source);
   const further = capture === undefined ? '' : `; scalekit-hooks verify ${capture} looks further`;
   return {
-    fact: 'explained',
+    kind: 'explained',
     webhook_id: webhookId ?? null,
     capture: capture ?? null,
-    tried: explanation.tried,
+    combinations: explanation.tried,
     ...found,
-    left: found.left === null ? null : found.left + further,
+    unexplained: found.unexplained === null ? null : found.unexplained + further,
   };
 }
 
@@ -94,4 +95,9 @@ function signedText({ headers, body }: Message): SignedTextShown {
     part('body', null, body),
     part('all', null, whole),
   ];
+}
+
+/** A field that is not as the API reference has it, as it is reported. */
+export function shownDifference({ field, reason }: FieldDifference): SchemaDifference {
+  return { field, message: reason };
 }

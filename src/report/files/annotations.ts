@@ -6,7 +6,7 @@ import type { Checked, Diagnosed } from '../facts/index.ts';
 export function annotations(checks: readonly Checked[], diagnoses: readonly Diagnosed[]): string[] {
   const explained = new Set(diagnoses.flatMap((diagnosis) => diagnosis.checks));
   return [
-    ...diagnoses.map(({ sure, says, fix, checks: failed }) =>
+    ...diagnoses.map(({ certain: sure, message: says, fix, checks: failed }) =>
       annotation('error', `check: ${sure ? '' : 'likely '}${says}`, `${failed.join(', ')}\nfix: ${fix}`),
     ),
     ...checks.flatMap((check) => {
@@ -18,11 +18,11 @@ export function annotations(checks: readonly Checked[], diagnoses: readonly Diag
 }
 
 /** What kept a check from being run. */
-export function errorAnnotation({ what, why, try: advice }: Sentences): string {
+export function errorAnnotation({ message: what, detail: why, fix: advice }: Sentences): string {
   return annotation('error', `check: ${what}`, `${why}\ntry: ${advice}`);
 }
 
-function sentence({ sends, expects, found, mend }: Checked): string {
+function sentence({ sends, expects, got: found, fix: mend }: Checked): string {
   return `sends ${sends}, expects ${expects}, got ${found}\nmend: ${mend}`;
 }
 

@@ -7,7 +7,9 @@ export function junitReport({ target, time, checks, diagnoses, summary }: CheckR
   const groups = new Map<string, Checked[]>();
   for (const check of checks) groups.set(check.group, [...(groups.get(check.group) ?? []), check]);
   const suites = [...groups].map(([name, members]) => suite(name, members, time));
-  const said = diagnoses.map(({ sure, says, fix }) => `${sure ? '' : 'likely: '}${says}\n  fix: ${fix}`);
+  const said = diagnoses.map(
+    ({ certain: sure, message: says, fix }) => `${sure ? '' : 'likely: '}${says}\n  fix: ${fix}`,
+  );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(checks), time: seconds(summary.duration_ms) })}>`,
@@ -30,7 +32,7 @@ function suite(name: string, checks: readonly Checked[], time: string): string {
 }
 
 function testCase(check: Checked): string {
-  const { name, group, part, duration_ms: duration, found } = check;
+  const { name, group, part, duration_ms: duration, got: found } = check;
   const opening = attributes({ classname: `scalekit-hooks.${group}.${part}`, name, time: seconds(duration) });
   const inner = outcomeOf(check);
   if (inner === undefined) return `    <testcase ${opening}/>`;
@@ -50,21 +52,21 @@ type Element = 'failure' | 'error' | 'skipped' | 'system-out';
 function outcomeOf(check: Checked): { element: Element; message: string; text: string } | undefined {
   const kind = kindOf(check);
   if (kind === 'passed' && check.status === 'pass') return undefined;
-  const message = `sends ${check.sends}, expects ${check.expects}, got ${check.found}`;
+  const message = `sends ${check.sends}, expects ${check.expects}, got ${check.got}`;
   const text = [
     message,
     `why: it ${check.meaning}; ${check.why}`,
-    `mend: ${check.mend}`,
+    `mend: ${check.fix}`,
     ...answers(check),
-    `again: ${check.again ?? ''}`,
+    `again: ${check.rerun ?? ''}`,
   ].join('\n');
-  if (kind === 'skipped') return { element: 'skipped', message: check.found, text };
+  if (kind === 'skipped') return { element: 'skipped', message: check.got, text };
   if (kind === 'passed') return { element: 'system-out', message, text: `warning: ${text}` };
   return { element: kind === 'errors' ? 'error' : 'failure', message, text };
 }
 
-function answers({ deliveries }: Checked): string[] {
-  return deliveries.map(({ status, failure, answer }) =>
+function answers({ exchanges: deliveries }: Checked): string[] {
+  return deliveries.map(({ status, failure, response: answer }) =>
     [`answered: ${[status, failure].filter((part) => part !== null).join(', ')}`, answer?.trim() ?? '']
       .join(' ')
       .trim(),

@@ -15,7 +15,7 @@ export function markdownReport({ target, checks, diagnoses, summary }: CheckRunR
     '',
     `${code(target)}: ${passed} passed, ${failed} failed, ${warned} warned, ${skipped} skipped; ${summary.total} messages.`,
     '',
-    ...diagnoses.flatMap(({ sure, says, evidence, fix, hints }) => [
+    ...diagnoses.flatMap(({ certain: sure, message: says, evidence, fix, hints }) => [
       `### ${sure ? '' : 'Likely: '}${plain(says)}`,
       '',
       ...evidence.map((line) => `- shown by: ${plain(cut(line, LONGEST))}`),
@@ -25,7 +25,7 @@ export function markdownReport({ target, checks, diagnoses, summary }: CheckRunR
             '',
             '| framework | how |',
             '|---|---|',
-            ...hints.map(({ framework, hint }) => `| ${framework} | ${code(hint)} |`),
+            ...hints.map(({ framework, fix }) => `| ${framework} | ${code(fix)} |`),
           ]
         : []),
       '',
@@ -36,7 +36,7 @@ export function markdownReport({ target, checks, diagnoses, summary }: CheckRunR
   ].join('\n');
 }
 
-function row({ status, failed, name, sends, expects, found, mend }: Checked): string {
+function row({ status, failed, name, sends, expects, got: found, fix: mend }: Checked): string {
   const cells = [
     marks[failed ? 'fail' : status],
     code(name),

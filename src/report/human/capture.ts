@@ -31,7 +31,7 @@ const vias: Record<KeptOutcome['via'], string> = { forward: 'handed on', replay:
 /** A Capture from its head to its body. */
 export function wholeCapture(fact: CaptureWhole, options: HumanOptions): string[] {
   const { out } = options;
-  const refusal = fact.why === null ? '' : `: ${cleanLine(fact.why)}`;
+  const refusal = fact.detail === null ? '' : `: ${cleanLine(fact.detail)}`;
   const names = [fact.event_type ?? '(no event type)', fact.event_id, fact.webhook_id];
   return [
     `${out.strong(cleanLine(fact.capture))}  ${localTime(fact.captured_at)}  ${verdict(fact, out)}${refusal}`,

@@ -1,6 +1,6 @@
 import { fromHeaderBytes } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
-import type { CheckDelivery, Checked, CheckListed, Diagnosed, Summary } from '../facts/index.ts';
+import type { CheckExchange, Checked, CheckListed, Diagnosed, Summary } from '../facts/index.ts';
 import { type HumanOptions, type Paint, time } from './layout.ts';
 
 /** Characters of a body and of an answer that are shown. */
@@ -43,15 +43,15 @@ export function pageLines(
 }
 
 function diagnosisLines(fact: Diagnosed, paint: Paint, told: Set<string>): string[] {
-  const mark = fact.sure ? paint.bad('✗') : paint.warn('?');
-  const says = fact.sure ? fact.says : `likely: ${fact.says}`;
+  const mark = fact.certain ? paint.bad('✗') : paint.warn('?');
+  const says = fact.certain ? fact.message : `likely: ${fact.message}`;
   return [
     `${mark} ${paint.strong(cleanLine(says))}`,
     ...fact.evidence.flatMap((line) =>
       once(told, `  ${paint.faint('shown by')}: ${cleanLine(cut(line, EVIDENCE_LENGTH))}`),
     ),
     `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`,
-    ...fact.hints.map(({ framework, hint }) => `    ${paint.name(framework.padEnd(8))} ${cleanLine(hint)}`),
+    ...fact.hints.map(({ framework, fix }) => `    ${paint.name(framework.padEnd(8))} ${cleanLine(fix)}`),
     '',
   ];
 }
@@ -60,8 +60,11 @@ function diagnosisLines(fact: Diagnosed, paint: Paint, told: Set<string>): strin
 function partLines(checks: readonly Checked[], paint: Paint): string[] {
   const [plain, ...rest] = checks;
   // Where nothing could be proven, one line says so.
-  if (rest.length > 0 && rest.every(({ status, found }) => status === 'skip' && found === rest[0]!.found)) {
-    return [partLine([plain!], paint), `- ${rest.length} skipped: ${cleanLine(rest[0]!.found)}`, ''];
+  if (
+    rest.length > 0 &&
+    rest.every(({ status, got: found }) => status === 'skip' && found === rest[0]!.got)
+  ) {
+    return [partLine([plain!], paint), `- ${rest.length} skipped: ${cleanLine(rest[0]!.got)}`, ''];
   }
   const parts = new Map<string, Checked[]>();
   for (const check of checks) parts.set(check.part, [...(parts.get(check.part) ?? []), check]);
@@ -69,7 +72,7 @@ function partLines(checks: readonly Checked[], paint: Paint): string[] {
   return [...lines.map((members) => partLine(members, paint)), ''];
 }
 
-const groups = ['accepts', 'refuses', 'behaves', 'interceptor'];
+const groups = ['accepts', 'rejects', 'behaves', 'interceptor'];
 
 function partLine(members: readonly Checked[], paint: Paint): string {
   const { group, part } = members[0]!;
@@ -107,22 +110,22 @@ function named(word: string, checks: readonly Checked[], style: (text: string) =
 function failureLines(fact: Checked, options: HumanOptions, told: Set<string>): string[] {
   const { out } = options;
   return [
-    `${out.bad('✗')} ${out.strong(cleanLine(fact.name))}: sends ${cleanLine(fact.sends)}, expects ${cleanLine(fact.expects)}, got ${out.bad(cleanLine(cut(fact.found, EVIDENCE_LENGTH)))}`,
-    ...fact.deliveries
+    `${out.bad('✗')} ${out.strong(cleanLine(fact.name))}: sends ${cleanLine(fact.sends)}, expects ${cleanLine(fact.expects)}, got ${out.bad(cleanLine(cut(fact.got, EVIDENCE_LENGTH)))}`,
+    ...fact.exchanges
       .slice(0, options.isVerbose ? undefined : 1)
       .flatMap((delivery) => exchangeLines(delivery, options)),
     ...once(told, `  ${out.warn('why')}: it ${cleanLine(fact.meaning)}; ${cleanLine(fact.why)}`),
-    ...once(told, `  ${out.warn('mend')}: ${cleanLine(fact.mend)}`),
-    `  ${out.faint('again')}: ${cleanLine(fact.again ?? '')}`,
+    ...once(told, `  ${out.warn('mend')}: ${cleanLine(fact.fix)}`),
+    `  ${out.faint('again')}: ${cleanLine(fact.rerun ?? '')}`,
     '',
   ];
 }
 
 function warningLines(fact: Checked, { out }: HumanOptions, told: Set<string>): string[] {
   return [
-    `${out.warn('!')} ${cleanLine(fact.name)}: sends ${cleanLine(fact.sends)}, got ${cleanLine(cut(fact.found, EVIDENCE_LENGTH))}`,
+    `${out.warn('!')} ${cleanLine(fact.name)}: sends ${cleanLine(fact.sends)}, got ${cleanLine(cut(fact.got, EVIDENCE_LENGTH))}`,
     ...once(told, `  ${out.warn('why')}: ${cleanLine(fact.why)}`),
-    ...once(told, `  ${out.warn('mend')}: ${cleanLine(fact.mend)}`),
+    ...once(told, `  ${out.warn('mend')}: ${cleanLine(fact.fix)}`),
   ];
 }
 
@@ -133,7 +136,7 @@ function once(told: Set<string>, line: string): string[] {
   return [line];
 }
 
-function exchangeLines(delivery: CheckDelivery, { out, isVerbose }: HumanOptions): string[] {
+function exchangeLines(delivery: CheckExchange, { out, isVerbose }: HumanOptions): string[] {
   const {
     method,
     headers,
@@ -142,7 +145,7 @@ function exchangeLines(delivery: CheckDelivery, { out, isVerbose }: HumanOptions
     status,
     failure,
     duration_ms: duration,
-    answer,
+    response: answer,
   } = delivery;
   const shown = isVerbose ? headers : headers.filter(([name]) => /^(webhook|interceptor)-/i.test(name));
   const written = base64 === null ? (body ?? '') : `(base64) ${base64}`;

@@ -39,7 +39,7 @@ type DeliveryLike = Pick<
   | 'event_id'
   | 'attempt'
   | 'retry_in_ms'
-  | 'answer'
+  | 'response'
 >;
 
 /** One line, and the answer where it matters. */
@@ -61,25 +61,26 @@ export function deliveryLines(
   ]
     .filter((part) => part !== false)
     .join('  ');
-  const showsAnswer = fact.answer !== null && fact.answer.trim() !== '' && (!fact.ok || isVerbose);
+  const showsAnswer = fact.response !== null && fact.response.trim() !== '' && (!fact.ok || isVerbose);
   return showsAnswer
-    ? [line, ...indent(`answer: ${cleanText(cut(fact.answer!.trim(), ANSWER_LENGTH))}`, '  ')]
+    ? [line, ...indent(`answer: ${cleanText(cut(fact.response!.trim(), ANSWER_LENGTH))}`, '  ')]
     : [line];
 }
 
 /** The same advice is given once: 52 events refused for one reason are explained once. */
 export function advice(
-  fact: Pick<Delivered, 'meaning' | 'try' | 'causes'>,
+  fact: Pick<Delivered, 'detail' | 'fix' | 'causes'>,
   paint: Paint,
   given: Set<string>,
 ): string[] {
-  if (fact.meaning === null) return [];
-  const lines = [`  ${paint.warn('means')}: ${fact.meaning}`, `  ${paint.warn('try')}: ${fact.try}`];
+  if (fact.detail === null) return [];
+  const lines = [`  ${paint.warn('means')}: ${fact.detail}`, `  ${paint.warn('try')}: ${fact.fix}`];
   if (fact.causes.length > 0) {
     lines.push(
       '  the message verifies with its own secret, so it left here right. Possible causes, likeliest first:',
     );
-    for (const [index, { why }] of fact.causes.entries()) lines.push(`   ${index + 1}. ${why}`);
+    for (const [index, { message, fix }] of fact.causes.entries())
+      lines.push(`   ${index + 1}. ${message}. ${fix[0]!.toUpperCase()}${fix.slice(1)}.`);
   }
   const text = lines.join('\n');
   if (given.has(text)) return [];

@@ -25,9 +25,9 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   return (fact) => {
     const previous = before;
     before = fact;
-    if (fact.fact === 'summary' && fact.command === 'check') return results(pageLines(page, fact, options));
-    if (options.isQuiet && (isGoodNews(fact) || (fact.fact === 'summary' && fact.ok))) return nothing;
-    switch (fact.fact) {
+    if (fact.kind === 'summary' && fact.command === 'check') return results(pageLines(page, fact, options));
+    if (options.isQuiet && (isGoodNews(fact) || (fact.kind === 'summary' && fact.ok))) return nothing;
+    switch (fact.kind) {
       case 'ready':
         return talk(ready(fact, options.talk));
       case 'delivered':
@@ -75,9 +75,9 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
 
 /** Whether a fact is what --quiet leaves out: a delivery, message or check that came out as it should. */
 export function isGoodNews(fact: Fact): boolean {
-  const isDelivery = fact.fact === 'delivered' || fact.fact === 'forwarded' || fact.fact === 'intercepted';
-  const isVerdict = fact.fact === 'received' || fact.fact === 'verdict';
-  const isCheck = fact.fact === 'check';
+  const isDelivery = fact.kind === 'delivered' || fact.kind === 'forwarded' || fact.kind === 'intercepted';
+  const isVerdict = fact.kind === 'received' || fact.kind === 'verdict';
+  const isCheck = fact.kind === 'check';
   return (isDelivery && fact.ok) || (isVerdict && fact.verified) || (isCheck && fact.status === 'pass');
 }
 
@@ -89,7 +89,7 @@ function eventType(fact: EventTypeListed, paint: Paint): string {
   return `${paint.name(cleanLine(fact.event_type).padEnd(46))}${cleanLine(fact.category).padEnd(25)}${paint.faint(cleanLine(fact.source))}`;
 }
 
-function failed({ what, why, try: advice, code }: Failed, paint: Paint): string[] {
+function failed({ message: what, detail: why, fix: advice, code }: Failed, paint: Paint): string[] {
   return [
     `${paint.bad('error')}: ${cleanLine(what)} ${paint.faint(`[${code}]`)}`,
     `  ${paint.warn('why')}: ${cleanLine(why)}`,

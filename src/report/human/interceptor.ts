@@ -12,7 +12,7 @@ export function intercepted(fact: Intercepted, options: HumanOptions): string[] 
   const isRead = fact.decision !== null && fact.problems.length === 0;
   return [
     ...deliveryLines(
-      isRead ? { ...shown, answer: null } : shown,
+      isRead ? { ...shown, response: null } : shown,
       mark,
       [decision(fact, out), faultRemark(fact, out)],
       options,
@@ -30,7 +30,7 @@ function decision({ decision, decision_message: message }: Intercepted, paint: P
 }
 
 /** Claims and memberships, a line each. */
-function added({ response, decision }: Intercepted, paint: Paint): string[] {
+function added({ decision_response: response, decision }: Intercepted, paint: Paint): string[] {
   if (response === null || decision !== 'ALLOW') return [];
   return Object.entries(response).flatMap(([name, value]) => {
     const members =

@@ -22,7 +22,7 @@ export interface HumanOptions {
   readonly isVerbose: boolean;
   readonly isQuiet: boolean;
   /** Lays a body out for reading; loaded only when bodies are shown. */
-  layOut?: ((body: string, part: 'data' | 'all') => string | undefined) | undefined;
+  indent?: ((body: string, part: 'data' | 'all') => string | undefined) | undefined;
 }
 
 /** A time that something took. */

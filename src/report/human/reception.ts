@@ -1,5 +1,5 @@
 import { cleanJsonText, cleanLine, cleanText, cut } from '../clean.ts';
-import type { DriftFound, MessageReceived, Ready } from '../facts/index.ts';
+import type { MessageReceived, Ready, SchemaDifference } from '../facts/index.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The listener's first lines. */
@@ -23,19 +23,19 @@ export function received(fact: MessageReceived, options: HumanOptions): string[]
     ...[fact.event_id, fact.webhook_id].flatMap((id) =>
       id === null ? [] : [out.faint(cleanLine(cut(id, 100)))],
     ),
-    ...(fact.delivery > 1 ? [out.warn(`delivery ${fact.delivery}`)] : []),
-    ...(fact.verified ? [] : [`${out.bad(fact.reason ?? 'refused')}: ${fact.why}`]),
+    ...(fact.delivery_number > 1 ? [out.warn(`delivery ${fact.delivery_number}`)] : []),
+    ...(fact.verified ? [] : [`${out.bad(fact.reason ?? 'refused')}: ${fact.detail}`]),
   ];
   if (!isVerbose) return [parts.join('  ')];
   return [
     parts.join('  '),
     ...indent(readableBody(fact, 'data', options), '  '),
-    ...(fact.drift ?? []).map((found) => driftLine(found, out)),
+    ...(fact.schema_differences ?? []).map((found) => driftLine(found, out)),
   ];
 }
 
 /** A field that is not as the API reference has it. */
-export function driftLine({ field, reason }: DriftFound, paint: Paint): string {
+export function driftLine({ field, message: reason }: SchemaDifference, paint: Paint): string {
   return `  ${paint.warn('note')}: ${cleanLine(cut(`not as in the API reference: ${field} ${reason}`, 500))}`;
 }
 
@@ -46,18 +46,18 @@ const BODY_LENGTH = 4000;
 export function readableBody(
   fact: Pick<MessageReceived, 'body' | 'body_base64'>,
   part: 'data' | 'all',
-  { out: paint, layOut }: HumanOptions,
+  { out: paint, indent: layOut }: HumanOptions,
 ): string {
   if (fact.body === null)
     return paint.faint(`(not UTF-8 text; in base64: ${cut(fact.body_base64 ?? '', 200)})`);
   const readable = layOut?.(fact.body, part);
   if (readable === undefined) return cleanText(cut(fact.body, BODY_LENGTH));
   // Scalekit's reference calls this one sensitive.
-  return colourJson(readable.replace(/("txt_record_secret": )"[^"]*"/g, '$1"…"'), paint);
+  return colorJson(readable.replace(/("txt_record_secret": )"[^"]*"/g, '$1"…"'), paint);
 }
 
 /** Colours JSON that is printed for reading: names apart from values. */
-export function colourJson(json: string, paint: Paint): string {
+export function colorJson(json: string, paint: Paint): string {
   return cleanJsonText(json).replace(
     /^(\s*)("(?:[^"\\]|\\.)*")(:)/gm,
     (_all, space, name, colon) => space + paint.name(name) + colon,

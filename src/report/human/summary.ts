@@ -17,8 +17,8 @@ export function summary(fact: Summary, paint: Paint): string[] {
   const bad = fact.ok ? paint.good : paint.bad;
   const counts = [
     fact.ok ? paint.good(`${fact.accepted} ${accepted}`) : `${fact.accepted} ${accepted}`,
-    ...(fact.refused > 0 ? [bad(`${fact.refused} ${refused}`)] : []),
-    ...(fact.unreached > 0 ? [bad(`${fact.unreached} without an answer`)] : []),
+    ...(fact.rejected > 0 ? [bad(`${fact.rejected} ${refused}`)] : []),
+    ...(fact.no_response > 0 ? [bad(`${fact.no_response} without an answer`)] : []),
     ...(fact.unsent > 0 ? [bad(`${fact.unsent} not sent: stopped`)] : []),
   ].join(', ');
   const statuses = Object.entries(fact.statuses).map(([status, count]) => `${status}: ${count}`);
@@ -30,7 +30,7 @@ export function summary(fact: Summary, paint: Paint): string[] {
   return [...fact.expected.map((expected) => expectation(expected, paint)), line];
 }
 
-function expectation({ pattern, wanted, came, ok }: Summary['expected'][number], paint: Paint): string {
+function expectation({ pattern, count, received, ok }: Summary['expected'][number], paint: Paint): string {
   const mark = ok ? paint.good('✓') : paint.bad('✗');
-  return `${mark} expected ${cleanLine(pattern)}${wanted}: ${came} came`;
+  return `${mark} expected ${cleanLine(pattern)}${count}: ${received} received`;
 }

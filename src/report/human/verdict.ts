@@ -1,5 +1,5 @@
 import { cleanLine, cut } from '../clean.ts';
-import type { CauseFound, Explained, Fact, VerdictShown } from '../facts/index.ts';
+import type { Cause, Explained, Fact, VerdictShown } from '../facts/index.ts';
 import { duration } from '../words/verdicts.ts';
 import type { Paint } from './layout.ts';
 import { driftLine } from './reception.ts';
@@ -16,8 +16,8 @@ export function verdict(fact: VerdictShown, paint: Paint): string[] {
       ? [`  signed with ${fact.secret} from ${cleanLine(fact.secret_source)}, ${age(fact)}`]
       : []),
     ...(fact.verified ? [] : explained(fact, paint)),
-    ...fact.notes.map(({ why }) => `  ${paint.warn('note')}: ${cleanLine(why)}`),
-    ...fact.drift.map((found) => driftLine(found, paint)),
+    ...fact.notes.map(({ message }) => `  ${paint.warn('note')}: ${cleanLine(message)}`),
+    ...fact.schema_differences.map((found) => driftLine(found, paint)),
     ...signedText(fact, paint),
   ];
 }
@@ -25,7 +25,7 @@ export function verdict(fact: VerdictShown, paint: Paint): string[] {
 /** The explanation of a message that the listener refused: named, unless it stands right under the line that says so. */
 export function explainedLater(fact: Explained, before: Fact | undefined, paint: Paint): string[] {
   const isBelow =
-    before?.fact === 'received' && before.webhook_id === fact.webhook_id && before.capture === fact.capture;
+    before?.kind === 'received' && before.webhook_id === fact.webhook_id && before.capture === fact.capture;
   const name = fact.webhook_id ?? fact.capture ?? 'the message without webhook-id';
   return [
     ...(isBelow ? [] : [`  ${paint.faint('of')} ${cleanLine(cut(name, 200))}:`]),
@@ -34,14 +34,14 @@ export function explainedLater(fact: Explained, before: Fact | undefined, paint:
 }
 
 /** Why a message was refused, under the line that says so. */
-function explained(fact: Pick<Explained, 'causes' | 'left'>, paint: Paint): string[] {
+function explained(fact: Pick<Explained, 'causes' | 'unexplained'>, paint: Paint): string[] {
   return [
     ...fact.causes.flatMap((cause) => causeLines(cause, paint)),
-    ...(fact.left === null ? [] : [`  ${paint.bad('why')}: ${cleanLine(fact.left)}`]),
+    ...(fact.unexplained === null ? [] : [`  ${paint.bad('why')}: ${cleanLine(fact.unexplained)}`]),
   ];
 }
 
-function causeLines({ what, evidence, fix }: CauseFound, paint: Paint): string[] {
+function causeLines({ message: what, evidence, fix }: Cause, paint: Paint): string[] {
   return [
     `  ${paint.bad('why')}: ${cleanLine(what)}`,
     ...(evidence === null ? [] : [`  ${paint.faint('shown by')}: ${cleanLine(evidence)}`]),
@@ -49,7 +49,7 @@ function causeLines({ what, evidence, fix }: CauseFound, paint: Paint): string[]
   ];
 }
 
-function age({ age, at }: VerdictShown): string {
+function age({ age_seconds: age, at }: VerdictShown): string {
   const seconds = age ?? 0;
   const away = seconds < 0 ? `${duration(-seconds)} ahead` : `${duration(seconds)} old`;
   return `${away} as of ${at}`;

@@ -6,10 +6,10 @@ import type { Spinner } from './spinner.ts';
 
 /** The colors of a stream, or none. */
 export async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: OutputFlags): Promise<Paint> {
-  return !flags.json && hasColour(io, stream, flags.color) ? (await import('./paint.ts')).colours() : plain;
+  return !flags.json && hasColor(io, stream, flags.color) ? (await import('./paint.ts')).colors() : plain;
 }
 
-function hasColour({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
+function hasColor({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
   if (flag === 'always' || flag === 'never') return flag === 'always';
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   if (env.NO_COLOR || env.TERM === 'dumb' || isCi(env)) return false;

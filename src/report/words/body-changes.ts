@@ -6,81 +6,84 @@ const rawBytes =
 
 /** The words of changes: what happened to a body. */
 export const bodyWords = {
-  body_rewritten: (details) => ({ what: `the body was written again: ${rewritten(details)}`, fix: rawBytes }),
+  body_reserialized: (details) => ({
+    message: `the body was written again: ${rewritten(details)}`,
+    fix: rawBytes,
+  }),
   newline_added: () => ({
-    what: 'a line end was added to the body after it was signed',
+    message: 'a line end was added to the body after it was signed',
     fix: 'an editor or echo adds one: use printf %s, or --data-binary with curl, and save without a final line end',
   }),
   newline_lost: () => ({
-    what: 'the line end with which the signed body ended is missing',
+    message: 'the line end with which the signed body ended is missing',
     fix: 'something trimmed the body: $(cat file) does, and curl -d @file; curl --data-binary @file does not',
   }),
   bom_added: () => ({
-    what: 'a byte order mark (BOM) was put before the body',
+    message: 'a byte order mark (BOM) was put before the body',
     fix: 'save and send as UTF-8 without BOM',
   }),
   bom_lost: () => ({
-    what: 'the byte order mark (BOM) with which the signed body began is missing',
+    message: 'the byte order mark (BOM) with which the signed body began is missing',
     fix: 'sign without BOM: readers of text take it away (response.text(), utf-8-sig)',
   }),
-  line_ends_to_crlf: () => ({
-    what: 'the line ends of the body became CRLF',
+  newlines_to_crlf: () => ({
+    message: 'the line ends of the body became CRLF',
     fix: 'a tool for text on Windows, or git with autocrlf, does this: handle the body as bytes',
   }),
-  line_ends_to_lf: () => ({
-    what: 'the CRLF line ends of the signed body became single line feeds',
+  newlines_to_lf: () => ({
+    message: 'the CRLF line ends of the signed body became single line feeds',
     fix: 'something read the body as text: handle it as bytes',
   }),
-  blanks_around_body: () => ({
-    what: 'there are blanks or line ends around the body that were not signed',
+  whitespace_around_body: () => ({
+    message: 'there are blanks or line ends around the body that were not signed',
     fix: rawBytes,
   }),
-  charset_doubled: () => ({
-    what: 'the body was read as latin1 (or windows-1252) and written as UTF-8 again: é became Ã©',
+  charset_encoded_twice: () => ({
+    message: 'the body was read as latin1 (or windows-1252) and written as UTF-8 again: é became Ã©',
     fix: 'read the body as bytes, or as UTF-8: in Node.js toString("utf8"), not "latin1" or "binary"',
   }),
   charset_latin1: () => ({
-    what: 'the body was signed in one charset and sent in another, UTF-8 and latin1',
+    message: 'the body was signed in one charset and sent in another, UTF-8 and latin1',
     fix: 'use UTF-8 throughout: on Java new String(bytes, StandardCharsets.UTF_8) and getBytes(StandardCharsets.UTF_8)',
   }),
   body_base64: () => ({
-    what: 'the body arrived in base64; what it decodes to was signed',
+    message: 'the body arrived in base64; what it decodes to was signed',
     fix: 'decode it before verifying: AWS API Gateway says so by isBase64Encoded',
   }),
   body_in_envelope: ({ member }) => ({
-    what: `what was signed stands inside the body, in its member "${show(member)}"`,
+    message: `what was signed stands inside the body, in its member "${show(member)}"`,
     fix: 'verify that text alone, decoded where isBase64Encoded says so: a platform (AWS Lambda, SNS) put it into an object of its own',
   }),
   body_as_byte_list: () => ({
-    what: 'the body arrived as a list of byte values, as JSON.stringify writes a Buffer',
+    message: 'the body arrived as a list of byte values, as JSON.stringify writes a Buffer',
     fix: 'send the bytes themselves, not JSON of them',
   }),
   body_urlencoded: () => ({
-    what: 'the body arrived percent-encoded, as a form; what it decodes to was signed',
+    message: 'the body arrived percent-encoded, as a form; what it decodes to was signed',
     fix: 'send it with content-type application/json: with curl --data-binary, not --data-urlencode',
   }),
   charset_utf16: () => ({
-    what: 'the body was signed as UTF-8 and sent as UTF-16',
+    message: 'the body was signed as UTF-8 and sent as UTF-16',
     fix: 'use UTF-8 throughout: in PowerShell [Text.Encoding]::UTF8.GetBytes, and -Encoding utf8 for files',
   }),
   body_lost_when_signed: ({ text }) => ({
-    what: text === '' ? 'an empty body was signed' : `"${show(text)}" was signed in place of the body`,
+    message: text === '' ? 'an empty body was signed' : `"${show(text)}" was signed in place of the body`,
     fix: 'the body was not at hand when it was signed: sign the text or bytes that are sent, not a parsed object or a read stream',
   }),
   body_stringified_when_signed: () => ({
-    what: 'JSON.stringify of the body was signed, though the body is a text already',
+    message: 'JSON.stringify of the body was signed, though the body is a text already',
     fix: 'sign the text that is sent, as it is',
   }),
   body_digest_signed: ({ form }) => ({
-    what: `not the body was signed, but it in another form: ${show(form)}`,
+    message: `not the body was signed, but it in another form: ${show(form)}`,
     fix: sdkSigns,
   }),
   body_repr_signed: () => ({
-    what: "Python's b'…' was signed: bytes were put into a text",
+    message: "Python's b'…' was signed: bytes were put into a text",
     fix: 'decode first: body.decode(), or join bytes with bytes',
   }),
   body_in_string: () => ({
-    what: 'the body arrived inside a JSON text: it was stringified twice',
+    message: 'the body arrived inside a JSON text: it was stringified twice',
     fix: 'send the text as it is, not JSON.stringify of it',
   }),
 } satisfies WordsOf;

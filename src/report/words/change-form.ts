@@ -6,7 +6,7 @@ export type Details = Readonly<Record<string, string | number>>;
 
 /** What a change says of a message, and how to mend it; each a line. */
 export interface ChangeWords {
-  readonly what: string;
+  readonly message: string;
   readonly fix: string;
 }
 

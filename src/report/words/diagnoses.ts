@@ -6,7 +6,7 @@ import { frameworkHints, type HintTopic } from './frameworks.ts';
 export interface DiagnosisWords {
   readonly says: string;
   readonly fix: string;
-  readonly hints: readonly { readonly framework: string; readonly hint: string }[];
+  readonly hints: readonly { readonly framework: string; readonly fix: string }[];
 }
 
 /** What scalekit-hooks knows of the secret in use. */
@@ -24,7 +24,7 @@ export function explainDiagnosis(
 ): DiagnosisWords {
   if (check) {
     const topic = topics[check.name];
-    return { says: check.meaning, fix: check.mend, hints: topic ? hintsOn(topic) : [] };
+    return { says: check.meaning, fix: check.fix, hints: topic ? hintsOn(topic) : [] };
   }
   const [says, fix, topic] = words[code as DiagnosisCode](cleanLine(detail), secret);
   return { says, fix, hints: topic ? hintsOn(topic) : [] };
@@ -33,14 +33,14 @@ export function explainDiagnosis(
 /** Checks whose remedy differs from framework to framework. */
 const topics: Readonly<Record<string, HintTopic>> = {
   'large-body': 'limit',
-  get: 'post_only',
+  get: 'method_not_allowed',
   'non-ascii': 'raw_body',
   'final-newline': 'raw_body',
   'unicode-escapes': 'raw_body',
 };
 
 function hintsOn(topic: HintTopic): DiagnosisWords['hints'] {
-  return Object.entries(frameworkHints[topic]).map(([framework, hint]) => ({ framework, hint }));
+  return Object.entries(frameworkHints[topic]).map(([framework, fix]) => ({ framework, fix }));
 }
 
 type Row = readonly [says: string, fix: string, hints?: HintTopic];
@@ -58,7 +58,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'accepts everything, with a page: another route than the webhook handler may be answering',
     'check with the path of the handler; if it is the right one, it does not verify',
   ],
-  'refuses-with-2xx': () => [
+  'rejects-with-2xx': () => [
     'answers 2xx to what it refuses: only its text says so, and Scalekit looks at the status',
     'answer 401 to what does not verify; a 2xx says that the event was taken',
     'errors',
@@ -68,7 +68,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'verify with the SDK: that the headers are there proves nothing',
     'errors',
   ],
-  'unsigned-taken': () => [
+  'unsigned-accepted': () => [
     'verifies only what is signed: a message that lacks a signature header is let through',
     'refuse a message without webhook-id, webhook-timestamp or webhook-signature; never skip verifying',
   ],
@@ -84,7 +84,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'answers errors to messages that come at the same time, and takes them one by one',
     'let several be dealt with at once, or answer first (202) and queue the work: Scalekit does not wait for one before the next',
   ],
-  unproven: () => [
+  inconclusive: () => [
     'not all could be proven: what must be refused was, but so was the same without its fault',
     'see what the handler minds in those messages; scalekit-hooks check --verbose shows them',
   ],
@@ -104,15 +104,15 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'compares signatures loosely: what is not the signature passes for it',
     'compare all 32 bytes of a v1 signature with crypto.timingSafeEqual or the like; better, leave it to the SDK',
   ],
-  'empty-key-taken': () => [
+  'empty-key-accepted': () => [
     'takes messages that are signed with an empty key, as anybody can',
     'refuse to start without a secret: an unset variable must not become an empty key',
   ],
-  'text-key-taken': () => [
+  'text-key-accepted': () => [
     "takes messages that are signed with the secret's text, beside rightly signed ones",
     'decode the base64 after whsec_, and verify with that key only',
   ],
-  'refuses-with-5xx': () => [
+  'rejects-with-5xx': () => [
     'refuses with 5xx: it causes pointless retries, and looks like a crash',
     'the verifier throws when it refuses: catch that, and answer 401',
     'errors',
@@ -125,7 +125,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'compares webhook-signature as a whole: secret rotation will break it',
     'split webhook-signature at blanks, and compare with each entry that begins with v1,; the SDKs do',
   ],
-  'rewritten-body': () => [
+  'reserialized-body': () => [
     'verifies a re-serialised body: parsed and written again, it is no longer what was signed',
     giveRawBytes,
     'raw_body',
@@ -193,7 +193,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     `refuses the event type that it was sent first; it takes a message ${detail}`,
     'answer 2xx to a verified event of any type; or check it with --type and the types that its endpoint subscribes to',
   ],
-  unsteady: () => [
+  inconsistent: () => [
     'answers alike messages otherwise: it refused the first and took the second',
     'wait until the app is ready before it is checked, or look for what changes in between',
   ],
@@ -201,15 +201,18 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'takes forged messages and refuses valid ones',
     'the verifier returns true for what is valid, and throws for what is not',
   ],
-  'refuses-types': () => [
+  'rejects-types': () => [
     'refuses event types that it has no use for, or falls over them',
     'answer 2xx to a verified event of any type: a default branch that does nothing',
   ],
-  'not-there': () => [
+  'not-found': () => [
     'nothing is registered for POST at this address',
     'check with the path that your app registers',
   ],
-  'not-post': () => ['takes no POST', 'register the handler for POST: Scalekit delivers by POST only'],
+  'method-not-allowed': () => [
+    'takes no POST',
+    'register the handler for POST: Scalekit delivers by POST only',
+  ],
   redirects: (detail) => [
     `redirects${detail && ` to ${detail}`}, and Scalekit does not follow redirects`,
     detail.startsWith('https:')
@@ -242,7 +245,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'something before the handler refuses: CSRF protection, a login guard or a firewall',
     'exempt the webhook route: its signature is the guard',
   ],
-  'fails-itself': (_detail, { variable }) => [
+  'handler-error': (_detail, { variable }) => [
     'fails before it comes to a verdict: an error of its own, in every case',
     `look into its log: a method that the SDK does not have (scalekit.webhooks.verifySignature of some pages), ${variable} that is not set, or a parsed body`,
     'raw_body',
@@ -251,7 +254,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'crashes: in the midst of the check nothing listened any more',
     `look into its log for what came of ${detail}, and catch what is thrown there`,
   ],
-  'locks-out': () => [
+  'blocks-after-forgery': () => [
     'no longer takes valid messages once it has refused forged ones: whoever knows its address can shut it down',
     'refuse a forged message and nothing else: no lock, no limit by address',
   ],
@@ -263,7 +266,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     `gives no answer to some messages (${detail}): it hangs, or breaks the connection`,
     'catch what is thrown, and answer in every branch; 4xx to what cannot be read',
   ],
-  'refuses-with-3xx': () => [
+  'rejects-with-3xx': () => [
     'redirects what it refuses: that is neither taken nor refused',
     'answer 401 to what does not verify; exempt the route from what redirects to a login',
     'errors',
@@ -272,7 +275,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'counts on organization_id or display_name, which an event need not have',
     'treat both as what may be absent, and answer 2xx',
   ],
-  'wants-order': () => [
+  'depends-on-order': () => [
     'answers an error to an event about what it does not know: it counts on an order that nobody promises',
     'answer 2xx to the update or deletion of what is not there, and go by occurred_at',
   ],

@@ -1,5 +1,5 @@
 /** What has its own way in each framework. */
-export type HintTopic = 'raw_body' | 'limit' | 'plain_headers' | 'errors' | 'post_only';
+export type HintTopic = 'raw_body' | 'limit' | 'plain_headers' | 'errors' | 'method_not_allowed';
 
 type Framework = 'Express' | 'Fastify' | 'Next.js' | 'Hono' | 'FastAPI' | 'Flask' | 'Go' | 'Spring';
 
@@ -47,7 +47,7 @@ export const frameworkHints: Record<HintTopic, Partial<Record<Framework, string>
     Go: 'if err != nil { w.WriteHeader(http.StatusUnauthorized); return }',
     Spring: 'catch (RuntimeException e) { return ResponseEntity.status(401).build(); }',
   },
-  post_only: {
+  method_not_allowed: {
     Express: "app.post('/webhook', …), not app.use or app.all",
     'Next.js': 'export async function POST, and no GET',
     Hono: "app.post('/webhook', …), not app.all",

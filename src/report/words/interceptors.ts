@@ -2,9 +2,9 @@ import type { Decision } from '../../checks/interceptor-answer.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Delivered } from '../facts/index.ts';
 
-type Words = Pick<Delivered, 'meaning' | 'try' | 'causes'>;
+type Words = Pick<Delivered, 'detail' | 'fix' | 'causes'>;
 
-const none: Words = { meaning: null, try: null, causes: [] };
+const none: Words = { detail: null, fix: null, causes: [] };
 
 /**
  * What an interceptor's answer means and what to try, where that is other than for a webhook: it is asked once, has 5 s,
@@ -21,21 +21,21 @@ export function explainInterceptor(
 }
 
 const allowed: Words = {
-  meaning: 'the interceptor allowed a forged request: whoever knows its address can have it decide',
-  try: 'verify every request with the SDK before anything else, and answer {"decision":"DENY"} when that fails',
+  detail: 'the interceptor allowed a forged request: whoever knows its address can have it decide',
+  fix: 'verify every request with the SDK before anything else, and answer {"decision":"DENY"} when that fails',
   causes: [],
 };
 
 const failed: Words = {
-  meaning:
+  detail:
     'the interceptor failed; Scalekit goes on by its failure policy (allow, or deny with a generic text)',
-  try: "the interceptor's log; catch every error and answer 200 with a decision",
+  fix: "the interceptor's log; catch every error and answer 200 with a decision",
   causes: [],
 };
 
 const late: Words = {
-  meaning:
+  detail:
     'no decision came in time; Scalekit goes on by the failure policy of the interceptor (allow, or deny)',
-  try: 'decide within 5 s, or set a longer timeout in the dashboard and send with --timeout',
+  fix: 'decide within 5 s, or set a longer timeout in the dashboard and send with --timeout',
   causes: [],
 };

@@ -13,47 +13,49 @@ export function explainObservation({ code, details = {} }: Observation): ChangeW
 
 const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWords> = {
   headers_lost: ({ headers }) => ({
-    what: `there is no ${show(headers)}`,
+    message: `there is no ${show(headers)}`,
     fix: 'something on the way left it out: a proxy or adapter that hands on known headers only, nginx with underscores_in_headers off, a test that does not sign',
   }),
   headers_of_other_name: ({ headers }) => ({
-    what: `in its place there is ${show(headers)}`,
+    message: `in its place there is ${show(headers)}`,
     fix: 'Scalekit sends webhook-id, webhook-timestamp and webhook-signature (interceptor-* for interceptors), and its SDKs read no other names',
   }),
   signature_empty: () => ({
-    what: 'webhook-signature has no signature in it',
+    message: 'webhook-signature has no signature in it',
     fix: 'whoever signs got nothing from its HMAC: look at what it writes into the header',
   }),
   signature_not_set: ({ text }) => ({
-    what: `webhook-signature is "${show(text)}": there was no value yet when it was written`,
+    message: `webhook-signature is "${show(text)}": there was no value yet when it was written`,
     fix: 'whoever signs must wait for its HMAC (await), and write its text into the header',
   }),
   signature_asymmetric_only: () => ({
-    what: 'there are only asymmetric signatures (v1a, ed25519), which need a public key (whpk_) and not a secret',
+    message:
+      'there are only asymmetric signatures (v1a, ed25519), which need a public key (whpk_) and not a secret',
     fix: 'Scalekit signs with v1: is this a message of another service?',
   }),
   too_old: ({ seconds }) => ({
-    what: `it was signed ${duration(Number(seconds))} ago, more than is tolerated`,
+    message: `it was signed ${duration(Number(seconds))} ago, more than is tolerated`,
     fix: 'sign anew for each delivery, as scalekit-hooks replay does (or this clock is ahead); verify --at judges an old message as of another time',
   }),
   too_new: ({ seconds }) => ({
-    what: `it was signed ${duration(Number(seconds))} ahead of now, more than is tolerated`,
+    message: `it was signed ${duration(Number(seconds))} ahead of now, more than is tolerated`,
     fix: 'the clock there or here is wrong: compare date -u on both sides',
   }),
   time_zone: ({ hours }) => ({
-    what: `that is ${hours} h to the minute, as when local time is taken for UTC`,
+    message: `that is ${hours} h to the minute, as when local time is taken for UTC`,
     fix: 'take seconds since 1970 from the clock itself: Date.now(), time.time(), time.Now().Unix()',
   }),
   body_empty: () => ({
-    what: 'the body is empty',
+    message: 'the body is empty',
     fix: 'something read it before: a body parser, or a second request.text(); Scalekit sends no event without a body',
   }),
   body_object_text: () => ({
-    what: 'the body is "[object Object]": a parsed body was turned into text',
+    message: 'the body is "[object Object]": a parsed body was turned into text',
     fix: 'give the verifier the text or bytes that arrived, not request.body after express.json()',
   }),
   characters_replaced: () => ({
-    what: 'the body has replacement characters (U+FFFD): bytes that were not UTF-8 were lost when it was read as text',
+    message:
+      'the body has replacement characters (U+FFFD): bytes that were not UTF-8 were lost when it was read as text',
     fix: 'handle the body as bytes from the socket to the verifier',
   }),
 };

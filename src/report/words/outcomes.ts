@@ -16,31 +16,31 @@ export function explainFault(
   fault: { readonly summary: string },
 ): OutcomeWords | undefined {
   const verdict = judgeFault(outcome);
-  if (verdict === 'taken') {
+  if (verdict === 'accepted') {
     return {
-      meaning: `the handler took a message ${fault.summary}: whoever knows its address can make it believe anything`,
-      try: 'verify every message with the SDK before anything else, and answer 401 when that fails',
+      detail: `the handler took a message ${fault.summary}: whoever knows its address can make it believe anything`,
+      fix: 'verify every message with the SDK before anything else, and answer 401 when that fails',
     };
   }
   if (verdict === 'not_judged' || !outcome.answered) return explainOutcome(outcome, delivered);
   if (outcome.status < 500) return undefined;
   return {
-    meaning: `refused by failing (${outcome.status}): Scalekit would try such a message again and again`,
-    try: "catch the verifier's error and answer 401",
+    detail: `refused by failing (${outcome.status}): Scalekit would try such a message again and again`,
+    fix: "catch the verifier's error and answer 401",
   };
 }
 
 function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: DeliveryContext): OutcomeWords {
   if (brokenOff === 'stopped') {
-    return { meaning: `you stopped it while the answer, ${status}, was coming`, try: 'send it again' };
+    return { detail: `you stopped it while the answer, ${status}, was coming`, fix: 'send it again' };
   }
   const how = {
     timeout: `did not end within ${seconds(timeoutMs)}; Scalekit would count it as failed`,
     reset: 'broke off; your handler has run',
   };
   return {
-    meaning: `the answer began with ${status} ${brokenOff === 'timeout' ? `but ${how.timeout}` : `and ${how.reset}`}`,
-    try: 'end the answer: res.end(), or send it whole with its length',
+    detail: `the answer began with ${status} ${brokenOff === 'timeout' ? `but ${how.timeout}` : `and ${how.reset}`}`,
+    fix: 'end the answer: res.end(), or send it whole with its length',
   };
 }
 
@@ -58,69 +58,69 @@ type StatusWords = (delivered: DeliveryContext, answer: Answered) => OutcomeWord
 /** Statuses as Scalekit's overview reads them, and those that a route, proxy or framework gives in a handler's place. */
 const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords> = {
   400: () => ({
-    meaning: 'the handler took the message for malformed, or did not accept its signature',
-    try: 'the possible causes, the likeliest first',
+    detail: 'the handler took the message for malformed, or did not accept its signature',
+    fix: 'the possible causes, the likeliest first',
   }),
   401: () => ({
-    meaning: 'the handler did not accept the signature',
-    try: 'the possible causes, the likeliest first',
+    detail: 'the handler did not accept the signature',
+    fix: 'the possible causes, the likeliest first',
   }),
   403: () => ({
-    meaning: 'the handler, or something before it, does not let this request in',
-    try: 'the causes below',
+    detail: 'the handler, or something before it, does not let this request in',
+    fix: 'the causes below',
   }),
   404: ({ url }) => ({
-    meaning: `nothing handles ${show(url.pathname)} there: the app runs, the path is another`,
-    try: `--to ${show(url.origin)}/your/path, with the path that your app registers`,
+    detail: `nothing handles ${show(url.pathname)} there: the app runs, the path is another`,
+    fix: `--to ${show(url.origin)}/your/path, with the path that your app registers`,
   }),
   405: ({ url }) => ({
-    meaning: `${show(url.pathname)} is there, but takes no POST`,
-    try: 'register the handler for POST: Scalekit delivers by POST only',
+    detail: `${show(url.pathname)} is there, but takes no POST`,
+    fix: 'register the handler for POST: Scalekit delivers by POST only',
   }),
   413: ({ bodyBytes }) => ({
-    meaning: `the handler takes no body of ${bodyBytes} bytes`,
-    try: "raise its limit: in Express express.raw({ type: 'application/json', limit: '1mb' })",
+    detail: `the handler takes no body of ${bodyBytes} bytes`,
+    fix: "raise its limit: in Express express.raw({ type: 'application/json', limit: '1mb' })",
   }),
   415: () => ({
-    meaning: 'the handler does not take application/json',
-    try: 'let the route accept application/json: all Scalekit webhooks are sent as that',
+    detail: 'the handler does not take application/json',
+    fix: 'let the route accept application/json: all Scalekit webhooks are sent as that',
   }),
   422: () => ({
-    meaning: 'the signature was probably accepted, but the handler could not process this event',
-    try: "the answer above and the handler's log; for a type that it does not use, a 2xx spares pointless retries",
+    detail: 'the signature was probably accepted, but the handler could not process this event',
+    fix: "the answer above and the handler's log; for a type that it does not use, a 2xx spares pointless retries",
   }),
   429: (_delivered, answer) => ({
-    meaning: `the handler limits how often it is called${retryAfter(answer)}; Scalekit would try again later`,
-    try: 'exempt the webhook route from the rate limit, or send fewer events at once',
+    detail: `the handler limits how often it is called${retryAfter(answer)}; Scalekit would try again later`,
+    fix: 'exempt the webhook route from the rate limit, or send fewer events at once',
   }),
   500: () => ({
-    meaning:
+    detail:
       'the handler failed; a verifier that throws and is not caught ends here too. Scalekit would try again later',
-    try: "the handler's log, and the possible causes, the likeliest first",
+    fix: "the handler's log, and the possible causes, the likeliest first",
   }),
   502: () => ({
-    meaning: 'a proxy answered: it could not reach the handler behind it',
-    try: 'check that the app behind the proxy runs, or send to the app itself',
+    detail: 'a proxy answered: it could not reach the handler behind it',
+    fix: 'check that the app behind the proxy runs, or send to the app itself',
   }),
   503: (_delivered, answer) => ({
-    meaning: `the handler is not available now${retryAfter(answer)}; Scalekit would try again later`,
-    try: 'send again when it is up',
+    detail: `the handler is not available now${retryAfter(answer)}; Scalekit would try again later`,
+    fix: 'send again when it is up',
   }),
   504: () => ({
-    meaning: 'a proxy answered: the handler behind it took too long',
-    try: 'answer at once and do the work afterwards (202)',
+    detail: 'a proxy answered: the handler behind it took too long',
+    fix: 'answer at once and do the work afterwards (202)',
   }),
   other4xx: (_delivered, { status }) => ({
-    meaning: `the handler refused the message with a status (${status}) that Scalekit's documents do not name`,
-    try: "the answer above and the handler's log",
+    detail: `the handler refused the message with a status (${status}) that Scalekit's documents do not name`,
+    fix: "the answer above and the handler's log",
   }),
   other5xx: (_delivered, { status }) => ({
-    meaning: `the handler failed (${status}); Scalekit would try again later`,
-    try: "the handler's log",
+    detail: `the handler failed (${status}); Scalekit would try again later`,
+    fix: "the handler's log",
   }),
   unknown: (_delivered, { status }) => ({
-    meaning: `${status} is not a status of HTTP, so the message does not count as taken`,
-    try: 'answer 201',
+    detail: `${status} is not a status of HTTP, so the message does not count as taken`,
+    fix: 'answer 201',
   }),
 };
 
@@ -132,15 +132,15 @@ function retryAfter(answer: Answered): string {
 function explainSuccess(answer: Answered): OutcomeWords | undefined {
   if (/^text\/html\b/i.test(headerValues(answer.headers, 'content-type')[0] ?? '')) {
     return {
-      meaning:
+      detail:
         'the answer looks like a page, not like that of a handler: another route may have taken the request',
-      try: '--to with the path of your webhook handler',
+      fix: '--to with the path of your webhook handler',
     };
   }
   if (answer.status <= 202) return undefined;
   return {
-    meaning: `any 2xx counts as taken, but Scalekit's documents name only 200, 201 and 202, not ${answer.status}`,
-    try: 'answer 201, which they recommend',
+    detail: `any 2xx counts as taken, but Scalekit's documents name only 200, 201 and 202, not ${answer.status}`,
+    fix: 'answer 201, which they recommend',
   };
 }
 
@@ -150,8 +150,8 @@ function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWor
     location !== undefined && URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
   if (!next) {
     return {
-      meaning: `${answer.status} is no answer that Scalekit counts as taken, and a redirect is never followed`,
-      try: 'answer 201 where the webhook arrives',
+      detail: `${answer.status} is no answer that Scalekit counts as taken, and a redirect is never followed`,
+      fix: 'answer 201 where the webhook arrives',
     };
   }
   const meaning = `a redirect to ${show(next.href)}, and Scalekit does not follow redirects`;
@@ -166,16 +166,16 @@ function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWor
     })
   ) {
     return {
-      meaning: `${meaning}; only the slash at the end differs`,
-      try: `--to ${show(next.href)}, and that URL in the dashboard`,
+      detail: `${meaning}; only the slash at the end differs`,
+      fix: `--to ${show(next.href)}, and that URL in the dashboard`,
     };
   }
   if (url.protocol === 'http:' && next.protocol === 'https:' && next.hostname === url.hostname) {
-    return { meaning: `${meaning}; it wants https`, try: `--to ${show(next.href)}` };
+    return { detail: `${meaning}; it wants https`, fix: `--to ${show(next.href)}` };
   }
   return {
-    meaning,
-    try: 'register the webhook route before what redirects (a login guard, a locale or host rule)',
+    detail: meaning,
+    fix: 'register the webhook route before what redirects (a login guard, a locale or host rule)',
   };
 }
 
@@ -185,52 +185,52 @@ export function explainFailure(outcome: NotAnswered, delivered: DeliveryContext)
 }
 
 const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswered) => OutcomeWords> = {
-  refused: ({ url }) => ({
-    meaning: `nothing listens on ${show(url.host)}`,
-    try: `start your app, or scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal`,
+  connection_refused: ({ url }) => ({
+    detail: `nothing listens on ${show(url.host)}`,
+    fix: `start your app, or scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal`,
   }),
   dns: ({ url }, { detail }) => ({
-    meaning: detail.startsWith('EAI_AGAIN')
+    detail: detail.startsWith('EAI_AGAIN')
       ? `${show(url.hostname)} could not be looked up: no network, or no name server that answers`
       : `there is no host called ${show(url.hostname)}`,
-    try: 'check the spelling; a local app is at localhost',
+    fix: 'check the spelling; a local app is at localhost',
   }),
   tls: ({ url }, { detail }) => explainTls(url, detail),
   not_tls: ({ url }) => ({
-    meaning: `${show(url.host)} does not speak TLS on this port`,
-    try: `http:// in place of https://: --to ${show(url.href.replace('https:', 'http:'))}`,
+    detail: `${show(url.host)} does not speak TLS on this port`,
+    fix: `http:// in place of https://: --to ${show(url.href.replace('https:', 'http:'))}`,
   }),
   reset: ({ url }, { wasSent }) => ({
-    meaning: wasSent
+    detail: wasSent
       ? 'the connection was closed before an answer came; your handler may have run'
       : 'the connection was closed before the message was sent',
-    try:
+    fix:
       url.protocol === 'http:'
         ? "the handler's log for a crash; if the port speaks TLS, https://"
         : "the handler's log for a crash",
   }),
   timeout: ({ timeoutMs }, { wasSent }) => ({
-    meaning: wasSent
+    detail: wasSent
       ? `no answer within ${seconds(timeoutMs)}; your handler may have run. Scalekit gives a handler 10 s, then tries again`
       : `no connection within ${seconds(timeoutMs)}`,
-    try: wasSent
+    fix: wasSent
       ? 'answer first (202) and do the work afterwards; --timeout for a longer look'
       : 'check host, port and firewall',
   }),
   unreachable: ({ url }, { detail }) => ({
-    meaning: `${show(url.host)} cannot be reached from here (${show(detail)})`,
-    try: 'check the address, the network and the firewall',
+    detail: `${show(url.host)} cannot be reached from here (${show(detail)})`,
+    fix: 'check the address, the network and the firewall',
   }),
   not_http: ({ url }, { detail }) => ({
-    meaning: `what answered on ${show(url.host)} does not speak HTTP as it should (${show(detail)})`,
-    try:
+    detail: `what answered on ${show(url.host)} does not speak HTTP as it should (${show(detail)})`,
+    fix:
       url.protocol === 'http:' ? 'https://, if the port speaks TLS; else check the port' : 'check the port',
   }),
   stopped: (_delivered, { wasSent }) => ({
-    meaning: wasSent
+    detail: wasSent
       ? 'you stopped it before an answer came; your handler may have run'
       : 'you stopped it before it was sent',
-    try: 'send it again',
+    fix: 'send it again',
   }),
 };
 
@@ -246,20 +246,20 @@ function explainTls(url: URL, detail: string): OutcomeWords {
   const fault = certificateFaults.find(([code]) => code.test(detail));
   if (!fault) {
     return {
-      meaning: `no TLS connection with ${show(url.host)} came about: ${show(detail)}`,
-      try: 'the version of TLS, or a client certificate, that the server asks for',
+      detail: `no TLS connection with ${show(url.host)} came about: ${show(detail)}`,
+      fix: 'the version of TLS, or a client certificate, that the server asks for',
     };
   }
   return {
-    meaning: `the certificate of ${show(url.host)} was not accepted: ${fault[1]}`,
-    try: '--insecure for a local target, or NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+    detail: `the certificate of ${show(url.host)} was not accepted: ${fault[1]}`,
+    fix: '--insecure for a local target, or NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
   };
 }
 
 /** What an outcome means here, and what to try. */
 export interface OutcomeWords {
-  meaning: string;
-  try: string;
+  detail: string;
+  fix: string;
 }
 
 /** What the sentences speak of. */

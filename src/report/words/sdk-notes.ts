@@ -9,7 +9,7 @@ import { TOLERANCE_SECONDS, type Verdict } from '../../signature/verdict.ts';
 /** What a note is about, and its sentence. */
 export interface SdkNote {
   readonly code: string;
-  readonly why: string;
+  readonly message: string;
 }
 
 /** What the rules look at. */
@@ -30,38 +30,42 @@ interface SdkRule extends SdkNote {
 const rules: readonly SdkRule[] = [
   {
     code: 'malformed_entry_before',
-    why: 'the Node SDK refuses the whole header: a v1 entry that is not 32 bytes of base64 stands before the one that fits',
+    message:
+      'the Node SDK refuses the whole header: a v1 entry that is not 32 bytes of base64 stands before the one that fits',
     applies: ({ message, ...judged }) => entriesBefore(message, judged).some(isMalformedV1),
   },
   {
     code: 'malformed_other_version_before',
-    why: 'the Python SDK raises binascii.Error: an entry of another version whose base64 is malformed stands before the one that fits',
+    message:
+      'the Python SDK raises binascii.Error: an entry of another version whose base64 is malformed stands before the one that fits',
     applies: ({ message, ...judged }) => entriesBefore(message, judged).some(isMalformedOther),
   },
   {
     code: 'header_case',
-    why: 'the header names are not in lower case: the Java SDK, and the Node and Python SDKs where they are given a plain map of headers, look for lower-case names only',
+    message:
+      'the header names are not in lower case: the Java SDK, and the Node and Python SDKs where they are given a plain map of headers, look for lower-case names only',
     applies: ({ message, explanation }) => explanation.verdict.verified && hasOtherCase(message),
   },
   {
     code: 'exactly_too_old',
-    why: 'it is exactly as old as is tolerated: the Python and Go SDKs count fractions of a second, and refuse it',
+    message:
+      'it is exactly as old as is tolerated: the Python and Go SDKs count fractions of a second, and refuse it',
     applies: ({ explanation: { verdict } }) => verdict.verified && verdict.age === TOLERANCE_SECONDS,
   },
   {
     code: 'just_too_new',
-    why: 'it is one second more ahead than is tolerated: the Java SDK leaves fractions out, and takes it',
+    message: 'it is one second more ahead than is tolerated: the Java SDK leaves fractions out, and takes it',
     applies: ({ explanation: { verdict } }) =>
       isRefusedFor(verdict, 'too_new') && verdict.age === -TOLERANCE_SECONDS - 1,
   },
   {
     code: 'beyond_tolerance',
-    why: 'every SDK refuses it: they tolerate 5 minutes either way, and the tolerance here is wider',
+    message: 'every SDK refuses it: they tolerate 5 minutes either way, and the tolerance here is wider',
     applies: ({ explanation: { verdict } }) => verdict.verified && Math.abs(verdict.age) > TOLERANCE_SECONDS,
   },
   {
     code: 'within_tolerance',
-    why: 'every SDK takes it: they tolerate 5 minutes either way, and the tolerance here is narrower',
+    message: 'every SDK takes it: they tolerate 5 minutes either way, and the tolerance here is narrower',
     applies: ({ explanation: { verdict } }) =>
       !verdict.verified &&
       (verdict.reason === 'too_old' || verdict.reason === 'too_new') &&
@@ -69,52 +73,53 @@ const rules: readonly SdkRule[] = [
   },
   {
     code: 'timestamp_sign',
-    why: 'the Go and Java SDKs read such a timestamp as a number, and may take the message',
+    message: 'the Go and Java SDKs read such a timestamp as a number, and may take the message',
     applies: ({ message, explanation: { verdict } }) => isMalformedTime(verdict, message, /^(\+|0)\d{1,12}$/),
   },
   {
     code: 'timestamp_fraction',
-    why: 'the Node and Python SDKs read such a timestamp as its whole seconds, and may take the message',
+    message: 'the Node and Python SDKs read such a timestamp as its whole seconds, and may take the message',
     applies: ({ message, explanation: { verdict } }) => isMalformedTime(verdict, message, /^\d{1,12}\.\d+$/),
   },
   {
     code: 'timestamp_tail',
-    why: 'the Node SDK reads the number at the beginning of such a timestamp, and may take the message',
+    message: 'the Node SDK reads the number at the beginning of such a timestamp, and may take the message',
     applies: ({ message, explanation: { verdict } }) => isMalformedTime(verdict, message, /^\d{1,12}[^\d.]/),
   },
   {
     code: 'signature_tail',
-    why: 'all four Scalekit SDKs leave out what follows a second comma of an entry, and take it',
+    message: 'all four Scalekit SDKs leave out what follows a second comma of an entry, and take it',
     applies: ({ explanation }) =>
       hasOnly(explanation, 'signature_tail', ({ tail }) => String(tail).startsWith(',')) ||
       hasOnly(explanation, 'signature_separator', ({ separator }) => String(separator).startsWith(',')),
   },
   {
     code: 'other_base64',
-    why: 'the Node SDK reads any kind of base64, and takes it; the others do not',
+    message: 'the Node SDK reads any kind of base64, and takes it; the others do not',
     applies: ({ explanation }) =>
       hasOnly(explanation, 'signature_base64url') || hasOnly(explanation, 'signature_unpadded'),
   },
   {
     code: 'body_not_utf8',
-    why: 'of the SDKs only the one for Go verifies a body that is not UTF-8; the others make text of it first',
+    message:
+      'of the SDKs only the one for Go verifies a body that is not UTF-8; the others make text of it first',
     applies: ({ message, explanation }) => explanation.verdict.verified && !isUtf8(message.body),
   },
   {
     code: 'id_not_ascii',
-    why: 'webhook-id is not ASCII: standardwebhooks on Node.js reads headers as latin1, and refuses it',
+    message: 'webhook-id is not ASCII: standardwebhooks on Node.js reads headers as latin1, and refuses it',
     applies: ({ message, explanation }) =>
       explanation.verdict.verified && /[^ -~]/.test(readHeader(message, ID_HEADER)),
   },
   {
     code: 'svix_headers_too',
-    why: 'there are svix-* headers as well, and the svix library believes those rather than webhook-*',
+    message: 'there are svix-* headers as well, and the svix library believes those rather than webhook-*',
     applies: ({ message, explanation }) =>
       explanation.verdict.verified && headerValues(message.headers, 'svix-signature').length > 0,
   },
   {
     code: 'interceptor_secret',
-    why: 'standardwebhooks and svix decode only secrets that start with whsec_',
+    message: 'standardwebhooks and svix decode only secrets that start with whsec_',
     applies: ({ explanation: { verdict }, secrets }) =>
       verdict.verified && (secrets[verdict.secretIndex]?.text.startsWith('insec_') ?? false),
   },
@@ -142,10 +147,10 @@ export function sdkNotes(judged: Judged): SdkNote[] {
   const problems = new Set(judged.secrets.flatMap(({ problem }) => problem ?? []));
   return [
     ...[...problems].flatMap((problem) => {
-      const why = malformedSecrets[problem];
-      return why === undefined ? [] : [{ code: `secret_${problem}`, why }];
+      const message = malformedSecrets[problem];
+      return message === undefined ? [] : [{ code: `secret_${problem}`, message }];
     }),
-    ...rules.filter(({ applies }) => applies(judged)).map(({ code, why }) => ({ code, why })),
+    ...rules.filter(({ applies }) => applies(judged)).map(({ code, message }) => ({ code, message })),
   ];
 }
 

@@ -1,10 +1,10 @@
-import { type RefusalReason, type Refused, TOLERANCE_SECONDS } from '../../signature/verdict.ts';
+import { type Rejected, type RejectionReason, TOLERANCE_SECONDS } from '../../signature/verdict.ts';
 
 /**
  * Why a message was refused, in a sentence for the developer of the sender or of the setup. A reason that a capture of
  * somebody else's brings is told as it stands.
  */
-export function explainRefusal(refused: Refused): string {
+export function explainRejection(refused: Rejected): string {
   const { reason } = refused;
   return Object.hasOwn(reasons, reason) ? reasons[reason](refused) : reason;
 }
@@ -12,7 +12,7 @@ export function explainRefusal(refused: Refused): string {
 /** A timestamp that is so many seconds ahead is one in milliseconds. */
 const MILLISECONDS = 1e11;
 
-const reasons: Record<RefusalReason, (refused: Refused) => string> = {
+const reasons: Record<RejectionReason, (refused: Rejected) => string> = {
   missing_header: ({ headers = [] }) =>
     headers.length === 3 ? 'it is not signed: no webhook-* headers' : `no ${headers.join(' and no ')} header`,
   repeated_header: ({ headers = [] }) => `${headers.join(' and ')} came more than once`,

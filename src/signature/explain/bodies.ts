@@ -21,7 +21,7 @@ import {
   utf16,
 } from './body-wrappings.ts';
 import { jsonBodies } from './json-bodies.ts';
-import { asItStands, type Reading } from './reading.ts';
+import { type Reading, unchanged } from './reading.ts';
 import { digestSigned, lostWhenSigned, reprSigned, stringifiedWhenSigned } from './signers-bodies.ts';
 
 /** One habit of what stands between a sender and a handler: what may have been signed, if it was at work. */
@@ -58,7 +58,7 @@ const lineEndHabits: readonly Habit[] = [newlineAdded, newlineLost, toCrlf];
  * read as text or JSON.
  */
 export function* bodyReadings(body: Uint8Array, longestText: number): Generator<Reading<Uint8Array>> {
-  const received = asItStands(body);
+  const received = unchanged(body);
   yield received;
   const edges = edgeHabits.flatMap((habit) => habit(body));
   yield* edges;
@@ -122,7 +122,7 @@ export class CandidateBodies {
 
   /** Those with at most so many changes. */
   *upTo(cost: number): Generator<Reading<Uint8Array>> {
-    if (cost === 0) yield asItStands(this.#received);
+    if (cost === 0) yield unchanged(this.#received);
     else for (const reading of this.#all()) if (changesOf(reading) <= cost) yield reading;
   }
 
@@ -137,7 +137,7 @@ export class CandidateBodies {
     yield* this.#known;
     this.#source ??= bodyReadings(this.#received, this.#longestJson);
     for (let next = this.#source.next(); !next.done; next = this.#source.next()) {
-      const isRewritten = next.value.changes.some(({ code }) => code === 'body_rewritten');
+      const isRewritten = next.value.changes.some(({ code }) => code === 'body_reserialized');
       this.#work += next.value.value.length * (isRewritten ? PER_REWRITTEN_BYTE : 1);
       this.#known.push(next.value);
       yield next.value;

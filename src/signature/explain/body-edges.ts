@@ -31,7 +31,7 @@ export function toCrlf(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
   if (!text.includes('\r\n')) return [];
   const unix = Buffer.from(text.replaceAll('\r\n', '\n'), 'latin1');
-  const changes: Change[] = [{ code: 'line_ends_to_crlf' }];
+  const changes: Change[] = [{ code: 'newlines_to_crlf' }];
   const bare = newlineAdded(unix).map(({ value, changes: more }) => ({
     value,
     changes: [...changes, ...more],
@@ -46,8 +46,8 @@ export function toLf(body: Uint8Array): Reading<Uint8Array>[] {
   const windows = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1');
   const lost = Buffer.concat([windows, Buffer.from('\r\n')]);
   return [
-    changed(windows, 'line_ends_to_lf'),
-    { value: lost, changes: [{ code: 'line_ends_to_lf' }, { code: 'newline_lost' }] },
+    changed(windows, 'newlines_to_lf'),
+    { value: lost, changes: [{ code: 'newlines_to_lf' }, { code: 'newline_lost' }] },
   ];
 }
 
@@ -59,7 +59,7 @@ export function blanksAround(body: Uint8Array): Reading<Uint8Array>[] {
   const isLineEndOnly = start === 0 && newlineAdded(body).some(({ value }) => value.length === end);
   return end === 0 || end - start === body.length || isLineEndOnly
     ? []
-    : [changed(body.subarray(start, end), 'blanks_around_body')];
+    : [changed(body.subarray(start, end), 'whitespace_around_body')];
 }
 
 export function hasBom(body: Uint8Array): boolean {

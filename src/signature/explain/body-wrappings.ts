@@ -9,7 +9,7 @@ export function doubledCharset(body: Uint8Array): Reading<Uint8Array>[] {
   if (!isUtf8(body) || isAscii(body)) return [];
   const text = toText(body);
   const found = [fromLatin1(text), fromWindows1252(text)].filter((bytes) => bytes !== undefined);
-  return found.filter((bytes) => isUtf8(bytes)).map((bytes) => changed(bytes, 'charset_doubled'));
+  return found.filter((bytes) => isUtf8(bytes)).map((bytes) => changed(bytes, 'charset_encoded_twice'));
 }
 
 /** UTF-8 was written as latin1: what is received is not UTF-8, or was not when it was signed. */

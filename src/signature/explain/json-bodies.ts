@@ -40,7 +40,7 @@ export function* jsonBodies(body: Uint8Array, known: readonly Uint8Array[]): Gen
 function rewritten(difference: Difference, received: Layout | 'own'): Change {
   const { layout, escapes, order, end } = difference;
   return {
-    code: 'body_rewritten',
+    code: 'body_reserialized',
     details: {
       differences: countOf(difference),
       received,

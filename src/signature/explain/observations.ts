@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { asBuffer, headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
-import type { Refused } from '../verdict.ts';
+import type { Rejected } from '../verdict.ts';
 import { readJson, textsOf } from './json-writers.ts';
 import { efforts } from './search.ts';
 import { foreignPrefix } from './stamps.ts';
@@ -31,7 +31,7 @@ export const observationCodes = [
 export type ObservationCode = (typeof observationCodes)[number];
 
 /** What there is to see, each by a small function of its own. */
-export function observe(message: Message, refused: Refused): Observation[] {
+export function observe(message: Message, refused: Rejected): Observation[] {
   return [
     ...headersLost(message, refused),
     ...signatureEmpty(message),
@@ -44,7 +44,10 @@ export function observe(message: Message, refused: Refused): Observation[] {
 }
 
 /** A header of the three is not there; others that end alike may be. */
-export function headersLost({ headers }: Message, { reason, headers: missing = [] }: Refused): Observation[] {
+export function headersLost(
+  { headers }: Message,
+  { reason, headers: missing = [] }: Rejected,
+): Observation[] {
   if (reason !== 'missing_header') return [];
   const alike = (['id', 'timestamp', 'signature'] as const)
     .filter((slot) => missing.includes(`webhook-${slot}`))

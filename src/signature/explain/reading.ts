@@ -40,17 +40,17 @@ export const changeCodes = [
   'signature_plus_lost',
   'signature_percent_encoded',
   'signature_lower_case',
-  'signature_cut',
+  'signature_truncated',
   // How it is made
   'other_hash',
-  'parts_left_out',
-  'parts_in_other_order',
-  'parts_joined_otherwise',
+  'parts_omitted',
+  'parts_reordered',
+  'parts_joined_differently',
   // The secret
   'secret_as_text',
   'secret_with_prefix',
   'secret_quoted',
-  'secret_with_blanks',
+  'secret_with_whitespace',
   'secret_prefix_decoded',
   'secret_base64url',
   'secret_cut_at_underscore',
@@ -60,15 +60,15 @@ export const changeCodes = [
   'secret_not_set',
   'secret_decoded_to_text',
   // The body
-  'body_rewritten',
+  'body_reserialized',
   'newline_added',
   'newline_lost',
   'bom_added',
   'bom_lost',
-  'line_ends_to_crlf',
-  'line_ends_to_lf',
-  'blanks_around_body',
-  'charset_doubled',
+  'newlines_to_crlf',
+  'newlines_to_lf',
+  'whitespace_around_body',
+  'charset_encoded_twice',
   'charset_latin1',
   'body_base64',
   'body_in_string',
@@ -86,7 +86,7 @@ export const changeCodes = [
 export type ChangeCode = (typeof changeCodes)[number];
 
 /** A reading as it stands. */
-export function asItStands<T>(value: T): Reading<T> {
+export function unchanged<T>(value: T): Reading<T> {
   return { value, changes: [] };
 }
 

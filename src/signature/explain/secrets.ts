@@ -1,11 +1,11 @@
 import type { Secret } from '../secret.ts';
-import { asItStands, changed, type Reading } from './reading.ts';
+import { changed, type Reading, unchanged } from './reading.ts';
 
 type Key = Uint8Array;
 
 /** The keys that a secret has been taken for, the right one first. */
 export function keyReadings(secret: Secret): Reading<Key>[] {
-  return [asItStands(secret.key), ...readers.flatMap((read) => read(secret))];
+  return [unchanged(secret.key), ...readers.flatMap((read) => read(secret))];
 }
 
 /** One habit each of code that reads secrets. */
@@ -48,8 +48,8 @@ export function quotedText({ text }: Secret): Reading<Key>[] {
 export function textWithBlanks({ text }: Secret): Reading<Key>[] {
   const endings = ['\n', '\r\n', ' ', '\t', '\\n', ','];
   return [text, remainder(text)].flatMap((inner) => [
-    ...endings.map((blank) => changed(bytes(inner + blank), 'secret_with_blanks')),
-    changed(bytes(` ${inner}`), 'secret_with_blanks'),
+    ...endings.map((blank) => changed(bytes(inner + blank), 'secret_with_whitespace')),
+    changed(bytes(` ${inner}`), 'secret_with_whitespace'),
   ]);
 }
 

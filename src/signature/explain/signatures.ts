@@ -237,7 +237,7 @@ export function cut(token: string): Damaged[] {
     ? [
         {
           value: (expected) => expected.startsWith(token),
-          changes: [{ code: 'signature_cut', details: { length: token.length } }],
+          changes: [{ code: 'signature_truncated', details: { length: token.length } }],
         },
       ]
     : [];

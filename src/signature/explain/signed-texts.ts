@@ -43,7 +43,7 @@ export function signedTextReadings(): Reading<SignedText>[] {
 /** The id, the timestamp or both are not part of what is signed. */
 export function leftOut(parts: readonly SignedPart[]): Change[] {
   const missing = right.parts.filter((part) => !parts.includes(part));
-  return missing.length > 0 ? [{ code: 'parts_left_out', details: { parts: missing.join(' and ') } }] : [];
+  return missing.length > 0 ? [{ code: 'parts_omitted', details: { parts: missing.join(' and ') } }] : [];
 }
 
 /** The parts stand in another order. */
@@ -51,10 +51,10 @@ export function reordered(parts: readonly SignedPart[]): Change[] {
   const usual = right.parts.filter((part) => parts.includes(part));
   return parts.every((part, index) => part === usual[index])
     ? []
-    : [{ code: 'parts_in_other_order', details: { order: parts.join(', ') } }];
+    : [{ code: 'parts_reordered', details: { order: parts.join(', ') } }];
 }
 
 /** Something other than a dot stands between them. */
 export function joinedOtherwise(joiner: string): Change[] {
-  return joiner === right.joiner ? [] : [{ code: 'parts_joined_otherwise', details: { joiner } }];
+  return joiner === right.joiner ? [] : [{ code: 'parts_joined_differently', details: { joiner } }];
 }

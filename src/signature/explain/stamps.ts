@@ -1,5 +1,5 @@
 import { type Headers, headerValues } from '../../message.ts';
-import { asItStands, type Change, changed, type Reading } from './reading.ts';
+import { type Change, changed, type Reading, unchanged } from './reading.ts';
 import { readSignatures, type SignatureReadings } from './signatures.ts';
 
 /** What the headers may say; undefined for what they do not. */
@@ -172,7 +172,7 @@ export function timestampReadings(header: string): Reading<SignedTime>[] {
   const seconds = toSeconds(text);
   if (!Number.isSafeInteger(seconds)) return [];
   if (code === undefined && text === header)
-    return [asItStands({ text, seconds }), ...signedOtherwise(seconds)];
+    return [unchanged({ text, seconds }), ...signedOtherwise(seconds)];
   // Signed as it is written, or as the seconds that verifiers make of it.
   return [text, String(seconds)].map((signed) =>
     changed({ text: signed, seconds }, code ?? 'timestamp_padded', { text: text.slice(0, 60) }),

@@ -48,7 +48,7 @@ describe('the file', () => {
     const capture = someCapture();
     const folder = await withJournal(async (journal) => {
       await journal.keep(kept(capture));
-      await journal.keep(keptOutcome(someOutcome(capture, { status: null, failure: 'refused' })));
+      await journal.keep(keptOutcome(someOutcome(capture, { status: null, failure: 'connection_refused' })));
     });
     const [first, second] = recordsIn(folder);
     expect(Object.keys(first!)).toEqual([
@@ -78,7 +78,7 @@ describe('the file', () => {
       record: 'outcome',
       capture: capture.id,
       status: null,
-      failure: 'refused',
+      failure: 'connection_refused',
     });
   });
 

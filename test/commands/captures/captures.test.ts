@@ -163,7 +163,7 @@ describe('show', () => {
     expect(stdout).toContain('{\n  "data": {\n    "n": 1.0\n  },\n  "type": "user.created"\n}\n');
     const [fact] = (await captures(['show', 'last', '--json'])).facts;
     expect(fact).toMatchObject({
-      fact: 'capture_whole',
+      kind: 'capture_whole',
       body: String(capture.body),
       why: 'no webhook-signature header',
       headers: capture.headers,
@@ -253,7 +253,7 @@ describe('save', () => {
   it('--scrub leaves nobody in it', async () => {
     await keep(someCapture({ body }));
     const ran = await captures(['save', 'last', 'event.json', '--scrub', '--json']);
-    expect(ran.facts).toMatchObject([{ fact: 'saved', scrubbed: 1, path: 'event.json' }]);
+    expect(ran.facts).toMatchObject([{ kind: 'saved', scrubbed: 1, path: 'event.json' }]);
     expect(readFileSync(join(cwd, 'event.json'), 'utf8')).toMatch(/"email": "user-[0-9a-f]{4}@example\.com"/);
   });
 
@@ -295,7 +295,7 @@ describe('clear', () => {
     );
     expect(all()).toHaveLength(2);
     const done = await captures(['clear', '--yes', '--json']);
-    expect(done.facts).toMatchObject([{ fact: 'cleared', captures: 2, done: true }]);
+    expect(done.facts).toMatchObject([{ kind: 'cleared', captures: 2, done: true }]);
     expect(all()).toEqual([]);
     expect(readdirSync(folder)).toEqual(['.gitignore']);
     expect((await captures(['clear', '--yes'])).stderr).toContain('there is nothing to clear in');

@@ -41,8 +41,8 @@ describe('--only and --skip', () => {
 
   it.each<[string[], string[] | number]>([
     [['--only', 'wrong-secret'], ['wrong-secret']],
-    [['--only', 'refuses'], 20],
-    [['--only', 'refuses', '--skip', 'times'], 17],
+    [['--only', 'rejects'], 20],
+    [['--only', 'rejects', '--skip', 'times'], 17],
     [
       ['--only', 'refuses/times'],
       ['stale', 'future', 'malformed-timestamp'],
@@ -83,7 +83,7 @@ describe('--only and --skip', () => {
   it('one check is run with the plain message and the twin that it needs, and nothing else', async () => {
     const target = await answering(201);
     const { facts } = await checkAt(target.url, ['--only', 'stale']);
-    expect(facts.map(({ fact, name, status }) => [fact, name ?? null, status ?? null])).toEqual([
+    expect(facts.map(({ kind, name, status }) => [kind, name ?? null, status ?? null])).toEqual([
       ['check', 'plain', 'pass'],
       ['check', 'stale', 'fail'],
       ['diagnosis', null, null],
@@ -101,9 +101,9 @@ describe('what must be refused counts only against its twin', () => {
       // The plain message is taken; of each pair that follows, both are refused.
       response.writeHead(count === 1 ? 201 : 401).end();
     });
-    const { exitCode, facts } = await checkAt(target.url, ['--only', 'refuses']);
-    const codes = facts.filter(({ group }) => group === 'refuses').map(({ code }) => code);
-    expect(new Set(codes)).toEqual(new Set(['not-provable']));
+    const { exitCode, facts } = await checkAt(target.url, ['--only', 'rejects']);
+    const codes = facts.filter(({ group }) => group === 'rejects').map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(['inconclusive']));
     expect(exitCode).toBe(1);
   });
 
@@ -138,7 +138,7 @@ describe('the plain message', () => {
   it('nobody there: exit code 3, and nothing but the plain message', async () => {
     const { exitCode, facts } = await checkAt(`http://127.0.0.1:${await closedPort()}/webhook`);
     expect(exitCode).toBe(3);
-    expect(facts.map(({ fact }) => fact)).toEqual(['check', 'diagnosis', 'summary']);
+    expect(facts.map(({ kind }) => kind)).toEqual(['check', 'diagnosis', 'summary']);
     expect(facts[0]).toMatchObject({ name: 'plain', status: 'fail', code: 'no-answer' });
   });
 
@@ -146,13 +146,13 @@ describe('the plain message', () => {
     const target = await socketTarget(() => {});
     const { exitCode, facts } = await checkAt(target.url, ['--timeout', '100ms']);
     expect(exitCode).toBe(3);
-    expect(facts[1]).toMatchObject({ fact: 'diagnosis', code: 'no-answer' });
+    expect(facts[1]).toMatchObject({ kind: 'diagnosis', code: 'no-answer' });
     expect(String(facts[1]!.says)).toContain('no answer within 100 ms');
   });
 
   it.each([
-    [404, 'not-there'],
-    [405, 'not-post'],
+    [404, 'not-found'],
+    [405, 'method-not-allowed'],
     [413, 'too-large'],
     [415, 'not-json-type'],
     [503, 'proxy'],
@@ -171,7 +171,7 @@ describe('the plain message', () => {
     writeFileSync(join(cwd, '.env'), `SCALEKIT_WEBHOOK_SECRET=${other}\n`);
     const { diagnoses, facts } = await checkAt(url, [], { cwd });
     expect(diagnoses).toEqual(['other-secret']);
-    const told = facts.find(({ fact }) => fact === 'diagnosis');
+    const told = facts.find(({ kind }) => kind === 'diagnosis');
     expect(told).toMatchObject({ says: 'its secret differs from mine: it has the one of .env' });
     expect(JSON.stringify(facts)).not.toContain(other.slice(10));
   });
@@ -180,7 +180,7 @@ describe('the plain message', () => {
 describe('a run that ends early', () => {
   it('--bail: with the first failure', async () => {
     const target = await answering(201);
-    const { exitCode, facts, failed, skipped } = await checkAt(target.url, ['--bail', '--only', 'refuses']);
+    const { exitCode, facts, failed, skipped } = await checkAt(target.url, ['--bail', '--only', 'rejects']);
     expect(exitCode).toBe(1);
     expect(failed.length).toBeLessThan(19);
     expect(failed.length + skipped.length).toBe(20);
@@ -213,7 +213,7 @@ describe('a run that ends early', () => {
       .map((line) => JSON.parse(line));
     const ended = facts.filter(({ code }) => code === 'run-ended').map(({ name }) => name);
     expect(ended).toContain('get');
-    expect(facts.at(-1)).toMatchObject({ fact: 'summary', ok: false });
+    expect(facts.at(-1)).toMatchObject({ kind: 'summary', ok: false });
   });
 });
 

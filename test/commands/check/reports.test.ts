@@ -131,7 +131,7 @@ describe('--report', () => {
     writeFileSync(join(cwd, 'file'), '');
     const ran = await runCommand(['check', target.url, '--json', '--report', report], { env, cwd });
     expect(ran.exitCode).toBe(2);
-    expect(ran.facts).toMatchObject([{ fact: 'error', code }]);
+    expect(ran.facts).toMatchObject([{ kind: 'error', code }]);
     expect(target.requests).toEqual([]);
   });
 });

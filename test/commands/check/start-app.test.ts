@@ -9,7 +9,7 @@ import { answering, closedPort } from '../../support/targets.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const app = join(repository, 'test/support/handlers/started.mjs');
-const few = ['--only', 'refuses', '--only', 'odd-bodies', '--only', 'afterwards'];
+const few = ['--only', 'rejects', '--only', 'odd-bodies', '--only', 'afterwards'];
 
 /** A command line that starts the app, and where it leaves its process ids. */
 async function prepared(mode: string, flags: string[] = few) {
@@ -45,7 +45,7 @@ describe('--start', () => {
   it.each(['', 'late', 'forks', 'stubborn'])('an app that is %s: checked, and then gone', async (mode) => {
     const { args, cwd, left } = await prepared(mode);
     const { exitCode, stdout } = await runBin(args, { cwd });
-    expect(stdout, stdout).toContain('"fact":"summary"');
+    expect(stdout, stdout).toContain('"kind":"summary"');
     const { failed } = sortFacts(readFacts(stdout));
     expect({ exitCode, failed, left: await gone(left) }).toEqual({
       exitCode: 0,
@@ -91,7 +91,7 @@ describe('--start', () => {
     const { port } = new URL(target.url);
     const { exitCode, stdout } = await runBin(['check', target.url, '--json', '--start', `touch started`]);
     expect(exitCode).toBe(2);
-    expect(readFacts(stdout)).toMatchObject([{ fact: 'error', code: 'already_listening' }]);
+    expect(readFacts(stdout)).toMatchObject([{ kind: 'error', code: 'already_listening' }]);
     expect(stdout).toContain(`port ${port}`);
     expect(target.requests).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('--start', () => {
     const { args, cwd, left } = await prepared('fails');
     const { exitCode, stdout, stderr } = await runBin(args, { cwd });
     expect(exitCode).toBe(2);
-    expect(readFacts(stdout)).toMatchObject([{ fact: 'error', code: 'app_ended' }]);
+    expect(readFacts(stdout)).toMatchObject([{ kind: 'error', code: 'app_ended' }]);
     expect(stdout).toContain('ended with exit code 7');
     expect(stderr.match(/app: line \d+/g)).toEqual(
       Array.from({ length: 20 }, (_, index) => `app: line ${index + 11}`),

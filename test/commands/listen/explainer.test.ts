@@ -24,16 +24,16 @@ describe('what listen refuses it explains', () => {
   it('with --json: a fact of its own, after the refusal', async () => {
     const { url, stop, facts, io } = await startListen();
     expect((await postRewritten(url, 'msg_spoiled')).status).toBe(401);
-    await io.stdout.until(/"fact":"explained"/);
+    await io.stdout.until(/"kind":"explained"/);
     await stop();
-    const [received, explained] = facts().filter(({ fact }) => fact === 'received' || fact === 'explained');
-    expect(received).toMatchObject({ fact: 'received', verified: false, reason: 'signature_mismatch' });
+    const [received, explained] = facts().filter(({ kind }) => kind === 'received' || kind === 'explained');
+    expect(received).toMatchObject({ kind: 'received', verified: false, reason: 'signature_mismatch' });
     expect(explained).toMatchObject({
-      fact: 'explained',
+      kind: 'explained',
       webhook_id: 'msg_spoiled',
       capture: received!.capture,
       fits: true,
-      causes: [{ codes: ['body_rewritten'] }],
+      causes: [{ codes: ['body_reserialized'] }],
       left: null,
     });
   });
@@ -61,7 +61,7 @@ describe('what listen refuses it explains', () => {
     const { url, stop, facts, io } = await startListen(['--accept-unverified']);
     expect((await post(url, { body })).status).toBe(201);
     expect((await postRewritten(url)).status).toBe(201);
-    await io.stdout.until(/"fact":"explained"/);
+    await io.stdout.until(/"kind":"explained"/);
     await stop();
     expect(facts('explained')).toHaveLength(1);
   });
@@ -70,7 +70,7 @@ describe('what listen refuses it explains', () => {
     const { url, stop, io, facts } = await startListen();
     const answers = await Promise.all(Array.from({ length: 100 }, () => postRewritten(url)));
     expect(answers.every(({ status }) => status === 401)).toBe(true);
-    await io.stdout.until(/"fact":"explained"/);
+    await io.stdout.until(/"kind":"explained"/);
     await stop();
     const explained = facts('explained').length;
     expect(explained).toBeGreaterThan(0);
@@ -91,7 +91,7 @@ describe('what listen refuses it explains', () => {
     for (const { status } of await Promise.all(refused)) expect(status).toBe(401);
     // Answered while the others are still being searched, which takes a second and more.
     expect((await post(url!, { body })).status).toBe(201);
-    const done = () => listener.stdout().split('"fact":"explained"').length - 1;
+    const done = () => listener.stdout().split('"kind":"explained"').length - 1;
     expect(done()).toBeLessThan(20);
     await new Promise<void>((resolve) => {
       const look = () => done() === 20 && resolve();

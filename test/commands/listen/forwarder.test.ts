@@ -179,7 +179,7 @@ describe('what the sender is answered', () => {
     const long = await answering(200, 'x'.repeat(100_000));
     const second = await startListen(['--forward-to', long.url]);
     const response = await post(second.url);
-    expect([response.status, await response.json()]).toEqual([200, { error: 'app_answer_too_large' }]);
+    expect([response.status, await response.json()]).toEqual([200, { error: 'app_response_too_large' }]);
   });
 
   it('502 when the answer breaks off', async () => {
@@ -189,7 +189,7 @@ describe('what the sender is answered', () => {
     const { url } = await startListen(['--forward-to', app.url]);
     const response = await post(url);
     expect(response.status).toBe(502);
-    expect(await response.json()).toEqual({ error: 'app_broke_off' });
+    expect(await response.json()).toEqual({ error: 'app_response_incomplete' });
   });
 });
 
@@ -338,7 +338,7 @@ describe('what makes no sense', () => {
     [['--no-capture', '--captures', 'x'], 'conflicting_flags'],
   ])('%j', async (args, code) => {
     const ran = await runCommand(['listen', '--port', '0', '--json', ...args], { env: secretInEnv });
-    expect(ran).toMatchObject({ exitCode: 2, facts: [{ fact: 'error', code }] });
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ kind: 'error', code }] });
   });
 
   it('the listener itself as the target, by any of its names', async () => {

@@ -122,7 +122,7 @@ describe('what is printed', () => {
     const { url, stop, facts } = await listen(['--json', '--path', '/hooks']);
     await post(url);
     await stop();
-    expect(facts().map(({ fact }) => fact)).toEqual(['ready', 'received', 'summary']);
+    expect(facts().map(({ kind }) => kind)).toEqual(['ready', 'received', 'summary']);
     const [ready, received, summary] = facts();
     expect(ready).toMatchObject({
       v: 1,

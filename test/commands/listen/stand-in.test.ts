@@ -27,7 +27,7 @@ describe('--expect', () => {
     expect(await post(url, 'user.created')).toBe(201);
     expect(await ended).toBe(0);
     expect(facts().at(-1)).toMatchObject({
-      fact: 'summary',
+      kind: 'summary',
       ok: true,
       total: 2,
       expected: [{ pattern: 'user.created', wanted: '=1', came: 1, ok: true }],
@@ -139,7 +139,7 @@ describe('a bad receiver', () => {
     const answer = post(url, 'user.created').finally(() => {
       isAnswered = true;
     });
-    await io.stdout.until(/"fact":"received"/);
+    await io.stdout.until(/"kind":"received"/);
     expect(isAnswered).toBe(false);
     expect(await answer).toBe(201);
     expect(performance.now() - started).toBeGreaterThanOrEqual(295);

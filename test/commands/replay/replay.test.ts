@@ -308,7 +308,7 @@ describe('how they are delivered', () => {
 
   it('--dry-run and --print curl show the messages and send nothing', async () => {
     const shown = await replay(['--all', '--dry-run', '--json']);
-    expect(shown.facts.map(({ fact, event_id }) => [fact, event_id])).toEqual([
+    expect(shown.facts.map(({ kind, event_id }) => [kind, event_id])).toEqual([
       ['message', 'evt_a'],
       ['message', 'evt_b'],
       ['message', 'evt_c'],
@@ -354,7 +354,7 @@ describe('what is said and kept', () => {
     const again = await replay(['--all', '--json']);
     expect(
       again.facts
-        .filter(({ fact }) => fact === 'delivered')
+        .filter(({ kind }) => kind === 'delivered')
         .map(({ was, status, capture }) => [was, status, capture]),
     ).toEqual(captures.slice(0, 3).map(({ id }) => ['200', 200, id]));
   });
@@ -503,7 +503,7 @@ describe('what makes no sense sends nothing', () => {
     [['--from', 'x', '--failed'], 'conflicting_flags'],
     [['last', '--exact', '--new-id'], 'conflicting_flags'],
     [['last', '--exact', '--set', 'a=b'], 'conflicting_flags'],
-    [['--type', 'nothing.here'], 'nothing_fits'],
+    [['--type', 'nothing.here'], 'no_matching_captures'],
     [['--from', 'nothing.jsonl'], 'unreadable_file'],
     [['--since', 'yesterday'], 'invalid_value'],
     [['--all', '--set', 'data.emial=x'], 'no_such_field'],
@@ -513,7 +513,7 @@ describe('what makes no sense sends nothing', () => {
     [['last', '--captures', 'elsewhere'], 'no_captures'],
   ])('%j', async (args, code) => {
     const ran = await replay([...args, '--json']);
-    expect(ran).toMatchObject({ exitCode: 2, facts: [{ fact: 'error', code }] });
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ kind: 'error', code }] });
     expect(app.requests).toEqual([]);
   });
 

@@ -250,7 +250,7 @@ describe('showing in place of sending', () => {
 
   it('--dry-run --json says it all, and it verifies', async () => {
     const { facts } = await send(['session.*', '--dry-run', '--json']);
-    expect(facts.map(({ fact }) => fact)).toEqual(['message', 'message']);
+    expect(facts.map(({ kind }) => kind)).toEqual(['message', 'message']);
     for (const { headers, body } of facts as { headers: [string, string][]; body: string }[]) {
       expect(verify({ headers, body: Buffer.from(body) }, own, Date.now()).verified).toBe(true);
     }

@@ -131,7 +131,7 @@ describe('what is answered', () => {
     const { facts } = await ask(['--interceptor', 'PRE_SIGNUP', '--to', url, '--json']);
     expect(facts).toMatchObject([
       {
-        fact: 'intercepted',
+        kind: 'intercepted',
         trigger_point: 'PRE_SIGNUP',
         ok: true,
         decision: 'DENY',

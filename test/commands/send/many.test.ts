@@ -122,7 +122,7 @@ describe('--count, --concurrency and --rate', () => {
     expect(new Set(target.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(100);
     const summary = facts.at(-1) as Record<string, number>;
     expect(facts).toHaveLength(101);
-    expect(summary).toMatchObject({ fact: 'summary', total: 100, accepted: 100, statuses: { 201: 100 } });
+    expect(summary).toMatchObject({ kind: 'summary', total: 100, accepted: 100, statuses: { 201: 100 } });
     expect(summary.p50_ms).toBeGreaterThan(0);
     expect(summary.p95_ms).toBeGreaterThanOrEqual(summary.p50_ms!);
     expect(summary.p99_ms).toBeGreaterThanOrEqual(summary.p95_ms!);

@@ -369,7 +369,7 @@ describe('a wrong request sends nothing, says so in three lines, and exits with 
     expect(json).toMatchObject({ exitCode: 2, stderr: '' });
     expect(json.facts).toEqual([
       {
-        fact: 'error',
+        kind: 'error',
         v: 1,
         time: expect.any(String),
         code,
@@ -438,7 +438,7 @@ describe('what is said', () => {
   it('--json: facts on stdout, a summary for several', async () => {
     const target = await httpTarget();
     const { facts } = await send(['session.*', '--json', '--to', target.url]);
-    expect(facts.map(({ fact }) => fact)).toEqual(['delivered', 'delivered', 'summary']);
+    expect(facts.map(({ kind }) => kind)).toEqual(['delivered', 'delivered', 'summary']);
     expect(facts[0]).toMatchObject({
       v: 1,
       event_type: 'session.created',
@@ -494,7 +494,7 @@ describe('Ctrl-C', () => {
     const { io, signal } = memoryIo(['send', '--all', '--json', '--to', target.url], secret);
     expect(await run(io)).toBe(130);
     expect(target.requests).toHaveLength(1);
-    expect(io.stdout.text).toMatch(/"fact":"delivered".*\n.*"fact":"summary".*"total":1/);
+    expect(io.stdout.text).toMatch(/"kind":"delivered".*\n.*"kind":"summary".*"total":1/);
   });
 
   it('a second time leaves at once', async () => {

@@ -94,7 +94,7 @@ describe('where a message comes from', () => {
     const pretty = JSON.stringify(JSON.parse(body), null, 2);
     const text = `${head}Content-Length: ${body.length}\r\n\r\n${pretty}`;
     const { facts, stderr } = await verify(['-', '--json'], { stdin: Buffer.from(text) });
-    expect(facts).toMatchObject([{ fits: true, causes: [{ codes: ['body_rewritten'] }] }]);
+    expect(facts).toMatchObject([{ fits: true, causes: [{ codes: ['body_reserialized'] }] }]);
     expect(stderr).toContain(`content-length says ${body.length}: it was changed`);
   });
 
@@ -139,8 +139,8 @@ describe('where a message comes from', () => {
     const later = Date.now() + 3_600_000;
     const lines = await verify(['-', '--json'], { stdin: Buffer.from(io.stdout.text), now: () => later });
     expect(lines.facts).toMatchObject([
-      { fact: 'verdict', verified: true, event_type: 'user.created', age: expect.any(Number) },
-      { fact: 'verdict', verified: false, reason: 'signature_mismatch' },
+      { kind: 'verdict', verified: true, event_type: 'user.created', age: expect.any(Number) },
+      { kind: 'verdict', verified: false, reason: 'signature_mismatch' },
     ]);
     expect(lines.exitCode).toBe(1);
     expect(await verify(['last:2'], { cwd, now: () => later })).toMatchObject(good);
@@ -233,7 +233,7 @@ describe('how it is judged', () => {
     expect(json.facts).toMatchObject([
       {
         fits: true,
-        causes: [{ codes: ['body_rewritten'] }],
+        causes: [{ codes: ['body_reserialized'] }],
         left: null,
         signed_text: [{ part: 'id', text: id, bytes: 31 }, {}, {}, {}],
       },
@@ -352,7 +352,7 @@ describe('bad input', () => {
     const place = content === undefined ? {} : inFile(content, 'event.json');
     const { exitCode, facts } = await verify([...args, '--json'], place);
     expect(exitCode).toBe(2);
-    expect(facts).toMatchObject([{ fact: 'error', code }]);
+    expect(facts).toMatchObject([{ kind: 'error', code }]);
   });
 
   const hostile: [name: string, headers: string[], stdin: Buffer][] = [
@@ -425,13 +425,13 @@ it('a reader that has gone ends it', () => {
 it('a line whose body was masked is not called verified', async () => {
   const good = {
     v: 1,
-    fact: 'message',
+    kind: 'message',
     headers: flags.filter((flag) => flag !== '-H').map((flag) => flag.split(': ')),
     body,
   };
   const masked = {
     ...good,
-    fact: 'received',
+    kind: 'received',
     body: '{"secret":"whsec_C2…"}',
     capture: null,
     time: '2026-11-22T15:06:40.000Z',

@@ -110,7 +110,7 @@ describe('answers', () => {
 describe('no answer', () => {
   it('refused', async () => {
     expect(await open(`localhost:${await closedPort()}`).deliver(message)).toMatchObject({
-      failure: 'refused',
+      failure: 'connection_refused',
       wasSent: false,
     });
   });

@@ -68,8 +68,8 @@ describe('what is not JSON is refused by line and column', () => {
     ['// a comment\n{}', 1, 1, 'invalid comment token'],
   ])('%j', (text, line, column, reason) => {
     const error = refusal(() => readForeignEvent(text, 'event.json'));
-    expect(error.sentences.what).toBe(`event.json is not JSON: line ${line}, column ${column}`);
-    expect(error.sentences.why).toBe(reason);
+    expect(error.sentences.message).toBe(`event.json is not JSON: line ${line}, column ${column}`);
+    expect(error.sentences.detail).toBe(reason);
   });
 });
 
@@ -82,12 +82,12 @@ describe('a file that cannot be read is refused by reason', () => {
   ])('%s', (_name, bytes, reason) => {
     const path = join(temporaryFolder(), 'event.json');
     writeFileSync(path, bytes);
-    expect(refusal(() => readEventText(path)).sentences.why).toContain(reason);
+    expect(refusal(() => readEventText(path)).sentences.detail).toContain(reason);
   });
 
   it('a missing file, and a folder', () => {
     const folder = temporaryFolder();
-    expect(refusal(() => readEventText(join(folder, 'x.json'))).sentences.why).toContain('no such file');
-    expect(refusal(() => readEventText(folder)).sentences.why).toBe('it is a folder');
+    expect(refusal(() => readEventText(join(folder, 'x.json'))).sentences.detail).toContain('no such file');
+    expect(refusal(() => readEventText(folder)).sentences.detail).toBe('it is a folder');
   });
 });

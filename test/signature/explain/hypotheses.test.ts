@@ -31,16 +31,16 @@ const rows: Record<string, [Row, string[]]> = {
   'a CRLF was signed and lost': [{ body: `${wire}\r\n`, received: wire }, ['newline_lost']],
   'a byte order mark was added': [{ received: `\ufeff${wire}` }, ['bom_added']],
   'a byte order mark was lost': [{ body: `\ufeff${wire}`, received: wire }, ['bom_lost']],
-  'line feeds became CRLF': [{ body: '{\n"a":1\n}', received: '{\r\n"a":1\r\n}' }, ['line_ends_to_crlf']],
-  'CRLF became line feeds': [{ body: '{\r\n"a":1\r\n}', received: '{\n"a":1\n}' }, ['line_ends_to_lf']],
-  'blanks stand around it': [{ body: 'a=b', received: '  a=b \n' }, ['blanks_around_body']],
+  'line feeds became CRLF': [{ body: '{\n"a":1\n}', received: '{\r\n"a":1\r\n}' }, ['newlines_to_crlf']],
+  'CRLF became line feeds': [{ body: '{\r\n"a":1\r\n}', received: '{\n"a":1\n}' }, ['newlines_to_lf']],
+  'blanks stand around it': [{ body: 'a=b', received: '  a=b \n' }, ['whitespace_around_body']],
   'UTF-8 was read as latin1': [
     { received: Buffer.from(Buffer.from(wire).toString('latin1')) },
-    ['charset_doubled'],
+    ['charset_encoded_twice'],
   ],
   'UTF-8 was read as windows-1252': [
     { body: '{"a":"€ – ”"}', received: '{"a":"â‚¬ â€“ â€\x9d"}' },
-    ['charset_doubled'],
+    ['charset_encoded_twice'],
   ],
   'it was sent as latin1': [{ received: Buffer.from(wire, 'latin1') }, ['charset_latin1']],
   'it was signed as latin1': [{ body: Buffer.from(wire, 'latin1'), received: wire }, ['charset_latin1']],
@@ -48,98 +48,98 @@ const rows: Record<string, [Row, string[]]> = {
   'it was stringified twice': [{ received: JSON.stringify(wire) }, ['body_in_string']],
   'it was laid out with 2 blanks': [
     { received: JSON.stringify(JSON.parse(wire), null, 2) },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was laid out with 4 blanks': [
     { received: JSON.stringify(JSON.parse(wire), null, 4) },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was laid out with tabs and a line end': [
     { received: `${JSON.stringify(JSON.parse(wire), null, '\t')}\n` },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was signed with 2 blanks': [
     { body: '{\n  "a": [\n    1,\n    {}\n  ],\n  "b": "é"\n}', received: '{"a":[1,{}],"b":"é"}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was signed with 4 blanks and a line end': [
     { body: '{\n    "a": [\n        1\n    ]\n}\n', received: '{"a":[1]}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was signed with tabs': [
     { body: '{\n\t"a": {\n\t\t"b": 1\n\t}\n}', received: '{"a":{"b":1}}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was signed with blanks inside its brackets': [
     { body: '{ "a": [ 1, {} ], "b": 2 }', received: '{"a":[1,{}],"b":2}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was signed with a blank after each colon': [
     { body: '{"a": [1,{}],"b": 2}', received: '{"a":[1,{}],"b":2}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'Jackson signed it, laid out': [
     {
       body: '{\n  "a" : [ 1, {\n    "b" : [ ]\n  } ],\n  "c" : { }\n}',
       received: '{"a":[1,{"b":[]}],"c":{}}',
     },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was signed with CRLF line ends, laid out': [
     { body: '{\r\n  "a": 1\r\n}', received: '{"a":1}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was laid out after a byte order mark was lost': [
     { body: '\ufeff{\n  "a": 1\n}', received: '{"a":1}' },
-    ['body_rewritten', 'bom_lost'],
+    ['body_reserialized', 'bom_lost'],
   ],
   'json.dumps wrote it': [
     {
       received:
         '{"data": {"email": "zo\\u00eb@example.com", "list": [1, {}], "note": "a/b <i> & \'c\'"}, "id": "evt_1", "type": "user.created"}',
     },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'json.dumps signed it': [
     { body: '{"a": 1, "b": "\\u00e9 \\ud83d\\ude00"}', received: '{"a":1,"b":"é 😀"}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'json.dumps with ensure_ascii=False signed it': [
     { body: '{"a": 1, "b": ["é", {}]}', received: '{"a":1,"b":["é",{}]}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'Go signed it, with its escapes': [
     { body: '{"a":"\\u003ci\\u003e \\u0026"}', received: '{"a":"<i> &"}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'Go wrote it, with its escapes': [
     { body: '{"a":"<i> &"}', received: '{"a":"\\u003ci\\u003e \\u0026"}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'Go signed it, keys in alphabetical order': [
     { body: '{"a":{"c":1,"d":2},"b":3}', received: '{"b":3,"a":{"d":2,"c":1}}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'PHP signed it, with \\/ and \\u': [
     { body: '{"a":"x\\/y \\u00e9"}', received: '{"a":"x/y é"}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
-  'slashes were escaped': [{ body: '{"a":"x/y"}', received: '{"a":"x\\/y"}' }, ['body_rewritten']],
+  'slashes were escaped': [{ body: '{"a":"x/y"}', received: '{"a":"x\\/y"}' }, ['body_reserialized']],
   'it was signed with capitals in its escapes': [
     { body: '{"a":"\\u00E9"}', received: '{"a":"é"}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
-  'Gson signed it': [{ body: '{"a":"x\\u003dy\\u0027"}', received: '{"a":"x=y\'"}' }, ['body_rewritten']],
+  'Gson signed it': [{ body: '{"a":"x\\u003dy\\u0027"}', received: '{"a":"x=y\'"}' }, ['body_reserialized']],
   '.NET signed it': [
     { body: '{"a":"\\u0022\\u002B\\u00E9"}', received: '{"a":"\\"+é"}' },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'numbers are kept when it was laid out': [
     {
       body: '{"a":1.0,"b":12345678901234567890,"c":1e400}',
       received: '{ "a": 1.0, "b": 12345678901234567890, "c": 1e400 }',
     },
-    ['body_rewritten'],
+    ['body_reserialized'],
   ],
   'it was sent as UTF-16': [{ received: Buffer.from(wire, 'utf16le') }, ['charset_utf16']],
   'it stands in an event of AWS Lambda': [
@@ -183,8 +183,8 @@ const rows: Record<string, [Row, string[]]> = {
   'the secret as text': [{ key: after }, ['secret_as_text']],
   'the whole secret as text': [{ key: testSecret }, ['secret_with_prefix']],
   'the secret in quotation marks': [{ key: `"${testSecret}"` }, ['secret_quoted']],
-  'the secret with a line end': [{ key: `${testSecret}\n` }, ['secret_with_blanks']],
-  'the rest of the secret with a line end': [{ key: `${after}\n` }, ['secret_with_blanks']],
+  'the secret with a line end': [{ key: `${testSecret}\n` }, ['secret_with_whitespace']],
+  'the rest of the secret with a line end': [{ key: `${after}\n` }, ['secret_with_whitespace']],
   'the prefix decoded too': [{ key: Buffer.from(`${before}_${after}`, 'base64') }, ['secret_prefix_decoded']],
   'the other base64 alphabet': [
     { key: Buffer.from(after.replaceAll(/[+/]/g, ''), 'base64') },
@@ -198,25 +198,25 @@ const rows: Record<string, [Row, string[]]> = {
   ],
   'an empty key': [{ key: '' }, ['secret_empty_key']],
   // The signed text
-  'the id left out': [{ signedText: text(signedAt, '.', wire) }, ['parts_left_out']],
-  'the timestamp left out': [{ signedText: text(messageId, '.', wire) }, ['parts_left_out']],
-  'the body alone': [{ signedText: wire }, ['parts_left_out']],
+  'the id left out': [{ signedText: text(signedAt, '.', wire) }, ['parts_omitted']],
+  'the timestamp left out': [{ signedText: text(messageId, '.', wire) }, ['parts_omitted']],
+  'the body alone': [{ signedText: wire }, ['parts_omitted']],
   'id and timestamp swapped': [
     { signedText: text(signedAt, '.', messageId, '.', wire) },
-    ['parts_in_other_order'],
+    ['parts_reordered'],
   ],
   'the body first, without id': [
     { signedText: text(wire, '.', signedAt) },
-    ['parts_left_out', 'parts_in_other_order'],
+    ['parts_omitted', 'parts_reordered'],
   ],
   'joined by a colon': [
     { signedText: text(messageId, ':', signedAt, ':', wire) },
-    ['parts_joined_otherwise'],
+    ['parts_joined_differently'],
   ],
-  'joined by nothing': [{ signedText: text(messageId, signedAt, wire) }, ['parts_joined_otherwise']],
+  'joined by nothing': [{ signedText: text(messageId, signedAt, wire) }, ['parts_joined_differently']],
   'joined by line feeds': [
     { signedText: text(messageId, '\n', signedAt, '\n', wire) },
-    ['parts_joined_otherwise'],
+    ['parts_joined_differently'],
   ],
   "the event's own id": [{ signedText: text('evt_1.', signedAt, '.', wire) }, ['event_id_for_webhook_id']],
   'an id that was not set': [{ signedText: text('undefined.', signedAt, '.', wire) }, ['part_not_set']],
@@ -261,7 +261,7 @@ const rows: Record<string, [Row, string[]]> = {
     ['signature_percent_encoded'],
   ],
   'in small letters': [{ write: (digest) => `v1,${base64(digest).toLowerCase()}` }, ['signature_lower_case']],
-  'half of it': [{ write: (digest) => `v1,${base64(digest).slice(0, 22)}` }, ['signature_cut']],
+  'half of it': [{ write: (digest) => `v1,${base64(digest).slice(0, 22)}` }, ['signature_truncated']],
   'in quotation marks': [{ write: (digest) => `"v1,${base64(digest)}"` }, ['header_quoted']],
   // Time
   'milliseconds in header and signed text': [
@@ -373,7 +373,7 @@ const rows: Record<string, [Row, string[]]> = {
       received: JSON.stringify(JSON.parse(wire), null, 2),
       write: (digest) => `v1,${digest.toString('hex')}`,
     },
-    ['body_rewritten', 'signature_hex'],
+    ['body_reserialized', 'signature_hex'],
   ],
   'what an old page documents: t=…,v1=hex over time.body with the secret as text': [
     {
@@ -382,7 +382,7 @@ const rows: Record<string, [Row, string[]]> = {
       write: (digest) => `t=${signedAt},v1=${digest.toString('hex')}`,
       headers: (signature) => [['scalekit-signature', signature]],
     },
-    ['other_header_names', 'parts_left_out', 'secret_with_prefix', 'signature_hex', 'signature_label'],
+    ['other_header_names', 'parts_omitted', 'secret_with_prefix', 'signature_hex', 'signature_label'],
   ],
 };
 
