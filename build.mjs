@@ -5,10 +5,10 @@ import { build, defineConfig } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
 /**
- * Loading is what a short command spends its time on, so what a package loads and we never call is left out:
- * commander loads node:child_process for subcommands that are separate executables (we have none); undici's client loads
- * HTTP/2 (Scalekit delivers by HTTP/1.1, and we never offer h2), what makes bytes of bodies that are none (ours are
- * bytes), and node:http, whose limit of headers we give it.
+ * Short commands spend most of their time loading code, so unused modules of packages are omitted. commander loads
+ * node:child_process for subcommands in separate executables; we have none. undici's client loads HTTP/2, which we
+ * never offer because Scalekit delivers over HTTP/1.1; the conversion of non-byte bodies, while ours are bytes; and
+ * node:http for its header size limit, which we pass explicitly.
  */
 const unused = {
   name: 'unused-parts-of-packages',
@@ -24,9 +24,9 @@ const unused = {
   },
 };
 
-/** The licences of the packages that end up in dist, beside it, as those licences ask. */
-const licences = {
-  name: 'licences',
+/** Writes LICENSES.txt with the license of each bundled package, as those licenses require. */
+const licenses = {
+  name: 'licenses',
   generateBundle(_options, bundle) {
     const folders = new Set();
     for (const chunk of Object.values(bundle)) {
@@ -38,25 +38,23 @@ const licences = {
     const texts = [...folders].sort().map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
       const file = readdirSync(folder).find((candidate) => /^licen[cs]e(\.|$)/i.test(candidate));
-      if (!file) throw new Error(`${name} ships no licence file`);
+      if (!file) throw new Error(`${name} ships no license file`);
       return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
     });
     this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
   },
 };
 
-/** The modules of folders of src, without those of the folders below them. */
+/** Matches modules directly in these folders of src. */
 const folders = (...paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths.join('|')})[\\\\/][^\\\\/]+$`);
 
-/** The modules of a package. */
 const installed = (name) => new RegExp(`[\\\\/]node_modules[\\\\/]${name}[\\\\/]`);
 
-/** The modules of any of these. */
 const either = (...patterns) => new RegExp(patterns.map(({ source }) => source).join('|'));
 
-/** A chunk for what is loaded together, by folder. Everything else is divided by who loads it. */
+/** Folders that are loaded together share a chunk. rolldown splits all other modules by importer. */
 const groups = [
-  // All that stands at the top of src but for the ways in.
+  // The top level of src, except the entry points.
   { name: 'ground', test: /[\\/]src[\\/](?!main|program|plain|run-command|index)[\w-]+\.ts$/ },
   { name: 'core', test: folders('config', 'report', 'report/human', 'events/catalog') },
   { name: 'command-line', test: either(installed('commander'), folders('cli')) },
@@ -64,13 +62,13 @@ const groups = [
   { name: 'captures', test: folders('captures', 'captures/journal') },
 ];
 
-/** `commands/send/run.ts` becomes `send-run.cjs`. */
+/** Names the chunk of `commands/send/run.ts` `send-run.cjs`. */
 const nameOf = ({ name, facadeModuleId }) => {
   const command = /commands[\\/](\w+)[\\/](\w+)\.ts$/.exec(facadeModuleId ?? '');
   return command ? `${command[1]}-${command[2]}.cjs` : `${name}.cjs`;
 };
 
-/** Texts that are the same each time, help and completion, are written here once: see src/prepared.ts. */
+/** Renders constant output, such as help and completion, at build time; see src/prepared.ts. */
 const prepared = {
   name: 'prepared',
   async writeBundle() {
@@ -94,23 +92,22 @@ const prepared = {
   },
 };
 
-/** An error that nobody catches prints the name of its class. */
+/** Class names stay readable because Node.js prints them for uncaught errors. */
 const keepNames = { class: true, function: false };
 const minify = { compress: { keepNames }, mangle: { keepNames }, codegen: true };
 
-/** What both bundles have in common. */
 const common = {
   platform: 'node',
-  // Bundling the declarations takes as long as it takes.
+  // Bundling the declarations is slow; do not warn about it.
   checks: { bundlerTimings: false },
-  // jsonc-parser's main file loads its parts by a require that no bundler can see; its module file does not.
+  // Prefer ES modules: the CommonJS entry of jsonc-parser has requires that bundlers cannot resolve.
   resolve: { mainFields: ['module', 'main'] },
 };
 
 const program = defineConfig({
   ...common,
   input: 'src/main.ts',
-  plugins: [unused, licences, prepared],
+  plugins: [unused, licenses, prepared],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -122,7 +119,7 @@ const program = defineConfig({
   },
 });
 
-/** For `import`: the names of the one bundle, so that there are no two copies of it in a process. */
+/** `import` re-exports the CommonJS bundle, so that a process never loads two copies of the library. */
 const module = {
   name: 'module',
   generateBundle(_options, bundle) {
@@ -132,10 +129,10 @@ const module = {
   },
 };
 
-/** The library: a bundle of its own, since it shares little with a command and loads none of the program. */
+/** The library is a separate bundle, because it shares little code with the commands. */
 const library = defineConfig({
   ...common,
-  // What the program loads on demand is one chunk here.
+  // Modules that the program loads on demand are in one chunk here.
   checks: { ...common.checks, ineffectiveDynamicImport: false },
   input: 'src/index.ts',
   plugins: [unused, module],
@@ -148,7 +145,7 @@ const library = defineConfig({
   },
 });
 
-/** The library's types, in one file; the same for both kinds of modules. */
+/** The library's types in one file, for ES modules and for CommonJS. */
 const types = ['mts', 'cts'].map((kind) =>
   defineConfig({
     checks: common.checks,
@@ -158,5 +155,5 @@ const types = ['mts', 'cts'].map((kind) =>
   }),
 );
 
-// One after the other: the first clears the folder.
+// In order, because the first build clears the folder.
 for (const config of [program, library, ...types]) await build(config);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Written for any Node: one that is too old must be able to read this file to be told so.
+// ES5 only, so that an old Node.js can parse this file and print the error below.
 var version = process.versions.node.split('.').map(Number);
 var isNewEnough =
   version[0] > 20 || (version[0] === 20 && (version[1] > 18 || (version[1] === 18 && version[2] >= 1)));
@@ -18,8 +18,8 @@ if (isNewEnough) {
   process.exitCode = 2;
 }
 
-// Node.js 22.1 and later can keep compiled code between runs. In the user's own folder: in the shared folder for temporary
-// files, where Node.js would put it, another user could leave code to be run.
+// Caches compiled code between runs (Node.js 22.1 and later). By default, Node.js uses the shared temporary folder,
+// where other users could place code.
 function keepCompiledCode() {
   var nodeModule = require('node:module');
   var join = require('node:path').join;

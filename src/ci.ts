@@ -1,11 +1,11 @@
 import type { Io } from './io.ts';
 
-/** Whether a runner of GitHub Actions reads what is printed. */
+/** Whether the program runs in GitHub Actions. */
 export function isOnGithub({ env: { GITHUB_ACTIONS: value } }: Pick<Io, 'env'>): boolean {
   return value !== undefined && !['', '0', 'false'].includes(value);
 }
 
-/** CI services set CI to true or to their name; a person may set it to false. */
+/** CI services set CI to `true` or to their name; users may set it to `false`. */
 export function isCi({ CI }: Io['env']): boolean {
   return CI !== undefined && !['', '0', 'false'].includes(CI);
 }

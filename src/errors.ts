@@ -1,4 +1,4 @@
-/** What a person is told about a wrong request: what is wrong, why, and what to try. Each is one line. */
+/** The text of an error: what is wrong, why, and how to fix it. Each is one line. */
 export interface Sentences {
   message: string;
   detail: string;
@@ -6,14 +6,12 @@ export interface Sentences {
 }
 
 /**
- * A request that cannot be carried out: a flag, setting, file, fixture, secret or port. Exit code 2.
- * What a handler or a network did is never an error but an Outcome.
+ * A usage or configuration error: a flag, setting, file, fixture, secret or port. Exit code 2.
+ * A failed delivery is never an error but an Outcome.
  */
 export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C;
-  /** Why that is wrong. */
   readonly detail: string;
-  /** What fixes it. */
   readonly fix: string;
   readonly #summary: string;
 
@@ -27,7 +25,7 @@ export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
     this.#summary = message;
   }
 
-  /** Message, detail and fix apart, as they are reported. */
+  /** The three parts as they are reported; `message` of the Error itself includes the detail. */
   get sentences(): Sentences {
     return { message: this.#summary, detail: this.detail, fix: this.fix };
   }
@@ -36,7 +34,7 @@ export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
 export type ErrorCode = keyof typeof errors;
 type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errors)[C]>[0];
 
-/** How a secret can be malformed: see signature/secret.ts, which decides it. */
+/** How a secret can be malformed, as signature/secret.ts finds it. */
 export type SecretProblem =
   | 'empty'
   | 'quoted'
@@ -52,27 +50,27 @@ export type SecretProblem =
 
 const secretProblems: Record<SecretProblem, string> = {
   empty: 'it is empty',
-  quoted: 'it has quotation marks around it, which belong to the shell or the file, not to the secret',
-  signature_prefix: 'it starts with "v1,", which belongs to signatures',
+  quoted: 'it is wrapped in quotation marks, which belong to the shell or the file, not to the secret',
+  signature_prefix: 'it starts with "v1,", which is the prefix of a signature',
   public_key: 'whpk_ marks a public key; webhooks are signed with the secret that starts with whsec_',
   client_secret: 'it looks like an API client secret, not like the signing secret of a webhook endpoint',
-  no_prefix: 'it does not start with whsec_ (every Scalekit SDK refuses a secret without a prefix)',
-  empty_key: 'there is no key after the prefix, and anybody can sign with an empty key',
+  no_prefix: 'it does not start with whsec_, and every Scalekit SDK rejects a secret without a prefix',
+  empty_key: 'it has no key after the prefix, and anyone can sign with an empty key',
   second_underscore:
-    'it has a second underscore: the Scalekit SDKs use only the part between the first two, and other libraries refuse it',
-  base64url: 'its key has "-" in it, which only base64url has; Scalekit uses standard base64 (+ and /)',
-  not_base64: 'what follows the prefix is not base64',
-  padding: 'the base64 of its key is cut or lacks its padding (=), and the Go SDK refuses that',
+    'it has a second underscore. The Scalekit SDKs use only the part between the first two; other libraries reject it',
+  base64url: 'its key contains "-", which only base64url has; Scalekit uses standard base64 (+ and /)',
+  not_base64: 'the text after the prefix is not base64',
+  padding: 'the base64 of its key is truncated or lacks padding (=), and the Go SDK rejects that',
 };
 
 const targetExample = '3000, :3000/hooks, localhost:3000/webhook or http://localhost:3000/webhook';
 
-/** Every refusal, from its stable code to its sentences. */
+/** Every error, from its stable code to its text. */
 const errors = {
   unknown_subcommand: (d: { word: string; nearest: string[]; isId: boolean; known: readonly string[] }) => ({
-    message: `there is no captures ${quote(d.word)}`,
-    detail: d.nearest.length ? `did you mean ${d.nearest[0]}?` : `captures knows ${d.known.join(', ')}`,
-    fix: d.isId ? `scalekit-hooks captures show ${d.word}` : 'scalekit-hooks captures --help',
+    message: `unknown subcommand ${quote(`captures ${d.word}`)}`,
+    detail: d.nearest.length ? `did you mean ${d.nearest[0]}?` : `the subcommands are ${d.known.join(', ')}`,
+    fix: `run scalekit-hooks captures ${d.isId ? `show ${d.word}` : '--help'}`,
   }),
   usage: (d: {
     message: string;
@@ -81,87 +79,86 @@ const errors = {
     fix?: string | undefined;
   }) => ({
     message: d.message,
-    detail: d.detail ?? 'the command line is not one that scalekit-hooks knows, so nothing was done',
-    fix: d.fix ?? `scalekit-hooks ${d.command ? `${d.command} ` : ''}--help`,
+    detail: d.detail ?? 'the command line is invalid, so nothing was run',
+    fix: d.fix ?? `run scalekit-hooks ${d.command ? `${d.command} ` : ''}--help`,
   }),
   invalid_value: (d: { flag: string; value: string; expected: string; example: string }) => ({
-    message: `${d.flag} cannot be ${quote(d.value)}`,
-    detail: `${d.flag} takes ${d.expected}`,
-    fix: d.example,
+    message: `invalid value ${quote(d.value)} for ${d.flag}`,
+    detail: `expected ${d.expected}`,
+    fix: `for example: ${d.example}`,
   }),
   repeated_flag: (d: { flag: string; first: string; second: string }) => ({
-    message: `${d.flag} is given twice`,
-    detail: `it can have one value only, and these are two: ${quote(d.first)} and ${quote(d.second)}`,
-    fix: `give ${d.flag} once`,
+    message: `${d.flag} was given more than once`,
+    detail: `it can have only one value, but has ${quote(d.first)} and ${quote(d.second)}`,
+    fix: `use ${d.flag} once`,
   }),
   unknown_event_type: (d: { type: string; nearest: string[]; count: number }) => ({
-    message: `there is no event type ${quote(d.type)}`,
+    message: `unknown event type ${quote(d.type)}`,
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
-      : `it is none of the ${d.count} types that have a fixture`,
-    fix: 'scalekit-hooks events lists every type; one that is not listed can be sent from a file: send ./event.json',
+      : `it is not one of the ${d.count} types that have a fixture`,
+    fix: 'run scalekit-hooks events to list every type. To send another type, use a file: scalekit-hooks send ./event.json',
   }),
   trigger_point_as_type: (d: { name: string }) => ({
     message: `${d.name} is a trigger point of interceptors, not an event type`,
-    detail: 'an interceptor is asked and answers; an event is only told',
-    fix: `scalekit-hooks send --interceptor ${d.name}`,
+    detail: 'Scalekit waits for the decision of an interceptor; an event is only a notification',
+    fix: `run scalekit-hooks send --interceptor ${d.name}`,
   }),
   unmatched_pattern: (d: { pattern: string; count: number }) => ({
     message: `no event type matches ${quote(d.pattern)}`,
-    detail: `none of the ${d.count} types that have a fixture does (* stands for any characters, dots included)`,
-    fix: 'scalekit-hooks events lists every type; for example user.* or organization.*',
+    detail: `the ${d.count} types that have a fixture were searched; * matches any characters, including dots`,
+    fix: 'use a pattern like user.* or organization.*, or run scalekit-hooks events to list every type',
   }),
   nothing_to_send: (_d: Record<never, never>) => ({
     message: 'nothing to send',
-    detail: 'send takes one or more event types, patterns or files, --all, --body, or --interceptor',
-    fix: 'scalekit-hooks send user.created',
+    detail: 'send needs event types, patterns or files, or one of --all, --body and --interceptor',
+    fix: 'for example: scalekit-hooks send user.created',
   }),
   nothing_to_replay: (_d: Record<never, never>) => ({
     message: 'nothing to replay',
-    detail: 'replay takes ids of captures, or --type, --since, --failed, --all or --from',
-    fix: 'scalekit-hooks replay last',
+    detail: 'replay needs capture ids, or one of --type, --since, --failed, --all and --from',
+    fix: 'for example: scalekit-hooks replay last',
   }),
   nothing_to_verify: (_d: Record<never, never>) => ({
     message: 'nothing to verify',
     detail:
-      'verify takes a file with an HTTP request or a line of listen --json, - for stdin, the id of a capture, or --body with -H',
-    fix: 'scalekit-hooks verify last, or scalekit-hooks verify request.http',
+      'verify needs a file with an HTTP request or a line of listen --json, - for stdin, a capture id, or --body with -H',
+    fix: 'for example: scalekit-hooks verify last, or scalekit-hooks verify request.http',
   }),
   not_a_message: (d: { source: string; reason: string }) => ({
-    message: `${quote(d.source)} is not a message`,
+    message: `${quote(d.source)} is not a webhook message`,
     detail: d.reason,
-    fix: "scalekit-hooks verify --body @event.json -H 'webhook-id: …' -H 'webhook-timestamp: …' -H 'webhook-signature: …'",
+    fix: "pass its parts: scalekit-hooks verify --body @event.json -H 'webhook-id: …' -H 'webhook-timestamp: …' -H 'webhook-signature: …'",
   }),
   no_matching_captures: (d: { place: string; isFile: boolean; refused: number; damaged: number }) => ({
-    message: `no capture in ${d.place} fits, so nothing was sent`,
-    why:
+    message: `no capture in ${d.place} matches, so nothing was sent`,
+    detail:
       d.refused > 0
-        ? `${d.refused} had been refused when they came, and are replayed by id only`
+        ? `${counted(d.refused, 'capture')} failed verification and can be replayed only by id`
         : d.damaged > 0
-          ? `${d.damaged} records are damaged, or none of ours`
-          : 'there are none, or none of that type and time',
+          ? `${counted(d.damaged, 'record')} could not be read: damaged, or not written by scalekit-hooks`
+          : 'no captures exist, or none has this type and time',
     fix: d.isFile
-      ? 'a journal from .scalekit-hooks/captures, or what listen --json printed; other output has no headers and bodies'
-      : 'scalekit-hooks captures lists them',
+      ? 'use a journal from .scalekit-hooks/captures or the output of listen --json; other output lacks headers and bodies'
+      : 'run scalekit-hooks captures to list them',
   }),
   uneditable_capture: (d: { id: string; reason: string }) => ({
     message: `the body of ${d.id} cannot be edited, so nothing was sent`,
     detail: d.reason,
-    fix: 'leave it out, or replay it as it is',
+    fix: 'omit this capture, or replay it without edits',
   }),
   types_and_all: (_d: Record<never, never>) => ({
-    message: 'event types and --all are given together',
-    detail: '--all already means every event type, so one of the two is not meant',
-    fix: 'scalekit-hooks send --all',
+    message: 'event types and --all cannot be combined',
+    detail: '--all already selects every event type',
+    fix: 'list event types, or run scalekit-hooks send --all',
   }),
   body_and_types: (_d: Record<never, never>) => ({
-    message: 'event types and --body are given together',
-    detail:
-      '--body is sent byte for byte, so there is nothing to build from a type, and nothing to edit in it',
-    fix: 'scalekit-hooks send --body @event.json, or send ./event.json to build an event from the file',
+    message: 'event types and --body cannot be combined',
+    detail: '--body is sent byte for byte: it is neither built from a type nor edited',
+    fix: 'use --body @event.json alone, or scalekit-hooks send ./event.json to build an event from the file',
   }),
   conflicting_flags: (d: { first: string; second: string; detail: string; example: string }) => ({
-    message: `${d.first} and ${d.second} do not go together`,
+    message: `${d.first} and ${d.second} cannot be combined`,
     detail: d.detail,
     fix: d.example,
   }),
@@ -171,202 +168,208 @@ const errors = {
     fix: d.example,
   }),
   unknown_trigger_point: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
-    message: `there is no trigger point ${quote(d.name)}`,
-    detail: d.nearest.length ? `did you mean ${d.nearest[0]}?` : 'Scalekit asks interceptors at four points',
-    fix: `one of ${d.known.join(', ')}`,
+    message: `unknown trigger point ${quote(d.name)}`,
+    detail: d.nearest.length
+      ? `did you mean ${d.nearest[0]}?`
+      : `Scalekit calls interceptors at ${d.known.length} trigger points`,
+    fix: `use one of ${d.known.join(', ')}`,
   }),
   unknown_fault: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
-    message: `there is no fault ${quote(d.name)}`,
+    message: `unknown fault ${quote(d.name)}`,
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
-      : 'it is none of the faults that can be sent',
-    fix: `one of ${d.known.join(', ')}`,
+      : 'it is not one of the faults that send can produce',
+    fix: `use one of ${d.known.join(', ')}`,
   }),
   already_listening: (d: { port: number; command: string }) => ({
-    message: `something already listens on port ${d.port}, so ${quote(d.command)} was not started`,
-    detail: 'it would be checked in place of the app, or keep the app from starting',
-    fix: `stop it, or leave --start out to check what listens there`,
+    message: `port ${d.port} is already in use, so ${quote(d.command)} was not started`,
+    detail: 'check would test the program that uses the port, or the app could not start',
+    fix: 'stop that program, or omit --start to check it',
   }),
   app_ended: (d: { command: string; how: string }) => ({
-    message: `${quote(d.command)} ended with ${d.how} before it could be checked`,
-    detail: 'what it printed last stands above',
-    fix: 'run the command by itself; it must stay in the foreground and listen where check looks',
+    message: `${quote(d.command)} ended with ${d.how} before the check started`,
+    detail: 'its last output is above',
+    fix: 'run the command alone: it must stay in the foreground and listen on the address that check tests',
   }),
   app_not_ready: (d: { command: string; host: string; seconds: number }) => ({
     message: `${quote(d.command)} did not listen on ${d.host} within ${d.seconds} s`,
-    detail: 'it runs, but perhaps on another port or address; what it printed last stands above',
-    fix: `the URL that it prints, or --wait with a longer time`,
+    detail: 'it is running, but may use another port or address; its last output is above',
+    fix: 'check the URL that the app prints, or use a longer --wait',
   }),
   unknown_check: (d: { flag: string; name: string; nearest: string[] }) => ({
-    message: `${d.flag} ${quote(d.name)} means no check of this run`,
+    message: `${d.flag} ${quote(d.name)} matches no check in this run`,
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
-      : 'it is the name of none, nor that of a group or a pattern that fits one',
-    fix: 'scalekit-hooks check --list shows all names',
+      : 'it is not the name of a check or group, or a pattern that matches one',
+    fix: 'run scalekit-hooks check --list to see all names',
   }),
   invalid_edit: (d: { flag: string; text: string; reason: string }) => ({
-    message: `${d.flag} ${quote(d.text)} is not an edit`,
+    message: `${d.flag} ${quote(d.text)} is not a valid edit`,
     detail: d.reason,
-    try:
+    fix:
       d.flag === '--unset'
-        ? '--unset data.email'
-        : `${d.flag} data.email=x@example.com, ${d.flag} 'data.count:=3'`,
+        ? 'for example: --unset data.email'
+        : `for example: ${d.flag} data.email=x@example.com, ${d.flag} 'data.count:=3'`,
   }),
   no_such_field: (d: { flag: string; path: string; nearest: string[] }) => ({
-    message: `there is no ${d.path} in any of the events, so nothing was sent`,
+    message: `none of the events has the field ${d.path}, so nothing was sent`,
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
-      : `${d.flag} changes only fields that are there`,
-    try:
+      : `${d.flag} changes only fields that exist`,
+    fix:
       d.flag === '--set'
-        ? `--add ${d.path}=… makes a new field`
-        : 'scalekit-hooks events <type> shows the fields',
+        ? `use --add ${d.path}=… to add a field`
+        : 'run scalekit-hooks events <type> to see the fields',
   }),
   field_exists: (d: { path: string }) => ({
-    message: `${d.path} is there already, so nothing was sent`,
-    detail: '--add makes new fields only',
-    fix: `--set ${d.path}=… changes it`,
+    message: `the field ${d.path} already exists, so nothing was sent`,
+    detail: '--add only adds new fields',
+    fix: `use --set ${d.path}=… to change it`,
   }),
   not_a_container: (d: { flag: string; path: string; at: string; type: string }) => ({
     message: `${d.flag} cannot reach ${d.path}, so nothing was sent`,
-    detail: `${d.at || 'the event'} is ${d.type === 'object' ? 'an object, which has names and no indexes' : `${d.type} and has no fields`}`,
-    fix: 'scalekit-hooks events <type> shows the fields',
+    detail: `${d.at || 'the event'} is ${d.type === 'object' ? 'an object, which has names, not indexes' : `${d.type} and has no fields`}`,
+    fix: 'run scalekit-hooks events <type> to see the fields',
   }),
   no_such_index: (d: { flag: string; path: string; at: string; length: number }) => ({
     message: `${d.flag} cannot reach ${d.path}, so nothing was sent`,
-    detail: `${d.at} is an array of ${d.length}: its members are numbered from 0, and --add can append one at ${d.length}`,
-    fix: `--add '${d.at}[${d.length}]=…'`,
+    detail: `${d.at} is an array of length ${d.length}; indexes start at 0, and --add can append an item at ${d.length}`,
+    fix: `use --add '${d.at}[${d.length}]=…' to append an item`,
   }),
   unreadable_file: (d: { path: string; reason: string; fix?: string }) => ({
     message: `cannot read ${d.path}`,
     detail: d.reason,
-    fix: d.fix ?? 'check the path; one that does not start with / is relative to the working directory',
+    fix: d.fix ?? 'check the path. A path that does not start with / is relative to the working directory',
   }),
   invalid_json: (d: { source: string; line: number; column: number; reason: string; near: string }) => ({
-    message: `${d.source} is not JSON: line ${d.line}, column ${d.column}`,
+    message: `${d.source} is not valid JSON: line ${d.line}, column ${d.column}`,
     detail: d.reason,
-    fix: d.near ? `look near ${quote(d.near)}` : 'an event is one JSON object: {"type": …, "data": {…}}',
+    fix: d.near ? `check the text near ${quote(d.near)}` : 'write one JSON object: {"type": …, "data": {…}}',
   }),
   invalid_event: (d: { source: string; field: string; reason: string }) => ({
     message: `${d.source} is not an event: ${d.field} ${d.reason}`,
-    detail: 'every Scalekit event has the same envelope, and a handler may count on it',
-    fix: 'scalekit-hooks events user.created shows a complete event',
+    detail: 'every Scalekit event has the same envelope, and handlers rely on it',
+    fix: 'run scalekit-hooks events user.created to see a complete event',
   }),
   invalid_target: (d: { text: string; reason: string }) => ({
-    message: `${quote(d.text)} is not a target`,
+    message: `${quote(d.text)} is not a valid target`,
     detail: d.reason,
-    fix: targetExample,
+    fix: `for example: ${targetExample}`,
   }),
   foreign_host: (d: { host: string; source: string }) => ({
     message: `${d.host} is not on this machine or network, so nothing was sent`,
-    detail: `an event that is rightly signed looks real to whoever runs ${d.host} (target from ${d.source})`,
-    fix: `--allow-host ${d.host} if that is what you want`,
+    detail: `a correctly signed test event looks real to the owner of ${d.host} (target from ${d.source})`,
+    fix: `use --allow-host ${d.host} to send there anyway`,
   }),
   insecure_foreign_host: (d: { host: string }) => ({
-    message: '--insecure is for local targets only',
-    detail: `without checking its certificate nobody can say that ${d.host} is ${d.host}`,
-    fix: 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem makes Node.js trust one more certificate authority',
+    message: '--insecure works only with local targets',
+    detail: `without a certificate check, any server can pose as ${d.host}`,
+    fix: 'set NODE_EXTRA_CA_CERTS=/path/to/ca.pem to make Node.js trust another certificate authority',
   }),
   signature_header: (d: { name: string }) => ({
     message: `-H cannot replace ${d.name}`,
-    detail: 'scalekit-hooks computes it: with another value the message would not verify',
-    fix: 'add --force to send it all the same',
+    detail: 'scalekit-hooks computes it; with another value the message does not verify',
+    fix: 'add --force to send it anyway',
   }),
   connection_header: (d: { name: string }) => ({
     message: `-H cannot set ${d.name}`,
-    detail: 'it belongs to the connection, which scalekit-hooks looks after itself',
-    fix: 'leave it out',
+    detail: 'it belongs to the connection, which scalekit-hooks manages',
+    fix: 'omit it',
   }),
   invalid_secret: (d: { source: string; problem: SecretProblem; shown: string }) => ({
-    message: `the secret from ${d.source} is malformed${d.shown === '…' ? '' : ` (${d.shown})`}`,
+    message: `the signing secret from ${d.source} is malformed${d.shown === '…' ? '' : ` (${d.shown})`}`,
     detail: secretProblems[d.problem],
-    fix: 'copy it from the Scalekit dashboard, Webhooks, your endpoint: whsec_ and 32 or more characters of base64',
+    fix: 'copy it from your endpoint under Webhooks in the Scalekit dashboard: whsec_ and 32 or more characters of base64',
   }),
   unusable_own_secret: (d: { path: string }) => ({
-    message: `the secret in ${d.path} is damaged`,
-    detail: 'scalekit-hooks made that file on first use, and it no longer holds a secret',
-    fix: `rm ${d.path}, and a new one is made; your app needs the new one, too`,
+    message: `the signing secret in ${d.path} is damaged`,
+    detail: 'scalekit-hooks created this file on first use, and it no longer holds a secret',
+    fix: `run rm ${d.path} to have a new one created, and set the new secret in your app`,
   }),
   unwritable_output: (d: { reason: string }) => ({
-    message: 'what there is to say could not be written',
+    message: 'cannot write output',
     detail: d.reason,
-    fix: 'free some space where the output goes',
+    fix: 'free up disk space where the output goes',
   }),
   no_home_folder: () => ({
-    message: 'there is no secret, and no place to keep one that is made',
+    message: 'no signing secret is set, and a new one cannot be stored',
     detail: 'this user has no home folder, and neither HOME nor XDG_CONFIG_HOME is set',
-    fix: 'set SCALEKIT_WEBHOOK_SECRET, or HOME',
+    fix: 'set SCALEKIT_WEBHOOK_SECRET or HOME',
   }),
   unusable_config_folder: (d: { path: string; reason: string }) => ({
-    message: `cannot keep a signing secret in ${d.path}`,
+    message: `cannot store a signing secret in ${d.path}`,
     detail: d.reason,
-    fix: 'set SCALEKIT_WEBHOOK_SECRET, or point XDG_CONFIG_HOME to a folder that can be written',
+    fix: 'set SCALEKIT_WEBHOOK_SECRET, or point XDG_CONFIG_HOME to a writable folder',
   }),
   raw_to_terminal: (d: { id: string }) => ({
     message: `the body of ${d.id} was not printed`,
-    detail: 'it has bytes that a terminal would act on, or could not show',
-    fix: `captures show ${d.id} --raw > body.bin, or without --raw`,
+    detail: 'it contains bytes that the terminal would interpret or could not display',
+    fix: `run scalekit-hooks captures show ${d.id} --raw > body.bin, or omit --raw`,
   }),
   unwritable_file: (d: { path: string; reason: string; isThere: boolean }) => ({
     message: `cannot write ${d.path}`,
     detail: d.reason,
-    fix: d.isThere ? 'another file name, or --force to replace it' : 'another path',
+    fix: d.isThere ? 'use another file name, or --force to replace the file' : 'use another path',
   }),
   unusable_captures_folder: (d: { folder: string; reason: string }) => ({
-    message: `captures cannot be kept in ${d.folder}`,
+    message: `cannot store captures in ${d.folder}`,
     detail: d.reason,
-    fix: '--captures with another folder, or --no-capture to keep none',
+    fix: 'use --captures with another folder, or --no-capture to store none',
   }),
   newer_captures: (d: { path: string; version: number }) => ({
-    message: `${d.path} was written by a newer scalekit-hooks`,
-    detail: `its records are of version ${d.version}, which this one does not read; the file was left as it is`,
-    fix: 'npx scalekit-hooks@latest, or --captures with another folder',
+    message: `${d.path} was written by a newer version of scalekit-hooks`,
+    detail: `this version cannot read records of version ${d.version}; the file was not changed`,
+    fix: 'run npx scalekit-hooks@latest, or use --captures with another folder',
   }),
   no_captures: (d: { folder: string }) => ({
-    message: `there are no captures in ${d.folder}`,
-    detail: 'nothing was captured here yet, or it was cleared; captures belong to the working directory',
-    fix: 'scalekit-hooks listen, then send it an event; or --captures with another folder',
+    message: `no captures in ${d.folder}`,
+    detail: 'nothing was captured yet, or it was cleared. Captures belong to the working directory',
+    fix: 'run scalekit-hooks listen and send it an event, or use --captures with another folder',
   }),
   unknown_capture: (d: { id: string; nearest: string[]; count: number }) => ({
-    message: `there is no capture ${quote(d.id)}`,
+    message: `no capture matches ${quote(d.id)}`,
     detail: /^last:[1-9]/.test(d.id)
-      ? `there are ${d.count} only`
+      ? `the store has only ${counted(d.count, 'capture')}`
       : d.nearest.length
         ? `did you mean ${d.nearest.join(', ')}?`
-        : `none of the ${d.count} captures has an id, an event id or a webhook-id that begins so`,
-    fix: 'scalekit-hooks captures lists them; last is the newest, last:3 the third newest',
+        : `searched ${counted(d.count, 'capture')} for an id, event id or webhook-id that starts with it`,
+    fix: 'run scalekit-hooks captures to list them. last is the newest, last:3 the third newest',
   }),
   ambiguous_capture: (d: { id: string; found: string[]; more: boolean }) => ({
-    message: `${quote(d.id)} may mean several captures`,
-    detail: `these begin so: ${d.found.join(', ')}${d.more ? ' and others' : ''}`,
-    fix: 'give more of the id',
+    message: `${quote(d.id)} matches more than one capture`,
+    detail: `these ids start with it: ${d.found.join(', ')}${d.more ? ' and others' : ''}`,
+    fix: 'use more characters of the id',
   }),
   damaged_capture: (d: { id: string }) => ({
     message: `the record of ${d.id} is damaged`,
-    detail: 'what is searched by can be read, its headers and body cannot',
-    fix: 'replay the others; the journal was left as it is',
+    detail: 'its search fields are readable, but its headers and body are not',
+    fix: 'replay the other captures. The journal was not changed',
   }),
   port_in_use: (d: { port: number; next: number | undefined }) => ({
     message: `port ${d.port} is in use`,
-    detail: 'another program listens there: an earlier listen, or your app',
-    try:
+    detail: 'another program is listening there: an earlier scalekit-hooks listen, or your app',
+    fix:
       d.next === undefined
-        ? '--port 0 for any free port'
-        : `--port ${d.next}, which is free, or --port 0 for any`,
+        ? 'use --port 0 for any free port'
+        : `use --port ${d.next}, which is free, or --port 0 for any free port`,
   }),
   forwards_to_itself: (d: { url: string }) => ({
-    message: `${d.url} is this listener itself`,
-    detail: 'each event would be handed on to where it came in, for ever',
-    fix: "--forward-to with your app's port, or another --port",
+    message: `${d.url} is this listener`,
+    detail: 'it would forward each event to itself in an endless loop',
+    fix: "use --forward-to with your app's port, or another --port",
   }),
   cannot_listen: (d: { host: string; port: number; reason: string; fix: string }) => ({
     message: `cannot listen on ${d.host} port ${d.port}`,
     detail: d.reason,
     fix: d.fix,
   }),
-};
+} satisfies Record<string, (d: never) => Sentences>;
 
-/** Quotes a value for a sentence, so that blanks and an empty text can be seen. Cut at 80 characters. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Quotes a value, so that whitespace and an empty value are visible. Cut at 80 characters. */
 export function quote(text: string): string {
   return `"${text.length > 80 ? `${text.slice(0, 79)}…` : text}"`;
 }

@@ -1,4 +1,4 @@
-/** The library: what the command line does, for tests of one's own. Importing it does nothing. */
+/** The library: send, receive, verify and check webhooks from your own tests. Importing it has no side effects. */
 
 export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
 export { type CheckOptions, checkHandler, type FetchHandler } from './library/check-handler.ts';

@@ -1,54 +1,53 @@
 /** One of the program's two output streams. */
 export interface Output {
-  /** Writes text or bytes as they are; cleaning is the reporter's duty. After the reader has gone it does nothing. */
+  /** Writes text or bytes unchanged; the reporter cleans them. Does nothing after the reader has closed the pipe. */
   write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
-  /** The Node stream, for a library that draws on it. Loads it on first use. */
+  /** The Node.js stream, for libraries that draw on it. Loaded on first use. */
   stream(): NodeJS.WriteStream;
-  /** From now on what is written in one turn of the event loop is one write: a third of a busy command's time. */
+  /** From now on, combines the writes of one event loop turn into one, which saves a third of a busy command's time. */
   gather(): void;
-  /** As gather, and from now on a slow reader never holds the process up: what it cannot take within 1 MiB is dropped and counted. */
+  /** Like gather, and drops and counts output once 1 MiB is pending, so that a slow reader never blocks the process. */
   dropWhenSlow(): void;
   readonly dropped: number;
-  /** Whether nothing more is written: the reader has gone, or writing failed. */
+  /** Whether the reader has closed the pipe, or writing failed. */
   readonly isClosed: boolean;
-  /** Why writing failed, as on a full disk; that the reader has gone is no failure. */
+  /** Why writing failed, for example on a full disk. A closed pipe is not a failure. */
   readonly failure: Error | undefined;
-  /** Waits until everything is written, at most so many milliseconds; says whether it is. */
-  flush(patience: number): Promise<boolean>;
-  /** Calls back once when nothing more is written: the reader has gone (a closed pipe), or writing failed. */
+  /** Waits until everything is written, at most `timeoutMs`. Resolves to whether it is. */
+  flush(timeoutMs: number): Promise<boolean>;
+  /** Calls back once, when `isClosed` becomes true. */
   onClosed(listener: () => void): void;
 }
 
-/** What is given to the program. */
+/** The standard input. */
 export interface Input {
   readonly isTerminal: boolean;
-  /** Piece by piece. */
   stream(): AsyncIterable<Uint8Array>;
-  /** Reads no more: what is being read ends here. */
+  /** Stops reading; ends a stream that is being read. */
   close(): void;
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
-/** The world as the program sees it. Only system-io.ts and bin/ touch `process`. */
+/** The program's environment. Only system-io.ts and bin/ use `process`. */
 export interface Io {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** The package's own folder, where fixtures/ is. */
+  /** The package's folder, which contains fixtures/. */
   readonly root: string;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdin: Input;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back on signals, in place of what they do otherwise: SIGINT and SIGTERM, unless named. Returns how to undo it. */
+  /** Handles signals, by default SIGINT and SIGTERM. Returns a function that removes the listener. */
   onSignal(listener: (signal: Signal) => void, signals?: readonly Signal[]): () => void;
-  /** Calls back when the process ends, however it does but for SIGKILL; nothing can be waited for then. Returns how to undo it. */
+  /** Calls back synchronously on exit, except by SIGKILL. Returns a function that removes the listener. */
   onExit(listener: () => void): () => void;
-  /** Sends a signal to a group of processes; says whether any of them was there. 0 only asks. */
+  /** Sends a signal to a process group; returns whether the group exists. Signal 0 only tests that. */
   signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean;
-  /** Ends the process at once: for the second Ctrl-C, and for what cannot be cut once all is done. */
+  /** Exits immediately: on the second Ctrl-C, or if a pending operation cannot be canceled after the work is done. */
   exit(code: number): void;
 }

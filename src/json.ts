@@ -1,6 +1,6 @@
 import { asBuffer } from './message.ts';
 
-/** What JSON text, or bytes, hold (RFC 8259); undefined for what is not JSON, which no JSON holds. */
+/** Parses JSON (RFC 8259); undefined if invalid, which no JSON value equals. */
 export function parseJson(json: string | Uint8Array): unknown {
   try {
     return JSON.parse(typeof json === 'string' ? json : asBuffer(json).toString());
@@ -9,7 +9,6 @@ export function parseJson(json: string | Uint8Array): unknown {
   }
 }
 
-/** Whether text is JSON; the empty text is not. */
 export function isJson(text: string): boolean {
   return parseJson(text) !== undefined;
 }

@@ -3,16 +3,16 @@ import type { Io } from './io.ts';
 import { preparedText } from './prepared.ts';
 import { systemIo } from './system-io.ts';
 
-/** Runs the program in the real world. `root` is the package's folder. For bin/ only. */
+/** Runs the program with the real process. `root` is the package's folder. Only for bin/. */
 export function start(host: NodeJS.Process, root: string): void {
   const io = systemIo(host, root);
   run(io).then(
     (exitCode) => {
       host.exitCode = exitCode;
-      leaveSoon(io, exitCode);
+      exitSoon(io, exitCode);
     },
     (error) => {
-      // Not even the error could be reported.
+      // Reporting the error failed too.
       host.exitCode = 4;
       host.stderr.on('error', () => {});
       host.stderr.write(`error: ${error?.message}\n`);
@@ -21,24 +21,24 @@ export function start(host: NodeJS.Process, root: string): void {
 }
 
 /**
- * What cannot be cut, such as a look-up that waits for a name server, may keep the process alive for long after it is
- * done. Nobody is kept waiting for that, once all that was said is read.
+ * Exits once all output is read, even if the event loop is still busy: a pending operation that cannot be canceled,
+ * such as a DNS lookup, would keep the process alive.
  */
-function leaveSoon(io: Io, exitCode: number): void {
-  const leave = async () => {
+function exitSoon(io: Io, exitCode: number): void {
+  const exitIfRead = async () => {
     const isRead = await Promise.all([io.stdout.flush(0), io.stderr.flush(0)]);
     if (isRead.every(Boolean)) io.exit(exitCode);
-    else leaveSoon(io, exitCode);
+    else exitSoon(io, exitCode);
   };
-  setTimeout(leave, LEAVING).unref();
+  setTimeout(exitIfRead, EXIT_DELAY_MS).unref();
 }
 
-/** Milliseconds that a process may take to end by itself. */
-const LEAVING = 200;
+/** Time for the process to exit normally. */
+const EXIT_DELAY_MS = 200;
 
 /** Runs one command line to its end and returns the exit code. */
 export async function run(io: Io): Promise<number> {
-  // Scripts ask this most often: it is answered before anything is loaded.
+  // The most frequent call in scripts, so it is answered before other modules load.
   const isVersion = io.argv.length === 1 && (io.argv[0] === '--version' || io.argv[0] === '-V');
   const text = isVersion ? `${version}\n` : preparedText(io);
   if (text !== undefined) {
@@ -53,7 +53,7 @@ export async function run(io: Io): Promise<number> {
   return runProgram(io, version);
 }
 
-/** The command lines whose output is the same each time; the build writes it. */
+/** Command lines with constant output, which the build writes to dist/prepared.json. */
 export async function linesToPrepare(): Promise<string[]> {
   const { helpLines } = await import('./commands/index.ts');
   return [...(await helpLines()), ...['bash', 'zsh', 'fish'].map((shell) => `completion ${shell}`)];

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Whether a name or pattern means an event type: `*` stands for any characters, dots included. */
+/** Whether an event type matches a name or pattern; `*` matches any characters, including dots. */
 export function matchesPattern(type: string, pattern: string): boolean {
   const parts = pattern.split('*');
   if (parts.length === 1) return type === pattern;
@@ -16,7 +16,7 @@ export function matchesPattern(type: string, pattern: string): boolean {
   return from <= type.length - last.length;
 }
 
-/** Up to three names that are near to a mistyped one, nearest first; the same name in other case comes alone. */
+/** Up to three names similar to a mistyped one, nearest first; only one if just the case differs. */
 export function nearestNames(text: string, names: readonly string[]): string[] {
   const lower = text.toLowerCase();
   const sameButCase = names.find((name) => name.toLowerCase() === lower);

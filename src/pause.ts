@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A timer of Node.js that is set for longer fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Node.js timers with a longer delay fire immediately. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Waits some milliseconds; ends early, without an error, when `stop` aborts. */
-export async function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
-  for (let left = milliseconds; left >= 1 && !stop.aborted; left -= LONGEST_TIMER) {
+/** Waits; returns early, without an error, when `stop` aborts. */
+export async function pause(durationMs: number, stop: AbortSignal): Promise<void> {
+  for (let remainingMs = durationMs; remainingMs >= 1 && !stop.aborted; remainingMs -= MAX_TIMER_MS) {
     try {
-      await wait(Math.min(left, LONGEST_TIMER), undefined, { signal: stop });
+      await wait(Math.min(remainingMs, MAX_TIMER_MS), undefined, { signal: stop });
     } catch (error) {
       if (!stop.aborted) throw error;
     }

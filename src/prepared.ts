@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Io } from './io.ts';
 
 /**
- * What a command line prints, where that is the same each time and was written at build time: help takes a third less
- * time so, and completion, which runs at the start of every shell, half. Undefined for any other command line.
+ * The output of a command line that always prints the same text, written at build time; undefined for any other. Saves
+ * a third of the time of help, and half of that of completion, which runs at the start of every shell.
  */
 export function preparedText({ argv, env, root }: Io): string | undefined {
   const line = canonical(argv);
   if (!/^completion \w+$|(^|\s)--help$/.test(line)) return undefined;
-  // Types of the user's own are completed too.
+  // Completion includes the types in the user's fixtures.
   if (line.startsWith('completion') && env.SCALEKIT_HOOKS_FIXTURES) return undefined;
   try {
     const texts: Readonly<Record<string, string>> = JSON.parse(
@@ -17,12 +17,12 @@ export function preparedText({ argv, env, root }: Io): string | undefined {
     );
     return Object.hasOwn(texts, line) ? texts[line] : undefined;
   } catch {
-    // During the build there is none.
+    // The file does not exist during the build.
     return undefined;
   }
 }
 
-/** `help send`, `send -h` and `send --help` are one. */
+/** Maps `help send` and `send -h` to `send --help`. */
 function canonical(argv: readonly string[]): string {
   const [first, ...rest] = argv;
   if (first === 'help') return [...rest, '--help'].join(' ');

@@ -2,14 +2,14 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasCode } from './system-errors.ts';
 
-/** As makeFolder, for this user only, whatever the umask. */
+/** Like makeFolder, but accessible to this user only, regardless of the umask. */
 export function makePrivateFolder(path: string): void {
   makeFolder(path, 0o700);
 }
 
 /**
- * Makes a folder and those above it that are missing, with a mode if one is given. Not by mkdir's own recursion, which
- * below /proc tries for ever. Throws the system's error.
+ * Creates a folder and its missing parents. Does not use mkdir's `recursive` option, which never returns below /proc.
+ * Throws the system error.
  */
 export function makeFolder(path: string, mode?: number): void {
   if (existsSync(path)) return;
@@ -18,7 +18,7 @@ export function makeFolder(path: string, mode?: number): void {
     mkdirSync(path, { mode });
     if (mode !== undefined) chmodSync(path, mode);
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have created it meanwhile.
     if (!hasCode(error, 'EEXIST')) throw error;
   }
 }

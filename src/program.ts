@@ -14,18 +14,18 @@ Exit codes:
   0         done, accepted, passed
   1         rejected, failed, or an expectation was not met
   2         usage or configuration error
-  3         no response: connection refused, DNS, TLS, reset, timeout
+  3         no response: connection refused, DNS, TLS, reset or timeout
   4         unexpected internal error
   130, 143  stopped by Ctrl-C or SIGTERM
 
 Environment:
-  SCALEKIT_WEBHOOK_SECRET      signing secret; several separated by commas
+  SCALEKIT_WEBHOOK_SECRET      signing secret, or several separated by commas
                                (also read from .env.local and .env)
-  SCALEKIT_INTERCEPTOR_SECRET  the same for interceptors
-  SCALEKIT_HOOKS_TO            target of deliveries
-  SCALEKIT_HOOKS_FIXTURES      folder with event files of your own
-  SCALEKIT_HOOKS_ALLOW_HOSTS   targets allowed outside this machine and network
-  NO_COLOR, FORCE_COLOR, CI    color and spinner
+  SCALEKIT_INTERCEPTOR_SECRET  the same, for interceptors
+  SCALEKIT_HOOKS_TO            default target of deliveries
+  SCALEKIT_HOOKS_FIXTURES      folder with your own event files
+  SCALEKIT_HOOKS_ALLOW_HOSTS   allowed hosts outside this machine and network
+  NO_COLOR, FORCE_COLOR, CI    control color and the spinner
 
 Examples:
   $ scalekit-hooks demo
@@ -35,17 +35,17 @@ Examples:
   $ scalekit-hooks verify last
   $ scalekit-hooks replay --failed --to localhost:8080/webhook`;
 
-/** Columns of the help: a terminal of the usual width shows it unbroken. */
+/** Columns: fits the default width of a terminal. */
 const HELP_WIDTH = 80;
 
-/** Parses the command line, runs its command, and turns every error into sentences and an exit code. */
+/** Parses the command line, runs its command, reports any error, and returns the exit code. */
 export async function runProgram(io: Io, version: string): Promise<number> {
   const program = declareProgram(io, version);
   let exitCode = 0;
   try {
     for (const { name, summary, load } of commands) {
       const command = program.command(name).summary(summary).description(sentence(summary));
-      // The others are listed and suggested: only what is called is loaded.
+      // Other commands only need their name and summary, for help and suggestions.
       if (!io.argv.includes(name)) continue;
       register(command, await load(), async (work) => {
         exitCode = await runCommand(io, outputOf(program), work);
@@ -57,12 +57,12 @@ export async function runProgram(io: Io, version: string): Promise<number> {
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     exitCode = isHelp
       ? 0
-      : reportError(usageOf(error, io, program), await openReport(io, outputWhateverElse(program, io)));
+      : reportError(usageOf(error, io, program), await openReport(io, outputOfInvalid(program, io)));
   }
-  return settle(exitCode, io, outputWhateverElse(program, io));
+  return settle(exitCode, io, outputOfInvalid(program, io));
 }
 
-/** The flags that say how to report. Throws HooksError. */
+/** The output flags. Throws HooksError for an invalid value. */
 function outputOf(program: Command): OutputFlags {
   const given = program.opts();
   const values = Object.entries<Flag<unknown>>(outputFlags).map(([key, flag]) => [
@@ -72,8 +72,8 @@ function outputOf(program: Command): OutputFlags {
   return Object.fromEntries(values);
 }
 
-/** The same where the command line is wrong: parsing may not have come to --json, and --color may have any value. */
-function outputWhateverElse(program: Command, io: Io): OutputFlags {
+/** The output flags of an invalid command line: --json may not be parsed yet, and --color may have any value. */
+function outputOfInvalid(program: Command, io: Io): OutputFlags {
   const { color, ...given } = program.opts();
   const isColor = outputFlags.color.words.includes(color);
   const json = given.json || (io.argv.includes('--json') && !io.stdout.failure);
@@ -82,20 +82,20 @@ function outputWhateverElse(program: Command, io: Io): OutputFlags {
 
 function declareProgram(io: Io, version: string): Command {
   const program = new Command('scalekit-hooks')
-    .description('Send, receive, verify and replay Scalekit webhooks, and test the handlers that take them.')
+    .description('Send, receive, verify and replay Scalekit webhooks, and test webhook handlers.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand('help [command]', 'show help for a command')
     .configureHelp({
       showGlobalOptions: true,
-      styleTitle: (title) => (title === 'Global Options:' ? 'Options of every command:' : title),
+      styleTitle: (title) => (title === 'Global Options:' ? 'Global options:' : title),
     })
     .addHelpText('after', epilogue)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: () => {}, // Errors are reported in our own sentences.
-      // Asked of the process, these would load process.stdout.
+      writeErr: () => {}, // Errors are reported by reportError.
+      // The defaults would load process.stdout.
       getOutHelpWidth: () => HELP_WIDTH,
       getOutHasColors: () => false,
     });
@@ -103,7 +103,7 @@ function declareProgram(io: Io, version: string): Command {
   return program;
 }
 
-/** The command of a command line, with its subcommand if it has one: each has its own help. */
+/** The command in a command line, with its subcommand if present, because each has its own help. */
 function findCommand(program: Command, argv: readonly string[]): string | undefined {
   const name = argv.find((argument) => commands.some((command) => command.name === argument));
   const subcommands = program.commands.find((command) => command.name() === name)?.commands ?? [];
@@ -111,19 +111,19 @@ function findCommand(program: Command, argv: readonly string[]): string | undefi
   return subcommand ? `${name} ${subcommand.name()}` : name;
 }
 
-/** An error of parsing in our own sentences; any other error as it is. */
+/** Converts a parsing error to a HooksError; returns any other error unchanged. */
 function usageOf(error: unknown, io: Io, program: Command): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const asked = io.argv[0] === 'help' ? io.argv[1] : undefined;
-  return usageError(error, findCommand(program, io.argv) ?? asked);
+  const helpTopic = io.argv[0] === 'help' ? io.argv[1] : undefined;
+  return usageError(error, findCommand(program, io.argv) ?? helpTopic);
 }
 
-/** Puts commander's message (`error: …`, and perhaps `(Did you mean …?)`) into our sentences. */
+/** Converts commander's message: `error: …`, optionally with `(Did you mean …?)`. */
 function usageError(error: CommanderError, command: string | undefined): HooksError {
   if (error.code === 'commander.help') {
     return new HooksError('usage', {
       message: command === undefined ? 'no command given' : `unknown command "${command}"`,
-      fix: 'scalekit-hooks --help, or scalekit-hooks demo',
+      fix: 'run scalekit-hooks --help or scalekit-hooks demo',
     });
   }
   const [text = '', hint = ''] = error.message.split('\n');

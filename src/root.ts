@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** The package's folder, where fixtures/ is: one above this file, in src as well as in dist. */
+/** The package's folder, which contains fixtures/: the parent of both src and dist. */
 export const packageRoot = join(import.meta.dirname, '..');

@@ -4,7 +4,7 @@ import { HooksError, type Sentences } from './errors.ts';
 import type { Io } from './io.ts';
 import { openReport, type Report } from './report/index.ts';
 
-/** Does a command's work, and turns every error into sentences and an exit code. */
+/** Runs a command's work, reports any error, and returns the exit code. */
 export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promise<number> {
   const report = await openReport(io, flags);
   try {
@@ -16,18 +16,18 @@ export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promis
   }
 }
 
-/** Tells an error in sentences, with --debug its stack too, and returns the exit code. */
+/** Reports an error, with its stack if --debug is set, and returns the exit code. */
 export function reportError(error: unknown, report: Report): number {
   const isKnown = error instanceof HooksError;
-  const told = isKnown ? error : asBug(error);
-  report.print({ kind: 'error', code: told.code, ...told.sentences });
+  const reported = isKnown ? error : internalError(error);
+  report.print({ kind: 'error', code: reported.code, ...reported.sentences });
   report.trace(error);
   return isKnown ? 2 : 4;
 }
 
-/** The exit code of a run whose results could be written; where they could not, that is told. */
+/** Flushes stdout and returns the exit code; if writing failed, reports that and returns its exit code instead. */
 export async function settle(exitCode: number, io: Io, flags: OutputFlags): Promise<number> {
-  // What was gathered would be written in the next turn of the event loop.
+  // Gathered output is otherwise written in the next turn of the event loop.
   await io.stdout.flush(0);
   const { failure } = io.stdout;
   if (!failure) return exitCode;
@@ -35,14 +35,14 @@ export async function settle(exitCode: number, io: Io, flags: OutputFlags): Prom
   return reportError(new HooksError('unwritable_output', { reason: failure.message }), report);
 }
 
-function asBug(error: unknown): { readonly code: string; readonly sentences: Sentences } {
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function internalError(error: unknown): { readonly code: string; readonly sentences: Sentences } {
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     code: 'bug',
     sentences: {
-      message: `this is a bug of scalekit-hooks (${what})`,
-      detail: 'something happened that it should have foreseen; what you asked for may be half done',
-      fix: 'run it again with --debug, and report what it prints',
+      message: `unexpected internal error: ${cause}`,
+      detail: 'this is a bug in scalekit-hooks. The command may have been only partly carried out',
+      fix: 'rerun the command with --debug and report the output',
     },
   };
 }

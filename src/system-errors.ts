@@ -4,27 +4,27 @@ export function hasCode(error: unknown, code: string): boolean {
 }
 
 const readFailures: [code: string, reason: string][] = [
-  ['ENOENT', 'there is no such file or folder'],
+  ['ENOENT', 'no such file or folder'],
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'it is not a folder'],
-  ['EACCES', 'you are not allowed to read it'],
+  ['EACCES', 'permission denied'],
   ['ERR_FS_FILE_TOO_LARGE', 'it is larger than 2 GiB'],
 ];
 
-/** Why a file could not be read, in words. */
+/** The reason why a file could not be read. */
 export function whyUnreadable(error: unknown): string {
   return inWords(error, readFailures);
 }
 
 const writeFailures: [code: string, reason: string][] = [
-  ['EEXIST', 'there is a file of that name'],
-  ['ENOENT', 'there is no such folder'],
+  ['EEXIST', 'a file with that name already exists'],
+  ['ENOENT', 'no such folder'],
   ['EISDIR', 'it is a folder'],
-  ['ENOTDIR', 'what should be its folder is a file'],
-  ['EACCES', 'you are not allowed to write there'],
+  ['ENOTDIR', 'its parent folder is a file'],
+  ['EACCES', 'permission denied'],
 ];
 
-/** Why a file could not be written, in words. */
+/** The reason why a file could not be written. */
 export function whyUnwritable(error: unknown): string {
   return inWords(error, writeFailures);
 }

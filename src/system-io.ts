@@ -2,15 +2,15 @@ import { fstatSync, statSync, writeSync } from 'node:fs';
 import type { Io, Output } from './io.ts';
 import { hasCode } from './system-errors.ts';
 
-/** The part of a terminal's stream that says whether writes block. */
+/** The internal handle of a stream, which controls whether writes block. */
 interface TerminalStream extends NodeJS.WriteStream {
   _handle?: { setBlocking?(isBlocking: boolean): void };
 }
 
-/** What an unread pipe may hold before a listener drops lines rather than growing. */
-const SLOW_READER_LIMIT = 1024 * 1024;
+/** Pending output after which lines are dropped, to limit memory. */
+const MAX_PENDING_BYTES = 1024 * 1024;
 
-/** The real world. `root` is the package's folder. */
+/** The Io of the real process. `root` is the package's folder. */
 export function systemIo(host: NodeJS.Process, root: string): Io {
   return {
     argv: host.argv.slice(2),
@@ -50,7 +50,7 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
       try {
         return host.kill(-group, signal);
       } catch (error) {
-        // Nobody is there, or (macOS) nobody but what has ended.
+        // No such group, or (macOS) only ended processes in it.
         if (hasCode(error, 'ESRCH') || hasCode(error, 'EPERM')) return false;
         throw error;
       }
@@ -60,14 +60,14 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
 }
 
 /**
- * Writes by file descriptor, since loading `process.stdout` costs a short command 5 ms
- * (an eighth of its time), and by the stream once that is in use or the descriptor would block.
+ * Writes to the file descriptor, because loading `process.stdout` takes 5 ms, an eighth of a short command's time. Uses
+ * the stream once it is loaded or a write to the descriptor would block.
  */
 function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
   let stream: NodeJS.WriteStream | undefined;
   let isClosed = false;
   const closedListeners: (() => void)[] = [];
-  let limit = Number.POSITIVE_INFINITY;
+  let maxPending = Number.POSITIVE_INFINITY;
   let dropped = 0;
   let failure: Error | undefined;
   const failed = (error: unknown) => {
@@ -102,7 +102,7 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
   return {
     write(text) {
       if (isClosed) return;
-      if (stream && stream.writableLength + gathered.length > limit) dropped += 1;
+      if (stream && stream.writableLength + gathered.length > maxPending) dropped += 1;
       else if (gathers && typeof text === 'string') {
         if (gathered === '') setImmediate(flushGathered);
         gathered += text;
@@ -119,16 +119,16 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
     },
     stream: useStream,
     dropWhenSlow() {
-      limit = SLOW_READER_LIMIT;
+      maxPending = MAX_PENDING_BYTES;
       gathers = true;
-      // A terminal that is held (Ctrl-S) would block every write: Node.js makes terminals blocking.
+      // Terminal writes block in Node.js, so a paused terminal (Ctrl-S) would block the process.
       (useStream() as TerminalStream)._handle?.setBlocking?.(false);
     },
-    async flush(patience) {
+    async flush(timeoutMs) {
       flushGathered();
-      const until = performance.now() + patience;
+      const deadline = performance.now() + timeoutMs;
       while (stream && !isClosed && stream.writableLength > 0) {
-        if (performance.now() > until) return false;
+        if (performance.now() > deadline) return false;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       return true;
@@ -148,7 +148,7 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
   };
 }
 
-/** Writes what the descriptor takes; returns what it would have had to wait for. */
+/** Writes until the descriptor would block; returns the rest. */
 function writeAll(
   fd: number,
   text: string | Uint8Array,
@@ -168,7 +168,7 @@ function writeAll(
 }
 
 function isTerminal(fd: number): boolean {
-  // `process.stdout.isTTY` would load the whole stream, and node:tty most of it: ask it only where it may be true.
+  // `process.stdout.isTTY` would load the stream, and node:tty most of it, so rule out other files first.
   const file = fstatSync(fd);
   if (!file.isCharacterDevice() || file.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev)
     return false;

@@ -3,21 +3,21 @@ import { matchesPattern, nearestNames } from '../names.ts';
 import type { Capture, CaptureHead } from './record.ts';
 import type { CaptureReader } from './store.ts';
 
-/** A Capture that was asked for, and how many came after it. */
+/** A matching Capture, and the number of newer ones. */
 export interface FoundCapture {
   readonly capture: Capture;
   readonly newer: number;
 }
 
-/** Ids that are compared with one that is unknown. */
-const COMPARED = 1000;
-/** Ids that are named when one is ambiguous. */
-const NAMED = 4;
+/** How many of the newest Captures supply suggestions for an unknown id. */
+const MAX_COMPARED = 1000;
+/** How many ids the error for an ambiguous id lists. */
+const MAX_LISTED = 4;
 
 /**
- * The Captures that ids mean, in the order asked for: a `cap_` id, an event or webhook id (its newest Capture), the
- * beginning of one if it is the beginning of no other, `last`, or `last:3` for the third newest. Throws HooksError for
- * one that means none, or several. `folder` is for the sentences.
+ * Finds one Capture for each id, in the given order. An id is a `cap_` id, an event id or webhook-id (its newest
+ * Capture), a unique prefix of one of these, `last`, or `last:3` for the third newest. Throws HooksError for an
+ * unknown or ambiguous id. `folder` names the store in errors.
  */
 export function findCaptures(ids: readonly string[], reader: CaptureReader, folder: string): FoundCapture[] {
   const searches = ids.map((id) => new Search(id));
@@ -27,7 +27,7 @@ export function findCaptures(ids: readonly string[], reader: CaptureReader, fold
     if (entry.kind !== 'capture') continue;
     const load = loader(entry, count);
     for (const search of searches) search.look(entry.head, count, load);
-    if (count < COMPARED) known.push(...namesOf(entry.head));
+    if (count < MAX_COMPARED) known.push(...namesOf(entry.head));
     count += 1;
     if (searches.every(({ isDone }) => isDone)) break;
   }
@@ -35,7 +35,7 @@ export function findCaptures(ids: readonly string[], reader: CaptureReader, fold
   return searches.map((search) => search.found(known, count));
 }
 
-/** Reads an entry whole, once, and only when it is one of those asked for. */
+/** Loads an entry on the first call only, since most entries do not match. */
 function loader(
   entry: { readonly head: CaptureHead; load(): Capture | undefined },
   newer: number,
@@ -54,19 +54,19 @@ function namesOf({ id, eventId, webhookId }: CaptureHead): string[] {
   return [id, eventId, webhookId].filter((name) => name !== null && name !== '') as string[];
 }
 
-/** One id that is being looked for among Captures, newest first. */
+/** Searches for one id. Captures must be passed newest first. */
 class Search {
   readonly #id: string;
-  /** For `last:3`, 2. */
-  readonly #place: number | undefined;
+  /** 0-based: 2 for `last:3`. */
+  readonly #index: number | undefined;
   #exact: FoundCapture | undefined;
-  /** By the whole id that begins so, its newest Capture. */
-  readonly #beginners = new Map<string, FoundCapture>();
+  /** The newest Capture of each id that starts with the given one. */
+  readonly #prefixed = new Map<string, FoundCapture>();
 
   constructor(id: string) {
     this.#id = id;
     const last = /^last(?::([1-9][0-9]{0,8}))?$/.exec(id);
-    this.#place = last ? Number(last[1] ?? '1') - 1 : undefined;
+    this.#index = last ? Number(last[1] ?? '1') - 1 : undefined;
   }
 
   get isDone(): boolean {
@@ -75,46 +75,45 @@ class Search {
 
   look(head: CaptureHead, newer: number, load: () => FoundCapture): void {
     if (this.#exact) return;
-    if (this.#place !== undefined) {
-      if (newer === this.#place) this.#exact = load();
+    if (this.#index !== undefined) {
+      if (newer === this.#index) this.#exact = load();
       return;
     }
     for (const name of namesOf(head)) {
       if (name === this.#id) this.#exact = load();
-      else if (this.#begins(name) && !this.#beginners.has(name) && this.#beginners.size <= NAMED)
-        this.#beginners.set(name, load());
+      else if (this.#hasPrefix(name) && !this.#prefixed.has(name) && this.#prefixed.size <= MAX_LISTED)
+        this.#prefixed.set(name, load());
     }
   }
 
   found(known: readonly string[], count: number): FoundCapture {
     if (this.#exact) return this.#exact;
-    const [first, second] = this.#beginners.values();
+    const [first, second] = this.#prefixed.values();
     if (first && second) {
-      const found = [...this.#beginners.keys()];
+      const found = [...this.#prefixed.keys()];
       throw new HooksError('ambiguous_capture', {
         id: this.#id,
-        found: found.slice(0, NAMED),
-        more: found.length > NAMED,
+        found: found.slice(0, MAX_LISTED),
+        more: found.length > MAX_LISTED,
       });
     }
     if (first) return first;
     throw new HooksError('unknown_capture', { id: this.#id, nearest: nearestNames(this.#id, known), count });
   }
 
-  #begins(name: string): boolean {
+  #hasPrefix(name: string): boolean {
     return this.#id !== '' && (name.startsWith(this.#id) || name.startsWith(`cap_${this.#id}`));
   }
 }
 
-/** What captures are picked by. */
+/** Selects Captures by event type and time. */
 export interface Filter {
-  /** Of the event's type; one that fits is enough. */
+  /** Patterns for the event type; one match is enough. */
   readonly patterns: readonly string[];
-  /** In milliseconds since 1970. */
+  /** In ms since 1970. */
   readonly since: number;
 }
 
-/** Whether a Capture is of a type and time that was asked for. */
 export function isPicked({ eventType, time }: CaptureHead, { patterns, since }: Filter): boolean {
   return time >= since && patterns.some((pattern) => matchesPattern(eventType ?? '', pattern));
 }

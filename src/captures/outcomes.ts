@@ -1,73 +1,71 @@
 import type { CaptureHead, CaptureOutcome } from './record.ts';
 import type { CaptureReader } from './store.ts';
 
-/** What of a Capture says whether an app is owed it. */
+/** The members of a Capture that decide whether it still has to be delivered. */
 export type Undelivered = Pick<CaptureHead, 'id' | 'webhookId' | 'forwardTo' | 'verified'>;
 
-/** Words that outcomes have: statuses and failures, of which there are some dozens. */
-const WORDS = 4096;
+/** The most distinct results, which are statuses and failures. A few dozen are usual. */
+const MAX_RESULTS = 4096;
 
-/** What an app last did with a message: its status, or why there was none; by webhook-id, since a retry has the same. */
+/** The latest status or failure of each message, by webhook-id, which retries share. */
 export class LatestOutcomes {
-  /** Time and word in one number each, since there may be as many as captures. */
+  /** Time and result packed into one number, to save memory: there can be one per capture. */
   readonly #latest = new Map<string, number>();
-  readonly #words: string[] = [];
+  readonly #results: string[] = [];
   readonly #indexes = new Map<string, number>();
 
   constructor(reader: CaptureReader) {
     for (const outcome of reader.outcomes()) {
       const key = outcome.webhookId ?? outcome.capture;
-      const packed = outcome.time * WORDS + this.#indexOf(inWords(outcome));
+      const packed = outcome.time * MAX_RESULTS + this.#indexOf(resultOf(outcome));
       const known = this.#latest.get(key);
-      if (known === undefined || Math.floor(known / WORDS) <= outcome.time) this.#latest.set(key, packed);
+      if (known === undefined || Math.floor(known / MAX_RESULTS) <= outcome.time)
+        this.#latest.set(key, packed);
     }
   }
 
-  #indexOf(word: string): number {
-    const known = this.#indexes.get(word);
+  #indexOf(result: string): number {
+    const known = this.#indexes.get(result);
     if (known !== undefined) return known;
-    // Somebody else's records may have any word; beyond the limit they share one.
-    const index = Math.min(this.#words.length, WORDS - 1);
-    this.#words[index] = word;
-    this.#indexes.set(word, index);
+    // Records of other tools may have any result; beyond the limit they share one index.
+    const index = Math.min(this.#results.length, MAX_RESULTS - 1);
+    this.#results[index] = result;
+    this.#indexes.set(result, index);
     return index;
   }
 
-  /** The status or failure of the latest delivery; undefined when there was none. */
+  /** The status or failure of the latest delivery; undefined if none is recorded. */
   of(head: Undelivered): string | undefined {
     const packed = this.#latest.get(keyOf(head));
-    return packed === undefined ? undefined : this.#words[packed % WORDS];
+    return packed === undefined ? undefined : this.#results[packed % MAX_RESULTS];
   }
 
-  /** Whether the app is still owed a message: the latest delivery failed, or nobody knows what came of it. */
+  /** Whether the latest delivery failed, or it was forwarded and no result is recorded. */
   isUndelivered(head: Undelivered): boolean {
-    const was = this.of(head);
-    return was === undefined ? head.forwardTo !== null : !/^2[0-9]{2}$/.test(was);
+    const last = this.of(head);
+    return last === undefined ? head.forwardTo !== null : !/^2[0-9]{2}$/.test(last);
   }
 }
 
-/**
- * The ids of the Captures to be replayed so that an app gets all that it is owed: of those with one webhook-id the
- * newest only.
- */
+/** The ids of the Captures that still have to be delivered: only the newest for each webhook-id. */
 export function undeliveredCaptures(
   reader: CaptureReader,
   outcomes: LatestOutcomes,
   isPicked: (head: CaptureHead) => boolean,
 ): ReadonlySet<string> {
-  const owed = new Map<string, string>();
+  const latest = new Map<string, string>();
   for (const entry of reader.oldestFirst()) {
     if (entry.kind !== 'capture' || !isPicked(entry.head) || !outcomes.isUndelivered(entry.head)) continue;
-    owed.set(keyOf(entry.head), entry.head.id);
+    latest.set(keyOf(entry.head), entry.head.id);
   }
-  return new Set(owed.values());
+  return new Set(latest.values());
 }
 
-/** Whoever forges a message can give it any webhook-id: only a verified one is known by that. */
+/** A forged message can carry any webhook-id, so only verified messages are identified by it. */
 function keyOf({ verified, webhookId, id }: Undelivered): string {
   return (verified ? webhookId : null) ?? id;
 }
 
-function inWords({ status, failure }: CaptureOutcome): string {
+function resultOf({ status, failure }: CaptureOutcome): string {
   return failure ?? String(status);
 }

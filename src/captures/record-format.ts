@@ -21,7 +21,7 @@ export interface MessageRecord {
   readonly body_base64?: string | null;
 }
 
-/** Whether a record has headers and a body. */
+/** Whether a value has headers and a body, as text or base64. */
 export function isMessage(value: unknown): value is MessageRecord {
   if (typeof value !== 'object' || value === null) return false;
   const { headers, body, body_base64 } = value as Record<string, unknown>;
@@ -34,14 +34,13 @@ export function isMessage(value: unknown): value is MessageRecord {
   );
 }
 
-/** A record as one line: text, and perhaps bytes that are to be written as a JSON text. */
+/** One line of JSON, with the body's bytes still to be escaped as a JSON string between `start` and `end`. */
 export interface RecordLine {
   readonly start: string;
   readonly body?: Uint8Array;
   readonly end: string;
 }
 
-/** Puts a record into a line. */
 export function lineOf(record: StoreRecord): RecordLine {
   if (record.kind === 'outcome') return { start: outcomeLine(record.outcome), end: '\n' };
   const { body } = record.capture;
@@ -50,12 +49,12 @@ export function lineOf(record: StoreRecord): RecordLine {
   return { start: `${head},"body_base64":"${Buffer.from(body).toString('base64')}`, end: '"}\n' };
 }
 
-/** What a line takes at most, in bytes. */
+/** The most bytes that a line can take once it is encoded. */
 export function longestForm({ start, body, end }: RecordLine): number {
   return (start.length + end.length) * 3 + (body?.length ?? 0) * LONGEST_ESCAPE;
 }
 
-/** Writes a line, and returns where it ends. There must be room for its longest form. */
+/** Writes a line and returns the offset where it ends. `into` needs room for `longestForm`. */
 export function writeLine({ start, body, end }: RecordLine, into: Buffer, at: number): number {
   let used = at + into.write(start, at);
   if (body) used = writeJsonText(body, into, used);
@@ -64,13 +63,13 @@ export function writeLine({ start, body, end }: RecordLine, into: Buffer, at: nu
 
 const [quote, backslash, space, closingBrace] = [0x22, 0x5c, 0x20, 0x7d];
 
-/** Bytes that a JSON text can have at most for one byte of what it says: `\u0000`. */
+/** The most bytes that one byte of UTF-8 takes in a JSON string: `\u0000`. */
 export const LONGEST_ESCAPE = 6;
 
 /**
- * Writes bytes of UTF-8 as the inside of a JSON text (RFC 8259, 7), and returns where it ends. Byte by byte: making a
- * text of a body, escaping that and encoding it again costs a busy listener a tenth of its speed. There must be room
- * for LONGEST_ESCAPE times as many bytes.
+ * Writes UTF-8 bytes as the content of a JSON string (RFC 8259, section 7) and returns the offset where it ends. Works
+ * on bytes, because decoding, escaping and encoding a body costs a busy listener a tenth of its speed. `into` needs
+ * room for LONGEST_ESCAPE bytes per byte.
  */
 export function writeJsonText(bytes: Uint8Array, into: Buffer, at: number): number {
   let end = at;
@@ -91,14 +90,14 @@ export function writeJsonText(bytes: Uint8Array, into: Buffer, at: number): numb
 }
 
 /**
- * What a line of a journal holds. `newer` is a record of a later version of this program, `other` a fact of `--json`
- * that is no message, `damaged` what is none of ours, or half of one.
+ * The content of a line in a journal. `newer`: a record from a later version of this program. `other`: a line of
+ * `--json` output that is not a message. `damaged`: an incomplete record, or not a record.
  */
 export type ReadRecord =
   | {
       readonly kind: 'capture';
       readonly head: CaptureHead;
-      /** Reads headers and body; undefined when they are damaged. */
+      /** Parses headers and body; undefined if they are damaged. */
       load(): Capture | undefined;
     }
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome }
@@ -110,24 +109,25 @@ const damaged: ReadRecord = { kind: 'damaged' };
 const headersMember = Buffer.from(',"headers":');
 
 /**
- * Reads what is searched by, without parsing headers and body where these come last, as in records of ours. Inside a
- * JSON text every quotation mark is escaped, so what looks like the member `headers` is that. `line` must stay as it
- * is until the Capture is loaded.
+ * Parses the searchable members of a record. Headers and body are left unparsed if they come last, as this program
+ * writes them. Quotation marks inside JSON strings are escaped, so the bytes `,"headers":` are always that member.
+ * `line` must not change until the Capture is loaded.
  */
 export function readRecord(line: Buffer): ReadRecord {
   if (line[line.length - 1] !== closingBrace) return damaged;
   const at = endsInText(line) ? line.indexOf(headersMember) : -1;
   if (at === -1) return readWhole(parseJson(line.toString()));
-  const first = parseJson(`${line.toString('utf8', 0, at)}}`);
-  const head = isCurrent(first) && !('kind' in first) ? readMembers(captureMembers, first) : undefined;
+  const searchable = parseJson(`${line.toString('utf8', 0, at)}}`);
+  const head =
+    isCurrent(searchable) && !('kind' in searchable) ? readMembers(captureMembers, searchable) : undefined;
   if (head) {
     return captureOf(head, () => parseJson(`{${line.toString('utf8', at + 1)}`));
   }
-  // Members may have been put in another order since, or the version is another.
+  // Another tool may have reordered the members, or the version differs.
   return readWhole(parseJson(line.toString()));
 }
 
-/** Whether a line ends as records of ours do, with a text: one that was cut inside its body does not. */
+/** Whether a line ends with a complete JSON string. A record that was truncated inside its body does not. */
 function endsInText(line: Buffer): boolean {
   let end = line.length - 2;
   if (line[end] !== quote) return false;
@@ -150,10 +150,10 @@ function readWhole(record: unknown): ReadRecord {
   }
   const head = readMembers(captureMembers, record);
   if (!head) return damaged;
-  // In what --json prints secrets are masked, so that such a body is not the one that came.
-  const isAltered =
+  // --json output masks secrets, so a masked body is not the received body.
+  const isMasked =
     kind !== undefined && /(?:whsec|insec)_.{0,2}…/.test(String((record as { body?: unknown }).body));
-  return captureOf(head, () => (isAltered ? undefined : record));
+  return captureOf(head, () => (isMasked ? undefined : record));
 }
 
 function isCurrent(record: unknown): record is object {
@@ -177,16 +177,16 @@ function captureOf(head: CaptureHead, readMessage: () => unknown): ReadRecord {
   };
 }
 
-/** Where a line stands, and who counts it when it is damaged. */
+/** The source of a line, and the callback that counts damaged lines. */
 export interface LinePlace {
-  /** The file or pipe, for the sentences. */
+  /** Names the file or pipe in errors. */
   readonly path: string;
   countDamage(): void;
 }
 
 /**
- * What a line gives a reader; undefined for none of its records. `line` is undefined for one that is longer than any
- * record. Throws HooksError for a record of a later version.
+ * Parses a line into an entry; undefined if it has no readable record. `line` is undefined if it is longer than any
+ * record. Throws HooksError `newer_captures` for a record from a later version.
  */
 export function readEntry(line: Buffer | undefined, { path, countDamage }: LinePlace): Entry | undefined {
   const record = line ? readRecord(line) : ({ kind: 'damaged' } as const);

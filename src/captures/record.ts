@@ -1,7 +1,7 @@
 import { type Headers, maskCredentials } from '../message.ts';
 import type { RejectionReason } from '../signature/verdict.ts';
 
-/** One member of a record: its name in JSON, which values it may have, and how they are read and written. */
+/** One member of a record: its name in JSON, its valid values, and how to read and write them. */
 interface RecordMember<T> {
   readonly name: string;
   accepts(value: unknown): boolean;
@@ -13,7 +13,7 @@ const isText = (value: unknown) => typeof value === 'string';
 const isTextOrNull = (value: unknown) => value === null || isText(value);
 const isNumberOrNull = (value: unknown) => value === null || typeof value === 'number';
 
-/** The form alone would let a month 99 through, which is no time. */
+/** The pattern alone accepts month 99, hence Date.parse. */
 function isTime(value: unknown): boolean {
   return (
     typeof value === 'string' &&
@@ -22,12 +22,12 @@ function isTime(value: unknown): boolean {
   );
 }
 
-/** A member whose value is the same in JSON. */
+/** A member with the same value in JSON. */
 function plain<T>(name: string, accepts: (value: unknown) => boolean): RecordMember<T> {
   return { name, accepts, read: (value) => value as T, write: (value) => value };
 }
 
-/** The same, where the member may be absent: `listen --json` prints fewer, and those lines are read too. */
+/** The same, but may be missing: lines of `listen --json` have fewer members and can be read too. */
 function optional<T>(name: string, accepts: (value: unknown) => boolean, fallback: T): RecordMember<T> {
   return {
     ...plain(name, (value) => value === undefined || accepts(value)),
@@ -44,7 +44,7 @@ function time(name: string): RecordMember<number> {
   };
 }
 
-/** A name that a body gives itself. It is cut: a body of one long name would be stored twice. */
+/** A name from the body. Truncated, so that a very long name in the body is not stored twice. */
 function ownName(name: string): RecordMember<string | null> {
   return {
     ...optional<string | null>(name, isTextOrNull, null),
@@ -52,64 +52,64 @@ function ownName(name: string): RecordMember<string | null> {
   };
 }
 
-/** Characters of a name that a body gives itself. */
+/** The longest name from a body that is stored, in characters. */
 export const NAME_LIMIT = 1000;
 
-/** The version of the records that this program writes; it reads no later one. */
+/** The version of the records that this program writes. It does not read later versions. */
 export const RECORD_VERSION = 1;
 
-/** How a Capture came into the store: received by the listener, or pulled from Scalekit's event log. */
+/** The source of a Capture: received by the listener, or pulled from Scalekit's event log. */
 export type CaptureOrigin = 'listen' | 'pull';
 
-/** What can be known of a Capture without reading its headers and body: everything that is searched by. */
+/** The searchable members of a Capture: everything except headers and body. */
 export const captureMembers = {
-  /** `cap_` and 12 letters and digits; empty in a fact of a listener that stored nothing. */
+  /** `cap_` and 12 letters and digits; empty in the output of a listener that does not store captures. */
   id: {
     ...plain<string>('capture', isTextOrNull),
     read: (value: unknown) => (value as string | null) ?? '',
   },
-  /** When it was received, in milliseconds since 1970. */
+  /** When it was received, in ms since 1970. */
   time: time('time'),
   source: optional<CaptureOrigin>('source', (value) => value === 'listen' || value === 'pull', 'listen'),
-  /** What the body says of itself; null where it says nothing. */
+  /** From the body, as are the next two; null if the body does not have it. */
   eventType: ownName('event_type'),
   eventId: ownName('event_id'),
   organizationId: ownName('organization_id'),
   webhookId: plain<string | null>('webhook_id', isTextOrNull),
   verified: plain<boolean>('verified', (value) => typeof value === 'boolean'),
-  /** Why it was rejected. */
+  /** Why verification rejected it; null if verified. */
   reason: plain<RejectionReason | null>('reason', isTextOrNull),
-  /** The headers that the reason is about. */
+  /** Names of the headers that caused the rejection. */
   reasonHeaders: optional<readonly string[]>(
     'reason_headers',
     (value) => Array.isArray(value) && value.every(isText),
     [],
   ),
-  /** Seconds between its timestamp and when it was received. */
+  /** Seconds between its timestamp and its receipt. */
   age: plain<number | null>('age', isNumberOrNull),
-  /** What the sender was answered; null when the app's response counts, which its Outcome has. */
+  /** The status sent to the sender; null if the handler's response was passed on, which the Outcome has. */
   status: plain<number | null>('status', isNumberOrNull),
-  /** Where it was forwarded; null when it was not. */
+  /** The URL that it was forwarded to; null if it was not. */
   forwardTo: optional<string | null>('forward_to', isTextOrNull, null),
   method: plain<string>('method', isText),
   path: plain<string>('path', isText),
 } as const satisfies Record<string, RecordMember<unknown>>;
 
-/** What an app did with a Capture that was forwarded or replayed. */
+/** The result of forwarding or replaying a Capture. */
 export const outcomeMembers = {
   /** The id of the Capture. */
   capture: plain<string>('capture', isText),
-  /** In milliseconds since 1970. */
+  /** In ms since 1970. */
   time: time('time'),
-  /** Of the message as it was delivered. */
+  /** The webhook-id of the delivered message. */
   webhookId: plain<string | null>('webhook_id', isTextOrNull),
   via: plain<'forward' | 'replay'>('via', (value) => value === 'forward' || value === 'replay'),
-  /** Who replayed it; null for the listener that forwarded it. */
+  /** Who replayed it; null if the listener forwarded it. */
   follower: optional<string | null>('follower', isTextOrNull, null),
   url: plain<string>('url', isText),
-  /** Of the response; null when there was none. */
+  /** Status of the response; null without a response. */
   status: plain<number | null>('status', isNumberOrNull),
-  /** Why there was no response, or why it broke off. */
+  /** Why there was no response, or why it was incomplete; null for a complete response. */
   failure: plain<string | null>('failure', isTextOrNull),
   milliseconds: {
     ...plain<number>('duration_ms', (value) => typeof value === 'number'),
@@ -125,13 +125,13 @@ type RecordOf<M extends RecordMembers> = {
 export type CaptureHead = RecordOf<typeof captureMembers>;
 export type CaptureOutcome = RecordOf<typeof outcomeMembers>;
 
-/** A Message that was received or pulled. Credentials among its headers are masked. */
+/** A Message that was received or pulled. Credentials in its headers are masked when it is written. */
 export interface Capture extends CaptureHead {
   readonly headers: Headers;
   readonly body: Uint8Array;
 }
 
-/** The record that JSON holds; undefined when a member is absent or has another type. */
+/** Reads a record from parsed JSON; undefined if a member is missing or has an invalid value. */
 export function readMembers<M extends RecordMembers>(members: M, json: object): RecordOf<M> | undefined {
   const record: Record<string, unknown> = {};
   for (const key in members) {
@@ -149,7 +149,7 @@ function writeMembers<M extends RecordMembers>(members: M, record: RecordOf<M>):
   return json;
 }
 
-/** A Capture's line of JSON up to its last member, the body: everything that is searched by comes first. */
+/** A Capture's JSON without the body and the closing brace. Searchable members come first. */
 export function captureHead(capture: Capture): string {
   const head = {
     v: RECORD_VERSION,
@@ -160,7 +160,7 @@ export function captureHead(capture: Capture): string {
   return JSON.stringify(head).slice(0, -1);
 }
 
-/** An Outcome's line of JSON. */
+/** An Outcome's JSON, without the newline. */
 export function outcomeLine(outcome: CaptureOutcome): string {
   return JSON.stringify({
     v: RECORD_VERSION,

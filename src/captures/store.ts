@@ -1,33 +1,33 @@
 import type { Capture, CaptureHead, CaptureOutcome } from './record.ts';
 
 /**
- * Keeps what it is given. Its duty, held by the contract test: what `keep` resolved for is there for every reader from
- * then on, whatever becomes of this process; what it rejected is not there, and spoils nothing that comes after.
+ * Writes records to a store. The contract test checks this guarantee: once `keep` resolves, every new reader finds the
+ * record, even if this process crashes. If `keep` rejects, the record is not stored and later records are unaffected.
  */
 export interface CaptureWriter {
-  /** Resolves once the record is written. Rejects with the system's error when there is no room, or no right. */
+  /** Resolves once the record is written. Rejects with the system error, such as a full disk or missing permission. */
   keep(record: StoreRecord): Promise<void>;
-  /** Waits for what is being written. */
+  /** Waits for pending writes. */
   close(): Promise<void>;
 }
 
-/** What a writer keeps: a Capture, or an Outcome that became known later. */
+/** A Capture, or an Outcome that is recorded later. */
 export type StoreRecord =
   | { readonly kind: 'capture'; readonly capture: Capture }
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome };
 
 /**
- * Reads what had been kept when it was opened: what is kept meanwhile is left to the next reader, so that replaying
- * captures to the listener that captures them comes to an end. Records that are damaged are left out and counted.
+ * Reads the records that existed when it was opened. Later records are left to the next reader, so that replaying
+ * captures to the listener that stores them terminates. Damaged records are skipped and counted.
  */
 export interface CaptureReader {
-  /** Records of all writers, latest first. An entry is good until the next one is asked for. */
+  /** Records of all writers, newest first. An entry is valid until the next one is read. */
   newestFirst(): Iterable<Entry>;
-  /** The same, earliest first. */
+  /** The same, oldest first. */
   oldestFirst(): Iterable<Entry>;
-  /** Outcomes alone, in no order between writers; much quicker. Throws HooksError for a record of a later version. */
+  /** Only Outcomes, unordered across writers; much faster. Throws HooksError for a record of a later version. */
   outcomes(): Iterable<CaptureOutcome>;
-  /** How far `oldestFirst` has come, from 0 to 1; 0 until `outcomes` has been read once. */
+  /** Progress of the current pass, from 0 to 1; 0 until `outcomes` has been read once. */
   readonly progress: number;
   readonly damage: Damage;
 }
@@ -36,14 +36,14 @@ export type Entry =
   | {
       readonly kind: 'capture';
       readonly head: CaptureHead;
-      /** All of it; undefined when the rest of the record is damaged, which is counted. */
+      /** Loads headers and body; undefined, and counted, if they are damaged. */
       load(): Capture | undefined;
     }
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome };
 
-/** Records that could not be read so far. */
+/** Damaged records in the current pass. */
 export interface Damage {
   readonly count: number;
-  /** Where the first of them is: a file and a line, in words. */
+  /** Location of the first, for people: a file and a line number. */
   readonly first: string | undefined;
 }

@@ -2,18 +2,18 @@ import { linesOf } from './lines.ts';
 import { readEntry } from './record-format.ts';
 import type { Damage, Entry } from './store.ts';
 
-/** Reads records as they come, from a pipe. */
+/** Reads records from a pipe as they arrive. */
 export class CaptureStream {
   readonly #chunks: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   #damaged = 0;
   #firstLine = 0;
 
-  /** `chunks` is called for each reading. */
+  /** `chunks` is called once per pass. */
   constructor(chunks: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
     this.#chunks = chunks;
   }
 
-  /** How much is still to come, nobody knows. */
+  /** Unknown for a pipe. */
   readonly progress = 0;
 
   get damage(): Damage {
@@ -26,7 +26,7 @@ export class CaptureStream {
     for await (const line of linesOf(this.#chunks())) {
       number += 1;
       const at = number;
-      // As in a file, an empty line is none.
+      // Skipped as in a file, where empty lines are not damage either.
       if (line?.length === 0) continue;
       const entry = readEntry(line, { path: 'the pipe', countDamage: () => this.#countDamage(at) });
       if (entry) yield entry;

@@ -4,46 +4,46 @@ import { connect } from 'node:net';
 import type { Io } from '../io.ts';
 import { pause } from '../pause.ts';
 
-/** The app under check, started for it, in a group of processes of its own. */
+/** The app under test, running in a process group that is separate from ours. */
 export interface App {
-  /** How it ended, as `exit code 1` or `SIGSEGV`; undefined while it runs. */
+  /** How the app ended, such as `exit code 1` or `SIGSEGV`; undefined while it runs. */
   readonly ended: string | undefined;
-  /** The last lines that it printed, on whichever stream. */
+  /** The last lines of its output, from stdout and stderr. */
   readonly lastLines: readonly string[];
-  /** How it ended, once it has, or its streams are read to the end; undefined when that takes longer, in milliseconds. */
-  settled(patience: number): Promise<string | undefined>;
-  /** Ends all processes of its group: asks first, and waits a while. */
+  /** Waits up to `timeoutMs` until the output streams are closed, then returns `ended`. */
+  settled(timeoutMs: number): Promise<string | undefined>;
+  /** Ends the process group: SIGTERM, then SIGKILL after a grace period. */
   stop(): Promise<void>;
 }
 
 export interface AppOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Called for each line that it prints. */
+  /** Called for each line of output. */
   readonly onLine: (line: string) => void;
 }
 
-/** Lines that are kept, and characters of each. */
-const KEPT_LINES = 20;
-const LONGEST_LINE = 2000;
+/** Limits of `lastLines`: lines, and characters per line. */
+const MAX_LINES = 20;
+const MAX_LINE_LENGTH = 2000;
 
-/** How long the app may take to end when it is asked to, in milliseconds. */
-const STOP_PATIENCE = 3000;
-/** … and what of it prints elsewhere, after that. */
-const REST_PATIENCE = 1000;
+/** How long the app may take to end after SIGTERM. */
+const STOP_TIMEOUT_MS = 3000;
+/** How long remaining processes of the group may take after that. */
+const REST_TIMEOUT_MS = 1000;
 
 /**
- * Starts an app by a shell. It is ended with this process, however that ends but for SIGKILL: nobody wants a port that
- * stays taken.
+ * Starts an app with a shell. The app ends when this process ends, except by SIGKILL, so that it does not keep its port
+ * in use.
  */
 export function startApp(command: string, { cwd, env, onLine }: AppOptions, io: Io): App {
-  // A group of its own, so that what the shell starts (npm, node, …) ends with it.
+  // A separate group, so that everything the shell starts (npm, node, …) ends with it.
   const child = spawn(command, { cwd, env, shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     readLines(stream!, (line) => {
       lastLines.push(line);
-      if (lastLines.length > KEPT_LINES) lastLines.shift();
+      if (lastLines.length > MAX_LINES) lastLines.shift();
       onLine(line);
     });
   }
@@ -57,38 +57,39 @@ export function startApp(command: string, { cwd, env, onLine }: AppOptions, io: 
   const closed = new AbortController();
   child.on('close', () => closed.abort());
   const group = child.pid;
-  const forget = group === undefined ? () => {} : io.onExit(() => io.signalGroup(group, 'SIGKILL'));
+  const removeExitListener =
+    group === undefined ? () => {} : io.onExit(() => io.signalGroup(group, 'SIGKILL'));
   return {
     get ended() {
       return ended;
     },
     lastLines,
-    async settled(patience) {
-      await pause(patience, closed.signal);
+    async settled(timeoutMs) {
+      await pause(timeoutMs, closed.signal);
       return ended;
     },
     async stop() {
       if (group !== undefined) await endGroup(group, closed.signal, io);
-      forget();
+      removeExitListener();
       release(child);
     },
   };
 }
 
 /**
- * Asks all of a group to end, and ends what is left. That the output is closed says that those are gone that have it;
- * others may have sent theirs elsewhere. Asking for the group alone would find processes that have ended and that nobody
- * cleared away, as in a container without an init: these are not waited for long.
+ * Sends SIGTERM to the group, then SIGKILL to the rest. Closed output shows only that the processes that inherited it
+ * have ended, so the group is polled too, but not for long: without an init process, as in some containers, zombie
+ * processes stay in the group.
  */
 async function endGroup(group: number, closed: AbortSignal, io: Io): Promise<void> {
   const never = new AbortController().signal;
-  if (io.signalGroup(group, 'SIGTERM')) await pause(STOP_PATIENCE, closed);
-  const until = performance.now() + REST_PATIENCE;
+  if (io.signalGroup(group, 'SIGTERM')) await pause(STOP_TIMEOUT_MS, closed);
+  const until = performance.now() + REST_TIMEOUT_MS;
   while (io.signalGroup(group, 0) && performance.now() < until) await pause(20, never);
   io.signalGroup(group, 'SIGKILL');
 }
 
-/** What left the group may hold its output open; nobody waits for that. */
+/** A process that left the group may keep the streams open: do not wait for it. */
 function release(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();
@@ -100,8 +101,8 @@ function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
-    rest = lines.pop()!.slice(0, LONGEST_LINE);
-    for (const line of lines) onLine(line.replace(/\r$/, '').slice(0, LONGEST_LINE));
+    rest = lines.pop()!.slice(0, MAX_LINE_LENGTH);
+    for (const line of lines) onLine(line.replace(/\r$/, '').slice(0, MAX_LINE_LENGTH));
   });
   stream.on('close', () => {
     if (rest !== '') onLine(rest);
@@ -109,10 +110,9 @@ function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void
   });
 }
 
-/** Between two looks whether the app listens, in milliseconds. */
-const LOOK_EVERY = 50;
+const POLL_INTERVAL_MS = 50;
 
-/** Waits until something takes connections there; says whether it came to that, at most after `patience` milliseconds. */
+/** Polls until the URL accepts TCP connections, for at most `patience` ms. */
 export async function waitUntilOpen(
   url: URL,
   app: App,
@@ -122,14 +122,14 @@ export async function waitUntilOpen(
   while (performance.now() < until) {
     if (stop.aborted) return 'stopped';
     if (app.ended !== undefined) return 'ended';
-    // One that ends just now, since something else took its port, must not be taken for ready.
+    // If another process uses the port, the app may be ending right now: check that it still runs.
     if (await isOpen(url)) return app.ended === undefined ? 'open' : 'ended';
-    await pause(LOOK_EVERY, stop);
+    await pause(POLL_INTERVAL_MS, stop);
   }
   return stop.aborted ? 'stopped' : 'late';
 }
 
-/** Whether something takes connections there. */
+/** Whether the host and port of the URL accept TCP connections. */
 export async function isOpen(url: URL): Promise<boolean> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const socket = connect({ host, port: portOf(url), timeout: 1000 });
@@ -144,7 +144,7 @@ export async function isOpen(url: URL): Promise<boolean> {
   }
 }
 
-/** The port of a URL, also where it goes without saying. */
+/** The port of a URL, including the default port of its protocol. */
 export function portOf(url: URL): number {
   return Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
 }

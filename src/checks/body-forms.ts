@@ -1,12 +1,12 @@
 /**
- * Ways to write an event that mean the same, or something a reader must put up with, and that JSON.stringify would not
- * write: each takes the compact text of an event and gives another.
+ * Serializations of an event that a correct handler accepts and that JSON.stringify would not produce. Each function
+ * takes the compact text of an event and returns another text.
  */
 
-/** A text of an event, and the same event as the usual writers write it. */
+/** A serialization, and its control. */
 export interface BodyForm {
   write(text: string): string;
-  /** What differs from it in nothing but the form. */
+  /** The same event as common writers serialize it: it differs from `write` only in form. */
   usual(text: string): string;
 }
 
@@ -28,7 +28,7 @@ export const bodyForms = {
   ),
 } as const satisfies Record<string, BodyForm>;
 
-/** What a parser and JSON.stringify make of a text. */
+/** The text after JSON.parse and JSON.stringify. */
 export function rewritten(text: string): string {
   return JSON.stringify(JSON.parse(text));
 }
@@ -40,7 +40,7 @@ function form(
   return { write, usual };
 }
 
-/** Adds a field with a value that is written as given; `plain` is how a usual writer has it. */
+/** Adds a field with a value in exactly this text. `plain` is the value of the control. */
 function withField(value: string, plain?: string): BodyForm {
   return form(
     (text) => addField(text, value),
@@ -48,17 +48,17 @@ function withField(value: string, plain?: string): BodyForm {
   );
 }
 
-/** Maps whose names anybody may choose: a field in one of them is nothing new to a handler. */
+/** Maps with arbitrary keys: an added entry is not an unknown field to a handler. */
 const openMaps = ['custom_attributes', 'metadata'];
 
-/** Adds a field to an open map of the event's data, or else to the data. */
+/** Adds a field to an open map in the event's data, or to the data if there is no open map. */
 export function addField(text: string, value: string): string {
   const event = JSON.parse(text) as { data?: Record<string, unknown> };
   const map = openMaps.find((name) => isObject(event.data?.[name]));
-  const standIn = 'stand-in for a value';
+  const placeholder = 'placeholder for a value';
   const place = map === undefined ? event.data : event.data?.[map];
-  (place as Record<string, unknown>).check = standIn;
-  return JSON.stringify(event).replace(JSON.stringify(standIn), () => value);
+  (place as Record<string, unknown>).check = placeholder;
+  return JSON.stringify(event).replace(JSON.stringify(placeholder), () => value);
 }
 
 function reversed(value: unknown): unknown {

@@ -1,48 +1,47 @@
 import type { Exchange, Workbench } from './workbench.ts';
 
-/** What a check is about, in the order in which they are run and told. */
+/** Topics of checks, in the order of runs and reports. */
 export type Group = 'accepts' | 'rejects' | 'behaves' | 'interceptor';
 
-/** One row of the battery. All its words stand here; what it sends and how that is judged is `run`. */
+/** One row of the battery: all its wording, and `run`, which sends messages and judges the responses. */
 export interface Check {
-  /** Stable, and unlike that of any other check: for --only, reports and programs. */
+  /** Stable and unique: used by --only, reports and programs. */
   readonly name: string;
   readonly group: Group;
-  /** A finer group: what checks have in common that are told in one line. */
+  /** A finer group; reports count its checks in one line. */
   readonly part: string;
-  /** What is sent, as the end of "sends …". */
+  /** What the check sends; completes "sends …". */
   readonly sends: string;
-  /** What must come back. */
+  /** The response that passes. */
   readonly expects: string;
-  /** What it means of a handler when this fails, as the end of "it …". */
+  /** What a failure means for the handler; completes "it …". */
   readonly meaning: string;
   /** Why that matters. */
   readonly why: string;
-  /** How to mend it. */
   readonly fix: string;
-  /** Further names by which it is selected. */
+  /** Additional names for --only and --skip. */
   readonly aliases?: readonly string[];
-  /** Whether it asks an interceptor what must not be allowed. */
+  /** Whether it sends an interceptor a request that must not be allowed. */
   readonly isForged?: boolean;
   /** Whether it sends several messages at the same time. */
   readonly sendsSeveral?: boolean;
-  /** Whether nothing else may be on its way meanwhile. */
+  /** Whether no other check may run at the same time. */
   readonly isAlone?: boolean;
-  /** Why it needs a real connection; it is skipped where there is none. */
+  /** Why it needs a network connection; it is skipped without one. */
   readonly needsSocket?: string;
   run(bench: Workbench): Promise<Finding>;
 }
 
 export type Status = 'pass' | 'fail' | 'warn' | 'skip';
 
-/** What a check found. */
+/** The result of a check. */
 export interface Finding {
   readonly status: Status;
-  /** What kind of failure, warning or skip it is; null for a pass. */
+  /** The kind of failure, warning or skip; null for a pass. */
   readonly code: FindingCode | null;
-  /** What came back, in a few words. */
+  /** A short summary of the responses. */
   readonly found: string;
-  /** What shows it, the telling one first. */
+  /** The exchanges that the finding is based on, the most relevant first. */
   readonly exchanges: readonly Exchange[];
 }
 
@@ -72,7 +71,6 @@ export type FindingCode =
 
 export interface CheckResult extends Finding {
   readonly check: Check;
-  /** How long it took. */
   readonly milliseconds: number;
 }
 

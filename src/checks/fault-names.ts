@@ -1,4 +1,4 @@
-/** Every fault by its name: known to the command line before what they do is loaded. */
+/** Every fault name, separate so that the CLI can list them without loading the faults. */
 export const faultNames = [
   'no-headers',
   'no-id',

@@ -14,24 +14,24 @@ import { readSecret, type Secret } from '../signature/secret.ts';
 import { type SignedContent, sign, signMessage } from '../signature/sign.ts';
 import { type FaultName, faultNames } from './fault-names.ts';
 
-/** What a sound message is made of, before it is spoiled. */
+/** The parts of a correct message, to which a fault is applied. */
 export interface MessageParts {
   readonly content: SignedContent;
   readonly secrets: readonly [Secret, ...Secret[]];
   readonly headers: Headers;
 }
 
-/** A way to make a message that a right handler must refuse. */
+/** A deliberate fault: a correct handler rejects the message. */
 export interface Fault {
   readonly name: FaultName;
-  /** What is wrong with the message, as the end of "a message …". */
+  /** Describes the fault; completes "a message …". */
   readonly summary: string;
-  makeMessage(ingredients: MessageParts): Message;
+  makeMessage(parts: MessageParts): Message;
 }
 
-const TEN_MINUTES = 600;
+const SHIFT_SECONDS = 600;
 
-/** Every fault, each differing from a sound message in exactly one thing. */
+/** Every fault. A faulty message differs from a correct one in exactly one way. */
 export const faults: readonly Fault[] = [
   {
     name: 'no-headers',
@@ -41,7 +41,7 @@ export const faults: readonly Fault[] = [
   { name: 'no-id', summary: 'without webhook-id', makeMessage: without(ID_HEADER) },
   { name: 'no-timestamp', summary: 'without webhook-timestamp', makeMessage: without(TIMESTAMP_HEADER) },
   { name: 'no-signature', summary: 'without webhook-signature', makeMessage: without(SIGNATURE_HEADER) },
-  { name: 'wrong-secret', summary: 'signed with another secret', makeMessage: wrongSecret },
+  { name: 'wrong-secret', summary: 'signed with a different secret', makeMessage: wrongSecret },
   { name: 'tampered-body', summary: 'whose body was changed after signing', makeMessage: changedBody },
   {
     name: 'tampered-id',
@@ -53,8 +53,8 @@ export const faults: readonly Fault[] = [
     summary: 'whose webhook-timestamp was changed after signing',
     makeMessage: replacing(TIMESTAMP_HEADER, (timestamp) => String(Number(timestamp) + 1)),
   },
-  { name: 'stale', summary: 'that is ten minutes old', makeMessage: shifted(-TEN_MINUTES) },
-  { name: 'future', summary: 'that is ten minutes ahead', makeMessage: shifted(TEN_MINUTES) },
+  { name: 'stale', summary: 'that is ten minutes old', makeMessage: shifted(-SHIFT_SECONDS) },
+  { name: 'future', summary: 'dated ten minutes in the future', makeMessage: shifted(SHIFT_SECONDS) },
   {
     name: 'malformed-timestamp',
     summary: 'whose timestamp is not a number',
@@ -62,23 +62,23 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'unknown-version',
-    summary: 'with a signature of another version only',
+    summary: 'that has only a signature of an unknown version',
     makeMessage: signedAs((right) => right.replace('v1,', 'v2,')),
   },
   { name: 'empty-signature', summary: 'with an empty signature', makeMessage: signedAs(() => 'v1,') },
   {
     name: 'truncated-signature',
-    summary: 'with half of its signature',
+    summary: 'with a truncated signature',
     makeMessage: signedAs((right) => right.slice(0, 25)),
   },
   {
     name: 'lower-case-signature',
-    summary: 'with its signature in lower case',
+    summary: 'with its signature converted to lowercase',
     makeMessage: signedAs((right) => lowerCase(right)),
   },
   {
     name: 'hex-signature',
-    summary: 'with its signature in hex',
+    summary: 'with its signature encoded as hex',
     makeMessage: signedAs((right) => `v1,${Buffer.from(right.slice(3), 'base64').toString('hex')}`),
   },
   {
@@ -88,23 +88,23 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'secret-as-text',
-    summary: "signed with the secret's text in place of its bytes",
+    summary: "signed with the secret's text instead of its bytes",
     makeMessage: signedWithKey(({ text }) => Buffer.from(text)),
   },
-  { name: 'body-only', summary: 'whose signature covers the body only', makeMessage: bodyOnly },
+  { name: 'body-only', summary: 'whose signature covers only the body', makeMessage: bodyOnly },
 ];
 
-/** What a handler made of a spoiled message. */
+/** What a handler's response to a faulty message means. */
 export type FaultVerdict = 'rejected' | 'accepted' | 'not_judged';
 
-/** Reads from its answer what a handler made of a spoiled message; a 2xx that broke off was taken all the same. */
+/** Judges the response to a faulty message. A 2xx counts as accepted even if the response breaks off. */
 export function judgeFault(outcome: Outcome): FaultVerdict {
   if (!outcome.answered) return 'not_judged';
   if (outcome.status >= 200 && outcome.status < 300) return 'accepted';
   return isJudgment(outcome) ? 'rejected' : 'not_judged';
 }
 
-/** The fault of that name. Throws HooksError, with the nearest. */
+/** Throws HooksError with the nearest name for an unknown fault. */
 export function findFault(name: string): Fault {
   const found = faults.find((fault) => fault.name === name);
   if (found) return found;
@@ -116,31 +116,31 @@ function sound({ content, secrets, headers }: MessageParts): Message {
 }
 
 function without(...names: string[]) {
-  return (ingredients: MessageParts): Message => {
-    const message = sound(ingredients);
+  return (parts: MessageParts): Message => {
+    const message = sound(parts);
     return { ...message, headers: message.headers.filter(([name]) => !names.includes(name)) };
   };
 }
 
 function replacing(header: string, change: (value: string) => string) {
-  return (ingredients: MessageParts): Message => {
-    const message = sound(ingredients);
+  return (parts: MessageParts): Message => {
+    const message = sound(parts);
     return { ...message, headers: changeHeader(message.headers, header, change) };
   };
 }
 
-/** Signed rightly with the first secret, and then written otherwise. */
+/** Signs with the first secret, then rewrites the signature. */
 function signedAs(rewrite: (right: string) => string) {
-  return (ingredients: MessageParts): Message => {
-    const right = sign(ingredients.content, ingredients.secrets[0]);
-    return replacing(SIGNATURE_HEADER, () => rewrite(right))(ingredients);
+  return (parts: MessageParts): Message => {
+    const right = sign(parts.content, parts.secrets[0]);
+    return replacing(SIGNATURE_HEADER, () => rewrite(right))(parts);
   };
 }
 
 function signedWithKey(keyOf: (secret: Secret) => Uint8Array) {
-  return (ingredients: MessageParts): Message => {
-    const secret = { text: '', key: keyOf(ingredients.secrets[0]) };
-    return signMessage(ingredients.content, [secret], ingredients.headers);
+  return (parts: MessageParts): Message => {
+    const secret = { text: '', key: keyOf(parts.secrets[0]) };
+    return signMessage(parts.content, [secret], parts.headers);
   };
 }
 
@@ -149,9 +149,9 @@ function wrongSecret({ content, headers }: MessageParts): Message {
   return signMessage(content, [other], headers);
 }
 
-/** Changes a digit (every event has one, in its id), so that the body says something else and is still JSON. */
-function changedBody(ingredients: MessageParts): Message {
-  const message = sound(ingredients);
+/** Changes a digit: every event has one in its id, and the changed body is still valid JSON. */
+function changedBody(parts: MessageParts): Message {
+  const message = sound(parts);
   const body = Uint8Array.from(message.body);
   const at = body.findLastIndex((byte) => byte >= 0x31 && byte <= 0x38);
   if (at === -1) return { ...message, body: Buffer.concat([body, Buffer.from(' ')]) };
@@ -164,19 +164,19 @@ function shifted(seconds: number) {
     signMessage({ ...content, timestamp: content.timestamp + seconds }, secrets, headers);
 }
 
-/** The signature covers the text that stands in the header, so that only a check of the text can refuse it. */
-function malformedTimestamp(ingredients: MessageParts): Message {
-  const { content, secrets } = ingredients;
+/** The signature covers the malformed text, so only a check of the timestamp format can reject it. */
+function malformedTimestamp(parts: MessageParts): Message {
+  const { content, secrets } = parts;
   const timestamp = `${content.timestamp}abc`;
   const signature = hmac(secrets[0].key, `${content.id}.${timestamp}.`, content.body);
-  const { headers, body } = sound(ingredients);
+  const { headers, body } = sound(parts);
   const stamped = changeHeader(headers, TIMESTAMP_HEADER, () => timestamp);
   return { headers: changeHeader(stamped, SIGNATURE_HEADER, () => signature), body };
 }
 
-function bodyOnly(ingredients: MessageParts): Message {
-  const { content, secrets } = ingredients;
-  return replacing(SIGNATURE_HEADER, () => hmac(secrets[0].key, '', content.body))(ingredients);
+function bodyOnly(parts: MessageParts): Message {
+  const { content, secrets } = parts;
+  return replacing(SIGNATURE_HEADER, () => hmac(secrets[0].key, '', content.body))(parts);
 }
 
 function hmac(key: Uint8Array, before: string, body: Uint8Array): string {
@@ -185,6 +185,6 @@ function hmac(key: Uint8Array, before: string, body: Uint8Array): string {
 
 function lowerCase(signature: string): string {
   const lower = signature.toLowerCase();
-  // One in some 10^8 signatures has no capital: then it is not spoiled yet.
+  // About one signature in 10^8 has no capital letter and would stay valid.
   return lower === signature ? `v1,a${lower.slice(4)}` : lower;
 }

@@ -4,14 +4,14 @@ import { type Check, type Finding, fail, pass, skip, warn } from './check.ts';
 import type { Fault } from './faults.ts';
 import type { Exchange, Workbench } from './workbench.ts';
 
-/** Whether a skip leaves open what was asked: then the handler is not known to be right. */
+/** Whether a skip leaves the check unanswered, so that the handler is not known to be correct. */
 function leavesOpen({ status, code }: Pick<Finding, 'status' | 'code'>): boolean {
   return status === 'skip' && (code === 'inconclusive' || code === 'run-ended');
 }
 
 /**
- * The results that count as failures of a run, in every report: those that failed, with `isStrict` those that warned, and
- * where nothing else failed, those that left a question open.
+ * The results that count as failures in every report: failed checks and, if `isStrict`, warnings. If there are none,
+ * checks that were left unanswered.
  */
 export function failuresOf<R extends Pick<Finding, 'status' | 'code'>>(
   results: readonly R[],
@@ -21,10 +21,10 @@ export function failuresOf<R extends Pick<Finding, 'status' | 'code'>>(
   return new Set(failed.length > 0 ? failed : results.filter(leavesOpen));
 }
 
-/** Makes a message for a check to send. */
+/** Builds the message that a check sends. */
 export type Make = (bench: Workbench) => Message;
 
-/** The check of a message that must be taken. What is lenient warns where another fails. */
+/** A check of a message that the handler must accept. If `isLenient`, a failure becomes a warning. */
 export function accepting(part: string, make: Make, { isLenient = false } = {}): Check['run'] {
   return async (bench) => {
     const finding = judgeAccepted(await bench.send(make(bench), { part }));
@@ -32,15 +32,15 @@ export function accepting(part: string, make: Make, { isLenient = false } = {}):
   };
 }
 
-/** A message in a form of its own, and the same as it usually is. */
+/** A message in an unusual form, and the same message in the usual form as a control. */
 export interface Forms {
   readonly made: Make;
   readonly usual: Make;
 }
 
 /**
- * The check of a message in another form than the usual. It proves nothing of the form when the same in its usual form,
- * which `described` names, is not taken either.
+ * A check of a message in an unusual form. It is inconclusive if the usual form is not accepted either. `described` is
+ * the usual form in words.
  */
 export function acceptingForm(part: string, { made, usual }: Forms, described: string): Check['run'] {
   return async (bench) => {
@@ -48,15 +48,15 @@ export function acceptingForm(part: string, { made, usual }: Forms, described: s
     if (finding.status !== 'fail') return finding;
     const control = await bench.send(usual(bench), { part });
     const exchanges = [...finding.exchanges, control];
-    const found = `${finding.found}; the same ${described}: ${describeOutcome(control.outcome)}`;
+    const found = `${finding.found}; the same event ${described}: ${describeOutcome(control.outcome)}`;
     const isProven = judgeAccepted(control).status === 'pass';
     return isProven
       ? { ...finding, found, exchanges }
-      : skip('inconclusive', `${found}, so it is not the form`, exchanges);
+      : skip('inconclusive', `${found}, so the difference is not the cause`, exchanges);
   };
 }
 
-/** What came of a message that must be taken. */
+/** Judges the response to a message that the handler must accept. */
 export function judgeAccepted(exchange: Exchange): Finding {
   const found = describeOutcome(exchange.outcome);
   const status = statusOf(exchange.outcome);
@@ -67,29 +67,29 @@ export function judgeAccepted(exchange: Exchange): Finding {
   return fail(status < 500 ? 'not-accepted' : 'answered-5xx', found, [exchange]);
 }
 
-/** What came of several that must all be taken: the worst of them counts. */
+/** As judgeAccepted, for several messages: the worst finding counts. */
 export function judgeAll(exchanges: readonly Exchange[]): Finding {
   return worstOf(exchanges.map(judgeAccepted));
 }
 
-/** Of several findings the worst, with how many are like it. One that proves nothing counts least. */
+/** The worst finding, with the number of equal ones. An inconclusive one counts least. */
 export function worstOf(findings: readonly Finding[]): Finding {
   const worst = (['fail', 'warn', 'pass', 'skip'] as const).flatMap((status) =>
     findings.filter((finding) => finding.status === status),
   )[0];
-  if (!worst) return skip('not-applicable', 'there is nothing to send');
+  if (!worst) return skip('not-applicable', 'no event to send');
   if (findings.length === 1 || worst.status === 'pass') return worst;
-  const alike = findings.filter(({ found }) => found === worst.found).length;
-  return { ...worst, found: `${worst.found} (${alike} of ${findings.length})` };
+  const count = findings.filter(({ found }) => found === worst.found).length;
+  return { ...worst, found: `${worst.found} (${count} of ${findings.length})` };
 }
 
-/** A message that is spoiled, and its twin: the same kind of message, with ids of its own, that is not. */
+/** A faulty message and its control: the same kind of message, with different ids, without the fault. */
 export interface Twins {
   readonly faulty: Message;
   readonly sound: Message;
 }
 
-/** The two messages by which it is proven that a fault is what a handler refuses. */
+/** Builds the two messages that prove that a handler rejects the fault itself. */
 export function twins(bench: Workbench, body: () => Uint8Array, fault: Fault): Twins {
   const { secrets, headers, finish } = bench.materials;
   return {
@@ -98,23 +98,23 @@ export function twins(bench: Workbench, body: () => Uint8Array, fault: Fault): T
   };
 }
 
-/** What came of a message that must be refused. A refusal counts only when its twin was taken in the same run. */
-export function judgeRejected(spoiled: Exchange, sound: Exchange): Finding {
-  const found = describeOutcome(spoiled.outcome);
-  const status = statusOf(spoiled.outcome);
-  const both = [spoiled, sound];
+/** Judges the response to a faulty message. A rejection counts only if the control is accepted. */
+export function judgeRejected(faulty: Exchange, sound: Exchange): Finding {
+  const found = describeOutcome(faulty.outcome);
+  const status = statusOf(faulty.outcome);
+  const both = [faulty, sound];
   if (status === undefined) return fail('no-answer', found, both);
   if (status < 300) return fail('accepted', found, both);
   if (!isWithin(sound.outcome, 200, 299)) {
-    const alike = describeOutcome(sound.outcome);
+    const control = describeOutcome(sound.outcome);
     return skip(
       'inconclusive',
-      `${found}, but the same without the fault was answered ${alike}: it is not the fault`,
+      `${found}; the same message without the fault: ${control}, so the fault is not the cause`,
       both,
     );
   }
   if (status === 429)
-    return skip('inconclusive', '429: a rate limit answered, which says nothing of the fault', both);
+    return skip('inconclusive', '429 from a rate limit, which proves nothing about the fault', both);
   if (status < 400) return fail('rejected-with-3xx', found, both);
   if (status >= 500) return fail('rejected-with-5xx', found, both);
   return pass(found, both);

@@ -1,27 +1,27 @@
 import { randomText } from '../events/random.ts';
 
-/** What ids, addresses and names have become, as they stand in JSON, by what they were. */
+/** Original value to new value of ids, addresses and names; both as JSON text. */
 export type Renamed = Map<string, string>;
 
-/** Prefixes of what an event is about. What these belong to (org_, env_, conn_, dir_) is there before, and stays. */
+/** Ids of the event's subject. Ids of its parents (org_, env_, conn_, dir_) already exist and stay the same. */
 const ownIds = /^(?:usr|usp|ses|diruser|dirgroup|role|perm|ca|dom)_\d{9,}$/;
 const addresses = /^[\w.+-]+@(?:[\w-]+\.)*example\.(?:com|org|net)$/;
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Fields of data whose values no two things may have in common. */
+/** Fields of data with values that must be unique. */
 const unique = ['id', 'external_id', 'domain'];
 
 /**
- * The text of an event about somebody, or something, that was never heard of: a handler that stores what it takes would
- * find it there already. What was alike stays alike, also in other texts with the same `renamed`.
+ * The text of an event about a new subject, because a handler may reject a subject that it has stored already. Equal
+ * values stay equal, also across texts with the same `renamed`.
  */
 export function withFreshIds(text: string, renamed: Renamed = new Map()): string {
   const { type, data } = JSON.parse(text) as { type?: unknown; data?: Record<string, unknown> };
-  // Roles and permissions are known by their names.
+  // Roles and permissions are identified by name.
   const fields = /^(?:role|permission)\./.test(String(type)) ? [...unique, 'name'] : unique;
   const own = new Set(fields.map((field) => data?.[field]));
   return text.replace(/("(?:[^"\\]|\\.)*")(:?)/g, (whole, json: string, colon: string) => {
-    // A name, not a value.
+    // A member name, not a value.
     if (colon !== '') return whole;
     const value: unknown = JSON.parse(json);
     const isOwn =
@@ -33,7 +33,7 @@ export function withFreshIds(text: string, renamed: Renamed = new Map()): string
   });
 }
 
-/** Another value of the same form. */
+/** A new value in the same format. */
 function fresh(value: string): string {
   const [, prefix, digits] = /^([a-z]+_)(\d{9,})$/.exec(value) ?? [];
   if (prefix && digits) return `${prefix}1${randomText(digits.length - 1, '0123456789')}`;

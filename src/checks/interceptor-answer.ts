@@ -3,29 +3,29 @@ import type { Outcome } from '../delivery/outcome.ts';
 import type { TriggerPoint } from '../events/catalog/trigger-points.ts';
 import { parseJson } from '../json.ts';
 
-/** What an interceptor decided, as far as its answer can be read. */
+/** An interceptor's decision, as far as its response can be read. */
 export interface Decision {
   readonly decision: 'ALLOW' | 'DENY' | null;
-  /** What the user is shown on DENY. */
+  /** The message that the user sees on DENY. */
   readonly message: string | null;
-  /** What an ALLOW adds: claims, or a membership. */
+  /** Additions to an ALLOW: claims or a membership. */
   readonly response: Readonly<Record<string, unknown>> | null;
-  /** Where the answer breaks the contract, so that Scalekit would not know what to do with it. */
+  /** Violations of the contract, which Scalekit cannot process. */
   readonly problems: readonly string[];
-  /** What is allowed, and hardly meant. */
+  /** Valid, but ignored or probably a mistake. */
   readonly remarks: readonly string[];
 }
 
-/** What `response` may hold, by trigger point; made when first needed. */
+/** Schemas of `response` by trigger point, created on first use. */
 const responses: Record<TriggerPoint, () => Readonly<Record<string, z.ZodMiniType>>> = {
   PRE_SIGNUP: () => ({
     create_organization_membership: z.optional(
       z
         .looseObject(
           {
-            organization_id: z.optional(z.string(must('text'))),
-            external_organization_id: z.optional(z.string(must('text'))),
-            roles: z.optional(z.array(z.string(must('text')), must('a list of text'))),
+            organization_id: z.optional(z.string(must('a string'))),
+            external_organization_id: z.optional(z.string(must('a string'))),
+            roles: z.optional(z.array(z.string(must('a string')), must('an array of strings'))),
           },
           must('an object'),
         )
@@ -48,8 +48,8 @@ function claims() {
 }
 
 /**
- * Holds an interceptor's answer against the contract: status 200, JSON with `decision` ALLOW or DENY, `error.message` of
- * 1 to 500 characters, and `response` as the trigger point has it (Scalekit's documents, "Auth flow interceptors").
+ * Validates a response against the contract: status 200, JSON with `decision` ALLOW or DENY, `error.message` of 1 to
+ * 500 characters, and the `response` of the trigger point (Scalekit docs, "Auth flow interceptors").
  */
 export function readDecision(trigger: TriggerPoint, outcome: Outcome): Decision {
   const unread = (problems: string[]): Decision => ({
@@ -61,29 +61,30 @@ export function readDecision(trigger: TriggerPoint, outcome: Outcome): Decision 
   });
   if (!outcome.answered || outcome.brokenOff) return unread([]);
   const status =
-    outcome.status === 200 ? [] : [`the status must be 200, for DENY as well, and is ${outcome.status}`];
+    outcome.status === 200 ? [] : [`the status must be 200, also for DENY, but it is ${outcome.status}`];
   if (outcome.status >= 300) return unread(status);
-  if (outcome.isCut) return unread([...status, 'the answer is too long to be read']);
+  if (outcome.isCut) return unread([...status, 'the response is too long to read']);
   const answer = parseJson(outcome.body);
-  if (answer === undefined) return unread([...status, 'the answer must be JSON: {"decision":"ALLOW"}']);
+  if (answer === undefined)
+    return unread([...status, 'the response must be JSON, such as {"decision":"ALLOW"}']);
   const result = contract(trigger).safeParse(answer);
   const issues = result.success ? [] : result.error.issues.map((issue) => describeIssue(issue, answer));
-  const told = read(answer);
+  const decided = read(answer);
   return {
-    ...told,
+    ...decided,
     problems: [...status, ...issues],
-    remarks: [...remarksOn(trigger, told), ...misplaced(trigger, answer)],
+    remarks: [...remarksOn(trigger, decided), ...misplaced(trigger, answer)],
   };
 }
 
 function contract(trigger: TriggerPoint) {
-  const text = (most: number) =>
+  const text = (maxLength: number) =>
     z.optional(
       z
-        .string(must('text'))
+        .string(must('a string'))
         .check(
-          z.minLength(1, must(`text of 1 to ${most} characters`)),
-          z.maxLength(most, must(`text of 1 to ${most} characters`)),
+          z.minLength(1, must(`a string of 1 to ${maxLength} characters`)),
+          z.maxLength(maxLength, must(`a string of 1 to ${maxLength} characters`)),
         ),
     );
   return z.looseObject(
@@ -96,21 +97,21 @@ function contract(trigger: TriggerPoint) {
   );
 }
 
-/** The sentence that a schema says of a value that breaks its rule. */
+/** The schema's error message for a value that breaks a rule. */
 function must(rule: string) {
   return { error: `must be ${rule}` };
 }
 
-/** A finding of the schema in our words; of what zod finds, a member that is missing has no words of its own. */
+/** One schema violation as text. zod's message for a missing member is unclear, so it is replaced. */
 function describeIssue({ path, message }: z.core.$ZodIssue, answer: unknown): string {
-  const field = path.map(String).join('.') || 'it';
+  const field = path.map(String).join('.') || 'the response';
   const isMissing = path.length === 1 && !Object.hasOwn(Object(answer), path[0]!);
   return `${field} ${isMissing ? 'is missing' : message}`;
 }
 
 type ReadAnswer = Pick<Decision, 'decision' | 'message' | 'response'>;
 
-/** What can be read of an answer, right or wrong. */
+/** Reads the known members, whether the response is valid or not. */
 function read(answer: unknown): ReadAnswer {
   const { decision, error, response } = members(answer);
   const { message } = members(error);
@@ -130,18 +131,18 @@ function remarksOn(trigger: TriggerPoint, { decision, message, response }: ReadA
   const others = Object.keys(response ?? {}).filter((name) => !known.includes(name));
   return [
     ...(decision === 'DENY' && message === null
-      ? ['without error.message the user is shown a generic text']
+      ? ['without error.message, the user sees a generic message']
       : []),
-    ...(decision === 'DENY' && response !== null ? ['response is read for ALLOW only'] : []),
-    ...(decision === 'ALLOW' && message !== null ? ['error.message is shown for DENY only'] : []),
+    ...(decision === 'DENY' && response !== null ? ['response is only read for ALLOW'] : []),
+    ...(decision === 'ALLOW' && message !== null ? ['error.message is only shown for DENY'] : []),
     ...(decision === 'ALLOW' && others.length > 0 ? [`response.${others[0]} is not read at ${trigger}`] : []),
   ];
 }
 
-/** What stands beside `response` and belongs into it. */
+/** Members next to `response` that belong inside it. */
 function misplaced(trigger: TriggerPoint, answer: unknown): string[] {
   const outer = members(answer);
   return Object.keys(responses[trigger]())
     .filter((name) => Object.hasOwn(outer, name))
-    .map((name) => `${name} is read in response.${name} only`);
+    .map((name) => `${name} is only read as response.${name}`);
 }

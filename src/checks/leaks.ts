@@ -3,44 +3,44 @@ import type { Secret } from '../signature/secret.ts';
 import { sign } from '../signature/sign.ts';
 import type { Exchange } from './workbench.ts';
 
-/** The text of an answer, as far as it was read: header values and body. */
-function answerOf({ outcome }: Exchange): string {
+/** The header values and body of a response, as far as it was read. */
+function responseText({ outcome }: Exchange): string {
   if (!outcome.answered) return '';
   return [...outcome.headers.map(([, value]) => value), asBuffer(outcome.body).toString()].join('\n');
 }
 
-/** The beginning of a line, also in HTML and in JSON, and what it is moved in by. */
-const begin = String.raw`(?:^|\n|<br>|\\n)(?: |\t|&nbsp;|\\t)*`;
-/** As much of a line as is looked at: lines of an answer may be long, and the search is not to be. */
-const part = '{1,300}?';
+/** The start of a line, also in HTML and JSON, with its indentation. */
+const lineStart = String.raw`(?:^|\n|<br>|\\n)(?: |\t|&nbsp;|\\t)*`;
+/** Limits the search in long lines. */
+const linePart = '{1,300}?';
 
-/** Lines of stack traces as the usual platforms print them. */
+/** Stack trace lines of common platforms. */
 const stackTraces: readonly RegExp[] = [
-  String.raw`${begin}at (?:async )?[^\n<]${part}\.[cm]?[jt]sx?:\d+:\d+`,
-  String.raw`${begin}at [^\n<]${part}\((?:node:|&lt;anonymous|<anonymous)`,
+  String.raw`${lineStart}at (?:async )?[^\n<]${linePart}\.[cm]?[jt]sx?:\d+:\d+`,
+  String.raw`${lineStart}at [^\n<]${linePart}\((?:node:|&lt;anonymous|<anonymous)`,
   String.raw`Traceback \(most recent call last\)`,
-  String.raw`${begin}at [\w.$]${part}\(\w+\.(?:java|kt|scala):\d+\)`,
+  String.raw`${lineStart}at [\w.$]${linePart}\(\w+\.(?:java|kt|scala):\d+\)`,
   String.raw`goroutine \d+ \[running\]`,
-  String.raw`${begin}#\d+ [^\n]${part}\.php\(\d+\)`,
-  String.raw`${begin}(?:from )?[^\s]${part}\.rb:\d+:in [\u0060']`,
-  String.raw`${begin}at [^\n]${part} in [^\n]${part}\.cs:line \d+`,
+  String.raw`${lineStart}#\d+ [^\n]${linePart}\.php\(\d+\)`,
+  String.raw`${lineStart}(?:from )?[^\s]${linePart}\.rb:\d+:in [\u0060']`,
+  String.raw`${lineStart}at [^\n]${linePart} in [^\n]${linePart}\.cs:line \d+`,
 ].map((source) => new RegExp(source));
 
-/** Whether an answer shows the inside of the program. */
+/** Whether a response contains a stack trace. */
 export function showsStackTrace(exchange: Exchange): boolean {
-  const answer = answerOf(exchange);
-  return stackTraces.some((trace) => trace.test(answer));
+  const response = responseText(exchange);
+  return stackTraces.some((trace) => trace.test(response));
 }
 
-/** Whether an answer has a signing secret in it, whole, as its base64, its bytes or their hex. */
+/** Whether a response contains a signing secret: the full text, its base64 or its bytes as hex. */
 export function showsSecret(exchange: Exchange, secrets: readonly Secret[]): boolean {
-  const answer = answerOf(exchange);
+  const response = responseText(exchange);
   return secrets
     .flatMap(formsOfSecret)
-    .some((form) => answer.includes(form) || answer.includes(JSON.stringify(form).slice(1, -1)));
+    .some((form) => response.includes(form) || response.includes(JSON.stringify(form).slice(1, -1)));
 }
 
-/** What a secret may be printed as, the whole first; of a key of a few bytes only that, since the rest is found by chance. */
+/** The forms in which a secret can leak. Keys under 8 bytes match by chance: only the full text counts. */
 export function formsOfSecret({ text, key }: Secret): string[] {
   const bytes = Buffer.from(key);
   const encoded = bytes.toString('base64');
@@ -48,16 +48,16 @@ export function formsOfSecret({ text, key }: Secret): string[] {
 }
 
 /**
- * Whether an answer has the signature in it that would make the message valid. One that the message had itself, in
- * whatever form, is no news to its sender.
+ * Whether a response contains the signature that would make the message valid. A signature that the message itself
+ * contains, in any form, is not a leak.
  */
 export function showsSignature(exchange: Exchange, secrets: readonly Secret[]): boolean {
   const sent = exchange.message.headers.map(([, value]) => value).join('\n');
-  const answer = answerOf(exchange);
+  const response = responseText(exchange);
   return expectedSignatures(exchange.message, secrets)
     .map(formsOf)
     .some(
-      (forms) => !forms.some((form) => sent.includes(form)) && forms.some((form) => answer.includes(form)),
+      (forms) => !forms.some((form) => sent.includes(form)) && forms.some((form) => response.includes(form)),
     );
 }
 

@@ -5,43 +5,43 @@ import { isLimited, type LimitOptions, LimitPatience } from './rate-limit.ts';
 import type { Exchange } from './workbench.ts';
 import { RunEnded, type Workbench } from './workbench.ts';
 
-/** What is run against a handler. */
+/** The plan of a run against one handler. */
 export interface CheckPlan extends LimitOptions {
   readonly checks: readonly Check[];
-  /** The plain message that goes first, on which all else rests. */
+  /** The check of the plain message, which runs first and which all others build on. */
   readonly first: Check;
-  /** What is asked when the first message is refused. */
+  /** Probes to send if the handler rejects the plain message. */
   readonly searches: readonly Probe[];
-  /** What is asked when checks failed, to be sure of why. */
+  /** Probes that confirm the cause of failed checks. */
   readonly confirm: (results: readonly CheckResult[]) => readonly Probe[];
-  /** Whether a message was taken for a valid one. */
+  /** Whether the handler accepted the message as valid. */
   readonly isAccepted: (exchange: Exchange) => boolean;
-  /** Ends the run with the first failure. */
+  /** End the run at the first failure. */
   readonly bail: boolean;
-  /** How far the run is, from 0 to 1. */
+  /** Called with the progress, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** What a run brought to light. */
+/** The results of a run. */
 export interface Run {
-  /** Of every check, in the order of the battery; the plain message leads, alone when no status line came. */
+  /** In the order of the battery. If the plain message got no response, only its result. */
   readonly results: readonly CheckResult[];
   readonly probes: readonly ProbeResult[];
   readonly isAccepted: CheckPlan['isAccepted'];
-  /** All that was sent, in the order of the answers. */
+  /** Every exchange, in the order of the responses. */
   readonly exchanges: readonly Exchange[];
-  /** The plain message and its answer; undefined when it was stopped before. */
+  /** The plain message and its response; undefined if the run was stopped before. */
   readonly first: Exchange | undefined;
-  /** Why it ended before all was done. */
+  /** Why the run ended early. */
   readonly ended: string | undefined;
 }
 
-/** Checks and probes that are on their way at a time. */
-const AT_ONCE = 10;
+/** Checks, or probes, that run at the same time. */
+const CONCURRENCY = 10;
 
 /**
- * Runs a battery: the plain message first, then the checks, those together that can be. Where the first message brings
- * no status line there is nothing to check; where it is refused, the others could prove nothing and are skipped.
+ * Runs a battery: the plain message first, then the other checks, concurrently where possible. Without a response to
+ * the plain message, nothing else runs. If it is rejected, the other checks would prove nothing and are skipped.
  */
 export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run> {
   const firstResult = await runCheck(plan.first, bench);
@@ -57,11 +57,12 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
   });
   if (!first?.outcome.answered) return done([firstResult]);
   if (firstResult.status !== 'pass') {
-    const found = `the first message, plain and rightly signed, was answered ${describeOutcome(first.outcome)}: nothing else would prove anything`;
+    const answered = describeOutcome(first.outcome);
+    const found = `response to the plain message: ${answered}. The other checks require that it is accepted`;
     const skipped = rest.map((check) => ({ check, ...skip('inconclusive', found), milliseconds: 0 }));
-    // What never came to judging this message would answer others in the same way.
+    // Otherwise nothing judged the message, and every probe would get the same response.
     const isSearched = isJudgment(first.outcome) && !plan.bail;
-    // A limit that answers the first message is no mere warning: nothing was checked.
+    // A rate limit on the first message is a failure, not a warning: nothing was checked.
     const failed: CheckResult = { ...firstResult, status: 'fail' };
     return done([failed, ...skipped], isSearched ? await probe(plan.searches, bench) : []);
   }
@@ -75,7 +76,7 @@ async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbenc
   let done = 0;
   const runOne = async (check: Check) => {
     const result = await runCheck(check, bench);
-    if (plan.bail && result.status === 'fail') bench.end('a check failed, and --bail was given');
+    if (plan.bail && result.status === 'fail') bench.end('a check failed and --bail is set');
     done += 1;
     plan.onProgress?.(done / checks.length);
     return result;
@@ -87,43 +88,43 @@ async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbenc
         isLimited(result) ? runOne(result.check) : Promise.resolve(result),
       );
     }
-    results.push(...(await again(found, runOne)));
+    results.push(...(await rerunAlone(found, runOne)));
   }
   return results;
 }
 
 /**
- * Runs by itself what failed among others with an error of the handler: one that goes well then failed for the others'
- * sake, and that is another failure.
+ * Reruns checks alone that failed with a server error while others ran. If they then pass, the handler cannot process
+ * concurrent requests, which is a different failure.
  */
-async function again(
+async function rerunAlone(
   results: readonly CheckResult[],
   runOne: (check: Check) => Promise<CheckResult>,
 ): Promise<CheckResult[]> {
-  const told: CheckResult[] = [];
+  const final: CheckResult[] = [];
   for (const result of results) {
     const isSuspect = results.length > 1 && result.exchanges.some(({ outcome }) => isOverwhelmed(outcome));
     const second = isSuspect && result.status !== 'pass' ? await runOne(result.check) : result;
-    const found = `${result.found}; by itself: ${second.found}`;
-    const isSole = second !== result && second.status === 'pass';
-    told.push(isSole ? { ...result, status: 'fail', code: 'not-at-once', found } : result);
+    const found = `${result.found}; when run alone: ${second.found}`;
+    const passesAlone = second !== result && second.status === 'pass';
+    final.push(passesAlone ? { ...result, status: 'fail', code: 'not-at-once', found } : result);
   }
-  return told;
+  return final;
 }
 
-/** Answers of a handler, or a server, that cannot take several at once. */
+/** Whether an outcome is typical of a handler or server that cannot process several requests at once. */
 function isOverwhelmed(outcome: Outcome): boolean {
   const status = statusOf(outcome);
   if (status !== undefined) return status >= 500;
   return outcome.answered || outcome.failure === 'reset';
 }
 
-/** Checks that may run together, in their order; one that must be alone is a stage of its own. */
+/** Groups checks that may run concurrently, in order. A check that must run alone forms a separate stage. */
 function stagesOf(checks: readonly Check[]): Check[][] {
   const stages: Check[][] = [];
   let before: Check | undefined;
   for (const check of checks) {
-    // What hostile messages do to a handler must not be laid at the door of the valid ones.
+    // Keep groups apart, so that the effects of hostile messages do not affect valid ones.
     const isTogether = before && !before.isAlone && !check.isAlone && before.group === check.group;
     if (!isTogether) stages.push([]);
     stages.at(-1)!.push(check);
@@ -134,12 +135,12 @@ function stagesOf(checks: readonly Check[]): Check[][] {
 
 async function runCheck(check: Check, bench: Workbench): Promise<CheckResult> {
   const started = performance.now();
-  const isImpossible = check.needsSocket !== undefined && !bench.subject.connect;
-  const isOver = bench.ended !== undefined;
-  const finding = isOver
+  const lacksSocket = check.needsSocket !== undefined && !bench.subject.connect;
+  const hasEnded = bench.ended !== undefined;
+  const finding = hasEnded
     ? skip('run-ended', `not run: ${bench.ended}`)
-    : isImpossible
-      ? skip('no-socket', `it needs a connection: ${check.needsSocket}`)
+    : lacksSocket
+      ? skip('no-socket', `needs a network connection: ${check.needsSocket}`)
       : await check.run(bench).catch(endedOr);
   return { check, ...finding, milliseconds: performance.now() - started };
 }
@@ -161,17 +162,17 @@ async function probe(probes: readonly Probe[], bench: Workbench): Promise<ProbeR
   return results.flat();
 }
 
-/** Does work on all items, some at a time; the results are in the order of the items. */
+/** Runs `work` on all items with limited concurrency; the results are in the order of the items. */
 async function pooled<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
-  const lane = async () => {
+  const worker = async () => {
     while (next < items.length) {
       const index = next;
       next += 1;
       results[index] = await work(items[index]!);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
   return results;
 }

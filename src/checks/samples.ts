@@ -1,16 +1,15 @@
 import type { Event } from '../events/build.ts';
 import { type Renamed, withFreshIds } from './fresh-ids.ts';
 
-/** Of a type that endpoints subscribe to by choice, as those of the events page. */
-const BY_CHOICE = 'events page';
+/** The source of types that an endpoint subscribes to individually. */
+const OPTIONAL_SOURCE = 'events page';
 
-/** A sample of each builder. */
 export function samplesOf(
   builders: readonly { readonly name: string; readonly source: string; build(now: number): Event }[],
 ): Sample[] {
   return builders.map(({ name, source, build }) => ({
     type: name,
-    isOptional: source === BY_CHOICE,
+    isOptional: source === OPTIONAL_SOURCE,
     build(now, renamed) {
       const event = build(now);
       return { ...event, body: Buffer.from(withFreshIds(Buffer.from(event.body).toString(), renamed)) };
@@ -18,25 +17,25 @@ export function samplesOf(
   }));
 }
 
-/** An event type that a handler is sent. */
+/** An event type to send to a handler. */
 export interface Sample {
   readonly type: string;
-  /** Whether it is of those that an endpoint subscribes to by choice: a handler may refuse it. */
+  /** Whether an endpoint subscribes to the type individually; a handler may then reject it. */
   readonly isOptional: boolean;
   /**
-   * A new event of this type, which happens at that time in milliseconds. It is about something new, or, with `renamed`,
-   * about what other events with the same are about.
+   * A new event of this type at `now`, in milliseconds since 1970, about a new subject. With `renamed`, about the same
+   * subject as other events with that map.
    */
   build(now: number, renamed?: Renamed): Event;
 }
 
 /**
- * The types on which all checks but those of the types themselves rest, first match first: documented on both of
- * Scalekit's pages, so that no handler has a reason to refuse it.
+ * Preferred types for checks that do not depend on the type, best first. Both Scalekit docs pages list them, so no
+ * handler has a reason to reject them.
  */
 const preferred = ['organization.directory.user_created', 'user.signup', 'organization.created'];
 
-/** The sample that messages are made of whose type is of no matter. */
+/** The sample for checks that do not depend on the event type. */
 export function baseOf(samples: readonly [Sample, ...Sample[]]): Sample {
   return (
     preferred.flatMap((type) => samples.find((sample) => sample.type === type) ?? [])[0] ??
@@ -45,7 +44,7 @@ export function baseOf(samples: readonly [Sample, ...Sample[]]): Sample {
   );
 }
 
-/** Fields that the API reference allows to be null, or that real events had as null, by the types that have them. */
+/** Fields that the API reference allows to be null, or that are null in real events, by type. */
 const nullable: readonly [types: RegExp, paths: readonly string[]][] = [
   [/^organization\.(created|updated|deleted)$/, ['metadata']],
   [/^organization\.directory\.user_/, ['groups']],
@@ -66,7 +65,7 @@ const nullable: readonly [types: RegExp, paths: readonly string[]][] = [
   ],
 ];
 
-/** The text of an event with null in each field that may be null; undefined for a type that has none. */
+/** The event with null in each nullable field; undefined if the type has none. */
 export function withNulls(type: string, text: string): string | undefined {
   const paths = nullable.find(([types]) => types.test(type))?.[1];
   if (!paths) return undefined;
@@ -83,13 +82,13 @@ export function withNulls(type: string, text: string): string | undefined {
   return JSON.stringify(event);
 }
 
-/** The text of an event without what its envelope need not have. */
+/** The event without the optional fields of the envelope. */
 export function withoutOptional(text: string): string {
   const { organization_id: _organization, display_name: _name, ...rest } = JSON.parse(text);
   return JSON.stringify(rest);
 }
 
-/** Two types of which the second undoes the first: `…created` and `…deleted` of the same thing. */
+/** Two types for the same object: `…created` and `…deleted`. */
 export type Undoing = readonly [created: Sample, deleted: Sample];
 
 export function undoings(samples: readonly Sample[]): Undoing[] {

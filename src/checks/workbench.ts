@@ -4,41 +4,41 @@ import type { Headers, Message } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import { type SignedContent, signMessage } from '../signature/sign.ts';
 
-/** The handler under check, as the battery reaches it: over a network, or as a function of this process. */
+/** The handler under test: a URL, or a function in this process. */
 export interface Subject {
-  /** Any number may be on their way at once. Never rejects for what the handler or the network does. */
+  /** Supports concurrent calls. Never rejects because of the handler or the network. */
   deliver(message: Message): Promise<Outcome>;
-  /** Asks for the same address by GET, with the headers of a message that has no body. */
+  /** Sends a GET request to the same URL with the headers of the message, which has no body. */
   get(message: Message): Promise<Outcome>;
-  /** A connection of its own, for one message after the other; undefined where there are no connections. */
+  /** Opens a separate connection for sequential messages; undefined if the handler is a function. */
   connect?(): { deliver(message: Message): Promise<Outcome>; close(): Promise<void> };
 }
 
-/** What messages are made of. */
+/** The parts that every message has in common. */
 export interface Materials {
   readonly secrets: readonly [Secret, ...Secret[]];
   /** Added to each message. */
   readonly headers: Headers;
-  /** Gives a signed message its last form: that of an interceptor's request. */
+  /** Converts a signed message to the form that is sent, such as an interceptor request. */
   finish(message: Message): Message;
   /** Milliseconds since 1970. */
   now(): number;
 }
 
-/** Thrown by a workbench whose run has ended: what was to be sent is not. */
+/** Thrown instead of sending a message after the run has ended. */
 export class RunEnded extends Error {}
 
-/** The part of what is sent in a burst, which is told apart: how long that takes says nothing of one message. */
+/** The part of burst messages: their times and timeouts do not count for single messages. */
 export const BURST_PART = 'burst';
 
-/** So many timeouts in a row, and nobody is there any more. */
-const MOST_TIMEOUTS = 2;
+/** Consecutive timeouts that end a run. */
+const MAX_TIMEOUTS = 2;
 
-/** What checks work with: makes messages, delivers them, and keeps what came of each. */
+/** Builds and delivers messages for checks, and records every exchange. */
 export class Workbench {
   readonly materials: Materials;
   readonly subject: Subject;
-  /** All of them, in the order of the answers. */
+  /** In the order of the responses. */
   readonly exchanges: Exchange[] = [];
   #timeouts = 0;
   #ended: string | undefined;
@@ -48,34 +48,34 @@ export class Workbench {
     this.subject = subject;
   }
 
-  /** Why nothing is sent any more; undefined while it is. */
+  /** Why the run has ended; undefined while it is running. */
   get ended(): string | undefined {
     return this.#ended;
   }
 
-  /** Sends nothing more. */
+  /** Ends the run; `send` and `get` then throw RunEnded. */
   end(reason: string): void {
     this.#ended ??= reason;
   }
 
-  /** What a message of this body consists of: a new id, and the present time moved by seconds. */
+  /** Content for a new message with a new id; its timestamp is the current time plus `secondsAhead`. */
   content(body: Uint8Array, secondsAhead = 0): SignedContent {
     const timestamp = Math.floor(this.materials.now() / 1000) + secondsAhead;
     return { id: newWebhookId(), timestamp, body };
   }
 
-  /** A rightly signed message. `headers` are added, or take the place of others. */
+  /** A correctly signed message. `headers` are added and replace those with the same name. */
   sign(content: SignedContent, headers: Headers = []): Message {
     const { secrets, headers: usual } = this.materials;
     return this.materials.finish(signMessage(content, secrets, [...usual, ...headers]));
   }
 
-  /** A rightly signed message of an event. */
+  /** A correctly signed message with an event. */
   message(event: Event, headers: Headers = []): Message {
     return this.sign(this.content(event.body), headers);
   }
 
-  /** Delivers and keeps what came of it. Throws RunEnded. */
+  /** Delivers a message and records the exchange. Throws RunEnded. */
   async send(
     message: Message,
     { part, isHostile = false, by = this.subject }: ExchangeOptions,
@@ -84,7 +84,7 @@ export class Workbench {
     return this.#keep('POST', message, await by.deliver(message), { part, isHostile });
   }
 
-  /** Asks by GET. Throws RunEnded. */
+  /** Sends a GET request and records the exchange. Throws RunEnded. */
   async get(part: string): Promise<Exchange> {
     if (this.#ended !== undefined) throw new RunEnded(this.#ended);
     const message: Message = { headers: this.materials.headers, body: new Uint8Array() };
@@ -100,33 +100,33 @@ export class Workbench {
     const exchange: Exchange = { method, message, outcome, part, isHostile };
     this.exchanges.push(exchange);
     const isStopped = !outcome.answered && outcome.failure === 'stopped';
-    if (isStopped) throw new RunEnded('it was stopped');
+    if (isStopped) throw new RunEnded('the run was stopped');
     if (!outcome.answered && outcome.failure === 'connection_refused' && this.exchanges.length > 1)
-      this.end('nothing listens there any more');
+      this.end('the handler no longer accepts connections');
     const isTimeout = (outcome.answered ? outcome.brokenOff : outcome.failure) === 'timeout';
-    // Of many at once, those that nobody heard say nothing of the next.
+    // Timeouts in a burst do not predict the next message.
     if (part !== BURST_PART) this.#timeouts = isTimeout ? this.#timeouts + 1 : 0;
-    if (this.#timeouts >= MOST_TIMEOUTS) this.end('two messages in a row got no answer in time');
+    if (this.#timeouts >= MAX_TIMEOUTS) this.end('two consecutive messages timed out');
     return exchange;
   }
 }
 
 export interface ExchangeOptions {
-  /** The part of the check that sends it. */
+  /** The part of the check that sends the message. */
   readonly part: string;
-  /** Whether it must be refused. */
+  /** Whether the handler must reject the message. */
   readonly isHostile?: boolean;
-  /** Another way than the usual one. */
+  /** Replaces the default connection. */
   readonly by?: Pick<Subject, 'deliver'>;
 }
 
-/** A message and what came of it. */
+/** A message and its outcome. */
 export interface Exchange {
   readonly method: 'POST' | 'GET';
   readonly message: Message;
   readonly outcome: Outcome;
-  /** The part of the check that sent it. */
+  /** The part of the check that sent the message. */
   readonly part: string;
-  /** Whether it was one that must be refused. */
+  /** Whether the handler must reject the message. */
   readonly isHostile: boolean;
 }

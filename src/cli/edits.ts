@@ -10,7 +10,7 @@ export interface EditFlags {
   readonly add?: readonly string[];
 }
 
-/** Reads the edits in the order in which they are made: unset, then set, then add. Throws HooksError. */
+/** Reads the edits in the order in which they are applied: unset, then set, then add. Throws HooksError. */
 export function readEdits({ set = [], unset = [], add = [] }: EditFlags): Edit[] {
   return [
     ...unset.map(readUnset),
@@ -20,48 +20,48 @@ export function readEdits({ set = [], unset = [], add = [] }: EditFlags): Edit[]
 }
 
 function readUnset(text: string): Edit {
-  const { path, operator } = readOrRefuse('--unset', text);
-  if (operator) throw refusal('--unset', text, 'it takes a path only, no value');
+  const { path, operator } = parseEditPath('--unset', text);
+  if (operator) throw invalidEdit('--unset', text, 'it takes a path without a value');
   return { kind: 'unset', path };
 }
 
-/** `path=text` is always text; `path:=json` is JSON, whose number text is kept. */
+/** `path=text` is always text; `path:=json` is JSON and keeps the number text, such as `1.0`. */
 function readValue(kind: 'set' | 'add', text: string): Edit {
-  const { path, operator, rest } = readOrRefuse(`--${kind}`, text);
-  if (!operator) throw refusal(`--${kind}`, text, 'it has no value: write path=text or path:=json');
+  const { path, operator, rest } = parseEditPath(`--${kind}`, text);
+  if (!operator) throw invalidEdit(`--${kind}`, text, 'it has no value. Write path=text or path:=json');
   return { kind, path, json: operator === '=' ? JSON.stringify(rest) : asJson(kind, text, rest) };
 }
 
-/** In wire form, so that a name that is there twice is there once: an edit of it changes what is sent. */
+/** Wire form removes repeated names, so that a later edit of the name changes the value that is sent. */
 function asJson(kind: string, text: string, json: string): string {
   try {
     JSON.parse(json);
     return wireForm(json);
   } catch (error) {
     const isDeep = error instanceof RangeError;
-    throw refusal(
+    throw invalidEdit(
       `--${kind}`,
       text,
-      isDeep ? 'it is nested too deeply' : 'what stands behind := is not JSON; = takes plain text',
+      isDeep ? 'it is nested too deeply' : 'the text after := is not JSON. Use = for plain text',
     );
   }
 }
 
 const faults: Record<PathFault, string> = {
-  empty: 'it has no path before the value',
-  empty_step: 'a name is missing between two dots or at the end (an empty name is written "")',
-  unclosed_quote: 'a quoted name does not end, or holds an escape that JSON does not have',
-  unclosed_bracket: 'a bracket holds a whole number or a quoted name, and is closed',
-  after_bracket: 'behind a bracket or a quoted name comes a dot, a bracket or the value',
-  forbidden: '__proto__, constructor and prototype are not fields of events',
+  empty: 'the path before the value is missing',
+  empty_step: 'a name is missing between two dots or at the end. Write an empty name as ""',
+  unclosed_quote: 'a quoted name has no closing quote or an escape that is not valid JSON',
+  unclosed_bracket: 'a bracket must hold a whole number or a quoted name, and must be closed',
+  after_bracket: 'a bracket or a quoted name must be followed by a dot, a bracket or the value',
+  forbidden: '__proto__, constructor and prototype are not event fields',
 };
 
-function readOrRefuse(flag: string, text: string): PathAndRest {
+function parseEditPath(flag: string, text: string): PathAndRest {
   const read = readPath(text);
-  if (typeof read === 'string') throw refusal(flag, text, faults[read]);
+  if (typeof read === 'string') throw invalidEdit(flag, text, faults[read]);
   return read;
 }
 
-function refusal(flag: string, text: string, reason: string): HooksError {
+function invalidEdit(flag: string, text: string, reason: string): HooksError {
   return new HooksError('invalid_edit', { flag, text, reason });
 }

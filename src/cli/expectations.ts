@@ -1,7 +1,7 @@
 import { HooksError } from '../errors.ts';
 import type { Expectation } from '../listener/expectations.ts';
 
-/** `user.created=1` or `'user.*'==0`; without a number, at least one. */
+/** Parses `user.created=1` or `'user.*'==0`; without a number, it means at least one. */
 export function parseExpectation(flag: string, text: string): Expectation {
   const match = /^([^=\s]+)(?:(==?)(0|[1-9][0-9]{0,8}))?$/.exec(text.trim());
   const [, pattern = '', operator = '=', count = '1'] = match ?? [];
@@ -10,7 +10,8 @@ export function parseExpectation(flag: string, text: string): Expectation {
   throw new HooksError('invalid_value', {
     flag,
     value: text,
-    expected: 'a type or pattern, = (at least) or == (exactly), and a number; at least 0 would always be met',
+    expected:
+      'a type or pattern, then = (at least) or == (exactly) and a number; =0 is always met, so use ==0',
     example: "--expect 'user.created=1', --expect 'session.*==0'",
   });
 }

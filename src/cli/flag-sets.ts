@@ -5,9 +5,7 @@ import { parseHeader } from './headers.ts';
 import { parseDuration, parseTime } from './times.ts';
 import { count, factor, parsePattern } from './values.ts';
 
-/** Flags that several commands have, declared once, by what they are about. */
-
-/** Flags of every command: how it reports. */
+/** Flags that every command has. This file declares the flags that several commands share. */
 export const outputFlags = {
   json: toggle('--json', 'print one JSON object per line on stdout, errors included'),
   quiet: toggle('--quiet', 'print only failures'),
@@ -16,25 +14,22 @@ export const outputFlags = {
     words: ['auto', 'always', 'never'],
     parse: oneOf(['auto', 'always', 'never']),
   }),
-  debug: toggle('--debug', 'print the stack of an error'),
+  debug: toggle('--debug', 'print the stack trace of an error'),
 };
 
-/** How a command reports; without a flag, as it chooses itself. */
+/** An absent member leaves the choice to the command. */
 export type OutputFlags = Partial<Values<typeof outputFlags>>;
 
 export const secretFlags = {
-  secret: list(
-    '--secret <secret>',
-    'signing secret; repeatable for rotation. Prefer the environment or .env',
-  ),
+  secret: list('--secret <secret>', 'signing secret (better: environment or .env); repeatable'),
 };
 
 export const localTargetFlags = {
-  timeout: value('--timeout <duration>', 'time limit of one delivery, such as 500ms or 1m', {
+  timeout: value('--timeout <duration>', 'time limit for each delivery, such as 500ms or 1m', {
     parse: parseDuration,
   }),
   allowHost: list('--allow-host <host>', 'allow a target outside this machine and network; repeatable'),
-  insecure: toggle('--insecure', 'accept any certificate of a local target'),
+  insecure: toggle('--insecure', 'accept any TLS certificate from a local target'),
 };
 
 export const deliveryFlags = {
@@ -46,22 +41,22 @@ export const deliveryFlags = {
 };
 
 export const retryFlags = {
-  retry: toggle('--retry', 'retry a failed delivery as Scalekit does: after 5 s, 30 s, 2, 5 and 15 min'),
-  retryScale: value('--retry-scale <factor>', 'multiply these waits: 0.001 turns 5 s into 5 ms', {
+  retry: toggle('--retry', 'retry like Scalekit: after 5 s, 30 s, 2 min, 5 min and 15 min'),
+  retryScale: value('--retry-scale <factor>', 'multiply the retry waits: 0.001 turns 5 s into 5 ms', {
     parse: factor(100),
   }),
-  retrySchedule: value('--retry-schedule <name>', 'which of the documented schedules to follow', {
+  retrySchedule: value('--retry-schedule <name>', 'documented retry schedule to use', {
     words: Object.keys(schedules),
     parse: oneOf(Object.keys(schedules) as (keyof typeof schedules)[]),
   }),
 };
 
 export const paceFlags = {
-  concurrency: value('--concurrency <n>', 'deliveries at the same time (default: 1)', {
+  concurrency: value('--concurrency <n>', 'number of parallel deliveries (default: 1)', {
     parse: count(1000),
     fallback: 1,
   }),
-  rate: value('--rate <n>', 'deliveries per second, at most', { parse: factor(1_000_000) }),
+  rate: value('--rate <n>', 'maximum deliveries per second', { parse: factor(1_000_000) }),
 };
 
 export const editFlags = {
@@ -71,25 +66,25 @@ export const editFlags = {
 };
 
 export const capturesFlags = {
-  captures: value('--captures <folder>', 'the captures folder (default: .scalekit-hooks/captures)'),
+  captures: value('--captures <folder>', 'captures folder (default: .scalekit-hooks/captures)'),
 };
 
 export const filterFlags = {
-  type: list('--type <pattern>', "only event types such as 'user.*'; repeatable", {
+  type: list('--type <pattern>', "only these event types, such as 'user.*'; repeatable", {
     parse: parsePattern,
     completes: 'types',
   }),
-  since: value('--since <time>', 'only since then: an age such as 1h, or a date', {
+  since: value('--since <time>', 'only since this time: an age such as 1h, or a date', {
     parse: parseTime,
     fallback: Number.NEGATIVE_INFINITY,
   }),
 };
 
 export const fixturesFlags = {
-  fixtures: value('--fixtures <folder>', 'folder with event files of your own'),
+  fixtures: value('--fixtures <folder>', 'folder with your own event files'),
 };
 
-/** The policy that retry flags ask for; undefined for a single attempt. */
+/** Undefined for a single attempt. Any retry flag turns retries on. */
 export function retryPolicyOf({
   retry,
   retryScale,
@@ -99,7 +94,7 @@ export function retryPolicyOf({
   return { waits: schedules[retrySchedule ?? 'overview'], scale: retryScale ?? 1 };
 }
 
-/** Patterns of event types: all when none is given. */
+/** The given patterns, or `*` for none. */
 export function patternsOf(types: readonly string[]): readonly string[] {
   return types.length === 0 ? ['*'] : types;
 }

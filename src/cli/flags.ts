@@ -1,32 +1,31 @@
 import { HooksError } from '../errors.ts';
 
-/** Turns the text of a flag into its value. `flag` is its long name, `now` is in milliseconds since 1970. Throws HooksError. */
+/** Parses the text of a flag. `flag` is its long name, for errors; `now` is in ms since 1970. Throws HooksError. */
 export type Parse<T> = (flag: string, text: string, now: number) => T;
 
-/** What a shell can offer for a value beside fixed words: event types. */
+/** A dynamic list that shells complete: event types. */
 export type Completes = 'types';
 
-/** One flag: how it is written, what help says about it, and the value that a command receives. */
+/** One flag: its syntax, its help text, and how a command gets its value. */
 export interface Flag<T> {
-  /** As in help: `--to <url>` or `-H, --header <name: value>`. */
+  /** As shown in help: `--to <url>` or `-H, --header <name: value>`. */
   readonly form: string;
   readonly summary: string;
   readonly kind: 'value' | 'list' | 'switch';
-  /** The words that its value can be, for help and completion; empty when it can be anything. */
+  /** The allowed values, for help and completion; empty if any value is allowed. */
   readonly words: readonly string[];
   readonly completes?: Completes | undefined;
-  /** The value for what the command line holds: a text, a list of texts, true or false; undefined when the flag is absent. */
+  /** `given` is a string, a list of strings or a boolean from the command line; undefined if the flag is absent. */
   read(given: unknown, now: number): T;
 }
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
 
-/** An argument without a flag. */
 export interface Positional<F extends string = string> {
   /** `<id>` is required, `[url]` optional, `[types...]` any number. */
   readonly form: F;
   readonly summary: string;
-  /** How an error names it: `a URL`. */
+  /** Its name in errors: `a URL`. */
   readonly label: string;
   readonly words?: readonly string[];
   readonly completes?: Completes;
@@ -40,7 +39,7 @@ type PositionalValue<F extends string> = F extends `${string}...${string}`
     ? string
     : string | undefined;
 
-/** What a command receives: the value of every flag and argument, by the key in its table. */
+/** The value of every flag and argument, by its key in the command's table. */
 export type Values<F extends Flags, P extends Positionals = Record<never, never>> = {
   readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never;
 } & { readonly [K in keyof P]: P[K] extends Positional<infer Form> ? PositionalValue<Form> : never };
@@ -51,7 +50,7 @@ interface Options<T> {
   readonly completes?: Completes;
 }
 
-/** A flag with one value; `fallback` is the value of an absent one. */
+/** A flag with one value; `fallback` is used when the flag is absent. */
 export function value<T = string, F = undefined>(
   form: string,
   summary: string,
@@ -67,7 +66,7 @@ export function value<T = string, F = undefined>(
   };
 }
 
-/** A flag that can be given several times, each time with one value. */
+/** A repeatable flag with one value each time. */
 export function list<T = string>(
   form: string,
   summary: string,
@@ -93,7 +92,6 @@ function asText<T>(_flag: string, text: string): T {
   return text as T;
 }
 
-/** Accepts one of a few words. */
 export function oneOf<W extends string>(words: readonly W[]): Parse<W> {
   return (flag, text) => {
     const found = words.find((word) => word === text);
@@ -103,36 +101,36 @@ export function oneOf<W extends string>(words: readonly W[]): Parse<W> {
   };
 }
 
-/** `--to` of `--to <url>`, `--header` of `-H, --header <name: value>`. */
+/** `--header` for the form `-H, --header <name: value>`. */
 export function longName(form: string): string {
   return /--[\w-]+/.exec(form)![0];
 }
 
-/** A value that is missing would take the next flag for it, and the command would run without that flag. */
+/** Without this check, a flag with a missing value would consume the next flag as its value. */
 export function rejectFlagAsValue(form: string, text: string): void {
   if (!/^--|^-[a-zA-Z]$/.test(text)) return;
-  const message = `${longName(form)} needs a value, and ${text} is a flag`;
+  const message = `${longName(form)} needs a value, but ${text} is a flag`;
   throw new HooksError('usage', { message, command: undefined });
 }
 
-/** Two flags or arguments that exclude each other, or a flag that makes sense only beside another. */
+/** Two flags or arguments that exclude each other, or a flag that requires another one. */
 export type Rule<K extends string> =
   | { readonly kind: 'excludes'; readonly first: K; readonly second: K; readonly why: string }
   | {
       readonly kind: 'requires';
       readonly flag: K;
-      /** One of them is enough. */
+      /** At least one of them must be given. */
       readonly needs: readonly K[];
       readonly why: string;
       readonly example: string;
     };
 
-/** Rows for `first` with each of the others. */
+/** One rule for each pair of `first` and another flag. */
 export function excludes<K extends string>(first: K, others: readonly K[], why: string): Rule<K>[] {
   return others.map((second) => ({ kind: 'excludes', first, second, why }));
 }
 
-/** Rows for flags each of which needs at least one of `needs`. */
+/** One rule per flag: it requires at least one of `needs`. */
 export function requires<K extends string>(
   flags: readonly K[],
   needs: readonly K[],
@@ -141,14 +139,13 @@ export function requires<K extends string>(
   return flags.map((flag) => ({ kind: 'requires', flag, needs, why, example }));
 }
 
-/** Flags and arguments of one command, and the rules between them. */
 export interface FlagTable {
   readonly flags: Flags;
   readonly positionals: Positionals;
   readonly rules: readonly Rule<string>[];
 }
 
-/** Throws HooksError for the first rule that the given flags and arguments break. */
+/** Throws HooksError for the first rule that is broken. `given` holds the keys of the flags and arguments in use. */
 export function holdToRules({ flags, positionals, rules }: FlagTable, given: ReadonlySet<string>): void {
   const label = (key: string) => (flags[key] ? longName(flags[key].form) : positionals[key]!.label);
   for (const rule of rules) {

@@ -9,13 +9,13 @@ import {
 } from '../message.ts';
 import { isVisible, trimSpaces } from './values.ts';
 
-/** Computed from the message: with another value it would not verify. */
+/** These are computed from the message; with any other value, it does not verify. */
 const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].flatMap((name) => [
   name,
   name.replace('webhook', 'interceptor'),
 ]);
 
-/** The headers of -H, unless one of them belongs to the connection or, without `isForced`, to the signature. Throws HooksError. */
+/** Throws HooksError for a connection header and, unless `isForced`, for a signature header. */
 export function allowedHeaders(headers: Headers, isForced: boolean): Headers {
   for (const [name] of headers) {
     const lower = name.toLowerCase();
@@ -30,7 +30,7 @@ export function allowedHeaders(headers: Headers, isForced: boolean): Headers {
   return headers;
 }
 
-/** A header (`name: value`, RFC 9110, 5.5): one line of visible text, as UTF-8 bytes. An error does not show the value. */
+/** Parses `name: value` (RFC 9110, 5.5) into UTF-8 bytes. Errors never show the value: it may be a credential. */
 export function parseHeader(flag: string, text: string): [name: string, value: string] {
   const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n]*)$/.exec(text);
   const value = trimSpaces(match?.[2] ?? '');
@@ -38,7 +38,7 @@ export function parseHeader(flag: string, text: string): [name: string, value: s
   throw new HooksError('invalid_value', {
     flag,
     value: text.includes(':') ? `${text.split(':')[0]}: …` : text,
-    expected: "a header: a name, a colon and a value of one line, as in 'x-tenant: acme'",
+    expected: "a header in one line: a name, a colon and a value, such as 'x-tenant: acme'",
     example: "-H 'x-tenant: acme'",
   });
 }

@@ -3,13 +3,12 @@ import { HooksError } from '../errors.ts';
 export const reportFormats = ['junit', 'markdown'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** A file to write a report to, and its format. */
 export interface ReportFile {
   readonly format: ReportFormat;
   readonly path: string;
 }
 
-/** `junit:path`. */
+/** Parses `junit:path`. */
 export function parseReport(flag: string, text: string): ReportFile {
   const at = text.indexOf(':');
   const format = reportFormats.find((name) => name === text.slice(0, at));

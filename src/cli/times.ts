@@ -1,36 +1,36 @@
 import { HooksError } from '../errors.ts';
 
 const unitsMs = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The longest wait of a Node.js timer: a longer one would fire at once. */
+/** Node.js fires a timer with a longer delay immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LONGEST_AGE_MS = 36_500 * unitsMs.d;
 
-/** A duration with its unit (`500ms`, `10s`, `1.5m`, `2h`, `1d`) in milliseconds, above 0 and at most 24 days. */
+/** Parses `500ms`, `10s`, `1.5m`, `2h` or `1d` into milliseconds: above 0, at most 24 days. */
 export function parseDuration(flag: string, text: string): number {
   return readDuration(flag, text, LONGEST_TIMER_MS, 'at most 24d');
 }
 
-/** A duration of at most 100 years in milliseconds; with a minus sign, below 0. */
+/** Parses a duration of at most 100 years into milliseconds; a minus sign makes it negative. */
 export function parseAge(flag: string, text: string): number {
   const read = (duration: string) => readDuration(flag, duration, LONGEST_AGE_MS, 'at most 36500d');
   return text.startsWith('-') ? -read(text.slice(1)) : read(text);
 }
 
-function readDuration(flag: string, text: string, most: number, limit: string): number {
+function readDuration(flag: string, text: string, maxMs: number, limit: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|min|m|h|d)$/.exec(text);
   const duration = match ? Math.round(Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs]) : 0;
-  if (duration >= 1 && duration <= most) return duration;
+  if (duration >= 1 && duration <= maxMs) return duration;
   throw new HooksError('invalid_value', {
     flag,
     value: text,
-    expected: `a duration above 0 with its unit: ms, s, m, h or d (${limit})`,
+    expected: `a positive duration with a unit: ms, s, m, h or d (${limit})`,
     example: `${flag} 10s`,
   });
 }
 
 /**
- * A time in milliseconds since 1970: `now`, an age (`10m`, `2d`; `-10m` is ahead), seconds since 1970, or ISO 8601 with or
- * without a time of day, in local time unless it names another zone, as `captures` prints it.
+ * Parses a time into milliseconds since 1970: `now`, an age (`10m`, `2d`; `-10m` is in the future), seconds since 1970,
+ * or ISO 8601 with or without a time of day. Times without a zone are local, as `captures` prints them.
  */
 export function parseTime(flag: string, text: string, now: number): number {
   if (text === 'now') return now;
@@ -41,12 +41,13 @@ export function parseTime(flag: string, text: string, now: number): number {
   throw new HooksError('invalid_value', {
     flag,
     value: text,
-    expected: 'now, an age (30m, 1h, 7d), an ISO 8601 date with or without a time, or seconds since 1970',
+    expected:
+      'now, an age (30m, 1h, 7d), an ISO 8601 date with or without a time, or a Unix timestamp in seconds',
     example: `${flag} 1h, ${flag} '2026-11-22 14:00', ${flag} 1795360000`,
   });
 }
 
-/** Milliseconds since 1970 for ISO 8601; undefined for anything else, such as a 30th of February or milliseconds. */
+/** Milliseconds since 1970; undefined for anything but ISO 8601, such as February 30 or a timestamp in milliseconds. */
 function isoTime(text: string): number | undefined {
   const local = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?$/.exec(text);
   const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);

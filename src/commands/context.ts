@@ -5,36 +5,36 @@ export type { Context } from '../report/index.ts';
 import { setMaxListeners } from 'node:events';
 import type { Io, Signal } from '../io.ts';
 
-/** How long the first Ctrl-C waits for what is in flight, in milliseconds. */
+/** How long the first Ctrl-C waits for deliveries in flight, in ms. */
 export const PATIENCE = 2000;
 
-/** A wish to stop: the first signal asks, the second ends the process at once. */
+/** The first signal requests a graceful stop, the second exits immediately. */
 export interface Stop {
-  /** Aborts with the first signal: nothing new is begun. */
+  /** Aborts at the first signal: nothing new starts. */
   readonly asked: AbortSignal;
-  /** Aborts when patience with what is in flight has run out. */
+  /** Aborts PATIENCE ms after the first signal: deliveries in flight are canceled. */
   readonly cut: AbortSignal;
-  /** 130 or 143; undefined while nobody asked. */
+  /** 128 + the signal number; undefined until a signal arrives. */
   readonly exitCode: number | undefined;
-  /** Stops as if asked, without a signal. */
+  /** Requests the same stop without a signal. */
   ask(): void;
-  /** Listens to signals no more. */
+  /** Removes the signal listeners. */
   forget(): void;
 }
 
-/** 128 and the number of the signal, as shells have it. */
+/** 128 + the signal number, as in shells. */
 export const exitCodes: Record<Signal, number> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 };
 
 export function listenForStop(io: Io): Stop {
   const asked = new AbortController();
   const cut = new AbortController();
-  // Each connection of a burst listens.
+  // Each connection adds a listener; with many of them, Node.js would warn about a leak.
   setMaxListeners(0, asked.signal, cut.signal);
   let exitCode: number | undefined;
-  let patience: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const ask = () => {
     asked.abort();
-    patience ??= setTimeout(() => cut.abort(), PATIENCE);
+    timer ??= setTimeout(() => cut.abort(), PATIENCE);
   };
   const forgetSignals = io.onSignal((signal) => {
     if (exitCode !== undefined) return io.exit(exitCodes[signal]);
@@ -49,11 +49,11 @@ export function listenForStop(io: Io): Stop {
     },
     ask,
     forget() {
-      clearTimeout(patience);
+      clearTimeout(timer);
       forgetSignals();
     },
   };
 }
 
-/** What a command does: it returns the exit code. */
+/** Returns the exit code. */
 export type Work = (context: Context) => Promise<number> | number;

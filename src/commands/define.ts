@@ -14,29 +14,28 @@ import { HooksError } from '../errors.ts';
 import type { Context } from '../report/index.ts';
 import type { Work } from './context.ts';
 
-/** What a command declares about itself. Everything else about its flags follows: help, parsing, rules, completion. */
+/** Help, parsing, rules and completion are all derived from this declaration. */
 interface Declaration<F extends Flags, P extends Positionals> {
   readonly positionals?: P;
   readonly flags: F;
-  /** Headings of the help and the flags below them, the flags used most first. */
+  /** Help headings and their flags, the most used first. */
   readonly groups?: Readonly<Record<string, readonly (keyof F & string)[]>>;
   readonly rules?: readonly Rule<(keyof F | keyof P) & string>[];
-  /** Sentences after the flags. */
+  /** Help text after the flags. */
   readonly details?: string;
   readonly examples?: readonly string[];
-  /** Loads what does the work, does it, and returns the exit code. */
+  /** Loads the implementation, runs it and returns the exit code. */
   run(values: Values<F, P>, context: Context): Promise<number>;
 }
 
-/** A command, or one of its subcommands. */
 export interface CommandDefinition extends FlagTable {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly details: string;
   readonly examples: readonly string[];
-  /** By name; the one that is called `defaultSubcommand` runs when none is named. */
+  /** By name; `defaultSubcommand` runs if none is named. */
   readonly subcommands: Readonly<Record<string, Subcommand>>;
   readonly defaultSubcommand?: string;
-  /** Reads what the command line holds, and does the work. Throws HooksError before anything is done. */
+  /** Throws HooksError for an invalid command line before it does anything. */
   run(given: Given, context: Context): Promise<number>;
 }
 
@@ -44,14 +43,14 @@ export interface Subcommand extends CommandDefinition {
   readonly summary: string;
 }
 
-/** A command as the program knows it before it is needed. */
+/** The part of a command that is known before it is loaded. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   load(): Promise<CommandDefinition>;
 }
 
-/** Flags and arguments as the parser found them, by the key in the command's table; absent ones are undefined. */
+/** Parsed flags and arguments by their keys in the command's table; absent ones are undefined. */
 export type Given = Readonly<Record<string, unknown>>;
 
 export function defineCommand<const F extends Flags, const P extends Positionals = Record<never, never>>(
@@ -81,12 +80,12 @@ export function defineCommand<const F extends Flags, const P extends Positionals
   };
 }
 
-/** `build, sign and deliver events` as a sentence of its own. */
+/** Turns `build, sign and deliver events` into a sentence. */
 export function sentence(summary: string): string {
   return `${summary[0]!.toUpperCase()}${summary.slice(1)}.`;
 }
 
-/** Gives a command to the parser. `run` receives what it is called with. */
+/** Adds a command to the parser. `run` receives the work to do. */
 export function register(
   command: Command,
   definition: CommandDefinition,
@@ -127,7 +126,7 @@ function afterText({ details, examples }: CommandDefinition): string {
   return [...(details ? ['', details] : []), ...(shown.length > 0 ? ['', ...shown] : [])].join('\n');
 }
 
-/** What commander calls an action with: each argument, the flags by names of its own, and the command. */
+/** Commander calls an action with each argument, then the flags under its own names, then the command. */
 function givenOf(
   { flags, positionals }: CommandDefinition,
   options: ReadonlyMap<string, Option>,
@@ -143,13 +142,12 @@ function givenOf(
   for (const key of Object.keys(flags)) {
     const option = options.get(key)!;
     const value = raw[option.attributeName()];
-    // `--no-capture` is kept as `capture: false`.
+    // Commander stores `--no-capture` as `capture: false`.
     if (option.negate ? value === false : value !== undefined) given.push([key, option.negate || value]);
   }
   return Object.fromEntries(given);
 }
 
-/** A flag as the parser takes it: text, or a list of texts. */
 export function optionOf({ form, summary, kind, words }: Flag<unknown>): Option {
   const option = new Option(form, summary);
   if (kind === 'switch') return option;
@@ -157,7 +155,7 @@ export function optionOf({ form, summary, kind, words }: Flag<unknown>): Option 
   return option.argParser((text: string, previous: unknown) => {
     rejectFlagAsValue(form, text);
     if (kind === 'list') return [...((previous as string[] | undefined) ?? []), text];
-    // A repeated flag whose last value silently wins has cost users of other tools hours.
+    // Other tools silently use the last value, which is hard to notice.
     if (previous !== undefined && previous !== text) {
       throw new HooksError('repeated_flag', { flag: option.long!, first: String(previous), second: text });
     }

@@ -8,18 +8,17 @@ import { credentialsOf, type Target } from '../delivery/target.ts';
 import type { Io } from '../io.ts';
 import type { Headers } from '../message.ts';
 
-/** Where to deliver to and how. */
 export interface DeliverySetting {
   readonly target: Target;
   readonly secret: SecretSetting;
-  /** Added to each message, or in place of its own. */
+  /** Added to each message; they replace headers of the same name. */
   readonly headers: Headers;
-  /** For one delivery, in milliseconds. */
+  /** Per delivery, in ms. */
   readonly timeout: number;
   readonly insecure: boolean;
 }
 
-/** Reads the flags of delivery, with the environment behind them. Throws HooksError. */
+/** Falls back to the environment for the target and the secret. Throws HooksError. */
 export function readDelivery(
   given: Values<typeof deliveryFlags>,
   io: Pick<Io, 'env' | 'cwd'>,

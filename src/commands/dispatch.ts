@@ -15,40 +15,38 @@ import type { Rejected } from '../signature/verdict.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import type { DeliverySetting } from './delivery-options.ts';
 
-/** One delivery that is to be made. */
+/** One message to deliver, with its retries. */
 export interface Parcel {
-  /** What its body says of itself. */
+  /** As found in the body. */
   readonly event: { readonly type: string | null; readonly id: string | null };
-  /** The message for an attempt at a time in milliseconds since 1970: each attempt has its own signature. */
+  /** Builds the message of one attempt: each has its own timestamp and signature. `now` is in ms since 1970. */
   messageAt(now: number): Message;
-  /** Whether the outcome is the one to expect; without it, an accepted message is. */
+  /** Whether the outcome is the expected one (default: the handler accepts the message). */
   isGood?(outcome: Outcome): boolean;
-  /** What its fact has beside the usual. */
+  /** Additional members of its fact. */
   readonly about?: Pick<ReportedDelivery, 'fault' | 'capture' | 'was'>;
-  /** Makes its fact; without it, a `delivered` one. */
-  fact?(told: ReportedDelivery): Fact;
+  /** Builds its fact (default: `delivered`). */
+  fact?(delivery: ReportedDelivery): Fact;
   /** Called after each attempt, before it is reported. */
   onAttempt?(attempted: Attempted): void;
 }
 
-/** What is to be delivered. */
 export interface Batch {
   readonly command: 'send' | 'replay' | 'demo';
   /** The next parcel; undefined after the last. */
   next(): Parcel | undefined | Promise<Parcel | undefined>;
-  /** How many there are; undefined when that is not known before the last. */
+  /** Undefined if the number of parcels is not known before the last one. */
   readonly total: number | undefined;
-  /** How far it is, from 0 to 1, where there is no total. */
+  /** From 0 to 1; used if `total` is undefined. */
   progress?(): number;
-  /** How many that were asked for could not be read. */
+  /** Number of requested messages that could not be read. */
   missed?(): number;
-  /** Which deliveries are reported; `none` leaves out the summary too. */
+  /** Which deliveries to report; `none` also omits the summary. */
   readonly reports: 'all' | 'failures' | 'none';
-  /** What to do about a message of ours that does not verify. */
-  readonly ownFix?: (refused: Rejected) => string;
+  /** The fix for a message that scalekit-hooks sent and that does not verify. */
+  readonly ownFix?: (rejected: Rejected) => string;
 }
 
-/** Where to, how fast, and how often to retry. */
 export interface Manner {
   readonly delivery: DeliverySetting;
   readonly pace: Pace;
@@ -56,26 +54,26 @@ export interface Manner {
   readonly retry: RetryPolicy | undefined;
 }
 
-/** Failures that are reported one by one in a large batch; the summary counts all. */
+/** The number of failures to report individually in a large batch; the summary counts all. */
 const REPORTED_FAILURES = 10;
-/** A batch of more than so many deliveries is large. */
-const LARGE = 100;
+/** Batches with more deliveries are large. */
+const LARGE_BATCH = 100;
 
 /**
- * Delivers a batch, each lane on a connection of its own, reports every delivery and the summary, and returns the exit
- * code. The first signal stops it; what is in flight is finished.
+ * Delivers a batch over one connection per lane, reports deliveries and a summary, and returns the exit code. The first
+ * signal stops new deliveries; those in flight are finished.
  */
 export async function dispatch(batch: Batch, manner: Manner, context: Context): Promise<number> {
   const { io, report } = context;
   const started = io.now();
   const tally = new Tally();
   const stop = listenForStop(io);
-  // Input that is still to come is not waited for.
+  // Do not wait for more input.
   stop.asked.addEventListener('abort', () => io.stdin.close());
   if (batch.total !== 1 && batch.reports !== 'none') await report.startProgress();
-  // On a terminal, a line that is written later would follow the progress line that it belongs above.
+  // Not on a terminal: a buffered line would appear below the progress line instead of above it.
   for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
-  const tell = reporterOf(batch, manner, context);
+  const reportAttempt = reporterOf(batch, manner, context);
   const deliverNext = async (lane: Delivery) => {
     const parcel = await batch.next();
     if (!parcel) return 'done';
@@ -85,7 +83,7 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
       () => parcel.messageAt(io.now()),
       (attempted) => {
         parcel.onAttempt?.(attempted);
-        tell(parcel, attempted, tally.total);
+        reportAttempt(parcel, attempted, tally.total);
       },
       attempts,
     );
@@ -106,7 +104,7 @@ function showProgress({ total, progress }: Batch, done: number, report: Report):
   else report.progress(done / total, `${done} of ${total}`);
 }
 
-/** Reports the summary of more than one delivery, and returns the exit code. */
+/** Reports a summary if there was more than one delivery, and returns the exit code. */
 function conclude(
   { command, reports, total, missed }: Batch,
   tally: Tally,
@@ -114,7 +112,7 @@ function conclude(
 ): number {
   const planned = total ?? tally.total;
   const isStopped = stop.exitCode !== undefined;
-  if (isStopped && total === undefined) report.note('stopped, perhaps before the last of them');
+  if (isStopped && total === undefined) report.note('stopped by a signal, possibly before the last delivery');
   if (planned !== 1 && reports !== 'none') {
     const summary = tally.summary(command, milliseconds, planned);
     const isWhole = (!isStopped || total !== undefined) && (missed?.() ?? 0) === 0;
@@ -123,14 +121,14 @@ function conclude(
   return stop.exitCode ?? ((missed?.() ?? 0) > 0 ? Math.max(tally.exitCode, 1) : tally.exitCode);
 }
 
-/** Runs `work` on several lanes until it says `done`, all numbers are used up, or somebody wants to stop. */
+/** Runs `work` on several lanes until it returns `done`, `total` is reached, or a stop is requested. */
 async function runOnLanes(
   { delivery: { target, timeout, insecure }, pace }: Manner,
   total = Number.POSITIVE_INFINITY,
   { report, stop }: { readonly report: Report; readonly stop: Stop },
   work: (lane: Delivery) => Promise<'done' | 'more'>,
 ): Promise<void> {
-  // V8's optimizing compiler would work on undici's WebAssembly parser until after a short command is done.
+  // Without this, V8 optimizes undici's WebAssembly parser in the background and delays the exit of short commands.
   setFlagsFromString('--liftoff-only');
   const lanes = Array.from({ length: Math.min(pace.concurrency, total) }, () =>
     openDelivery(target, { timeout, insecure, stop: stop.cut }),
@@ -142,13 +140,14 @@ async function runOnLanes(
     await Promise.all(lanes.map((lane) => lane.close()));
   }
   const resent = lanes.reduce((sum, lane) => sum + lane.resent, 0);
-  if (resent > 0) report.note(`${resent} sent a second time: the kept-alive connection had been closed`);
+  if (resent > 0)
+    report.note(`messages sent again because the target had closed the keep-alive connection: ${resent}`);
 }
 
-type Tell = (parcel: Parcel, attempted: Attempted, done: number) => void;
+type ReportAttempt = (parcel: Parcel, attempted: Attempted, done: number) => void;
 
-/** Reports attempts: those that the batch wants reported, and of many failures the first ten. */
-function reporterOf(batch: Batch, { delivery, retry }: Manner, { io, report }: Context): Tell {
+/** Reports attempts as `batch.reports` requests, but only the first failures of a large batch. */
+function reporterOf(batch: Batch, { delivery, retry }: Manner, { io, report }: Context): ReportAttempt {
   const { target, timeout, secret } = delivery;
   let [failures, isCutShort] = [0, false];
   const isReported = (ok: boolean, done: number): boolean => {
@@ -156,21 +155,23 @@ function reporterOf(batch: Batch, { delivery, retry }: Manner, { io, report }: C
     if (report.isJson) return true;
     if (ok) return batch.reports === 'all';
     failures += 1;
-    const isLarge = batch.reports === 'failures' || Math.max(batch.total ?? 0, done) > LARGE;
+    const isLarge = batch.reports === 'failures' || Math.max(batch.total ?? 0, done) > LARGE_BATCH;
     if (!isLarge || failures <= REPORTED_FAILURES) return true;
-    if (!isCutShort) report.note('further failures are only counted');
+    if (!isCutShort) report.note('further failures are counted in the summary only');
     isCutShort = true;
     return false;
   };
   return (parcel, { message, outcome, attempt, retryIn }, done) => {
-    const tooLong = retry && asksForTooLong(outcome, io.now());
-    if (tooLong) {
-      report.note(`the handler asks for ${tooLong} s before the next attempt; the longest wait is an hour`);
+    const tooLongSeconds = retry && asksForTooLong(outcome, io.now());
+    if (tooLongSeconds) {
+      report.note(
+        `the handler asks to wait ${tooLongSeconds} s before the next attempt; the limit is 1 hour`,
+      );
     }
     if (report.isVerbose && batch.reports !== 'none') noteMessage(message, report);
     const ok = isGood(parcel, outcome);
     if (!isReported(ok, done)) return;
-    const told: ReportedDelivery = {
+    const reported: ReportedDelivery = {
       mask: report.mask,
       event: parcel.event,
       message,
@@ -185,11 +186,11 @@ function reporterOf(batch: Batch, { delivery, retry }: Manner, { io, report }: C
       retryIn,
       ...parcel.about,
     };
-    report.print(parcel.fact?.(told) ?? deliveredFact(told));
+    report.print(parcel.fact?.(reported) ?? deliveredFact(reported));
   };
 }
 
-/** Prints the messages of a batch, or curl commands that send them, and sends nothing. */
+/** Prints the messages of a batch, or curl commands that send them; sends nothing. */
 export async function printMessages(
   batch: Batch,
   form: 'message' | 'curl',
@@ -209,7 +210,7 @@ export async function printMessages(
   }
 }
 
-/** Says what should be known of where a delivery goes and what signs it. `signs` is false where nothing is signed. */
+/** Prints notes about the target and the secret, and hides the secret. `signs` is false if nothing is signed. */
 export function noteDelivery(
   { target, secret, insecure }: DeliverySetting,
   { report }: Context,
@@ -217,7 +218,7 @@ export function noteDelivery(
 ): void {
   for (const { text } of secret.secrets) report.hide(text);
   for (const note of [...target.notes, ...(signs ? secret.notes : [])]) report.note(note);
-  if (insecure) report.note('--insecure: the certificate of the target is not checked');
+  if (insecure) report.note('--insecure: the TLS certificate of the target is not verified');
 }
 
 /** `whsec_ab… from .env`. */
@@ -225,13 +226,12 @@ export function describeSecret({ secret }: DeliverySetting): string {
   return `${maskedSecrets(secret)} from ${secret.source}`;
 }
 
-/** Characters of a body that are shown. */
-const BODY_LENGTH = 4000;
+/** The number of characters to print. */
+const MAX_BODY_CHARACTERS = 4000;
 
-/** A message as it goes out, credentials masked. */
 function noteMessage(message: Message, report: Report): void {
   for (const [name, value] of maskCredentials(message.headers)) {
     report.note(`> ${name}: ${fromHeaderBytes(value)}`);
   }
-  report.note(`> ${cut(Buffer.from(message.body).toString(), BODY_LENGTH)}`);
+  report.note(`> ${cut(Buffer.from(message.body).toString(), MAX_BODY_CHARACTERS)}`);
 }

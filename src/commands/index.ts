@@ -1,6 +1,6 @@
 import type { CommandEntry } from './define.ts';
 
-/** Every command, in the order of the help. A command is loaded only when it is called. */
+/** Every command, in help order. A command is loaded only when it is called. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'send',
@@ -19,7 +19,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'check',
-    summary: 'test a webhook handler: what it accepts, rejects, and how it behaves',
+    summary: 'test a webhook handler: signature verification and behavior',
     load: async () => (await import('./check/command.ts')).command,
   },
   {
@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'captures',
-    summary: 'list, show, save and clear what was captured',
+    summary: 'list, show, save and clear captured messages',
     load: async () => (await import('./captures/command.ts')).command,
   },
   {
@@ -44,7 +44,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'demo',
-    summary: 'send every event type to a built-in listener',
+    summary: 'send every event type to a temporary listener',
     load: async () => (await import('./demo/command.ts')).command,
   },
   {
@@ -54,7 +54,7 @@ export const commands: readonly CommandEntry[] = [
   },
 ];
 
-/** The command lines that print help: one per command and subcommand, and the program's own. */
+/** The arguments that print help: `--help`, and one line per command and subcommand. */
 export async function helpLines(): Promise<string[]> {
   const perCommand = commands.map(async ({ name, load }) => {
     const { subcommands } = await load();

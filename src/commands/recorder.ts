@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 
 const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** What the listener saw, as it is kept. `status` is null, and `forwardTo` says where to, when the app's answer counts. */
+/** For a forwarded message, `status` is null and `forwardTo` is the target, because the app decides the response. */
 export function captureOf(
   { method, target, headers, body }: ReceivedRequest,
   { verdict, eventType, eventId, organizationId, webhookId }: Reception,
@@ -33,18 +33,18 @@ export function captureOf(
   };
 }
 
-/** The system's codes for "no room": RFC 4918 has a status for that. */
-const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+/** System errors that are answered 507 Insufficient Storage (RFC 4918). */
+const fullDiskCodes = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
-/** Keeps what it is given, and says once when it cannot, and once when it can again. */
+/** Stores records. Warns once when storing fails, and once when it works again. */
 export class CaptureRecorder {
   readonly #writer: CaptureWriter | undefined;
   readonly #report: Report;
-  /** Captures that could not be kept since the last that could. */
+  /** Captures that could not be stored since the last success. */
   #lost = 0;
   #hasMissedOutcome = false;
 
-  /** Without a writer nothing is kept, and that is no failure. */
+  /** Without a writer, nothing is stored and nothing fails. */
   constructor(writer: CaptureWriter | undefined, report: Report) {
     this.#writer = writer;
     this.#report = report;
@@ -54,7 +54,7 @@ export class CaptureRecorder {
     return this.#writer !== undefined;
   }
 
-  /** The status that says why a record could not be kept, 507 or 503; undefined when it was. */
+  /** Returns undefined on success, or else the status to answer: 507 if the disk is full, 503 for other errors. */
   async keep(record: StoreRecord): Promise<507 | 503 | undefined> {
     try {
       await this.#writer?.keep(record);
@@ -62,7 +62,7 @@ export class CaptureRecorder {
       return this.#failed(record, error as NodeJS.ErrnoException);
     }
     if (this.#lost > 0) {
-      this.#report.warn(`captures are kept again; ${this.#lost} events could not be, and were not taken`);
+      this.#report.warn(`captures can be stored again. Events not stored and not accepted: ${this.#lost}`);
     }
     this.#lost = 0;
     return undefined;
@@ -73,26 +73,25 @@ export class CaptureRecorder {
   }
 
   #failed({ kind }: StoreRecord, { code, message }: NodeJS.ErrnoException): 507 | 503 {
-    const status = noRoom.includes(code ?? '') ? 507 : 503;
+    const status = fullDiskCodes.includes(code ?? '') ? 507 : 503;
     if (kind === 'capture') {
       if (this.#lost === 0) {
-        const until = status === 507 ? 'there is room again' : 'they can be';
         this.#report.warn(
-          `captures cannot be written: ${message}. Events are answered ${status}, so that they are sent again, until ${until}`,
+          `cannot write captures: ${message}. Until it can write again, listen answers ${status} so that senders retry`,
         );
       }
       this.#lost += 1;
     } else if (!this.#hasMissedOutcome) {
       this.#hasMissedOutcome = true;
       this.#report.warn(
-        `what the app does cannot be kept: ${message}. replay --failed may deliver again what it took`,
+        `cannot store the outcome of deliveries: ${message}. replay --failed may deliver accepted events again`,
       );
     }
     return status;
   }
 }
 
-/** Opens a journal, and says what should be known of its folder. Throws HooksError. */
+/** Opens a journal and prints notes about its folder. Throws HooksError. */
 export async function openJournalFor(
   { path, sync }: { readonly path: string; readonly sync: boolean },
   { io, report }: Context,
@@ -103,7 +102,7 @@ export async function openJournalFor(
   return journal;
 }
 
-/** What is kept of an Outcome. */
+/** The stored part of an Outcome. */
 export function outcomeMembersOf(
   outcome: Outcome,
 ): Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds'> {

@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
 
-const usualFolder = '.scalekit-hooks/captures';
+const defaultFolder = '.scalekit-hooks/captures';
 
-/** Where captures are kept: as it is named, and its whole path. */
+/** `name` is what the user wrote, for messages; `path` is absolute. */
 export interface CapturesFolder {
   readonly name: string;
   readonly path: string;
 }
 
-/** Where captures are kept: `--captures`, else a folder of the working directory. */
+/** `--captures`, or else a folder in the working directory. */
 export function findCapturesFolder(
   { cwd }: Pick<Io, 'cwd'>,
   { captures }: { readonly captures?: string | undefined },
@@ -20,9 +20,9 @@ export function findCapturesFolder(
       flag: '--captures',
       value: captures,
       expected: 'a folder',
-      example: `--captures ${usualFolder}`,
+      example: `--captures ${defaultFolder}`,
     });
   }
-  const name = captures ?? usualFolder;
+  const name = captures ?? defaultFolder;
   return { name, path: resolve(cwd, name) };
 }

@@ -1,11 +1,11 @@
 import { hostname, userInfo } from 'node:os';
 
-/** The name under which this user's replays are recorded: `user@host`. */
+/** The name that replays are recorded under: `user@host`. */
 export function followerName(): string {
   return `${userName()}@${hostname()}`;
 }
 
-/** A user without an entry in the system's list, as in some containers, has no name. */
+/** In some containers, the user has no entry in /etc/passwd and so no name. */
 function userName(): string {
   try {
     return userInfo().username;

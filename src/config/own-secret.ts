@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import { hasCode } from '../system-errors.ts';
 
-/** Where the secret that is made on first use is kept, and how that is written for people. Throws HooksError. */
+/** The file of the secret generated on first use; `source` is its path for messages, with ~. Throws HooksError. */
 export function ownSecretPlace(env: Io['env']): { path: string; source: string } {
   const home = env.HOME || homeOfUser();
   if (!home && !env.XDG_CONFIG_HOME) throw new HooksError('no_home_folder', undefined);
@@ -14,7 +14,7 @@ export function ownSecretPlace(env: Io['env']): { path: string; source: string }
   return { path, source: path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path };
 }
 
-/** The home folder that the system knows of; empty for a user without one. */
+/** Empty for a user without a home folder. */
 function homeOfUser(): string {
   try {
     return userInfo().homedir;
@@ -23,7 +23,7 @@ function homeOfUser(): string {
   }
 }
 
-/** The secret that was made before, as it stands there; undefined when none was. Throws HooksError. */
+/** The file's text; undefined if the secret does not exist yet. Throws HooksError. */
 export function readOwnSecret(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -34,22 +34,22 @@ export function readOwnSecret(path: string): string | undefined {
 }
 
 /**
- * Makes a secret and keeps it there; gives what is kept. It is written aside and linked into place, so that of two first
- * commands at once both see the same whole secret. Throws HooksError.
+ * Generates a secret, stores it and returns the stored text. It is written to a temporary file and linked into place,
+ * so that two commands that start at the same time both read the same complete secret. Throws HooksError.
  */
 export function keepNewSecret(path: string): string {
-  const aside = `${path}.${random(6).toString('hex')}`;
+  const temporaryPath = `${path}.${random(6).toString('hex')}`;
   try {
     makePrivateFolder(dirname(path));
-    writeFileSync(aside, `${newSecret()}\n`, { mode: 0o600, flag: 'wx' });
-    // The umask may have taken even that.
-    chmodSync(aside, 0o600);
+    writeFileSync(temporaryPath, `${newSecret()}\n`, { mode: 0o600, flag: 'wx' });
+    // The umask may have removed even the owner's permissions.
+    chmodSync(temporaryPath, 0o600);
     try {
-      linkSync(aside, path);
+      linkSync(temporaryPath, path);
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
     } finally {
-      rmSync(aside);
+      rmSync(temporaryPath);
     }
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -57,17 +57,17 @@ export function keepNewSecret(path: string): string {
   }
 }
 
-/** Whether others on this machine can read what is kept there. */
+/** Whether other users of this machine have any access to the file. */
 export function isReadByOthers(path: string): boolean {
   return (statSync(path).mode & 0o077) !== 0;
 }
 
-/** A new secret of 24 random bytes. */
+/** Generates a secret with a key of 24 random bytes. */
 export function newSecret(): string {
   return `whsec_${random(24).toString('base64')}`;
 }
 
-/** By Web Crypto, which is there without loading node:crypto for the many times when nothing is made. */
+/** Web Crypto avoids loading node:crypto, which most runs do not need. */
 function random(size: number): Buffer {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(size)));
 }

@@ -11,32 +11,29 @@ import { isReadByOthers, keepNewSecret, newSecret, ownSecretPlace, readOwnSecret
 /** The signing secrets in use, and where they come from. */
 export interface SecretSetting {
   readonly secrets: readonly [Secret, ...Secret[]];
-  /** In words, as in `signed with whsec_ab… from .env`. */
+  /** For messages: `signed with whsec_ab… from .env`. */
   readonly source: string;
-  /** Whether it was made by scalekit-hooks, so that a handler knows it only if it was told. */
+  /** Whether scalekit-hooks generated it, so that a handler has it only if the user configured it there. */
   readonly isOurs: boolean;
-  /** The environment variable that holds them, or would. */
+  /** The environment variable for these secrets, whether or not it is set. */
   readonly variable: string;
-  /** What a person should know about them. */
   readonly notes: readonly string[];
 }
 
 export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
-/** Interceptors have a secret of their own in the dashboard. */
+/** Interceptors have a separate secret in the Scalekit dashboard. */
 export const INTERCEPTOR_SECRET_VARIABLE = 'SCALEKIT_INTERCEPTOR_SECRET';
 
-/** How secrets are found, where it is not as usual. */
 export interface SecretSearch {
   readonly read?: typeof readSecret;
   readonly variable?: typeof SECRET_VARIABLE | typeof INTERCEPTOR_SECRET_VARIABLE;
-  /** Where none is set: the one that is kept for this user, or one for this run only. */
+  /** The secret to use if none is set: the one stored for this user (`kept`), or a new one for this run (`made`). */
   readonly fallback?: 'kept' | 'made';
 }
 
 /**
- * Finds the secrets: `--secret`, then the environment, then .env.local and .env of the working directory, then the one
- * that scalekit-hooks made for this user. The first place that has any wins. Throws HooksError for one that `read` takes
- * for malformed.
+ * Looks in `--secret`, the environment, .env.local and .env in the working directory, and for the secret that
+ * scalekit-hooks generated for this user. The first one found wins. Throws HooksError if `read` rejects it.
  */
 export function findSecrets(
   io: Pick<Io, 'env' | 'cwd'>,
@@ -46,18 +43,18 @@ export function findSecrets(
   const readAll = (texts: readonly string[], source: string, notes: readonly string[]) =>
     readList(texts, { source, notes, read, variable });
   if (flags.length > 0) {
-    const note = `--secret can be read by others on this machine while this runs; ${variable} or .env cannot`;
+    const note = `other users of this machine can see --secret in the process list. Use ${variable} or .env instead`;
     return readAll(flags, '--secret', [note]);
   }
   for (const [source, find] of placesOf(io, variable)) {
     const value = find();
     if (value !== undefined) return readAll(splitList(value), source, []);
   }
-  return fallback === 'kept' ? ownSecret(io.env, variable) : madeForThisRun(variable);
+  return fallback === 'kept' ? ownSecret(io.env, variable) : generateForThisRun(variable);
 }
 
-/** What is not in use may be unreadable. */
-function orNothing(find: () => string | undefined): string {
+/** A place that is not in use may be unreadable. */
+function valueOrEmpty(find: () => string | undefined): string {
   try {
     return find() ?? '';
   } catch {
@@ -65,12 +62,12 @@ function orNothing(find: () => string | undefined): string {
   }
 }
 
-function madeForThisRun(variable: string): SecretSetting {
+function generateForThisRun(variable: string): SecretSetting {
   const secret = readSecret(newSecret()) as Secret;
-  return { secrets: [secret], source: 'this run, which made it', isOurs: true, variable, notes: [] };
+  return { secrets: [secret], source: 'this run (newly generated)', isOurs: true, variable, notes: [] };
 }
 
-/** Secrets that are set somewhere and not in use, with where they are: what an app may have in their place. */
+/** Secrets that are set but not in use, and their sources: the app may be using one of them by mistake. */
 export function otherSecrets(
   io: Pick<Io, 'env' | 'cwd'>,
   inUse: SecretSetting,
@@ -86,8 +83,8 @@ export function otherSecrets(
         ] as const,
     ),
   );
-  return [...places, ...ownPlace(io.env)].flatMap(([source, find]) =>
-    splitList(orNothing(find)).flatMap((text) => {
+  return [...places, ...ownSecretPlaces(io.env)].flatMap(([source, find]) =>
+    splitList(valueOrEmpty(find)).flatMap((text) => {
       const secret = readAnySecret(text);
       if (typeof secret === 'string' || known.has(secret.text)) return [];
       known.add(secret.text);
@@ -96,8 +93,8 @@ export function otherSecrets(
   );
 }
 
-/** The secret that was made for this user, if there is a place for one. */
-function ownPlace(env: Io['env']): [source: string, find: () => string | undefined][] {
+/** The secret that was generated for this user; empty for a user without a home folder. */
+function ownSecretPlaces(env: Io['env']): [source: string, find: () => string | undefined][] {
   try {
     const { path, source } = ownSecretPlace(env);
     return [[source, () => readOwnSecret(path)]];
@@ -106,7 +103,7 @@ function ownPlace(env: Io['env']): [source: string, find: () => string | undefin
   }
 }
 
-/** Where secrets are looked for, after the flags. */
+/** The places to search after the flags, in order. */
 function placesOf(
   io: Pick<Io, 'env' | 'cwd'>,
   variable: string,
@@ -120,7 +117,7 @@ function placesOf(
   ];
 }
 
-/** The secrets of interceptors, where they are set; see findSecrets. */
+/** Undefined if no interceptor secret is set. Throws HooksError, as findSecrets does. */
 export function findInterceptorSecrets(
   io: Pick<Io, 'env' | 'cwd'>,
   read: typeof readSecret,
@@ -130,7 +127,7 @@ export function findInterceptorSecrets(
   return isSet ? findSecrets(io, [], { read, variable }) : undefined;
 }
 
-/** The secrets as they may be shown. */
+/** For messages: masked, joined by "and". */
 export function maskedSecrets({ secrets }: SecretSetting): string {
   return secrets.map(({ text }) => maskSecret(text)).join(' and ');
 }
@@ -162,9 +159,11 @@ function readList(
     variable,
     notes: [
       ...notes,
-      ...(trimmed ? [`blanks around the secret from ${source} were left out`] : []),
+      ...(trimmed ? [`ignored the whitespace around the secret from ${source}`] : []),
       ...(unusual
-        ? [`the secret from ${source} has a key of ${unusual.key.length} bytes; 24 to 64 are usual`]
+        ? [
+            `the secret from ${source} has a key of ${unusual.key.length} bytes; most keys have 24 to 64 bytes`,
+          ]
         : []),
     ],
   };
@@ -174,7 +173,7 @@ function malformed(source: string, problem: SecretProblem, text: string): HooksE
   return new HooksError('invalid_secret', { source, problem, shown: maskSecret(text.trim()) });
 }
 
-/** Several secrets in one variable are separated by commas or blanks. `v1,whsec_…` is one malformed secret, not two. */
+/** Secrets in a variable are separated by commas or whitespace. `v1,whsec_…` is one malformed secret, not two. */
 function splitList(value: string): string[] {
   if (/^\s*["']?v1a?,/.test(value)) return [value];
   const list = value.split(/[\s,]+/).filter((part) => part !== '');
@@ -184,7 +183,7 @@ function splitList(value: string): string[] {
 function fromEnvFile(path: string, variable: string): string | undefined {
   try {
     const bytes = readFileSync(path);
-    if (bytes.includes(0)) throw new Error('it is not UTF-8 text (UTF-16, perhaps): save it as UTF-8');
+    if (bytes.includes(0)) throw new Error('it is not UTF-8 text, but possibly UTF-16. Save it as UTF-8');
     return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))[variable];
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'EISDIR')) return undefined;
@@ -192,7 +191,7 @@ function fromEnvFile(path: string, variable: string): string | undefined {
   }
 }
 
-/** The secret that scalekit-hooks made for this user, made on first use: `send` and `listen` agree with nothing set up. */
+/** Generated on first use and stored for this user, so that `send` and `listen` share a secret without any setup. */
 function ownSecret(env: Io['env'], variable: string): SecretSetting {
   const { path, source } = ownSecretPlace(env);
   const text = readOwnSecret(path) ?? keepNewSecret(path);
@@ -201,12 +200,12 @@ function ownSecret(env: Io['env'], variable: string): SecretSetting {
   const isOpen = isReadByOthers(path);
   const notes = [
     ...(variable === INTERCEPTOR_SECRET_VARIABLE
-      ? [`${variable} is not set: your interceptor must know the secret from ${source}`]
+      ? [`${variable} is not set. Configure your interceptor with the secret from ${source}`]
       : []),
     ...(isCi(env)
-      ? [`no other process knows this secret unless it reads ${source} too: set ${variable}`]
+      ? [`other processes do not have this secret unless they read ${source}. Set ${variable}`]
       : []),
-    ...(isOpen ? [`others on this machine can read ${source}: chmod 600 ${source}`] : []),
+    ...(isOpen ? [`other users of this machine can read ${source}. Run chmod 600 ${source}`] : []),
   ];
   return { secrets: [secret], source, isOurs: true, variable, notes };
 }

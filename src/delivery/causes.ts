@@ -1,8 +1,8 @@
 import { type Answered, isAccepted, type Outcome } from './outcome.ts';
 
 /**
- * Why a handler may have refused a message that is rightly signed. From outside these are possibilities, so they are
- * ranked, never stated.
+ * Why a handler may have rejected a correctly signed message. The response alone proves none of these, so they are
+ * ranked by likelihood.
  */
 export type DeliveryCause =
   | 'parsed_body'
@@ -12,7 +12,7 @@ export type DeliveryCause =
   | 'route_guard'
   | 'own_error';
 
-/** What each status suggests when the answer itself says nothing, likeliest first. */
+/** Causes that a status suggests if the response body names none, most likely first. */
 const usualCauses: Record<number, DeliveryCause[]> = {
   400: ['parsed_body', 'other_secret', 'dropped_headers', 'clock'],
   401: ['parsed_body', 'other_secret', 'dropped_headers', 'clock', 'route_guard'],
@@ -21,10 +21,10 @@ const usualCauses: Record<number, DeliveryCause[]> = {
 };
 
 /**
- * Words of an answer that point to a cause: the messages of the four Scalekit SDKs, standardwebhooks and svix, of
- * the usual guards of routes, and of scalekit-hooks listen. A cause that the answer names comes before all others.
+ * Phrases in a response body that point to a cause: error messages of the four Scalekit SDKs, standardwebhooks, svix,
+ * common route guards and scalekit-hooks listen. A cause with a match ranks first.
  */
-const telltales: [DeliveryCause, RegExp][] = [
+const bodyPatterns: [DeliveryCause, RegExp][] = [
   ['dropped_headers', /missing required headers|missing_header/i],
   ['clock', /timestamp too (old|new)|invalid timestamp|expired|too_old|too_new/i],
   ['route_guard', /csrf|xsrf|forgery|cross.site|forbidden by|not logged in|login required|sign in/i],
@@ -35,15 +35,17 @@ const telltales: [DeliveryCause, RegExp][] = [
   ],
 ];
 
-/** The possible causes of a refusal, likeliest first; none for an accepted message or a status that says enough. */
+/** Possible causes of a rejection, most likely first; empty for an accepted message or a self-explanatory status. */
 export function rankCauses(outcome: Outcome): DeliveryCause[] {
   if (!outcome.answered || isAccepted(outcome)) return [];
   const usual = usualCauses[outcome.status] ?? [];
-  const text = answerText(outcome);
-  const named = telltales.filter(([, words]) => usual.length > 0 && words.test(text)).map(([cause]) => cause);
+  const text = bodyText(outcome);
+  const named = bodyPatterns
+    .filter(([, pattern]) => usual.length > 0 && pattern.test(text))
+    .map(([cause]) => cause);
   return [...new Set([...named, ...usual])];
 }
 
-function answerText(outcome: Answered): string {
+function bodyText(outcome: Answered): string {
   return Buffer.from(outcome.body).toString('latin1');
 }

@@ -1,17 +1,17 @@
 import type { Headers } from '../message.ts';
 
-/** What a handler did with a Message. Failure to deliver is a value, never an exception. */
+/** The result of delivering a Message: a response, or the reason for no response. A value, never an exception. */
 export type Outcome = Answered | NotAnswered;
 
 export interface Answered {
   readonly answered: true;
   readonly status: number;
   readonly headers: Headers;
-  /** At most ANSWER_LIMIT bytes of the answer's body. */
+  /** The first ANSWER_LIMIT bytes of the response body. */
   readonly body: Uint8Array;
-  /** Whether there was more than that; it was not read. */
+  /** Whether the response body is longer than `body`. */
   readonly isCut: boolean;
-  /** Why the body never ended: the status line came, but not all that was announced. */
+  /** Why the response is incomplete: it broke off after the status line. */
   readonly brokenOff?: 'timeout' | 'reset' | 'stopped';
   readonly milliseconds: number;
 }
@@ -19,14 +19,14 @@ export interface Answered {
 export interface NotAnswered {
   readonly answered: false;
   readonly failure: Failure;
-  /** The system's or library's own words. */
+  /** The error message of the system or library. */
   readonly detail: string;
-  /** Whether the message had been handed to the connection, so that the handler may have run. */
+  /** Whether the message was written to the connection, in which case the handler may have run. */
   readonly wasSent: boolean;
   readonly milliseconds: number;
 }
 
-/** Why no status line came. */
+/** Why no response was received. */
 export type Failure =
   | 'connection_refused'
   | 'dns'
@@ -38,33 +38,36 @@ export type Failure =
   | 'not_http'
   | 'stopped';
 
+/** How much of a response body is read, in bytes. */
 export const ANSWER_LIMIT = 64 * 1024;
 
-/** Whether the handler took the message: any 2xx whose answer ended (Standard Webhooks, "Success and failure"). */
+/** Whether the handler accepted the message: a complete 2xx response (Standard Webhooks, "Success and failure"). */
 export function isAccepted(outcome: Outcome): boolean {
   return outcome.answered && outcome.status >= 200 && outcome.status < 300 && !outcome.brokenOff;
 }
 
-/** Statuses of a route, a proxy, a framework or a limit that never came to judging the message. */
-const beforeJudging = [404, 405, 408, 413, 415, 429, 502, 503, 504];
+/** Statuses from a router, proxy, framework or rate limit, which respond before the handler verifies the message. */
+const beforeVerification = [404, 405, 408, 413, 415, 429, 502, 503, 504];
 
-/** Whether an answer refuses the message as such: another message may be answered otherwise. */
+/** Whether the response rejects this message in particular, so that another message may be accepted. */
 export function isJudgment(outcome: Outcome): boolean {
-  return outcome.answered && outcome.status >= 400 && !beforeJudging.includes(outcome.status);
+  return outcome.answered && outcome.status >= 400 && !beforeVerification.includes(outcome.status);
 }
 
-/** What came back, in a few words: `401`, `no answer: timeout`, `200, broken off: reset`. */
+/** Describes an Outcome: `401`, `no response: timeout`, `200, incomplete response: reset`. */
 export function describeOutcome(outcome: Outcome): string {
-  if (!outcome.answered) return `no answer: ${outcome.failure}`;
-  return outcome.brokenOff ? `${outcome.status}, broken off: ${outcome.brokenOff}` : String(outcome.status);
+  if (!outcome.answered) return `no response: ${outcome.failure}`;
+  return outcome.brokenOff
+    ? `${outcome.status}, incomplete response: ${outcome.brokenOff}`
+    : String(outcome.status);
 }
 
-/** The status of an answer that came whole; undefined where none did. */
+/** The status of a complete response; undefined without one. */
 export function statusOf(outcome: Outcome): number | undefined {
   return outcome.answered && !outcome.brokenOff ? outcome.status : undefined;
 }
 
-/** Whether an answer came whole, and its status is one of those. */
+/** Whether the response is complete and its status is in the range, both ends included. */
 export function isWithin(outcome: Outcome, lowest: number, highest: number): boolean {
   const status = statusOf(outcome);
   return status !== undefined && status >= lowest && status <= highest;

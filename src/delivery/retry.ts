@@ -3,21 +3,22 @@ import { pause } from '../pause.ts';
 import { isAccepted, type Outcome } from './outcome.ts';
 import type { Delivery } from './transport/index.ts';
 
-const [second, hour] = [1000, 3_600_000];
+const [secondMs, hourMs] = [1000, 3_600_000];
 
 export interface RetryPolicy {
+  /** In ms, one before each retry. */
   readonly waits: readonly number[];
-  /** What every wait is multiplied by: 0.001 makes a minute 60 ms. */
+  /** Multiplies every wait: 0.001 turns a minute into 60 ms. */
   readonly scale: number;
 }
 
-/** The longest Retry-After that is waited for; a handler that asks for more is not tried again. */
-export const RETRY_AFTER_CAP = hour;
+/** The longest Retry-After that is honored, in ms. A longer one ends the retries. */
+export const RETRY_AFTER_CAP = hourMs;
 
 /**
- * How long to wait before the next attempt, in milliseconds; undefined when there is none: the message was taken,
- * the schedule is at its end, somebody wants to stop, or the handler asks for more time than RETRY_AFTER_CAP.
- * `attempt` counts from 1; `now` is in milliseconds since 1970.
+ * How long to wait before the next attempt, in ms. Undefined for no further attempt: the message was accepted, the
+ * schedule has ended, the delivery was stopped, or Retry-After exceeds RETRY_AFTER_CAP. `attempt` counts from 1; `now`
+ * is in ms since 1970.
  */
 export function waitBeforeRetry(
   attempt: number,
@@ -25,63 +26,63 @@ export function waitBeforeRetry(
   { waits, scale }: RetryPolicy,
   now: number,
 ): number | undefined {
-  const planned = waits[attempt - 1];
-  if (planned === undefined || isAccepted(outcome)) return undefined;
+  const plannedMs = waits[attempt - 1];
+  if (plannedMs === undefined || isAccepted(outcome)) return undefined;
   if (!outcome.answered && outcome.failure === 'stopped') return undefined;
-  const asked = outcome.answered ? readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now) : 0;
-  if (asked > RETRY_AFTER_CAP) return undefined;
-  return Math.round(Math.max(planned, asked) * scale);
+  const askedMs = outcome.answered ? readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now) : 0;
+  if (askedMs > RETRY_AFTER_CAP) return undefined;
+  return Math.round(Math.max(plannedMs, askedMs) * scale);
 }
 
-/** The seconds that a handler asks for when they are more than RETRY_AFTER_CAP, so that it is not tried again. */
+/** The handler's Retry-After in seconds if it exceeds RETRY_AFTER_CAP and so ends the retries. */
 export function asksForTooLong(outcome: Outcome, now: number): number | undefined {
   if (!outcome.answered || isAccepted(outcome)) return undefined;
-  const asked = readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now);
-  return asked > RETRY_AFTER_CAP ? Math.round(asked / second) : undefined;
+  const askedMs = readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now);
+  return askedMs > RETRY_AFTER_CAP ? Math.round(askedMs / secondMs) : undefined;
 }
 
-/** Retry-After in milliseconds (RFC 9110, 10.2.3: seconds or a date); 0 for none, for junk and for the past. */
+/** Parses Retry-After (RFC 9110, section 10.2.3) into ms; 0 if it is missing, invalid or in the past. */
 export function readRetryAfter(value: string | undefined, now: number): number {
   if (value === undefined) return 0;
-  if (/^[0-9]+$/.test(value)) return Number(value) * second;
+  if (/^[0-9]+$/.test(value)) return Number(value) * secondMs;
   const date = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(value)
     ? Date.parse(value)
     : Number.NaN;
   return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }
 
-/** One try to deliver, and when the next will be. */
+/** One delivery attempt, and the wait before the next. */
 export interface Attempted {
   readonly message: Message;
   readonly outcome: Outcome;
   /** Counted from 1. */
   readonly attempt: number;
-  /** Milliseconds until the next attempt; undefined when this was the last. */
+  /** In ms; undefined if this was the last attempt. */
   readonly retryIn: number | undefined;
 }
 
 export interface AttemptOptions {
   readonly retry: RetryPolicy | undefined;
-  /** No further attempt is made once this aborts. */
+  /** Prevents further attempts once it aborts. */
   readonly asked: AbortSignal;
   now(): number;
 }
 
 /**
- * Delivers until the message is taken or the policy is at its end. `makeMessage` is called for each attempt, so that
- * each is signed afresh; `tell` is called after each. Returns the last Outcome, which is the one that counts.
+ * Delivers until the message is accepted or the policy allows no further attempt. Calls `makeMessage` before each
+ * attempt, so that each has a fresh signature, and `onAttempt` after it. Returns the last Outcome.
  */
 export async function deliverWithRetries(
   delivery: Delivery,
   makeMessage: () => Message,
-  tell: (attempted: Attempted) => void,
+  onAttempt: (attempted: Attempted) => void,
   { retry, asked, now }: AttemptOptions,
 ): Promise<Outcome> {
   for (let attempt = 1; ; attempt += 1) {
     const message = makeMessage();
     const outcome = await delivery.deliver(message);
     const retryIn = retry && !asked.aborted ? waitBeforeRetry(attempt, outcome, retry, now()) : undefined;
-    tell({ message, outcome, attempt, retryIn });
+    onAttempt({ message, outcome, attempt, retryIn });
     if (retryIn === undefined) return outcome;
     await pause(retryIn, asked);
     if (asked.aborted) return outcome;

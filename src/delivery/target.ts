@@ -2,34 +2,34 @@ import { HooksError } from '../errors.ts';
 import type { Headers } from '../message.ts';
 import { matchesPattern } from '../names.ts';
 
-/** Where messages are delivered to. */
+/** The URL to deliver messages to. */
 export interface Target {
-  /** Without credentials and fragment, so that it can be shown. */
+  /** Without credentials and fragment, so that it is safe to print. */
   readonly url: URL;
-  /** The value of an authorization header, when the URL came with a user and password. */
+  /** The value for the authorization header, if the URL had a user name and password. */
   readonly authorization?: string;
-  /** Whether nobody named it, so that it is the usual place. */
+  /** Whether this is the default target. */
   readonly isUsual?: boolean;
-  /** What was left out or filled in, in words. */
+  /** Notes for people about ignored or added parts. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads a target: a port (`3000`), a port and path (`:3000/hooks`), a host without scheme when it is local
+ * Parses a target: a port (`3000`), a port and path (`:3000/hooks`), a local host without a scheme
  * (`localhost:3000/x`), or a URL. Throws HooksError `invalid_target`.
  */
 export function parseTarget(text: string): Target {
   const trimmed = text.trim();
-  const refuse = (reason: string) =>
+  const invalid = (reason: string) =>
     new HooksError('invalid_target', { text: withoutCredentials(text), reason });
-  if (trimmed === '') throw refuse('it is empty');
+  if (trimmed === '') throw invalid('the target is empty');
   if (/[\s\p{Cc}]/u.test(trimmed))
-    throw refuse('a URL has no blanks or control characters in it (write %20)');
+    throw invalid('a URL cannot contain whitespace or control characters (write a space as %20)');
 
-  const url = parseUrl(withScheme(trimmed, refuse), refuse);
+  const url = parseUrl(withScheme(trimmed, invalid), invalid);
   const notes: string[] = [];
   if (url.hash) {
-    notes.push(`the fragment ${url.hash} was left out: it is never sent to a server`);
+    notes.push(`ignoring the fragment ${url.hash}: fragments are never sent to a server`);
     url.hash = '';
   }
   const { username, password } = url;
@@ -37,11 +37,12 @@ export function parseTarget(text: string): Target {
   url.password = '';
   if (!username && !password) return { url, notes };
   const credentials = decode(`${username}:${password}`);
-  if (credentials === undefined) throw refuse('% in a user or password is written %25');
+  if (credentials === undefined)
+    throw invalid('the user name or password has an invalid % escape (write % as %25)');
   return { url, notes, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-/** The header by which a target wants to be asked, when its URL came with a user and password; else none. */
+/** The authorization header, if the target's URL had a user name and password; else empty. */
 export function credentialsOf({ authorization }: Target): Headers {
   return authorization === undefined ? [] : [['authorization', authorization]];
 }
@@ -54,39 +55,40 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** What is no URL may hold a password all the same, before its last @. */
+/** Text that is not a valid URL can still contain a password before its last @. */
 function withoutCredentials(text: string): string {
   return text.replace(/^([a-z]+:\/*)?.*@/is, '$1…@');
 }
 
-type Refuse = (reason: string) => HooksError;
+type MakeError = (reason: string) => HooksError;
 
-/** Puts `http://` and a host before a short form. `new URL('localhost:3000')` would take `localhost:` for a scheme. */
-function withScheme(text: string, refuse: Refuse): string {
+/** Expands short forms to a URL. `new URL('localhost:3000')` would parse `localhost:` as the scheme. */
+function withScheme(text: string, invalid: MakeError): string {
   const short = /^:?([0-9]+)([/?].*)?$/.exec(text);
   if (short) return `http://localhost:${short[1]}${short[2] ?? '/webhook'}`;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') return text;
-  if (scheme) throw refuse(`${scheme}: is not http: or https:`);
+  if (scheme) throw invalid(`the scheme must be http: or https:, not ${scheme}:`);
   const host = /^(\[[^\]]*\]|[^:/?#]*)(?=$|[/?#]|:[0-9]+(?:[/?#]|$))/.exec(text)?.[1];
   if (host && isLocalHost(host)) return `http://${text}`;
   if (host)
-    throw refuse(`it has no scheme, and ${host} is not a local host: write http:// or https:// before it`);
-  throw refuse(`${/^[^:/]*:/.exec(text)?.[0] ?? 'it'} is not http:// or https://`);
+    throw invalid(`${host} is not a local host, so the target needs http:// or https:// at the start`);
+  const prefix = /^[^:/]*:/.exec(text)?.[0];
+  throw invalid(`a URL must start with http:// or https://${prefix ? `, not ${prefix}` : ''}`);
 }
 
-function parseUrl(text: string, refuse: Refuse): URL {
+function parseUrl(text: string, invalid: MakeError): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.hostname && url.port !== '0') return url;
   const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
   const port = /:([^:\]]*)$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[1];
   const isPort = port === undefined || (/^[0-9]+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535);
-  throw refuse(isPort ? 'it is not a URL' : 'a port is a number from 1 to 65535');
+  throw invalid(isPort ? 'it is not a valid URL' : 'the port must be a number from 1 to 65535');
 }
 
 /**
- * Whether a host is on this machine or network, so that a made-up event may go there without being asked for:
- * loopback, private and link-local addresses, single-label names, and .local, .internal, .test and .localhost.
+ * Whether a host is on this machine or network, so that generated events can go there without --allow-host: loopback,
+ * private and link-local addresses, single-label names, and .local, .internal, .test and .localhost.
  */
 export function isLocalHost(hostname: string): boolean {
   const host = hostname
@@ -114,13 +116,13 @@ function isLocalV6(address: string): boolean {
   return /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/.test(address);
 }
 
-/** Where events of a type or pattern go. */
+/** The target for events whose type matches a pattern. */
 export interface Route {
   readonly pattern: string;
   readonly target: Target;
 }
 
-/** Where an event goes: the first route that its type fits; undefined for nowhere. */
+/** The target of the first matching route; undefined if no route matches. */
 export function routeOf(eventType: string | null, routes: readonly Route[]): Target | undefined {
   return routes.find(({ pattern }) => matchesPattern(eventType ?? '', pattern))?.target;
 }

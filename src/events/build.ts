@@ -1,15 +1,15 @@
 import { randomText } from './random.ts';
 import { type Members, writeMembers } from './wire-form.ts';
 
-/** What happened: an event in wire form, ready to be signed. */
+/** An event in wire form, ready to be signed. */
 export interface Event {
-  /** What the body says of itself; null where it says nothing. */
+  /** `type` and `id` as in the body; null if absent. */
   readonly type: string | null;
   readonly id: string | null;
   readonly body: Uint8Array;
 }
 
-/** An event that lacks nothing but what is new for each one built from it. */
+/** A complete event, except for an id and time that are new in each event built from it. */
 export interface EventTemplate {
   readonly members: Members;
   readonly hasNewId: boolean;
@@ -17,8 +17,8 @@ export interface EventTemplate {
 }
 
 /**
- * Makes a template of a fixture's members (`type` and `data` are there): what the envelope lacks is filled in,
- * all else stays as it is. With `keepId` the fixture's own id and occurred_at stay too, if it has them.
+ * Makes a template from the members of a fixture, which must have `type` and `data`. Fills in missing envelope fields
+ * and keeps the others. `keepId` also keeps the fixture's `id` and `occurred_at`, if present.
  */
 export function makeTemplate(fixture: Members, { keepId = false } = {}): EventTemplate {
   const members = new Map(fixture);
@@ -28,27 +28,27 @@ export function makeTemplate(fixture: Members, { keepId = false } = {}): EventTe
   const hasNewId = !keepId || !members.has('id');
   const hasNewTime = !keepId || !members.has('occurred_at');
   fill('spec_version', '1');
-  fill('environment_id', usualEnvironment);
-  fill('object', usualObject(JSON.parse(members.get('type')!)));
+  fill('environment_id', DEFAULT_ENVIRONMENT_ID);
+  fill('object', defaultObject(JSON.parse(members.get('type')!)));
   fill('id', newEventId());
   fill('occurred_at', rfc3339(0));
   return { members, hasNewId, hasNewTime };
 }
 
 /**
- * Makes a builder of events from a template; each happens at the time it is given, in milliseconds since 1970.
- * What is alike in all of them is written once, which a burst can tell.
+ * Returns a function that builds an event for a time in milliseconds since 1970. The parts that all events share are
+ * serialized once, which makes bursts faster.
  */
 export function eventBuilder({ members, hasNewId, hasNewTime }: EventTemplate): (now: number) => Event {
-  // Control characters stand in for what is new: JSON text has none.
+  // Control characters mark the new values, because JSON text cannot contain them.
   const [newId, newTime] = ['\u0001', '\u0002'];
-  const marked = new Map(members);
-  if (hasNewId) marked.set('id', newId);
-  if (hasNewTime) marked.set('occurred_at', newTime);
-  const parts = writeMembers(marked).split(new RegExp(`([${newId}${newTime}])`));
-  const [type, ownId] = [asText(members.get('type')), asText(members.get('id'))];
+  const withMarkers = new Map(members);
+  if (hasNewId) withMarkers.set('id', newId);
+  if (hasNewTime) withMarkers.set('occurred_at', newTime);
+  const parts = writeMembers(withMarkers).split(new RegExp(`([${newId}${newTime}])`));
+  const [type, fixedId] = [asText(members.get('type')), asText(members.get('id'))];
   return (now) => {
-    const id = hasNewId ? newEventId() : ownId;
+    const id = hasNewId ? newEventId() : fixedId;
     let text = '';
     for (const part of parts) {
       if (part === newId) text += `"${id}"`;
@@ -58,7 +58,7 @@ export function eventBuilder({ members, hasNewId, hasNewTime }: EventTemplate): 
   };
 }
 
-/** A type, or a trigger point, and what builds its events or requests, which happen at a time in milliseconds. */
+/** An event type or trigger point, with a builder of its events or requests for a time in ms since 1970. */
 export interface NamedBuilder<N extends string = string> {
   readonly name: N;
   /** Where it is documented. */
@@ -66,22 +66,21 @@ export interface NamedBuilder<N extends string = string> {
   build(now: number): Event;
 }
 
-/** Builds one event. */
 export function buildEvent(template: EventTemplate, now: number): Event {
   return eventBuilder(template)(now);
 }
 
-/** A member as text; after an edit it may be anything, or not there. */
+/** A member as text. After an edit it may have any type, or be missing. */
 function asText(json: string | undefined): string | null {
   if (json === undefined) return null;
   const value: unknown = JSON.parse(json);
   return typeof value === 'string' ? value : json;
 }
 
-/** The environment of all fixtures. */
-const usualEnvironment = 'env_119146538111453418';
+/** The environment id in all fixtures. */
+const DEFAULT_ENVIRONMENT_ID = 'env_119146538111453418';
 
-/** What an event is about, by the beginning of its type; the first row that fits counts. */
+/** The envelope's `object` by prefix of the type; the first match wins. */
 const objects: [prefix: string, object: string][] = [
   ['organization.directory.user_', 'DirectoryUser'],
   ['organization.directory.group_', 'DirectoryGroup'],
@@ -93,7 +92,7 @@ const objects: [prefix: string, object: string][] = [
   ['scim.', 'DirectoryUser'],
 ];
 
-function usualObject(type: string): string {
+function defaultObject(type: string): string {
   const known = objects.find(([prefix]) => type.startsWith(prefix));
   if (known) return known[1];
   const subject = type.split('.')[0] || 'event';
@@ -103,17 +102,17 @@ function usualObject(type: string): string {
 const decimals = '0123456789';
 const lettersAndDigits = `${decimals}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz`;
 
-/** `evt_` and 18 digits, as Scalekit's own have had since the end of 2025. */
+/** `evt_` and 18 digits, like Scalekit's event ids since the end of 2025. */
 export function newEventId(): string {
   return `evt_1${randomText(17, decimals)}`;
 }
 
-/** `msg_` and 27 letters and digits, as Svix, which delivers for Scalekit, makes them. */
+/** `msg_` and 27 letters and digits, as generated by Svix, which delivers webhooks for Scalekit. */
 export function newWebhookId(): string {
   return `msg_${randomText(27, lettersAndDigits)}`;
 }
 
-/** A time with nine digits of a second, as most real events have: a handler must be able to read them. */
+/** Nine fractional digits, as in most real events, so that handlers are tested with them. */
 function rfc3339(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, -1)}${randomText(6, decimals)}Z`;
 }

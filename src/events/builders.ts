@@ -5,15 +5,15 @@ import { type FixtureFile, listFixtures, readEventText } from './catalog/fixture
 import { selectTypes } from './catalog/types.ts';
 import { type Members, readMembers } from './wire-form.ts';
 
-/** Where fixtures are looked for. */
+/** Where fixtures are read from. */
 export interface FixturePlaces {
   /** The package's folder. */
   readonly root: string;
-  /** A folder of the user's own. */
+  /** The user's folder. */
   readonly fixtures: string | undefined;
 }
 
-/** Builders of the event types that names and patterns mean, each once. Throws HooksError. */
+/** Builders for the event types that names and patterns select, without duplicates. Throws HooksError. */
 export async function readEventBuilders(
   requests: readonly string[],
   { root, fixtures }: FixturePlaces,
@@ -28,19 +28,19 @@ export async function readEventBuilders(
   );
 }
 
-/** Where event types and files are looked for. */
+/** Where event types and files are read from. */
 export interface EventPlaces {
   /** The package's folder. */
   readonly root: string;
-  /** What the paths of event files start from. */
+  /** Base of relative event file paths. */
   readonly cwd: string;
-  /** A folder of the user's own fixtures. */
+  /** The user's fixtures folder. */
   readonly fixtures: string | undefined;
 }
 
 /**
- * The events that a command line asks for by type, pattern or file, ready to be built. All are read before the first
- * is used, so that a mistake in the last one sends nothing. Throws HooksError.
+ * The events that a command line selects by type, pattern or file. Reads all of them before returning, so that an error
+ * in the last one prevents sending any.
  */
 export async function readRequestedEvents(
   requests: readonly string[],
@@ -49,8 +49,8 @@ export async function readRequestedEvents(
   let fixtures: FixtureFile[] | undefined;
   const events: Members[] = [];
   for (const request of requests) {
-    if (isFile(request)) {
-      events.push(await readForeign(resolve(places.cwd, request), request));
+    if (isFilePath(request)) {
+      events.push(await readUserFile(resolve(places.cwd, request), request));
       continue;
     }
     fixtures ??= listFixtures(places.root, places.fixtures);
@@ -59,24 +59,24 @@ export async function readRequestedEvents(
   return events;
 }
 
-/** Reads a fixture. One of the package's own needs no check: its tests vouch for it. */
+/** Reads a fixture. Shipped fixtures are not validated here; the tests do that. */
 export async function readFixture({ name, path, isShipped }: FixtureFile): Promise<Members> {
   if (isShipped) return readMembers(readEventText(path))!;
-  const members = await readForeign(path, path);
+  const members = await readUserFile(path, path);
   if (members.get('type') === JSON.stringify(name)) return members;
   throw new HooksError('invalid_event', {
     source: path,
     field: 'type',
-    reason: `must be that of the file's name, ${name}`,
+    reason: `must match the file name, ${name}`,
   });
 }
 
-function isFile(request: string): boolean {
+function isFilePath(request: string): boolean {
   return /[\\/]|\.json$/.test(request);
 }
 
-async function readForeign(path: string, source: string): Promise<Members> {
-  // Loads the schemas, which most commands never need.
+async function readUserFile(path: string, source: string): Promise<Members> {
+  // Loaded on demand: most commands do not need the schemas.
   const { readForeignEvent } = await import('./files/event-file.ts');
   return readForeignEvent(readEventText(path), source);
 }

@@ -8,16 +8,16 @@ import { writePath } from './edit-path.ts';
 import { readMembers, writeMembers } from './wire-form.ts';
 
 /**
- * Makes edits in every event that they fit. `set` and `unset` may pass an event by whose field is not there, but not
- * all of them; `add` must be possible in each. Throws HooksError before anything is changed for good.
+ * Applies edits to events. `set` and `unset` skip events without the field, but must apply to at least one event; `add`
+ * must apply to every event. Throws HooksError, and leaves `templates` unchanged.
  */
 export function editTemplates(templates: readonly EventTemplate[], edits: readonly Edit[]): EventTemplate[] {
   let texts = templates.map(({ members }) => writeMembers(members));
   for (const edit of edits) {
     const results = texts.map((text) => applyEdit(text, edit));
     const faults = results.filter((result) => typeof result !== 'string');
-    const isImpossible = edit.kind === 'add' ? faults.length > 0 : faults.length === results.length;
-    if (isImpossible && faults[0]) throw editRefusal(edit, faults[0], texts);
+    const isInapplicable = edit.kind === 'add' ? faults.length > 0 : faults.length === results.length;
+    if (isInapplicable && faults[0]) throw editRefusal(edit, faults[0], texts);
     texts = results.map((result, index) => (typeof result === 'string' ? result : texts[index]!));
   }
   if (edits.length === 0) return [...templates];
@@ -29,7 +29,7 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
   }));
 }
 
-/** Why an edit cannot be made; `texts` are the events, in which near names are looked for. */
+/** The error for an edit that cannot be applied; `texts` are the events to search for similar field names. */
 export function editRefusal(edit: Edit, fault: EditFault, texts: readonly string[]): HooksError {
   const [flag, path] = [`--${edit.kind}`, writePath(edit.path)];
   switch (fault.fault) {
@@ -47,8 +47,8 @@ export function editRefusal(edit: Edit, fault: EditFault, texts: readonly string
 }
 
 /**
- * Makes edits in a body as it came: every byte outside of what they change stays. An edit that does not fit it is
- * passed by; see EditTrial. The body is JSON.
+ * Applies edits to a JSON body and keeps every other byte. Skips edits that do not apply; EditTrial reports those
+ * beforehand.
  */
 export function editBody(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
   let text = Buffer.from(body).toString();
@@ -59,39 +59,39 @@ export function editBody(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
   return Buffer.from(text);
 }
 
-/** Bodies in which the nearest names of a field are looked for. */
-const REMEMBERED = 20;
+/** Most bodies kept to search for similar field names. */
+const MAX_REMEMBERED_BODIES = 20;
 
 /**
- * Tries edits on bodies one after the other, of which none is held. The rule is that of editTemplates: a `set` or
- * `unset` must fit one of them at least, an `add` each.
+ * Tests edits on bodies one at a time, without keeping all of them in memory. As in editTemplates, `set` and `unset`
+ * must apply to at least one body, `add` to every body.
  */
 export class EditTrial {
-  readonly #edits: { readonly edit: Edit; hasFitted: boolean; fault: EditFault | undefined }[];
+  readonly #edits: { readonly edit: Edit; hasApplied: boolean; fault: EditFault | undefined }[];
   readonly #texts: string[] = [];
 
   constructor(edits: readonly Edit[]) {
-    this.#edits = edits.map((edit) => ({ edit, hasFitted: false, fault: undefined }));
+    this.#edits = edits.map((edit) => ({ edit, hasApplied: false, fault: undefined }));
   }
 
-  /** Throws HooksError for a body that cannot be edited, and for an `add` that does not fit it. */
+  /** Throws HooksError if the body cannot be edited or an `add` does not apply to it. */
   add(body: Uint8Array, id: string): void {
     let text = readJson(body, id);
-    if (this.#texts.length < REMEMBERED) this.#texts.push(text);
+    if (this.#texts.length < MAX_REMEMBERED_BODIES) this.#texts.push(text);
     for (const entry of this.#edits) {
       const result = tryEdit(text, entry.edit, id);
       if (typeof result === 'string') {
-        entry.hasFitted = true;
+        entry.hasApplied = true;
         text = result;
       } else if (entry.edit.kind === 'add') throw editRefusal(entry.edit, result, [text]);
       else entry.fault = result;
     }
   }
 
-  /** Throws HooksError for the first edit that fitted none. */
+  /** Throws HooksError for the first edit that applied to no body. */
   conclude(): void {
-    const idle = this.#edits.find(({ hasFitted, fault }) => fault && !hasFitted);
-    if (idle) throw editRefusal(idle.edit, idle.fault!, this.#texts);
+    const unused = this.#edits.find(({ hasApplied, fault }) => fault && !hasApplied);
+    if (unused) throw editRefusal(unused.edit, unused.fault!, this.#texts);
   }
 }
 
@@ -100,7 +100,7 @@ function tryEdit(text: string, edit: Edit, id: string): string | EditFault {
     return applyEdit(text, edit);
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new HooksError('uneditable_capture', { id, reason: 'it is nested too deeply' });
+      throw new HooksError('uneditable_capture', { id, reason: 'the JSON is nested too deeply' });
     }
     throw error;
   }
@@ -109,6 +109,6 @@ function tryEdit(text: string, edit: Edit, id: string): string | EditFault {
 function readJson(body: Uint8Array, id: string): string {
   const { body: text } = bodyMembers(body);
   if (text === null || !isJson(text))
-    throw new HooksError('uneditable_capture', { id, reason: 'it is not JSON' });
+    throw new HooksError('uneditable_capture', { id, reason: 'it is not valid JSON' });
   return text;
 }

@@ -1,10 +1,10 @@
-/** A step into JSON: the name of a field, or the index of a member of an array. */
+/** One step of a path: a field name or an array index. */
 export type Step = string | number;
 
-/** A path of an edit, from the root of the event. */
+/** The path of an edit, from the root of the event. */
 export type EditPath = readonly [Step, ...Step[]];
 
-/** Why a text is not an edit. */
+/** Why an edit cannot be parsed. */
 export type PathFault =
   | 'empty'
   | 'unclosed_quote'
@@ -13,20 +13,20 @@ export type PathFault =
   | 'after_bracket'
   | 'forbidden';
 
-/** A path and what stands behind it: `path=value`, `path:=json`, or a path alone. */
+/** A parsed edit: `path=value`, `path:=json`, or a path alone. */
 export interface PathAndRest {
   readonly path: EditPath;
-  /** `=` with text, `:=` with JSON, or nothing. */
+  /** `=` before text, `:=` before JSON. */
   readonly operator: '=' | ':=' | undefined;
   readonly rest: string;
 }
 
-/** Names by which JavaScript objects reach their prototypes: no event has such fields, and nobody means them. */
+/** Rejected to prevent prototype pollution; no event has these fields. */
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Reads `data.groups[0].name`, a name with dots or other signs in quotes (`data."Order No."`, `data["a.b"]`, escapes as
- * in JSON), up to the first `=` or `:=` outside quotes. A fault is returned by name.
+ * Parses a path such as `data.groups[0].name` up to the first `=` or `:=` outside quotes. Names with special characters
+ * are quoted (`data."Order No."`, `data["a.b"]`), with escapes as in JSON. Returns a fault by name.
  */
 export function readPath(text: string): PathAndRest | PathFault {
   const steps: Step[] = [];
@@ -83,7 +83,7 @@ function readQuoted(text: string): { text: string; length: number } | undefined 
   }
 }
 
-/** A path as it is written in an edit. */
+/** Formats a path as readPath parses it. */
 export function writePath(path: readonly Step[]): string {
   return path
     .map((step, index) => {

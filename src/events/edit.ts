@@ -1,12 +1,12 @@
 import { findNodeAtLocation, modify, type Node, parseTree } from 'jsonc-parser';
 import type { EditPath, Step } from './edit-path.ts';
 
-/** One change to an event. Values are JSON text, so that the text of numbers is kept. */
+/** One change to an event. Values are JSON text, which preserves the text of numbers. */
 export type Edit =
   | { readonly kind: 'set' | 'add'; readonly path: EditPath; readonly json: string }
   | { readonly kind: 'unset'; readonly path: EditPath };
 
-/** Why an edit cannot be made: the path matches nothing, matches already, or leads through what holds no fields. */
+/** Why an edit does not apply: no such field, an existing field, a scalar on the path, or an index out of range. */
 export type EditFault =
   | { readonly fault: 'no_such_field' }
   | { readonly fault: 'field_exists' }
@@ -14,38 +14,38 @@ export type EditFault =
   | { readonly fault: 'no_such_index'; readonly at: readonly Step[]; readonly length: number };
 
 /**
- * Makes one change in JSON text and leaves every other byte as it is. `set` and `unset` need the field to be there,
- * `add` needs it not to be; it makes the objects on the way to it, and appends to an array at its length.
+ * Applies one change to JSON text and keeps every other byte. `set` and `unset` require the field to exist. `add`
+ * requires that it does not; it creates missing parent objects and appends to an array at its length.
  */
 export function applyEdit(json: string, edit: Edit): string | EditFault {
   const root = parseTree(json)!;
   const path = asIndexes(root, edit.path);
   const node = findNodeAtLocation(root, path);
   if (edit.kind === 'add') return node ? { fault: 'field_exists' } : add(json, root, path, edit.json);
-  if (!node) return faultOnTheWay(root, path) ?? { fault: 'no_such_field' };
+  if (!node) return findPathFault(root, path) ?? { fault: 'no_such_field' };
   if (edit.kind === 'set')
     return json.slice(0, node.offset) + edit.json + json.slice(node.offset + node.length);
   return applyChanges(json, modify(json, path, undefined, {}));
 }
 
 function add(json: string, root: Node, path: Step[], value: string): string | EditFault {
-  const fault = faultOnTheWay(root, path);
+  const fault = findPathFault(root, path);
   if (fault) return fault;
-  // The library writes values it is given; what stands in for ours is replaced by our text, number for number.
-  const standIn = `stand-in for the value at ${path.join(' ')}`;
-  const changes = modify(json, path, standIn, {}).map((change) => ({
+  // `modify` would re-serialize the value, so it inserts a placeholder that is replaced with our JSON text.
+  const placeholder = `placeholder for the value at ${path.join(' ')}`;
+  const changes = modify(json, path, placeholder, {}).map((change) => ({
     ...change,
-    content: change.content.replace(JSON.stringify(standIn), () => value),
+    content: change.content.replace(JSON.stringify(placeholder), () => value),
   }));
   return applyChanges(json, changes);
 }
 
-/** What makes a path impossible: a scalar on the way, a name in an array, an index past the end of one. */
-function faultOnTheWay(root: Node, path: readonly Step[]): EditFault | undefined {
+/** Finds a scalar on the path, a name in an array, or an array index out of range. */
+function findPathFault(root: Node, path: readonly Step[]): EditFault | undefined {
   for (let depth = 0; depth < path.length; depth += 1) {
     const at = path.slice(0, depth);
     const node = findNodeAtLocation(root, [...at]);
-    // What is made on the way is empty, and has room for a first member only.
+    // A created array is empty, so only index 0 is in range.
     if (!node)
       return path.slice(depth).some((step) => typeof step === 'number' && step > 0)
         ? { fault: 'no_such_index', at, length: 0 }
@@ -55,13 +55,14 @@ function faultOnTheWay(root: Node, path: readonly Step[]): EditFault | undefined
       const length = node.children?.length ?? 0;
       if (typeof step !== 'number' || step > length) return { fault: 'no_such_index', at, length };
     } else if (node.type !== 'object' || typeof step === 'number') {
-      return { fault: 'not_a_container', at, type: node.type === 'string' ? 'text' : node.type };
+      const type = node.type === 'object' || node.type === 'null' ? node.type : `a ${node.type}`;
+      return { fault: 'not_a_container', at, type };
     }
   }
   return undefined;
 }
 
-/** `groups.0` means the first member where `groups` is an array. */
+/** Converts names to indexes in arrays: `groups.0` is the first item if `groups` is an array. */
 function asIndexes(root: Node, path: EditPath): Step[] {
   const steps: Step[] = [];
   for (const step of path) {
@@ -74,7 +75,7 @@ function asIndexes(root: Node, path: EditPath): Step[] {
 }
 
 function applyChanges(json: string, changes: { offset: number; length: number; content: string }[]): string {
-  // From the end, so that the offsets before stay right.
+  // From the end, so that earlier offsets stay valid.
   return [...changes]
     .sort((a, b) => b.offset - a.offset)
     .reduce(
@@ -83,7 +84,7 @@ function applyChanges(json: string, changes: { offset: number; length: number; c
     );
 }
 
-/** The paths of all fields and members of JSON text. */
+/** The paths of all fields and array items in JSON text. */
 export function pathsIn(json: string): Step[][] {
   const paths: Step[][] = [];
   const visit = (node: Node, path: Step[]) => {

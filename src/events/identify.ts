@@ -1,13 +1,13 @@
 import { parseJson } from '../json.ts';
 
-/** What a body says of itself; null where it says nothing. */
+/** Fields of the envelope that identify an event; null if absent. */
 export interface EventIdentity {
   readonly type: string | null;
   readonly id: string | null;
   readonly organizationId: string | null;
 }
 
-/** What a body says that it is. It may be anything: a signature vouches for its bytes, not for its form. */
+/** Reads the identity from any body. A signed body is not necessarily an event, or JSON. */
 export function identifyEvent(body: Uint8Array): EventIdentity {
   const event = parseJson(body);
   if (typeof event !== 'object' || event === null) return { type: null, id: null, organizationId: null };

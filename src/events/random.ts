@@ -1,10 +1,10 @@
-/** Random bytes are asked for in bulk: one by one they would cost a burst a tenth of its time. */
+/** Random bytes are generated in bulk: one at a time, they would take a tenth of a burst's time. */
 const pool = Buffer.alloc(8192);
 let used = pool.length;
 
-/** A random number from 0 to `limit` - 1, each as likely as any other. `limit` is at most 256. */
+/** A uniform random integer from 0 to `limit` - 1. `limit` is at most 256. */
 function below(limit: number): number {
-  // What is left of 256 above the last multiple of the limit would make some numbers likelier.
+  // Bytes above the last multiple of `limit` are discarded to avoid modulo bias.
   const fair = 256 - (256 % limit);
   for (;;) {
     if (used === pool.length) {
@@ -16,7 +16,7 @@ function below(limit: number): number {
   }
 }
 
-/** So many characters, each from the alphabet. */
+/** `length` random characters from the alphabet. */
 export function randomText(length: number, alphabet: string): string {
   let text = '';
   for (let i = 0; i < length; i += 1) text += alphabet[below(alphabet.length)];

@@ -1,24 +1,23 @@
 import { type Node, parseTree } from 'jsonc-parser';
 
-/** The members of a JSON object, each value as JSON text in wire form. Order is of no matter. */
+/** The members of a JSON object, each value as JSON text in wire form. The order has no meaning. */
 export type Members = ReadonlyMap<string, string>;
 
 /**
- * JSON text as Scalekit puts it on the wire: compact, keys in alphabetical order at every level. The text of numbers
- * is kept (`1.0`, `1e400` and integers past 2^53 stay as written), which no parse into JavaScript values could do.
- * `json` must be valid JSON.
+ * Converts JSON text to the form that Scalekit sends: compact, with keys sorted at every level. Numbers keep their text
+ * (`1.0`, `1e400`, integers beyond 2^53), which JSON.parse would lose. `json` must be valid JSON.
  */
 export function wireForm(json: string): string {
   return writeNode(tree(json), json);
 }
 
-/** The members of a JSON object, to build an event from; undefined when the text is another kind of value. */
+/** The members of a JSON object; undefined if `json` is another type of value. */
 export function readMembers(json: string): Members | undefined {
   const root = tree(json);
   return root.type === 'object' ? membersOf(root, json) : undefined;
 }
 
-/** The object with these members, in wire form. */
+/** Serializes an object in wire form. */
 export function writeMembers(members: Members): string {
   const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
@@ -30,7 +29,7 @@ function tree(json: string): Node {
   return root;
 }
 
-/** As in JSON.parse, the last of several members with one name counts. */
+/** If a name is repeated, the last member wins, as in JSON.parse. */
 function membersOf(object: Node, json: string): Members {
   return new Map(
     object.children?.map(({ children }) => [children![0]!.value, writeNode(children![1]!, json)]),

@@ -6,8 +6,8 @@ import { isJson } from '../json.ts';
 import { whyUnreadable } from '../system-errors.ts';
 
 /**
- * Reads `--body` into bytes, as they are: `@file`, `-` for stdin, or JSON itself. Throws HooksError for a file that
- * cannot be read and for text that is neither JSON nor empty.
+ * Reads the bytes of `--body`, unchanged: `@file`, `-` for stdin, or inline JSON, which may be empty. Throws HooksError
+ * for an unreadable file and for other text.
  */
 export async function readBody(text: string, { cwd, stdin }: Pick<Io, 'cwd' | 'stdin'>): Promise<Uint8Array> {
   if (text === '-' || text === '@-') return readWhole(stdin.stream(), 'stdin');
@@ -16,42 +16,42 @@ export async function readBody(text: string, { cwd, stdin }: Pick<Io, 'cwd' | 's
     throw new HooksError('invalid_value', {
       flag: '--body',
       value: text,
-      expected: '@ and a file, - for stdin, or JSON',
-      example: `--body @event.json, --body '{"type":"user.created"}'`,
+      expected: '@file, - for stdin, or JSON',
+      example: `--body @event.json or --body '{"type":"user.created"}'`,
     });
   }
   return Buffer.from(text);
 }
 
-/** What is held of one input at a time, in bytes: some times what any handler takes. */
-const INPUT_LIMIT = 64 * 1024 * 1024;
+/** Far above the body limit of any handler; keeps an endless input from filling the memory. */
+const MAX_INPUT_BYTES = 64 * 1024 * 1024;
 
-/** All bytes of a file or pipe. Throws HooksError for one that cannot be read, or holds more than INPUT_LIMIT. */
+/** Reads a whole file or pipe. Throws HooksError above MAX_INPUT_BYTES; `path` names the input in that error. */
 export async function readWhole(chunks: Chunks, path: string): Promise<Uint8Array> {
-  const held: Uint8Array[] = [];
+  const read: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
-    held.push(chunk);
+    read.push(chunk);
     size += chunk.length;
-    if (size > INPUT_LIMIT) {
-      const reason = `it has more than ${INPUT_LIMIT / 1024 / 1024} MiB`;
+    if (size > MAX_INPUT_BYTES) {
+      const reason = `it is larger than ${MAX_INPUT_BYTES / 1024 / 1024} MiB`;
       throw new HooksError('unreadable_file', { path, reason });
     }
   }
-  return Buffer.concat(held);
+  return Buffer.concat(read);
 }
 
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** The bytes of a file or a pipe that has a path, piece by piece; the path starts from `cwd`. Throws HooksError. */
+/** Streams a file or named pipe; `path` is relative to `cwd`. Throws HooksError `unreadable_file`. */
 export async function* openFile(path: string, cwd: string): AsyncGenerator<Uint8Array> {
   try {
     const file = resolve(cwd, path);
-    const found = statSync(file);
-    if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    if (found.isSocket()) throw new Error('it is a socket');
-    if (found.isBlockDevice() || (found.isCharacterDevice() && file !== '/dev/null'))
-      throw new Error('it is a device, which has no end');
+    const stats = statSync(file);
+    if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (stats.isSocket()) throw new Error('it is a socket');
+    if (stats.isBlockDevice() || (stats.isCharacterDevice() && file !== '/dev/null'))
+      throw new Error('it is a device, and reading it may never end');
     yield* createReadStream(file);
   } catch (error) {
     throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });

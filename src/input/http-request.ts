@@ -2,7 +2,7 @@ import { trimSpaces } from '../cli/values.ts';
 import { HooksError } from '../errors.ts';
 import { asBuffer, type Headers, type Message } from '../message.ts';
 
-/** A request as it was read from a file, and what should be known of how. */
+/** A request read from a file or pipe, and notes about how it was read. */
 export interface RequestRead {
   readonly message: Message;
   readonly notes: readonly string[];
@@ -12,13 +12,13 @@ const requestLine = /^[A-Z]+ \S+( HTTP\/\d(\.\d)?)?$/;
 const headerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*:/;
 
 /**
- * Reads HTTP/1.x requests from bytes (RFC 9112), one after the other: a request line, which may be left out, header
- * lines that end in CRLF or a line feed, an empty line, and the body, byte for byte. Where several follow each other,
- * content-length says where a body ends. Throws HooksError for what is none; `source` names it there.
+ * Parses one or more HTTP/1.x requests (RFC 9112): an optional request line, header lines that end in CRLF or LF, an
+ * empty line, and the body, byte for byte. If several requests follow each other, content-length delimits each body.
+ * Throws HooksError `not_a_message` for anything else; `source` names the input in that error.
  */
 export function* parseHttpRequests(bytes: Uint8Array, source: string): Generator<RequestRead> {
   let rest = withoutBlankLines(asBuffer(bytes));
-  if (rest.length === 0) throw new HooksError('not_a_message', { source, reason: 'it is empty' });
+  if (rest.length === 0) throw new HooksError('not_a_message', { source, reason: 'the input is empty' });
   while (rest.length > 0) {
     const { message, notes, next } = parseOne(rest, source);
     yield { message, notes };
@@ -32,7 +32,7 @@ function parseOne(bytes: Buffer, source: string): RequestRead & { readonly next:
   const hasRequestLine = requestLine.test(lines[0] ?? '');
   if (!hasRequestLine && !headerLine.test(lines[0] ?? '')) {
     const reason =
-      'it begins neither with a request line, as POST /webhook HTTP/1.1, nor with a header, as webhook-id: msg_1';
+      'the first line is neither a request line (POST /webhook HTTP/1.1) nor a header (webhook-id: msg_1)';
     throw new HooksError('not_a_message', { source, reason });
   }
   const first = hasRequestLine ? 1 : 0;
@@ -43,13 +43,13 @@ function parseOne(bytes: Buffer, source: string): RequestRead & { readonly next:
   return { message: { headers, body }, notes, next };
 }
 
-/** A file may begin with empty lines (RFC 9112, 2.2), and has them between requests. */
+/** Empty lines may precede a request line (RFC 9112, section 2.2). */
 function withoutBlankLines(bytes: Buffer): Buffer {
   const start = bytes.findIndex((byte) => byte !== 0x0a && byte !== 0x0d);
   return start === -1 ? bytes.subarray(bytes.length) : bytes.subarray(start);
 }
 
-/** Where the head ends and the body begins. Without an empty line all of it is head. */
+/** Finds where the head ends and the body begins. Without an empty line, everything is head. */
 function endOfHead(buffer: Buffer): { head: number; body: number } {
   for (let at = buffer.indexOf('\n'); at !== -1; at = buffer.indexOf('\n', at + 1)) {
     const next = buffer[at + 1] === 0x0d ? at + 2 : at + 1;
@@ -59,7 +59,7 @@ function endOfHead(buffer: Buffer): { head: number; body: number } {
   return { head, body: buffer.length };
 }
 
-/** Obsolete line folding (RFC 9112, 5.2): a line that begins with a blank goes on with the one before. */
+/** Obsolete line folding (RFC 9112, section 5.2): a line that starts with whitespace continues the previous one. */
 function unfolded(head: string): string {
   return head.replace(/\r?\n[ \t]+/g, ' ');
 }
@@ -67,36 +67,31 @@ function unfolded(head: string): string {
 function parseHeaderLine(line: string, place: { source: string; number: number }): readonly [string, string] {
   const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)$/s.exec(line);
   if (match) return [match[1]!, trimSpaces(match[2]!)];
-  const reason = `line ${place.number} is no header (name: value)`;
+  const reason = `line ${place.number} is not a header (name: value)`;
   throw new HooksError('not_a_message', { source: place.source, reason });
 }
 
-/** What of the rest is the body, and what follows it: chunks are put together, and content-length is believed. */
+/** Splits the rest of the input into the body, decoded if it is chunked, and the bytes that follow it. */
 function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: string[]; next: Buffer } {
   const header = (name: string) => headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
-  const nothing = rest.subarray(rest.length);
+  const empty = rest.subarray(rest.length);
   if (/\bchunked\b/i.test(header('transfer-encoding') ?? '')) {
     const body = readChunks(rest);
-    if (body) return { body, notes: ['the body came in chunks, which were put together'], next: nothing };
-    return {
-      body: rest,
-      notes: ['the chunks of the body are damaged: it is taken as it stands'],
-      next: nothing,
-    };
+    if (body) return { body, notes: ['the body used chunked transfer coding and was decoded'], next: empty };
+    const malformed = 'the chunked transfer coding is malformed, so the body was not decoded';
+    return { body: rest, notes: [malformed], next: empty };
   }
   const length = header('content-length') ?? '';
-  const announced = /^\d{1,10}$/.test(length) ? Number(length) : rest.length;
-  const next = withoutBlankLines(rest.subarray(announced));
-  // What an editor or a shell adds is not worth a word; what is no request belongs to a body that was changed.
+  const declared = /^\d{1,10}$/.test(length) ? Number(length) : rest.length;
+  const next = withoutBlankLines(rest.subarray(declared));
+  // Newlines after the body come from an editor or a shell. Anything else but a request means that the body changed.
+  const mismatch = `the body has ${rest.length} bytes, but content-length is ${declared}`;
   if (next.length === 0 || beginsRequest(next)) {
-    const isCut = announced > rest.length;
-    const notes = isCut
-      ? [`the body has ${rest.length} bytes and content-length says ${announced}: it was cut, or changed`]
-      : [];
-    return { body: rest.subarray(0, announced), notes, next };
+    const isTruncated = declared > rest.length;
+    const notes = isTruncated ? [`${mismatch}: the body was truncated or changed`] : [];
+    return { body: rest.subarray(0, declared), notes, next };
   }
-  const more = `the body has ${rest.length} bytes and content-length says ${announced}: it was changed after that was written`;
-  return { body: rest, notes: [more], next: nothing };
+  return { body: rest, notes: [`${mismatch}: the body was changed after the header was set`], next: empty };
 }
 
 function beginsRequest(bytes: Buffer): boolean {
@@ -104,7 +99,7 @@ function beginsRequest(bytes: Buffer): boolean {
   return requestLine.test(line) && line.includes(' HTTP/');
 }
 
-/** The body of chunked transfer coding (RFC 9112, 7.1); undefined when it is not coded so. */
+/** Decodes chunked transfer coding (RFC 9112, section 7.1); undefined if it is malformed. */
 function readChunks(rest: Buffer): Uint8Array | undefined {
   const chunks: Buffer[] = [];
   for (let at = 0; ; ) {

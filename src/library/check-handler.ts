@@ -10,47 +10,48 @@ import { type HeadersInput, toPairs } from './headers.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
 import { toSpan } from './times.ts';
 
-/** A handler that takes a Fetch Request: of Hono, a Next.js route, Remix, Deno, Bun. */
+/** A handler that takes a Fetch Request, as in Hono, Next.js route handlers, Remix, Deno and Bun. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
 
 export interface CheckOptions {
-  /** The one that the handler verifies with. */
+  /** The signing secret that the handler verifies with. */
   readonly secret: SecretInput;
-  /** Event types, or patterns such as `user.*`, that the handler is for; all when left out. */
+  /** Event types that the handler supports, or patterns such as `user.*`. All by default. */
   readonly types?: EventType | (string & {}) | readonly (EventType | (string & {}))[];
-  /** Trigger points at which the handler is asked, for an interceptor. */
+  /** For an interceptor: the trigger points that it handles. Cannot be combined with `types`. */
   readonly interceptor?: TriggerPoint | readonly TriggerPoint[];
-  /** Names, groups or patterns of the checks that are run. */
+  /** Names, groups or patterns of the checks to run. All by default. */
   readonly only?: string | readonly string[];
-  /** Names, groups or patterns of checks that are left out. */
+  /** Names, groups or patterns of checks to skip. */
   readonly skip?: string | readonly string[];
-  /** Whether warnings count as failures. */
+  /** Treats warnings as failures. */
   readonly strict?: boolean;
-  /** For one answer, in milliseconds: 10 s when left out, 5 s for an interceptor. */
+  /** For each response, in ms. 10 s by default, 5 s for an interceptor. */
   readonly timeout?: number;
-  /** Of the requests; nothing is sent there. */
+  /** URL of the Request objects, http://localhost:3000/webhook by default. Nothing is sent there. */
   readonly url?: string | URL;
-  /** Added to each request. */
+  /** Additional headers for each request. */
   readonly headers?: HeadersInput;
 }
 
 /**
- * Runs the battery of `check` against a handler, without a socket: what it must take, what it must refuse, how it
- * behaves. Checks that need a connection are skipped, with the reason. Rejects with HooksError for a malformed secret,
- * an unknown type or check, and with TypeError for a handler that is none.
+ * Runs the checks of `scalekit-hooks check` against a handler function, without a network connection: valid messages
+ * it must accept, forged ones it must reject, and how it behaves. Checks that need a connection are skipped with a
+ * reason. Rejects with HooksError for a malformed secret or an unknown type or check, and with TypeError for a
+ * `handler` that is not a function or for invalid options.
  */
 export async function checkHandler(handler: FetchHandler, options: CheckOptions): Promise<CheckReport> {
-  if (typeof handler !== 'function') throw new TypeError('handler is a function that takes a Request');
+  if (typeof handler !== 'function') throw new TypeError('handler must be a function that takes a Request');
   const secrets = readSecrets(options?.secret);
   const triggers = [options.interceptor ?? []].flat();
   const types = [options.types ?? '*'].flat();
-  if (types.length === 0) throw new TypeError('types is a list of event types or patterns, not empty');
+  if (types.length === 0) throw new TypeError('types must be a non-empty list of event types or patterns');
   if (triggers.length > 0 && options.types !== undefined) {
-    throw new TypeError('types and interceptor do not go together: an interceptor gets no events');
+    throw new TypeError('types and interceptor cannot be combined: an interceptor does not receive events');
   }
   const { timeout = triggers.length > 0 ? INTERCEPTOR_TIMEOUT : WEBHOOK_TIMEOUT } = options;
   toSpan('timeout', timeout);
-  // Loaded when it is first needed: what describes the answers of interceptors sets a global.
+  // Loaded on demand: the schemas for interceptor responses set a global.
   const { checkSubject } = await import('./check-run.ts');
   const url = String(options.url ?? 'http://localhost:3000/webhook');
   return checkSubject(subjectOf(handler, { url, timeout }), {
@@ -66,67 +67,68 @@ export async function checkHandler(handler: FetchHandler, options: CheckOptions)
   });
 }
 
-/** The headers, as a Request takes them: one character per byte. */
+/** Mutable pairs, as the Request constructor requires. */
 function pairsOf(headers: Message['headers']): [string, string][] {
   return headers.map(([name, value]) => [name, value]);
 }
 
-interface Reached {
+interface RequestSettings {
   readonly url: string;
-  /** In milliseconds. */
+  /** In ms. */
   readonly timeout: number;
 }
 
-/** A function as what a battery can be run against. What it throws is what a framework would make of it: 500. */
-function subjectOf(handler: FetchHandler, { url, timeout }: Reached): Subject {
-  const ask = async (request: Request): Promise<Outcome> => {
+/** Adapts a function for the checks. An exception counts as a 500 response, as in most frameworks. */
+function subjectOf(handler: FetchHandler, { url, timeout }: RequestSettings): Subject {
+  const send = async (request: Request): Promise<Outcome> => {
     const started = performance.now();
     const elapsed = () => performance.now() - started;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, timeout, 'late');
+    const timedOut = new Promise<'timedOut'>((resolve) => {
+      timer = setTimeout(resolve, timeout, 'timedOut');
     });
     try {
-      const answer = await Promise.race([respond(handler, request), late]);
-      if (answer !== 'late') return { ...answer, milliseconds: elapsed() };
+      const response = await Promise.race([respond(handler, request), timedOut]);
+      if (response !== 'timedOut') return { ...response, milliseconds: elapsed() };
     } finally {
       clearTimeout(timer);
     }
-    const detail = `no answer within ${timeout} ms`;
+    const detail = `no response within ${timeout} ms`;
     return { answered: false, failure: 'timeout', detail, wasSent: true, milliseconds: elapsed() };
   };
   return {
     deliver: ({ headers, body }: Message) =>
-      ask(new Request(url, { method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) })),
-    get: ({ headers }) => ask(new Request(url, { headers: pairsOf(headers) })),
+      send(new Request(url, { method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) })),
+    get: ({ headers }) => send(new Request(url, { headers: pairsOf(headers) })),
   };
 }
 
 type HandlerAnswer = Omit<Extract<Outcome, { answered: true }>, 'milliseconds'>;
 
 async function respond(handler: FetchHandler, request: Request): Promise<HandlerAnswer> {
-  const failed = (what: string): HandlerAnswer => ({
+  const serverError = (reason: string): HandlerAnswer => ({
     answered: true,
     status: 500,
     headers: [],
-    body: Buffer.from(what),
+    body: Buffer.from(reason),
     isCut: false,
   });
   try {
     const response = await handler(request);
-    // Not by instanceof: a framework may have a Response of its own.
-    if (typeof response?.headers?.get !== 'function') return failed('the handler returned no Response');
+    // Not instanceof, because a framework may bring its own Response class.
+    if (typeof response?.headers?.get !== 'function')
+      return serverError('the handler did not return a Response');
     const { status, headers } = response;
-    if (status < 200) return failed(`the handler returned a Response with status ${status}`);
+    if (status < 200) return serverError(`the handler returned a Response with status ${status}`);
     return { answered: true, status, headers: [...headers], ...(await readBody(response)) };
   } catch (error) {
-    return failed(
+    return serverError(
       `the handler threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
     );
   }
 }
 
-/** As much of an answer's body as `check` reads over a network: a stream may have no end. */
+/** Reads no more of a body than a delivery over the network does, because a stream may never end. */
 async function readBody(response: Response): Promise<Pick<HandlerAnswer, 'body' | 'isCut'>> {
   const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];

@@ -11,9 +11,8 @@ import { pageLines } from '../report/human/check.ts';
 import { plain } from '../report/human/layout.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
 
-/** What a battery is run with. */
 export interface CheckRunOptions {
-  /** The package's folder. */
+  /** The folder of this package. */
   readonly root: string;
   readonly secrets: readonly [Secret, ...Secret[]];
   readonly headers: Headers;
@@ -21,12 +20,12 @@ export interface CheckRunOptions {
   readonly triggers: readonly string[];
   readonly selection: Selection;
   readonly isStrict: boolean;
-  /** In milliseconds. */
+  /** In ms. */
   readonly timeout: number;
   readonly url: string;
 }
 
-/** Puts a battery together, runs it against a subject, and reports. Throws HooksError. */
+/** Runs the selected checks against a subject. Throws HooksError for an unknown type or check. */
 export async function checkSubject(subject: Subject, options: CheckRunOptions): Promise<CheckReport> {
   const { root, secrets, headers, timeout, isStrict } = options;
   const places = { root, fixtures: undefined };
@@ -73,20 +72,20 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
   };
 }
 
-/** What a check found. */
+/** The result of one check. */
 export type CheckOutcome = Omit<Checked, 'kind' | 'rerun'>;
 
-/** What the pattern of results says of a handler. */
+/** A mistake in the handler that explains the pattern of results, and its fix. */
 export type CheckDiagnosis = Omit<Diagnosed, 'kind'>;
 
-/** How a handler did. */
+/** The result of `checkHandler`. */
 export interface CheckReport {
-  /** Whether no check failed; with `strict`, whether none warned either. */
+  /** Whether no check failed. With `strict`, a warning counts as a failure. */
   readonly ok: boolean;
   readonly checks: readonly CheckOutcome[];
-  /** Those that failed, each as a sentence; with `strict`, those that warned, too. */
+  /** One line per failed check. With `strict`, includes checks with warnings. */
   readonly failures: readonly string[];
   readonly diagnoses: readonly CheckDiagnosis[];
-  /** All of it in words, as `check` prints it. */
+  /** The whole report as text, as `scalekit-hooks check` prints it. */
   readonly text: string;
 }

@@ -6,32 +6,33 @@ import { toPairs } from './headers.ts';
 import { toSpan } from './times.ts';
 
 export interface DeliverOptions {
-  /** Where to: a port, `localhost:3000/webhook` or a URL. */
+  /** The target: a port, `localhost:3000/webhook` or a URL. */
   readonly to: string | number | URL;
-  /** For the delivery as a whole, in milliseconds: 10 s when it is left out, as Scalekit gives a handler. */
+  /** For the whole delivery, in ms. 10 s by default, which is Scalekit's own limit. */
   readonly timeout?: number;
-  /** Hosts outside this machine and network that are allowed. */
+  /** Hosts outside this machine and network that may receive the message. */
   readonly allowHosts?: readonly string[];
 }
 
-/** What a handler did with a message: its answer, or why none came. */
+/** The result of a delivery: the handler's response, or the reason for no response. */
 export type DeliveryOutcome =
   | (Omit<Answered, 'headers'> & { readonly headers: Readonly<Record<string, string>> })
   | NotAnswered;
 
 /**
- * Posts a message, bytes as they are, and resolves with what came of it; never rejects for the network. Redirects are not
- * followed. Throws HooksError for a target that is none, or that is not on this machine or network and not allowed, and
- * TypeError for a header that no request can have. A user and password of the URL go into a header.
+ * Posts a message with its bytes unchanged. Resolves with an Outcome, also for a network failure or an error status.
+ * Does not follow redirects. Sends a user name and password in the URL as an authorization header. Rejects with
+ * HooksError for an invalid target, or for one outside this machine and network that `allowHosts` does not list, and
+ * with TypeError for an invalid header or option.
  */
 export async function deliver(
   message: { readonly headers: HeadersInput; readonly body: Uint8Array },
   { to, timeout = WEBHOOK_TIMEOUT, allowHosts = [] }: DeliverOptions,
 ): Promise<DeliveryOutcome> {
   if (to === undefined || to === null || to === '')
-    throw new TypeError('to is a port, a host and path, or a URL');
+    throw new TypeError('to must be a port, a host and path, or a URL');
   toSpan('timeout', timeout);
-  // Loads the transport, which signing and verifying do without.
+  // Loaded on demand: signing and verifying do not need the transport.
   const [{ allowedTarget }, { credentialsOf }, { openDelivery }] = await Promise.all([
     import('../config/target.ts'),
     import('../delivery/target.ts'),
@@ -39,8 +40,8 @@ export async function deliver(
   ]);
   const target = allowedTarget(String(to), 'options', {}, { allowHost: allowHosts, insecure: false });
   const headers = replaceHeaders(toPairs(message.headers), credentialsOf(target));
-  const wrong = headers.find(([name, value]) => !isHeader(name, value));
-  if (wrong) throw new TypeError(`the header ${JSON.stringify(wrong[0])} cannot be sent as it is`);
+  const invalid = headers.find(([name, value]) => !isHeader(name, value));
+  if (invalid) throw new TypeError(`the header ${JSON.stringify(invalid[0])} has an invalid name or value`);
   const delivery = openDelivery(target, { timeout });
   try {
     const outcome = await delivery.deliver({ headers, body: message.body });

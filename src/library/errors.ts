@@ -1,13 +1,17 @@
-import { HooksError as Thrown } from '../errors.ts';
+import { HooksError as InternalHooksError } from '../errors.ts';
 
-/** What every function here throws for a wrong call: an unknown type, a malformed secret, a port in use. */
+/**
+ * The error that the library throws for invalid input or configuration, such as an unknown event type, a malformed
+ * secret or a port in use. An argument of the wrong type throws TypeError instead.
+ */
 export interface HooksError extends Error {
-  /** Stable, for programs. */
+  /** A stable identifier, such as `unknown_event_type`. */
   readonly code: string;
-  /** Why it is wrong, and what fixes it, for people. */
+  /** Explains the error, for people. */
   readonly detail: string;
+  /** How to fix it, for people. */
   readonly fix: string;
 }
 
-/** For `instanceof`. */
-export const HooksError = Thrown as unknown as abstract new (...none: never[]) => HooksError;
+/** Only for `instanceof`. */
+export const HooksError = InternalHooksError as unknown as abstract new (...none: never[]) => HooksError;

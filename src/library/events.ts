@@ -13,7 +13,7 @@ import type { StandardIssue, StandardResult, StandardSchema } from './standard-s
 /** Every documented event type. */
 export const eventTypes: readonly EventType[] = Object.freeze(Object.keys(dataShapes) as EventType[]);
 
-/** What may be given in place of the sample's values: any part of the event, lists as a whole. */
+/** Values that replace parts of a sample event. Objects can be partial; arrays are replaced as a whole. */
 export type Overrides<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -21,15 +21,15 @@ export type Overrides<T> = T extends readonly unknown[]
     : T;
 
 /**
- * An event of a type: the sample that `send` would send, with a new id and time, and with the overrides put in. Fields
- * that the sample does not have can be added. Throws HooksError for a type that is not documented, TypeError for
- * overrides that are none.
+ * Creates an event: the sample that `scalekit-hooks send` sends, with a new `id` and `occurred_at`, merged with the
+ * overrides. Overrides can add fields, and `undefined` removes one. Throws HooksError for an undocumented type, and
+ * TypeError for overrides that are not an object.
  */
 export function createEvent<T extends EventType>(
   type: T,
   overrides: Overrides<Omit<EventOf<T>, 'type'>> = {},
 ): EventOf<T> {
-  if (!isObject(overrides)) throw new TypeError('overrides are an object of fields');
+  if (!isObject(overrides)) throw new TypeError('overrides must be an object of event fields');
   const sample = JSON.parse(sampleOf(type)) as object;
   return merge(sample, overrides) as EventOf<T>;
 }
@@ -53,7 +53,7 @@ function sampleOf(type: string): string {
   return Buffer.from(buildEvent(template, Date.now()).body).toString();
 }
 
-/** Objects are merged, all else is replaced; undefined takes a field away. A name like __proto__ is a field as any other. */
+/** Merges objects, replaces other values and removes fields that are undefined. A field can be named __proto__. */
 function merge(sample: unknown, overrides: unknown): unknown {
   if (!isObject(sample) || !isObject(overrides)) return overrides;
   const merged = new Map<string, unknown>(Object.entries(sample));
@@ -61,7 +61,7 @@ function merge(sample: unknown, overrides: unknown): unknown {
     if (value === undefined) merged.delete(name);
     else merged.set(name, merge(merged.get(name), value));
   }
-  // fromEntries defines fields, and so never sets a prototype.
+  // fromEntries defines properties and never sets a prototype.
   return Object.fromEntries(merged);
 }
 
@@ -70,9 +70,10 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Reads the body of a webhook whose signature was verified. A documented event is held against the API reference,
- * others need `type` and `data` only, since types are an open set: keep a default branch. Unknown fields are let through. Throws HooksError for what is none. It is a
- * Standard Schema too, which takes a body or a parsed event.
+ * Parses and validates the body of a webhook. Verify the signature first. A documented event must match Scalekit's API
+ * reference. Any other event needs only `type` and `data`, because Scalekit can add types: keep a default branch.
+ * Unknown fields are allowed. Throws HooksError `invalid_event`. `parseEvent` is also a Standard Schema, whose input is
+ * a body or a parsed event.
  */
 export const parseEvent: ParseEvent = Object.assign(parse, standard(validateAny));
 
@@ -92,24 +93,24 @@ function validateAny(input: unknown): StandardResult<ScalekitEvent> {
   const event = read(input);
   return event === undefined
     ? { issues: [{ message: 'must be JSON' }] }
-    : judge(event, faultsInAnyEvent(event));
+    : toResult(event, faultsInAnyEvent(event));
 }
 
-/** The event that a body holds; undefined for what is not JSON. A parsed event is taken as it is. */
+/** Parses a body, undefined if it is not JSON. Returns other input unchanged. */
 function read(input: unknown): unknown {
   if (input instanceof ArrayBuffer) return parseJson(new Uint8Array(input));
   return typeof input === 'string' || input instanceof Uint8Array ? parseJson(input) : input;
 }
 
-/** A Standard Schema for each documented type. */
+/** A Standard Schema for each documented event type. Its input is a parsed event. */
 export const eventSchemas: { readonly [T in EventType]: StandardSchema<EventOf<T>> } = Object.freeze(
   Object.fromEntries(
-    eventTypes.map((type) => [type, standard((event) => judge(event, faultsInEvent(event, type)))]),
+    eventTypes.map((type) => [type, standard((event) => toResult(event, faultsInEvent(event, type)))]),
   ),
 ) as { readonly [T in EventType]: StandardSchema<EventOf<T>> };
 
-/** What is valid is given back as it is: no copy, and no field changed or lost. */
-function judge<T>(event: unknown, faults: Iterable<SchemaIssue>): StandardResult<T> {
+/** Returns a valid event itself, without copying it or removing fields. */
+function toResult<T>(event: unknown, faults: Iterable<SchemaIssue>): StandardResult<T> {
   const issues = [...faults].map(({ path, reason }) => ({ message: reason, path }));
   return issues.length === 0 ? { value: event as T } : { issues };
 }

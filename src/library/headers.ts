@@ -1,13 +1,13 @@
 import { type Headers as HeaderPairs, toHeaderBytes } from '../message.ts';
 
-/** Headers in any of the forms in which handlers and frameworks have them. */
+/** Headers of a Fetch Request, of node:http (`request.headers`), as name-value pairs or as an object. */
 export type HeadersInput =
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
 /**
- * Names and values in order, one character per byte. Takes Fetch Headers, those of node:http, and pairs. Written as a
- * loop: a suite, or a handler, does this for every message. Throws TypeError for what is none.
+ * Converts headers to ordered name-value pairs with one character per byte. A loop for speed, since it runs for every
+ * message. Throws TypeError for other input.
  */
 export function toPairs(headers: HeadersInput): HeaderPairs {
   const pairs: [string, string][] = [];
@@ -17,7 +17,7 @@ export function toPairs(headers: HeadersInput): HeaderPairs {
     else if (value !== undefined && value !== null) pairs.push([name, String(value)]);
   };
   if (typeof headers !== 'object' || headers === null) {
-    throw new TypeError('headers are an object of names and values, Fetch Headers, or pairs');
+    throw new TypeError('headers must be an object of names and values, Fetch Headers, or name-value pairs');
   }
   if (Symbol.iterator in headers) {
     for (const [name, value] of headers as Iterable<readonly [string, string]>) add(name, value);
@@ -31,7 +31,7 @@ export function toPairs(headers: HeadersInput): HeaderPairs {
   return pairs;
 }
 
-/** What was received is as bytes already; what somebody wrote may not be. */
+/** Received values already have one character per byte; values from a test may have other characters. */
 function asBytes(value: string): string {
   return /^[\0-\xff]*$/.test(value) ? value : toHeaderBytes(value);
 }

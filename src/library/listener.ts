@@ -5,75 +5,84 @@ import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
 import { toSpan } from './times.ts';
 
 export interface ListenerOptions {
-  /** One is made when it is left out: the listener has it. */
+  /** A new secret by default; `WebhookListener.secret` has it. */
   readonly secret?: SecretInput;
-  /** 0, any free one, when it is left out. */
+  /** 0 by default, which picks a free port. */
   readonly port?: number;
-  /** 127.0.0.1 when it is left out. */
+  /** 127.0.0.1 by default. */
   readonly host?: string;
-  /** The only path that is answered; any when it is left out. */
+  /** The only path that accepts webhooks; other paths get 404. Any path by default. */
   readonly path?: string;
-  /** What verified messages are answered, 201 when it is left out; several are given in turn, the last goes on. */
+  /** Status for verified messages, 201 by default. A list is used in order, and its last status repeats. */
   readonly status?: number | readonly number[];
 }
 
-/** A message that the listener received. */
+/** A message that the listener received, verified or not. */
 export interface ReceivedEvent {
   readonly verdict: Verdict;
-  /** The event, parsed but not held against a schema; null for a body that is no event. */
+  /** The parsed event, not validated against a schema; null if the body is not an event. */
   readonly event: ScalekitEvent | null;
-  /** What the body says of itself. */
+  /** `type` of the event, and below its `id`; null if the body does not have one. */
   readonly type: string | null;
   readonly id: string | null;
   readonly webhookId: string | null;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
-  /** What the sender was answered. */
+  /** Status of the listener's response. */
   readonly status: number;
 }
 
-/** A listener that verifies what it receives. Iterating gives each message once, also those that came before; it ends with `close`. */
+/**
+ * A server that receives and verifies webhooks. Iterating yields each message once, including those already received,
+ * and ends after `close`.
+ */
 export interface WebhookListener extends AsyncIterable<ReceivedEvent>, AsyncDisposable {
-  /** With the path, if it has one. */
+  /** Includes `path`, if set. */
   readonly url: string;
   readonly port: number;
-  /** What to sign with for it to be verified: the first of its secrets. */
+  /** The signing secret, or the first of several. Sign with it to pass verification. */
   readonly secret: string;
-  /** The next message; rejects when none has come after so many milliseconds (5000), and when none is left after `close`. */
+  /**
+   * Resolves with the next message. Rejects if none arrives within `timeout` ms (5000 by default), or if the listener
+   * is closed and none is left.
+   */
   next(timeout?: number): Promise<ReceivedEvent>;
-  /** Takes no more, and ends the iteration. */
+  /** Stops the server and ends the iteration. */
   close(): Promise<void>;
 }
 
-/** Starts a listener. Rejects with HooksError when the port cannot be had. */
+/**
+ * Starts a listener. Rejects with HooksError for a malformed secret or an unavailable port, and with TypeError for an
+ * invalid `status` or `path`.
+ */
 export async function createListener(options: ListenerOptions = {}): Promise<WebhookListener> {
   const secrets = readSecrets(options.secret ?? createSecret());
-  // Loads the server, which signing and verifying do without.
-  const [{ openListenerOn: openOrRefuse }, { admit, receive }] = await Promise.all([
+  // Loaded on demand: signing and verifying do not need the server.
+  const [{ openListenerOn }, { admit, receive }] = await Promise.all([
     import('../listener/server.ts'),
     import('../listener/receive.ts'),
   ]);
   const statuses = readStatuses(options);
-  let taken = 0;
+  let answered = 0;
   const rules = {
     secrets,
     path: options.path,
-    nextStatus: () => statuses[Math.min(taken++, statuses.length - 1)] ?? 201,
+    nextStatus: () => statuses[Math.min(answered++, statuses.length - 1)] ?? 201,
   };
   const queue = new Queue();
-  const listener = await openOrRefuse(options.host || '127.0.0.1', options.port ?? 0, {
+  const listener = await openListenerOn(options.host || '127.0.0.1', options.port ?? 0, {
     admit: (head) => admit(head, rules),
     receive(request) {
       const { verdict, eventType, eventId, webhookId, answer } = receive(request, rules, Date.now());
       const { headers, body } = request;
-      const told = {
+      const summary = {
         verdict,
         event: parsed(body),
         type: eventType,
         id: eventId,
         webhookId: webhookId ?? null,
       };
-      queue.add({ ...told, headers, body, status: answer.status });
+      queue.add({ ...summary, headers, body, status: answer.status });
       return answer;
     },
   });
@@ -92,16 +101,15 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
   };
 }
 
-/** Throws TypeError for options that could not be kept to. */
 function readStatuses({ status = 201, path = '/' }: ListenerOptions): number[] {
   const statuses = [status].flat();
   if (
     statuses.length === 0 ||
     !statuses.every((each) => Number.isInteger(each) && each >= 200 && each <= 599)
   ) {
-    throw new TypeError('status is a number from 200 to 599, or a list of them');
+    throw new TypeError('status must be an integer from 200 to 599, or a non-empty array of them');
   }
-  if (!path.startsWith('/')) throw new TypeError('path starts with a slash');
+  if (!path.startsWith('/')) throw new TypeError('path must start with a slash');
   return statuses;
 }
 
@@ -111,16 +119,16 @@ function parsed(body: Uint8Array): ScalekitEvent | null {
   return isEvent ? (event as ScalekitEvent) : null;
 }
 
-/** What came and was not asked for yet, and who waits for what has not come. */
+/** Buffers received messages, and callers that wait for the next one. */
 class Queue {
-  readonly #come: ReceivedEvent[] = [];
+  readonly #received: ReceivedEvent[] = [];
   readonly #waiting: ((received: ReceivedEvent | undefined) => void)[] = [];
   #hasEnded = false;
 
   add(received: ReceivedEvent): void {
     const first = this.#waiting.shift();
     if (first) first(received);
-    else this.#come.push(received);
+    else this.#received.push(received);
   }
 
   end(): void {
@@ -128,26 +136,26 @@ class Queue {
     for (const wait of this.#waiting.splice(0)) wait(undefined);
   }
 
-  /** By hand: whoever stops iterating takes back what it asked for, so that no message is lost. */
+  /** Not a generator: `return` must withdraw pending requests, or they would consume messages that nothing reads. */
   iterator(): AsyncIterator<ReceivedEvent, undefined> {
-    const asked = new Set<(received: ReceivedEvent | undefined) => void>();
-    let isOver = false;
+    const pending = new Set<(received: ReceivedEvent | undefined) => void>();
+    let hasReturned = false;
     const result = (received: ReceivedEvent | undefined) =>
       received ? { value: received, done: false as const } : { value: undefined, done: true as const };
     return {
       next: () =>
         new Promise((resolve) => {
-          if (isOver) return resolve(result(undefined));
+          if (hasReturned) return resolve(result(undefined));
           const answer = (received: ReceivedEvent | undefined) => {
-            asked.delete(answer);
+            pending.delete(answer);
             resolve(result(received));
           };
-          asked.add(answer);
+          pending.add(answer);
           this.#ask(answer);
         }),
       return: async () => {
-        isOver = true;
-        for (const answer of asked) {
+        hasReturned = true;
+        for (const answer of pending) {
           this.#withdraw(answer);
           answer(undefined);
         }
@@ -161,11 +169,11 @@ class Queue {
       const answer = (received: ReceivedEvent | undefined) => {
         clearTimeout(timer);
         if (received) resolve(received);
-        else reject(new Error('the listener was closed before a message came'));
+        else reject(new Error('the listener closed before a message arrived'));
       };
       const timer = setTimeout(() => {
         this.#withdraw(answer);
-        reject(new Error(`no message came within ${timeout} ms`));
+        reject(new Error(`no message arrived within ${timeout} ms`));
       }, timeout);
       this.#ask(answer);
     });
@@ -177,7 +185,7 @@ class Queue {
   }
 
   #ask(answer: (received: ReceivedEvent | undefined) => void): void {
-    const first = this.#come.shift();
+    const first = this.#received.shift();
     if (first || this.#hasEnded) answer(first);
     else this.#waiting.push(answer);
   }

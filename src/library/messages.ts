@@ -13,30 +13,30 @@ import { type HeadersInput, toPairs } from './headers.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
 import { type TimeInput, toMilliseconds, toSeconds } from './times.ts';
 
-/** A body: bytes and text are signed as they are, an object as Scalekit would write it. */
+/** A body to sign. Text and bytes are signed unchanged; an object is serialized as Scalekit does. */
 export type BodyInput = string | Uint8Array | ArrayBuffer | object;
 
 export interface SignOptions {
   readonly secret: SecretInput;
-  /** The webhook-id; a new one when it is left out. */
+  /** The webhook-id, a new one by default. */
   readonly id?: string;
-  /** When it is signed; now when it is left out. */
+  /** The time of signing, now by default. */
   readonly timestamp?: TimeInput;
-  /** Further headers, or others in place of the usual. */
+  /** Additional headers, or replacements for the default ones. */
   readonly headers?: HeadersInput;
 }
 
-/** A message that is ready to be sent, or to be given to a handler. */
+/** A signed message to send, or to pass to a handler. */
 export interface SignedMessage {
   readonly id: string;
-  /** Whole seconds since 1970. */
+  /** Unix timestamp in whole seconds. */
   readonly timestamp: number;
-  /** Names in lower case, values as they go over the wire. */
+  /** Names in lower case. Values have one character per byte sent. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** A message as it was received. */
+/** A received message. `body` must be the raw body, not parsed JSON. */
 export interface MessageInput {
   readonly headers: HeadersInput;
   readonly body: string | Uint8Array | ArrayBuffer;
@@ -44,37 +44,37 @@ export interface MessageInput {
 
 export interface VerifyOptions {
   readonly secret: SecretInput;
-  /** The moment to judge as of; now when it is left out. */
+  /** The current time for the timestamp check, now by default. */
   readonly now?: TimeInput;
-  /** How far the timestamp may be from it, in seconds: 300 in every SDK. */
+  /** The largest allowed difference between timestamp and `now`, in seconds. 300 by default, as in every SDK. */
   readonly tolerance?: number;
 }
 
-/** Why a message was refused. */
+/** Why a message was rejected. */
 export interface Explanation {
   readonly verdict: Verdict;
-  /** Whether the signature fits once what the causes name is put right. */
+  /** Whether the signature matches, after undoing the causes if necessary. */
   readonly explained: boolean;
-  /** What is wrong, each with how it is known and how to mend it. */
+  /** What is wrong with the message: each cause with its fix and, if proven, the evidence. */
   readonly causes: readonly Cause[];
-  /** What is left when nothing fits. */
+  /** The remaining possibilities if no cause explains the rejection; null otherwise. */
   readonly unexplained: string | null;
-  /** How many combinations of usual mistakes were tried. */
+  /** How many combinations of common mistakes were tried. */
   readonly combinations: number;
-  /** Where a known library judges otherwise, or may. */
+  /** Libraries that verify this message differently, or may. */
   readonly notes: readonly { readonly code: string; readonly message: string }[];
 }
 
 /**
- * Signs a message as Scalekit does (Standard Webhooks 1.0): with an entry in the signature header for each secret.
- * Throws HooksError for a malformed secret, TypeError for an id, timestamp or body that is none. The body is not copied.
+ * Signs a message as Scalekit does (Standard Webhooks 1.0), with one signature per secret. Does not copy a body that is
+ * bytes. Throws HooksError for a malformed secret, and TypeError for an invalid body, id, timestamp or header.
  */
 export function signMessage(body: BodyInput, options: SignOptions): SignedMessage {
   const { id = newWebhookId(), timestamp = Date.now() } = options;
   const seconds = toSeconds(timestamp);
   const bytes = toBody(body);
   const content = { id: toId(id), timestamp: seconds, body: bytes };
-  const extra = options.headers === undefined ? [] : inLowerCase(toPairs(options.headers));
+  const extra = options.headers === undefined ? [] : toLowerCaseNames(toPairs(options.headers));
   const signed = sign(content, readSecrets(options.secret), extra);
   const headers: Record<string, string> = {};
   for (const [name, value] of signed.headers) headers[name] = value;
@@ -82,8 +82,9 @@ export function signMessage(body: BodyInput, options: SignOptions): SignedMessag
 }
 
 /**
- * Verifies a message over its bytes. A refusal is a value with a reason. Throws HooksError for a malformed secret, and
- * TypeError for a call that is wrong: a body that was parsed, headers that are none, a moment in seconds.
+ * Verifies the signature and timestamp of a message. Returns a rejection as a value with a reason code. Throws
+ * HooksError for a malformed secret, and TypeError for invalid arguments: a parsed body, invalid headers, or a time in
+ * seconds instead of milliseconds.
  */
 export function verifyMessage(message: MessageInput, options: VerifyOptions): Verdict {
   const { now = Date.now() } = options;
@@ -96,8 +97,9 @@ export function verifyMessage(message: MessageInput, options: VerifyOptions): Ve
 }
 
 /**
- * Says why a message does not verify: searches for the mistake that makes its signature fit. Takes up to a second for
- * a message that nothing fits. A malformed secret is read as most SDKs would, and noted. Throws as verifyMessage.
+ * Explains why a message fails verification. Searches for the mistake that, once undone, makes the signature match.
+ * Takes up to a second if it finds none. Reads a malformed secret as most SDKs do and adds a note; throws HooksError
+ * only if it cannot contain a key, and TypeError as verifyMessage does.
  */
 export function explain(message: MessageInput, options: VerifyOptions): Explanation {
   const { now = Date.now() } = options;
@@ -113,10 +115,10 @@ export function explain(message: MessageInput, options: VerifyOptions): Explanat
   };
 }
 
-/** A body that was parsed is no body: written again it may not be what was signed, and a test would never tell. */
+/** Rejects a parsed body: re-serializing it can change the signed bytes, and a test would not notice. */
 function toMessage({ headers, body }: MessageInput): Message {
   if (typeof body !== 'string' && !isBytes(body)) {
-    throw new TypeError('body is the text or bytes that arrived, not what a parser made of them');
+    throw new TypeError('body must be the received text or bytes, not a parsed body');
   }
   return { headers: toPairs(headers), body: toBody(body) };
 }
@@ -130,38 +132,35 @@ function isPlain(body: unknown): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/**
- * The bytes of a body, not copied. An event that is given as an object is written in wire form: compact, keys in
- * alphabetical order. Throws TypeError for what is neither.
- */
+/** Returns bytes without copying them. Serializes an object in Scalekit's wire form: compact JSON with sorted keys. */
 function toBody(body: BodyInput): Uint8Array<ArrayBuffer> {
   if (typeof body === 'string') return Buffer.from(body);
-  // Of what Node.js gives, none is in shared memory, which is all that the narrower type leaves out.
+  // The narrower type excludes only shared memory, which Node.js does not use for bodies.
   if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (ArrayBuffer.isView(body)) {
     return new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength);
   }
   if (isPlain(body)) return Buffer.from(wireForm(JSON.stringify(body)));
-  throw new TypeError('body is text, bytes, or an event as an object');
+  throw new TypeError('body must be a string, bytes, or an event object');
 }
 
-/** An id as header bytes. Throws TypeError for one that no header could carry as it is. */
+/** Encodes an id for a header. Throws TypeError if a header would change it. */
 function toId(id: string): string {
   if (typeof id === 'string' && /^(?:[!-~]+|[^\s\p{Cc}]+)$/u.test(id)) return toHeaderBytes(id);
-  throw new TypeError('id is text without blanks and control characters, not empty');
+  throw new TypeError('id must be a non-empty string without whitespace or control characters');
 }
 
-/** As frameworks and fetch have them. Throws TypeError for what no header can hold. */
-function inLowerCase(headers: Headers): Headers {
+/** Lower case, as in frameworks and fetch. Throws TypeError for an invalid header. */
+function toLowerCaseNames(headers: Headers): Headers {
   if (headers.some(([name, value]) => /[\r\n\0]/.test(name + value))) {
-    throw new TypeError('a header is one line');
+    throw new TypeError('a header name or value must not contain CR, LF or NUL');
   }
   return headers.map(([name, value]) => [name.toLowerCase(), value]);
 }
 
-/** In seconds. Throws TypeError for what would let every message through. */
+/** In seconds. Throws TypeError, because NaN would accept every timestamp. */
 function toTolerance(tolerance = TOLERANCE_SECONDS): number {
   if (Number.isFinite(tolerance) && tolerance >= 0) return tolerance;
-  throw new TypeError('tolerance is a number of seconds');
+  throw new TypeError('tolerance must be a number of seconds, 0 or greater');
 }

@@ -3,15 +3,15 @@ import { createEvent, type Overrides } from './events.ts';
 import { type SignOptions, signMessage } from './messages.ts';
 
 export interface RequestOptions<T extends EventType> extends SignOptions {
-  /** What is to be other than in the sample event. */
+  /** Values that replace those of the sample event; see createEvent. */
   readonly overrides?: Overrides<Omit<EventOf<T>, 'type'>>;
-  /** Of the request; nothing is sent there. */
+  /** URL of the Request, http://localhost:3000/webhook by default. Nothing is sent there. */
   readonly url?: string | URL;
 }
 
 /**
- * A signed webhook as a Fetch Request, for a handler that takes one (Hono, Next.js route handlers, Remix, Deno, Bun).
- * Throws HooksError for an unknown type or a malformed secret.
+ * Creates a signed webhook as a Fetch Request, for handlers in Hono, Next.js route handlers, Remix, Deno and Bun.
+ * Throws HooksError for an unknown type or a malformed secret, and TypeError for other invalid arguments.
  */
 export function signedRequest<T extends EventType>(type: T, options: RequestOptions<T>): Request {
   const { overrides, url = 'http://localhost:3000/webhook', ...signing } = options;

@@ -2,21 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { HooksError } from '../errors.ts';
 import { maskSecret, readSecret, type Secret } from '../signature/secret.ts';
 
-/** A signing secret, or several during a rotation: `whsec_` and standard base64. */
+/** A signing secret, or several during a rotation. Each is `whsec_` followed by standard base64. */
 export type SecretInput = string | readonly string[];
 
-/** A new signing secret of 24 random bytes, for a test of its own. */
+/** Creates a signing secret with 24 random bytes, for tests. */
 export function createSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`;
 }
 
 type Read = typeof readSecret;
 
-const known = new Map<Read, Map<string, Secret>>();
-/** A test suite has a few; whoever makes thousands keeps none. */
-const MOST_KNOWN = 100;
+const caches = new Map<Read, Map<string, Secret>>();
+/** A test suite uses a few secrets. The limit bounds memory if a program creates thousands. */
+const MAX_CACHED = 100;
 
-/** Reads secrets. Each is made ready once. Throws HooksError for one that `read` takes for malformed, or none. */
+/** Parses secrets, with a cache. Throws HooksError `invalid_secret` if one is missing or malformed. */
 export function readSecrets(input: SecretInput, read: Read = readSecret): [Secret, ...Secret[]] {
   if (typeof input === 'string') return [readOne(input, read)];
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
@@ -26,16 +26,16 @@ export function readSecrets(input: SecretInput, read: Read = readSecret): [Secre
 }
 
 function readOne(text: unknown, read: Read): Secret {
-  // A variable that is not set is the usual mistake.
+  // Usually an environment variable that is not set.
   if (typeof text !== 'string') throw malformed('empty', '');
-  const ready = known.get(read) ?? new Map<string, Secret>();
-  known.set(read, ready);
-  const before = ready.get(text);
-  if (before) return before;
+  const cache = caches.get(read) ?? new Map<string, Secret>();
+  caches.set(read, cache);
+  const cached = cache.get(text);
+  if (cached) return cached;
   const secret = read(text);
   if (typeof secret === 'string') throw malformed(secret, text);
-  if (ready.size >= MOST_KNOWN) ready.clear();
-  ready.set(text, secret);
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(text, secret);
   return secret;
 }
 

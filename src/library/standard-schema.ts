@@ -1,4 +1,4 @@
-/** A schema that other libraries can use without knowing whose it is (https://standardschema.dev, version 1). */
+/** The Standard Schema interface, version 1 (https://standardschema.dev), which validation libraries share. */
 export interface StandardSchema<Output> {
   readonly '~standard': {
     readonly version: 1;

@@ -1,25 +1,26 @@
-/** A moment: a date, or milliseconds since 1970 as Date.now() gives them. */
+/** A time: a Date, or milliseconds since 1970 as Date.now() returns. */
 export type TimeInput = Date | number;
 
-/** In 1973: what is below was given in seconds. */
-const EARLIEST = 1e11;
-const LATEST = 8.64e15;
+/** In 1973. A smaller number is most likely in seconds. */
+const MIN_MS = 1e11;
+/** The latest time that a Date can represent. */
+const MAX_MS = 8.64e15;
 
-/** Milliseconds since 1970. Throws TypeError for what is no moment, and for seconds. */
-export function toMilliseconds(moment: TimeInput): number {
-  const milliseconds = Number(moment);
-  if (milliseconds >= EARLIEST && milliseconds <= LATEST) return milliseconds;
-  const hint = milliseconds > 0 && milliseconds < EARLIEST ? ': this looks like seconds' : '';
-  throw new TypeError(`a moment is a Date, or milliseconds since 1970${hint}`);
+/** Converts to ms since 1970. Throws TypeError for an invalid time or one in seconds. */
+export function toMilliseconds(time: TimeInput): number {
+  const milliseconds = Number(time);
+  if (milliseconds >= MIN_MS && milliseconds <= MAX_MS) return milliseconds;
+  const hint = milliseconds > 0 && milliseconds < MIN_MS ? '; this looks like seconds' : '';
+  throw new TypeError(`a time must be a Date or milliseconds since 1970${hint}`);
 }
 
-/** Whole seconds since 1970. Throws TypeError as toMilliseconds. */
-export function toSeconds(moment: TimeInput): number {
-  return Math.floor(toMilliseconds(moment) / 1000);
+/** Converts to whole seconds since 1970. */
+export function toSeconds(time: TimeInput): number {
+  return Math.floor(toMilliseconds(time) / 1000);
 }
 
-/** A span in milliseconds that a timer can wait. Throws TypeError for another; `name` says what it is. */
-export function toSpan(name: string, span: number): number {
-  if (Number.isFinite(span) && span > 0 && span < 2 ** 31) return span;
-  throw new TypeError(`${name} is a number of milliseconds above 0, at most 24 days`);
+/** Checks a duration in ms for use in a timer. Throws TypeError with the option's `name`. */
+export function toSpan(name: string, durationMs: number): number {
+  if (Number.isFinite(durationMs) && durationMs > 0 && durationMs < 2 ** 31) return durationMs;
+  throw new TypeError(`${name} must be a number of milliseconds greater than 0 and at most 24 days`);
 }

@@ -1,21 +1,20 @@
 import { matchesPattern } from '../names.ts';
 
-/** What a listener waits for: events of a type or pattern. */
+/** Events of a type or pattern that a listener waits for. */
 export interface Expectation {
   readonly pattern: string;
   readonly count: number;
-  /** Exactly so many within the whole window (`==`), or at least so many (`=`). */
+  /** Whether `count` must match exactly at the end (`==`) or is a minimum (`=`). */
   readonly isExact: boolean;
 }
 
-/** What was awaited and what came. */
 export interface ExpectationResult {
   readonly expectation: Expectation;
   readonly came: number;
   readonly isMet: boolean;
 }
 
-/** Counts what comes against what is awaited. */
+/** Counts received events for each expectation. */
 export class ExpectationCounter {
   readonly #counts: { expectation: Expectation; came: number }[];
 
@@ -29,7 +28,7 @@ export class ExpectationCounter {
     }
   }
 
-  /** Whether nothing that could still come would change the answer: all met for good, or one exceeded. */
+  /** Whether further events cannot change the result: all are met and none is exact, or an exact one is exceeded. */
   get isDecided(): boolean {
     const isExceeded = this.results.some(
       ({ expectation, came }) => expectation.isExact && came > expectation.count,

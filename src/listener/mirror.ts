@@ -2,12 +2,12 @@ import type { Outcome } from '../delivery/outcome.ts';
 import { headerValues } from '../message.ts';
 import { type Answer, json } from './receive.ts';
 
-/** Headers of the app's answer that mean something to the sender. */
+/** Response headers of the handler that matter to the sender. */
 const mirrored = ['content-type', 'content-encoding', 'retry-after', 'location'];
 
 /**
- * What the sender of a message is answered when it was handed on: what the app answered; 502 when the app could not be
- * reached or its answer broke off, 504 when none came in time.
+ * The response to the sender of a forwarded message: the handler's own response, 502 if the handler was unreachable or
+ * its response was incomplete, or 504 if it timed out.
  */
 export function mirror(outcome: Outcome): Answer {
   if (!outcome.answered) {
@@ -17,7 +17,7 @@ export function mirror(outcome: Outcome): Answer {
   }
   if (outcome.brokenOff)
     return json(outcome.brokenOff === 'timeout' ? 504 : 502, { error: 'app_response_incomplete' });
-  // Half of an answer would be taken for the whole.
+  // The sender would mistake a truncated body for the whole response.
   if (outcome.isCut) return json(outcome.status, { error: 'app_response_too_large' });
   const headers = mirrored.flatMap((name) => {
     const [value] = headerValues(outcome.headers, name);

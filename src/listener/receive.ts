@@ -5,27 +5,27 @@ import type { Secret } from '../signature/secret.ts';
 import type { Verdict } from '../signature/verdict.ts';
 import { verify } from '../signature/verify.ts';
 
-/** A request as it came in, its body read whole. */
+/** A received request with its whole body. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query, as on the request line. */
+  /** Path and query from the request line. */
   readonly target: string;
   readonly headers: Headers;
   readonly body: Uint8Array;
 }
 
-/** What the listener was told about requests. */
+/** How the listener treats requests. */
 export interface ListenerRules {
   readonly secrets: readonly Secret[];
-  /** The only path that is a webhook; any path when undefined. */
+  /** The only path that accepts webhooks; any path if undefined. */
   readonly path?: string | undefined;
-  /** Takes what does not verify too, to look at it; the verdict stays what it is. */
+  /** Also accepts requests that fail verification. Their verdict does not change. */
   readonly acceptsUnverified?: boolean;
-  /** What a message that is taken is answered, else 201. */
+  /** The status for an accepted message, 201 by default. */
   nextStatus?(): number;
 }
 
-/** What the head of a request alone decides: to read on, or to turn it away with this answer. */
+/** The decision from the head of a request: read the body, or answer without reading it. */
 export type Admission =
   | { readonly isAdmitted: true }
   | { readonly isAdmitted: false; readonly answer: Answer };
@@ -36,7 +36,7 @@ export interface Answer {
   readonly body: string | Uint8Array;
 }
 
-/** What came of a request that was let in: the verdict, what the event says of itself, and the answer. */
+/** The result for an admitted request: its verdict, names from the body, and the response. */
 export interface Reception {
   readonly verdict: Verdict;
   readonly webhookId: string | undefined;
@@ -46,22 +46,22 @@ export interface Reception {
   readonly answer: Answer;
 }
 
-/** The refusals that need no body, cheapest first. */
+/** Checks the head of a request, cheapest checks first. */
 export function admit(
   request: Pick<ReceivedRequest, 'method' | 'target' | 'headers'>,
   rules: ListenerRules,
 ): Admission {
-  // node:http lets absolute-form, `//host`, fragments and backslashes through; none is a path of ours.
-  if (!/^\/(?!\/)[^#\\]*$/.test(request.target)) return turnAway(400, 'malformed_target');
+  // node:http accepts absolute-form, `//host`, fragments and backslashes. None is a valid path here.
+  if (!/^\/(?!\/)[^#\\]*$/.test(request.target)) return endEarly(400, 'malformed_target');
   if (rules.path !== undefined && request.target.split('?')[0] !== rules.path)
-    return turnAway(404, 'path_not_found');
-  if (request.method !== 'POST') return turnAway(405, 'method_not_allowed', { allow: 'POST' });
-  const announced = soleHeader(request.headers, 'content-length');
-  if (announced !== undefined && Number(announced) > BODY_LIMIT) return turnAway(413, 'body_too_large');
+    return endEarly(404, 'path_not_found');
+  if (request.method !== 'POST') return endEarly(405, 'method_not_allowed', { allow: 'POST' });
+  const declared = soleHeader(request.headers, 'content-length');
+  if (declared !== undefined && Number(declared) > BODY_LIMIT) return endEarly(413, 'body_too_large');
   return { isAdmitted: true };
 }
 
-/** Judges a request that was admitted. `now` is in milliseconds. The answer to a refusal holds the reason's code only. */
+/** Verifies an admitted request. `now` is in ms since 1970. A rejection's response contains only the reason code. */
 export function receive(request: ReceivedRequest, rules: ListenerRules, now: number): Reception {
   const verdict = verify(request, rules.secrets, now);
   const event = identifyEvent(request.body);
@@ -73,27 +73,27 @@ export function receive(request: ReceivedRequest, rules: ListenerRules, now: num
     organizationId: event.organizationId,
     answer:
       verdict.verified || rules.acceptsUnverified
-        ? taken(rules.nextStatus?.() ?? 201)
+        ? acceptedAnswer(rules.nextStatus?.() ?? 201)
         : json(401, { error: verdict.reason }),
   };
 }
 
-const usualAnswer = json(201, { received: true });
+const defaultAnswer = json(201, { received: true });
 
-function taken(status: number): Answer {
-  if (status === 201) return usualAnswer;
+function acceptedAnswer(status: number): Answer {
+  if (status === 201) return defaultAnswer;
   return status < 300 ? json(status, { received: true }) : json(status, { error: 'configured_status' });
 }
 
-/** The answer to a request whose body is larger than BODY_LIMIT. */
+/** The response to a request with a body above BODY_LIMIT. */
 export const bodyTooLarge: Answer = json(413, { error: 'body_too_large' });
 
-function turnAway(status: number, error: string, headers: Record<string, string> = {}): Admission {
+function endEarly(status: number, error: string, headers: Record<string, string> = {}): Admission {
   const answer = json(status, { error });
   return { isAdmitted: false, answer: { ...answer, headers: { ...answer.headers, ...headers } } };
 }
 
-/** An answer of our own. */
+/** A JSON response from the listener. */
 export function json(status: number, body: object): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

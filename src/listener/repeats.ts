@@ -1,17 +1,17 @@
-/** Ids that are remembered, at least: a sender that tries again does so within the hour. */
-const REMEMBERED = 10_000;
+/** How many ids are remembered at least: enough for retries within an hour. */
+const MIN_REMEMBERED = 10_000;
 
-/** Counts how often a message has come, by its webhook-id. Of very many ids the oldest are forgotten. */
+/** Counts how often each webhook-id was received. Forgets the oldest ids beyond a limit. */
 export class RepeatCounter {
   #recent = new Map<string, number>();
-  /** What was recent before; dropped whole, since taking the oldest out of one map one by one is slow. */
+  /** The previous generation of ids. Dropped as a whole, because evicting ids one at a time is slow. */
   #former = new Map<string, number>();
 
-  /** Counts one more; returns how often it has come, this time included. */
+  /** Returns how often the id was received, including this time. */
   add(webhookId: string): number {
     const count = (this.#recent.get(webhookId) ?? this.#former.get(webhookId) ?? 0) + 1;
     this.#recent.set(webhookId, count);
-    if (this.#recent.size > REMEMBERED) {
+    if (this.#recent.size > MIN_REMEMBERED) {
       this.#former = this.#recent;
       this.#recent = new Map();
     }

@@ -8,37 +8,37 @@ import { type Admission, type Answer, bodyTooLarge, type ReceivedRequest } from 
 
 type Head = Pick<ReceivedRequest, 'method' | 'target' | 'headers'>;
 
-/** What stands behind the sockets. */
+/** Handles the requests that the server reads. */
 export interface Receiver {
   admit(head: Head): Admission;
-  /** Is told of a request that got no further than this answer. */
+  /** Called for a request that was answered without being received. */
   turnedAway?(head: Head, answer: Answer): void;
   receive(request: ReceivedRequest): Answer | Promise<Answer>;
-  /** Is told of a request that could not be judged, which is a fault of this side's; it is answered 500. */
+  /** Called if handling a request threw; the listener answers 500. */
   failed?(head: Head, error: unknown): void;
 }
 
 export interface Listener {
   readonly port: number;
-  /** How this machine reaches it, without a path. */
+  /** For clients on this machine, without a path. */
   readonly url: string;
-  /** How other machines reach it; empty when only this one does. */
+  /** Addresses for other machines; empty on a loopback address. */
   readonly foreignAddresses: readonly string[];
-  /** Takes no more requests, waits for those in flight at most `patience` milliseconds, then cuts them. */
+  /** Stops accepting requests and waits up to `patience` ms for those in flight before it closes their connections. */
   close(patience: number): Promise<void>;
 }
 
-/** A request must be here whole within this time; its head within a third of it. Node's own limits are minutes. */
-const REQUEST_TIMEOUT = 30_000;
-const HEAD_TIMEOUT = 10_000;
+/** For the whole request and for its head. Node's defaults are minutes. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEAD_TIMEOUT_MS = 10_000;
 
-/** Listens. Rejects with the system's error when the port cannot be had. */
+/** Starts listening. Rejects with the system error if it cannot bind; see openListenerOn. */
 export async function openListener(host: string, port: number, receiver: Receiver): Promise<Listener> {
   const server = createServer({
-    requestTimeout: REQUEST_TIMEOUT,
-    headersTimeout: HEAD_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: HEAD_TIMEOUT_MS,
     connectionsCheckingInterval: 1000,
-    // Repeated headers must be seen as such: joined, two timestamps would look like one text.
+    // Repeated headers must stay separate: two joined timestamps would look like one value.
     joinDuplicateHeaders: false,
   });
   let isClosing = false;
@@ -71,15 +71,15 @@ async function handle(
   isLast: () => boolean,
 ): Promise<void> {
   const head = headOf(request);
-  const turnAway = (answer: Answer) => {
+  const endEarly = (answer: Answer) => {
     receiver.turnedAway?.(head, answer);
     answerEarly(request, response, answer);
   };
   const admission = receiver.admit(head);
-  if (!admission.isAdmitted) return turnAway(admission.answer);
+  if (!admission.isAdmitted) return endEarly(admission.answer);
   if (headerValues(head.headers, 'expect').length > 0) response.writeContinue();
   const body = await readBody(request);
-  if (body === 'too_large') return turnAway(bodyTooLarge);
+  if (body === 'too_large') return endEarly(bodyTooLarge);
   if (body === 'gone') return;
   const answer = await receiver.receive({ ...head, body });
   send(response, answer, isLast());
@@ -89,7 +89,7 @@ function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): Head {
   return { method, target: url, headers: pairs(rawHeaders) };
 }
 
-/** Reads a body as it is, at most BODY_LIMIT. `gone` means that the sender left before the end. */
+/** Reads up to BODY_LIMIT bytes. `gone` means that the sender disconnected before the end. */
 function readBody(request: IncomingMessage): Promise<Uint8Array | 'too_large' | 'gone'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -108,40 +108,40 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | 'too_large' | 
   });
 }
 
-/** What is read of a sender that goes on writing after its answer, in bytes and milliseconds. */
-const LINGERING = { bytes: 4 * 1024 * 1024, milliseconds: 1000 };
+/** How much is read, and for how long, from a sender that is still writing after its response. */
+const LINGER = { maxBytes: 4 * 1024 * 1024, maxMs: 1000 };
 
 /**
- * Answers a sender that may still be writing, and closes the connection a little later: one that is closed with bytes
- * unread is reset, and the answer lost with it (RFC 9112, 9.6).
+ * Answers a sender that may still be writing, and delays closing the connection: closing it with unread bytes resets
+ * it, and the sender can lose the response (RFC 9112, section 9.6).
  */
 function answerEarly(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer) {
   const length = { 'content-length': Buffer.byteLength(body), connection: 'close' };
   response.writeHead(status, { ...headers, ...length });
   response.flushHeaders();
   if (body !== '') response.write(body);
-  let left = LINGERING.bytes;
-  const timer = setTimeout(() => response.end(), LINGERING.milliseconds);
+  let remaining = LINGER.maxBytes;
+  const timer = setTimeout(() => response.end(), LINGER.maxMs);
   const end = () => {
     clearTimeout(timer);
     response.end();
   };
   request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) end();
+    remaining -= chunk.length;
+    if (remaining < 0) end();
   });
   request.on('end', end);
   request.on('close', end);
 }
 
-/** `isLast` closes the connection after the answer: what is left of the request is not read. */
+/** `isLast` closes the connection after the response. */
 function send(response: ServerResponse, answer: Answer, isLast: boolean): void {
   const length = { 'content-length': Buffer.byteLength(answer.body) };
   response.writeHead(answer.status, { ...answer.headers, ...length, ...(isLast && { connection: 'close' }) });
   response.end(answer.body);
 }
 
-/** Names and values, in order and as often as they came. */
+/** Names and values with order and repeats unchanged. */
 function pairs(rawHeaders: readonly string[]): Headers {
   const headers: [string, string][] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) headers.push([rawHeaders[i]!, rawHeaders[i + 1]!]);
@@ -169,7 +169,7 @@ function close(server: Server, patience: number): Promise<void> {
   });
 }
 
-/** The first port from `from` on that can be had, among the next 100. */
+/** Finds the first free port among the 100 from `from` on. */
 export async function findFreePort(host: string, from: number): Promise<number | undefined> {
   for (let port = from; port < Math.min(from + 100, 65536); port += 1) {
     const probe = createServer();
@@ -177,7 +177,7 @@ export async function findFreePort(host: string, from: number): Promise<number |
       await bind(probe, host, port);
       return port;
     } catch {
-      // In use as well, or not ours to have: the next one.
+      // In use or not permitted: try the next one.
     } finally {
       await new Promise((resolve) => probe.close(resolve));
     }
@@ -185,18 +185,18 @@ export async function findFreePort(host: string, from: number): Promise<number |
   return undefined;
 }
 
-/** The addresses by which other machines reach a listener that is bound to this one. */
+/** The addresses at which other machines reach a listener that is bound to `bound`. */
 function foreignAddresses(bound: string): string[] {
   if (/^127\.|^::1$|^::ffff:127\./.test(bound)) return [];
   if (!isUnspecified(bound)) return [bound];
-  // Bound to 0.0.0.0 it is not there for IPv6; bound to :: for both.
+  // 0.0.0.0 accepts only IPv4; :: accepts both.
   const isReached = (family: string) => bound !== '0.0.0.0' || family === 'IPv4';
   return Object.values(networkInterfaces()).flatMap((list = []) =>
     list.filter(({ internal, family }) => !internal && isReached(family)).map(({ address }) => address),
   );
 }
 
-/** Whether an address stands for all of the machine's. */
+/** Whether an address means all addresses of the machine. */
 function isUnspecified(address: string): boolean {
   return address === '0.0.0.0' || address === '::' || address === '::ffff:0.0.0.0';
 }
@@ -206,7 +206,7 @@ function urlOf(host: string, { address, port }: AddressInfo): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-/** As openListener, and says in a HooksError why a port cannot be had and what to try. */
+/** The same as openListener, but rejects with HooksError `port_in_use` or `cannot_listen`. */
 export async function openListenerOn(host: string, port: number, receiver: Receiver): Promise<Listener> {
   try {
     return await openListener(host, port, receiver);
@@ -215,26 +215,30 @@ export async function openListenerOn(host: string, port: number, receiver: Recei
       throw new HooksError('port_in_use', { port, next: await findFreePort(host, port + 1) });
     }
     const known = cannotListen.find(([code]) => hasCode(error, code));
-    const [, reason, fix] = known ?? ['', (error as Error).message, 'another --host or --port'];
+    const [, reason, fix] = known ?? ['', (error as Error).message, 'use another --host or --port'];
     throw new HooksError('cannot_listen', { host, port, reason, fix });
   }
 }
 
 const cannotListen: [code: string, reason: string, fix: string][] = [
-  ['EACCES', 'the system lets only privileged programs listen on this port', '--port 3000, or any from 1024'],
+  [
+    'EACCES',
+    'listening on this port requires elevated privileges',
+    'use --port 3000 or any other port from 1024 up',
+  ],
   [
     'EADDRNOTAVAIL',
     'this machine does not have that address',
-    '--host 127.0.0.1, or 0.0.0.0 for all of its addresses',
+    'use --host 127.0.0.1, or --host 0.0.0.0 for all addresses of this machine',
   ],
   [
     'ENOTFOUND',
-    'there is no host of that name',
-    '--host 127.0.0.1, or 0.0.0.0 for all addresses of this machine',
+    'the host name cannot be resolved',
+    'use --host 127.0.0.1, or --host 0.0.0.0 for all addresses of this machine',
   ],
   [
     'EAI_AGAIN',
-    'there is no host of that name',
-    '--host 127.0.0.1, or 0.0.0.0 for all addresses of this machine',
+    'the host name cannot be resolved',
+    'use --host 127.0.0.1, or --host 0.0.0.0 for all addresses of this machine',
   ],
 ];

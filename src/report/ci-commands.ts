@@ -1,12 +1,12 @@
 /**
- * GitHub's runner obeys lines that begin with `::`, after blanks, and `##[` wherever it stands: no text from outside may
- * look like that.
+ * Keeps text from outside from being executed as workflow commands: GitHub's runner executes lines that start with `::`
+ * after optional whitespace, and `##[` anywhere.
  */
 export function breakCommands(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
 }
 
-/** The same for JSON, whose lines begin with a brace, and which must parse to the same. */
+/** As breakCommands, for JSON: its lines start with a brace, and the result must parse to the same value. */
 export function escapeCommands(text: string): string {
   return text.replaceAll('##[', '#\\u0023[');
 }

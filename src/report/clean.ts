@@ -1,22 +1,22 @@
 /**
- * What may not reach a terminal raw: control characters (escape sequences begin with one), invisible and
- * direction-changing format characters, line and paragraph separators, tags, and halves of surrogate pairs.
+ * Characters that must not reach a terminal unescaped: control characters (which start escape sequences), invisible and
+ * direction-changing format characters, line and paragraph separators, tags, and lone surrogates.
  */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u2060-\u206f\u{e0000}-\u{e0fff}]/gu;
 
-/** Text from outside as one line that is safe to print; what is unsafe is shown as \n, \x1b, \u202e or \u{e0041}. */
+/** Makes text from outside safe to print on one line: unsafe characters become \n, \x1b, \u202e or \u{e0041}. */
 export function cleanLine(text: string): string {
-  // Most text is plain, and this is told apart ten times as quickly as it is searched for what is unsafe.
+  // Most text is plain ASCII, and this test is ten times as fast as the replacement.
   if (/^[ -~]*$/.test(text)) return text;
   return text.replace(unsafe, showEscaped);
 }
 
-/** As cleanLine, but line feeds stay. */
+/** As cleanLine, but keeps newlines. */
 export function cleanText(text: string): string {
   return text.replace(unsafe, (character) => (character === '\n' ? character : showEscaped(character)));
 }
 
-/** JSON text with the same characters written as \u escapes: it parses to the same value. */
+/** Replaces the unsafe characters of JSON text by \u escapes, so that it parses to the same value. */
 export function cleanJson(json: string): string {
   return json.replace(unsafe, (character) => {
     let escaped = '';
@@ -25,7 +25,7 @@ export function cleanJson(json: string): string {
   });
 }
 
-/** As cleanJson, for JSON that is laid out over lines: line feeds and tabs between its members stay. */
+/** As cleanJson, for indented JSON: keeps newlines and tabs between members. */
 export function cleanJsonText(json: string): string {
   return json
     .replaceAll('\r', '')
@@ -34,7 +34,7 @@ export function cleanJsonText(json: string): string {
     .join('');
 }
 
-/** Cuts to a number of characters and says how many are left out. */
+/** Cuts text to `length` characters and appends how many were removed. */
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}… (${text.length - length} more characters)`;
 }

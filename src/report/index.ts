@@ -12,28 +12,28 @@ import { maskLookalikes } from './mask.ts';
 import { choosePaint, chooseSpinner } from './terminal/choose.ts';
 import type { Spinner } from './terminal/spinner.ts';
 
-/** The one way in which a command says anything: results to stdout, talk to stderr, both cleaned, secrets masked. */
+/** The only output of a command: results go to stdout, notes to stderr, cleaned and with secrets masked. */
 export interface Report {
   print(fact: Fact): void;
-  /** Something worth knowing, said on stderr unless --quiet. */
+  /** Prints a note on stderr unless --quiet. */
   note(text: string): void;
-  /** Something that should be known even with --quiet. */
+  /** Prints a note on stderr even with --quiet. */
   warn(text: string): void;
-  /** A command for the runner of a CI service, on stderr, as it stands. */
+  /** Prints a command for the runner of a CI service on stderr, unchanged except for masked secrets. */
   printCommand(line: string): void;
-  /** The stack of an error, with --debug. */
+  /** Prints the stack of an error with --debug. */
   trace(error: unknown): void;
-  /** The text with all secrets masked that are to be hidden, and what looks like one. */
+  /** Masks hidden secrets and text that looks like a secret. */
   mask(text: string): string;
-  /** From now on bodies are laid out for reading, as with --verbose. */
+  /** Indents bodies from now on, as with --verbose. */
   indentBodies(): Promise<void>;
-  /** Gets ready to show how far the work is, on a terminal only. */
+  /** Prepares the progress bar; does nothing without a terminal. */
   startProgress(): Promise<void>;
-  /** How much of it is done, from 0 to 1, and in words. */
+  /** `fraction` is the part that is done, from 0 to 1. */
   progress(fraction: number, words: string): void;
-  /** From now on this text is masked in everything that is said. */
+  /** Masks this secret in all output from now on. */
   hide(secret: string): void;
-  /** Ends what is drawn. */
+  /** Removes the progress bar. */
   end(): void;
   readonly isVerbose: boolean;
   readonly isQuiet: boolean;
@@ -41,7 +41,7 @@ export interface Report {
   readonly paint: Paint;
 }
 
-/** Chooses once how to speak: one JSON object per line with --json, else words. */
+/** Chooses the reporter: one JSON object per line with --json, else text for people. */
 export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   const hidden = new Map<string, string>();
   const isQuiet = flags.quiet ?? false;
@@ -54,19 +54,19 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   const [out, talk] = await Promise.all([choosePaint(io, 'stdout', flags), choosePaint(io, 'stderr', flags)]);
   let spinner: Spinner | undefined;
   const human: HumanOptions = { out, talk, isQuiet, isVerbose: flags.verbose ?? false };
-  const layOutBodies = async () => {
+  const indentBodies = async () => {
     human.indent = (await import('../events/files/readable.ts')).indent;
   };
-  if (flags.verbose && !flags.json) await layOutBodies();
+  if (flags.verbose && !flags.json) await indentBodies();
   const render = flags.json ? jsonReporter(io, isQuiet) : humanReporter(human);
 
-  const unlikeCommands = isOnGithub(io)
+  const disarmCommands = isOnGithub(io)
     ? flags.json
       ? escapeCommands
       : breakCommands
     : (text: string) => text;
   const print = ({ results, talk, isExact = false }: Lines) => {
-    const safe = (text: string) => unlikeCommands(isExact ? text : mask(text));
+    const safe = (text: string) => disarmCommands(isExact ? text : mask(text));
     if (results.length > 0) io.stdout.write(safe(`${results.join('\n')}\n`));
     if (talk.length > 0) io.stderr.write(safe(`${talk.join('\n')}\n`));
   };
@@ -74,29 +74,29 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     if (spinner) spinner.aside(write);
     else write();
   };
-  const beside = (lines: Lines) => aside(() => print(lines));
-  const say = (lines: string[]) => beside({ results: [], talk: lines });
+  const printLines = (lines: Lines) => aside(() => print(lines));
+  const printTalk = (lines: string[]) => printLines({ results: [], talk: lines });
   return {
-    print: (fact) => beside(render(fact)),
+    print: (fact) => printLines(render(fact)),
     note(text) {
-      if (!isQuiet) say([talk.faint(`note: ${cleanLine(text)}`)]);
+      if (!isQuiet) printTalk([talk.faint(`note: ${cleanLine(text)}`)]);
     },
-    warn: (text) => say([talk.warn(`note: ${cleanLine(text)}`)]),
+    warn: (text) => printTalk([talk.warn(`note: ${cleanLine(text)}`)]),
     printCommand(line) {
       aside(() => io.stderr.write(`${mask(line)}\n`));
     },
     trace(error) {
-      if (flags.debug && error instanceof Error) say([cleanText(error.stack ?? error.message)]);
+      if (flags.debug && error instanceof Error) printTalk([cleanText(error.stack ?? error.message)]);
     },
     mask,
-    indentBodies: layOutBodies,
+    indentBodies,
     async startProgress() {
       if (!isQuiet && !flags.json) spinner = await chooseSpinner(io, talk !== plain);
     },
     progress: (fraction, words) => spinner?.show(fraction, words),
     hide(secret) {
       hidden.set(secret, maskSecret(secret));
-      // The key alone is as good as the whole.
+      // The key without its prefix is secret too.
       const key = secret.replace(/^(whsec|insec)_/, '');
       if (key.length > 8) hidden.set(key, '…');
     },
@@ -108,7 +108,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   };
 }
 
-/** What a command works with. */
+/** What every command receives. */
 export interface Context {
   readonly io: Io;
   readonly report: Report;

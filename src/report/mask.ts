@@ -1,6 +1,6 @@
 import { maskSecret } from '../signature/secret.ts';
 
-/** Secrets of any kind that were mistyped into the wrong place, and the credentials of a URL. */
+/** Masks text that looks like a secret, such as one in the wrong flag, and the credentials of URLs. */
 export function maskLookalikes(text: string): string {
   if (!text.includes('sec_') && !text.includes('://')) return text;
   return text

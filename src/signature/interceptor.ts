@@ -4,25 +4,27 @@ const [webhook, interceptor] = ['webhook-', 'interceptor-'];
 const signed = ['id', 'timestamp', 'signature'];
 
 /**
- * A signed message as an interceptor is asked: with interceptor-* headers, and the webhook-* ones beside them unless
- * they are left out. Of Scalekit's SDKs the one for Go reads only webhook-*, those for Node and Java only interceptor-*.
+ * A signed message with interceptor-* headers. Keeps the webhook-* headers too unless `interceptorOnly`: Scalekit's Go
+ * SDK reads only webhook-*, its Node and Java SDKs only interceptor-*.
  */
-export function asInterceptor({ headers, body }: Message, isAlone: boolean): Message {
+export function asInterceptor({ headers, body }: Message, interceptorOnly: boolean): Message {
   const named: Headers = headers.flatMap(([name, value]) => {
-    const twin = renamed(name, webhook, interceptor);
-    if (twin === undefined) return [[name, value] as const];
-    return isAlone ? [[twin, value] as const] : [[twin, value] as const, [name, value] as const];
+    const newName = renamed(name, webhook, interceptor);
+    if (newName === undefined) return [[name, value] as const];
+    return interceptorOnly
+      ? [[newName, value] as const]
+      : [[newName, value] as const, [name, value] as const];
   });
   return { headers: named, body };
 }
 
-/** The message with webhook-* headers only, which is what `verify` reads. */
+/** The message with webhook-* headers only, as `verify` reads it. */
 export function asWebhook({ headers, body }: Message): Message {
   const has = new Set(headers.map(([name]) => name.toLowerCase()));
   const named: Headers = headers.flatMap(([name, value]) => {
-    const twin = renamed(name, interceptor, webhook);
-    if (twin === undefined) return [[name, value] as const];
-    return has.has(twin) ? [] : [[twin, value] as const];
+    const newName = renamed(name, interceptor, webhook);
+    if (newName === undefined) return [[name, value] as const];
+    return has.has(newName) ? [] : [[newName, value] as const];
   });
   return { headers: named, body };
 }

@@ -1,18 +1,18 @@
 import type { SecretProblem } from '../errors.ts';
 
-/** A signing secret that is ready for use. */
+/** A parsed signing secret. */
 export interface Secret {
-  /** As configured, blanks trimmed. Never printed but by `secret`. */
+  /** As configured, trimmed. Only the `secret` command prints it. */
   readonly text: string;
   readonly key: Uint8Array;
-  /** What is wrong with it, for one that was read all the same; see readAnySecret. */
+  /** Set by readAnySecret if the secret is malformed. */
   readonly problem?: SecretProblem;
 }
 
 /**
- * Forms that are told apart by name, first match first. The last row but one catches every other text that is not
- * standard base64. Sources: facts of the four Scalekit SDKs, standardwebhooks 1.1.1 and svix 1.99.1, which differ on
- * all of these; only what every one of them reads alike is let through.
+ * Malformed secrets; the first match wins. `not_base64` covers everything else that is not standard base64. The four
+ * Scalekit SDKs, standardwebhooks 1.1.1 and svix 1.99.1 disagree on each of these forms. A secret is accepted only if
+ * all of them decode it to the same key.
  */
 const malformed: [SecretProblem, RegExp][] = [
   ['empty', /^$/],
@@ -29,8 +29,8 @@ const malformed: [SecretProblem, RegExp][] = [
 ];
 
 /**
- * Reads a secret: `whsec_` (or `insec_`, of interceptors) and standard padded base64. Blanks and line ends around it
- * are trimmed. A malformed one is returned as the name of what is wrong with it.
+ * Parses `whsec_` (or `insec_` for interceptors) followed by standard padded base64; surrounding whitespace is trimmed.
+ * Returns the name of the problem if the secret is malformed.
  */
 export function readSecret(text: string): Secret | SecretProblem {
   const trimmed = text.trim();
@@ -39,12 +39,12 @@ export function readSecret(text: string): Secret | SecretProblem {
   return { text: trimmed, key: Buffer.from(trimmed.slice(trimmed.indexOf('_') + 1), 'base64') };
 }
 
-/** What is no signing secret at all, however it is read. */
+/** Problems that leave no usable key. */
 const unreadable: readonly SecretProblem[] = ['empty', 'signature_prefix', 'public_key', 'client_secret'];
 
 /**
- * As readSecret, but a malformed secret is read as most SDKs would read it, with its problem: to say what becomes of a
- * message when one is used. Quotation marks around it are left out.
+ * Like readSecret, but decodes a malformed secret as most SDKs do and keeps the problem, so that its effect can be
+ * explained. Surrounding quotation marks are removed.
  */
 export function readAnySecret(text: string): Secret | SecretProblem {
   const secret = readSecret(text);
@@ -56,12 +56,12 @@ export function readAnySecret(text: string): Secret | SecretProblem {
   return { text: bare, key: Buffer.from(encoded, 'base64'), problem: secret };
 }
 
-/** Standard Webhooks asks for keys of 24 to 64 bytes ("Signature scheme"). */
+/** Standard Webhooks specifies keys of 24 to 64 bytes ("Signature scheme"). */
 export function isUsualKeyLength(secret: Secret): boolean {
   return secret.key.length >= 24 && secret.key.length <= 64;
 }
 
-/** A secret as it may be shown: the prefix and two characters; of one without a prefix that is known, nothing. */
+/** A secret for display: the prefix and two characters, or only `…` if the prefix is unknown. */
 export function maskSecret(text: string): string {
   return /^(?:whsec|insec)_.{0,2}/.exec(text)?.[0].concat('…') ?? '…';
 }

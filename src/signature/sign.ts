@@ -9,9 +9,9 @@ import {
 } from '../message.ts';
 import type { Secret } from './secret.ts';
 
-/** What a signature covers. */
+/** The content that a signature covers. */
 export interface SignedContent {
-  /** As in the header: one character per byte (latin1), which is how Node.js hands headers over. */
+  /** As in the header: one character per byte (latin1), as Node.js represents header values. */
   readonly id: string;
   /** Whole seconds since 1970. */
   readonly timestamp: number;
@@ -19,7 +19,7 @@ export interface SignedContent {
 }
 
 /**
- * One signature entry, `v1,` and padded base64: HMAC-SHA256 over `id.timestamp.body`
+ * One signature entry: `v1,` and the padded base64 of HMAC-SHA256 over `id.timestamp.body`
  * (Standard Webhooks 1.0, "Signature scheme"; the same in all four Scalekit SDKs).
  */
 export function sign(content: SignedContent, secret: Secret): string {
@@ -29,7 +29,7 @@ export function sign(content: SignedContent, secret: Secret): string {
   return `v1,${hmac.digest('base64')}`;
 }
 
-/** Key objects are made once: on Node 24 an HMAC with raw key bytes costs five times as much. */
+/** A cache: on Node 24, an HMAC with raw key bytes takes five times as long as one with a key object. */
 const keys = new WeakMap<Secret, KeyObject>();
 
 function keyOf(secret: Secret): KeyObject {
@@ -41,21 +41,21 @@ function keyOf(secret: Secret): KeyObject {
 }
 
 /**
- * A signed message as Scalekit sends it, with an entry in the signature header for each secret, so that a handler in
- * the midst of a rotation finds its own. Header names are lower-case: the Java SDK looks for no other.
- * `extra` headers are added, or take the place of one with the same name.
+ * A signed message as Scalekit sends it. The signature header has one entry per secret, so that handlers keep working
+ * during a rotation. Header names are lowercase because the Java SDK looks up only those. `extra` headers are added, or
+ * replace headers of the same name.
  */
 export function signMessage(
   content: SignedContent,
   secrets: readonly Secret[],
   extra: Headers = [],
 ): Message {
-  const usual: Headers = [
+  const defaults: Headers = [
     ['content-type', 'application/json'],
     ['user-agent', 'scalekit-hooks'],
     [ID_HEADER, content.id],
     [TIMESTAMP_HEADER, String(content.timestamp)],
     [SIGNATURE_HEADER, secrets.map((secret) => sign(content, secret)).join(' ')],
   ];
-  return { headers: replaceHeaders(usual, extra), body: content.body };
+  return { headers: replaceHeaders(defaults, extra), body: content.body };
 }

@@ -1,20 +1,20 @@
-/** What verification says. A refusal is a value, never an exception. */
+/** The result of verification. A rejection is a value, never an exception. */
 export type Verdict = Verified | Rejected;
 
 export interface Verified {
   readonly verified: true;
-  /** Which of the given secrets fits, counted from 0. */
+  /** Index of the secret that made the signature. */
   readonly secretIndex: number;
-  /** Whole seconds between the timestamp and now; negative when the message is ahead. */
+  /** Whole seconds from the timestamp to now; negative if the timestamp is in the future. */
   readonly age: number;
 }
 
 export interface Rejected {
   readonly verified: false;
   readonly reason: RejectionReason;
-  /** The headers that the reason speaks of. */
+  /** The headers that caused the rejection. */
   readonly headers?: readonly string[];
-  /** As in Verified, where the timestamp can be read. */
+  /** As in Verified; absent if the timestamp is unreadable. */
   readonly age?: number;
 }
 
@@ -31,5 +31,5 @@ export const rejectionReasons = [
 
 export type RejectionReason = (typeof rejectionReasons)[number];
 
-/** Five minutes either way, in all four SDKs; the edge itself is accepted, as @scalekit-sdk/node does. */
+/** Five minutes in either direction, in all four SDKs. An age of exactly 300 is accepted, as by @scalekit-sdk/node. */
 export const TOLERANCE_SECONDS = 300;

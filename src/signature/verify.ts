@@ -5,14 +5,14 @@ import { type SignedContent, sign } from './sign.ts';
 import { type RejectionReason, TOLERANCE_SECONDS, type Verdict } from './verdict.ts';
 
 const signedHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
-/** Decimal seconds, nothing else: a lenient parser would sign another text than the header holds. */
+/** Decimal seconds only: with lenient parsing, the signed text could differ from the header. */
 const canonicalTimestamp = /^(?:0|[1-9][0-9]{0,14})$/;
 /** 32 bytes in standard padded base64. */
 const v1Signature = /^v1,[A-Za-z0-9+/]{43}=$/;
 
 /**
- * Verifies a message over its bytes, as strictly as the strictest SDK. `now` is in milliseconds, `tolerance` in seconds.
- * The age is judged last: `too_old` and `too_new` are said only of a message whose signature is right.
+ * Verifies the bytes of a message, as strictly as the strictest SDK. `now` is in milliseconds, `tolerance` in seconds.
+ * The age is checked last: `too_old` and `too_new` mean that the signature matches.
  */
 export function verify(
   message: Message,
@@ -46,18 +46,19 @@ export function verify(
 }
 
 interface SignedValues {
-  /** Of each of the signed headers the first value that is not empty; an empty text without one. */
+  /** The first non-empty value of each signed header, or an empty string. */
   readonly values: [id: string, timestamp: string, signatures: string];
-  /** How often each is there, and all of them. */
+  /** How often each signed header occurs. */
   readonly times: [number, number, number];
+  /** The sum of `times`. */
   count: number;
 }
 
-/** In one pass: a listener, and a suite, does this for every message. */
+/** A single pass, because it runs for every message that `listen` and test suites verify. */
 function readSigned(headers: Headers): SignedValues {
   const found: SignedValues = { values: ['', '', ''], times: [0, 0, 0], count: 0 };
   for (const [name, value] of headers) {
-    // Most others are told apart by their length.
+    // Skips most other headers without comparing text.
     if (name.length !== ID_HEADER.length && name.length !== SIGNATURE_HEADER.length) continue;
     const index = signedHeaders.indexOf(name.toLowerCase());
     if (index === -1) continue;
@@ -68,13 +69,13 @@ function readSigned(headers: Headers): SignedValues {
   return found;
 }
 
-/** The index of the secret that made one of the signatures, or why there is none. */
+/** The index of the secret that made one of the signatures, or the reason that none did. */
 function findSigner(
   content: SignedContent,
   signatures: string,
   secrets: readonly Secret[],
 ): number | RejectionReason {
-  // Most messages have one, and then there is nothing to take apart.
+  // Most messages have one signature and need no parsing.
   const candidates = v1Signature.test(signatures) ? [signatures] : readCandidates(signatures);
   if (typeof candidates === 'string') return candidates;
   for (let index = 0; index < secrets.length; index += 1) {
@@ -84,7 +85,7 @@ function findSigner(
   return 'signature_mismatch';
 }
 
-/** The v1 signatures of a list, or why there is none. */
+/** The v1 signatures in the header, or the reason that it has none. */
 function readCandidates(signatures: string): string[] | RejectionReason {
   const entries = signatures.split(' ').filter((entry) => entry !== '');
   const candidates = entries.filter((entry) => v1Signature.test(entry));
@@ -96,7 +97,7 @@ function readCandidates(signatures: string): string[] | RejectionReason {
 
 const [left, right] = [Buffer.alloc(47), Buffer.alloc(47)];
 
-/** Compares two signatures, `v1,` and 44 characters each, in a time that does not tell where they differ. */
+/** Compares two signatures, `v1,` and 44 characters each, in constant time. */
 function isEqual(one: string, other: string): boolean {
   left.write(one, 'latin1');
   right.write(other, 'latin1');

@@ -1,4 +1,4 @@
-/** The baseline of a listener: bare node:http that reads the body whole and answers. Says its port. */
+/** Baseline for listeners: bare node:http that reads the whole body and answers. Prints its URL. */
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

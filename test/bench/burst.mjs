@@ -1,9 +1,9 @@
-/** `send --count N --concurrency C`, against undici's own pool that signs each message. */
+/** `send --count N --concurrency C`, compared with an undici pool that signs each message. */
 import { join } from 'node:path';
 import { bin, compare, here, interleave, option, startTarget, timeOf } from './table.mjs';
 
 const [count, concurrency] = [option('count', 20_000), option('concurrency', 10)];
-export const title = `Rates of whole processes: ${count} messages, ${concurrency} at a time`;
+export const title = `Whole processes, messages per second: ${count} messages, ${concurrency} in parallel`;
 
 export async function measure({ rounds }) {
   const target = await startTarget('target.mjs');

@@ -1,4 +1,4 @@
-/** A folder with captures of 1 KB, as the listener writes them. */
+/** Writes captures of 1 KB in the format of the listener. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,6 +1,6 @@
 /**
- * The whole battery of `check` against a right handler, and the same messages over a bare undici pool, as many at a time:
- * whole processes, against one handler in a process of its own.
+ * The full battery of `check` against a correct handler in a separate process, compared with the same messages over a
+ * bare undici pool of the same concurrency. Both are whole processes.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -19,9 +19,9 @@ import {
   timeOf,
 } from './table.mjs';
 
-/** As many as `check` has on their way at a time. */
+/** The number of messages that `check` sends in parallel. */
 const CONCURRENCY = 10;
-export const title = 'The whole of check against a right handler: times of whole processes';
+export const title = 'Whole processes: all checks against a correct handler';
 
 export async function measure({ rounds }) {
   const file = join(folder(), 'messages.json');
@@ -32,7 +32,7 @@ export async function measure({ rounds }) {
   });
   const works = [
     {
-      name: `its ${count} messages, undici Pool.request`,
+      name: `the same ${count} messages, undici Pool.request`,
       args: [join(here, 'recorded.mjs'), handler.url, file, CONCURRENCY],
     },
     { name: 'check', goal: ['<=', 1.5], args: [bin, 'check', handler.url] },
@@ -42,7 +42,7 @@ export async function measure({ rounds }) {
   return compare('check', works, samples, 'ms');
 }
 
-/** What `check` sends, as a handler sees it. */
+/** Records the messages that `check` sends. */
 async function record(file) {
   const messages = [];
   const server = createServer(async (request, response) => {

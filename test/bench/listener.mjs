@@ -1,6 +1,6 @@
 /**
- * `listen`, which verifies, keeps and prints each event (into a file) before it answers, against bare node:http that
- * reads the body and answers; the load comes from a worker with a raw undici pool.
+ * `listen`, which verifies, stores and prints each event (into a file) before it answers, compared with bare node:http
+ * that reads the body and answers. A worker with a raw undici pool generates the load.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { Worker } from 'node:worker_threads';
 import { bin, compare, environment, folder, here, interleave, option, secret } from './table.mjs';
 
 const [count, connections] = [option('count', 20_000), option('connections', 50)];
-export const title = `Rates of listeners: ${count} events of 1 KB over ${connections} connections`;
+export const title = `Listeners, events per second: ${count} events of 1 KB over ${connections} connections`;
 
 export async function measure({ rounds }) {
   const works = [

@@ -1,4 +1,4 @@
-/** Posts signed messages from a worker, over a raw undici pool, and posts back how long that took. */
+/** A worker that sends signed messages over a raw undici pool and posts back the duration in ms. */
 import { createHmac } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Pool } from 'undici';
@@ -41,7 +41,7 @@ async function run(limit) {
   await Promise.all(Array.from({ length: connections }, () => work(limit)));
   return performance.now() - started;
 }
-await run(Math.min(count, 2000)); // Both sides warm.
+await run(Math.min(count, 2000)); // Warms up both sides.
 const milliseconds = await run(count);
 await pool.close();
 parentPort.postMessage(milliseconds);

@@ -1,5 +1,5 @@
 /**
- * All benchmarks, one after another: medians of interleaved rounds as ratios, each beside its goal.
+ * Runs all benchmarks. Each result is a median over interleaved rounds, as a ratio to its baseline, next to its goal.
  *
  *   npm run bench -- --json --rounds=9 --only=replay
  */
@@ -10,16 +10,16 @@ const only = process.argv.find((argument) => argument.startsWith('--only='))?.sl
 const isJson = process.argv.includes('--json');
 const rounds = option('rounds', 9);
 
-const say = (text) => isJson || console.log(text);
-say(`Node.js ${process.version}, medians of ${rounds} interleaved rounds; ratio, goal, spread, median`);
+const log = (text) => isJson || console.log(text);
+log(`Node.js ${process.version}, medians of ${rounds} interleaved rounds: ratio, goal, spread, median`);
 const rows = [];
 for (const name of benches.filter((bench) => only === undefined || bench === only)) {
   const { title, measure } = await import(`./${name}.mjs`);
-  say(`\n${title}\n`);
+  log(`\n${title}\n`);
   for (const row of await measure({ rounds })) {
     rows.push(row);
     console.log(isJson ? JSON.stringify(row) : lineOf(row));
   }
 }
 const goals = rows.filter(({ goal }) => goal);
-say(`\n${goals.filter(({ met }) => met).length} of ${goals.length} goals met`);
+log(`\n${goals.filter(({ met }) => met).length} of ${goals.length} goals met`);

@@ -1,4 +1,4 @@
-/** The baseline: undici's Pool.request with as many connections, each message signed, ids and body new. */
+/** Baseline: undici's Pool.request with the same number of connections; each message is signed and has new ids. */
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 

@@ -1,6 +1,6 @@
 /**
- * `replay --all` of many captures, against undici's own pool that signs each message: the rate, the memory at most, and
- * the time until the first delivery.
+ * `replay --all` of many captures, compared with an undici pool that signs each message: rate, peak memory and time to
+ * the first delivery.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { writeCaptures } from './captures.mjs';
 import { bin, compare, environment, folder, here, interleave, option } from './table.mjs';
 
 const [count, concurrency] = [option('captures', 100_000), option('concurrency', 10)];
-export const title = `Rates of whole processes: ${count} captures of 1 KB, ${concurrency} at a time`;
+export const title = `Whole processes, captures per second: ${count} captures of 1 KB, ${concurrency} in parallel`;
 
 export async function measure({ rounds }) {
   let firstAt = 0;
@@ -45,7 +45,7 @@ export async function measure({ rounds }) {
   return compare('replay', works, samples, 'per_second');
 }
 
-/** Runs `node` with arguments to its end; the most memory that it had, in megabytes, where the system says it (Linux). */
+/** Runs `node` and returns its peak memory in MB; 0 where /proc does not exist. Throws unless it exits with 0. */
 async function peakOf(args) {
   const child = spawn(process.execPath, args.map(String), { env: environment, stdio: 'ignore' });
   let megabytes = 0;

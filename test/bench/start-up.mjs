@@ -1,4 +1,4 @@
-/** Commands as whole processes, against `node -e 0`; and all 52 events, against a bare undici pool that signs each. */
+/** Commands as whole processes, compared with `node -e 0`; for all 52 events, with an undici pool that signs them. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { bin, compare, here, interleave, timeOf } from './table.mjs';
 
 export const title =
-  'Whole processes, against node -e 0 (and 52 messages, against undici Pool.request in a fresh process)';
+  'Whole processes, compared with node -e 0 (52 messages: compared with undici Pool.request in a new process)';
 
 export async function measure({ rounds }) {
   const server = createServer((request, response) =>
@@ -15,7 +15,7 @@ export async function measure({ rounds }) {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${server.address().port}/webhook`;
   const pool = (concurrency) => ({
-    name: `undici Pool.request, 52 signed, ${concurrency} at a time`,
+    name: `undici Pool.request, 52 signed, ${concurrency} in parallel`,
     args: [join(here, 'pool.mjs'), url, 52, concurrency],
   });
   const works = [

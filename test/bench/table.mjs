@@ -1,4 +1,4 @@
-/** What the benchmarks share: rounds that are interleaved, ratios with their spread, and the table that shows them. */
+/** Shared by all benchmarks: interleaved rounds, ratios with their spread, and table rows. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,20 +12,20 @@ export const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 const home = mkdtempSync(join(tmpdir(), 'scalekit-hooks-bench-'));
 process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 
-/** A folder of its own, removed at the end. */
+/** A new temporary folder, removed on exit. */
 export const folder = () => mkdtempSync(join(home, 'folder-'));
 
-// With NODE_EXTRA_CA_CERTS every start of Node.js takes three times as long.
+// NODE_EXTRA_CA_CERTS makes Node.js start three times as slowly.
 const { NODE_EXTRA_CA_CERTS: _, ...given } = process.env;
 export const environment = { ...given, XDG_CONFIG_HOME: home, SCALEKIT_WEBHOOK_SECRET: secret };
 
-/** `--name=value` of the command line as a number. */
-export function option(name, usual) {
+/** The number in `--name=value`. */
+export function option(name, fallback) {
   const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
-  return Number(given?.split('=')[1] ?? usual);
+  return Number(given?.split('=')[1] ?? fallback);
 }
 
-/** Milliseconds that `node` takes with arguments, as a whole process; throws unless it exits with 0. */
+/** Runs `node` with arguments and returns the duration in ms. Throws unless it exits with 0. */
 export async function timeOf(args, options = {}) {
   const started = performance.now();
   const child = spawn(process.execPath, args.map(String), {
@@ -38,7 +38,7 @@ export async function timeOf(args, options = {}) {
   return performance.now() - started;
 }
 
-/** Starts a file of this folder that prints its port, and returns it with the URL of its webhook. */
+/** Starts a file in this folder that prints its port, and returns its webhook URL. */
 export async function startTarget(file, env = environment) {
   const child = spawn(process.execPath, [join(here, file)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
@@ -46,8 +46,8 @@ export async function startTarget(file, env = environment) {
 }
 
 /**
- * Measures all works in turn, round after round, so that a busy moment hits all alike; the first round is for warmth.
- * `measure` gives a number for a work, or an object with `value` and more numbers. Returns the values of each work.
+ * Measures all works in turn, round by round, so that a busy machine slows all of them equally. The first round is a
+ * warm-up. `measure` returns a number, or an object with `value` and more numbers. Returns the samples of each work.
  */
 export async function interleave(works, rounds, measure) {
   const samples = works.map(() => []);
@@ -61,8 +61,8 @@ export async function interleave(works, rounds, measure) {
 }
 
 /**
- * Rows of a table: each work's median as a ratio to that of the work it names in `against` (the first, unless told),
- * with the spread of its rounds. A goal is `['<=', 1.2]` or `['>=', 0.9]`; `limits` are goals of the further numbers.
+ * Table rows: the ratio of each work's median to the median of `against` (default: the first work), and the spread of
+ * the rounds. A goal is `['<=', 1.2]` or `['>=', 0.9]`; `limits` are goals for the additional numbers.
  */
 export function compare(bench, works, samples, unit) {
   const medians = samples.map((of) => median(of.map(({ value }) => value)));
@@ -97,7 +97,6 @@ const round2 = (value) => Math.round(value * 100) / 100;
 
 const isMet = (value, goal) => !goal || (goal[0] === '<=' ? value <= goal[1] : value >= goal[1]);
 
-/** One row as a line for people. */
 export function lineOf({ name, ratio, goal, met, spread, ms, per_second, ...more }) {
   const further = Object.entries(more)
     .filter(([, value]) => value?.goal)

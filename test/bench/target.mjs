@@ -1,4 +1,4 @@
-/** Takes any request, answers 201 at once, and says its port: what both sides of a benchmark send to. */
+/** A target for benchmarks that answers 201 to every request immediately. Prints its port. */
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

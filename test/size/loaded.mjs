@@ -1,4 +1,4 @@
-/** What a command line loads, read from the lists that Node.js keeps of it. */
+/** Finds the modules that a command line loads, from Node.js's own module lists. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const bin = join(import.meta.dirname, '../../bin/scalekit-hooks.cjs');
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
-/** Tells, at the end of a process, the files of ours and the parts of Node.js that it loaded. */
+/** Preloaded into a process; on exit, it writes the loaded files and Node.js built-ins to the file in LOADED. */
 const probe = `
   const before = new Set(process.moduleLoadList);
   process.on('exit', () => {
@@ -17,7 +17,7 @@ const probe = `
     require('fs').writeFileSync(process.env.LOADED, JSON.stringify(loaded));
   });`;
 
-/** Names of files in dist, and of public parts of Node.js. Throws unless the command exits as expected. */
+/** `files` are chunks in dist, `parts` are public Node.js built-ins. Throws unless it exits with `exitCode`. */
 export async function loadedBy(args, { input = '', exitCode = 0 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'scalekit-hooks-loaded-'));
   const [probeFile, loadedFile] = [join(folder, 'probe.cjs'), join(folder, 'loaded.json')];
@@ -28,13 +28,13 @@ export async function loadedBy(args, { input = '', exitCode = 0 } = {}) {
       env: { PATH: process.env.PATH, HOME: folder, LOADED: loadedFile, SCALEKIT_WEBHOOK_SECRET: secret },
       stdio: ['pipe', 'ignore', 'pipe'],
     });
-    let said = '';
+    let stderr = '';
     child.stderr.on('data', (text) => {
-      said += text;
+      stderr += text;
     });
     child.stdin.end(input);
     const [code] = await once(child, 'close');
-    if (code !== exitCode) throw new Error(`${args.join(' ')} exited with ${code}: ${said}`);
+    if (code !== exitCode) throw new Error(`${args.join(' ')} exited with ${code}: ${stderr}`);
     const { parts, files } = JSON.parse(readFileSync(loadedFile, 'utf8'));
     return {
       parts: parts.filter((part) => !part.startsWith('internal/') && !part.startsWith('_')),

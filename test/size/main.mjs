@@ -1,6 +1,6 @@
 /**
- * What is shipped and what is loaded, against budgets: the tarball, what installing it brings, and for each command the
- * files of ours that it loads (by the list of modules, not by a clock) with their bytes.
+ * Checks sizes against budgets: the tarball, the installed packages, and the files in dist that each command loads. It
+ * uses the module list of Node.js, not a clock.
  *
  *   npm run size -- --json
  */
@@ -37,7 +37,7 @@ function packed() {
   ];
 }
 
-/** What a command line may load: kilobytes of ours, in so many files. */
+/** Per command line: the maximum size in kB and number of files that it may load from dist. */
 const budgets = [
   ['--version', 26, 2],
   ['--help', 26, 2],
@@ -56,7 +56,7 @@ const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';
 
 async function startUp() {
   const rows = [];
-  for (const [line, kilobytes, most] of budgets) {
+  for (const [line, maxKilobytes, maxFiles] of budgets) {
     const [command, input] = line.split(' < ');
     const { files } = await loadedBy(command.split(' '), {
       input: input && message,
@@ -67,8 +67,8 @@ async function startUp() {
       0,
     );
     rows.push(
-      { name: `${line}, kB loaded`, value: Math.ceil(bytes / 1000), budget: kilobytes },
-      { name: `${line}, files loaded`, value: files.length, budget: most },
+      { name: `${line}, kB loaded`, value: Math.ceil(bytes / 1000), budget: maxKilobytes },
+      { name: `${line}, files loaded`, value: files.length, budget: maxFiles },
     );
   }
   return rows;

@@ -5,7 +5,7 @@ import type { Entry, StoreRecord } from '../../src/captures/store.ts';
 
 let made = 0;
 
-/** A capture like those of the listener; each has other ids. */
+/** A capture like those of the listener, with new ids. */
 export function someCapture(changes: Partial<Capture> = {}): Capture {
   made += 1;
   const number = String(made).padStart(12, '0');
@@ -36,7 +36,6 @@ export function someCapture(changes: Partial<Capture> = {}): Capture {
   };
 }
 
-/** What an app did with a capture. */
 export function someOutcome(capture: Capture, changes: Partial<CaptureOutcome> = {}): CaptureOutcome {
   return {
     capture: capture.id,
@@ -55,14 +54,14 @@ export function someOutcome(capture: Capture, changes: Partial<CaptureOutcome> =
 export const kept = (capture: Capture): StoreRecord => ({ kind: 'capture', capture });
 export const keptOutcome = (outcome: CaptureOutcome): StoreRecord => ({ kind: 'outcome', outcome });
 
-/** Ids of captures, and `=` and the id for their outcomes, in order. */
+/** Capture ids in order; an outcome is `=` and its capture id. */
 export function idsOf(entries: Iterable<Entry>): string[] {
   return Array.from(entries, (entry) =>
     entry.kind === 'capture' ? entry.head.id : `=${entry.outcome.capture}`,
   );
 }
 
-/** The lines of all journals in a folder, parsed. */
+/** The parsed lines of all journals in a folder. */
 export function recordsIn(folder: string): Record<string, unknown>[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))

@@ -1,17 +1,17 @@
 import { type Ran, runCommand, testSecret, type World } from './memory-io.ts';
 
-/** What a run of `check` said, by what matters. */
+/** The result of a `check` run. */
 export interface Verdict {
   readonly exitCode: number;
   readonly failed: string[];
   readonly warned: string[];
   readonly skipped: string[];
-  /** Codes of the diagnoses; one that is only likely has a question mark. */
+  /** Diagnosis codes; a likely but unproven one ends in a question mark. */
   readonly diagnoses: string[];
   readonly facts: Ran['facts'];
 }
 
-/** Runs `check` in this process and sorts what it said. */
+/** Runs `check` in this process. */
 export async function checkAt(url: string, flags: string[] = [], world: World = {}): Promise<Verdict> {
   const env = { SCALEKIT_WEBHOOK_SECRET: testSecret, SCALEKIT_INTERCEPTOR_SECRET: testSecret };
   const ran = await runCommand(['check', url, '--json', ...flags], { env, ...world });
@@ -53,7 +53,7 @@ export const refusals = [
   'secret-as-text',
 ];
 
-/** Those that are refused in a wrong way: what is only a warning when it is taken is a failure then. */
+/** Includes `known-id`: accepting it is only a warning, but rejecting it in the wrong way is a failure. */
 const allRefusals = [...refusals.slice(0, 8), 'known-id', ...refusals.slice(8)];
 
 const rewritten = [
@@ -65,7 +65,7 @@ const rewritten = [
   'final-newline',
 ];
 
-/** What is expected of a handler: the checks that fail, no others, and the diagnoses in their order. */
+/** All failing checks of a handler, and its diagnoses in order. */
 export interface Expected {
   readonly failed: readonly string[];
   readonly diagnoses: readonly string[];
@@ -76,7 +76,7 @@ const right: Expected = { failed: [], diagnoses: [] };
 const refused = (...diagnoses: string[]): Expected => ({ failed: ['plain'], diagnoses });
 const failing = (diagnosis: string, ...failed: string[]): Expected => ({ failed, diagnoses: [diagnosis] });
 
-/** The handlers of mistakes.mjs. */
+/** For the handlers in mistakes.mjs. */
 export const mistakes: Readonly<Record<string, Expected>> = {
   right,
   'answers a duplicate with 200': right,
@@ -163,7 +163,7 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   },
 };
 
-/** Samples of documented pages. */
+/** For handlers copied from documentation pages. */
 export const documented: Readonly<Record<string, Expected>> = {
   overview: refused('parsed-body'),
   'implement-webhooks': refused('no-such-method'),
@@ -176,7 +176,7 @@ export const documented: Readonly<Record<string, Expected>> = {
   'java-error': { ...failing('refuses-with-2xx?', ...refusals), warned: ['empty-body', 'empty-unsigned'] },
 };
 
-/** Right handlers behind what refuses before them. */
+/** For correct handlers behind middleware that rejects requests first. */
 export const guarded: Readonly<Record<string, Expected>> = {
   none: { ...right, warned: ['large-body', 'get'] },
   login: refused('redirects'),

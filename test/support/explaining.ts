@@ -3,27 +3,27 @@ import { explain } from '../../src/signature/explain/explain.ts';
 import { readSecret, type Secret } from '../../src/signature/secret.ts';
 import { testSecret } from './memory-io.ts';
 
-/** When the messages of these tests are signed: seconds since 1970. */
+/** The signed timestamp of test messages, in seconds since 1970. */
 export const signedAt = 1_795_360_000;
 export const messageId = 'msg_2o3NaedIm6pL62OQ544VzM1cIYo';
 export const secret = readSecret(testSecret) as Secret;
 export const rightKey = Buffer.from(testSecret.slice('whsec_'.length), 'base64');
 
 export interface Spoiling {
-  /** What is signed; the usual text unless it is given. */
+  /** Default: `id.timestamp.body`. */
   readonly signedText?: string | Buffer;
   readonly key?: Buffer | string;
   readonly hash?: string;
-  /** What is received, when that is another body than was signed. */
+  /** The received body, if it differs from the signed one. */
   readonly received?: string | Buffer;
-  /** Writes the signature header. */
+  /** Formats the signature header. */
   readonly write?: (digest: Buffer) => string;
-  /** Takes the place of the three headers. */
+  /** Replaces the three webhook-* headers. */
   readonly headers?: (signature: string) => [string, string][];
   readonly now?: number;
 }
 
-/** Signs by node:crypto alone, spoils as told, and has the result explained. */
+/** Signs with node:crypto only, applies the faults, and explains the result. */
 export function explainSpoiled(body: string | Buffer, spoiling: Spoiling = {}) {
   const bytes = Buffer.from(body as string);
   const {
@@ -47,12 +47,11 @@ export function explainSpoiled(body: string | Buffer, spoiling: Spoiling = {}) {
   );
 }
 
-/** The codes of the changes that were found, of every finding. */
+/** The change codes of each finding. */
 export function codesOf({ findings }: ReturnType<typeof explain>): string[][] {
   return findings.map(({ changes }) => changes.map(({ code }) => code));
 }
 
-/** The codes of what was seen. */
 export function seenIn({ observations }: ReturnType<typeof explain>): string[] {
   return observations.map(({ code }) => code);
 }

@@ -5,7 +5,7 @@ import { memoryIo, readFacts, testSecret, type World } from './memory-io.ts';
 
 export const secretInEnv = { SCALEKIT_WEBHOOK_SECRET: testSecret };
 
-/** Runs `listen --port 0 --json` in this process; `stop` ends it as Ctrl-C does. */
+/** Runs `listen --port 0 --json` in this process; `stop` ends it like Ctrl-C. */
 export async function startListen(args: string[] = [], world: World = {}) {
   const { io, signal } = memoryIo(['listen', '--port', '0', '--json', ...args], {
     env: secretInEnv,
@@ -29,7 +29,7 @@ export async function startListen(args: string[] = [], world: World = {}) {
 const standard = new StandardWebhook(testSecret);
 let sent = 0;
 
-/** A webhook-id that no other message of this test file has. */
+/** A webhook-id that is unique in this test file. */
 export function freshId(): string {
   sent += 1;
   return `msg_test${sent}`;
@@ -38,12 +38,12 @@ export function freshId(): string {
 export interface Posted {
   readonly body?: string | Uint8Array;
   readonly id?: string;
-  /** Spoil the message, or add to it. */
+  /** Replaces or adds headers. */
   readonly headers?: Record<string, string>;
   readonly signer?: { sign(id: string, timestamp: Date, body: string | Buffer): string };
 }
 
-/** Posts a message signed by another library, as Scalekit would. */
+/** Posts a message signed by an independent library, as Scalekit would. */
 export function post(url: string, posted: Posted = {}): Promise<Response> {
   const {
     body = '{"data":{},"id":"evt_1","type":"user.created"}',

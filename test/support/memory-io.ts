@@ -10,7 +10,7 @@ export interface Ran {
   exitCode: number;
   stdout: string;
   stderr: string;
-  /** stdout as facts, with --json. */
+  /** The parsed lines of stdout, with --json. */
   facts: Record<string, unknown>[];
 }
 
@@ -29,7 +29,7 @@ export interface MemoryOutput extends Output {
   until(pattern: RegExp): Promise<RegExpMatchArray>;
 }
 
-/** An Io made of buffers, with an empty home and a working directory of its own. */
+/** An in-memory Io with an empty home folder and a new working directory. */
 export function memoryIo(argv: string[], world: World = {}) {
   const signals = new Set<(signal: Signal) => void>();
   const exits: number[] = [];
@@ -103,7 +103,7 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
   };
 }
 
-/** Runs a command line in this process to its end. */
+/** Runs a command line in this process until it exits. */
 export async function runCommand(argv: string[], world: World = {}): Promise<Ran> {
   const { io } = memoryIo(argv, world);
   const exitCode = await run(io);
@@ -112,7 +112,7 @@ export async function runCommand(argv: string[], world: World = {}): Promise<Ran
   return { exitCode, stdout: text, stderr: io.stderr.text, facts };
 }
 
-/** Parses every line: one that is not JSON fails the test. */
+/** Throws for a line that is not JSON, which fails the test. */
 export function readFacts(stdout: string): Record<string, unknown>[] {
   return stdout
     .split('\n')

@@ -7,14 +7,14 @@ export interface PackedFile {
   readonly size: number;
 }
 
-/** Packs the package into a folder, as it would be published; returns the tarball's path and what is in it. */
+/** Packs the package into a folder as for publishing. */
 export function packInto(folder: string): { tarball: string; files: PackedFile[]; size: number } {
   const output = npm(repository, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder);
   const [packed] = JSON.parse(output);
   return { tarball: join(folder, packed.filename), files: packed.files, size: packed.size };
 }
 
-/** Installs a tarball into a folder; returns the path of the program in it. */
+/** Returns the path of the installed program. */
 export function installInto(folder: string, tarball: string): string {
   npm(folder, 'install', '--offline', '--no-audit', '--no-fund', '--prefix', folder, tarball);
   return join(folder, 'node_modules', '.bin', 'scalekit-hooks');

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** What some tests need from the system: how to see that it is installed, and what brings it. */
+/** Programs that some tests need: how to detect and how to install them. */
 const parts = {
   zsh: { probe: ['zsh', '-c', 'exit'], install: 'apt-get install zsh' },
   fish: { probe: ['fish', '-c', 'exit'], install: 'apt-get install fish' },
@@ -8,13 +8,13 @@ const parts = {
 
 export type Part = keyof typeof parts;
 
-/** What to pass to `describe.skipIf` and how to end its title, so that a skip says why and what would end it. */
+/** Pass `isMissing` to `describe.skipIf` and append `title` to its title, so that a skip shows its reason and fix. */
 export interface Needed {
   readonly isMissing: boolean;
   readonly title: string;
 }
 
-/** Looks for a part. Throws where REQUIRE names it and it is missing: CI must not pass for want of a part. */
+/** Throws if the part is missing and REQUIRE names it, so that CI does not pass by skipping tests. */
 export function needs(part: Part): Needed {
   const { probe, install } = parts[part];
   const [command, ...args] = probe;

@@ -10,13 +10,13 @@ export interface Started {
   readonly child: ChildProcessWithoutNullStreams;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Resolves with the first match in stdout or stderr; rejects if the process ends before. */
+  /** Resolves with the first match in stdout or stderr; rejects if the process exits first. */
   until(pattern: RegExp): Promise<RegExpMatchArray>;
-  /** Resolves with the exit code, or the signal's name. */
+  /** Resolves with the exit code or the signal name. */
   readonly ended: Promise<number | string>;
 }
 
-/** Starts a process that is killed when the test is done, if it still runs. The environment is only what is given. */
+/** Starts a process that is killed at the end of the test. It inherits only PATH from the environment. */
 export function startProcess(
   file: string,
   args: string[],
@@ -63,7 +63,7 @@ export function startBin(args: string[], options: Parameters<typeof startProcess
   return startProcess(process.execPath, [bin, ...args], options);
 }
 
-/** Runs the built program to its end. */
+/** Runs the built program until it exits. */
 export async function runBin(args: string[], options: Parameters<typeof startProcess>[2] = {}) {
   const started = startBin(args, options);
   started.child.stdin.end();
@@ -71,13 +71,13 @@ export async function runBin(args: string[], options: Parameters<typeof startPro
   return { exitCode, stdout: started.stdout(), stderr: started.stderr() };
 }
 
-/** The handlers of test/support/handlers, as a developer would write them. */
+/** Realistic handlers in test/support/handlers. */
 export type Handler = 'express' | 'fastify' | 'hono' | 'next' | 'plain' | 'overview';
 
-/** The libraries by which the right ones of them verify. */
+/** The library that the correct handlers use to verify. */
 export type Library = 'scalekit' | 'standardwebhooks' | 'svix';
 
-/** Starts a handler as a process of its own on a free port. */
+/** Starts a handler in a separate process on a free port. */
 export async function startHandler(
   name: Handler,
   library: Library = 'scalekit',
@@ -90,7 +90,7 @@ export async function startHandler(
   return { url: `http://127.0.0.1:${port}/webhook` };
 }
 
-/** Starts a file of test/support/handlers that has many, for all tests of a suite. Whoever starts it stops it. */
+/** Starts a file with many handlers for all tests of a suite. The caller must stop it. */
 export async function startMany(
   name: 'mistakes-server' | 'documented' | 'guarded' | 'interceptors',
 ): Promise<{ url: string; stop(): Promise<void> }> {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of this checkout. */
+/** The root folder of this checkout. */
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const bin = join(repository, 'bin/scalekit-hooks.cjs');

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 export interface HttpTarget {
   readonly url: string;
-  /** The requests so far, bodies whole. */
+  /** All requests so far, with complete bodies. */
   readonly requests: {
     method: string;
     url: string;
@@ -15,7 +15,7 @@ export interface HttpTarget {
   }[];
 }
 
-/** A handler in this process that keeps what it is sent and answers as told. */
+/** A handler in this process that records requests; `answer` responds to them. */
 export async function httpTarget(
   answer: RequestListener = (_request, response) => response.writeHead(201).end(),
 ) {
@@ -27,17 +27,16 @@ export async function httpTarget(
     requests.push({ method, url, headers, rawHeaders, body: Buffer.concat(chunks) });
     answer(request, response);
   });
-  /** From now on it takes no connections. */
+  /** Stops accepting connections. */
   const close = () => void server.close();
   return { url: `${await listen(server)}/webhook`, requests, close };
 }
 
-/** A handler in this process that reads its requests itself. */
+/** A handler in this process; `handle` reads the body. */
 export async function bareTarget(handle: RequestListener): Promise<{ url: string }> {
   return { url: `${await listen(createHttpServer(handle))}/webhook` };
 }
 
-/** Answers every request with one status. */
 export function answering(
   status: number,
   body = '',
@@ -46,7 +45,7 @@ export function answering(
   return httpTarget((_request, response) => response.writeHead(status, headers).end(body));
 }
 
-/** A server of bare sockets: says what it is told to once a request's head has come, or at once. */
+/** A TCP server: calls `onConnection` at once and `onRequest` for each complete request. */
 export async function socketTarget(
   onRequest: (socket: Socket) => void,
   onConnection?: (socket: Socket) => void,
@@ -67,7 +66,7 @@ export async function socketTarget(
   return { url: `${await listen(server)}/webhook` };
 }
 
-/** A port on which nothing listens. */
+/** A port with no listener. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -1,6 +1,6 @@
 /**
- * Known answers. The first is the one that the Standard Webhooks repository publishes with its libraries. The others
- * were made with OpenSSL 3, where BODY is a file with the bytes below:
+ * Test vectors. The first is published in the Standard Webhooks repository. The others were computed with OpenSSL 3,
+ * where BODY is a file with the bytes below:
  *
  *   hex=$(printf '%s' "$KEY_BASE64" | base64 -d | od -An -v -tx1 | tr -d ' \n')
  *   { printf '%s' "$ID.$TIMESTAMP."; cat BODY; } | openssl dgst -sha256 -mac HMAC -macopt hexkey:$hex -binary | base64

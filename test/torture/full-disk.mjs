@@ -1,6 +1,6 @@
 /**
- * The disk is full, and has room again, again and again: a small tmpfs in a namespace of its own, or where that cannot be
- * had a file that may not grow (ulimit), whose writes really fail.
+ * Fills the disk and frees it again, repeatedly: a small tmpfs in a separate namespace, or else a file size limit
+ * (ulimit) that makes real writes fail.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import {
   stillWorks,
 } from './harness.mjs';
 
-export const title = 'a disk that is full, and has room again';
+export const title = 'full disk, then free space again';
 export const sizes = { short: 5, long: 100 };
 
 export const torture = (rounds, seed) =>
@@ -29,10 +29,10 @@ export const torture = (rounds, seed) =>
       : has('prlimit', '--version')
         ? await smallFile(cwd)
         : undefined;
-    if (!disk) return [{ name: 'skipped: neither namespaces nor prlimit', value: 1 }];
+    if (!disk) return [{ name: 'skipped: namespaces and prlimit are not available', value: 1 }];
     const { listener, folder, fill, free } = disk;
     const acknowledged = new Set();
-    let [refused, notBack, otherAnswers] = [0, 0, 0];
+    let [insufficientStorage, notRecovered, otherStatuses] = [0, 0, 0];
     const pool = new Pool(listener.url, { connections: 4 });
     for (let round = 0; round < rounds; round += 1) {
       fill();
@@ -41,24 +41,24 @@ export const torture = (rounds, seed) =>
         const status = await post(pool, event);
         if (status === 201) acknowledged.add(event.id);
         else fails += 1;
-        if (status === 507) refused += 1;
-        else if (status !== 201) otherAnswers += 1;
+        if (status === 507) insufficientStorage += 1;
+        else if (status !== 201) otherStatuses += 1;
       }
       free();
-      if (!(await stillWorks(listener.url))) notBack += 1;
+      if (!(await stillWorks(listener.url))) notRecovered += 1;
     }
     await pool.destroy();
     const { kept, torn } = await readJournals(cwd, folder);
     listener.child.kill('SIGKILL');
     await listener.ended;
     return [
-      { name: `rounds, by ${disk.means}`, value: rounds },
-      { name: 'answered 507', value: refused, goal: ['>=', rounds * 5] },
-      { name: 'answered otherwise', value: otherAnswers, goal: ['<=', 0] },
+      { name: `rounds, with ${disk.means}`, value: rounds },
+      { name: 'answered 507', value: insufficientStorage, goal: ['>=', rounds * 5] },
+      { name: 'answered with another status', value: otherStatuses, goal: ['<=', 0] },
       { name: 'acknowledged', value: acknowledged.size, goal: ['>=', 1] },
       { name: 'acknowledged and lost', value: lostOf(acknowledged, kept), goal: ['<=', 0] },
-      { name: 'torn or glued lines', value: torn, goal: ['<=', 0] },
-      { name: 'rounds after which it did not take events at once', value: notBack, goal: ['<=', 0] },
+      { name: 'torn or joined lines', value: torn, goal: ['<=', 0] },
+      { name: 'rounds after which no event was accepted', value: notRecovered, goal: ['<=', 0] },
     ];
   });
 
@@ -71,7 +71,7 @@ async function smallDisk(cwd) {
     ['--captures', join(disk, 'captures')],
     ['unshare', '-rm', 'sh', '-c', script, 'sh', process.execPath],
   );
-  // Seen from outside, what is mounted in there is below the process.
+  // From outside the namespace, the mount is visible below /proc/<pid>/root.
   const inside = `/proc/${listener.child.pid}/root${disk}`;
   const used = () =>
     readdirSync(join(inside, 'captures')).reduce(
@@ -95,7 +95,7 @@ async function smallFile(cwd) {
   const limit = (size) => execFileSync('prlimit', ['--pid', String(listener.child.pid), `--fsize=${size}:`]);
   const size = () => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   return {
-    means: 'a file that may not grow',
+    means: 'a file size limit',
     listener,
     folder,
     fill: () => limit(size() + 40_000),

@@ -1,7 +1,7 @@
-/** Requests of junk: broken heads, lengths, encodings and bodies, over many connections. */
+/** Malformed requests over many connections: invalid heads, lengths, encodings and bodies. */
 import { closed, inFolder, randomOf, signed, socketTo, startListener, stillWorks } from './harness.mjs';
 
-export const title = 'junk for the listener';
+export const title = 'malformed requests to the listener';
 export const sizes = { short: 2000, long: 1_000_000 };
 
 const AT_ONCE = 40;
@@ -54,7 +54,7 @@ export const torture = (requests, seed) =>
     const pick = (list) => list[Math.floor(random() * list.length)];
     const listener = await startListener(cwd, ['--no-capture']);
     let [serverErrors, answers] = [0, 0];
-    // Warm, so that what grows afterwards is what junk leaves behind.
+    // The first fifth is a warm-up. Memory growth after it counts as a leak.
     let [before, sent] = [0, 0];
     while (sent < requests) {
       const count = Math.min(AT_ONCE, requests - sent);
@@ -75,11 +75,11 @@ export const torture = (requests, seed) =>
     return [
       { name: 'requests', value: requests },
       { name: 'answered', value: answers, goal: ['>=', requests / 10] },
-      { name: 'answers of 5xx', value: serverErrors, goal: ['<=', 0] },
-      { name: 'a good event was not taken afterwards', value: works ? 0 : 1, goal: ['<=', 0] },
-      { name: 'ended otherwise than asked for', value: code === 143 ? 0 : 1, goal: ['<=', 0] },
-      { name: 'stack traces', value: (listener.said().match(/\n {4}at /g) ?? []).length, goal: ['<=', 0] },
-      { name: 'growth, MB', value: Math.round(after - before), goal: ['<=', 50] },
+      { name: '5xx responses', value: serverErrors, goal: ['<=', 0] },
+      { name: 'valid event not accepted afterwards', value: works ? 0 : 1, goal: ['<=', 0] },
+      { name: 'exit code other than 143', value: code === 143 ? 0 : 1, goal: ['<=', 0] },
+      { name: 'stack traces', value: (listener.stderr().match(/\n {4}at /g) ?? []).length, goal: ['<=', 0] },
+      { name: 'memory growth, MB', value: Math.round(after - before), goal: ['<=', 50] },
     ];
   });
 
@@ -87,7 +87,7 @@ function makeJunk(random, pick) {
   const body = Buffer.from(
     Array.from({ length: Math.floor(random() * 300) }, () => Math.floor(random() * 256)),
   );
-  // One in five is whole and rightly signed: what is wrong then is the body alone.
+  // One in five is complete and correctly signed, so that only the body is invalid.
   if (random() < 0.2) {
     const head = Object.entries(signed('msg_junk', body)).map(([name, value]) => `${name}: ${value}\r\n`);
     return Buffer.concat([

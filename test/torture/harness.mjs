@@ -1,4 +1,4 @@
-/** What the tortures share: real listeners, signed messages, journals read by nothing of ours, numbers that a seed repeats. */
+/** Shared by all torture tests: real listeners, signed messages, an independent journal reader, seeded randomness. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
 export const bin = join(import.meta.dirname, '../../bin/scalekit-hooks.cjs');
 export const env = { PATH: process.env.PATH, HOME: tmpdir(), SCALEKIT_WEBHOOK_SECRET: secret };
 
-/** Does work in a folder of its own, and removes it. */
+/** Runs `work` in a new temporary folder, then removes it. */
 export async function inFolder(work) {
   const cwd = mkdtempSync(join(tmpdir(), 'scalekit-hooks-torture-'));
   try {
@@ -24,7 +24,7 @@ export async function inFolder(work) {
   }
 }
 
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+/** Random numbers from 0 to 1, reproducible by seed (mulberry32). */
 export function randomOf(seed) {
   let state = seed | 0;
   return () => {
@@ -35,16 +35,16 @@ export function randomOf(seed) {
   };
 }
 
-/** Starts a listener; `url` is undefined when it ended before it listened. `command` may put it into another world. */
+/** Starts a listener. `url` is undefined if it exits before it listens. `command` can wrap it, such as in unshare. */
 export async function startListener(cwd, args = [], command = [process.execPath]) {
   const [file, ...before] = [...command, bin, 'listen', '--port', '0', '--quiet', ...args];
   const child = spawn(file, before, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
+  let stderr = '';
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
   const url = await new Promise((resolve) => {
     child.stderr.setEncoding('utf8').on('data', (text) => {
-      said += text;
-      const ready = /ready on (\S+)/.exec(said);
+      stderr += text;
+      const ready = /ready on (\S+)/.exec(stderr);
       if (ready) resolve(ready[1]);
     });
     ended.then(() => resolve(undefined));
@@ -53,13 +53,13 @@ export async function startListener(cwd, args = [], command = [process.execPath]
     child,
     url,
     ended,
-    said: () => said,
+    stderr: () => stderr,
     peak: () => memoryOf(child.pid, 'VmHWM'),
     now: () => memoryOf(child.pid, 'VmRSS'),
   };
 }
 
-/** Megabytes of a process, at most (VmHWM) or now (VmRSS); where the system does not say it (not Linux), undefined. */
+/** Memory of a process in MB: peak (VmHWM) or current (VmRSS). Undefined except on Linux. */
 export function memoryOf(pid, name) {
   try {
     return (
@@ -81,19 +81,19 @@ export function signed(id, body) {
   };
 }
 
-let made = 0;
+let count = 0;
 
-/** An event with a text of so many bytes; each has another id. */
+/** An event with a new id and a text of `size` bytes. */
 export function eventOf(size) {
-  made += 1;
+  count += 1;
   const note = 'é'.repeat(Math.floor(size / 2));
   return {
-    id: `msg_${process.pid}_${made}`,
-    body: JSON.stringify({ type: 'user.created', id: `evt_${made}`, data: { note } }),
+    id: `msg_${process.pid}_${count}`,
+    body: JSON.stringify({ type: 'user.created', id: `evt_${count}`, data: { note } }),
   };
 }
 
-/** Posts one event, and returns the status. Rejects when no answer comes. */
+/** Posts an event and returns the status. Rejects if there is no response. */
 export async function post(pool, { id, body }) {
   const answer = await pool.request({ path: '/', method: 'POST', headers: signed(id, body), body });
   await answer.body.dump();
@@ -101,17 +101,17 @@ export async function post(pool, { id, body }) {
 }
 
 /**
- * Posts over so many connections until the other side is gone or `isDone`; resolves then. `onTaken` is told of each that
- * was acknowledged.
+ * Posts events over parallel connections until the listener is gone or `isDone` returns true. Calls `onAcknowledged`
+ * for each event that was answered 201.
  */
-export async function load(url, { connections, sizeOf, isDone = () => false, onTaken }) {
+export async function load(url, { connections, sizeOf, isDone = () => false, onAcknowledged }) {
   const pool = new Pool(url, { connections });
   let isGone = false;
   const lane = async () => {
     while (!isGone && !isDone()) {
       const event = eventOf(sizeOf());
       try {
-        if ((await post(pool, event)) === 201) onTaken(event.id);
+        if ((await post(pool, event)) === 201) onAcknowledged(event.id);
       } catch {
         isGone = true;
       }
@@ -121,7 +121,7 @@ export async function load(url, { connections, sizeOf, isDone = () => false, onT
   await pool.destroy();
 }
 
-/** Whether a listener takes a good event. */
+/** Whether a listener accepts a valid event. */
 export async function stillWorks(url) {
   const pool = new Pool(url, { connections: 1 });
   try {
@@ -133,7 +133,7 @@ export async function stillWorks(url) {
   }
 }
 
-/** The webhook-ids in all journals of a working directory, and how many lines are no JSON. */
+/** The webhook-ids in all journals of a working directory, and the number of lines that are not JSON. */
 export async function readJournals(cwd, folder = join(cwd, '.scalekit-hooks/captures')) {
   const kept = new Set();
   let torn = 0;
@@ -150,16 +150,16 @@ export async function readJournals(cwd, folder = join(cwd, '.scalekit-hooks/capt
   return { kept, torn };
 }
 
-/** How many of those that were acknowledged are not kept. */
+/** The number of acknowledged events that are not in the journals. */
 export const lostOf = (acknowledged, kept) => [...acknowledged].filter((id) => !kept.has(id)).length;
 
-/** A socket to a listener that swallows its errors. */
+/** Opens a socket to a listener and ignores its errors. */
 export function socketTo(url) {
   const { hostname, port } = new URL(url);
   return connect({ host: hostname, port: Number(port) }).on('error', () => {});
 }
 
-/** A server of bare sockets that does with each what it is told. */
+/** A TCP server that passes each socket to `onConnection`. */
 export async function openTarget(onConnection) {
   const sockets = new Set();
   const server = createServer((socket) => {
@@ -179,10 +179,10 @@ export async function openTarget(onConnection) {
   };
 }
 
-/** Resolves once a socket is closed, whatever led to it. */
+/** Resolves once a socket is closed, with or without an error. */
 export const closed = (socket) => new Promise((resolve) => socket.on('close', resolve));
 
-/** Whether a program is there. */
+/** Whether a command runs successfully. */
 export function has(...command) {
   try {
     execFileSync(command[0], command.slice(1), { stdio: 'ignore' });
@@ -192,7 +192,7 @@ export function has(...command) {
   }
 }
 
-/** Runs the program to its end; returns its exit code, what it said, its peak of memory in megabytes, and its time. */
+/** Runs the CLI until it exits. `peak` is in MB, 0 except on Linux. */
 export async function runToEnd(args, cwd) {
   const started = performance.now();
   const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,33 +1,33 @@
-/** A thousand sends to targets that close or reset connections which they had promised to keep. */
+/** Sends to targets that close or reset connections although they announced keep-alive. */
 import { inFolder, openTarget, randomOf, runToEnd } from './harness.mjs';
 
-export const title = 'sends to targets that close or reset kept-alive connections';
+export const title = 'sends to targets that close or reset keep-alive connections';
 export const sizes = { short: 1000, long: 20_000 };
 
-const answer =
+const response =
   'HTTP/1.1 201 Created\r\nconnection: keep-alive\r\nkeep-alive: timeout=60\r\ncontent-length: 2\r\n\r\n{}';
 
-const ways = {
-  'close after the answer': (socket) => socket.write(answer, () => setImmediate(() => socket.end())),
-  'reset after the answer': (socket) =>
-    socket.write(answer, () => setImmediate(() => socket.resetAndDestroy())),
+const behaviors = {
+  'close after the response': (socket) => socket.write(response, () => setImmediate(() => socket.end())),
+  'reset after the response': (socket) =>
+    socket.write(response, () => setImmediate(() => socket.resetAndDestroy())),
   'reset at the next request': (socket) => {
     if (socket.served > 3) socket.resetAndDestroy();
-    else socket.write(answer);
+    else socket.write(response);
   },
   'close at the next request': (socket) => {
     if (socket.served > 3) socket.end();
-    else socket.write(answer);
+    else socket.write(response);
   },
-  'close after a while': (socket, random) =>
-    socket.write(answer, () => setTimeout(() => socket.end(), random() * 3)),
+  'close after a short delay': (socket, random) =>
+    socket.write(response, () => setTimeout(() => socket.end(), random() * 3)),
 };
 
 export const torture = (sends, seed) =>
   inFolder(async (cwd) => {
     const random = randomOf(seed);
     const rows = [];
-    for (const [name, act] of Object.entries(ways)) {
+    for (const [name, act] of Object.entries(behaviors)) {
       const { url, close } = await openTarget((socket) => onRequests(socket, (each) => act(each, random)));
       const ran = await runToEnd(
         ['send', 'user.created', '--count', String(sends), '--concurrency', '4', '--json', '--to', url],
@@ -40,7 +40,7 @@ export const torture = (sends, seed) =>
     return rows;
   });
 
-/** Acts once for each request that has come whole. */
+/** Calls `act` once per complete request. */
 function onRequests(socket, act) {
   let received = '';
   socket.on('data', (chunk) => {

@@ -1,6 +1,6 @@
 /**
- * Kills a listener under load with SIGKILL at random moments, again and again in one folder, while a second listener
- * keeps writing there, and counts the events that were acknowledged (answered 201) and are not in the journals.
+ * Kills a listener under load with SIGKILL at random times, repeatedly, while a second listener writes to the same
+ * folder. Counts the events that were acknowledged (answered 201) but are not in the journals.
  */
 import { inFolder, load, lostOf, randomOf, readJournals, runToEnd, startListener } from './harness.mjs';
 
@@ -12,10 +12,10 @@ export const torture = (kills, seed) =>
     const random = randomOf(seed);
     const acknowledged = new Set();
     const sizeOf = () => (random() < 0.02 ? 500_000 : Math.floor(random() * 20_000));
-    const onTaken = (id) => acknowledged.add(id);
+    const onAcknowledged = (id) => acknowledged.add(id);
     let failedStarts = 0;
     const survivor = await startListener(cwd);
-    const survivorsLoad = load(survivor.url, { connections: 2, sizeOf, onTaken });
+    const survivorsLoad = load(survivor.url, { connections: 2, sizeOf, onAcknowledged });
     for (let kill = 0; kill < kills; kill += 1) {
       const { child, url, ended } = await startListener(cwd);
       if (!url) {
@@ -24,12 +24,12 @@ export const torture = (kills, seed) =>
       }
       let isDoomed = false;
       const onFirst = (id) => {
-        onTaken(id);
+        onAcknowledged(id);
         if (isDoomed) return;
         isDoomed = true;
         setTimeout(() => child.kill('SIGKILL'), random() * 100);
       };
-      await Promise.all([ended, load(url, { connections: 32, sizeOf, onTaken: onFirst })]);
+      await Promise.all([ended, load(url, { connections: 32, sizeOf, onAcknowledged: onFirst })]);
     }
     survivor.child.kill('SIGKILL');
     await survivorsLoad;
@@ -39,7 +39,7 @@ export const torture = (kills, seed) =>
       { name: 'kills', value: kills },
       { name: 'acknowledged', value: acknowledged.size, goal: ['>=', kills * 10] },
       { name: 'acknowledged and lost', value: lostOf(acknowledged, kept), goal: ['<=', 0] },
-      { name: 'lines cut off by a kill, all of events not acknowledged', value: torn },
+      { name: 'lines cut off by a kill, none of them acknowledged', value: torn },
       { name: 'failed starts', value: failedStarts, goal: ['<=', 0] },
       { name: 'exit code of captures afterwards', value: list.exitCode, goal: ['<=', 0] },
     ];

@@ -1,4 +1,8 @@
-/** Sizes at and above the limit: 10 MB is taken; more is refused before the sender has written 24 MB, announced or not: the limit, what is read to let the answer through, and the buffers of the kernel. */
+/**
+ * Body sizes at and above the limit: 10 MB is accepted. A larger body, with or without content-length, is rejected
+ * before the sender has written 24 MB: the limit, plus data drained so that the response gets through, plus kernel
+ * buffers.
+ */
 import { Pool } from 'undici';
 import {
   closed,
@@ -11,22 +15,22 @@ import {
   startListener,
 } from './harness.mjs';
 
-export const title = 'sizes at the limit and above it';
+export const title = 'body sizes at the limit and above it';
 export const sizes = { short: 3, long: 30 };
 
 export const torture = (rounds) =>
   inFolder(async (cwd) => {
     const listener = await startListener(cwd);
     const pool = new Pool(listener.url, { connections: 1 });
-    let [taken, cut, refused, most] = [0, 0, 0, 0];
+    let [accepted, cut, answered, mostWritten] = [0, 0, 0, 0];
     for (let round = 0; round < rounds; round += 1) {
-      if ((await post(pool, eventOf(10_480_000))) === 201) taken += 1;
+      if ((await post(pool, eventOf(10_480_000))) === 201) accepted += 1;
       for (const head of ['content-length: 10000000000', 'transfer-encoding: chunked']) {
         const { answer, written } = await flood(listener.url, head);
-        // Whoever goes on writing may find the connection reset before it reads the answer.
+        // A client that is still writing may get a connection reset before it can read the response.
         if (/^(HTTP\/1\.1 413 |$)/.test(answer)) cut += 1;
-        if (answer !== '') refused += 1;
-        most = Math.max(most, written);
+        if (answer !== '') answered += 1;
+        mostWritten = Math.max(mostWritten, written);
       }
     }
     await pool.destroy();
@@ -36,17 +40,17 @@ export const torture = (rounds) =>
     await listener.ended;
     const list = await runToEnd(['captures'], cwd);
     return [
-      { name: 'events of 10 MB that were taken', value: taken, goal: ['>=', rounds] },
-      { name: 'and kept', value: kept.size, goal: ['>=', rounds] },
-      { name: 'endless bodies that were cut off', value: cut, goal: ['>=', 2 * rounds] },
-      { name: 'of them, saw the answer 413', value: refused, goal: ['>=', rounds] },
-      { name: 'megabytes that one could write', value: Math.round(most / 1e6), goal: ['<=', 24] },
+      { name: 'events of 10 MB accepted', value: accepted, goal: ['>=', rounds] },
+      { name: 'events of 10 MB stored', value: kept.size, goal: ['>=', rounds] },
+      { name: 'endless bodies cut off', value: cut, goal: ['>=', 2 * rounds] },
+      { name: 'endless bodies with a 413 response', value: answered, goal: ['>=', rounds] },
+      { name: 'most bytes written of one body, MB', value: Math.round(mostWritten / 1e6), goal: ['<=', 24] },
       { name: 'memory of the listener, MB', value: Math.round(peak), goal: ['<=', 200] },
       { name: 'memory of captures, MB', value: Math.round(list.peak), goal: ['<=', 150] },
     ];
   });
 
-/** Writes a body without end, as fast as it is taken; returns the answer, and how much was taken until it came. */
+/** Writes an endless body as fast as possible; returns the response and the number of bytes written before it. */
 async function flood(url, head) {
   const socket = socketTo(url);
   const isChunked = head.includes('chunked');

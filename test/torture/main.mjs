@@ -1,8 +1,8 @@
 /**
- * All tortures, one after another: counts of what went wrong, each beside its goal. The seed repeats what was random.
+ * Runs all torture tests and prints each count next to its goal. The seed makes random choices reproducible.
  *
  *   npm run torture                     short, as in CI
- *   npm run torture -- --long           as long as it was once run by hand
+ *   npm run torture -- --long           full size, for manual runs
  *   npm run torture -- --only=fuzz --size=10000 --seed=7 --json
  */
 const tortures = [
@@ -22,28 +22,28 @@ const isJson = process.argv.includes('--json');
 const seed = Number(given('seed') ?? Date.now() % 1e9);
 const only = given('only');
 if (only !== undefined && !tortures.includes(only))
-  throw new Error(`--only is one of ${tortures.join(', ')}`);
+  throw new Error(`--only must be one of ${tortures.join(', ')}`);
 
 const isMet = (value, goal) => !goal || (goal[0] === '<=' ? value <= goal[1] : value >= goal[1]);
-const say = (text) => isJson || console.log(text);
-say(`Node.js ${process.version}, seed ${seed}`);
+const log = (text) => isJson || console.log(text);
+log(`Node.js ${process.version}, seed ${seed}`);
 let failed = 0;
 for (const name of tortures.filter((torture) => only === undefined || torture === only)) {
   const { title, sizes, torture } = await import(`./${name}.mjs`);
   const size = Number(given('size') ?? sizes[process.argv.includes('--long') ? 'long' : 'short']);
-  say(`\n${title} (${name}, ${size})\n`);
+  log(`\n${title} (${name}, ${size})\n`);
   const started = performance.now();
-  for (const { name: what, value, goal } of await torture(size, seed)) {
+  for (const { name: label, value, goal } of await torture(size, seed)) {
     const met = isMet(value, goal);
     if (!met) failed += 1;
     if (isJson)
-      console.log(JSON.stringify({ torture: name, size, seed, name: what, value, goal: goal ?? null, met }));
+      console.log(JSON.stringify({ torture: name, size, seed, name: label, value, goal: goal ?? null, met }));
     else
       console.log(
-        `${what.padEnd(64)}${String(value).padStart(9)}${(goal ? goal.join(' ') : '').padStart(10)}${met ? '' : '   NOT MET'}`,
+        `${label.padEnd(64)}${String(value).padStart(9)}${(goal ? goal.join(' ') : '').padStart(10)}${met ? '' : '   NOT MET'}`,
       );
   }
-  say(`${''.padEnd(60)}${((performance.now() - started) / 1000).toFixed(1).padStart(12)} s`);
+  log(`${''.padEnd(60)}${((performance.now() - started) / 1000).toFixed(1).padStart(12)} s`);
 }
-say(failed === 0 ? '\nall goals met' : `\n${failed} goals NOT MET; --seed=${seed} repeats what was random`);
+log(failed === 0 ? '\nall goals met' : `\n${failed} goals NOT MET; use --seed=${seed} to reproduce`);
 process.exitCode = failed === 0 ? 0 : 1;

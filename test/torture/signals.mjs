@@ -1,4 +1,4 @@
-/** SIGTERM and SIGINT under load: it ends in time, and all that was acknowledged is kept. */
+/** SIGTERM and SIGINT under load: the listener exits in time and every acknowledged event is stored. */
 import { inFolder, load, lostOf, randomOf, readJournals, startListener } from './harness.mjs';
 
 export const title = 'SIGTERM and SIGINT under load';
@@ -12,25 +12,25 @@ export const torture = (rounds, seed) =>
     for (let round = 0; round < rounds; round += 1) {
       const { child, url, ended } = await startListener(cwd);
       const signal = round % 2 === 0 ? 'SIGTERM' : 'SIGINT';
-      let asked = 0;
-      const onTaken = (id) => {
+      let signaledAt = 0;
+      const onAcknowledged = (id) => {
         acknowledged.add(id);
-        if (asked > 0) return;
-        asked = Number.POSITIVE_INFINITY;
+        if (signaledAt > 0) return;
+        signaledAt = Number.POSITIVE_INFINITY;
         setTimeout(() => {
-          asked = performance.now();
+          signaledAt = performance.now();
           child.kill(signal);
         }, random() * 100);
       };
-      const isDone = () => Number.isFinite(asked) && asked > 0;
+      const isDone = () => Number.isFinite(signaledAt) && signaledAt > 0;
       const loading = load(url, {
         connections: 16,
         sizeOf: () => Math.floor(random() * 20_000),
         isDone,
-        onTaken,
+        onAcknowledged,
       });
       const code = await ended;
-      slowest = Math.max(slowest, performance.now() - asked);
+      slowest = Math.max(slowest, performance.now() - signaledAt);
       if (code !== (signal === 'SIGTERM' ? 143 : 130)) wrongCodes += 1;
       await loading;
     }
@@ -40,7 +40,7 @@ export const torture = (rounds, seed) =>
       { name: 'acknowledged', value: acknowledged.size, goal: ['>=', rounds] },
       { name: 'acknowledged and lost', value: lostOf(acknowledged, kept), goal: ['<=', 0] },
       { name: 'torn lines', value: torn, goal: ['<=', 0] },
-      { name: 'other exit codes than 143 and 130', value: wrongCodes, goal: ['<=', 0] },
-      { name: 'slowest end, ms', value: Math.round(slowest), goal: ['<=', 2500] },
+      { name: 'exit codes other than 143 and 130', value: wrongCodes, goal: ['<=', 0] },
+      { name: 'slowest exit, ms', value: Math.round(slowest), goal: ['<=', 2500] },
     ];
   });

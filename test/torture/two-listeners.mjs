@@ -1,7 +1,7 @@
-/** Two listeners write into one folder at once, bodies to 100 kB: each event is there once, and no line is torn. */
+/** Two listeners write bodies of up to 100 kB into one folder: no event is lost and no line is torn. */
 import { inFolder, load, lostOf, randomOf, readJournals, startListener } from './harness.mjs';
 
-export const title = 'two listeners, one folder, bodies to 100 kB';
+export const title = 'two listeners, one folder, bodies of up to 100 kB';
 export const sizes = { short: 1000, long: 10_000 };
 
 export const torture = (events, seed) =>
@@ -15,7 +15,7 @@ export const torture = (events, seed) =>
           connections: 8,
           sizeOf: () => Math.floor(random() * 100_000),
           isDone: () => acknowledged.size >= events,
-          onTaken: (id) => acknowledged.add(id),
+          onAcknowledged: (id) => acknowledged.add(id),
         }),
       ),
     );
@@ -27,7 +27,7 @@ export const torture = (events, seed) =>
       { name: 'acknowledged and lost', value: lostOf(acknowledged, kept), goal: ['<=', 0] },
       { name: 'torn lines', value: torn, goal: ['<=', 0] },
       {
-        name: 'listeners that did not end with 143',
+        name: 'listeners that did not exit with 143',
         value: codes.filter((code) => code !== 143).length,
         goal: ['<=', 0],
       },

@@ -14,15 +14,16 @@ import { readRecord } from '../record-format.ts';
 import { endOfLines, linesForward } from './file-lines.ts';
 import { beginningOf, journalsIn, unusable } from './folder.ts';
 
-/** What a clearing takes away, or would. */
+/** The number of captures and bytes that were removed, or would be. */
 export interface Cleared {
   readonly captures: number;
   readonly bytes: number;
 }
 
 /**
- * Takes away what a folder keeps from before a moment (milliseconds since 1970); only counts it unless `isMeant`.
- * Listeners may be writing meanwhile: what they add is kept. Throws HooksError before anything is taken away.
+ * Removes the records of a folder that are older than `before`, in ms since 1970; only counts them unless `isMeant`.
+ * Records that listeners add at the same time are kept. Throws HooksError for an unreadable journal before it removes
+ * anything.
  */
 export function clearCaptures(folder: string, before: number, isMeant: boolean): Cleared {
   const journals = journalsIn(folder).map((path) =>
@@ -48,13 +49,13 @@ function withOpen<T>(path: string, use: (fd: number) => T): T {
   }
 }
 
-/** A writer that lives ends the line that it is at within this time, in milliseconds. */
-const SETTLING = 60_000;
+/** A running writer finishes its current line within this time. */
+const SETTLING_MS = 60_000;
 
-/** How much of a journal can be looked at: all of it, but for a line that may still be written. */
+/** The size of a journal without a last line that may still be in progress. */
 function settledSize(fd: number): number {
   const { size, mtimeMs } = fstatSync(fd);
-  return Date.now() - mtimeMs > SETTLING ? size : endOfLines(fd, size);
+  return Date.now() - mtimeMs > SETTLING_MS ? size : endOfLines(fd, size);
 }
 
 interface Range {
@@ -63,19 +64,19 @@ interface Range {
 }
 
 interface Split extends Cleared {
-  /** Of the file as it was looked at; what comes after is not known yet. */
+  /** Size of the file when it was read; records may have been appended since. */
   readonly size: number;
-  /** The parts of the file that stay; none when all of it can go. */
+  /** The parts of the file to keep; empty if the file can be deleted. */
   readonly kept: readonly Range[];
 }
 
-/** Which parts of a journal stay. Damaged lines go only with all the rest, since nobody knows when they came. */
+/** Finds the parts of a journal to keep. Damaged lines have no known time, so they go only with the whole file. */
 function splitJournal(
   fd: number,
   { path, size, before }: { path: string; size: number; before: number },
 ): Split {
-  const gone: Range[] = [];
-  // A file that somebody else put there is left alone.
+  const removed: Range[] = [];
+  // A file that another program put there is never deleted.
   let [captures, isAnyKept] = [0, beginningOf(path) === undefined];
   for (const { offset, bytes } of linesForward(fd, size)) {
     const record = bytes ? readRecord(bytes) : ({ kind: 'damaged' } as const);
@@ -84,19 +85,19 @@ function splitJournal(
     const time = record.kind === 'capture' ? record.head.time : record.outcome.time;
     if (time >= before) isAnyKept = true;
     else {
-      gone.push({ start: offset, end: offset + bytes!.length + 1 });
+      removed.push({ start: offset, end: offset + bytes!.length + 1 });
       if (record.kind === 'capture') captures += 1;
     }
   }
   if (!isAnyKept) return { size, captures, bytes: size, kept: [] };
-  const kept = between(gone, size);
+  const kept = between(removed, size);
   return { size, captures, bytes: size - lengthOf(kept), kept };
 }
 
-function between(gone: readonly Range[], size: number): Range[] {
+function between(removed: readonly Range[], size: number): Range[] {
   const kept: Range[] = [];
   let start = 0;
-  for (const range of [...gone, { start: size, end: size }]) {
+  for (const range of [...removed, { start: size, end: size }]) {
     if (range.start > start) kept.push({ start, end: range.start });
     start = range.end;
   }
@@ -108,8 +109,8 @@ function lengthOf(ranges: readonly Range[]): number {
 }
 
 /**
- * Puts a file with what stays in the journal's place, or none. Its writer sees that its file has gone and begins
- * another (see journal.ts); what it had written into the old one until then is brought over at the end.
+ * Replaces a journal with the parts to keep, or deletes it. Its writer notices and starts another file (see writer.ts).
+ * Records that it appended to the old file until then are copied at the end.
  */
 function rewrite(fd: number, { path, size, kept }: Split & { readonly path: string }): void {
   const aside = `${path}.new`;
@@ -118,16 +119,16 @@ function rewrite(fd: number, { path, size, kept }: Split & { readonly path: stri
     copy(fd, kept, aside);
     renameSync(aside, path);
   } else rmSync(path);
-  // What has not ended there, its writer writes again.
+  // The writer rewrites an incomplete last record to its new file.
   const late = { start: size, end: endOfLines(fd, fstatSync(fd).size) };
   if (late.end > late.start) copy(fd, [late], path);
 }
 
-/** Appends parts of an open file to another, which is made if need be. */
+/** Appends parts of an open file to another file, which is created if missing. */
 function copy(fd: number, ranges: readonly Range[], path: string): void {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   const to = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
-  // The umask may have taken even that.
+  // The umask may have removed the owner's own permissions.
   fchmodSync(to, 0o600);
   const block = Buffer.allocUnsafe(1024 * 1024);
   try {

@@ -4,14 +4,14 @@ import { HooksError } from '../../errors.ts';
 import { makePrivateFolder } from '../../private-folder.ts';
 import { hasCode } from '../../system-errors.ts';
 
-/** The folder in the working directory in which all captures are kept unless another is named. */
+/** The default folder for this tool's files, in the working directory. */
 export const OWN_FOLDER = '.scalekit-hooks';
 
 const extension = '.jsonl';
 
 /**
- * Makes a folder for captures, or gets one ready: for this user only, ignored by git. One that holds other files too
- * is left as it is. Returns what should be known of that, in words. Throws HooksError.
+ * Creates or prepares a captures folder: private to this user and ignored by git. Leaves the permissions and
+ * .gitignore of a folder with other files unchanged, and returns a note about it.
  */
 export function prepareFolder(folder: string): string[] {
   try {
@@ -19,7 +19,8 @@ export function prepareFolder(folder: string): string[] {
     makePrivateFolder(folder);
     const others = readdirSync(folder).filter((name) => name !== '.gitignore' && !name.includes(extension));
     if (others.length > 0) {
-      return [`${folder} holds other files too: keep it out of version control, captures hold personal data`];
+      const reason = `${folder} contains other files, so its permissions and .gitignore were not changed`;
+      return [`${reason}. Keep it out of version control: captures contain personal data`];
     }
     if ((lstatSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
     ignoreAll(join(folder, '.gitignore'));
@@ -29,7 +30,7 @@ export function prepareFolder(folder: string): string[] {
   }
 }
 
-/** The journals in a folder; none when it is not there. Throws HooksError. */
+/** The paths of the journals in a folder; empty if the folder does not exist. */
 export function journalsIn(folder: string): string[] {
   try {
     rejectSymlinks(folder);
@@ -42,19 +43,19 @@ export function journalsIn(folder: string): string[] {
   }
 }
 
-/** A name for a new journal: no other process has it, and names in alphabetical order are in order of time. */
+/** A unique file name for a new journal. Alphabetical order is chronological. */
 export function newJournalName(now: number): string {
   const time = new Date(now).toISOString().replaceAll(':', '-').replace('Z', '');
   return `${time}-${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}${extension}`;
 }
 
-/** When a journal was begun, by its name; undefined for one that somebody else named. */
+/** The start time in a journal's file name, in ms since 1970; undefined if another program named the file. */
 export function beginningOf(path: string): number | undefined {
   const match = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3})-/.exec(basename(path));
   return match ? Date.parse(`${match[1]}:${match[2]}:${match[3]}Z`) : undefined;
 }
 
-/** A link could lead what is captured, or what is cleared, to where another user wants it. */
+/** Another user could place a link that redirects where captures are written or cleared. */
 function rejectSymlinks(folder: string): void {
   const own = basename(dirname(folder)) === OWN_FOLDER ? [dirname(folder), folder] : [folder];
   for (const path of own) {
@@ -72,7 +73,7 @@ function ignoreAll(path: string): void {
   }
 }
 
-/** The refusal that an error of the system means. */
+/** Wraps a system error in a HooksError. */
 export function unusable(folder: string, error: unknown): HooksError {
   if (error instanceof HooksError) return error;
   return new HooksError('unusable_captures_folder', { folder, reason: (error as Error).message });

@@ -9,7 +9,7 @@ import { describeSource, type JournalFile, openSource } from './source.ts';
 
 type Direction = 'forward' | 'backward';
 
-/** Opens all journals of a folder for reading; none when there is no such folder. Throws HooksError. */
+/** Opens all journals of a folder for reading. A missing folder has none. */
 export function openJournals(folder: string): CaptureReader {
   return new Journals(
     journalsIn(folder)
@@ -18,7 +18,7 @@ export function openJournals(folder: string): CaptureReader {
   );
 }
 
-/** Opens one file of records, whoever wrote it and wherever a link to it leads. Throws HooksError. */
+/** Opens one file of records. Follows symbolic links, since the user named this file. */
 export function openJournalFile(path: string): CaptureReader {
   return new Journals([describeSource(path, { followsLinks: true })]);
 }
@@ -27,7 +27,7 @@ class Journals implements CaptureReader {
   readonly #sources: readonly JournalFile[];
   #damaged = 0;
   #firstDamage: { path: string; offset: number } | undefined;
-  /** Captures that this pass came to, and all of them, once `outcomes` has counted them. */
+  /** Captures read in this pass, and in total once `outcomes` has counted them. */
   #passed = 0;
   #captures = 0;
 
@@ -49,7 +49,7 @@ class Journals implements CaptureReader {
     const isWanted = (line: Buffer) => {
       const isCapture = line.subarray(0, captureStart.length).equals(captureStart);
       if (isCapture) this.#captures += 1;
-      // Lines of other versions are read too, so that these are refused before anything is done.
+      // Lines of other versions are read too, so that a newer version is an error before any work is done.
       return !isCapture;
     };
     for (const source of this.#sources) {
@@ -71,14 +71,14 @@ class Journals implements CaptureReader {
     };
   }
 
-  /** What is counted is counted for one pass. */
+  /** Resets the counters, which are per pass. */
   #begin(): void {
     this.#damaged = 0;
     this.#firstDamage = undefined;
     this.#passed = 0;
   }
 
-  /** Records of all journals in order of time. A journal is opened only when the order comes to it. */
+  /** Merges all journals in chronological order. Opens each journal only when its records are due. */
   *#merge(direction: Direction): Generator<Entry> {
     this.#begin();
     const [only, ...others] = this.#sources;
@@ -119,7 +119,7 @@ class Journals implements CaptureReader {
     isWanted: (line: Buffer) => boolean = () => true,
   ): Generator<Entry, undefined> {
     const fd = openSource(source);
-    // Cleared since the reader was opened.
+    // The file was cleared after the reader was opened.
     if (fd === undefined) return undefined;
     const lines = direction === 'forward' ? linesForward(fd, source.size) : linesBackward(fd, source.size);
     try {
@@ -142,7 +142,7 @@ class Journals implements CaptureReader {
   }
 }
 
-/** Every capture of ours begins so. */
+/** The start of every capture that this program writes. */
 const captureStart = Buffer.from('{"v":1,"record":"capture"');
 
 function timeOf(entry: Entry): number {

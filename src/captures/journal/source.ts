@@ -3,23 +3,22 @@ import { HooksError } from '../../errors.ts';
 import { hasCode, whyUnreadable } from '../../system-errors.ts';
 import { beginningOf } from './folder.ts';
 
-/** A journal as it was when the reader was opened. */
+/** A snapshot of a journal file, taken when the reader was opened. */
 export interface JournalFile {
   readonly path: string;
   readonly followsLinks: boolean;
   readonly size: number;
-  /** None of its records is earlier or later than these, in milliseconds since 1970. */
+  /** Bounds on the times of its records, in ms since 1970. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Looks at a file of records. Throws HooksError when it cannot be read. */
 export function describeSource(path: string, { followsLinks = false } = {}): JournalFile {
   const fd = openSource({ path, followsLinks });
   if (fd === undefined) return { path, followsLinks, size: 0, first: 0, last: 0 };
   try {
     const { size, mtimeMs } = fstatSync(fd);
-    // Nothing in it is later than its last change, but for the file system's clock, which ticks more slowly.
+    // No record is later than the last change; 1 s allows for the coarser clock of the file system.
     return {
       path,
       followsLinks,
@@ -32,7 +31,7 @@ export function describeSource(path: string, { followsLinks = false } = {}): Jou
   }
 }
 
-/** Opens it for reading; undefined for a file that is not there any more. Throws HooksError. */
+/** Opens a file for reading; undefined if it no longer exists. */
 export function openSource({
   path,
   followsLinks,
@@ -45,7 +44,7 @@ export function openSource({
   }
 }
 
-/** Whether a path leads to a file that can be read again and again; a pipe cannot. Whoever reads it says why it cannot be. */
+/** Whether a path is a regular file, which can be read repeatedly, unlike a pipe. Errors surface when it is read. */
 export function isPlainFile(path: string): boolean {
   try {
     return statSync(path).isFile();

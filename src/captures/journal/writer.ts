@@ -17,7 +17,7 @@ import type { CaptureWriter, StoreRecord } from '../store.ts';
 import { newJournalName, prepareFolder, unusable } from './folder.ts';
 
 export interface JournalOptions {
-  /** Also survives a power loss: each group of records is synced to the disk before `keep` resolves. */
+  /** Syncs each group of records to disk before `keep` resolves, to survive power loss. */
   readonly sync: boolean;
   /** Milliseconds since 1970. */
   now(): number;
@@ -30,12 +30,12 @@ interface Waiting {
 }
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-/** What is written at once at most, but for a larger record. */
-const PIECE = 256 * 1024;
+/** The most bytes per write, except for a larger record. */
+const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Opens a file of its own in a folder for captures, which no other process writes. `notes` is what should be known of
- * the folder. Throws HooksError when it cannot be written.
+ * Creates a new journal in a captures folder; no other process writes to it. `notes` are about the folder. Throws
+ * HooksError if the folder is not writable.
  */
 export function openJournal(
   folder: string,
@@ -49,18 +49,18 @@ export function openJournal(
   }
 }
 
-/** A journal that is being written. Records that wait share one write. */
+/** Records that wait at the same time share one write. */
 class Journal implements CaptureWriter {
   readonly #folder: string;
   readonly #options: JournalOptions;
   #path = '';
   #fd = -1;
-  /** Bytes of whole records. */
+  /** Bytes of complete records in the file. */
   #size = 0;
-  /** Whether half a record could not be taken back, so that the next must begin on a line of its own. */
+  /** Whether a partial record could not be truncated, so that the next record must start on a new line. */
   #isTorn = false;
-  /** Used again and again: a new one for each group costs a busy listener a tenth of its speed. */
-  readonly #piece = Buffer.allocUnsafe(PIECE);
+  /** Reused: allocating one per group costs a busy listener a tenth of its speed. */
+  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
 
@@ -85,7 +85,7 @@ class Journal implements CaptureWriter {
 
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // All that arrives in this turn of the event loop is one group.
+      // Records that arrive in the same turn of the event loop form one group.
       await new Promise(setImmediate);
       const group = this.#waiting;
       this.#waiting = [];
@@ -95,7 +95,7 @@ class Journal implements CaptureWriter {
         this.#size = size;
         for (const { resolve } of group) resolve();
       } catch (error) {
-        this.#takeBack();
+        this.#truncatePartial();
         for (const { reject } of group) reject(error);
       }
     }
@@ -112,15 +112,15 @@ class Journal implements CaptureWriter {
     if (this.#options.sync) syncFolder(this.#folder);
   }
 
-  /** Returns the size of the file with the group in it: its own only once that is as safe as was asked for. */
+  /** Returns the new size of the file. The caller stores it only after the sync, if one is requested. */
   #write(group: readonly Waiting[]): number {
     this.#replaceRemoved();
     const size = this.#append(group);
-    // Removed in the meantime, it would take what was just written with it.
+    // If the file was removed during the write, the records would be lost with it.
     return this.#replaceRemoved() ? this.#append(group) : size;
   }
 
-  /** Begins another file if somebody removed this one. The old one stays open until then: its number is not reused. */
+  /** Starts another file if this one was removed. Closes the old one last, so that its descriptor is not reused. */
   #replaceRemoved(): boolean {
     if (fstatSync(this.#fd).nlink > 0) return false;
     const removed = this.#fd;
@@ -130,31 +130,31 @@ class Journal implements CaptureWriter {
     return true;
   }
 
-  /** Returns the size of the file with the group in it. */
+  /** Returns the new size of the file. */
   #append(group: readonly Waiting[]): number {
     let size = this.#isTorn ? fstatSync(this.#fd).size : this.#size;
-    let used = this.#isTorn ? this.#piece.write('\n') : 0;
-    const writePiece = () => {
-      size += writeWhole(this.#fd, this.#piece.subarray(0, used));
+    let used = this.#isTorn ? this.#chunk.write('\n') : 0;
+    const writeChunk = () => {
+      size += writeWhole(this.#fd, this.#chunk.subarray(0, used));
       used = 0;
     };
     for (const { record } of group) {
       const line = lineOf(record);
       const longest = longestForm(line);
-      if (used + longest > PIECE) writePiece();
-      if (longest <= PIECE) used = writeLine(line, this.#piece, used);
+      if (used + longest > CHUNK_BYTES) writeChunk();
+      if (longest <= CHUNK_BYTES) used = writeLine(line, this.#chunk, used);
       else {
-        const own = Buffer.allocUnsafe(longest);
-        size += writeWhole(this.#fd, own.subarray(0, writeLine(line, own, 0)));
+        const single = Buffer.allocUnsafe(longest);
+        size += writeWhole(this.#fd, single.subarray(0, writeLine(line, single, 0)));
       }
     }
-    writePiece();
+    writeChunk();
     this.#isTorn = false;
     return size;
   }
 
-  /** A record of which half was written when the disk was full must not be glued to the next. */
-  #takeBack(): void {
+  /** Removes a partial record, for example on a full disk, so that the next record does not continue its line. */
+  #truncatePartial(): void {
     try {
       ftruncateSync(this.#fd, this.#size);
     } catch {
@@ -163,7 +163,7 @@ class Journal implements CaptureWriter {
   }
 }
 
-/** The name of a new file survives a power loss only once its folder is synced. */
+/** A new file survives power loss only if its folder is synced too. */
 function syncFolder(folder: string): void {
   const fd = openSync(folder, 'r');
   try {

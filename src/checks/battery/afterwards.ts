@@ -4,32 +4,31 @@ import type { Sample } from '../samples.ts';
 import type { Workbench } from '../workbench.ts';
 import { messageOf } from './row.ts';
 
-/** What a handler may do to valid messages once it has had others, why that matters, and what of it is to be mended. */
-interface Before {
-  /** The part of the others. */
+/** The messages of a part, and the words for a handler that stops accepting valid ones after them. */
+interface Preceding {
   readonly part: string;
   readonly why: string;
   readonly fix: string;
-  /** Sends them, where that has not been done yet. */
+  /** Sends the messages, if the run has not done so yet. */
   send(bench: Workbench): Promise<void>;
 }
 
-/** A handler that locks somebody out, or falls over, does so for the events that come next. */
-export function afterwards(base: Sample, { part, why, fix, send }: Before): Check {
-  const take = accepting(part, (bench) => messageOf(base, bench));
+/** A handler that locks out senders or crashes loses the events that follow. */
+export function afterwards(base: Sample, { part, why, fix, send }: Preceding): Check {
+  const sendValid = accepting(part, (bench) => messageOf(base, bench));
   return {
     group: 'behaves',
     part: 'afterwards',
     name: `after-${part}`,
-    sends: `a valid message after those of ${part}`,
+    sends: `a valid message after the ${part} checks`,
     expects: '2xx',
-    meaning: 'no longer takes valid messages once it has refused some',
+    meaning: 'stops accepting valid messages after it rejects others',
     why,
-    fix: fix,
+    fix,
     isAlone: true,
     async run(bench) {
       if (!bench.exchanges.some((exchange) => exchange.part === part)) await send(bench);
-      return take(bench);
+      return sendValid(bench);
     },
   };
 }

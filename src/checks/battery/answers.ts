@@ -7,81 +7,80 @@ import { BURST_PART, type Workbench } from '../workbench.ts';
 
 const group = 'behaves';
 
-/** How a handler has answered what the other checks sent. `limit` is how long it may take, in milliseconds. */
-export function answerChecks(limit: number): Check[] {
-  const slow = limit / 2;
+/** Checks of the responses to all earlier checks. `limitMs` is the longest response time. */
+export function answerChecks(limitMs: number): Check[] {
+  const slowMs = limitMs / 2;
   const part = 'answers';
-  const of = { group, part, sends: 'nothing more: it looks at all answers so far', isAlone: true } as const;
-  const later = 'answer first (202) and do the work afterwards, in a queue';
+  const shared = { group, part, sends: 'nothing (inspects all earlier responses)', isAlone: true } as const;
   return [
     {
-      ...of,
+      ...shared,
       name: 'in-time',
-      expects: `an answer within ${limit / 1000} s, better ${slow / 1000} s`,
-      meaning: 'takes longer to answer than a sender waits',
-      why: `Scalekit waits ${limit / 1000} s, then counts the delivery as failed and tries again`,
-      fix: later,
+      expects: `a response within ${limitMs / 1000} s, preferably within ${slowMs / 1000} s`,
+      meaning: 'takes longer to respond than Scalekit waits',
+      why: `Scalekit waits ${limitMs / 1000} s, then counts the delivery as failed and retries it`,
+      fix: 'respond first (202) and do the work afterwards in a queue',
       run: async (bench) => {
         const [slowest] = bench.exchanges
-          .filter(({ outcome, part: of }) => outcome.answered && of !== BURST_PART)
+          .filter(({ outcome, part }) => outcome.answered && part !== BURST_PART)
           .sort((a, b) => b.outcome.milliseconds - a.outcome.milliseconds);
         if (!slowest) return pass('nothing was sent');
-        const found = `the slowest took ${(slowest.outcome.milliseconds / 1000).toFixed(1)} s`;
-        if (slowest.outcome.milliseconds >= limit) return fail('slow', found, [slowest]);
-        return slowest.outcome.milliseconds > slow ? warn('slow', found, [slowest]) : pass(found);
+        const found = `the slowest response took ${(slowest.outcome.milliseconds / 1000).toFixed(1)} s`;
+        if (slowest.outcome.milliseconds >= limitMs) return fail('slow', found, [slowest]);
+        return slowest.outcome.milliseconds > slowMs ? warn('slow', found, [slowest]) : pass(found);
       },
     },
     {
-      ...of,
+      ...shared,
       name: 'no-redirect',
       expects: 'no redirect',
-      meaning: 'redirects',
-      why: 'Scalekit does not follow redirects: the event does not arrive',
-      fix: 'register the final address in the dashboard, and the route before what redirects',
+      meaning: 'redirects requests',
+      why: 'Scalekit does not follow redirects, so the event is not delivered',
+      fix: 'register the final URL in the dashboard, and mount the route before the code that redirects',
       run: async (bench) => {
-        const found = bench.exchanges.find(
+        const redirect = bench.exchanges.find(
           ({ method, outcome }) => method === 'POST' && isWithin(outcome, 300, 399),
         );
-        return found
-          ? fail('redirected', `${describeOutcome(found.outcome)} to ${locationOf(found)}`, [found])
-          : pass('none');
+        return redirect
+          ? fail('redirected', `${describeOutcome(redirect.outcome)} ${locationOf(redirect)}`, [redirect])
+          : pass('no redirects');
       },
     },
     {
-      ...of,
+      ...shared,
       name: 'documented-status',
-      expects: '200, 201 or 202 for what is taken',
-      meaning: 'takes messages with a status that the documents do not name',
-      why: "Scalekit's documents name 200, 201 and 202; any other 2xx is left to chance",
-      fix: 'answer 201, which they recommend',
+      expects: '200, 201 or 202 for accepted messages',
+      meaning: 'accepts messages with an undocumented status',
+      why: 'the Scalekit docs name 200, 201 and 202. Other 2xx statuses may not work',
+      fix: 'answer 201, which the docs recommend',
       run: async (bench) => {
         const other = bench.exchanges.find(
           ({ outcome, method }) => method === 'POST' && isWithin(outcome, 203, 299),
         );
         return other
           ? warn('undocumented-status', describeOutcome(other.outcome), [other])
-          : pass('so it is');
+          : pass('only documented statuses');
       },
     },
-    leakCheck(of, {
+    leakCheck(shared, {
       name: 'no-stack-trace',
-      what: 'a stack trace',
-      why: 'it tells whoever sends forged messages what the program is made of, and where',
-      fix: 'answer a plain message: in Express an error handler of your own, or NODE_ENV=production',
+      leaked: 'a stack trace',
+      why: 'a stack trace shows the code and its file paths to anyone who sends forged messages',
+      fix: 'answer with a plain message: in Express, add an error handler or set NODE_ENV=production',
       shows: showsStackTrace,
     }),
-    leakCheck(of, {
+    leakCheck(shared, {
       name: 'no-secret',
-      what: 'the signing secret',
-      why: 'whoever reads it can sign events of their own',
-      fix: 'never put the secret, or an error that quotes it, into an answer; and rotate it now',
+      leaked: 'the signing secret',
+      why: 'anyone who reads the secret can sign forged events',
+      fix: 'never put the secret, or an error that quotes it, in a response. Rotate the secret now',
       shows: (exchange, { materials }) => showsSecret(exchange, materials.secrets),
     }),
-    leakCheck(of, {
+    leakCheck(shared, {
       name: 'no-expected-signature',
-      what: 'the signature that it had expected',
-      why: 'whoever sends a forged message is told the signature that makes it valid',
-      fix: 'answer that the signature does not match, and nothing more',
+      leaked: 'the expected signature',
+      why: 'the response gives the sender of a forged message the signature that makes it valid',
+      fix: 'answer only that the signature does not match',
       shows: (exchange, { materials }) => showsSignature(exchange, materials.secrets),
     }),
   ];
@@ -89,30 +88,33 @@ export function answerChecks(limit: number): Check[] {
 
 interface Leak {
   readonly name: string;
-  readonly what: string;
+  readonly leaked: string;
   readonly why: string;
   readonly fix: string;
   shows(exchange: Exchange, bench: Workbench): boolean;
 }
 
 function leakCheck(
-  of: Pick<Check, 'group' | 'part' | 'sends' | 'isAlone'>,
-  { name, what, why, fix, shows }: Leak,
+  shared: Pick<Check, 'group' | 'part' | 'sends' | 'isAlone'>,
+  { name, leaked, why, fix, shows }: Leak,
 ): Check {
   return {
-    ...of,
+    ...shared,
     name,
-    expects: `no answer to what is refused has ${what} in it`,
-    meaning: `answers what it refuses with ${what}`,
+    expects: `no response to an invalid message contains ${leaked}`,
+    meaning: `leaks ${leaked} in responses to invalid messages`,
     why,
-    fix: fix,
+    fix,
     run: async (bench) => {
       const leak = bench.exchanges.find((exchange) => exchange.isHostile && shows(exchange, bench));
-      return leak ? fail('leaked', `${describeOutcome(leak.outcome)}, with ${what}`, [leak]) : pass('none');
+      return leak
+        ? fail('leaked', `${describeOutcome(leak.outcome)}, with ${leaked} in the response`, [leak])
+        : pass('no leak');
     },
   };
 }
 
 function locationOf({ outcome }: Exchange): string {
-  return (outcome.answered && headerValues(outcome.headers, 'location')[0]) || 'nowhere';
+  const [location] = outcome.answered ? headerValues(outcome.headers, 'location') : [];
+  return location ? `redirect to ${location}` : 'redirect without a Location header';
 }

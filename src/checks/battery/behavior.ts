@@ -8,7 +8,7 @@ const group = 'behaves';
 
 const oddBodies = ['this is not JSON', ''] as const;
 
-/** Rightly signed bodies that are no events. */
+/** Correctly signed bodies that are not events. */
 export function oddBodyChecks(base: Sample): Check[] {
   const part = 'odd-bodies';
   const row = (name: string, sends: string, body: string): Check => ({
@@ -17,33 +17,33 @@ export function oddBodyChecks(base: Sample): Check[] {
     name,
     sends,
     expects: '4xx',
-    meaning: 'falls over a body that it cannot read',
-    why: 'an error of the handler (5xx) is tried again for hours, and a request that hangs holds a place',
-    fix: 'verify first, then parse, and answer 400 to what cannot be parsed',
+    meaning: 'fails on a body that it cannot parse',
+    why: 'Scalekit retries a 5xx for hours, and a request that hangs blocks a connection',
+    fix: 'verify first, then parse, and answer 400 when parsing fails',
     async run(bench) {
       const message = bench.sign(bench.content(Buffer.from(body)));
       return judgeOddBody(await bench.send(message, { part, isHostile: true }));
     },
   });
   return [
-    row('not-json', 'a rightly signed body that is not JSON', oddBodies[0]),
-    row('empty-body', 'a rightly signed empty body', oddBodies[1]),
+    row('not-json', 'a correctly signed body that is not JSON', oddBodies[0]),
+    row('empty-body', 'a correctly signed empty body', oddBodies[1]),
     {
-      ...row('empty-unsigned', 'an empty body without signature', ''),
-      meaning: 'takes an empty body without looking at the signature',
-      why: 'what answers 2xx before it verifies is where a mistake will be made one day',
-      fix: 'refuse what lacks the signature headers before anything else',
+      ...row('empty-unsigned', 'an empty body without a signature', ''),
+      meaning: 'accepts an empty body without checking the signature',
+      why: 'code that answers 2xx before it verifies can later process forged events',
+      fix: 'reject a request without the signature headers before doing anything else',
       async run(bench) {
         const message = { headers: bench.materials.headers, body: new Uint8Array() };
         const finding = judgeOddBody(await bench.send(message, { part }));
-        // It does no harm: whoever sends it gets nothing done.
+        // Only a warning: an unsigned empty body triggers nothing.
         return finding.status === 'fail' ? { ...finding, status: 'warn' } : finding;
       },
     },
     afterwards(base, {
       part,
-      why: 'one message that cannot be read would keep all others out',
-      fix: 'catch what the parser throws, and answer 400',
+      why: 'one unreadable message blocks all later messages',
+      fix: 'catch the exception that the parser throws, and answer 400',
       async send(bench) {
         for (const body of oddBodies) {
           const message = bench.sign(bench.content(Buffer.from(body)));
@@ -61,10 +61,10 @@ function judgeOddBody(exchange: Exchange): Finding {
   if (status >= 500) return fail('answered-5xx', found, [exchange]);
   if (status >= 400) return pass(found, [exchange]);
   if (status >= 300) return fail('redirected', found, [exchange]);
-  return warn('answered-2xx', `${found}: acknowledged, and nobody has read it`, [exchange]);
+  return warn('answered-2xx', `${found}, although the body is not an event`, [exchange]);
 }
 
-/** The address itself. */
+/** Checks of the URL, independent of any message. */
 export function addressChecks(): Check[] {
   const part = 'address';
   return [
@@ -72,10 +72,10 @@ export function addressChecks(): Check[] {
       group,
       part,
       name: 'get',
-      sends: 'a GET of the same address',
+      sends: 'a GET request to the same URL',
       expects: '404 or 405',
-      meaning: 'answers GET with 2xx',
-      why: 'a page or a catch-all route may be answering, and what answers GET may be indexed or prefetched',
+      meaning: 'answers GET requests with 2xx',
+      why: 'a page or a catch-all route may be answering, and a GET route can be indexed or prefetched',
       fix: 'register the route for POST only',
       async run(bench) {
         const exchange = await bench.get(part);

@@ -5,25 +5,25 @@ import { acceptingForm, judgeAll } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { accepts, messageOfText, textOf } from './row.ts';
 
-/** Bodies that are JSON, and not what JSON.stringify would write. */
+/** Bodies that are valid JSON but differ from the output of JSON.stringify. */
 const rows: readonly (readonly [name: string, sends: string, form: BodyForm])[] = [
-  ['pretty-printed', 'a body laid out over several lines', bodyForms.prettyPrinted],
+  ['pretty-printed', 'a body indented with 2 spaces', bodyForms.prettyPrinted],
   ['unicode-escapes', 'a body with a \\u escape', bodyForms.unicodeEscapes],
-  ['escaped-slashes', 'a body with \\/ for a slash', bodyForms.escapedSlashes],
+  ['escaped-slashes', 'a body with slashes escaped as \\/', bodyForms.escapedSlashes],
   ['decimal-number', 'a body with the number 1.0', bodyForms.decimalNumber],
-  ['long-integer', 'a body with an integer of 20 digits', bodyForms.longInteger],
-  ['non-ascii', 'a body with letters beyond ASCII, as UTF-8', bodyForms.beyondAscii],
-  ['other-order', 'a body with its fields in another order', bodyForms.otherOrder],
-  ['final-newline', 'a body that ends in a line feed', bodyForms.finalNewline],
+  ['long-integer', 'a body with a 20-digit integer', bodyForms.longInteger],
+  ['non-ascii', 'a body with non-ASCII characters in UTF-8', bodyForms.beyondAscii],
+  ['other-order', 'a body with its fields in a different order', bodyForms.otherOrder],
+  ['final-newline', 'a body with a trailing newline', bodyForms.finalNewline],
 ];
 
 const part = 'body';
 const words = {
   ...accepts,
   part,
-  meaning: 'verifies something else than the bytes that arrived',
-  why: 'the signature covers the bytes: parsed and written again, the same JSON may be other bytes',
-  fix: 'give the verifier the raw bytes, and parse them afterwards',
+  meaning: 'verifies different bytes than the ones it received',
+  why: 'the signature covers the raw bytes. Parsing and re-serializing JSON can change them',
+  fix: 'pass the raw bytes to the verifier, and parse them afterwards',
 } as const;
 
 export function bodyChecks(base: Sample): Check[] {
@@ -41,29 +41,29 @@ function formCheck(base: Sample, [name, sends, form]: (typeof rows)[number]): Ch
         made: (bench) => messageOfText(form.write(textOf(base, bench)), bench),
         usual: (bench) => messageOfText(form.usual(textOf(base, bench)), bench),
       },
-      'as JSON.stringify writes it',
+      'serialized with JSON.stringify',
     ),
   };
 }
 
-/** More than one read of a socket gives, and less than the usual limit of 100 kB. */
-const LONG = 90_000;
+/** More than one socket read returns, and less than the usual limit of 100 kB. */
+const LONG_BODY_BYTES = 90_000;
 
-/** Letters of three bytes, which the border between two reads cuts through in two of three positions. */
+/** Three-byte characters: two of three positions for a boundary between reads split a character. */
 function splitCheck(base: Sample): Check {
   return {
     ...words,
     name: 'non-ascii-split',
     sendsSeveral: true,
-    sends: `a body of ${LONG / 1000} kB, all of it letters beyond ASCII`,
+    sends: `a ${LONG_BODY_BYTES / 1000} kB body of non-ASCII characters`,
     async run(bench) {
       const long = (before: string) =>
-        addField(textOf(base, bench), JSON.stringify(before + '李'.repeat(LONG / 3)));
+        addField(textOf(base, bench), JSON.stringify(before + '李'.repeat(LONG_BODY_BYTES / 3)));
       const exchanges = ['', 'a', 'aa'].map((before) =>
         bench.send(messageOfText(long(before), bench), { part }),
       );
       const finding = judgeAll(await Promise.all(exchanges));
-      // A limit of the size is another matter: see large-body.
+      // A size limit is a separate fault: see large-body.
       const isLimit = finding.exchanges.some(({ outcome }) => statusOf(outcome) === 413);
       return isLimit ? { ...finding, status: 'warn' } : finding;
     },

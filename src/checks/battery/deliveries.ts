@@ -10,20 +10,20 @@ import { BURST_PART, type Workbench } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 
 const part = 'delivery';
-const AT_ONCE = 5;
-const BURST = 50;
-/** Of a burst. */
-const FEW = 25;
-const LARGE = 200_000;
+const DUPLICATES = 5;
+const BURST_SIZE = 50;
+/** Timeouts in a burst that only cause a warning. */
+const MAX_UNREACHED = 25;
+const LARGE_BYTES = 200_000;
 
-/** Ways in which messages come that a handler must put up with. */
+/** Delivery conditions that a handler must tolerate. */
 export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sample[]]): Check[] {
-  const again = {
+  const repeated = {
     ...accepts,
     part,
-    meaning: 'answers an error to a message that it has had before',
-    why: 'Scalekit delivers at least once: the retry of what was taken already would never come to an end',
-    fix: 'remember the webhook-id, and answer 2xx to one that was dealt with, without acting again',
+    meaning: 'answers a repeated message with an error',
+    why: 'Scalekit delivers at least once. After an error, it retries a message that was already accepted',
+    fix: 'store the webhook-id, and answer 2xx to a repeated one without processing it again',
   };
   return [
     {
@@ -31,7 +31,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       part,
       name: 'charset',
       sends: 'the content type application/json; charset=utf-8',
-      meaning: 'takes application/json only when nothing stands behind it',
+      meaning: 'accepts application/json only without parameters',
       why: 'a content type may have parameters, and a proxy may add one',
       fix: 'compare the media type without its parameters',
       run: accepting(part, (bench) => {
@@ -43,17 +43,17 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       ...accepts,
       part,
       name: 'header-case',
-      sends: 'header names as Webhook-Id, Webhook-Timestamp and Webhook-Signature',
-      meaning: 'finds the headers in lower case only',
-      why: 'header names have no case, and a proxy may write them so; Scalekit itself sends them in lower case',
-      fix: 'look headers up without regard to case',
-      needsSocket: 'a Request has its header names in lower case',
+      sends: 'the header names Webhook-Id, Webhook-Timestamp and Webhook-Signature',
+      meaning: 'finds only lowercase header names',
+      why: 'header names are case-insensitive, and a proxy may change their case. Scalekit sends lowercase',
+      fix: 'look up headers case-insensitively',
+      needsSocket: 'a Request object has only lowercase header names',
       run: accepting(part, (bench) => inTitleCase(messageOf(base, bench)), { isLenient: true }),
     },
     {
-      ...again,
+      ...repeated,
       name: 'duplicate',
-      sends: 'the same webhook-id and event again, as a retry',
+      sends: 'the same webhook-id and event twice, as a retry does',
       async run(bench) {
         const { body } = base.build(bench.materials.now());
         const first = bench.content(body);
@@ -63,13 +63,13 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       },
     },
     {
-      ...again,
+      ...repeated,
       name: 'duplicates-at-once',
       sendsSeveral: true,
-      sends: `the same message ${AT_ONCE} times at once`,
+      sends: `${DUPLICATES} copies of the same message at the same time`,
       async run(bench) {
         const message = messageOf(base, bench);
-        return judgeAll(await atOnce(AT_ONCE, () => bench.send(message, { part })));
+        return judgeAll(await atOnce(DUPLICATES, () => bench.send(message, { part })));
       },
     },
     {
@@ -77,10 +77,10 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       part,
       name: 'deleted-before-created',
       sendsSeveral: true,
-      sends: 'the deletion of something before its creation',
-      meaning: 'answers an error when events come in another order than they happened',
-      why: 'no order is promised, and a retry comes late: what is not answered 2xx comes again and again',
-      fix: 'answer 2xx to the deletion of what is not there, and go by occurred_at',
+      sends: 'a deletion event before the matching creation event',
+      meaning: 'answers with an error when events arrive out of order',
+      why: 'the order is not guaranteed, and retries arrive late. An event without a 2xx response is retried',
+      fix: 'answer 2xx to the deletion of an unknown object, and order events by occurred_at',
       async run(bench) {
         const findings = await Promise.all(undoings(samples).map((pair) => outOfOrder(pair, bench)));
         return worstOf(findings.flat());
@@ -90,20 +90,20 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       ...accepts,
       part,
       name: 'reused-connection',
-      sends: 'a message, one without signature, and another message on one connection',
-      meaning: 'does not take a second message on the same connection',
-      why: 'senders keep connections open: what is left unread of one request is taken for the beginning of the next',
-      fix: 'read the whole body before answering, or close the connection',
+      sends: 'a valid message, an unsigned one and another valid one on the same connection',
+      meaning: 'does not accept a second message on the same connection',
+      why: 'senders keep connections open. Unread bytes of one request are parsed as the start of the next',
+      fix: 'read the whole body before responding, or close the connection',
       needsSocket: 'a function has no connections',
       async run(bench) {
         const by = bench.subject.connect!();
         const exchanges: Exchange[] = [];
         try {
           exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
-          // One that is refused early may leave its body unread.
+          // A handler that rejects a message early may leave its body unread.
           const body = () => base.build(bench.materials.now()).body;
-          const { faulty: spoiled } = twins(bench, body, findFault('no-headers'));
-          await bench.send(spoiled, { part, by, isHostile: true });
+          const { faulty } = twins(bench, body, findFault('no-headers'));
+          await bench.send(faulty, { part, by, isHostile: true });
           exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
         } finally {
           await by.close();
@@ -115,52 +115,55 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       ...accepts,
       part,
       name: 'large-body',
-      sends: `a body of ${LARGE / 1000} kB`,
-      meaning: `takes no body of ${LARGE / 1000} kB`,
-      why: 'an event with many groups or attributes can be large; express.raw and express.json stop at 100 kB',
-      fix: "raise the limit: in Express express.raw({ type: 'application/json', limit: '1mb' })",
+      sends: `a body of ${LARGE_BYTES / 1000} kB`,
+      meaning: `does not accept a body of ${LARGE_BYTES / 1000} kB`,
+      why: 'groups and attributes can make an event large, and express.raw and express.json stop at 100 kB',
+      fix: "raise the limit: in Express, express.raw({ type: 'application/json', limit: '1mb' })",
       run: accepting(
         part,
-        (bench) => messageOfText(addField(textOf(base, bench), JSON.stringify('x'.repeat(LARGE))), bench),
+        (bench) =>
+          messageOfText(addField(textOf(base, bench), JSON.stringify('x'.repeat(LARGE_BYTES))), bench),
         { isLenient: true },
       ),
     },
   ];
 }
 
-/** Comes last of all: what it brings a rate limit to say would be said to others, too. */
+/** Runs last, because a rate limit that it triggers would affect other checks. */
 export function burstCheck(base: Sample): Check {
   return {
     ...accepts,
     part,
     name: 'burst',
     sendsSeveral: true,
-    sends: `${BURST} messages at once`,
-    meaning: `does not take ${BURST} messages at once`,
-    why: 'a directory that is synchronised sends an event for each of its users',
-    fix: 'answer at once and do the work afterwards; exempt the webhook route from rate limits',
+    sends: `${BURST_SIZE} messages at the same time`,
+    meaning: `does not accept ${BURST_SIZE} messages at the same time`,
+    why: 'a directory sync sends one event per user',
+    fix: 'respond at once and do the work afterwards. Exempt the webhook route from rate limits',
     isAlone: true,
     async run(bench) {
-      const exchanges = await atOnce(BURST, () => bench.send(messageOf(base, bench), { part: BURST_PART }));
+      const exchanges = await atOnce(BURST_SIZE, () =>
+        bench.send(messageOf(base, bench), { part: BURST_PART }),
+      );
       const finding = judgeAll(exchanges);
       const lost = exchanges.filter((exchange) => judgeAccepted(exchange).status === 'fail');
-      const isUnheard = lost.every(({ outcome }) => !outcome.answered && outcome.failure === 'timeout');
-      // A few that nobody heard were lost in the short queue of a development server, before they came to the handler.
-      return isUnheard && lost.length > 0 && lost.length <= FEW
+      const isUnreached = lost.every(({ outcome }) => !outcome.answered && outcome.failure === 'timeout');
+      // A few timeouts come from a development server's short accept queue, not from the handler.
+      return isUnreached && lost.length > 0 && lost.length <= MAX_UNREACHED
         ? { ...finding, status: 'warn', code: 'not-connected' }
         : finding;
     },
   };
 }
 
-/** How long before its deletion something was created, in milliseconds. */
-const LIFETIME = 60_000;
+/** Time between the creation and the deletion. */
+const LIFETIME_MS = 60_000;
 
-/** Sends a deletion and then the creation; where they are refused, the same in order, to know that it is the order. */
+/** Sends the deletion first. After a failure, sends a new pair in order, to prove that the order is the cause. */
 async function outOfOrder([created, deleted]: Undoing, bench: Workbench): Promise<Finding[]> {
   const now = bench.materials.now();
-  const about = (renamed: Renamed) => ({
-    created: bench.message(created.build(now - LIFETIME, renamed)),
+  const pairOf = (renamed: Renamed) => ({
+    created: bench.message(created.build(now - LIFETIME_MS, renamed)),
     deleted: bench.message(deleted.build(now, renamed)),
   });
   const sendAll = async (messages: readonly Message[]) => {
@@ -168,10 +171,10 @@ async function outOfOrder([created, deleted]: Undoing, bench: Workbench): Promis
     for (const message of messages) exchanges.push(await bench.send(message, { part }));
     return judgeAll(exchanges);
   };
-  const one = about(new Map());
+  const one = pairOf(new Map());
   const finding = await sendAll([one.deleted, one.created]);
   if (finding.status !== 'fail') return [finding];
-  const other = about(new Map());
+  const other = pairOf(new Map());
   const control = await sendAll([other.created, other.deleted]);
   return control.status === 'pass'
     ? [{ ...finding, found: `${finding.found}; in order: ${control.found}` }]

@@ -3,26 +3,26 @@ import { accepting, acceptingForm, judgeAccepted, judgeAll, worstOf } from '../f
 import { type Sample, withNulls, withoutOptional } from '../samples.ts';
 import { accepts, asText, messageOf, messageOfJson, textOf } from './row.ts';
 
-/** Each event type, rightly signed. */
+/** A correctly signed event of one type. */
 export function typeCheck(sample: Sample): Check {
   const part = 'types';
   return {
     ...accepts,
     part,
     name: sample.type,
-    sends: `${sample.type}, rightly signed`,
-    meaning: `does not take ${sample.type}`,
-    why: 'Scalekit tries again for hours what is not answered 2xx, and then gives the event up',
-    fix: 'answer 2xx to a verified event of any type, also one that the handler has no use for',
+    sends: `${sample.type}, correctly signed`,
+    meaning: `does not accept ${sample.type}`,
+    why: 'Scalekit retries an event without a 2xx response for hours, then drops it',
+    fix: 'answer 2xx to every verified event, including types that the handler does not use',
     async run(bench) {
       const finding = judgeAccepted(await bench.send(messageOf(sample, bench), { part }));
-      const isRefused = finding.code === 'not-accepted' && sample.isOptional;
-      return isRefused ? { ...finding, status: 'warn', code: 'not-subscribed' } : finding;
+      const isRejected = finding.code === 'not-accepted' && sample.isOptional;
+      return isRejected ? { ...finding, status: 'warn', code: 'not-subscribed' } : finding;
     },
   };
 }
 
-/** What events may hold, or lack, and what new ones will. */
+/** Optional, null and unknown parts of an event. */
 export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[] {
   const part = 'envelope';
   const changing = (change: (text: string) => string) =>
@@ -33,9 +33,9 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       part,
       name: 'optional-fields-absent',
       sends: 'an event without organization_id and display_name',
-      meaning: 'counts on fields that an event need not have',
-      why: 'the API reference has both as optional, and some types come without them',
-      fix: 'treat organization_id and display_name as what may be absent',
+      meaning: 'requires optional fields',
+      why: 'both fields are optional in the API reference, and some types omit them',
+      fix: 'treat organization_id and display_name as optional',
       run: changing(withoutOptional),
     },
     {
@@ -43,10 +43,10 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       part,
       name: 'null-fields',
       sendsSeveral: true,
-      sends: 'events with null where the API reference has it, or real events had it',
-      meaning: 'stumbles over null',
-      why: 'metadata, external_id, groups and the like are null for whoever has none',
-      fix: 'treat every field of data but the ids as what may be null',
+      sends: 'events with null in each field that is nullable in the API reference or null in real events',
+      meaning: 'fails on null fields',
+      why: 'fields such as metadata, external_id and groups are null when they have no value',
+      fix: 'allow null in every field of data except the ids',
       async run(bench) {
         const findings = onePerShape(samples).map((sample) =>
           acceptingForm(
@@ -55,7 +55,7 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
               made: () => messageOfJson(withNulls(sample.type, textOf(sample, bench))!, bench),
               usual: () => messageOf(sample, bench),
             },
-            'without the nulls',
+            'without null',
           )(bench),
         );
         return worstOf(await Promise.all(findings));
@@ -66,10 +66,10 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       part,
       name: 'unknown-type',
       sendsSeveral: true,
-      sends: 'an event of a type that nobody knows yet',
-      meaning: 'refuses event types that it does not know',
-      why: 'Scalekit adds event types, and tries again for hours what is not answered 2xx',
-      fix: 'answer 2xx to a verified event of any type: a default branch that does nothing',
+      sends: 'events of types that do not exist yet',
+      meaning: 'rejects unknown event types',
+      why: 'Scalekit adds event types, and retries an event without a 2xx response for hours',
+      fix: 'answer 2xx to every verified event: add a default branch that does nothing',
       async run(bench) {
         const texts = unknownTypes.map((type) =>
           JSON.stringify({ ...JSON.parse(textOf(base, bench)), type }),
@@ -83,10 +83,10 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       ...accepts,
       part,
       name: 'unknown-fields',
-      sends: 'an event with fields that nobody knows yet, in the envelope and in data',
-      meaning: 'refuses fields that it does not know',
-      why: 'Scalekit adds fields without notice: a strict schema breaks on that day',
-      fix: 'let unknown fields pass: no .strict(), no additionalProperties: false, no FAIL_ON_UNKNOWN_PROPERTIES',
+      sends: 'an event with unknown fields in the envelope and in data',
+      meaning: 'rejects unknown fields',
+      why: 'Scalekit adds fields without notice, and a strict schema then rejects the event',
+      fix: 'allow new fields: no .strict(), no additionalProperties: false, no FAIL_ON_UNKNOWN_PROPERTIES',
       run: changing((text) => {
         const event = JSON.parse(text);
         return JSON.stringify({ ...event, check: { is_new: true }, data: { ...event.data, check: ['new'] } });
@@ -95,10 +95,10 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
   ];
 }
 
-/** Types that are not there: of a thing that is known, and of one that is not. */
+/** A new type of a known object, and one of an unknown object. */
 const unknownTypes = ['organization.check_unknown', 'check.unknown'];
 
-/** Of types that have their nullable fields in common, one is enough. */
+/** One sample for each group of types with the same nullable fields. */
 function onePerShape(samples: readonly Sample[]): Sample[] {
   const nullable = samples.filter((sample) => withNulls(sample.type, asText(sample.build(0))) !== undefined);
   return [...new Map(nullable.map((sample) => [sample.type.replace(/[._][^._]*$/, ''), sample])).values()];

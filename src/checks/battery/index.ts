@@ -26,36 +26,36 @@ import { rejectionChecks } from './refusals.ts';
 import { accepts, messageOf } from './row.ts';
 import { clockChecks, signatureChecks } from './signatures.ts';
 
-/** What a battery is put together from: event types for a handler, trigger points for an interceptor. */
+/** The contents of a battery: event types for a handler, trigger points for an interceptor. */
 export interface BatteryContents {
   readonly events: readonly NamedBuilder[];
   readonly triggers: readonly NamedBuilder<TriggerPoint>[];
 }
 
-/** The battery of an interceptor where there are trigger points, else that of a handler. One of the two has something. */
+/** An interceptor's battery if `triggers` has entries, otherwise a handler's. One of the lists must have some. */
 export function batteryOf({ events, triggers }: BatteryContents, options: BatteryOptions): Battery {
   const [trigger, ...others] = triggers;
   if (trigger) return interceptorBattery([trigger, ...others], options);
   return webhookBattery(samplesOf(events) as [Sample, ...Sample[]], options);
 }
 
-/** All that there is to run against a handler, and to ask when it fails. */
+/** The checks to run against a handler, and the probes that explain failures. */
 export interface Battery extends Pick<CheckPlan, 'first' | 'checks' | 'searches' | 'confirm' | 'isAccepted'> {
-  /** Gives a signed message its last form. */
+  /** Converts a signed message to the form that is sent. */
   finish(message: Message): Message;
 }
 
-/** How a battery is put together. */
+/** Settings of a battery. */
 export interface BatteryOptions {
-  /** How long a handler may take, in milliseconds. */
+  /** Response limit in milliseconds. */
   readonly timeout: number;
-  /** The secret that it should have. */
+  /** The secret that the handler should use. */
   readonly secret: Secret;
-  /** Secrets that it may have in place of the one in use. */
+  /** Secrets that the handler may use by mistake. */
   readonly others: readonly OtherSecret[];
 }
 
-/** Every check of a webhook handler, in the order in which they are run. */
+/** The checks of a webhook handler, in the order of the run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
   { timeout, secret, others }: BatteryOptions,
@@ -92,14 +92,13 @@ function webhookBattery(
   };
 }
 
-/** Every check of an interceptor. */
 function interceptorBattery(
   triggers: readonly [Trigger, ...Trigger[]],
   { timeout, secret, others }: BatteryOptions,
 ): Battery {
   const [trigger] = triggers;
   const base: Sample = { type: trigger.name, isOptional: false, build: trigger.build };
-  const first = plainCheck(base, `a request as at ${trigger.name}`);
+  const first = plainCheck(base, `a ${trigger.name} request`);
   const answers = answerChecks(Math.min(INTERCEPTOR_TIMEOUT, timeout));
   const searches = searchProbes([base], secret, others);
   return {
@@ -116,46 +115,46 @@ function interceptorBattery(
   };
 }
 
-/** A forged request that was answered as a sound one is. */
+/** A forged request got the same response as a valid one. */
 function isUnproven({ check, code }: CheckResult): boolean {
   return check.group === 'interceptor' && code === 'inconclusive';
 }
 
-/** The message on which all else rests. */
-function plainCheck(base: Sample, what: string): Check {
+/** The message that all other checks build on. */
+function plainCheck(base: Sample, subject: string): Check {
   const part = 'plain';
   return {
     ...accepts,
     part,
     name: 'plain',
-    sends: `${what}, plain and rightly signed`,
-    meaning: 'does not take a plain, rightly signed message',
-    why: 'this is what Scalekit sends: nothing arrives',
+    sends: `${subject}, plain and correctly signed`,
+    meaning: 'does not accept a plain, correctly signed message',
+    why: 'Scalekit sends messages in this form, so none of them is accepted',
     fix: 'see the diagnosis',
     run: accepting(part, (bench) => messageOf(base, bench)),
   };
 }
 
-/** What of a battery is wanted, by names, groups, parts, or patterns of these. */
+/** The selected checks, by name, group, part or a pattern of these. */
 export interface Selection {
   readonly only: readonly string[];
   readonly skip: readonly string[];
 }
 
-/** The checks that are wanted. Throws HooksError for a name that means none of them, with the nearest. */
+/** Throws HooksError with the nearest name if a name matches no check. */
 export function selectChecks(battery: readonly Check[], { only, skip }: Selection): Check[] {
   for (const [flag, names] of Object.entries({ '--only': only, '--skip': skip })) {
     for (const name of names)
-      if (!battery.some((check) => isMeant(check, name))) throw unknown(flag, name, battery);
+      if (!battery.some((check) => isSelected(check, name))) throw unknownCheck(flag, name, battery);
   }
   return battery.filter(
     (check) =>
-      (only.length === 0 || only.some((name) => isMeant(check, name))) &&
-      !skip.some((name) => isMeant(check, name)),
+      (only.length === 0 || only.some((name) => isSelected(check, name))) &&
+      !skip.some((name) => isSelected(check, name)),
   );
 }
 
-function isMeant(check: Check, pattern: string): boolean {
+function isSelected(check: Check, pattern: string): boolean {
   return labelsOf(check).some((label) => matchesPattern(label, pattern.trim()));
 }
 
@@ -163,7 +162,7 @@ function labelsOf({ name, group, part, aliases = [] }: Check): string[] {
   return [name, ...aliases, group, part, `${group}/${part}`, `${group}/${name}`, `${part}/${name}`];
 }
 
-function unknown(flag: string, name: string, battery: readonly Check[]): HooksError {
+function unknownCheck(flag: string, name: string, battery: readonly Check[]): HooksError {
   const known = [...new Set(battery.flatMap(labelsOf))].filter((label) => !label.includes('/'));
   return new HooksError('unknown_check', { flag, name, nearest: nearestNames(name, known) });
 }

@@ -8,7 +8,7 @@ import { type Decision, readDecision } from '../interceptor-answer.ts';
 import type { Exchange, Workbench } from '../workbench.ts';
 import { asText } from './row.ts';
 
-/** A trigger point, and the requests that come at it. */
+/** A trigger point and its requests. */
 export interface Trigger {
   readonly name: TriggerPoint;
   build(now: number): Event;
@@ -16,31 +16,31 @@ export interface Trigger {
 
 const group = 'interceptor';
 
-/** What a right interceptor does at a trigger point. */
+/** The checks of a correct interceptor at one trigger point. */
 export function interceptorChecks(trigger: Trigger): Check[] {
   const part = trigger.name;
   const named = (name: string) => ({ name: `${part}/${name}`, aliases: [name], group, part }) as const;
   const contract = {
-    expects: '200 with decision ALLOW or DENY, and what the contract has beside it',
-    why: 'what Scalekit cannot read counts as a failure, and its failure policy decides in your place',
-    fix: 'answer 200 and {"decision":"ALLOW"} or {"decision":"DENY","error":{"message":"…"}}, whatever happens',
+    expects: '200 with decision ALLOW or DENY, and a body that follows the contract',
+    why: 'Scalekit counts an unreadable response as a failure, and its failure policy decides instead',
+    fix: 'always answer 200 with {"decision":"ALLOW"} or {"decision":"DENY","error":{"message":"…"}}',
   } as const;
   return [
     {
       ...named('decides'),
       ...contract,
-      sends: `a request as at ${part}`,
-      meaning: 'answers otherwise than the contract has it',
+      sends: `a ${part} request`,
+      meaning: 'breaks the interceptor contract',
       run: async (bench) => judgeDecision(trigger, await ask(bench, trigger)),
     },
     {
       ...named('empty-data'),
       ...contract,
-      sends: 'the same with data: {}, as for somebody who is new',
-      meaning: 'needs data that is not always there',
+      sends: 'the same request with data: {}, as for a new user',
+      meaning: 'requires data that can be absent',
       async run(bench) {
         const finding = judgeDecision(trigger, await ask(bench, trigger, (text) => withData(text, '{}')));
-        // Only before a signup is it documented that data may be empty.
+        // The docs allow empty data only for PRE_SIGNUP.
         const isCertain = part === 'PRE_SIGNUP' || finding.status !== 'fail';
         return isCertain ? finding : { ...finding, status: 'warn' };
       },
@@ -48,8 +48,8 @@ export function interceptorChecks(trigger: Trigger): Check[] {
     {
       ...named('unknown-fields'),
       ...contract,
-      sends: 'the same with a field that nobody knows yet',
-      meaning: 'refuses fields that it does not know',
+      sends: 'the same request with an unknown field',
+      meaning: 'rejects unknown fields',
       run: async (bench) =>
         judgeDecision(
           trigger,
@@ -59,11 +59,11 @@ export function interceptorChecks(trigger: Trigger): Check[] {
     ...faults.map((fault) => forgedCheck(trigger, fault, named(fault.name))),
     {
       ...named('not-json'),
-      sends: 'a rightly signed body that is not JSON',
-      expects: 'no ALLOW, and no 5xx',
-      meaning: 'does not deny what it cannot read',
-      why: 'an error is left to the failure policy, which may be to let everybody in',
-      fix: 'verify first, then parse, and answer DENY to what cannot be parsed',
+      sends: 'a correctly signed body that is not JSON',
+      expects: 'no ALLOW and no 5xx',
+      meaning: 'does not deny a request that it cannot parse',
+      why: 'after an error, the failure policy decides, and it may allow everyone',
+      fix: 'verify first, then parse, and answer DENY when parsing fails',
       async run(bench) {
         const message = bench.sign(bench.content(Buffer.from('this is not JSON')));
         const exchange = await bench.send(message, { part, isHostile: true });
@@ -81,14 +81,14 @@ function forgedCheck(
   return {
     ...named,
     sends: `a request ${fault.summary}`,
-    expects: 'DENY, or 4xx',
+    expects: 'DENY or 4xx',
     isForged: true,
     meaning: `allows a request ${fault.summary}`,
-    why: 'whoever knows the address could have it decide, and learn who may sign in',
-    fix: 'verify every request with the SDK before anything else, and answer DENY when that fails',
+    why: 'anyone who knows the URL can request decisions and learn who may sign in',
+    fix: 'verify every request with the SDK before anything else, and answer DENY if that fails',
     async run(bench) {
-      const { faulty: spoiled, sound } = twins(bench, () => trigger.build(bench.materials.now()).body, fault);
-      const forged = await bench.send(spoiled, { part: trigger.name, isHostile: true });
+      const { faulty, sound } = twins(bench, () => trigger.build(bench.materials.now()).body, fault);
+      const forged = await bench.send(faulty, { part: trigger.name, isHostile: true });
       return judgeForged(trigger, forged, await bench.send(sound, { part: trigger.name }));
     },
   };
@@ -104,7 +104,6 @@ function withData(text: string, json: string): string {
   return JSON.stringify({ ...JSON.parse(text), data: standIn }).replace(JSON.stringify(standIn), () => json);
 }
 
-/** Whether an answer keeps to the contract. */
 function judgeDecision(trigger: Trigger, exchange: Exchange): Finding {
   const { outcome } = exchange;
   const found = describeOutcome(outcome);
@@ -119,8 +118,8 @@ function judgeDecision(trigger: Trigger, exchange: Exchange): Finding {
 }
 
 /**
- * Whether a forged request was refused. That is proven by a sound one which is allowed, or answered otherwise: one that
- * denies everybody alike does not verify.
+ * A rejection counts only if the valid request without the fault is allowed or gets a different response: an
+ * interceptor that denies every request may not verify at all.
  */
 function judgeForged(trigger: Trigger, forged: Exchange, sound: Exchange): Finding {
   const both = [forged, sound];
@@ -130,20 +129,20 @@ function judgeForged(trigger: Trigger, forged: Exchange, sound: Exchange): Findi
   const decision = readDecision(trigger.name, outcome);
   if (decision.decision === 'ALLOW' && isWithin(outcome, 200, 299))
     return fail('allowed', `${found} ALLOW`, both);
-  if (isAlike(trigger, forged, sound)) {
+  if (hasSameResponse(trigger, forged, sound)) {
     return skip(
       'inconclusive',
-      `${found}, and a sound request was answered alike: it is not the fault`,
+      `${found}, and the same request without the fault got the same response, so the fault is not the cause`,
       both,
     );
   }
-  if (outcome.status === 429) return skip('inconclusive', '429: a rate limit answered', both);
+  if (outcome.status === 429) return skip('inconclusive', '429 from a rate limit', both);
   if (outcome.status >= 500) return warn('rejected-with-5xx', found, both);
   if (outcome.status >= 300 && outcome.status < 400) return warn('rejected-with-3xx', found, both);
   return pass(decision.decision === null ? found : `${found} ${decision.decision}`, both);
 }
 
-function isAlike(trigger: Trigger, forged: Exchange, sound: Exchange): boolean {
+function hasSameResponse(trigger: Trigger, forged: Exchange, sound: Exchange): boolean {
   const summary = ({ outcome }: Exchange) => {
     if (!outcome.answered) return outcome.failure;
     const { decision, message }: Decision = readDecision(trigger.name, outcome);

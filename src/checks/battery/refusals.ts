@@ -7,7 +7,7 @@ import type { Sample } from '../samples.ts';
 import { afterwards } from './afterwards.ts';
 import { messageOf } from './row.ts';
 
-/** Faults that have their reason and remedy in common. */
+/** Faults that share a reason and a fix. */
 interface HostilePart {
   readonly part: string;
   readonly faults: readonly string[];
@@ -19,20 +19,20 @@ const hostileParts: readonly HostilePart[] = [
   {
     part: 'missing-headers',
     faults: ['no-headers', 'no-id', 'no-timestamp', 'no-signature'],
-    why: 'whoever knows the address can send a message and leave a header out',
-    fix: 'refuse what lacks webhook-id, webhook-timestamp or webhook-signature before anything else',
+    why: 'anyone who knows the URL can send a message and leave out a header',
+    fix: 'reject a message without webhook-id, webhook-timestamp or webhook-signature before anything else',
   },
   {
     part: 'tampered-messages',
     faults: ['tampered-body', 'tampered-id', 'tampered-timestamp', 'body-only'],
-    why: 'whoever has seen one message can change it, or send it again as another',
-    fix: 'compute the signature over id.timestamp.body, all three as they arrived, and compare',
+    why: 'anyone who has seen one message can change it or resend it as another',
+    fix: 'compute the signature over id.timestamp.body, all three exactly as received, and compare',
   },
   {
     part: 'times',
     faults: ['stale', 'future', 'malformed-timestamp'],
-    why: 'whoever has seen one message can send it again for ever',
-    fix: 'refuse a webhook-timestamp that is not all digits, or more than 300 seconds from now, either way',
+    why: 'anyone who has seen one message can resend it forever',
+    fix: 'reject a webhook-timestamp that is not all digits or is off by more than 300 seconds either way',
   },
   {
     part: 'malformed-signatures',
@@ -43,49 +43,49 @@ const hostileParts: readonly HostilePart[] = [
       'lower-case-signature',
       'hex-signature',
     ],
-    why: 'a comparison that is not exact can be met by trying',
-    fix: 'compare all 32 bytes of a v1 signature, in constant time: crypto.timingSafeEqual, hmac.compare_digest',
+    why: 'an attacker can pass an inexact comparison by guessing',
+    fix: 'compare all 32 v1 signature bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest',
   },
   {
     part: 'other-keys',
     faults: ['wrong-secret', 'empty-key', 'secret-as-text'],
-    why: 'whoever knows the address can sign with a key of their own, or with none',
-    fix: 'verify with the bytes that the base64 after whsec_ stands for, and refuse to start without a secret',
+    why: 'anyone who knows the URL can sign with their own key or with an empty key',
+    fix: 'decode the base64 after whsec_ and verify with those bytes. Do not start without a secret',
   },
 ];
 
 export function rejectionChecks(base: Sample): Check[] {
   return hostileParts.flatMap((hostile) => [
-    ...hostile.faults.map((name) => refusalCheck(base, hostile, findFault(name))),
+    ...hostile.faults.map((name) => rejectionCheck(base, hostile, findFault(name))),
     ...(hostile.part === 'tampered-messages' ? [knownIdCheck(base, hostile)] : []),
-    afterRefusals(base, hostile),
+    afterRejections(base, hostile),
   ]);
 }
 
-function refusalCheck(base: Sample, { part, why, fix }: HostilePart, fault: Fault): Check {
+function rejectionCheck(base: Sample, { part, why, fix }: HostilePart, fault: Fault): Check {
   return {
     group: 'rejects',
     part,
     name: fault.name,
     sends: `a message ${fault.summary}`,
     expects: '4xx',
-    meaning: `takes a message ${fault.summary}`,
+    meaning: `accepts a message ${fault.summary}`,
     why,
-    fix: fix,
+    fix,
     async run(bench) {
-      const { faulty: spoiled, sound } = twins(bench, () => base.build(bench.materials.now()).body, fault);
-      const refused = await bench.send(spoiled, { part, isHostile: true });
-      const taken = await bench.send(sound, { part });
+      const { faulty, sound } = twins(bench, () => base.build(bench.materials.now()).body, fault);
+      const rejected = await bench.send(faulty, { part, isHostile: true });
+      const accepted = await bench.send(sound, { part });
       if (
-        statusOf(refused.outcome) === undefined ||
-        isWithin(taken.outcome, 200, 299) ||
+        statusOf(rejected.outcome) === undefined ||
+        isWithin(accepted.outcome, 200, 299) ||
         !bench.subject.connect
       )
-        return judgeRejected(refused, taken);
-      // What was left unread of the first may stand in the way on the same connection: see reused-connection.
+        return judgeRejected(rejected, accepted);
+      // Unread bytes of the first message may break the second on a shared connection: see reused-connection.
       const by = bench.subject.connect();
       try {
-        return judgeRejected(refused, await bench.send(messageOf(base, bench), { part, by }));
+        return judgeRejected(rejected, await bench.send(messageOf(base, bench), { part, by }));
       } finally {
         await by.close();
       }
@@ -93,17 +93,17 @@ function refusalCheck(base: Sample, { part, why, fix }: HostilePart, fault: Faul
   };
 }
 
-/** Whoever has seen a message knows its id; a handler that looks for duplicates first does not verify what follows. */
+/** A handler that looks up the webhook-id before verifying accepts a forgery under a known id. */
 function knownIdCheck(base: Sample, { part }: HostilePart): Check {
   return {
     group: 'rejects',
     part,
     name: 'known-id',
-    sends: 'a message with the webhook-id of one that was taken, whose body was changed after signing',
+    sends: 'a tampered message with the webhook-id of an accepted one',
     expects: '4xx',
     meaning: 'looks for duplicates before it verifies',
-    why: 'it acknowledges what nobody has signed; on the day that it acts on duplicates it is open',
-    fix: 'verify first, and look for the webhook-id afterwards',
+    why: 'it acknowledges unverified messages. If it later acts on duplicates, it acts on forged ones',
+    fix: 'verify first, then look up the webhook-id',
     async run(bench) {
       const { secrets, headers, finish } = bench.materials;
       const { body } = base.build(bench.materials.now());
@@ -115,25 +115,21 @@ function knownIdCheck(base: Sample, { part }: HostilePart): Check {
       if (finding.code !== 'accepted') return finding;
       const other = await bench.send(change(bench.content(body)), { part, isHostile: true });
       return isWithin(other.outcome, 200, 299)
-        ? skip('not-applicable', 'such a message is taken under any webhook-id')
+        ? skip('not-applicable', 'a tampered message is accepted under any webhook-id')
         : { ...finding, status: 'warn' };
     },
   };
 }
 
-function afterRefusals(base: Sample, { part, faults: names }: HostilePart): Check {
+function afterRejections(base: Sample, { part, faults: names }: HostilePart): Check {
   return afterwards(base, {
     part,
-    why: 'whoever knows the address could shut out the real events by sending forged ones',
-    fix: 'refuse a forged message and nothing else: no lock, no limit by address, no crash',
+    why: 'anyone who knows the URL can block real events by sending forged ones',
+    fix: 'reject the forged message and change nothing else: no lockout, no limit by IP address, no crash',
     async send(bench) {
       for (const name of names) {
-        const { faulty: spoiled } = twins(
-          bench,
-          () => base.build(bench.materials.now()).body,
-          findFault(name),
-        );
-        await bench.send(spoiled, { part, isHostile: true });
+        const { faulty } = twins(bench, () => base.build(bench.materials.now()).body, findFault(name));
+        await bench.send(faulty, { part, isHostile: true });
       }
     },
   });

@@ -5,7 +5,7 @@ import { accepting } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { accepts, messageOf } from './row.ts';
 
-/** Lists of signatures in which the valid one is to be found. */
+/** Signature lists that contain the valid signature. */
 export function signatureChecks(base: Sample): Check[] {
   const part = 'signatures';
   const listing = (list: (valid: string) => string) =>
@@ -13,16 +13,16 @@ export function signatureChecks(base: Sample): Check[] {
   const rotation = {
     ...accepts,
     part,
-    meaning: 'does not take a message with the signatures of two secrets',
-    why: 'while a secret is rotated, Scalekit signs with the old and the new one: every event would be refused meanwhile',
-    fix: "compare with each entry of webhook-signature, split at blanks, as the SDKs' verifiers do",
+    meaning: 'does not accept a message that is signed with two secrets',
+    why: 'during a secret rotation, Scalekit signs with both secrets, and every event would be rejected',
+    fix: 'compare with each entry of webhook-signature, split at spaces, as the verifiers in the SDKs do',
   };
   const version = {
     ...accepts,
     part,
-    meaning: 'does not take a signature of a version that it does not know beside one that it knows',
-    why: 'Standard Webhooks lets senders add versions, and verifiers skip those they do not know',
-    fix: 'skip entries of webhook-signature that do not begin with v1,',
+    meaning: 'does not accept a valid signature next to one of an unknown version',
+    why: 'Standard Webhooks lets senders add signature versions, and verifiers skip unknown ones',
+    fix: 'skip entries of webhook-signature that do not start with v1,',
   };
   return [
     {
@@ -40,22 +40,22 @@ export function signatureChecks(base: Sample): Check[] {
     {
       ...version,
       name: 'unknown-version-after',
-      sends: 'the valid signature, and one of version v2 after it',
+      sends: 'the valid signature followed by one of version v2',
       run: listing((valid) => `${valid} v2,${otherDigest()}`),
     },
     {
       ...version,
       name: 'unknown-version-before',
-      sends: 'the valid signature, and one of version v2 before it',
+      sends: 'a signature of version v2 followed by the valid one',
       run: listing((valid) => `v2,${otherDigest()} ${valid}`),
     },
   ];
 }
 
-/** Inside the five minutes of every SDK, with room for a slow answer. */
+/** Within the five minutes of every SDK, with a margin for a slow response. */
 const SKEW_SECONDS = 290;
 
-/** Clocks that differ by less than what is allowed. */
+/** Clock differences within the tolerance. */
 export function clockChecks(base: Sample): Check[] {
   const part = 'clock';
   const skewed = (seconds: number) =>
@@ -63,9 +63,9 @@ export function clockChecks(base: Sample): Check[] {
   const words = {
     ...accepts,
     part,
-    meaning: 'allows less than the five minutes between two clocks that every SDK allows',
-    why: 'clocks differ, and a delivery may wait on its way: what comes late would be refused',
-    fix: 'allow 300 seconds either way, as the SDKs do',
+    meaning: 'tolerates less clock difference than the five minutes that every SDK tolerates',
+    why: 'clocks differ, and deliveries can be delayed. The handler rejects valid messages that arrive late',
+    fix: 'tolerate 300 seconds in the past and in the future, as the SDKs do',
   };
   return [
     {
@@ -77,7 +77,7 @@ export function clockChecks(base: Sample): Check[] {
     {
       ...words,
       name: 'fast-clock',
-      sends: `a message that is ${SKEW_SECONDS} s ahead`,
+      sends: `a message that is dated ${SKEW_SECONDS} s in the future`,
       run: skewed(SKEW_SECONDS),
     },
   ];
@@ -87,7 +87,7 @@ function relist({ headers, body }: Message, list: (valid: string) => string): Me
   return { body, headers: changeHeader(headers, SIGNATURE_HEADER, list) };
 }
 
-/** What another key would have made: 32 bytes that are like a signature in all but fitting. */
+/** 32 random bytes: a signature that looks valid but does not match. */
 function otherDigest(): string {
   return randomBytes(32).toString('base64');
 }

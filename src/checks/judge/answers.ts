@@ -1,12 +1,12 @@
 import { asBuffer, headerValues, ID_HEADER } from '../../message.ts';
 import type { Exchange } from '../workbench.ts';
 
-/** Whether two messages were answered in the same way, but for what is of one of them only. */
+/** Whether two messages got the same response, apart from ids, times and signatures. */
 export function isAnsweredAlike(one: Exchange, other: Exchange): boolean {
   return answerOf(one) === answerOf(other);
 }
 
-/** An answer without ids, times and signatures. */
+/** A response with ids, times and signatures masked. */
 export function answerOf({ outcome, message }: Exchange): string {
   if (!outcome.answered) return outcome.failure;
   const id = headerValues(message.headers, ID_HEADER)[0];
@@ -17,7 +17,7 @@ export function answerOf({ outcome, message }: Exchange): string {
   return `${outcome.status} ${masked}`;
 }
 
-/** The text of an answer; empty where none came. */
+/** The response body as text; empty if there is no response. */
 export function answerText({ outcome }: Exchange): string {
   return outcome.answered ? asBuffer(outcome.body).toString() : '';
 }

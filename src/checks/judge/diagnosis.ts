@@ -1,23 +1,23 @@
 import type { Check } from '../check.ts';
 import type { ProbeCode, SilentCode } from '../probes/probe.ts';
 
-/** What is wrong with a handler as a whole, read from the pattern of results. */
+/** A fault of the handler, derived from the pattern of results. */
 export interface Diagnosis {
   /** A code of DiagnosisCode, or the name of `check`. */
   readonly code: string;
-  /** The check whose own words say it. */
+  /** The check that supplies the wording, if the fault has no dedicated code. */
   readonly check?: Check;
-  /** Whether what was sent and answered leaves no other reading. */
+  /** Whether the results allow no other explanation. */
   readonly isCertain: boolean;
-  /** What shows it. */
+  /** Observations that support it. */
   readonly evidence: readonly string[];
-  /** The checks that failed for it. */
+  /** Names of the checks that fail because of it. */
   readonly checks: readonly string[];
-  /** What completes the sentence: a place, a writer, what was taken. */
+  /** Fills in the message: a redirect target, an accepted probe, names of checks. */
   readonly detail?: string;
 }
 
-/** What is wrong, as far as it has a name of its own; the words are in report/diagnosis-words.ts. */
+/** Faults with a dedicated code; the wording is in report/words/diagnoses.ts. */
 export type DiagnosisCode =
   | Exclude<ProbeCode, SilentCode>
   | 'accepts-everything'

@@ -14,7 +14,7 @@ import {
 } from './verification.ts';
 import { fold, View } from './view.ts';
 
-/** What is wrong with a handler that takes the plain message. What one pattern explains is not explained by the next. */
+/** Diagnoses a handler that accepts the plain message. The first pattern that explains a failure claims it. */
 export function judgePatterns(run: Run): Diagnosis[] {
   const view = new View(run);
   const found = patterns.flatMap((pattern) => {
@@ -28,7 +28,7 @@ export function judgePatterns(run: Run): Diagnosis[] {
 
 type Pattern = (view: View) => Diagnosis | undefined;
 
-/** A pattern that is there when some checks failed in a certain way. */
+/** A pattern that matches if at least `least` checks are selected. */
 function when(code: DiagnosisCode, select: (view: View) => readonly string[], least = 1): Pattern {
   return (view) => {
     const checks = select(view);
@@ -94,7 +94,7 @@ const patterns: readonly Pattern[] = [
   when('rejects-types', (view) => view.failed((result) => isType(result) || isUnknownType(result)), 2),
 ];
 
-/** Whether a check is of an interceptor's usual answer: one that breaks the contract there does so everywhere. */
+/** Whether a check is of an interceptor's basic response: if that breaks the contract, all others do too. */
 function isDeciding({ aliases }: Check): boolean {
   return aliases?.includes('decides') ?? false;
 }
@@ -107,7 +107,7 @@ function failedLists(view: View): string[] {
   return view.failed(({ check }) => check.part === 'signatures');
 }
 
-/** What failed and is part of no pattern: the check says itself what that means. */
+/** Failures that no pattern explains; each check supplies the wording. */
 function leftOver(view: View): Diagnosis[] {
   const byMeaning = new Map<string, CheckResult[]>();
   for (const result of view.run.results) {
@@ -122,7 +122,7 @@ function leftOver(view: View): Diagnosis[] {
   });
 }
 
-/** Nothing failed, and not all is proven: that is not known to be right. */
+/** Nothing failed, but some checks proved nothing, so the handler is not known to be correct. */
 function unproven({ run }: View): Diagnosis[] {
   const results = run.results.filter(({ code }) => code === 'inconclusive');
   return results.length > 0
@@ -130,25 +130,25 @@ function unproven({ run }: View): Diagnosis[] {
     : [];
 }
 
-/** Reads what a run found: what explains most comes first. Nothing for a handler without failures. */
+/** Diagnoses a run, the fault that explains most first. Empty for a handler without failures. */
 export function judge(run: Run): Diagnosis[] {
   const [first] = run.results;
-  // What no answer means depends on the network, not on the pattern.
+  // The reason for a missing response lies in the network, not in a pattern of results.
   if (!first || first.code === 'no-answer' || first.code === 'run-ended') return [];
   return first.status === 'pass' ? judgePatterns(run) : judgeRejection(run, first);
 }
 
-/** Whether a check is of one event type. */
+/** Whether a result is of a check of one event type. */
 export function isType({ check }: CheckResult): boolean {
   return check.part === 'types';
 }
 
-/** What comes without organization_id or display_name is refused, of whatever type. */
+/** Every event without organization_id or display_name is rejected, whatever its type. */
 export function needsOptional(view: View): Diagnosis | undefined {
-  const isLacking = ({ exchanges }: CheckResult) =>
+  const lacksField = ({ exchanges }: CheckResult) =>
     exchanges.some(({ message }) => lacksOptional(asBuffer(message.body).toString()));
   const checks = view.failed(
-    (result) => result.check.name === 'optional-fields-absent' || (isType(result) && isLacking(result)),
+    (result) => result.check.name === 'optional-fields-absent' || (isType(result) && lacksField(result)),
   );
   if (!checks.includes('optional-fields-absent')) return undefined;
   return { code: 'needs-optional', isCertain: true, evidence: view.tell(checks), checks };
@@ -159,7 +159,7 @@ function lacksOptional(text: string): boolean {
   return !('organization_id' in event && 'display_name' in event);
 }
 
-/** What is about something unknown to the handler is refused, and nothing else. */
+/** Events about unknown objects are rejected, and events that create an object are accepted. */
 export function wantsOrder(view: View): Diagnosis | undefined {
   const outOfOrder = view.failed(({ check }) => check.name === 'deleted-before-created');
   if (outOfOrder.length === 0) return undefined;
@@ -169,13 +169,13 @@ export function wantsOrder(view: View): Diagnosis | undefined {
   return { code: 'depends-on-order', isCertain: true, evidence: view.tell(checks), checks };
 }
 
-/** Whether a check got no answer for one of these reasons. */
+/** Whether a check got no response for one of these reasons. */
 function isLostBy(...failures: readonly Failure[]): (result: CheckResult) => boolean {
   return ({ exchanges }) =>
     exchanges.some(({ outcome }) => !outcome.answered && failures.includes(outcome.failure));
 }
 
-/** It answered, and then nothing listened any more: what was on its way just before is what did it. */
+/** Connections are refused after earlier responses: a message sent just before crashed the handler. */
 export function crashes(view: View): Diagnosis | undefined {
   const checks = view.failed(isLostBy('connection_refused', 'reset'));
   const isGone = view.run.exchanges.some(
@@ -183,11 +183,11 @@ export function crashes(view: View): Diagnosis | undefined {
   );
   if (!isGone) return undefined;
   const reset = view.failed(isLostBy('reset'));
-  const detail = reset.join(', ') || 'the last messages before';
+  const detail = reset.join(', ') || 'the last messages before the crash';
   return { code: 'crashes', isCertain: true, evidence: view.tell(checks), checks, detail };
 }
 
-/** Some messages have no answer at all. */
+/** Some messages got no response. */
 export function noAnswers(view: View): Diagnosis | undefined {
   const checks = view.having('no-answer');
   if (checks.length === 0) return undefined;
@@ -195,7 +195,7 @@ export function noAnswers(view: View): Diagnosis | undefined {
   return { code: 'no-answer-to-some', isCertain: true, evidence: view.tell(checks), checks, detail };
 }
 
-/** Valid messages are no longer taken once others have come: forged ones, or such as cannot be read. */
+/** Valid messages are not accepted after forged or unreadable ones. */
 export function locksOut(view: View): Diagnosis | undefined {
   const after = view.failed(({ check }) => check.part === 'afterwards');
   if (after.length === 0) return undefined;
@@ -206,7 +206,7 @@ export function locksOut(view: View): Diagnosis | undefined {
   return { code, isCertain: true, evidence: view.tell(checks), checks };
 }
 
-/** What fails among others goes well by itself. */
+/** Checks that fail while others run, and pass when they run alone. */
 export function notAtOnce(view: View): Diagnosis | undefined {
   const alone = view.having('not-at-once');
   if (alone.length === 0) return undefined;

@@ -8,11 +8,11 @@ import type { Run } from '../run.ts';
 import { answerText, isAnsweredAlike } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
 
-/** Why the plain message was refused: what a probe proves, else what its status says, else what is likely. */
+/** Why the plain message is rejected: as a probe proves, as the status shows or as is likely. */
 export function judgeRejection(run: Run, first: CheckResult): Diagnosis[] {
   const { outcome } = run.first!;
   const checks = [first.check.name];
-  const answered = `the plain message was answered ${describeOutcome(outcome)}`;
+  const answered = `response to the plain message: ${describeOutcome(outcome)}`;
   const proven = provenBy(run);
   if (proven) return [{ ...proven, evidence: [answered, ...proven.evidence], checks }];
   const byStatus = statusDiagnoses.find(([lowest, highest]) => isWithin(outcome, lowest, highest));
@@ -23,23 +23,23 @@ export function judgeRejection(run: Run, first: CheckResult): Diagnosis[] {
   return likelyReasons(run, { answered, checks });
 }
 
-/** What a probe proves that was taken. What stands first in their table is told: later ones may be taken for the same reason. */
+/** The fault that the first accepted probe proves. Later ones may be accepted for the same reason. */
 export function provenBy({ probes, isAccepted }: Run): Omit<Diagnosis, 'checks'> | undefined {
-  const taken = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
-  const [found] = taken;
+  const accepted = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
+  const [found] = accepted;
   if (!found) return undefined;
   const { code, what } = found.probe;
-  const shown = taken.filter(({ probe }) => probe.code === code).slice(0, 3);
-  const evidence = shown.map(({ probe }) => `a message ${probe.what} was taken`);
+  const shown = accepted.filter(({ probe }) => probe.code === code).slice(0, 3);
+  const evidence = shown.map(({ probe }) => `the handler accepted a message ${probe.what}`);
   return { code, isCertain: true, evidence, detail: what };
 }
 
-/** Whether a probe is for its answer only: that it is taken would prove nothing. */
+/** Whether a probe is sent only to compare responses: being accepted proves nothing. */
 function isSilent(code: ProbeCode): boolean {
   return code === 'without-headers' || code === 'stale' || code === 'day';
 }
 
-/** Refusals whose status says where they come from: a route, a proxy or a limit before the handler. */
+/** Statuses that come from a route, a proxy or a limit in front of the handler. */
 const statusDiagnoses: readonly (readonly [lowest: number, highest: number, code: DiagnosisCode])[] = [
   [300, 399, 'redirects'],
   [404, 404, 'not-found'],
@@ -54,65 +54,68 @@ function locationOf(outcome: Outcome): string {
   return (outcome.answered && headerValues(outcome.headers, 'location')[0]) || '';
 }
 
-/** Words of an answer that name what went wrong, with what they mean; the first that fits counts. */
-const confessions: readonly (readonly [words: RegExp, code: DiagnosisCode, isCertain: boolean])[] = [
+/** Texts in a response that name the fault; the first match counts. */
+const errorTexts: readonly (readonly [text: RegExp, code: DiagnosisCode, isCertain: boolean])[] = [
   [/is not a function|has no attribute|undefined \(reading '(?:verify|webhooks)/i, 'no-such-method', true],
   [/^the handler (?:threw|returned)/, 'handler-error', true],
   [/of undefined|NoneType|nil pointer|NullPointer/i, 'handler-error', false],
 ];
 
-/** Nothing that was tried is taken: what the answers say, and whether they differ. */
+/** Without an accepted probe: likely reasons, from the responses and their differences. */
 function likelyReasons(run: Run, { answered, checks }: { answered: string; checks: string[] }): Diagnosis[] {
   const first = run.first!;
   const evidence = [answered, ...comparisons(run)];
-  const tell = (code: DiagnosisCode, isCertain = false): Diagnosis => ({
+  const diagnose = (code: DiagnosisCode, isCertain = false): Diagnosis => ({
     code,
     isCertain: isCertain,
     evidence,
     checks,
   });
-  const confession = confessions.find(([words]) => words.test(answerText(first)));
-  if (confession) return [tell(confession[1], confession[2])];
-  // An interceptor that decides, and says so with another status than 200.
+  const errorText = errorTexts.find(([text]) => text.test(answerText(first)));
+  if (errorText) return [diagnose(errorText[1], errorText[2])];
+  // An interceptor that decides, but with a status other than 200.
   if (/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(answerText(first))) {
-    return isBlind(run)
-      ? [tell('breaks-contract', true), tell('other-secret')]
-      : [tell('breaks-contract', true)];
+    return ignoresHeaders(run)
+      ? [diagnose('breaks-contract', true), diagnose('other-secret')]
+      : [diagnose('breaks-contract', true)];
   }
   const [named] = rankCauses(first.outcome);
-  if (named === 'dropped_headers') return [tell('headers-lost'), tell('other-headers')];
-  if (named === 'clock') return [tell('clock')];
+  if (named === 'dropped_headers') return [diagnose('headers-lost'), diagnose('other-headers')];
+  if (named === 'clock') return [diagnose('clock')];
   const asksToLogIn =
     first.outcome.answered && headerValues(first.outcome.headers, 'www-authenticate').length > 0;
-  if (named === 'route_guard' || asksToLogIn) return [tell('route-guard')];
-  if (isWithin(first.outcome, 500, 599)) return [tell('handler-error'), tell('other-secret')];
-  return isBlind(run) ? [tell('other-secret'), tell('other-headers')] : [tell('other-secret')];
+  if (named === 'route_guard' || asksToLogIn) return [diagnose('route-guard')];
+  if (isWithin(first.outcome, 500, 599)) return [diagnose('handler-error'), diagnose('other-secret')];
+  return ignoresHeaders(run)
+    ? [diagnose('other-secret'), diagnose('other-headers')]
+    : [diagnose('other-secret')];
 }
 
 function answerTo({ probes }: Run, code: ProbeCode) {
   return probes.find(({ probe }) => probe.code === code)?.exchange;
 }
 
-/** Whether it makes no difference whether there are signature headers. */
-function isBlind(run: Run): boolean {
+/** Whether a message without signature headers gets the same response. */
+function ignoresHeaders(run: Run): boolean {
   const unsigned = answerTo(run, 'without-headers');
   return unsigned !== undefined && isAnsweredAlike(unsigned, run.first!);
 }
 
-/** What the answers to other messages say beside that of the plain one. */
+/** How the responses to other messages compare with that to the plain message. */
 function comparisons(run: Run): string[] {
+  const count = run.probes.length;
   const [unsigned, stale] = [answerTo(run, 'without-headers'), answerTo(run, 'stale')];
   const isStaleOther = stale !== undefined && !isAnsweredAlike(stale, run.first!);
   return [
-    ...(run.probes.length > 0
-      ? [`none of ${run.probes.length} other messages was taken, most of them signed for a usual mistake`]
+    ...(count > 0
+      ? [`the handler accepted none of ${count} other messages, most signed to match a common mistake`]
       : []),
-    ...(isBlind(run) ? ['one without signature headers is answered in the same way'] : []),
-    ...(unsigned && !isBlind(run)
-      ? ['one without signature headers is answered otherwise, so it finds the headers']
+    ...(ignoresHeaders(run) ? ['a message without signature headers gets the same response'] : []),
+    ...(unsigned && !ignoresHeaders(run)
+      ? ['a message without signature headers gets a different response, so the handler finds the headers']
       : []),
     ...(isStaleOther
-      ? ['one that is ten minutes old is answered otherwise, so the time is not what it minds']
+      ? ['a message that is ten minutes old gets a different response, so the timestamp is not the cause']
       : []),
   ];
 }

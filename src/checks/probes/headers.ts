@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { headerValues, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
 import { type Parts, type ProbeRow, textOfBody } from './probe.ts';
 
-/** Messages that have what a handler reads in other headers. */
+/** Messages with the signature in headers that a faulty handler reads. */
 export function headerProbes(): ProbeRow[] {
   return [
     [
@@ -16,9 +16,9 @@ export function headerProbes(): ProbeRow[] {
       ({ right }) => renamed(right, 'interceptor-'),
     ],
     ...values.map(
-      ([what, write]): ProbeRow => [
+      ([value, write]): ProbeRow => [
         'other-headers',
-        `with ${what} in ${names.join(', ')}`,
+        `with ${value} in ${names.join(', ')}`,
         (parts) => ({
           ...parts.right,
           headers: [...parts.right.headers, ...names.map((name) => [name, write(parts)] as const)],
@@ -28,7 +28,7 @@ export function headerProbes(): ProbeRow[] {
   ];
 }
 
-/** Header names of other senders, of some pages of Scalekit's documents, and of checks by hand. */
+/** Header names of other senders, of some Scalekit docs pages and of hand-written code. */
 const names = [
   'scalekit-signature',
   'x-scalekit-signature',
@@ -44,7 +44,7 @@ const overBody =
   ({ content, secret }, encoding) =>
     createHmac('sha256', secret[key]).update(content.body).digest(encoding);
 
-/** As some senders have it: `t=…,v1=…`, over timestamp.body. */
+/** `t=…,v1=…` over timestamp.body, the format of some other senders. */
 const timed =
   (key: 'key' | 'text') =>
   ({ content, secret }: Parts) => {
@@ -52,22 +52,25 @@ const timed =
     return `t=${content.timestamp},v1=${createHmac('sha256', secret[key]).update(text).digest('hex')}`;
   };
 
-const values: readonly (readonly [what: string, write: (parts: Parts) => string])[] = [
-  ['the usual signature', ({ right }) => headerValues(right.headers, SIGNATURE_HEADER)[0]!],
-  ["t=…,v1=… in hex over timestamp.body, with the secret's text as key", timed('text')],
+const values: readonly (readonly [value: string, write: (parts: Parts) => string])[] = [
+  ['the webhook-signature value', ({ right }) => headerValues(right.headers, SIGNATURE_HEADER)[0]!],
+  ["t=…,v1=… in hex over timestamp.body, with the secret's text as the key", timed('text')],
   ['t=…,v1=… in hex over timestamp.body', timed('key')],
-  ["hex over the body, with the secret's text as key", (parts) => overBody('text')(parts, 'hex')],
-  ['hex over the body', (parts) => overBody('key')(parts, 'hex')],
+  ["the body HMAC in hex, with the secret's text as the key", (parts) => overBody('text')(parts, 'hex')],
+  ['the body HMAC in hex', (parts) => overBody('key')(parts, 'hex')],
   [
-    "sha256= and hex over the body, with the secret's text as key",
+    "sha256= and the body HMAC in hex, with the secret's text as the key",
     (parts) => `sha256=${overBody('text')(parts, 'hex')}`,
   ],
-  ['sha256= and hex over the body', (parts) => `sha256=${overBody('key')(parts, 'hex')}`],
-  ["base64 over the body, with the secret's text as key", (parts) => overBody('text')(parts, 'base64')],
-  ['base64 over the body', (parts) => overBody('key')(parts, 'base64')],
+  ['sha256= and the body HMAC in hex', (parts) => `sha256=${overBody('key')(parts, 'hex')}`],
+  [
+    "the body HMAC in base64, with the secret's text as the key",
+    (parts) => overBody('text')(parts, 'base64'),
+  ],
+  ['the body HMAC in base64', (parts) => overBody('key')(parts, 'base64')],
 ];
 
-/** The three signature headers under other names. */
+/** Renames the three signature headers. */
 function renamed(message: Message, prefix: string): Message {
   const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
   const headers = message.headers.map(

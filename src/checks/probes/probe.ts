@@ -4,7 +4,7 @@ import { type SignedContent, signMessage } from '../../signature/sign.ts';
 import type { Sample } from '../samples.ts';
 import type { Exchange, Workbench } from '../workbench.ts';
 
-/** What a handler does wrong, as a probe shows it. */
+/** The fault that an accepted probe proves. */
 export type ProbeCode =
   | 'inconsistent'
   | 'inverted'
@@ -25,16 +25,16 @@ export type ProbeCode =
   | 'interceptor-headers'
   | SilentCode;
 
-/** Those that show nothing by being taken where the plain message is not, but by how they are answered. */
+/** Probes that are sent only to compare their responses. */
 export type SilentCode = 'without-headers' | 'stale' | 'day';
 
 /**
- * A message that a right handler refuses, or need not take, and one with a certain mistake takes: it is signed as that
- * mistake would have it. Taken where the plain message is refused, it proves the mistake.
+ * A message signed to match one mistake. A handler with that mistake accepts it; a correct handler may reject it. If it
+ * is accepted and the plain message is rejected, the mistake is proven.
  */
 export interface Probe {
   readonly code: ProbeCode;
-  /** What it is, as the end of "a message …". */
+  /** Describes the message; completes "a message …". */
   readonly what: string;
   make(bench: Workbench): Message;
 }
@@ -44,22 +44,21 @@ export interface ProbeResult {
   readonly exchange: Exchange;
 }
 
-/** What a probe is made of. */
+/** The input of a probe. */
 export interface Parts {
   readonly content: SignedContent;
   readonly secret: Secret;
   readonly headers: Headers;
-  /** The message as it should be. */
+  /** The correctly signed message. */
   readonly right: Message;
 }
 
-/** From the parts of a message to one that is made as a mistake would have it. */
+/** Builds the message that a mistake would accept. */
 export type ProbeMaker = (parts: Parts) => Message;
 
-/** A row of a table of probes. */
 export type ProbeRow = readonly [code: ProbeCode, what: string, change: ProbeMaker];
 
-/** Makes probes of rows, each with an event of a sample. */
+/** Builds probes from rows, each with a new event of a sample. */
 export function probesOf(sample: Sample, rows: readonly ProbeRow[]): Probe[] {
   return rows.map(([code, what, change]) => ({ code, what, make: (bench) => make(bench, sample, change) }));
 }
@@ -71,7 +70,6 @@ function make(bench: Workbench, sample: Sample, change: ProbeMaker): Message {
   return finish(change({ content, secret, headers, right: signMessage(content, [secret], headers) }));
 }
 
-/** The message with another value of a header. */
 export function replaced(message: Message, header: string, change: (value: string) => string): Message {
   return { ...message, headers: changeHeader(message.headers, header, change) };
 }

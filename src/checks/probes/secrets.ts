@@ -4,13 +4,13 @@ import type { Secret } from '../../signature/secret.ts';
 import { signMessage } from '../../signature/sign.ts';
 import type { ProbeCode, ProbeRow } from './probe.ts';
 
-/** A secret that scalekit-hooks knows of beside the one in use. */
+/** A secret found in the configuration besides the one in use. */
 export interface OtherSecret {
   readonly secret: Secret;
   readonly source: string;
 }
 
-/** Messages that are signed with what a secret is mistaken for. */
+/** Messages signed with other secrets, and with misread forms of the secret in use. */
 export function secretProbes(secret: Secret, others: readonly OtherSecret[]): ProbeRow[] {
   const misread = keyReadings(secret).flatMap(({ value: key, changes }): ProbeRow[] => {
     const [change] = changes;
@@ -29,19 +29,19 @@ export function secretProbes(secret: Secret, others: readonly OtherSecret[]): Pr
   return [...foreign, ...misread];
 }
 
-/** What the readings of a secret are called here. */
+/** Probe code and description for each misread form. */
 const misreadings: Partial<Record<ChangeCode, readonly [code: ProbeCode, what: string]>> = {
-  secret_as_text: ['secret-as-text', "signed with the secret's text after the prefix as key"],
-  secret_with_prefix: ['secret-as-text', "signed with the secret's whole text as key"],
+  secret_as_text: ['secret-as-text', 'signed with the text after whsec_ as the key'],
+  secret_with_prefix: ['secret-as-text', 'signed with the whole secret, including whsec_, as the key'],
   secret_prefix_decoded: [
     'secret-as-text',
-    'signed with what base64 makes of the secret and its prefix together',
+    'signed with the whole secret decoded as base64, including whsec_',
   ],
-  secret_decoded_to_text: ['secret-as-text', "signed with the secret's decoded bytes made into text again"],
-  secret_quoted: ['secret-misread', 'signed with quotation marks as a part of the secret'],
-  secret_with_whitespace: ['secret-misread', 'signed with a blank or line feed as a part of the secret'],
-  secret_base64url: ['secret-misread', 'signed with the key that is left without + and / in its base64'],
-  secret_hex: ['secret-misread', 'signed with the secret read as hexadecimal digits'],
+  secret_decoded_to_text: ['secret-as-text', 'signed with the decoded bytes converted back to text'],
+  secret_quoted: ['secret-misread', 'signed with quotation marks as part of the secret'],
+  secret_with_whitespace: ['secret-misread', 'signed with a space or newline as part of the secret'],
+  secret_base64url: ['secret-misread', 'signed with the secret decoded with the other base64 alphabet'],
+  secret_hex: ['secret-misread', 'signed with the secret decoded as hex'],
   secret_empty_key: ['empty-secret', 'signed with an empty key'],
-  secret_not_set: ['empty-secret', 'signed with what is written for a variable that is not set'],
+  secret_not_set: ['empty-secret', 'signed with the text of an unset variable, such as "undefined"'],
 };

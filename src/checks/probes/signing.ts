@@ -4,40 +4,40 @@ import { type SignedText, signedTextReadings } from '../../signature/explain/sig
 import type { SignedContent } from '../../signature/sign.ts';
 import { type ProbeRow, replaced, textOfBody } from './probe.ts';
 
-/** Messages whose signature is written, or made, in another way. */
+/** Messages whose signature is encoded or computed differently. */
 export function signingProbes(): ProbeRow[] {
   return [...formProbes(), ...textProbes(), ...hashProbes()];
 }
 
 const asHex = (signature: string) => Buffer.from(signature.slice(3), 'base64').toString('hex');
 
-const forms: readonly (readonly [what: string, write: (signature: string) => string])[] = [
+const forms: readonly (readonly [form: string, write: (signature: string) => string])[] = [
   ['base64 without v1,', (signature) => signature.slice(3)],
-  ['hex behind v1,', (signature) => `v1,${asHex(signature)}`],
+  ['hex after v1,', (signature) => `v1,${asHex(signature)}`],
   ['hex', asHex],
-  ['sha256= and hex', (signature) => `sha256=${asHex(signature)}`],
-  ['v1= and base64', (signature) => `v1=${signature.slice(3)}`],
-  ['v1= and hex', (signature) => `v1=${asHex(signature)}`],
+  ['sha256= followed by hex', (signature) => `sha256=${asHex(signature)}`],
+  ['v1= followed by base64', (signature) => `v1=${signature.slice(3)}`],
+  ['v1= followed by hex', (signature) => `v1=${asHex(signature)}`],
   [
-    'base64url behind v1,',
+    'base64url after v1,',
     (signature) => `v1,${Buffer.from(signature.slice(3), 'base64').toString('base64url')}`,
   ],
 ];
 
 function formProbes(): ProbeRow[] {
-  return forms.map(([what, write]) => [
+  return forms.map(([form, write]) => [
     'signature-form',
-    `whose signature is written as ${what}`,
+    `whose signature is written as ${form}`,
     ({ right }) => replaced(right, SIGNATURE_HEADER, write),
   ]);
 }
 
-/** Texts that take one change: a part left out, another order, or something else between the parts. */
+/** Signed texts with one change: a part left out, a different order or a different separator. */
 function textProbes(): ProbeRow[] {
   const readings = signedTextReadings().filter(({ changes }) => changes.length === 1);
   return readings.flatMap(({ value }) =>
     (['key', 'text'] as const).map((part): ProbeRow => {
-      const suffix = part === 'text' ? ", with the secret's text as key" : '';
+      const suffix = part === 'text' ? ", with the secret's text as the key" : '';
       return [
         'signed-text',
         `whose signature covers ${describe(value)}${suffix}`,
@@ -52,8 +52,8 @@ function textProbes(): ProbeRow[] {
 }
 
 function describe({ parts, joiner }: SignedText): string {
-  if (parts.length === 1) return 'the body only';
-  const between = joiner === '.' ? '' : `, with ${JSON.stringify(joiner)} between`;
+  if (parts.length === 1) return 'only the body';
+  const between = joiner === '.' ? '' : `, with ${JSON.stringify(joiner)} as the separator`;
   return `${parts.join('.')}${between}`;
 }
 
@@ -65,7 +65,7 @@ function write({ parts, joiner }: SignedText, content: SignedContent): string {
 function hashProbes(): ProbeRow[] {
   return ['sha1', 'sha512', 'sha384', 'md5'].map((hash) => [
     'signed-text',
-    `whose signature is made with ${hash} in place of sha256`,
+    `whose signature uses ${hash} instead of sha256`,
     ({ right, content, secret }) =>
       replaced(right, SIGNATURE_HEADER, () => {
         const text = `${content.id}.${content.timestamp}.${textOfBody(content)}`;

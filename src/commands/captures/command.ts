@@ -1,13 +1,12 @@
 import { defineCommand } from '../define.ts';
 import { clearTable, listTable, saveTable, showTable } from './flags.ts';
 
-/** The work of the subcommands, loaded when one is called. */
 const work = () => import('./run.ts');
 
 export const command = {
   ...defineCommand({
     flags: {},
-    details: `Without a subcommand it lists: captures --type 'user.*' is the same as
+    details: `Without a subcommand, captures lists: captures --type 'user.*' is the same as
 captures list --type 'user.*'. Each subcommand has its own --help.`,
     examples: [
       "captures --type 'user.*' --since 1h",
@@ -24,15 +23,15 @@ captures list --type 'user.*'. Each subcommand has its own --help.`,
       ...defineCommand({ ...listTable, run: async (given, context) => (await work()).list(given, context) }),
     },
     show: {
-      summary: 'show one: verdict, what apps did with it, headers, body',
+      summary: 'show one capture: verdict, responses of handlers, headers, body',
       ...defineCommand({ ...showTable, run: async (given, context) => (await work()).show(given, context) }),
     },
     save: {
-      summary: 'save the event of one as an event file, without headers',
+      summary: 'save the event of a capture as an event file, without headers',
       ...defineCommand({ ...saveTable, run: async (given, context) => (await work()).save(given, context) }),
     },
     clear: {
-      summary: 'delete captures; without --yes, only report what would be deleted',
+      summary: 'delete captures; without --yes, only count them',
       ...defineCommand({
         ...clearTable,
         run: async (given, context) => (await work()).clear(given, context),

@@ -7,14 +7,14 @@ import { rejectionReasons } from '../../signature/verdict.ts';
 const id = {
   form: '<id>',
   summary:
-    'a cap_ id, an event or webhook id (its newest capture), the beginning of one, last, or last:3 for the third newest',
+    'a cap_ id, an event or webhook id (its newest capture), a unique prefix, last, or last:3 for the third newest',
   label: 'an id',
 } as const;
 
 const verdicts = ['verified', 'rejected', ...rejectionReasons] as const;
 
 export const listTable = {
-  /** A word that is no subcommand arrives here. */
+  /** Receives a word that is not a subcommand, so that `list` can report it. */
   positionals: { word: { form: '[word]', summary: '', label: 'a word' } },
   flags: {
     ...filterFlags,
@@ -22,7 +22,7 @@ export const listTable = {
       words: verdicts,
       parse: oneOf(verdicts),
     }),
-    limit: value('--limit <n>', 'how many to list (default: 20)', {
+    limit: value('--limit <n>', 'number of captures to list (default: 20)', {
       parse: count(100_000_000),
       fallback: 20,
     }),
@@ -32,7 +32,7 @@ export const listTable = {
 
 export const showTable = {
   positionals: { id },
-  flags: { raw: toggle('--raw', 'print only the bytes of its body'), ...capturesFlags },
+  flags: { raw: toggle('--raw', 'print only the raw body'), ...capturesFlags },
 } as const;
 
 export const saveTable = {
@@ -46,15 +46,14 @@ export const saveTable = {
 
 export const clearTable = {
   flags: {
-    before: value('--before <time>', 'only those from before: an age such as 7d, or a date', {
+    before: value('--before <time>', 'only before this time: an age such as 7d, or a date', {
       parse: parseTime,
     }),
-    yes: toggle('--yes', 'delete them'),
+    yes: toggle('--yes', 'delete the captures'),
     ...capturesFlags,
   },
 } as const;
 
-/** What the subcommands receive. */
 export type ListFlags = Values<typeof listTable.flags, typeof listTable.positionals>;
 export type ShowFlags = Values<typeof showTable.flags, typeof showTable.positionals>;
 export type SaveFlags = Values<typeof saveTable.flags, typeof saveTable.positionals>;

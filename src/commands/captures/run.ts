@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import { describeUnknownTypes, sayDamage } from '../notes.ts';
 import type { ClearFlags, ListFlags, SaveFlags, ShowFlags } from './flags.ts';
 
-/** Lists captures, newest first, each with the latest that an app did with it. */
+/** Lists captures, newest first, each with its latest Outcome. */
 export async function list(given: ListFlags, { io, report }: Context): Promise<number> {
   if (given.word !== undefined) throw unknownSubcommand(given.word);
   const { verdict, limit, since } = given;
@@ -21,9 +21,9 @@ export async function list(given: ListFlags, { io, report }: Context): Promise<n
   const filter = { patterns: patternsOf(given.type), since };
   for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
   const reader = openJournals(folder.path);
-  /** Outcomes of captures that are still to come: an Outcome is written after its Capture. */
+  /** By capture id. An Outcome is written after its Capture, so newest first it is read before it. */
   const latest = new Map<string, CaptureOutcome>();
-  let [told, isEmpty] = [0, true];
+  let [printed, isEmpty] = [0, true];
   for (const entry of reader.newestFirst()) {
     if (entry.kind === 'outcome') {
       if (!latest.has(entry.outcome.capture)) latest.set(entry.outcome.capture, entry.outcome);
@@ -35,14 +35,15 @@ export async function list(given: ListFlags, { io, report }: Context): Promise<n
     const outcome = latest.get(head.id);
     latest.delete(head.id);
     if (!isPicked(head, filter) || !hasVerdict(head, verdict)) continue;
-    if (told === limit) {
-      report.note(`these are the newest ${limit}; --limit lists more`);
+    if (printed === limit) {
+      report.note(`only the newest ${limit} are listed. Use --limit to list more`);
       break;
     }
-    told += 1;
+    printed += 1;
     report.print(listedFact(head, outcome ? [outcome] : []));
   }
-  if (told === 0) report.note(isEmpty ? `there are no captures in ${folder.name}` : 'none of them fits');
+  if (printed === 0)
+    report.note(isEmpty ? `no captures in ${folder.name}` : 'no capture matches the filters');
   sayDamage(reader.damage, report);
   return 0;
 }
@@ -74,18 +75,18 @@ export async function show(given: ShowFlags, { io, report }: Context): Promise<n
   return 0;
 }
 
-/** Whether bytes do nothing to a terminal but show. */
+/** Whether the body is safe to print: valid UTF-8 without control characters. */
 function isPlainText(body: Uint8Array): boolean {
   return !/[^\P{C}\n\t]|\ufffd/u.test(Buffer.from(body).toString());
 }
 
-/** Makes an event file of a Capture, which `send` takes as it takes a fixture. */
+/** Saves a Capture as an event file that `send` accepts like a fixture. */
 export async function save(given: SaveFlags, { io, report }: Context): Promise<number> {
   const { id, file, scrub, force } = given;
   const folder = findCapturesFolder(io, given);
   const [found] = findCaptures([id], openJournals(folder.path), folder.name);
   const { capture } = found!;
-  if (!capture.verified) report.note(`${capture.id} was refused when it came (${capture.reason})`);
+  if (!capture.verified) report.note(`${capture.id} was rejected when it was received (${capture.reason})`);
   const { fixtureOf } = await import('../../events/files/save.ts');
   const { text, scrubbed } = fixtureOf(capture.body, capture.id, scrub);
   writeEventText(resolve(io.cwd, file), text, { isReplaced: force });
@@ -100,7 +101,6 @@ export async function clear(given: ClearFlags, { io, report }: Context): Promise
   return 0;
 }
 
-/** A word that is no subcommand reaches the list, which takes no arguments. */
 function unknownSubcommand(word: string): HooksError {
   const known = ['list', 'show', 'save', 'clear'];
   const isId = /^(cap|evt|msg)_|^last/.test(word);

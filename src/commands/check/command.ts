@@ -11,24 +11,24 @@ export const command = defineCommand({
     'How to reach it': ['to', 'header', 'force', 'timeout', 'allowHost', 'insecure', 'wait'],
   },
   rules: [
-    ...excludes('url', ['to'], 'both say where the handler is'),
-    ...excludes('interceptor', ['type'], 'an interceptor gets no events'),
-    ...excludes('list', ['start'], 'nothing is sent'),
+    ...excludes('url', ['to'], 'both set the target'),
+    ...excludes('interceptor', ['type'], 'an interceptor does not receive events'),
+    ...excludes('list', ['start'], '--list sends nothing, so it needs no app'),
     ...requires(['wait'], ['start'], {
-      why: '--wait limits how long the app of --start may take',
+      why: '--wait limits how long the app from --start may take to start',
       example: 'scalekit-hooks check --start "npm start" --wait 60s',
     }),
   ],
   details: `Sends the handler messages that it must accept and messages that it must reject,
 then reports what is wrong, why it matters and how to fix it. A rejection counts
-only if the same message without the fault is accepted in the same run. Every
-message has new ids: a handler that stores events stores these, so use a test
+only if the handler accepts the same message without the fault in the same run.
+Every message has new ids, and your handler may store the events: use a test
 database.
 
-Exit code 0 when every check passed, 1 when one failed (with --strict, or
-warned), 3 when the handler did not respond. With --start the app gets the
-secret as SCALEKIT_WEBHOOK_SECRET; one is made for the run when none is set. On
-GitHub Actions, failures become annotations and the step gets a summary.`,
+Exit code 0 if every check passed, 1 if a check failed (with --strict, also if
+one warned), 3 if the handler did not respond. With --start, the app gets the
+secret as SCALEKIT_WEBHOOK_SECRET; if none is set, check generates one for the
+run. On GitHub Actions, failures become annotations and the step gets a summary.`,
   examples: [
     'check localhost:3000/webhook',
     'check localhost:3000/webhook --start "npm start"',

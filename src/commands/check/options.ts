@@ -14,10 +14,10 @@ import type { CheckFlags } from './flags.ts';
 import { prepareReport } from './reports.ts';
 import type { CheckSettings } from './run.ts';
 
-/** What the flags ask for. Throws HooksError, and nothing is sent. */
+/** Sends nothing. Throws HooksError. */
 export async function readCheckSettings(given: CheckFlags, { io }: Context): Promise<CheckSettings> {
   if (given.start !== undefined && given.start.trim() === '') {
-    const [expected, example] = ['a command for a shell', '--start "npm start"'];
+    const [expected, example] = ['a shell command', '--start "npm start"'];
     throw new HooksError('invalid_value', { flag: '--start', value: given.start, expected, example });
   }
   const reports = given.report.map(({ format, path }) => ({ format, path: resolve(io.cwd, path) }));
@@ -49,12 +49,11 @@ export async function readCheckSettings(given: CheckFlags, { io }: Context): Pro
   };
 }
 
-/** A header as it may be shown. */
 function shownHeader([name, value]: readonly [string, string]): string {
   return `${name}: ${isCredential(name) ? MASKED : fromHeaderBytes(value)}`;
 }
 
-/** The flags of a command that repeats a check: those that say how, not which. Secrets are left to the environment. */
+/** The flags to rerun a check, without those that select checks. Secrets must come from the environment. */
 function againArguments(given: CheckFlags): string[] {
   const each = (flag: string, values: readonly (string | undefined)[]) =>
     values.flatMap((value) => (value === undefined ? [] : [flag, value]));

@@ -12,7 +12,7 @@ import { markdownReport } from '../../report/files/markdown.ts';
 import { whyUnwritable } from '../../system-errors.ts';
 import type { Context } from '../context.ts';
 
-/** Tells a run: as facts, in the files that were asked for, and to GitHub, where that runs it. Throws HooksError. */
+/** Reports a run: prints its facts, writes the report files, and annotates it on GitHub Actions. Throws HooksError. */
 export function tellCheck(page: CheckRunReport, files: readonly ReportFile[], { io, report }: Context): void {
   for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.print(fact);
   const text = (format: ReportFormat) => report.mask(formats[format](page));
@@ -24,7 +24,7 @@ export function tellCheck(page: CheckRunReport, files: readonly ReportFile[], { 
   try {
     appendToFile(stepSummary, text('markdown'));
   } catch (error) {
-    // It is GitHub's own file: no reason to fail a check that passed.
+    // A broken summary file on the runner must not fail a check that passed.
     report.warn((error as Error).message);
   }
 }
@@ -34,7 +34,7 @@ const formats: Record<ReportFormat, (page: CheckRunReport) => string> = {
   markdown: markdownReport,
 };
 
-/** Makes the folder of a report, so that one that cannot be written is known before the run. Throws HooksError. */
+/** Creates the report's folder, so that an unwritable path fails before the run. Throws HooksError. */
 export function prepareReport({ path }: ReportFile): void {
   orUnwritable(path, () => {
     makeFolder(dirname(path));
@@ -43,12 +43,12 @@ export function prepareReport({ path }: ReportFile): void {
   });
 }
 
-/** Writes a report in place of an earlier one. Throws HooksError. */
+/** Overwrites an earlier report. Throws HooksError. */
 export function writeReport({ path }: ReportFile, text: string): void {
   orUnwritable(path, () => writeFileSync(path, text));
 }
 
-/** Adds to a file that others write to, too. Throws HooksError. */
+/** Appends, because other steps write to the same file. Throws HooksError. */
 export function appendToFile(path: string, text: string): void {
   orUnwritable(path, () => appendFileSync(path, text));
 }

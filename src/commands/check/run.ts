@@ -20,28 +20,26 @@ import { describeSecret, noteDelivery } from '../dispatch.ts';
 import { tellCheck } from './reports.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
 
-/** What to check, where, how, and where to report it. */
 export interface CheckSettings {
   readonly delivery: DeliverySetting;
   readonly battery: Battery;
-  /** Those of the battery that are wanted. */
+  /** The selected checks of the battery. */
   readonly checks: readonly Check[];
   readonly reports: readonly ReportFile[];
   readonly isStrict: boolean;
   readonly bail: boolean;
-  /** The app that is started for the check. */
+  /** Undefined if the app is already running. */
   readonly app: AppToStart | undefined;
-  /** The flags of a command that repeats a check. */
+  /** The flags to rerun a check. */
   readonly again: readonly string[];
 }
 
-/** Lists the checks; sends nothing. */
 export function list(checks: readonly Check[], { report }: Context): number {
   for (const check of checks) report.print(listedFact(check));
   return 0;
 }
 
-/** Carries out a check: starts the app if there is one to start, runs the battery, reports, and returns the exit code. */
+/** Starts the app if requested, runs the battery, reports, and returns the exit code. */
 export async function check(options: CheckSettings, context: Context): Promise<number> {
   const { io, report } = context;
   const stop = listenForStop(io);
@@ -55,16 +53,16 @@ export async function check(options: CheckSettings, context: Context): Promise<n
       );
       if (!app) return stop.exitCode ?? 1;
     }
-    return await runAndTell(options, { context, stop, app });
+    return await runAndReport(options, { context, stop, app });
   } finally {
     report.end();
-    // A second Ctrl-C meanwhile ends the app at once, and not only this process.
+    // Signals are handled until the app has stopped, so that a second Ctrl-C also kills the app.
     await app?.stop();
     stop.forget();
   }
 }
 
-/** An app that does not start is what a run in CI fails of most: it is shown where failures are. */
+/** In CI, an app that does not start is the most common failure, so it also becomes an annotation. */
 function annotateAndThrow(error: unknown, { io, report }: Context): never {
   if (error instanceof HooksError && isOnGithub(io)) report.printCommand(errorAnnotation(error.sentences));
   throw error;
@@ -76,8 +74,7 @@ interface CheckContext {
   readonly app: StartedApp | undefined;
 }
 
-/** Runs the battery against the handler and tells what it found. */
-async function runAndTell(options: CheckSettings, { context, stop, app }: CheckContext): Promise<number> {
+async function runAndReport(options: CheckSettings, { context, stop, app }: CheckContext): Promise<number> {
   const { io, report } = context;
   const { battery, checks, delivery, bail } = options;
   const started = io.now();
@@ -85,11 +82,11 @@ async function runAndTell(options: CheckSettings, { context, stop, app }: CheckC
   const { secret, headers } = delivery;
   const materials = { secrets: secret.secrets, headers, finish: battery.finish, now: io.now };
   const bench = new Workbench(materials, subject);
-  stop.asked.addEventListener('abort', () => bench.end('it was stopped'));
+  stop.asked.addEventListener('abort', () => bench.end('stopped by a signal'));
   await report.startProgress();
   const onProgress = (done: number) => report.progress(done, `${bench.exchanges.length} messages`);
-  const onLimit = (milliseconds: number) =>
-    report.note(`the handler limits how often it is called: waiting ${Math.round(milliseconds / 1000)} s`);
+  const onLimit = (waitMs: number) =>
+    report.note(`the handler limits the request rate. Waiting ${Math.round(waitMs / 1000)} s`);
   try {
     const plan = { ...battery, checks, bail, stop: stop.asked, onProgress, onLimit };
     const run = await runBattery(plan, bench);
@@ -105,13 +102,12 @@ async function runAndTell(options: CheckSettings, { context, stop, app }: CheckC
   }
 }
 
-/** A run and what its words need. */
 function pageOf(
   run: Run,
   { delivery: { secret, target, timeout }, isStrict, again }: CheckSettings,
   rest: Pick<ReportedRun, 'started' | 'ended' | 'mask'>,
 ): CheckRunReport {
-  // A secret from the command line is not repeated: it is to be put there.
+  // Never repeats a secret from the command line; `…` is a placeholder for it.
   const before = secret.source === '--secret' ? `${secret.variable}=… ` : '';
   const command = ['npx', 'scalekit-hooks', 'check', target.url.href, ...again];
   return checkReport({
@@ -130,7 +126,6 @@ function exitCodeOf({ summary }: CheckRunReport, { first }: Run): number {
   return first && !first.outcome.answered ? 3 : 1;
 }
 
-/** The handler over a network: many connections for what comes at once, one of its own where that is asked for. */
 function openSubject(
   { target, timeout, insecure }: DeliverySetting,
   stop: Stop,
@@ -138,15 +133,15 @@ function openSubject(
   setFlagsFromString('--liftoff-only');
   const options = { timeout, insecure, stop: stop.cut };
   const pool = openPool(target, options);
-  const asking = openDelivery(target, { ...options, method: 'GET' });
+  const getDelivery = openDelivery(target, { ...options, method: 'GET' });
   return {
     subject: {
       deliver: (message) => pool.deliver(message),
-      get: (message) => asking.deliver(message),
+      get: (message) => getDelivery.deliver(message),
       connect: () => openDelivery(target, options),
     },
     close: async () => {
-      await Promise.all([pool.close(), asking.close()]);
+      await Promise.all([pool.close(), getDelivery.close()]);
     },
   };
 }
@@ -156,6 +151,6 @@ function noteCheck({ delivery, app }: CheckSettings, context: Context): void {
   const { report } = context;
   noteDelivery(delivery, context);
   for (const form of secret.secrets.flatMap(formsOfSecret)) report.hide(form);
-  const has = app ? `; ${app.command} gets it as ${secret.variable}` : '';
-  report.note(`checking ${target.url.href} with ${describeSecret(delivery)}${has}`);
+  const passedTo = app ? `, passed to ${app.command} as ${secret.variable}` : '';
+  report.note(`checking ${target.url.href} with ${describeSecret(delivery)}${passedTo}`);
 }

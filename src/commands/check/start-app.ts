@@ -5,23 +5,23 @@ import type { DeliverySetting } from '../delivery-options.ts';
 
 /** The app that was started for a check. */
 export interface StartedApp {
-  /** Says so when it has ended in the midst of the check. Where an answer was lost, it may be about to: that is waited for. */
+  /** Warns if the app has exited. `isLost`: a response was lost, so the app may be about to exit; waits briefly. */
   tellEnd(isLost: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** How long an app that lost an answer is waited for to end, in milliseconds. */
-const END_PATIENCE = 500;
+/** How long to wait for the exit of an app that lost a response. */
+const EXIT_TIMEOUT_MS = 500;
 
-/** What to start, and how long that may take, in milliseconds. */
 export interface AppToStart {
   readonly command: string;
+  /** Time limit for the start, in ms. */
   readonly wait: number;
 }
 
 /**
- * Starts the app with the secret in its environment, and waits until it takes connections; undefined when somebody wants
- * to stop meanwhile. Throws HooksError when something listens there already, or the app does not come to it.
+ * Starts the app with the secret in its environment and waits until it accepts connections; undefined if a signal stops
+ * it first. Throws HooksError if the port is already in use, or if the app exits or does not listen in time.
  */
 export async function startForCheck(
   { command, wait }: AppToStart,
@@ -33,32 +33,32 @@ export async function startForCheck(
   const env = { ...io.env, [secret.variable]: secret.secrets[0].text };
   const onLine = (line: string) => report.isVerbose && report.note(`app: ${line}`);
   const app = startApp(command, { cwd: io.cwd, env, onLine }, io);
-  // A terminal that is closed would leave the app behind.
+  // Without this, closing the terminal would leave the app running.
   const forget = io.onSignal((signal) => io.exit(exitCodes[signal]), ['SIGHUP', 'SIGQUIT']);
   const end = async () => {
     await app.stop();
     forget();
   };
-  report.note(`started, and waiting until ${url.host} takes connections`);
+  report.note(`started ${command}. Waiting until ${url.host} accepts connections`);
   const state = await waitUntilOpen(url, app, { patience: wait, stop: stop.asked });
   if (state === 'open')
     return {
       stop: end,
-      tellEnd: async (isLost) => tellEnd(isLost ? await app.settled(END_PATIENCE) : app.ended),
+      tellEnd: async (isLost) => warnExited(isLost ? await app.settled(EXIT_TIMEOUT_MS) : app.ended),
     };
   await end();
   if (state === 'stopped') return undefined;
-  if (!report.isVerbose) tellLastLines(app);
+  if (!report.isVerbose) warnLastLines(app);
   if (state === 'ended') throw new HooksError('app_ended', { command, how: app.ended! });
   throw new HooksError('app_not_ready', { command, host: url.host, seconds: wait / 1000 });
 
-  function tellEnd(ended: string | undefined): void {
+  function warnExited(ended: string | undefined): void {
     if (ended === undefined) return;
-    report.warn(`the app ended with ${ended} in the midst of the check; its last lines:`);
-    if (!report.isVerbose) tellLastLines(app);
+    report.warn(`the app exited with ${ended} during the check. Its last lines:`);
+    if (!report.isVerbose) warnLastLines(app);
   }
 
-  function tellLastLines({ lastLines }: App): void {
+  function warnLastLines({ lastLines }: App): void {
     for (const line of lastLines) report.warn(`app: ${line}`);
   }
 }

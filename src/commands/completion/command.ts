@@ -2,11 +2,11 @@ import { type CommandDefinition, type CommandEntry, defineCommand } from '../def
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
-/** The command that completes `commands`, itself among them. */
+/** `commands` includes this command. */
 export function completionOf(commands: readonly CommandEntry[]): CommandDefinition {
   return defineCommand({
     positionals: {
-      shell: { form: '<shell>', summary: 'the shell to write for', label: 'a shell', words: shells },
+      shell: { form: '<shell>', summary: 'the shell', label: 'a shell', words: shells },
     },
     flags: {},
     details: `bash:  echo 'source <(scalekit-hooks completion bash)' >> ~/.bashrc

@@ -8,7 +8,6 @@ import type { Context } from '../context.ts';
 import type { CommandDefinition, CommandEntry } from '../define.ts';
 import { type Completable, type CompletableFlag, isPlain, type Shell, shells } from './scripts.ts';
 
-/** Prints the completion script of a shell. */
 export async function completion(
   shell: Shell,
   commands: readonly CommandEntry[],
@@ -18,7 +17,7 @@ export async function completion(
     throw new HooksError('conflicting_flags', {
       first: 'completion',
       second: '--json',
-      detail: 'it prints a script for a shell',
+      detail: 'it prints a shell script, not JSON',
       example: `scalekit-hooks completion ${shell}`,
     });
   }
@@ -26,7 +25,7 @@ export async function completion(
   return 0;
 }
 
-/** The types to complete. A folder of the user's own that cannot be read must not break the start of a shell. */
+/** An unreadable fixtures folder must not break the start of a shell. */
 function findTypes(io: Io): string[] {
   const own = findFixturesFolder(io, undefined);
   const names = (folder: string | undefined) => listFixtures(io.root, folder).map(({ name }) => name);
@@ -39,7 +38,7 @@ function findTypes(io: Io): string[] {
 
 const help: CompletableFlag = { name: '--help', summary: 'show help', takesValue: false, values: [] };
 
-/** Reads the declaration of every command: what is completed is what exists. */
+/** Built from the declarations of all commands, so that completion never differs from them. */
 async function completable(commands: readonly CommandEntry[], types: string[]): Promise<Completable> {
   const describe = ({ form, summary, kind, words, completes }: Flag<unknown>): CompletableFlag => ({
     name: longName(form),

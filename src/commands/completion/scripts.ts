@@ -1,8 +1,7 @@
-/** What a shell can complete: commands, and for each its flags and the words it takes. */
 export interface Completable {
   readonly program: string;
   readonly commands: readonly CompletableCommand[];
-  /** Flags that go with every command. */
+  /** Flags of every command. */
   readonly flags: readonly CompletableFlag[];
 }
 
@@ -10,7 +9,7 @@ export interface CompletableCommand {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly CompletableFlag[];
-  /** What its arguments can be; files are completed beside them. */
+  /** Values for its arguments, in addition to files. */
   readonly words: readonly string[];
 }
 
@@ -18,17 +17,16 @@ export interface CompletableFlag {
   readonly name: string;
   readonly summary: string;
   readonly takesValue: boolean;
-  /** What its value can be; none means anything. */
+  /** The allowed values; empty if any value is allowed. */
   readonly values: readonly string[];
 }
 
-/** The shells that a script can be written for. */
 export const shells = { bash: bashScript, zsh: zshScript, fish: fishScript } satisfies Record<string, Writer>;
 
 export type Shell = keyof typeof shells;
 type Writer = (tree: Completable) => string;
 
-/** Whether a word has nothing that is special to a shell; no other may get into a script. */
+/** Whether a word has no shell metacharacters. Scripts must not contain any other words. */
 export function isPlain(word: string): boolean {
   return /^[\w.*@%+:/-]+$/.test(word);
 }
@@ -40,7 +38,7 @@ function plain(words: readonly string[]): string {
 
 const names = (flags: readonly CompletableFlag[]) => flags.map(({ name }) => name);
 
-/** A row per flag with a value: `send --fault` and its words, none where it may be anything, such as a file. */
+/** One row per flag with a value: `send --fault` and its allowed values, none if any value is allowed. */
 function valueRows({ commands, flags }: Completable): [pattern: string, words: string][] {
   const row =
     (command: string) =>

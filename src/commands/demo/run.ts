@@ -14,16 +14,18 @@ import { signMessage } from '../../signature/sign.ts';
 import { type Context, PATIENCE } from '../context.ts';
 import { type Batch, dispatch, type Manner, type Parcel } from '../dispatch.ts';
 
-/** Sends every event, and a forged message, to a listener started for it, and returns the exit code. */
+/** Sends every event and a forged message to a temporary listener, and returns the exit code. */
 export async function demo(context: Context): Promise<number> {
   const { io, report } = context;
   const fixtures = await readRequestedEvents(['*'], { root: io.root, cwd: io.cwd, fixtures: undefined });
   const secret = readSecret(newSecret()) as Secret;
   report.hide(secret.text);
   const tally = new ReceptionTally();
-  const listener = await openListener('127.0.0.1', 0, judgeWith(secret, tally, context));
+  const listener = await openListener('127.0.0.1', 0, receiverFor(secret, tally, context));
   const started = io.now();
-  report.note(`a listener on ${listener.url}, a secret for this demo only, ${fixtures.length} event types:`);
+  report.note(
+    `listening on ${listener.url} with a temporary secret. Sending ${fixtures.length} event types:`,
+  );
   const parcels = parcelsOf(
     fixtures.map((fixture) => eventBuilder(makeTemplate(fixture))),
     secret,
@@ -44,11 +46,13 @@ export async function demo(context: Context): Promise<number> {
   const isMet = exitCode === 0 && tally.verified === fixtures.length;
   report.print(tally.summary('demo', io.now() - started, { isMet }));
   if (isMet)
-    report.note('next: scalekit-hooks listen in one terminal, scalekit-hooks send user.created in another');
+    report.note(
+      'next, run scalekit-hooks listen in one terminal and scalekit-hooks send user.created in another',
+    );
   return exitCode === 0 && !isMet ? 1 : exitCode;
 }
 
-/** An event of each type, and then one that was changed after signing, which must be rejected. */
+/** One event of each type, then a forged message that the listener must reject. */
 function* parcelsOf(
   builders: readonly ReturnType<typeof eventBuilder>[],
   secret: Secret,
@@ -64,7 +68,7 @@ function* parcelsOf(
       isGood: (outcome) => isWithin(outcome, 201, 201),
     };
   }
-  report.note('and a message that was changed after it was signed:');
+  report.note('sending a forged message, changed after it was signed:');
   const event = builders[0]!(io.now());
   yield {
     event,
@@ -87,7 +91,7 @@ function mannerOf(url: string, secret: Secret): Manner {
   };
 }
 
-function judgeWith(secret: Secret, tally: ReceptionTally, { io, report }: Context): Receiver {
+function receiverFor(secret: Secret, tally: ReceptionTally, { io, report }: Context): Receiver {
   const rules = { secrets: [secret] };
   return {
     admit: (head) => admit(head, rules),
@@ -97,14 +101,14 @@ function judgeWith(secret: Secret, tally: ReceptionTally, { io, report }: Contex
       const { status } = reception.answer;
       tally.add(reception, status);
       const milliseconds = performance.now() - started;
-      const told = { request, reception, status, milliseconds, delivery: 1, capture: undefined };
-      if (!report.isQuiet) report.print(receivedFact(told));
+      const received = { request, reception, status, milliseconds, delivery: 1, capture: undefined };
+      if (!report.isQuiet) report.print(receivedFact(received));
       return reception.answer;
     },
   };
 }
 
-/** The message with another event id in its body than was signed, as somebody on the way might put there. */
+/** Replaces the event id in the signed body, as an attacker could. */
 function forge(message: Message): Message {
   const body = Buffer.from(message.body)
     .toString()

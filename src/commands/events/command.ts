@@ -11,7 +11,7 @@ export const command = defineCommand({
     },
   },
   flags: fixturesFlags,
-  details: `Lists every event type with its category and where it is documented. For one
+  details: `Lists every event type with its category and documentation source. For a single
 type, prints its sample event.`,
   examples: ["events 'organization.*'", 'events user.created > event.json'],
   run: async (given, context) => (await import('./run.ts')).events(given, context),

@@ -5,13 +5,12 @@ import { selectTypes } from '../../events/catalog/types.ts';
 import { colorJson } from '../../report/human/reception.ts';
 import type { Context } from '../context.ts';
 
-/** What to list or show. */
 interface EventsRequest {
   readonly type?: string | undefined;
   readonly fixtures?: string | undefined;
 }
 
-/** Lists the types of a pattern, all without one, or shows one type. Throws HooksError. */
+/** Lists the types that match a pattern (default: all), or shows one type. Throws HooksError. */
 export async function events({ type, fixtures }: EventsRequest, context: Context): Promise<number> {
   const { io } = context;
   const files = listFixtures(io.root, findFixturesFolder(io, fixtures));
@@ -29,7 +28,7 @@ function list(types: readonly FixtureFile[], { io, report }: Context): void {
   }
 }
 
-/** The sample as it stands in its file, so that it can be edited and sent: `send ./event.json`. */
+/** Prints the file's own text, so that the user can edit and send it: `send ./event.json`. */
 async function show(fixture: FixtureFile, { io, report }: Context): Promise<void> {
   const text = readEventText(fixture.path);
   const { name, category, source, isShipped } = fixture;

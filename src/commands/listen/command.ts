@@ -18,34 +18,35 @@ export const command = defineCommand({
       'insecure',
     ],
     'What to expect': ['expect', 'within'],
-    'What to keep': ['captures', 'noCapture', 'sync'],
+    'What to store': ['captures', 'noCapture', 'sync'],
   },
   rules: [
-    ...excludes('forwardTo', ['status'], 'with --forward-to the sender gets the response of your app'),
-    ...excludes('route', ['status'], 'with --route the sender gets the response of your app'),
-    ...excludes('noCapture', ['captures', 'sync'], 'nothing is kept, so there is no folder to write to'),
+    ...excludes('forwardTo', ['status'], 'with --forward-to, the sender gets the response of your app'),
+    ...excludes('route', ['status'], 'with --route, the sender gets the response of your app'),
+    ...excludes('noCapture', ['captures', 'sync'], '--no-capture stores nothing'),
     ...requires(
       ['forwardUnverified', 'retry', 'retryScale', 'retrySchedule', 'timeout', 'insecure', 'allowHost'],
       ['forwardTo', 'route'],
       {
-        why: 'it is about forwarding, and nothing is forwarded',
+        why: 'it applies to forwarded messages only',
         example: 'scalekit-hooks listen --forward-to localhost:8080/webhook',
       },
     ),
     ...requires(['within'], ['expect'], {
-      why: '--within limits how long to wait for the events of --expect',
+      why: '--within limits how long to wait for the events from --expect',
       example: "scalekit-hooks listen --expect 'user.created=1' --within 30s",
     }),
   ],
-  details: `Answers 201 to a message that verifies, and 401 with the reason code to one that
-does not. Every request is stored in .scalekit-hooks/captures before it is
-answered: see captures and replay. --type limits what is printed, never what is
-verified or stored. With --forward-to the sender gets the response of your app,
-or 502 or 504 if there is none.
+  details: `Answers 201 if a message verifies, and 401 with the reason code if it does not.
+Stores every request in .scalekit-hooks/captures before answering: see captures
+and replay. --type filters only the output, not what is verified or stored. With
+--forward-to, the sender gets the response of your app, or 502 or 504 if your
+app does not respond.
 
-With --expect it is a test: exit code 0 when the expected events arrived, else
-1. =n is met by the nth event; ==n is judged when the time is over. Retries
-count. Only verified messages count, unless --accept-unverified is given.`,
+With --expect, listen is a test: exit code 0 if the expected events arrive, else
+1. =n is met at the nth event; ==n is decided when the time is up. Retries are
+counted. Unverified messages are counted only with --accept-unverified or
+--forward-unverified.`,
   examples: [
     'listen --port 3000',
     'listen --forward-to localhost:8080/webhook',

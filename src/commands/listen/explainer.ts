@@ -1,24 +1,23 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { SecretSetting } from '../../config/secrets.ts';
 import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
 import type { Context } from '../context.ts';
 
-/** A message that the listener refused. */
 export interface RefusedMessage {
   readonly request: ReceivedRequest;
   readonly reception: Reception;
-  /** The id of its Capture, if it was kept. */
+  /** The id of its Capture, if it was stored. */
   readonly capture: string | undefined;
 }
 
-/** Refused messages that wait to be explained; of more at once the rest is only counted. */
-const MOST_WAITING = 20;
+/** Beyond this queue length, rejected messages are only counted. */
+const MAX_WAITING = 20;
 
-/** Explains what the listener refused, one after the other and in short steps: answers come first. */
+/** Explains rejected messages one at a time and in short steps, so that responses are not delayed. */
 export class Explainer {
   readonly #setting: SecretSetting;
   readonly #context: Context;
-  readonly #waiting: { readonly refused: RefusedMessage; readonly now: number }[] = [];
+  readonly #waiting: { readonly message: RefusedMessage; readonly now: number }[] = [];
   #work: Promise<void> | undefined;
   #skipped = 0;
   #isClosed = false;
@@ -28,43 +27,43 @@ export class Explainer {
     this.#context = context;
   }
 
-  /** To be called when a refusal has been told. */
-  add(refused: RefusedMessage): void {
-    if (this.#waiting.length >= MOST_WAITING) {
+  /** Call it after the rejection has been reported. */
+  add(message: RefusedMessage): void {
+    if (this.#waiting.length >= MAX_WAITING) {
       this.#skipped += 1;
       return;
     }
-    this.#waiting.push({ refused, now: this.#context.io.now() });
+    this.#waiting.push({ message, now: this.#context.io.now() });
     this.#work ??= this.#explainAll();
   }
 
-  /** Explains what is waiting, for at most `patience` milliseconds. */
-  async close(patience: number): Promise<void> {
+  /** Explains the waiting messages for at most `timeoutMs`, then reports how many are left. */
+  async close(timeoutMs: number): Promise<void> {
     const timer = setTimeout(() => {
       this.#isClosed = true;
-    }, patience);
+    }, timeoutMs);
     await this.#work;
     clearTimeout(timer);
     this.#skipped += this.#waiting.length;
     if (this.#skipped > 0)
       this.#context.report.note(
-        `${this.#skipped} refused messages were not explained; verify explains a capture`,
+        `rejected messages without an explanation: ${this.#skipped}. Run scalekit-hooks verify with a capture id`,
       );
   }
 
   async #explainAll(): Promise<void> {
     for (;;) {
-      // The answer is on its way before the first step.
-      await turn();
+      // Let the listener send its response first.
+      await yieldToEventLoop();
       const next = this.#isClosed ? undefined : this.#waiting.shift();
       if (!next) break;
-      await this.#explain(next.refused, next.now);
+      await this.#explain(next.message, next.now);
     }
     this.#work = undefined;
   }
 
   async #explain({ request, reception, capture }: RefusedMessage, now: number): Promise<void> {
-    // Loaded when it is first needed: most listeners refuse nothing.
+    // Loaded on demand: most listeners never reject a message.
     const [{ explainInSteps }, { efforts }, { explainedFact }] = await Promise.all([
       import('../../signature/explain/explain.ts'),
       import('../../signature/explain/search.ts'),
@@ -79,7 +78,7 @@ export class Explainer {
         this.#context.report.print(explainedFact(step.value, { secrets, source, webhookId, capture }));
         return;
       }
-      await turn();
+      await yieldToEventLoop();
       if (this.#isClosed) {
         this.#skipped += 1;
         return;

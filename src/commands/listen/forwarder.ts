@@ -15,14 +15,13 @@ import { resign } from '../../signature/resign.ts';
 import type { Context, Stop } from '../context.ts';
 import { type CaptureRecorder, outcomeMembersOf } from '../recorder.ts';
 
-/** A message that came in and is to be handed on. */
 export interface Forwarding {
   readonly request: ReceivedRequest;
   readonly reception: Reception;
   readonly target: Target;
-  /** The id of its Capture, if it was kept. */
+  /** The id of its Capture, if it was stored. */
   readonly capture: string | undefined;
-  /** Whether its type is one to print. */
+  /** Whether --type selects it for printing. */
   readonly isPrinted: boolean;
 }
 
@@ -33,43 +32,44 @@ interface ForwarderOptions extends Context {
   readonly stop: Stop;
 }
 
-/** Hands messages on to the app, and tells and keeps what it did with them. */
+/** Forwards messages to the app, and reports and stores the Outcomes. */
 export class Forwarder {
   readonly #options: ForwarderOptions;
   readonly #pools = new Map<string, Delivery>();
-  /** Attempts that may follow, by webhook-id: one that comes again takes the place of those that were planned. */
+  /** Planned retries by webhook-id. When the sender retries a message, its planned retries are canceled. */
   readonly #planned = new Map<string, AbortController>();
   readonly #running = new Set<Promise<unknown>>();
-  /** By webhook-id, or that of the Capture. */
-  readonly #untaken = new Map<string, Undelivered>();
+  /** By webhook-id, or by capture id if unverified. */
+  readonly #undelivered = new Map<string, Undelivered>();
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
   }
 
-  /** Where a message goes; undefined for one that the listener answers by itself. */
+  /** Undefined if the message is not forwarded and the listener answers it. */
   targetOf({ verdict, eventType }: Reception): Target | undefined {
-    const { routes, forwardsUnverified: takesUnverified } = this.#options.setting;
-    return verdict.verified || takesUnverified ? routeOf(eventType, routes) : undefined;
+    const { routes, forwardsUnverified } = this.#options.setting;
+    return verdict.verified || forwardsUnverified ? routeOf(eventType, routes) : undefined;
   }
 
-  /** Captures that the app did not take in the end; what was done with them since, others may know. */
+  /** Captures that the app did not accept, even after retries. A replay may have delivered some of them since. */
   get untaken(): readonly Undelivered[] {
-    return [...this.#untaken.values()];
+    return [...this.#undelivered.values()];
   }
 
   /**
-   * Delivers a message, and returns its first attempt as soon as what came of that is kept. Attempts that follow are
-   * told by and by. The first is left to the caller to tell.
+   * Delivers a message and resolves with the first attempt once its Outcome is stored. The caller reports that attempt.
+   * Retries continue in the background and are reported here.
    */
-  forward(handed: Forwarding): Promise<Attempted> {
+  forward(forwarding: Forwarding): Promise<Attempted> {
     return new Promise((resolve, reject) => {
-      const first = (attempted: Attempted) => this.#keep(handed, attempted).then(() => resolve(attempted));
-      this.#run(this.#deliver(handed, first).catch(reject));
+      const first = (attempted: Attempted) =>
+        this.#keep(forwarding, attempted).then(() => resolve(attempted));
+      this.#run(this.#deliver(forwarding, first).catch(reject));
     });
   }
 
-  /** Has `close` wait for it. */
+  /** Makes `close` wait for the work. */
   #run(work: Promise<void>): void {
     const running = work.finally(() => this.#running.delete(running));
     this.#running.add(running);
@@ -91,7 +91,7 @@ export class Forwarder {
         outcome,
         secret,
         now: io.now(),
-        ownFix: () => 'the app is right to refuse it, then',
+        ownFix: () => 'none needed: the app rejected it correctly',
         ok: isAccepted(outcome),
         attempt,
         retryIn,
@@ -100,46 +100,51 @@ export class Forwarder {
     );
   }
 
-  /** Waits for what is on its way, and cuts what the stop cuts. */
+  /** Waits for deliveries in flight, until the stop cancels them. */
   async close(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
     const resent = [...this.#pools.values()].reduce((sum, pool) => sum + pool.resent, 0);
     if (resent > 0) {
       this.#options.report.note(
-        `${resent} handed on a second time: the kept-alive connection had been closed`,
+        `messages forwarded again because the app had closed the keep-alive connection: ${resent}`,
       );
     }
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
-  async #deliver(handed: Forwarding, first: (attempted: Attempted) => void): Promise<void> {
+  async #deliver(forwarding: Forwarding, first: (attempted: Attempted) => void): Promise<void> {
     const { io, setting, stop } = this.#options;
-    const { verdict, webhookId } = handed.reception;
-    // A forged message is no retry of the one whose id it has.
+    const { verdict, webhookId } = forwarding.reception;
+    // A forged message may copy the id of a real one. It is not a retry of that message.
     const key = verdict.verified ? webhookId : undefined;
     if (key !== undefined) this.#planned.get(key)?.abort();
-    const own = new AbortController();
-    if (setting.retry && key !== undefined) this.#planned.set(key, own);
-    const tell = (attempted: Attempted) => {
+    const retries = new AbortController();
+    if (setting.retry && key !== undefined) this.#planned.set(key, retries);
+    const onAttempt = (attempted: Attempted) => {
       if (attempted.attempt === 1) first(attempted);
-      else this.#run(this.#keep(handed, attempted).then(() => this.report(handed, attempted)));
+      else this.#run(this.#keep(forwarding, attempted).then(() => this.report(forwarding, attempted)));
     };
-    const outcome = await deliverWithRetries(this.#poolOf(handed.target), this.#messages(handed), tell, {
-      retry: setting.retry,
-      asked: setting.retry ? AbortSignal.any([stop.asked, own.signal]) : stop.asked,
-      now: io.now,
-    });
-    this.#count(handed, isAccepted(outcome), own.signal.aborted);
-    if (key !== undefined && this.#planned.get(key) === own) this.#planned.delete(key);
+    const outcome = await deliverWithRetries(
+      this.#poolOf(forwarding.target),
+      this.#messages(forwarding),
+      onAttempt,
+      {
+        retry: setting.retry,
+        asked: setting.retry ? AbortSignal.any([stop.asked, retries.signal]) : stop.asked,
+        now: io.now,
+      },
+    );
+    this.#count(forwarding, isAccepted(outcome), retries.signal.aborted);
+    if (key !== undefined && this.#planned.get(key) === retries) this.#planned.delete(key);
   }
 
-  #count({ capture = '', reception, target }: Forwarding, isTaken: boolean, isSuperseded: boolean): void {
+  #count({ capture = '', reception, target }: Forwarding, wasAccepted: boolean, isSuperseded: boolean): void {
     const { verified } = reception.verdict;
     const webhookId = reception.webhookId ?? null;
     const key = (verified ? webhookId : null) ?? capture;
     const forwardTo = target.url.href;
-    if (isTaken) this.#untaken.delete(key);
-    else if (!isSuperseded) this.#untaken.set(key, { id: capture, verified, webhookId, forwardTo });
+    if (wasAccepted) this.#undelivered.delete(key);
+    else if (!isSuperseded) this.#undelivered.set(key, { id: capture, verified, webhookId, forwardTo });
   }
 
   #poolOf(target: Target): Delivery {
@@ -152,8 +157,8 @@ export class Forwarder {
   }
 
   /**
-   * The message as it came, but for the headers of the connection. A further attempt is signed anew, as a real retry
-   * is: with the old timestamp a right handler would refuse it after five minutes.
+   * The received message without its connection headers. Retries are re-signed, as Scalekit's are: a correct handler
+   * rejects the original timestamp after five minutes.
    */
   #messages({ request, reception, target }: Forwarding): () => Message {
     const { secret, io } = this.#options;
@@ -162,10 +167,10 @@ export class Forwarder {
       headers: replaceHeaders(forwardedHeaders(request.headers), credentialsOf(target)),
       body: request.body,
     };
-    let made = 0;
+    let attempts = 0;
     return () => {
-      made += 1;
-      if (made === 1 || !verdict.verified || id === undefined) return message;
+      attempts += 1;
+      if (attempts === 1 || !verdict.verified || id === undefined) return message;
       const signer = secret.secrets[verdict.secretIndex]!;
       return resign(message, { id, timestamp: Math.floor(io.now() / 1000) }, [signer]);
     };
@@ -178,7 +183,7 @@ export class Forwarder {
       kind: 'outcome',
       outcome: {
         capture,
-        // A forged message is not the one whose id it has.
+        // The id of a forged message proves nothing.
         webhookId: (reception.verdict.verified && reception.webhookId) || null,
         time: io.now(),
         via: 'forward',
@@ -190,12 +195,11 @@ export class Forwarder {
   }
 }
 
-/** How messages are forwarded. */
 export interface ForwardSetting {
-  /** The first route that matches the type of an event says where it goes. */
+  /** The first route that matches the event type is used. */
   readonly routes: readonly Route[];
   readonly forwardsUnverified: boolean;
-  /** For one delivery, in milliseconds. */
+  /** Per delivery, in ms. */
   readonly timeout: number;
   readonly insecure: boolean;
   /** Undefined for a single attempt. */

@@ -11,7 +11,7 @@ import type { ListenFlags } from './flags.ts';
 import type { ForwardSetting } from './forwarder.ts';
 import type { ListenSettings } from './inbox.ts';
 
-/** What the flags ask for. Throws HooksError, and nothing is opened. */
+/** Opens nothing. Throws HooksError. */
 export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
   const patterns = patternsOf(given.type);
   const forward = readForwarding(given, io.env);
@@ -30,12 +30,12 @@ export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
     captures: given.noCapture ? undefined : { ...findCapturesFolder(io, given), sync: given.sync },
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,
-    // Last, since it may make a secret: nothing is made for a command line that is wrong.
+    // Last, because it may generate a secret, which an invalid command line must not.
     setting: findSecrets(io, given.secret),
   };
 }
 
-/** How to forward; undefined when nothing is forwarded. Throws HooksError. */
+/** Undefined if nothing is forwarded. */
 function readForwarding(given: ListenFlags, env: Io['env']): ForwardSetting | undefined {
   const routes = given.route.map((text) => readRoute(text, env, given));
   if (given.forwardTo !== undefined) {
@@ -51,7 +51,7 @@ function readForwarding(given: ListenFlags, env: Io['env']): ForwardSetting | un
   };
 }
 
-/** `'user.*=http://localhost:8080/webhook'`. */
+/** Parses `user.*=http://localhost:8080/webhook`. */
 function readRoute(text: string, env: Io['env'], given: ListenFlags): Route {
   const [, pattern, target] = /^\s*([^=\s]+)=(.+)$/.exec(text) ?? [];
   if (pattern !== undefined && target !== undefined) {
@@ -60,7 +60,7 @@ function readRoute(text: string, env: Io['env'], given: ListenFlags): Route {
   throw new HooksError('invalid_value', {
     flag: '--route',
     value: text,
-    expected: 'a type or pattern, = and a target',
+    expected: 'a type or pattern, then = and a target',
     example: "--route 'user.*=localhost:8080/users'",
   });
 }

@@ -16,45 +16,45 @@ import type { Forwarder } from './forwarder.ts';
 import type { ListenSettings } from './inbox.ts';
 import { type Desk, receiver } from './inbox.ts';
 
-/** Listens until it is to stop, and returns the exit code. */
+/** Listens until a signal or --expect stops it, and returns the exit code. */
 export async function listen(options: ListenSettings, context: Context): Promise<number> {
   const { io, report } = context;
   for (const secret of options.setting.secrets) report.hide(secret.text);
   const desk = await openDesk(options, context);
   const { stop, tally } = desk;
   const listener = await openListenerOrClose(options, desk, context);
-  // A reader that is slow must not keep events waiting; one of stdout that has gone wants no more of them.
+  // A slow reader of the output must not delay events. When the reader of stdout exits, the listener stops.
   io.stdout.dropWhenSlow();
   io.stderr.dropWhenSlow();
   io.stdout.onClosed(stop.ask);
   const started = io.now();
-  sayHow(options, listener, report);
+  reportReady(options, listener, report);
   await untilStop(options, stop);
   await listener.close(PATIENCE);
   await desk.forwarder?.close();
-  await desk.explainer.close(EXPLAINING);
+  await desk.explainer.close(EXPLAIN_TIMEOUT_MS);
   await desk.keeper.close();
-  // The terminal shows ^C on the line where it stands.
+  // The terminal echoes ^C without a newline.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
-  await sayWhatWasLeft(desk, options, context);
+  await reportUndelivered(desk, options, context);
   const { results } = desk.counter;
   const isTest = results.length > 0;
   const isMet = results.every((result) => result.isMet);
   report.print(tally.summary('listen', io.now() - started, { expected: results, ...(isTest && { isMet }) }));
   const exitCode = stop.exitCode ?? (isMet ? 0 : 1);
-  const isPrinted = await Promise.all([io.stdout.flush(FLUSH), io.stderr.flush(FLUSH)]);
+  const isPrinted = await Promise.all([io.stdout.flush(FLUSH_TIMEOUT_MS), io.stderr.flush(FLUSH_TIMEOUT_MS)]);
   if (!isPrinted.every(Boolean)) io.exit(exitCode);
   stop.forget();
   return exitCode;
 }
 
-/** How long what is still being explained may take, in milliseconds. */
-const EXPLAINING = 1000;
+/** How long a stop waits for pending explanations. */
+const EXPLAIN_TIMEOUT_MS = 1000;
 
-/** How long the last lines may take to be read, in milliseconds. */
-const FLUSH = 500;
+/** How long a stop waits for the reader of the output. */
+const FLUSH_TIMEOUT_MS = 500;
 
-/** Gets ready whatever can fail before the port is opened. */
+/** Does everything that can fail before the port is opened. */
 async function openDesk(
   { captures, expectations, forward, setting }: ListenSettings,
   context: Context,
@@ -83,7 +83,7 @@ async function openDesk(
   }
 }
 
-/** Loads what delivers, which a listener that hands nothing on never needs. */
+/** Loads the delivery code, which a listener without forwarding does not need. */
 async function openForwarder(options: ConstructorParameters<typeof Forwarder>[0]): Promise<Forwarder> {
   const forwarding = await import('./forwarder.ts');
   return new forwarding.Forwarder(options);
@@ -103,7 +103,7 @@ async function openListenerOrClose(options: ListenSettings, desk: Desk, context:
   }
 }
 
-/** Whether a target is the listener itself, which would hand on to itself for ever. */
+/** Whether a target is the listener itself, which would forward to itself in an endless loop. */
 function leadsTo({ port, url, foreignAddresses }: Listener, target: URL): boolean {
   const host = target.hostname.replace(/^\[|\]$|\.$/g, '');
   const isHere =
@@ -120,49 +120,53 @@ async function untilStop({ expectations, within }: ListenSettings, stop: Stop): 
   if (!stop.asked.aborted) await once(stop.asked, 'abort');
 }
 
-async function sayWhatWasLeft(
+async function reportUndelivered(
   { forwarder }: Desk,
   { forward, captures }: ListenSettings,
   { io, report }: Context,
 ): Promise<void> {
   const dropped = io.stdout.dropped + io.stderr.dropped;
-  if (dropped > 0) report.warn(`${dropped} lines were not printed: they were read too slowly`);
-  const untaken = forwarder?.untaken ?? [];
-  const owed = captures && untaken.length > 0 ? await stillOwed(untaken, captures.path) : untaken;
-  if (owed.length === 0) return;
+  if (dropped > 0) report.warn(`lines not printed because the reader of the output was too slow: ${dropped}`);
+  const failed = forwarder?.untaken ?? [];
+  const undelivered = captures && failed.length > 0 ? await stillUndelivered(failed, captures.path) : failed;
+  if (undelivered.length === 0) return;
   const [only, ...others] = forward?.routes ?? [];
   const target = only && others.length === 0 ? only.target.url.href : '…';
-  const advice = captures ? `: scalekit-hooks replay --failed --to ${target}` : '';
-  report.note(`the app did not take ${owed.length}${advice}`);
+  const advice = captures ? `. Run scalekit-hooks replay --failed --to ${target}` : '';
+  const events = undelivered.length === 1 ? '1 event' : `${undelivered.length} events`;
+  report.note(`the app did not accept ${events}${advice}`);
 }
 
-/** What no replay has brought to the app meanwhile. */
-async function stillOwed(untaken: readonly Undelivered[], folder: string): Promise<readonly Undelivered[]> {
+/** Without the captures that a replay has delivered in the meantime. */
+async function stillUndelivered(
+  failed: readonly Undelivered[],
+  folder: string,
+): Promise<readonly Undelivered[]> {
   const [{ openJournals }, { LatestOutcomes }] = await Promise.all([
     import('../../captures/journal/reader.ts'),
     import('../../captures/outcomes.ts'),
   ]);
   const outcomes = new LatestOutcomes(openJournals(folder));
-  return untaken.filter((head) => outcomes.isUndelivered(head));
+  return failed.filter((head) => outcomes.isUndelivered(head));
 }
 
-function sayHow(
+function reportReady(
   { setting, host, path, unknownTypes, captures, forward }: ListenSettings,
   listener: Listener,
   report: Report,
 ): void {
   for (const note of [...setting.notes, ...unknownTypes]) report.note(note);
   if (listener.foreignAddresses.length > 0) {
-    report.warn(`other machines can reach it: ${listener.foreignAddresses.join(', ')}`);
+    report.warn(`other machines can reach this listener at ${listener.foreignAddresses.join(', ')}`);
   }
   report.note(`verifying with ${maskedSecrets(setting)} from ${setting.source}`);
-  if (captures) report.note(`keeping captures in ${captures.name}`);
+  if (captures) report.note(`storing captures in ${captures.name}`);
   const routes = forward?.routes.map(({ pattern, target }) => ({ pattern, url: target.url.href })) ?? [];
   for (const { pattern, url } of routes) {
-    const what = pattern === '*' ? 'events' : `${pattern} events`;
-    report.note(`handing ${forward?.forwardsUnverified ? 'all' : 'verified'} ${what} on to ${url}`);
+    const events = pattern === '*' ? 'events' : `${pattern} events`;
+    report.note(`forwarding ${forward?.forwardsUnverified ? 'all' : 'verified'} ${events} to ${url}`);
   }
-  if (forward?.insecure) report.note('--insecure: the certificate of the target is not checked');
+  if (forward?.insecure) report.note('--insecure: the TLS certificate of the target is not verified');
   for (const { target } of forward?.routes ?? []) for (const note of target.notes) report.note(note);
   report.print({
     kind: 'ready',

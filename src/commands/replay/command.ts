@@ -2,9 +2,9 @@ import { excludes } from '../../cli/flags.ts';
 import { defineCommand } from '../define.ts';
 import { flags, positionals } from './flags.ts';
 
-const named = 'the ids already say which captures to replay';
-const whole = '--all means every capture';
-const unchanged = '--exact sends the original bytes: nothing is edited or signed';
+const named = 'the ids already select the captures to replay';
+const whole = '--all already selects every capture';
+const unchanged = '--exact sends the original bytes without editing or signing them';
 
 export const command = defineCommand({
   positionals,
@@ -30,14 +30,14 @@ export const command = defineCommand({
   rules: [
     ...excludes('ids', ['type', 'since', 'failed', 'all', 'from'], named),
     ...excludes('all', ['type', 'since', 'failed'], whole),
-    ...excludes('from', ['failed'], 'what failed is known of stored captures only'),
+    ...excludes('from', ['failed'], '--failed works on stored captures only'),
     ...excludes('exact', ['newId', 'set', 'unset', 'add', 'secret'], unchanged),
   ],
   details: `Each message is re-signed and keeps its webhook-id, as a real retry does.
---new-id makes new events of them; --exact sends the original bytes and headers.
-Edits are made in the original body. Captures go out in the order in which they
-came, one at a time unless --concurrency says otherwise. --type, --since,
---failed and --all leave out what was rejected: name such a capture by its id.`,
+--new-id makes them new events; --exact sends the original bytes and headers.
+Edits change the original body. Captures are sent in the order in which they
+were received, one at a time unless --concurrency is given. --type, --since,
+--failed and --all skip rejected captures: to replay one, use its id.`,
   examples: [
     'replay last',
     'replay --failed --to localhost:8080/webhook',

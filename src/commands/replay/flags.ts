@@ -11,30 +11,29 @@ import { oneOf, toggle, type Values, value } from '../../cli/flags.ts';
 export const positionals = {
   ids: {
     form: '[ids...]',
-    summary: 'cap_ ids, event or webhook ids, beginnings of one, last, or last:3 for the third newest',
+    summary: 'cap_ ids, event or webhook ids, unique prefixes, last, or last:3 for the third newest',
     label: 'an id',
   },
 } as const;
 
 export const flags = {
   ...filterFlags,
-  failed: toggle('--failed', 'what the app failed to accept the last time, or never answered'),
+  failed: toggle('--failed', 'captures that the app did not accept at the last delivery'),
   all: toggle('--all', 'every capture'),
-  from: value('--from <file>', 'captures of a file, or - for stdin, instead of the stored ones'),
-  newId: toggle('--new-id', 'as new events: another webhook-id and event id'),
-  exact: toggle('--exact', 'the original bytes and headers; handlers reject them after 5 minutes'),
+  from: value('--from <file>', 'captures from a file, or - for stdin'),
+  newId: toggle('--new-id', 'replay as new events: new webhook-id and event id'),
+  exact: toggle('--exact', 'send the original bytes and headers; rejected after 5 minutes'),
   ...deliveryFlags,
   ...editFlags,
   ...retryFlags,
   ...paceFlags,
-  dryRun: toggle('--dry-run', 'print the messages, send nothing'),
-  print: value('--print <form>', 'print curl commands, send nothing', {
+  dryRun: toggle('--dry-run', 'print the messages; send nothing'),
+  print: value('--print <form>', 'print curl commands; send nothing', {
     words: ['curl'],
     parse: oneOf(['curl' as const]),
   }),
   ...capturesFlags,
-  noCapture: toggle('--no-capture', 'do not store what the app did with them'),
+  noCapture: toggle('--no-capture', 'do not store the outcome of the deliveries'),
 };
 
-/** What `replay` receives. */
 export type ReplayFlags = Values<typeof flags, typeof positionals>;

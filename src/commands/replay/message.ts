@@ -19,27 +19,26 @@ import {
 import { resign } from '../../signature/resign.ts';
 import type { Secret } from '../../signature/secret.ts';
 
-/** `resigned` is a real retry, `new` another event, `exact` the same bytes and headers once more. */
+/** `resigned` is a real retry, `new` a new event, `exact` the original bytes and headers. */
 export type ReplayMode = 'resigned' | 'new' | 'exact';
 
 export interface ReplayForm {
   readonly mode: ReplayMode;
   readonly edits: readonly Edit[];
   readonly secrets: readonly Secret[];
-  /** Added to each message, or in place of its own of that name. */
+  /** Added to each message; they replace headers of the same name. */
   readonly headers: Headers;
 }
 
-/** A Capture made ready: what stays the same over attempts is chosen, `messageAt` signs at a time in milliseconds. */
+/** A Capture prepared for replay: ids and body are fixed, `messageAt` signs each attempt (`now` in ms since 1970). */
 export interface Replayed {
-  /** What the body that is delivered says of itself. */
+  /** As found in the delivered body. */
   readonly event: { readonly type: string | null; readonly id: string | null };
-  /** Headers that are not delivered again, and why. */
+  /** Headers that are not sent again, and why. */
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
   messageAt(now: number): Message;
 }
 
-/** Makes a Capture ready to be delivered again. */
 export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
   const leftOut: Replayed['leftOut'][number][] = [];
   const kept = forwardedHeaders(capture.headers).filter(([name, value]) => {
@@ -68,13 +67,13 @@ export function replayed(capture: Capture, { mode, edits, secrets, headers: extr
   };
 }
 
-/** Why a header of a Capture is not delivered again; undefined for one that is. */
+/** Undefined for a header that is sent again. */
 function whyLeftOut(name: string, value: string): string | undefined {
-  if (value === MASKED && isCredential(name)) return 'its value was not kept';
-  return isHeader(name, value) ? undefined : 'it cannot have been on the wire';
+  if (value === MASKED && isCredential(name)) return 'its value is masked in the capture';
+  return isHeader(name, value) ? undefined : 'it is not a valid HTTP header';
 }
 
-/** The body with another event id, all else as it was; undefined for one that has none. */
+/** Changes nothing but the event id; undefined for a body that has none. */
 function withNewEventId(body: Uint8Array): { readonly body: Uint8Array; readonly id: string } | undefined {
   const { body: text } = bodyMembers(body);
   if (text === null || !isJson(text)) return undefined;
@@ -83,7 +82,7 @@ function withNewEventId(body: Uint8Array): { readonly body: Uint8Array; readonly
     const edited = applyEdit(text, { kind: 'set', path: ['id'], json: JSON.stringify(id) });
     return typeof edited === 'string' ? { body: Buffer.from(edited), id } : undefined;
   } catch (error) {
-    // Nested so deeply that the stack does not suffice for its tree.
+    // Too deeply nested for the parser's stack.
     if (error instanceof RangeError) return undefined;
     throw error;
   }

@@ -9,7 +9,7 @@ import type { ReplayMode } from './message.ts';
 import type { ReplaySettings } from './run.ts';
 import type { CapturePick } from './selection.ts';
 
-/** What ids and flags ask for. Throws HooksError, and nothing is sent. */
+/** Sends nothing. Throws HooksError. */
 export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
   return {
     folder: findCapturesFolder(io, given),

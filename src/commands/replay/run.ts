@@ -22,19 +22,18 @@ import { CaptureRecorder, openJournalFor, outcomeMembersOf } from '../recorder.t
 import { type ReplayMode, replayed } from './message.ts';
 import { type CapturePick, type Captures, type Picked, pickCaptures } from './selection.ts';
 
-/** What to replay, where and how. */
 export interface ReplaySettings extends Manner {
   readonly folder: CapturesFolder;
   readonly pick: CapturePick;
   readonly mode: ReplayMode;
   readonly edits: readonly Edit[];
-  /** Whether what the app does with them is stored beside the captures. */
+  /** Whether Outcomes are stored with the captures. */
   readonly keepsOutcomes: boolean;
   /** Prints the messages instead of sending them. */
   readonly show: 'message' | 'curl' | undefined;
 }
 
-/** Delivers captures again, or prints them, and returns the exit code. */
+/** Delivers or prints captures, and returns the exit code. */
 export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
   const { pick, show } = settings;
   const patterns = pick.kind === 'ids' ? [] : pick.filter.patterns;
@@ -44,18 +43,18 @@ export async function replay(settings: ReplaySettings, context: Context): Promis
   if (!first) return reportNothing(settings, picked, context);
   noteReplay(settings, first, context);
   const keeper = show ? undefined : await openKeeper(settings, context);
-  const batch = batchOf(next, picked, { settings, keeper, context });
+  const batch = batchOf(next, picked, { settings, keeper, context, follower: followerName() });
   try {
     if (!show) return await dispatch(batch, settings, context);
     await printMessages(batch, show, settings, context);
     return picked.missed > 0 ? 1 : 0;
   } finally {
     await keeper?.close();
-    noteLeftOut(picked, context);
+    noteSkipped(picked, context);
   }
 }
 
-/** Picks what is to be replayed and tries the edits on all of it, so that a wrong edit sends nothing. Throws HooksError. */
+/** Picks the captures and tries the edits on all of them, so that an invalid edit sends nothing. Throws HooksError. */
 async function pickTried({ pick, folder, edits }: ReplaySettings, context: Context): Promise<Picked> {
   const picked = await pickCaptures(pick, { folder, isReadTwice: edits.length > 0 }, context);
   if (edits.length === 0) return picked;
@@ -67,7 +66,7 @@ async function pickTried({ pick, folder, edits }: ReplaySettings, context: Conte
 
 interface Peeked {
   readonly first: Capture | undefined;
-  /** All of them one by one, the first included. */
+  /** Yields all of them, including the first. */
   next(): Promise<Capture | undefined>;
 }
 
@@ -90,18 +89,19 @@ async function peek(captures: Captures): Promise<Peeked> {
   };
 }
 
-/** What a replay is made with. */
 interface Replaying {
   readonly settings: ReplaySettings;
   readonly keeper: CaptureRecorder | undefined;
   readonly context: Context;
+  /** Read once, because the operating system is asked for it. */
+  readonly follower: string;
 }
 
 function batchOf(captures: Peeked['next'], picked: Picked, replaying: Replaying): Batch {
-  const said = new Set<string>();
+  const noted = new Set<string>();
   const noteOnce = (text: string) => {
-    if (!said.has(text)) replaying.context.report.note(text);
-    said.add(text);
+    if (!noted.has(text)) replaying.context.report.note(text);
+    noted.add(text);
   };
   return {
     command: 'replay',
@@ -117,11 +117,11 @@ function batchOf(captures: Peeked['next'], picked: Picked, replaying: Replaying)
   };
 }
 
-/** `was` is the status or failure of its latest delivery before this one. */
+/** `was` is the status or failure of the previous delivery. */
 function parcelOf(
   capture: Capture,
   was: string | undefined,
-  { settings, keeper, context, noteOnce }: Replaying & { noteOnce(text: string): void },
+  { settings, keeper, context, follower, noteOnce }: Replaying & { noteOnce(text: string): void },
 ): Parcel {
   const { mode, edits, delivery, pick } = settings;
   const { event, leftOut, messageAt } = replayed(capture, {
@@ -130,31 +130,36 @@ function parcelOf(
     secrets: delivery.secret.secrets,
     headers: delivery.headers,
   });
-  for (const { name, why } of leftOut) noteOnce(`left out, because ${why}: ${name}; -H can set it`);
+  for (const { name, why } of leftOut)
+    noteOnce(`omitted the header ${name} because ${why}. Use -H to set it`);
   if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
-    context.report.note(`${capture.id} was rejected when it came (${capture.reason}); it is re-signed now`);
+    context.report.note(
+      `${capture.id} was rejected when it was received (${capture.reason}). It is re-signed now`,
+    );
   }
   return {
     event,
     messageAt,
     about: { capture: capture.id || undefined, was },
-    // Not waited for: after a crash a replay delivers once more than needed, which every handler must bear.
+    // Not awaited: after a crash, the next replay may repeat a delivery, which every handler must tolerate.
     onAttempt: (attempted) =>
-      void keeper?.keep(outcomeRecord(capture, attempted, replayingAt(settings, context))),
+      void keeper?.keep(
+        outcomeRecord(capture, attempted, {
+          mode,
+          url: delivery.target.url.href,
+          time: context.io.now(),
+          follower,
+        }),
+      ),
   };
 }
 
-function replayingAt({ mode, delivery }: ReplaySettings, { io }: Context) {
-  return { mode, url: delivery.target.url.href, time: io.now(), follower: followerName() };
-}
-
-/** What the app did with a capture, as a record of the store. */
 function outcomeRecord(
   capture: Capture,
   { message, outcome }: Attempted,
   { mode, ...where }: Pick<CaptureOutcome, 'url' | 'time' | 'follower'> & { readonly mode: ReplayMode },
 ) {
-  // A message that was not verified is known by its Capture only; see LatestOutcomes.
+  // The webhook-id of an unverified message may be forged; see LatestOutcomes.
   const isKnownById = capture.verified || mode === 'new';
   const webhookId = isKnownById ? (soleHeader(message.headers, ID_HEADER) ?? null) : null;
   return {
@@ -169,7 +174,7 @@ function outcomeRecord(
   };
 }
 
-/** Where outcomes are stored. That they cannot be is no reason not to deliver. */
+/** A replay delivers even if its Outcomes cannot be stored. */
 async function openKeeper(
   { keepsOutcomes, pick, folder }: ReplaySettings,
   context: Context,
@@ -179,13 +184,12 @@ async function openKeeper(
     return new CaptureRecorder(await openJournalFor({ ...folder, sync: false }, context), context.report);
   } catch (error) {
     if (!(error instanceof HooksError)) throw error;
-    const { message: what, detail: why } = error.sentences;
-    context.report.warn(`what the app does with them is not stored: ${what}, ${why}`);
+    const { message, detail } = error.sentences;
+    context.report.warn(`the outcome of the deliveries is not stored: ${message}: ${detail}`);
     return new CaptureRecorder(undefined, context.report);
   }
 }
 
-/** Says where the captures go and how. */
 function noteReplay(
   { mode, delivery, edits }: ReplaySettings,
   { forwardTo }: Capture,
@@ -200,16 +204,18 @@ function noteReplay(
     new: `${signed}, each with a new webhook-id and event id`,
     exact: 'with the original bytes and headers',
   };
-  report.note(`to ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
+  report.note(`target: ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
   if (target.isUsual && forwardTo !== null && forwardTo !== target.url.href) {
-    report.note(`they were forwarded to ${forwardTo} before; --to ${forwardTo} sends them there`);
+    report.note(
+      `the captures were forwarded to ${forwardTo} before. Use --to ${forwardTo} to send them there again`,
+    );
   }
   if (mode === 'exact') {
-    report.note('--exact: a handler must reject a message that was signed more than five minutes ago');
+    report.note('--exact: a handler must reject messages that were signed more than 5 minutes ago');
   }
 }
 
-/** Says that there is nothing to replay, and returns the exit code. Throws HooksError where something was expected. */
+/** Returns the exit code for --failed, where an empty result is fine. Throws HooksError for any other selection. */
 function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
@@ -217,21 +223,19 @@ function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context
     const place = isFile ? pick.path : folder.name;
     throw new HooksError('no_matching_captures', { place, isFile, refused, damaged: damage.count });
   }
-  context.report.note('nothing to replay: nothing that was forwarded has failed');
-  noteLeftOut(picked, context);
+  context.report.note('nothing to replay: no failed deliveries');
+  noteSkipped(picked, context);
   return 0;
 }
 
-/** Says what was not replayed, and why. */
-function noteLeftOut({ refused, damage }: Picked, { report }: Context): void {
+function noteSkipped({ refused, damage }: Picked, { report }: Context): void {
   if (refused > 0) {
-    const captures = refused === 1 ? '1 rejected capture was' : `${refused} rejected captures were`;
-    report.note(`${captures} left out; an id replays one`);
+    report.note(`skipped ${refused} rejected capture${refused === 1 ? '' : 's'}. Use the id to replay one`);
   }
   sayDamage(damage, report);
 }
 
-/** What to do about a message of ours that cannot verify. */
+/** The fix for a replayed message that does not verify. */
 function ownFix({ reason }: Rejected): string {
-  return reason === 'too_old' ? 'omit --exact, and it is re-signed' : 'omit --exact';
+  return reason === 'too_old' ? 'omit --exact to re-sign the message' : 'omit --exact';
 }

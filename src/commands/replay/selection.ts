@@ -10,7 +10,6 @@ import type { CapturesFolder } from '../../config/captures.ts';
 import { openFile } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
 
-/** Which captures are meant. */
 export type CapturePick =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'all' | 'failed'; readonly filter: Filter }
@@ -18,58 +17,57 @@ export type CapturePick =
 
 export type Captures = Iterable<Capture> | AsyncIterable<Capture>;
 
-/** Captures that were picked. */
 export interface Picked {
-  /** In the order in which they came. Those of stdin are waited for. */
+  /** In the order of arrival. From stdin, they are yielded as they arrive. */
   captures(): Captures;
-  /** What apps did with them before; undefined for those of a file. */
+  /** Earlier Outcomes; undefined for captures from a file. */
   readonly outcomes: LatestOutcomes | undefined;
-  /** How many there are; undefined when that is not known before the last. */
+  /** Undefined if the number is not known before the last capture. */
   readonly total: number | undefined;
-  /** How far they are read, from 0 to 1. */
+  /** The part that has been read, from 0 to 1. */
   readonly progress: number;
-  /** How many were left out since they had been refused when they came. */
+  /** The number of captures that were skipped because the listener had rejected them. */
   readonly refused: number;
   readonly damage: Damage;
-  /** Of what was meant, how many could not be read; of a file, all of its lines are meant. */
+  /** The number of selected captures that could not be read; for a file, every damaged line counts. */
   readonly missed: number;
 }
 
-/** Finds what is to be replayed. Throws HooksError. */
+/** Throws HooksError. */
 export async function pickCaptures(
   pick: CapturePick,
   { folder, isReadTwice }: { readonly folder: CapturesFolder; readonly isReadTwice: boolean },
   { io, report }: Context,
 ): Promise<Picked> {
   if (pick.kind === 'file') {
-    const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
+    const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
     const isFile = true;
     const path = resolve(io.cwd, pick.path);
     const isPlain = pick.path !== '-' && isPlainFile(path);
     if (isPlain) {
       const reader = openJournalFile(path);
-      return new PickedByFilter({ reader, entries: () => reader.oldestFirst(), isMeant, isFile });
+      return new PickedByFilter({ reader, entries: () => reader.oldestFirst(), isSelected, isFile });
     }
     if (pick.path === '-' && io.stdin.isTerminal)
-      report.note('reading captures from the keyboard, Ctrl-D ends it');
+      report.note('reading captures from the terminal. Press Ctrl-D to finish');
     const chunks = pick.path === '-' ? io.stdin.stream() : openFile(pick.path, io.cwd);
-    const held = isReadTwice ? await allOf(chunks) : chunks;
-    const stream = new CaptureStream(() => held);
-    return new PickedByFilter({ reader: stream, entries: () => stream.entries(), isMeant, isFile });
+    const buffered = isReadTwice ? await allOf(chunks) : chunks;
+    const stream = new CaptureStream(() => buffered);
+    return new PickedByFilter({ reader: stream, entries: () => stream.entries(), isSelected, isFile });
   }
   const reader = openJournals(folder.path);
   const outcomes = new LatestOutcomes(reader);
   if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, folder, outcomes });
-  const isMeant = (head: CaptureHead) => isPicked(head, pick.filter);
+  const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
   const entries = () => reader.oldestFirst();
-  if (pick.kind === 'all') return new PickedByFilter({ reader, entries, isMeant, outcomes });
-  const owed = undeliveredCaptures(reader, outcomes, isMeant);
+  if (pick.kind === 'all') return new PickedByFilter({ reader, entries, isSelected, outcomes });
+  const undelivered = undeliveredCaptures(reader, outcomes, isSelected);
   return new PickedByFilter({
     reader,
     entries,
-    isMeant: ({ id }) => owed.has(id),
+    isSelected: ({ id }) => undelivered.has(id),
     outcomes,
-    total: owed.size,
+    total: undelivered.size,
   });
 }
 
@@ -82,17 +80,17 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 interface CaptureSource {
   readonly reader: { readonly progress: number; readonly damage: Damage };
   entries(): Iterable<Entry> | AsyncIterable<Entry>;
-  isMeant(head: CaptureHead): boolean;
+  isSelected(head: CaptureHead): boolean;
   readonly outcomes?: LatestOutcomes;
   readonly total?: number;
-  /** Whether it is a file that was named, all of which is meant. */
+  /** Whether the captures come from a file named by the user. */
   readonly isFile?: boolean;
 }
 
 class PickedByFilter implements Picked {
   readonly outcomes: LatestOutcomes | undefined;
   readonly #source: CaptureSource;
-  #refused = 0;
+  #rejected = 0;
   #unread = 0;
 
   constructor(source: CaptureSource) {
@@ -101,30 +99,30 @@ class PickedByFilter implements Picked {
   }
 
   captures(): Captures {
-    this.#refused = 0;
+    this.#rejected = 0;
     this.#unread = 0;
     const entries = this.#source.entries();
-    return Symbol.iterator in entries ? this.#taken(entries) : this.#awaited(entries);
+    return Symbol.iterator in entries ? this.#readNow(entries) : this.#readAsync(entries);
   }
 
-  *#taken(entries: Iterable<Entry>): Generator<Capture> {
+  *#readNow(entries: Iterable<Entry>): Generator<Capture> {
     for (const entry of entries) {
-      const capture = this.#take(entry);
+      const capture = this.#select(entry);
       if (capture) yield capture;
     }
   }
 
-  async *#awaited(entries: AsyncIterable<Entry>): AsyncGenerator<Capture> {
+  async *#readAsync(entries: AsyncIterable<Entry>): AsyncGenerator<Capture> {
     for await (const entry of entries) {
-      const capture = this.#take(entry);
+      const capture = this.#select(entry);
       if (capture) yield capture;
     }
   }
 
-  #take(entry: Entry): Capture | undefined {
-    if (entry.kind !== 'capture' || !this.#source.isMeant(entry.head)) return undefined;
-    if (wasRefused(entry.head)) {
-      this.#refused += 1;
+  #select(entry: Entry): Capture | undefined {
+    if (entry.kind !== 'capture' || !this.#source.isSelected(entry.head)) return undefined;
+    if (wasRejected(entry.head)) {
+      this.#rejected += 1;
       return undefined;
     }
     const capture = entry.load();
@@ -141,7 +139,7 @@ class PickedByFilter implements Picked {
   }
 
   get refused(): number {
-    return this.#refused;
+    return this.#rejected;
   }
 
   get damage(): Damage {
@@ -153,8 +151,8 @@ class PickedByFilter implements Picked {
   }
 }
 
-/** Whether the listener answered that it does not believe a message; one that it was told to take is another matter. */
-function wasRefused({ verified, status }: CaptureHead): boolean {
+/** Whether the listener rejected it. With --accept-unverified, unverified messages are accepted and can be replayed. */
+function wasRejected({ verified, status }: CaptureHead): boolean {
   return !verified && status === 401;
 }
 

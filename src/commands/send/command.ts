@@ -2,7 +2,7 @@ import { excludes, requires } from '../../cli/flags.ts';
 import { defineCommand } from '../define.ts';
 import { flags, positionals } from './flags.ts';
 
-const asGiven = '--body is sent byte for byte: there is nothing to build or edit';
+const asGiven = '--body is sent byte for byte, without edits';
 
 export const command = defineCommand({
   positionals,
@@ -28,12 +28,12 @@ export const command = defineCommand({
       ['types', 'all'],
       'an interceptor is called at a trigger point, not with an event',
     ),
-    ...excludes('interceptor', ['body'], 'both say what to send'),
-    ...excludes('interceptor', ['keepId'], 'the requests of an interceptor have no id'),
+    ...excludes('interceptor', ['body'], 'both set the body'),
+    ...excludes('interceptor', ['keepId'], 'interceptor requests have no id'),
     ...excludes(
       'interceptor',
       ['retry', 'retryScale', 'retrySchedule'],
-      'Scalekit calls an interceptor once',
+      'Scalekit does not retry interceptor calls',
     ),
     ...requires(['interceptorHeadersOnly'], ['interceptor'], {
       why: 'only requests to interceptors have interceptor-* headers',
@@ -43,17 +43,17 @@ export const command = defineCommand({
     ...excludes(
       'fault',
       ['retry', 'retryScale', 'retrySchedule'],
-      'a handler is expected to reject the message, so there is nothing to retry',
+      'the handler is expected to reject the message, so a retry is useless',
     ),
-    ...excludes('timestamp', ['age'], 'both set the time of the message'),
+    ...excludes('timestamp', ['age'], 'both set the timestamp of the message'),
   ],
   details: `In a pattern, * matches any characters, dots included: 'organization.*' also
 matches organization.directory.user_created. Paths start at the root of the
 event: data.email, data.groups[0].name; quote names with dots:
-'data."Order No."=7'. --set and --unset need an existing field; --add makes one.
+'data."Order No."=7'. --set and --unset require the field; --add creates it.
 
 The exit code reflects the handler's response: 0 for 2xx, 1 for any other
-status, 3 for no response. When a handler rejects a message and you do not know
+status, 3 for no response. If a handler rejects a message and you do not know
 why, run scalekit-hooks check.`,
   examples: [
     'send user.created',

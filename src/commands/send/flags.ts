@@ -21,23 +21,23 @@ export const flags = {
   ...paceFlags,
   ...fixturesFlags,
   all: toggle('--all', 'send every event type'),
-  dryRun: toggle('--dry-run', 'print the messages, send nothing'),
-  print: value('--print <form>', 'print curl commands, send nothing', {
+  dryRun: toggle('--dry-run', 'print the messages; send nothing'),
+  print: value('--print <form>', 'print curl commands; send nothing', {
     words: ['curl'],
     parse: oneOf(['curl' as const]),
   }),
-  body: value('--body <body>', 'send these bytes: @file, - for stdin, or JSON'),
+  body: value('--body <body>', 'send this body unchanged: @file, - for stdin, or JSON'),
   keepId: toggle('--keep-id', 'keep the id and occurred_at of the event file'),
-  webhookId: value('--webhook-id <id>', 'use this webhook-id (default: a new one each)', {
+  webhookId: value('--webhook-id <id>', 'use this webhook-id (default: a new one for each message)', {
     parse: parseWebhookId,
   }),
-  timestamp: value('--timestamp <time>', 'sign with this time: a date, or seconds (default: now)', {
+  timestamp: value('--timestamp <time>', 'sign with this timestamp: a date or Unix seconds (default: now)', {
     parse: parseTime,
   }),
-  age: value('--age <duration>', 'sign with a time that is this old: 10m; -10m is in the future', {
+  age: value('--age <duration>', 'sign with a timestamp of this age: 10m; -10m is in the future', {
     parse: parseAge,
   }),
-  fault: value('--fault <name>', 'send messages that a handler must reject; exit code 0 if it does', {
+  fault: value('--fault <name>', 'send messages that the handler must reject; exit code 0 if it does', {
     words: faultNames,
   }),
   interceptor: list('--interceptor <point>', 'call an interceptor at this trigger point; repeatable', {
@@ -47,11 +47,10 @@ export const flags = {
     '--interceptor-headers-only',
     'omit the webhook-* headers, which the Go SDK reads',
   ),
-  count: value('--count <n>', 'send everything n times, each time with new ids', {
+  count: value('--count <n>', 'send everything n times, with new ids each time', {
     parse: count(100_000_000),
     fallback: 1,
   }),
 };
 
-/** What `send` receives. */
 export type SendFlags = Values<typeof flags, typeof positionals>;

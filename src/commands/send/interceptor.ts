@@ -9,26 +9,29 @@ import type { Fact } from '../../report/facts/index.ts';
 import { interceptedFact } from '../../report/facts/interceptor.ts';
 import { asInterceptor } from '../../signature/interceptor.ts';
 
-/** What is done otherwise when interceptors are asked in place of sending events. */
+/** The differences between calling an interceptor and sending an event. */
 export interface InterceptorCalls {
-  /** Gives a signed message the headers of an interceptor's request. */
+  /** Adds the interceptor-* headers to a signed message. */
   finish(message: Message): Message;
-  /** Whether the answer is one that the contract allows; for a spoiled request, whether it is no ALLOW. */
-  isGood(event: Event, outcome: Outcome, isSpoiled: boolean): boolean;
-  fact(told: ReportedDelivery): Fact;
+  /** Whether the response follows the contract; for a request with a fault, whether the request was rejected. */
+  isGood(event: Event, outcome: Outcome, hasFault: boolean): boolean;
+  fact(delivery: ReportedDelivery): Fact;
 }
 
-/** `isAlone` leaves the webhook-* headers out. */
-export function interceptorCalls(isAlone: boolean): InterceptorCalls {
+/** `headersOnly` omits the webhook-* headers. */
+export function interceptorCalls(headersOnly: boolean): InterceptorCalls {
   return {
-    finish: (message) => asInterceptor(message, isAlone),
-    isGood(event, outcome, isSpoiled) {
+    finish: (message) => asInterceptor(message, headersOnly),
+    isGood(event, outcome, hasFault) {
       const { decision, problems } = decide(event, outcome);
-      // A forged request may be refused by a rightly formed DENY, too.
-      if (isSpoiled) return judgeFault(outcome) === 'rejected' || decision === 'DENY';
+      // A valid DENY response also rejects a forged request.
+      if (hasFault) return judgeFault(outcome) === 'rejected' || decision === 'DENY';
       return decision !== null && problems.length === 0;
     },
-    fact: (told) => interceptedFact(triggerOf(told.event), decide(told.event, told.outcome), told),
+    fact: (delivery) => {
+      const { event, outcome } = delivery;
+      return interceptedFact(triggerOf(event), decide(event, outcome), delivery);
+    },
   };
 }
 
@@ -36,7 +39,7 @@ function decide(event: Pick<Event, 'type'>, outcome: Outcome): Decision {
   return readDecision(triggerOf(event), outcome);
 }
 
-/** Requests are built with their trigger point in place of an event type. */
+/** Requests to interceptors have a trigger point instead of an event type. */
 function triggerOf({ type }: Pick<Event, 'type'>): TriggerPoint {
   return type as TriggerPoint;
 }

@@ -16,7 +16,7 @@ import { readDelivery } from '../delivery-options.ts';
 import type { SendFlags } from './flags.ts';
 import type { SendSettings } from './run.ts';
 
-/** What flags and arguments ask for. Throws HooksError, and nothing is sent. */
+/** Sends nothing. Throws HooksError. */
 export async function readSendSettings(given: SendFlags, { io, report }: Context): Promise<SendSettings> {
   checkCombinations(given);
   const edits = readEdits(given);
@@ -33,7 +33,7 @@ export async function readSendSettings(given: SendFlags, { io, report }: Context
   };
   if (given.body !== undefined) {
     if (given.body === '-' && io.stdin.isTerminal)
-      report.note('reading the body from the keyboard; Ctrl-D ends it');
+      report.note('reading the body from the terminal. Press Ctrl-D to finish');
     const body = await readBody(given.body, io);
     return { ...settings, sources: [() => ({ ...identifyEvent(body), body })] };
   }
@@ -53,18 +53,17 @@ export async function readSendSettings(given: SendFlags, { io, report }: Context
   return { ...settings, sources: editTemplates(templates, edits).map(eventBuilder) };
 }
 
-/** What differs when an interceptor is called. */
 const interceptorDelivery = {
   variable: INTERCEPTOR_SECRET_VARIABLE,
   usualTimeout: INTERCEPTOR_TIMEOUT,
 } as const;
 
-/** The time of a message that is signed at `now` (milliseconds), in whole seconds. */
+/** The function takes the current time in ms and returns the timestamp to sign, in whole seconds. */
 function timestampFrom({ timestamp, age = 0 }: SendFlags): (now: number) => number {
   return (now) => Math.max(0, Math.floor((timestamp ?? now - age) / 1000));
 }
 
-/** What the rules of the flag table cannot say. */
+/** Rules that the flag table cannot express. */
 function checkCombinations({ types, all, body, interceptor, fault, age, timestamp }: SendFlags): void {
   const isBuilt = types.length > 0 || all;
   if (types.length > 0 && all) throw new HooksError('types_and_all', {});
@@ -77,7 +76,7 @@ function checkCombinations({ types, all, body, interceptor, fault, age, timestam
     throw new HooksError('conflicting_flags', {
       first: `--fault ${fault}`,
       second: age === undefined ? '--timestamp' : '--age',
-      detail: 'both set the time of the message',
+      detail: 'both set the timestamp of the message',
       example: `omit ${age === undefined ? '--timestamp' : '--age'}`,
     });
   }

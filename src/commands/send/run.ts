@@ -16,25 +16,24 @@ import {
 } from '../dispatch.ts';
 import type { InterceptorCalls } from './interceptor.ts';
 
-/** What to send, where, how, how often. Once it exists, nothing in the command line is wrong. */
+/** Valid settings: sending them throws no usage error. */
 export interface SendSettings extends Manner {
-  /** Each makes one event that happens at a time in milliseconds. */
+  /** Each builds one event that occurs at `now` (ms since 1970). */
   readonly sources: readonly ((now: number) => Event)[];
   /** How many times each event is sent. */
   readonly count: number;
-  /** The id of every message, as header bytes; undefined for a new one each. */
+  /** The id of every message, as header bytes; undefined for a new id per message. */
   readonly webhookId: string | undefined;
-  /** The timestamp of a message that is signed at `now` (milliseconds), in whole seconds. */
+  /** The timestamp to sign, in whole seconds, for a message built at `now` (ms since 1970). */
   timestampAt(now: number): number;
-  /** How interceptors are called instead of sending events. */
+  /** Defined if interceptors are called instead of sending events. */
   readonly interceptor: InterceptorCalls | undefined;
-  /** What is wrong with every message. */
   readonly fault: Fault | undefined;
   /** Prints the messages instead of sending them. */
   readonly show: 'message' | 'curl' | undefined;
 }
 
-/** Sends, or prints, and returns the exit code. */
+/** Sends or prints messages, and returns the exit code. */
 export async function send(settings: SendSettings, context: Context): Promise<number> {
   noteSending(settings, context);
   const batch = batchOf(settings, context);
@@ -49,11 +48,11 @@ function noteSending(settings: SendSettings, context: Context): void {
   noteDelivery(delivery, context);
   if (webhookId !== undefined && sources.length * count > 1) {
     report.note(
-      'all messages have the same webhook-id: a handler that detects duplicates acts on the first only',
+      'all messages have the same webhook-id. A handler that detects duplicates processes only the first one',
     );
   }
-  if (fault) report.note(`--fault ${fault.name}: a message ${fault.summary}, which the handler must reject`);
-  report.note(`to ${delivery.target.url.href}, signed with ${describeSecret(delivery)}`);
+  if (fault) report.note(`--fault ${fault.name}: the handler must reject a message ${fault.summary}`);
+  report.note(`target: ${delivery.target.url.href}, signed with ${describeSecret(delivery)}`);
 }
 
 function batchOf(settings: SendSettings, { io }: Context): Batch {
@@ -86,7 +85,7 @@ function parcelOf(event: Event, settings: SendSettings): Parcel {
   };
 }
 
-/** Whether a delivery came out as it should: a sound message accepted, one with a fault rejected. */
+/** Whether the outcome is the expected one: a valid message is accepted, one with a fault is rejected. */
 function isGood(event: Event, outcome: Outcome, { fault, interceptor }: SendSettings): boolean {
   if (interceptor) return interceptor.isGood(event, outcome, fault !== undefined);
   return fault ? judgeFault(outcome) === 'rejected' : isAccepted(outcome);
@@ -105,8 +104,10 @@ function makeMessage(
   return interceptor ? interceptor.finish(message) : message;
 }
 
-/** What to do about a message of ours that cannot verify. */
+/** The fix for a sent message that does not verify. */
 function ownFix({ reason }: Rejected): string {
   const isTime = reason === 'too_old' || reason === 'too_new';
-  return isTime ? 'omit --age and --timestamp' : 'omit the headers that -H replaced by --force';
+  return isTime
+    ? 'omit --age and --timestamp'
+    : 'omit --force and the -H flags that replace signature headers';
 }

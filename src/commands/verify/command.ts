@@ -18,13 +18,14 @@ export const command = defineCommand({
       example: "scalekit-hooks verify --body @body.json -H 'webhook-id: msg_1' …",
     }),
   ],
-  details: `Reports whether a message verifies, with which secret, and how old it is. For a
-message that does not, it searches for the mistake that makes the signature
-match: in how the body was written, how the secret was read, what was signed,
-and how the id, timestamp and signature appear in the headers. A capture is
-judged as of the time it was received.
+  details: `Reports whether a message verifies, with which secret, and how old it is. If it
+does not verify, searches for the mistake that explains the signature: in the
+form of the body, the use of the secret, the signed text, and the form of the
+id, timestamp and signature headers. A capture is verified as of the time it was
+received.
 
-Exit code 0 when it verifies, else 1. The expected signature is never printed.`,
+Exit code 0 if every message verifies, else 1. The expected signature is never
+printed.`,
   examples: [
     'verify last',
     'verify request.http --at now',

@@ -13,19 +13,18 @@ export const positionals = {
 
 export const flags = {
   ...secretFlags,
-  at: value('--at <time>', 'judge as if it were this time: a date, seconds, an age such as 1h, or now', {
+  at: value('--at <time>', 'verify as of this time: a date, Unix seconds, an age such as 1h, now', {
     parse: parseTime,
   }),
-  showSignedText: toggle('--show-signed-text', 'print what is signed, with lengths and SHA-256 sums'),
-  body: value('--body <body>', 'the body alone, with -H: @file, - for stdin, or JSON'),
-  header: list('-H, --header <name: value>', 'a header of the message, with --body; repeatable', {
+  showSignedText: toggle('--show-signed-text', 'print the signed text, with lengths and SHA-256 hashes'),
+  body: value('--body <body>', 'the body, for use with -H: @file, - for stdin, or JSON'),
+  header: list('-H, --header <name: value>', 'a header of the message, for use with --body; repeatable', {
     parse: parseHeader,
   }),
-  tolerance: value('--tolerance <duration>', 'how far its timestamp may be off (default: 5m)', {
+  tolerance: value('--tolerance <duration>', 'tolerance of the timestamp (default: 5m)', {
     parse: parseDuration,
   }),
   ...capturesFlags,
 };
 
-/** What `verify` receives. */
 export type VerifyFlags = Values<typeof flags, typeof positionals>;

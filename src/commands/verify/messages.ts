@@ -10,21 +10,20 @@ import { parseJson } from '../../json.ts';
 import { asBuffer, type Message, toHeaderBytes } from '../../message.ts';
 import type { Context } from '../context.ts';
 
-/** A message that is to be verified. */
 export interface GivenMessage {
   readonly message: Message;
-  /** When it came, in milliseconds since 1970, if that is known. */
+  /** The time of receipt in ms since 1970, if known. */
   readonly time: number | undefined;
   readonly capture: string | undefined;
 }
 
-/** A line that is to hold a message and cannot be read, or whose body is not the one that came: a secret in it is masked. */
+/** A line that is damaged, or whose body cannot be verified because a secret in it is masked. */
 export const unread = 'unread';
 export type Unread = typeof unread;
 
 /**
- * The messages that an argument means: `-` for stdin, a path, or the id of a capture. Lines of stdin are read as they
- * come. Throws HooksError.
+ * Reads messages from `-` (stdin), a path or the id of a capture. Lines of stdin are yielded as they arrive. Throws
+ * HooksError.
  */
 export async function* readMessages(
   source: string | undefined,
@@ -34,7 +33,7 @@ export async function* readMessages(
   const { io, report } = context;
   if (source === undefined) throw new HooksError('nothing_to_verify', {});
   if (source === '-') {
-    if (io.stdin.isTerminal) report.note('reading a message from the keyboard, Ctrl-D ends it');
+    if (io.stdin.isTerminal) report.note('reading a message from the terminal. Press Ctrl-D to finish');
     yield* readStream(io.stdin.stream(), 'stdin', context);
   } else if (isPath(source)) {
     yield* readStream(openFile(source, io.cwd), source, context);
@@ -45,12 +44,12 @@ export async function* readMessages(
   }
 }
 
-/** Ids of captures, events and messages have neither slashes nor a file's ending. */
+/** Ids of captures, events and messages have no slashes and no file extension. */
 function isPath(source: string): boolean {
   return /[\\/]|\.[A-Za-z]+$/.test(source);
 }
 
-/** Lines of JSON, a message in JSON, or HTTP requests: the first character tells. */
+/** Detects JSON Lines, one indented JSON message, or HTTP requests from the first characters. */
 async function* readStream(
   chunks: Chunks,
   source: string,
@@ -58,7 +57,7 @@ async function* readStream(
 ): AsyncGenerator<GivenMessage | Unread> {
   const [beginning, all] = await peek(chunks);
   if (/^\{\s*[\r\n]/.test(beginning)) {
-    yield await readLaidOut(all, source);
+    yield await readIndented(all, source);
     return;
   }
   if (beginning.startsWith('{')) {
@@ -67,7 +66,7 @@ async function* readStream(
   }
   const bytes = await readWhole(all, source);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    const reason = 'it is UTF-16, as PowerShell writes it with >: save it as UTF-8';
+    const reason = 'it is UTF-16, which PowerShell writes with >. Save it as UTF-8';
     throw new HooksError('not_a_message', { source, reason });
   }
   for (const { message, notes } of parseHttpRequests(bytes, source)) {
@@ -76,7 +75,6 @@ async function* readStream(
   }
 }
 
-/** Lines, each a message or a fact. */
 async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenMessage | Unread> {
   let count = 0;
   for await (const line of linesOf(chunks)) {
@@ -88,8 +86,7 @@ async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenM
   if (count === 0) throw noMessage(source);
 }
 
-/** One message in JSON that is laid out over several lines. */
-async function readLaidOut(chunks: Chunks, source: string): Promise<GivenMessage> {
+async function readIndented(chunks: Chunks, source: string): Promise<GivenMessage> {
   const given = readLine(withoutBom(asBuffer(await readWhole(chunks, source))), source);
   if (given && given !== unread) return given;
   throw noMessage(source);
@@ -97,7 +94,7 @@ async function readLaidOut(chunks: Chunks, source: string): Promise<GivenMessage
 
 function noMessage(source: string): HooksError {
   const reason =
-    'it is JSON, but neither what listen --json prints nor {"headers": …, "body": …}: an event alone has no headers to verify';
+    'it is neither output of listen --json nor {"headers": …, "body": …}. An event alone has no headers to verify';
   return new HooksError('not_a_message', { source, reason });
 }
 
@@ -105,7 +102,7 @@ function withoutBom(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
-/** The message of a line; undefined for a fact that is none. Throws HooksError for a line of a later version. */
+/** Undefined for a fact that is not a message. Throws HooksError for a record of a newer version. */
 function readLine(line: Buffer, source: string): GivenMessage | Unread | undefined {
   const record = readRecord(line);
   if (record.kind === 'newer')
@@ -115,7 +112,7 @@ function readLine(line: Buffer, source: string): GivenMessage | Unread | undefin
     return capture ? { message: capture, time: capture.time, capture: capture.id || undefined } : unread;
   }
   if (record.kind === 'outcome') return undefined;
-  // What send --dry-run --json prints, or what another program wrote.
+  // Output of send --dry-run --json, or of another program.
   const value = withPairs(parseJson(line));
   if (!isMessage(value)) return record.kind === 'damaged' ? unread : undefined;
   const body =
@@ -123,7 +120,7 @@ function readLine(line: Buffer, source: string): GivenMessage | Unread | undefin
   return { message: { headers: value.headers, body }, time: undefined, capture: undefined };
 }
 
-/** A message whose headers are an object, as most programs write them, with pairs in its place. */
+/** Converts headers from an object, as most programs write them, to pairs. */
 function withPairs(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('headers' in value)) return value;
   const { headers } = value;
@@ -134,21 +131,21 @@ function withPairs(value: unknown): unknown {
   return { ...value, headers: pairs };
 }
 
-/** The beginning from the first character on that is no blank, and all of it. */
+/** The first two or more characters after any whitespace, and all chunks from the start. */
 async function peek(chunks: Chunks): Promise<[beginning: string, all: Chunks]> {
   const iterator =
     Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
-  const begun: Uint8Array[] = [];
+  const consumed: Uint8Array[] = [];
   let beginning = '';
   while (beginning.length < 2) {
     const { value, done } = await iterator.next();
     if (done) break;
-    begun.push(value);
-    const text = Buffer.concat(begun.map((chunk) => chunk.subarray(0, 1000))).toString();
+    consumed.push(value);
+    const text = Buffer.concat(consumed.map((chunk) => chunk.subarray(0, 1000))).toString();
     beginning = text.replace(/^\ufeff/, '').trimStart();
   }
   async function* all() {
-    yield* begun;
+    yield* consumed;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
   return [beginning, all()];

@@ -9,7 +9,7 @@ import type { VerifyFlags } from './flags.ts';
 import { type GivenMessage, readMessages } from './messages.ts';
 import { verifyAll } from './run.ts';
 
-/** Verifies what argument and flags ask for, and returns the exit code. Throws HooksError. */
+/** Returns the exit code. Throws HooksError. */
 export async function verify(given: VerifyFlags, context: Context): Promise<number> {
   const { io } = context;
   const messages =
@@ -31,7 +31,8 @@ export async function verify(given: VerifyFlags, context: Context): Promise<numb
 }
 
 async function fromFlags(body: string, headers: Headers, { io, report }: Context): Promise<GivenMessage> {
-  if (body === '-' && io.stdin.isTerminal) report.note('reading the body from the keyboard; Ctrl-D ends it');
+  if (body === '-' && io.stdin.isTerminal)
+    report.note('reading the body from the terminal. Press Ctrl-D to finish');
   return {
     message: { headers, body: await readBody(body, io) },
     time: undefined,

@@ -7,19 +7,18 @@ import { explain } from '../../signature/explain/explain.ts';
 import type { Context } from '../context.ts';
 import { type GivenMessage, type Unread, unread } from './messages.ts';
 
-/** How to judge. */
 export interface VerifySettings {
   readonly secret: SecretSetting;
-  /** Those of interceptors, where they are set: their requests are signed with these. */
+  /** For requests to interceptors; undefined if none is set. */
   readonly interceptorSecret: SecretSetting | undefined;
   /** In seconds. */
   readonly tolerance: number;
-  /** The moment to judge as of, in milliseconds since 1970; undefined for when each message came, or now. */
+  /** Verify as of this time, in ms since 1970; undefined for the time of receipt, or else now. */
   readonly at: number | undefined;
   readonly showsSignedText: boolean;
 }
 
-/** Verifies messages and tells their verdicts; the exit code is 0 when all could be read and are verified. */
+/** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. */
 export async function verifyAll(
   messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage | Unread>,
   { tolerance, at, showsSignedText, ...settings }: VerifySettings,
@@ -28,32 +27,32 @@ export async function verifyAll(
   for (const setting of [settings.secret, settings.interceptorSecret]) {
     for (const { text } of setting?.secrets ?? []) report.hide(text);
   }
-  // A reader that has gone wants no more of them.
+  // When the reader of stdout exits, stop reading stdin.
   io.stdout.onClosed(() => io.stdin.close());
-  let [refused, skipped] = [0, 0];
-  const said = new Set<SecretSetting>();
+  let [rejected, skipped] = [0, 0];
+  const noted = new Set<SecretSetting>();
   for await (const given of messages) {
     if (given === unread) {
       skipped += 1;
       continue;
     }
     const { message, time, capture } = given;
-    const secret = (isInterceptors(message) && settings.interceptorSecret) || settings.secret;
-    if (!said.has(secret)) {
+    const secret = (isInterceptorRequest(message) && settings.interceptorSecret) || settings.secret;
+    if (!noted.has(secret)) {
       for (const note of secret.notes) report.note(note);
       report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
-      said.add(secret);
+      noted.add(secret);
     }
-    const moment = at ?? time ?? io.now();
-    const explanation = explain(message, secret.secrets, moment, { tolerance });
-    if (!explanation.verdict.verified) refused += 1;
+    const verifiedAt = at ?? time ?? io.now();
+    const explanation = explain(message, secret.secrets, verifiedAt, { tolerance });
+    if (!explanation.verdict.verified) rejected += 1;
     report.print(
       verdictFact({
         message,
         explanation,
         secrets: secret.secrets,
         source: secret.source,
-        at: moment,
+        at: verifiedAt,
         capture,
         differences: findSchemaDifferences(message.body),
         showsSignedText,
@@ -61,12 +60,11 @@ export async function verifyAll(
     );
   }
   if (skipped > 0)
-    report.warn(`${skipped} of the lines could not be read, or hold a body with a masked secret`);
-  return refused + skipped === 0 ? 0 : 1;
+    report.warn(`lines skipped because they are damaged or have a masked secret in the body: ${skipped}`);
+  return rejected + skipped === 0 ? 0 : 1;
 }
 
-/** Whether a message is an interceptor's request. */
-function isInterceptors({ headers, body }: Message): boolean {
+function isInterceptorRequest({ headers, body }: Message): boolean {
   if (headers.some(([name]) => name.toLowerCase() === 'interceptor-signature')) return true;
   const request = parseJson(body);
   return typeof request === 'object' && request !== null && 'trigger_point' in request;

@@ -6,24 +6,24 @@ import type { Headers, Message } from '../../message.ts';
 import type { Target } from '../target.ts';
 import { type Attempt, Exchange, type SocketState } from './exchange.ts';
 
-/** What an answer's headers may have in bytes: as much as Node.js takes. */
-const HEADERS_LIMIT = 16 * 1024;
+/** For a response; the default of Node.js. */
+const MAX_HEADER_BYTES = 16 * 1024;
 
-/** One undici client and what is known of its socket. One post at a time. */
+/** One undici client and the state of its socket. Sends one request at a time. */
 export class Connection {
   readonly #target: Target;
   readonly #options: DeliveryOptions;
   readonly #path: string;
   readonly #method: 'POST' | 'GET';
   #client: Client | undefined;
-  /** Also while it is still connecting, when undici does not cut it yet. */
+  /** Set while still connecting too, because undici does not destroy a connecting socket. */
   #socket: Socket | undefined;
   #line: SocketState = { bytesRead: 0, answers: 0 };
   #current: Exchange | undefined;
-  readonly #expire = () => this.#current?.giveUp('timeout', `no answer within ${this.#options.timeout} ms`);
-  /** One for all posts, started again for each: making one for each costs a burst some of its speed. */
+  readonly #expire = () => this.#current?.giveUp('timeout', `no response within ${this.#options.timeout} ms`);
+  /** Shared and restarted for each request: a new timer per request slows down a burst. */
   readonly #timer: NodeJS.Timeout;
-  readonly #interrupt = () => this.#current?.giveUp('stopped', 'stopped by you');
+  readonly #interrupt = () => this.#current?.giveUp('stopped', 'stopped before a response arrived');
 
   constructor(target: Target, options: DeliveryOptions) {
     this.#target = target;
@@ -34,33 +34,33 @@ export class Connection {
     options.stop?.addEventListener('abort', this.#interrupt);
   }
 
-  /** Posts once. Ends after `timeout` milliseconds, or when it is to stop, at the latest. */
+  /** Sends one request. Resolves after `timeout` ms, or when `stop` aborts, at the latest. */
   async post(message: Message, timeout: number): Promise<Attempt> {
     const client = this.#open();
     const exchange = new Exchange(() => this.#line);
     this.#current = exchange;
     this.#timer.refresh();
-    const sooner = timeout < this.#options.timeout ? setTimeout(this.#expire, timeout) : undefined;
+    const shorterTimer = timeout < this.#options.timeout ? setTimeout(this.#expire, timeout) : undefined;
     if (this.#options.stop?.aborted) this.#interrupt();
     else
       client.dispatch(
         {
           path: this.#path,
           method: this.#method,
-          headers: inOneList(message.headers),
+          headers: flatten(message.headers),
           body: this.#method === 'POST' ? message.body : null,
         },
         exchange,
       );
     const attempt = await exchange.attempt;
-    clearTimeout(sooner);
+    clearTimeout(shorterTimer);
     this.#current = undefined;
-    // What is still on its way would be taken for the next answer.
+    // Remaining bytes would be parsed as the next response.
     if (!attempt.isLineFree) this.drop();
     return attempt;
   }
 
-  /** Cuts the connection; the next post opens a fresh one. */
+  /** Closes the connection immediately; the next request opens another. */
   async drop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
@@ -68,7 +68,7 @@ export class Connection {
     await client?.destroy();
   }
 
-  /** Cuts the connection for good. */
+  /** Closes the connection and releases the timer and the listener. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#options.stop?.removeEventListener('abort', this.#interrupt);
@@ -79,10 +79,10 @@ export class Connection {
     if (this.#client) return this.#client;
     const connect = buildConnector({ timeout: 0, rejectUnauthorized: !this.#options.insecure });
     this.#client = new UndiciClient(this.#target.url.origin, {
-      // There is one limit for the delivery as a whole; undici's own would each say something else.
+      // Disabled, because one timeout covers the whole delivery.
       headersTimeout: 0,
       bodyTimeout: 0,
-      maxHeaderSize: HEADERS_LIMIT,
+      maxHeaderSize: MAX_HEADER_BYTES,
       connect: (options, callback) => {
         this.#socket = connect(options, (...result) => {
           this.#line = newLine(result[1]);
@@ -94,8 +94,8 @@ export class Connection {
   }
 }
 
-/** Names and values in turn, as undici takes them. By hand: flat() takes ten times as long, for each message. */
-function inOneList(headers: Headers): string[] {
+/** Alternating names and values, as undici expects. A loop, because flat() takes ten times as long. */
+function flatten(headers: Headers): string[] {
   const list: string[] = [];
   for (const [name, value] of headers) list.push(name, value);
   return list;
@@ -111,12 +111,12 @@ function newLine(socket: Socket | null): SocketState {
 }
 
 export interface DeliveryOptions {
-  /** For one delivery as a whole, in milliseconds: looking up, connecting, sending and the answer. */
+  /** For the whole delivery, in ms: DNS lookup, connecting, sending and the response. */
   readonly timeout: number;
-  /** How the target is asked; POST unless it is said, and only that has a body. */
+  /** POST by default. GET is sent without a body. */
   readonly method?: 'POST' | 'GET';
-  /** Takes any certificate. */
+  /** Accepts any TLS certificate. */
   readonly insecure?: boolean;
-  /** Cuts what is in flight when it aborts, whose Outcome is then `stopped`. */
+  /** Aborts the delivery in flight, whose Outcome is then `stopped`. */
   readonly stop?: AbortSignal;
 }

@@ -3,25 +3,24 @@ import type { Headers } from '../../message.ts';
 import { ANSWER_LIMIT, type Answered, type Failure, type Outcome } from '../outcome.ts';
 import { isConnectionLoss, readFailure } from './failure.ts';
 
-/** What is known of a connection's socket. */
 export interface SocketState {
   readonly bytesRead: number;
-  /** Answers that came whole. */
+  /** Number of complete responses. */
   answers: number;
 }
 
-/** What came of one post. */
+/** The result of one request. */
 export interface Attempt {
   readonly outcome: Outcome;
-  /** Whether a reused socket failed before any byte of an answer: it had most likely been closed while it was idle. */
+  /** Whether a reused socket failed before any byte of a response, most likely because it was closed while idle. */
   readonly wasStale: boolean;
-  /** Whether nothing of the exchange can still be on the socket. */
+  /** Whether the socket can be reused: no bytes of this exchange remain on it. */
   readonly isLineFree: boolean;
 }
 
-/** One message on its way and the answer to it, told by undici. */
+/** Handles undici's events for one request and its response. */
 export class Exchange implements Dispatcher.DispatchHandler {
-  /** Settles once, with what came first. */
+  /** Resolves with the first result; later ones are ignored. */
   readonly attempt: Promise<Attempt>;
   readonly #line: () => SocketState;
   readonly #started = performance.now();
@@ -38,7 +37,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** Ends it from here: the time is up, or somebody wants to stop. */
+  /** Ends the exchange from this side. */
   giveUp(failure: 'timeout' | 'stopped', detail: string): void {
     this.#fail(failure, detail);
   }
@@ -55,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    // Interim answers (1xx) are not the answer.
+    // Ignores interim responses (1xx).
     if (status >= 200) this.#answer.start(status, headers);
   }
 
@@ -92,7 +91,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Collects an answer up to ANSWER_LIMIT. */
+/** Collects a response, and up to ANSWER_LIMIT bytes of its body. */
 export class AnswerReader {
   #status = 0;
   #headers: FieldsByName = {};
@@ -108,20 +107,20 @@ export class AnswerReader {
     this.#headers = headers;
   }
 
-  /** Returns whether there is more now than will be kept. */
+  /** Returns whether the body exceeds ANSWER_LIMIT. */
   add(chunk: Buffer): boolean {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     return this.#size > ANSWER_LIMIT;
   }
 
-  /** `brokenOff` says why the end did not come. */
+  /** `brokenOff` is the reason for an incomplete response. */
   outcome(milliseconds: number, brokenOff?: Answered['brokenOff']): Answered {
     const fields = this.#headers;
     return {
       answered: true,
       status: this.#status,
-      // Read of few answers, and so put in order only then.
+      // Lazy, because few callers read them.
       get headers() {
         return inPairs(fields);
       },
@@ -133,7 +132,7 @@ export class AnswerReader {
   }
 }
 
-/** Header fields as undici hands them over. */
+/** Header fields in undici's form. */
 type FieldsByName = Record<string, string | string[] | undefined>;
 
 function inPairs(fields: FieldsByName): Headers {

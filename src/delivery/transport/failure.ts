@@ -1,7 +1,7 @@
 import { hasCode } from '../../system-errors.ts';
 import type { Failure } from '../outcome.ts';
 
-/** Which system and library errors mean which failure; one that is not listed counts as `unreachable`. */
+/** Maps error codes of the system and of undici to failures. An unlisted code counts as `unreachable`. */
 const failures: Record<Exclude<Failure, 'stopped'>, RegExp> = {
   connection_refused: /^ECONNREFUSED$/,
   dns: /^(ENOTFOUND|EAI_.*)$/,
@@ -14,15 +14,15 @@ const failures: Record<Exclude<Failure, 'stopped'>, RegExp> = {
   reset: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,
 };
 
-/** Sorts an error of a connection into the failure it means, with the words of the error that says most. */
+/** Classifies a connection error. `detail` is its code and message. */
 export function readFailure(error: Error): { failure: Failure; detail: string } {
-  // A name such as localhost has several addresses; what is wrong with the first is told for all.
+  // A name like localhost can resolve to several addresses; the error of the first stands in for all of them.
   const cause = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  // undici's parser errors have a name, but not always a code.
+  // undici's parser errors have a name but not always a code.
   const code = 'code' in cause && cause.code ? String(cause.code) : cause.name;
-  // undici takes an interim "100 Continue" that it did not ask for as an error of the protocol, and says only this.
+  // undici reports only this message for a "100 Continue" that it did not request.
   if (cause.message === 'bad response')
-    return { failure: 'not_http', detail: '100 Continue before the answer' };
+    return { failure: 'not_http', detail: 'unexpected 100 Continue before the response' };
   const found = Object.entries(failures).find(([, codes]) => codes.test(code));
   return {
     failure: (found?.[0] as Failure | undefined) ?? 'unreachable',
@@ -30,7 +30,7 @@ export function readFailure(error: Error): { failure: Failure; detail: string } 
   };
 }
 
-/** Whether the connection, rather than the answer, went wrong: what a stale kept-alive socket looks like. */
+/** Whether an error means a lost connection, as on a stale keep-alive socket, rather than an invalid response. */
 export function isConnectionLoss(error: Error): boolean {
   return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].some((code) => hasCode(error, code));
 }

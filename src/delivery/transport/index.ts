@@ -4,19 +4,19 @@ import type { Target } from '../target.ts';
 import type { DeliveryOptions } from './connection.ts';
 import { Connection } from './connection.ts';
 
-/** A way to one target that is kept open between deliveries. */
+/** A reusable connection to one target. */
 export interface Delivery {
   /**
-   * Posts the message's bytes and headers as they are, and reports what came of it; never throws for the network.
-   * Redirects are not followed. Takes `timeout` milliseconds at most, else those of the options.
+   * Posts the message with its bytes and headers unchanged. Never rejects for a network failure, and never follows
+   * redirects. `timeout`, in ms, can shorten the timeout of the options.
    */
   deliver(message: Message, timeout?: number): Promise<Outcome>;
-  /** Deliveries so far that were sent a second time because the kept-alive connection had been closed meanwhile. */
+  /** How many deliveries so far were sent again because the target had closed the idle keep-alive connection. */
   readonly resent: number;
   close(): Promise<void>;
 }
 
-/** Opens a way to a target, for one delivery at a time. Nothing is connected before the first. */
+/** Opens a connection for one delivery at a time. Connects on the first delivery. */
 export function openDelivery(target: Target, options: DeliveryOptions): Delivery {
   const connection = new Connection(target, options);
   let resent = 0;
@@ -24,12 +24,12 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
     async deliver(message, timeout = options.timeout) {
       const first = await connection.post(message, timeout);
       if (!first.wasStale) return first.outcome;
-      const spent = first.outcome.milliseconds;
-      const { outcome } = await connection.post(message, Math.max(1, timeout - spent));
-      // A target that is gone now did not go because of the second attempt.
+      const spentMs = first.outcome.milliseconds;
+      const { outcome } = await connection.post(message, Math.max(1, timeout - spentMs));
+      // If the second attempt cannot connect, the first failure is the one to report.
       if (!outcome.answered && !outcome.wasSent) return first.outcome;
       resent += 1;
-      return { ...outcome, milliseconds: spent + outcome.milliseconds };
+      return { ...outcome, milliseconds: spentMs + outcome.milliseconds };
     },
     get resent() {
       return resent;

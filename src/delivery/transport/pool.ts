@@ -4,41 +4,38 @@ import type { Target } from '../target.ts';
 import type { DeliveryOptions } from './connection.ts';
 import { type Delivery, openDelivery } from './index.ts';
 
-/** Connections to one target at a time; a message beyond them waits for one to come free. */
-const LANES = 100;
+/** Further messages wait for a free connection. */
+const MAX_CONNECTIONS = 100;
 
-/**
- * A way to one target on which any number of messages can be on their way at once. Connections are opened as they are
- * needed and kept for the next message.
- */
+/** Delivers any number of messages to one target concurrently. Opens connections as needed and reuses them. */
 export function openPool(target: Target, options: DeliveryOptions): Delivery {
   const lanes: Delivery[] = [];
   const free: Delivery[] = [];
   const waiting: ((lane: Delivery) => void)[] = [];
 
-  const take = (): Delivery | Promise<Delivery> => {
+  const acquire = (): Delivery | Promise<Delivery> => {
     const idle = free.pop();
     if (idle) return idle;
-    if (lanes.length >= LANES) return new Promise((resolve) => waiting.push(resolve));
+    if (lanes.length >= MAX_CONNECTIONS) return new Promise((resolve) => waiting.push(resolve));
     const lane = openDelivery(target, options);
     lanes.push(lane);
     return lane;
   };
-  const giveBack = (lane: Delivery) => {
+  const release = (lane: Delivery) => {
     const next = waiting.shift();
     if (next) next(lane);
     else free.push(lane);
   };
   const deliver = async (message: Message, timeout = options.timeout): Promise<Outcome> => {
     const started = performance.now();
-    const lane = await take();
-    const waited = performance.now() - started;
+    const lane = await acquire();
+    const waitedMs = performance.now() - started;
     try {
-      if (waited >= timeout) return tooLate(waited);
-      const outcome = await lane.deliver(message, timeout - waited);
-      return { ...outcome, milliseconds: waited + outcome.milliseconds };
+      if (waitedMs >= timeout) return timedOut(waitedMs);
+      const outcome = await lane.deliver(message, timeout - waitedMs);
+      return { ...outcome, milliseconds: waitedMs + outcome.milliseconds };
     } finally {
-      giveBack(lane);
+      release(lane);
     }
   };
   return {
@@ -52,8 +49,8 @@ export function openPool(target: Target, options: DeliveryOptions): Delivery {
   };
 }
 
-/** Whoever waits for the answer has been told by now that there is none: the app must not act on it. */
-function tooLate(milliseconds: number): Outcome {
-  const detail = `no connection came free in time: ${LANES} were busy`;
+/** Not sent, because the caller no longer waits for the response: the handler must not act on the message. */
+function timedOut(milliseconds: number): Outcome {
+  const detail = `no free connection in time: all ${MAX_CONNECTIONS} were busy`;
   return { answered: false, failure: 'timeout', detail, wasSent: false, milliseconds };
 }

@@ -1,4 +1,4 @@
-/** The parts of undici that deliver, without the rest, whose loading would be most of a short command's time. */
+/** Only the parts of undici that deliver: loading all of it would take most of a short command's time. */
 declare module 'undici/lib/dispatcher/client.js' {
   export { Client as default } from 'undici';
 }

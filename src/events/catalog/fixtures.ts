@@ -4,20 +4,20 @@ import { HooksError } from '../../errors.ts';
 import { hasCode, whyUnreadable, whyUnwritable } from '../../system-errors.ts';
 import { type CatalogEntry, documentedIn } from './types.ts';
 
-/** A fixture on disk: the event itself, one JSON file per type, in a folder per category. */
+/** A fixture: one event as a JSON file per type, in one folder per category. */
 export interface FixtureFile extends CatalogEntry {
   readonly path: string;
-  /** Whether the package ships it, so that its tests vouch for it. */
+  /** Whether the package ships it; shipped fixtures are validated by the tests. */
   readonly isShipped: boolean;
 }
 
 const extension = '.json';
-/** The folder of interceptors' requests, which are no events. */
+/** The folder of interceptor requests, which are not events. */
 const INTERCEPTORS = 'interceptors';
 
 /**
- * The fixtures of the package, and those of the user's folder, which replace or add types. The user's may lie in
- * folders per category or side by side. Sorted by category, then name. Throws HooksError for an unreadable folder.
+ * The fixtures of the package and of the user's folder, which adds or replaces types and may have subfolders. Sorted by
+ * category, then name. Throws HooksError for an unreadable folder.
  */
 export function listFixtures(packageRoot: string, userFolder?: string): FixtureFile[] {
   const found = new Map<string, FixtureFile>();
@@ -31,35 +31,35 @@ export function listFixtures(packageRoot: string, userFolder?: string): FixtureF
   return [...found.values()].sort((a, b) => compare(a.category, b.category) || compare(a.name, b.name));
 }
 
-/** The file of an interceptor's sample request: the user's, else the package's. */
+/** The file of an interceptor's sample request: the user's if it exists, otherwise the package's. */
 export function interceptorFile(trigger: string, packageRoot: string, userFolder?: string): string {
   const own = userFolder === undefined ? undefined : join(userFolder, INTERCEPTORS, `${trigger}${extension}`);
-  const isThere = own !== undefined && statSync(own, { throwIfNoEntry: false })?.isFile();
-  return isThere ? own : join(packageRoot, 'fixtures', INTERCEPTORS, `${trigger}${extension}`);
+  const hasOwn = own !== undefined && statSync(own, { throwIfNoEntry: false })?.isFile();
+  return hasOwn ? own : join(packageRoot, 'fixtures', INTERCEPTORS, `${trigger}${extension}`);
 }
 
-/** What an event file may be: real events have some kilobytes. */
-const LARGEST_FILE = 64 * 1024 * 1024;
+/** Real events have a few kilobytes. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-const fileFix = 'an event file is JSON as UTF-8 text: {"type": …, "data": {…}}';
+const fileFix = 'use a JSON file in UTF-8: {"type": …, "data": {…}}';
 
-/** The text of a fixture or event file. Throws HooksError when it cannot be read or is not UTF-8 text. */
+/** Reads a fixture or event file. Throws HooksError if it is unreadable or not UTF-8 text. */
 export function readEventText(path: string): string {
-  const wrong = (reason: string) => new HooksError('unreadable_file', { path, reason, fix: fileFix });
+  const unreadable = (reason: string) => new HooksError('unreadable_file', { path, reason, fix: fileFix });
   const file = orReason(path, () => statSync(path));
-  if (file.isCharacterDevice() || file.isBlockDevice()) throw wrong('it is a device');
-  if (file.size > LARGEST_FILE)
-    throw wrong(`it has ${file.size} bytes, and an event has at most ${LARGEST_FILE}`);
+  if (file.isCharacterDevice() || file.isBlockDevice()) throw unreadable('it is a device');
+  if (file.size > MAX_FILE_BYTES)
+    throw unreadable(`it has ${file.size} bytes; the limit is ${MAX_FILE_BYTES} bytes`);
   const bytes = orReason(path, () => readFileSync(path));
   const text = bytes.toString('utf8');
   if (text.startsWith('\ufeff'))
-    throw wrong('it starts with a byte order mark (BOM): save it as UTF-8 without one');
-  if (text.trim() === '') throw wrong('it is empty');
-  if (!Buffer.from(text).equals(bytes)) throw wrong('it is not UTF-8 text');
+    throw unreadable('it starts with a byte order mark (BOM). Save it as UTF-8 without BOM');
+  if (text.trim() === '') throw unreadable('it is empty');
+  if (!Buffer.from(text).equals(bytes)) throw unreadable('it is not UTF-8 text');
   return text;
 }
 
-/** Writes an event file. Throws HooksError when it cannot be written, or is there and not to be replaced. */
+/** Writes an event file. Throws HooksError if it is unwritable, or exists and `isReplaced` is false. */
 export function writeEventText(path: string, text: string, { isReplaced }: { isReplaced: boolean }): void {
   try {
     writeFileSync(path, text, { flag: isReplaced ? 'w' : 'wx' });

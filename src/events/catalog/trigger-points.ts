@@ -1,7 +1,7 @@
 import { HooksError } from '../../errors.ts';
 import { nearestNames } from '../../names.ts';
 
-/** Where Scalekit asks an interceptor before it goes on (its documents, "Auth flow interceptors"). */
+/** The points at which Scalekit calls an interceptor (its docs, "Auth flow interceptors"). */
 export const triggerPoints = [
   'PRE_SIGNUP',
   'PRE_SESSION_CREATION',
@@ -11,7 +11,7 @@ export const triggerPoints = [
 
 export type TriggerPoint = (typeof triggerPoints)[number];
 
-/** The trigger point of that name. Throws HooksError, with the nearest. */
+/** Finds a trigger point by name. Throws HooksError with the nearest names. */
 export function findTriggerPoint(name: string): TriggerPoint {
   const found = triggerPoints.find((known) => known === name);
   if (found) return found;

@@ -1,14 +1,14 @@
 import { HooksError } from '../../errors.ts';
 import { matchesPattern, nearestNames } from '../../names.ts';
 
-/** A kind of event that can be sent: its name, the group it is listed in, and where it is documented. */
+/** An event type: its name, the category it is listed in, and where it is documented. */
 export interface CatalogEntry {
   readonly name: string;
   readonly category: string;
   readonly source: string;
 }
 
-/** The types of Scalekit's events page: all others are of the API reference ("webhooks"). */
+/** Types on Scalekit's events page; all others are in the API reference ("webhooks"). */
 const eventsPage = new Set([
   'user.authenticated',
   'user.authentication_failed',
@@ -23,15 +23,15 @@ const eventsPage = new Set([
   'scim.user_deprovisioned',
 ]);
 
-/** Where a type that the package ships a fixture for is documented. */
+/** Where a type with a shipped fixture is documented. */
 export function documentedIn(name: string): string {
   if (name === 'organization.directory.user_created') return 'API reference, webhooks overview';
   return eventsPage.has(name) ? 'events page' : 'API reference';
 }
 
 /**
- * The types that names and patterns mean, in the order asked for. Throws HooksError for a name that is not there
- * (with the nearest) and for a pattern that matches nothing.
+ * The types that names and patterns select, in the given order. Throws HooksError for an unknown name (with the nearest
+ * names) and for a pattern without matches.
  */
 export function selectTypes<T extends CatalogEntry>(requests: readonly string[], types: readonly T[]): T[] {
   return requests.flatMap((request) => {

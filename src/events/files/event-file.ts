@@ -5,35 +5,34 @@ import { type FieldDifference, findEnvelopeFault } from '../shapes/schemas.ts';
 import { type Members, readMembers } from '../wire-form.ts';
 
 /**
- * Reads an event that somebody else wrote: from the documentation, the dashboard, a capture or by hand. `type` and
- * `data` must be there; what else the envelope needs is filled in when the event is built, and must then be right.
- * Throws HooksError that says what is wrong and where; `source` names the text there.
+ * Parses an event from outside the package: copied from the docs or dashboard, captured, or handwritten. `type` and
+ * `data` are required; building fills in the rest of the envelope, and the result must be valid. Throws HooksError with
+ * the position of the mistake; `source` names the text in it.
  */
 export function readForeignEvent(text: string, source: string): Members {
   const event = parse(text, source);
-  const refuse = (fault: FieldDifference) => new HooksError('invalid_event', { source, ...fault });
+  const invalid = (fault: FieldDifference) => new HooksError('invalid_event', { source, ...fault });
   const members = readForeignObject(text, source);
   for (const field of ['type', 'data'])
-    if (!members.has(field)) throw refuse({ field, reason: 'is missing' });
-  if (typeof event.type !== 'string') throw refuse({ field: 'type', reason: 'must be text, not empty' });
+    if (!members.has(field)) throw invalid({ field, reason: 'is missing' });
+  if (typeof event.type !== 'string') throw invalid({ field: 'type', reason: 'must be a non-empty string' });
   const built = buildEvent(makeTemplate(members, { keepId: true }), 0);
   const fault = findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()));
-  if (fault) throw refuse(fault);
+  if (fault) throw invalid(fault);
   return members;
 }
 
-/** Reads a JSON object that somebody else wrote. Throws HooksError; `source` names the text there. */
+/** Parses a JSON object from outside the package. `source` names the text in errors. */
 export function readForeignObject(text: string, source: string): Members {
   parse(text, source);
   const members = readShallow(text);
-  const reason =
-    members === 'too_deep' ? 'is nested too deeply to be written in wire form' : 'must be a JSON object';
+  const reason = members === 'too_deep' ? 'is nested too deeply' : 'must be a JSON object';
   if (members === 'too_deep' || !members)
     throw new HooksError('invalid_event', { source, field: 'it', reason });
   return members;
 }
 
-/** The reader of wire form is recursive, and so bounded by the stack (some thousand levels). */
+/** readMembers is recursive, so the stack limits the depth to a few thousand levels. */
 function readShallow(text: string): Members | undefined | 'too_deep' {
   try {
     return readMembers(text);
@@ -47,17 +46,17 @@ function parse(text: string, source: string): Record<string, unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new HooksError('invalid_json', { source, ...locateMistake(text) });
+    throw new HooksError('invalid_json', { source, ...locateSyntaxError(text) });
   }
 }
 
-/** V8 names the place of a mistake only sometimes, so the place comes from a parser that always does. */
-function locateMistake(text: string) {
+/** jsonc-parser always reports the position of a mistake; V8 does so only sometimes. */
+function locateSyntaxError(text: string) {
   const errors: ParseError[] = [];
   try {
     parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
   } catch (error) {
-    // So deep that the parser's stack did not suffice: then the place of the mistake stays unknown.
+    // Too deeply nested for the parser: the position of the mistake stays unknown.
     if (!(error instanceof RangeError)) throw error;
   }
   const offset = errors[0]?.offset ?? text.length;

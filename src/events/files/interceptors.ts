@@ -7,7 +7,7 @@ import { editTemplates } from '../edit-events.ts';
 import { type Members, readMembers, writeMembers } from '../wire-form.ts';
 import { readForeignObject } from './event-file.ts';
 
-/** Builders of the requests that trigger points stand for, edited. Throws HooksError. */
+/** Builders for the requests of trigger points, with edits applied. Throws HooksError. */
 export function readInterceptorBuilders(
   names: readonly string[],
   edits: readonly Edit[],
@@ -31,8 +31,8 @@ export function readInterceptorBuilders(
 }
 
 /**
- * Makes a builder of an interceptor's requests, which come at the time it is given, in milliseconds since 1970. The time
- * in `sample` is renewed; one that was edited stays.
+ * Returns a function that builds an interceptor's request for a time in milliseconds since 1970. Updates `triggered_at`
+ * if it is still that of `sample`; an edited value is kept.
  */
 export function interceptorBuilder(
   trigger: TriggerPoint,
@@ -41,11 +41,11 @@ export function interceptorBuilder(
 ): (now: number) => Event {
   const context = contextOf(members);
   const time = context?.get('triggered_at');
-  const isSamples = time !== undefined && time === contextOf(sample)?.get('triggered_at');
+  const isUnedited = time !== undefined && time === contextOf(sample)?.get('triggered_at');
   return (now) => {
-    if (!context || !isSamples) return { type: trigger, id: null, body: Buffer.from(writeMembers(members)) };
-    const fresh = new Map(context).set('triggered_at', JSON.stringify(new Date(now).toISOString()));
-    const body = writeMembers(new Map(members).set('interceptor_context', writeMembers(fresh)));
+    if (!context || !isUnedited) return { type: trigger, id: null, body: Buffer.from(writeMembers(members)) };
+    const updated = new Map(context).set('triggered_at', JSON.stringify(new Date(now).toISOString()));
+    const body = writeMembers(new Map(members).set('interceptor_context', writeMembers(updated)));
     return { type: trigger, id: null, body: Buffer.from(body) };
   };
 }

@@ -1,18 +1,18 @@
 import { applyEdits, findNodeAtLocation, format, type ParseError, parseTree } from 'jsonc-parser';
 
-/** Beyond these, laying out JSON would make it many times as long. */
-const LONGEST = 64 * 1024;
-const DEEPEST = 64;
+/** Longer or deeper JSON is not indented, because that would multiply its length. */
+const MAX_CHARACTERS = 64 * 1024;
+const MAX_DEPTH = 64;
 
-/** What of a body is to be read: an event's data, if it has any, or all of it. */
+/** The part of a body to format: the event's `data`, if present, or the whole body. */
 export type TextPart = 'data' | 'all';
 
 /**
- * A body laid out for reading: the values and their order are as they came, number for number. Undefined for what is
- * not JSON, or too long or deep to be read.
+ * Indents a JSON body with 2 spaces; values keep their text and order. Undefined if it is not JSON, or too long or too
+ * deeply nested.
  */
 export function indent(body: string, part: TextPart): string | undefined {
-  if (body.length > LONGEST || depthOf(body) > DEEPEST) return undefined;
+  if (body.length > MAX_CHARACTERS || depthOf(body) > MAX_DEPTH) return undefined;
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: false, disallowComments: true });
   if (!root || errors.length > 0) return undefined;
@@ -21,7 +21,7 @@ export function indent(body: string, part: TextPart): string | undefined {
   return applyEdits(json, format(json, undefined, { insertSpaces: true, tabSize: 2, eol: '\n' }));
 }
 
-/** How deep brackets are nested; those in texts count too, which errs on the safe side. */
+/** Nesting depth of brackets. Also counts brackets in strings, so the result may be too high. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;

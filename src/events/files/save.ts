@@ -5,8 +5,8 @@ import { indent } from './readable.ts';
 import { scrub } from './scrub.ts';
 
 /**
- * The text of an event file for an event that came in, laid out for reading; values and their order are kept. `source`
- * names it in the errors. Throws HooksError for what is not an event.
+ * The indented text of an event file for a captured event; values and their order are kept. Throws HooksError if it is
+ * not an event; `source` names it in errors.
  */
 export function fixtureOf(
   body: Uint8Array,
@@ -18,6 +18,6 @@ export function fixtureOf(
     throw new HooksError('invalid_event', { source, field: 'it', reason: 'is not UTF-8 text' });
   }
   readForeignEvent(json, source);
-  const { json: shown, count } = isScrubbed ? scrub(json) : { json, count: 0 };
-  return { text: `${indent(shown, 'all') ?? shown}\n`, scrubbed: count };
+  const { json: saved, count } = isScrubbed ? scrub(json) : { json, count: 0 };
+  return { text: `${indent(saved, 'all') ?? saved}\n`, scrubbed: count };
 }

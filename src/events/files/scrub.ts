@@ -4,18 +4,18 @@ import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 
 type ScrubKind = 'email' | 'name' | 'phone' | 'ip' | 'ipv6' | 'secret';
 
-/** What stands in for a value; `tag` is the same for the same value, wherever and whenever it is met. */
-const standIns: Record<ScrubKind, (tag: number) => string> = {
+/** Replacement values. Equal values get the same `tag`, in every event and every run. */
+const replacements: Record<ScrubKind, (tag: number) => string> = {
   email: (tag) => `user-${hex(tag)}@example.com`,
   name: (tag) => `Name-${hex(tag)}`,
-  // 555-0100 to 555-0199 belong to nobody (ATIS-0300115), nor do these addresses (RFC 5737, RFC 3849).
+  // Reserved: 555-0100 to 555-0199 (ATIS-0300115), and these IP addresses (RFC 5737, RFC 3849).
   phone: (tag) => `+120255501${String(tag % 100).padStart(2, '0')}`,
   ip: (tag) => `192.0.2.${1 + (tag % 254)}`,
   ipv6: (tag) => `2001:db8::${hex(tag)}`,
   secret: (tag) => `scrubbed-${hex(tag)}`,
 };
 
-/** Fields whose whole value, and all that is in it, is of a kind: by their name, and by what the value looks like. */
+/** Fields whose entire value, including nested values, is of a kind, by field name and format of the value. */
 const kindsByField: [kind: ScrubKind, field: RegExp, value: RegExp][] = [
   [
     'secret',
@@ -30,10 +30,10 @@ const kindsByField: [kind: ScrubKind, field: RegExp, value: RegExp][] = [
   ],
 ];
 
-/** Looks like a phone number by its digits, and is a date. */
+/** A date has enough digits to look like a phone number. */
 const date = /^\d{4}-\d\d-\d\d/;
 
-/** What is of a kind wherever it stands in a text. */
+/** Patterns that are replaced anywhere in a string. */
 const kindsByForm: [kind: ScrubKind, form: RegExp][] = [
   ['secret', /(?:whsec|insec)_[A-Za-z0-9+/=_-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g],
   ['email', /(?:"[^"]+"|[\p{L}\p{N}._+-]+)(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu],
@@ -45,43 +45,43 @@ const kindsByForm: [kind: ScrubKind, form: RegExp][] = [
 ];
 
 /**
- * Replaces what is personal or secret in an event's data by stand-ins: e-mail addresses, names, phone numbers, IP
- * addresses, and secrets. Equal values get equal stand-ins, in every event. All else stays byte for byte.
+ * Replaces email addresses, names, phone numbers, IP addresses and secrets in an event's data. Equal values get equal
+ * replacements, in every event. All other bytes stay the same. `count` is the number of changed values.
  */
 export function scrub(json: string): { readonly json: string; readonly count: number } {
   const data = findNodeAtLocation(parseTree(json)!, ['data']);
   if (!data) return { json, count: 0 };
   const texts = textsIn(data, []);
-  const whole = new Map<string, string>();
+  const wholeValues = new Map<string, string>();
   for (const text of texts) {
     const kind = kindOf(text);
-    if (kind) whole.set(text.value, standIn(kind, text.value));
+    if (kind) wholeValues.set(text.value, replacement(kind, text.value));
   }
-  // One letter is no name.
-  const named = new Names([...whole].filter(([value]) => value.length > 1));
+  // A single letter is not searched for as a name.
+  const names = new Names([...wholeValues].filter(([value]) => value.length > 1));
   const pieces: string[] = [];
   let [from, count] = [0, 0];
   for (const text of texts) {
     const { node, value } = text;
-    const replaced = (kindOf(text) && whole.get(value)) ?? scrubText(text, named);
+    const replaced = (kindOf(text) && wholeValues.get(value)) ?? scrubText(text, names);
     if (replaced === value) continue;
-    pieces.push(json.slice(from, node.offset), written(node, replaced));
+    pieces.push(json.slice(from, node.offset), toJson(node, replaced));
     from = node.offset + node.length;
     count += 1;
   }
   return { json: [...pieces, json.slice(from)].join(''), count };
 }
 
-/** A number stays one. */
-function written({ type }: Node, replaced: string): string {
+/** A number is replaced with a number. */
+function toJson({ type }: Node, replaced: string): string {
   const digits = replaced.replaceAll(/\D/g, '').replace(/^0+/, '');
   return type === 'number' ? digits || '0' : JSON.stringify(replaced);
 }
 
-/** A text in the data, or a number that may be that of a phone; in order of appearance. */
+/** A string in the data, or a number that may be a phone number. */
 interface Text {
   readonly node: Node;
-  /** The name of the field that holds it; empty for the name of a field itself. */
+  /** The name of the field that holds it; empty for a field name itself. */
   readonly field: string;
   readonly path: readonly string[];
   readonly value: string;
@@ -93,8 +93,8 @@ function textsIn(node: Node, path: readonly string[]): Text[] {
     case 'object':
       return (node.children ?? []).flatMap(({ children }) => {
         const [name, value] = children as [Node, Node];
-        const own = { node: name, field: '', path, value: name.value as string };
-        return [own, ...textsIn(value, [...path, name.value])];
+        const fieldName = { node: name, field: '', path, value: name.value as string };
+        return [fieldName, ...textsIn(value, [...path, name.value])];
       });
     case 'array':
       return (node.children ?? []).flatMap((child) => textsIn(child, path));
@@ -109,7 +109,7 @@ function textsIn(node: Node, path: readonly string[]): Text[] {
   }
 }
 
-/** The kind of a field's whole value. What a role is called is no person's name. */
+/** The kind of a field's entire value. The name of a role is not personal. */
 function kindOf({ field, path, value }: Pick<Text, 'field' | 'path' | 'value'>): ScrubKind | undefined {
   if (field === '' || value === '') return undefined;
   const isRole = path.some((step) => /roles|permissions|scopes/i.test(step));
@@ -120,66 +120,68 @@ function kindOf({ field, path, value }: Pick<Text, 'field' | 'path' | 'value'>):
   return undefined;
 }
 
-function scrubText({ value, field }: Text, named: Names): string {
+function scrubText({ value, field }: Text, names: Names): string {
   let result = value;
   for (const [kind, form] of kindsByForm) {
-    // 120.0.0.0 is a version of a browser.
+    // 120.0.0.0 can be a browser version.
     if (kind === 'ip' && /version/i.test(field)) continue;
-    result = result.replace(form, (found) => standIn(kind, found));
+    result = result.replace(form, (found) => replacement(kind, found));
   }
-  result = result.replace(/[0-9a-fA-F:.]{3,}/g, (found) => (isIPv6(found) ? standIn('ipv6', found) : found));
-  // The name of a field is a word of the handler's.
-  return field === '' ? result : named.replaceIn(result);
+  result = result.replace(/[0-9a-fA-F:.]{3,}/g, (found) =>
+    isIPv6(found) ? replacement('ipv6', found) : found,
+  );
+  // Field names are part of the schema, so names of people in them are kept.
+  return field === '' ? result : names.replaceIn(result);
 }
 
 const word = /[\p{L}\p{N}]+/gu;
 
 interface Name {
-  /** In lower case: names are found whatever their case. */
+  /** In lowercase, because names match in any case. */
   readonly lower: string;
-  /** Where its first word begins. */
+  /** Offset of its first word. */
   readonly lead: number;
-  readonly standIn: string;
+  readonly replacement: string;
 }
 
-/** Names that may stand anywhere in a text, found by their first word: there may be as many as texts. */
+/** Finds names anywhere in a text. Indexed by first word, because there may be as many names as texts. */
 class Names {
   readonly #byFirstWord = new Map<string, Name[]>();
 
-  constructor(names: readonly [name: string, standIn: string][]) {
-    // The longest first: a full name holds the given name.
-    for (const [name, standIn] of [...names].sort(([a], [b]) => b.length - a.length)) {
-      const lower = inLowerCase(name);
+  constructor(names: readonly [name: string, replacement: string][]) {
+    // Longest first, because a full name contains the given name.
+    for (const [name, replacement] of [...names].sort(([a], [b]) => b.length - a.length)) {
+      const lower = lowercase(name);
       const [first] = lower.matchAll(word);
       if (!first) continue;
       const [key] = first;
       const known = this.#byFirstWord.get(key) ?? [];
       this.#byFirstWord.set(key, known);
-      known.push({ lower, lead: first.index, standIn });
+      known.push({ lower, lead: first.index, replacement });
     }
   }
 
-  /** The text with stand-ins for all names that stand in it as words of their own. */
+  /** Replaces all names that occur as whole words. */
   replaceIn(text: string): string {
     if (this.#byFirstWord.size === 0) return text;
-    const lower = inLowerCase(text);
+    const lower = lowercase(text);
     const pieces: string[] = [];
     let done = 0;
     for (const { 0: key, index } of lower.matchAll(word)) {
       const found = this.#byFirstWord
         .get(key)
-        ?.find((name) => index - name.lead >= done && standsAt(lower, index - name.lead, name.lower));
+        ?.find((name) => index - name.lead >= done && occursAt(lower, index - name.lead, name.lower));
       if (!found) continue;
       const start = index - found.lead;
-      pieces.push(text.slice(done, start), found.standIn);
+      pieces.push(text.slice(done, start), found.replacement);
       done = start + found.lower.length;
     }
     return pieces.length === 0 ? text : pieces.join('') + text.slice(done);
   }
 }
 
-/** In lower case, each letter in its place: few have another length there, and those stay. */
-function inLowerCase(text: string): string {
+/** Lowercases but keeps offsets: letters whose lowercase form has a different length stay unchanged. */
+function lowercase(text: string): string {
   const lower = text.toLowerCase();
   if (lower.length === text.length) return lower;
   return text.replace(/./gsu, (letter) => {
@@ -188,8 +190,8 @@ function inLowerCase(text: string): string {
   });
 }
 
-/** Whether a name stands at a place of a text, and is no part of a longer word there. */
-function standsAt(text: string, at: number, name: string): boolean {
+/** Whether a name occurs at an offset and is not part of a longer word. */
+function occursAt(text: string, at: number, name: string): boolean {
   return (
     text.startsWith(name, at) &&
     !/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, at - 2), at)) &&
@@ -197,12 +199,10 @@ function standsAt(text: string, at: number, name: string): boolean {
   );
 }
 
-/**
- * Sixteen bits of a hash: enough to tell the people of some fixtures apart, too few to prove whose address it was.
- */
-function standIn(kind: ScrubKind, value: string): string {
-  const own = kind === 'email' ? value.toLowerCase().replace('%40', '@') : value;
-  return standIns[kind](createHash('sha256').update(`${kind} ${own}`).digest().readUInt16BE());
+/** Uses 16 bits of a hash: enough to distinguish people in fixtures, too few to prove the original value. */
+function replacement(kind: ScrubKind, value: string): string {
+  const normalized = kind === 'email' ? value.toLowerCase().replace('%40', '@') : value;
+  return replacements[kind](createHash('sha256').update(`${kind} ${normalized}`).digest().readUInt16BE());
 }
 
 function hex(tag: number): string {

@@ -26,7 +26,7 @@ const identity = {
   status,
 } as const;
 
-/** `data` of the events about a connected account. */
+/** `data` of connected account events. */
 export const connectedAccount = {
   ...identity,
   authorization_type: optional(authorization),

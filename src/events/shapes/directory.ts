@@ -10,7 +10,7 @@ export const directory = {
   updated_at: optional(time),
 } as const;
 
-/** `data` of the events about a user of a directory. The webhooks overview has `user_id` beside `id`. */
+/** `data` of directory user events. The example in the webhooks overview also has `user_id`. */
 export const directoryUser = {
   id: id('diruser'),
   user_id: optional(id('usr')),
@@ -43,7 +43,7 @@ export const directoryUser = {
   address: optional(map),
 } as const;
 
-/** `data` of the events about a group of a directory. */
+/** `data` of directory group events. */
 export const directoryGroup = {
   id: id('dirgroup'),
   organization_id: id('org'),

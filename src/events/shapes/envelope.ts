@@ -1,24 +1,21 @@
 import { map, omittable, type Shape, text, textOf, time } from './field.ts';
 
 const shortId = (prefix: string) =>
-  textOf(new RegExp(`^${prefix}_.{1,28}$`), `text that starts with ${prefix}_ (at most 32 characters)`);
-const filled = textOf(/./, 'text, not empty');
+  textOf(new RegExp(`^${prefix}_.{1,28}$`), `a string that starts with ${prefix}_ (at most 32 characters)`);
+const nonEmpty = textOf(/./, 'a non-empty string');
 
-/**
- * The envelope that all events share (Scalekit's API reference, "webhooks"). `object` and `type` are left open, as
- * there: new ones may come.
- */
+/** The envelope of all events (Scalekit's API reference, "webhooks"). `object` and `type` allow new values. */
 export const envelope = {
-  spec_version: textOf(/^[0-9]+$/, 'text of digits'),
-  id: textOf(/^evt_./, 'text that starts with evt_'),
-  type: filled,
+  spec_version: textOf(/^[0-9]+$/, 'a string of digits'),
+  id: textOf(/^evt_./, 'a string that starts with evt_'),
+  type: nonEmpty,
   occurred_at: time,
   environment_id: shortId('env'),
-  object: filled,
+  object: nonEmpty,
   organization_id: omittable(shortId('org')),
   display_name: omittable(text),
   data: map,
 } as const satisfies Shape;
 
-/** What an event has at least whose type nobody documented: it says what it is, and has data. */
-export const leastEnvelope = { type: filled, data: map } as const satisfies Shape;
+/** The minimum for an event of an undocumented type. */
+export const leastEnvelope = { type: nonEmpty, data: map } as const satisfies Shape;

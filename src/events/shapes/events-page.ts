@@ -1,6 +1,6 @@
 import { list, text } from './field.ts';
 
-/** `data` of the types of Scalekit's events page, which documents them by an example each. */
+/** `data` of the types on Scalekit's events page, which documents each with one example. */
 export const eventsPage = {
   'user.authenticated': { userId: text, organizationId: text, email: text, method: text },
   'user.authentication_failed': { email: text, reason: text },

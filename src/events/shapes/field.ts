@@ -1,14 +1,11 @@
-/**
- * What a field of an event's data must be, as a value that the type checker can read too: from one table come the types
- * that the library gives and the schemas that it checks by.
- */
+/** A field of an event. One definition provides both the exported type and the runtime check. */
 export interface Field<T> {
   readonly rule: FieldRule;
-  /** There for the type checker only. */
+  /** For the type checker only; never set. */
   readonly type?: T;
 }
 
-/** A field that may be absent, or null: the reference marks few as nullable, and real events have more. */
+/** A field that may be absent or null: real events have more null fields than the API reference marks as nullable. */
 export interface OptionalField<T> extends Field<T | null> {
   readonly isOptional: true;
   readonly isNullable: true;
@@ -27,7 +24,7 @@ export type FieldRule =
   | { readonly kind: 'list'; readonly item: Field<unknown> }
   | { readonly kind: 'object'; readonly shape: Shape };
 
-/** The fields of an object by name; unknown ones are let through. */
+/** The fields of an object by name; unknown fields are allowed. */
 export type Shape = Readonly<Record<string, Field<unknown>>>;
 
 /** The value that a shape describes. */
@@ -40,28 +37,26 @@ export type ValueOf<S extends Shape> = Flat<
 type TypeOf<F> = F extends Field<infer T> ? T : never;
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** Text of a form; `must` says which, as the end of "must be …". */
+/** A string that matches `form`; `must` completes the sentence "must be …". */
 export function textOf(form: RegExp, must: string): Field<string> {
   return { rule: { kind: 'text', form, must } };
 }
 
-export const text: Field<string> = { rule: { kind: 'text', must: 'text' } };
-/** RFC 3339, with up to nine digits of a second. */
+export const text: Field<string> = { rule: { kind: 'text', must: 'a string' } };
+/** RFC 3339, usually with nine fractional digits. */
 export const time = textOf(
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
-  'a date and time such as 2026-01-31T12:00:00.123456789Z',
+  'an RFC 3339 timestamp such as 2026-01-31T12:00:00.123456789Z',
 );
 export const flag: Field<boolean> = { rule: { kind: 'flag' } };
-/** An object whose fields anybody may choose. */
+/** An object with arbitrary fields. */
 export const map: Field<Record<string, unknown>> = { rule: { kind: 'map' } };
 export const any: Field<unknown> = { rule: { kind: 'any' } };
 
-/** `<prefix>_` and what makes it one. */
 export function id(prefix: string): Field<string> {
-  return textOf(new RegExp(`^${prefix}_`), `text that starts with ${prefix}_`);
+  return textOf(new RegExp(`^${prefix}_`), `a string that starts with ${prefix}_`);
 }
 
-/** One of a few words. */
 export function word<const W extends readonly string[]>(...words: W): Field<W[number]> {
   return { rule: { kind: 'word', words } };
 }

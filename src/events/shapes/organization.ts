@@ -1,6 +1,5 @@
 import { flag, id, list, map, object, optional, text, time, word } from './field.ts';
 
-/** A feature of an organization. */
 export const feature = object({ name: optional(text), enabled: optional(flag) });
 
 /** `data` of organization.created, updated and deleted. */
@@ -16,7 +15,7 @@ export const organization = {
   settings: optional(object({ features: optional(list(feature)) })),
 } as const;
 
-/** `data` of the events about an organization's domain. */
+/** `data` of organization domain events. */
 export const domain = {
   id: id('dom'),
   domain: text,
@@ -30,7 +29,7 @@ export const domain = {
   updated_at: optional(time),
 } as const;
 
-/** `data` of the events about an organization's single sign-on. */
+/** `data` of organization SSO events. */
 export const sso = {
   id: id('conn'),
   organization_id: id('org'),
@@ -40,7 +39,7 @@ export const sso = {
   status: optional(text),
 } as const;
 
-/** `data` of the events about a role. */
+/** `data` of role events. */
 export const role = {
   id: text,
   name: text,
@@ -49,5 +48,5 @@ export const role = {
   extends: optional(text),
 } as const;
 
-/** `data` of the events about a permission. */
+/** `data` of permission events. */
 export const permission = { id: text, name: text, description: optional(text) } as const;

@@ -3,41 +3,40 @@ import { envelope, leastEnvelope } from './envelope.ts';
 import { type FieldRule, type OptionalField, object, type Shape } from './field.ts';
 import { dataShapes, type EventType } from './shapes.ts';
 
-/** A field of an event that breaks a rule, and how. */
+/** An invalid field of an event, as a dotted path, and the reason. */
 export interface FieldDifference {
   readonly field: string;
   readonly reason: string;
 }
 
-/** Whether a type is one of those that are documented. */
+/** Whether a type is documented. */
 export function isEventType(type: unknown): type is EventType {
   return typeof type === 'string' && Object.hasOwn(dataShapes, type);
 }
 
-/** Where an event is not as the reference has events of this type. */
+/** Differences between an event and the documentation of its type. */
 export function* faultsInEvent(event: unknown, type: EventType): Generator<SchemaIssue> {
   yield* faultsIn(event, shapeOf(type));
   if (typeOf(event) !== type) yield { path: ['type'], reason: `must be "${type}"` };
 }
 
-/** Where what is to be an event of any type is none: one that is documented must be as it is documented. */
+/** Faults of an event of any type. Documented types must match their documentation; others need a type and data. */
 export function faultsInAnyEvent(event: unknown): Iterable<SchemaIssue> {
   const type = typeOf(event);
   return isEventType(type) ? faultsInEvent(event, type) : faultsIn(event, leastEnvelope);
 }
 
-/** The first field that breaks the rule of the envelope, whatever the type; undefined when none does. */
+/** The first invalid envelope field, for any type; undefined if all are valid. */
 export function findEnvelopeFault(event: unknown): FieldDifference | undefined {
   const [first] = faultsIn(event, envelope);
   return first && describeFault(first);
 }
 
-/** A fault in words: the path of the field with dots. */
 export function describeFault({ path, reason }: SchemaIssue): FieldDifference {
   return { field: path.map(String).join('.') || 'it', reason };
 }
 
-/** The type that an event says it is of. */
+/** The `type` member of an event, if it has one. */
 export function typeOf(event: unknown): unknown {
   return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
 }
@@ -46,12 +45,11 @@ function shapeOf(type: EventType): Shape {
   return { ...envelope, data: object(dataShapes[type]) };
 }
 
-/** Faults of one event that are told. */
-const MOST_TOLD = 5;
+const MAX_DIFFERENCES = 5;
 
 /**
- * Where an event of a documented type is not as the API reference has it: the reference may be behind, or whoever made
- * the event. Nothing for a type that is not documented, and for what is no event at all.
+ * Differences between an event and the API reference. Not necessarily a mistake in the event: the reference may be
+ * outdated. Empty for undocumented types and for bodies that are not events.
  */
 export function findSchemaDifferences(body: Uint8Array): FieldDifference[] {
   const event = parseJson(body);
@@ -60,19 +58,19 @@ export function findSchemaDifferences(body: Uint8Array): FieldDifference[] {
   if (!isEventType(type)) return found;
   for (const fault of faultsInEvent(event, type)) {
     found.push(describeFault(fault));
-    if (found.length === MOST_TOLD) break;
+    if (found.length === MAX_DIFFERENCES) break;
   }
   return found;
 }
 
-/** A value that breaks a rule: where it is, and what it must be. */
+/** An invalid value: its path and the reason. */
 export interface SchemaIssue {
   readonly path: readonly PropertyKey[];
-  /** As the end of a sentence that begins with the field: `must be text`, `is missing`. */
+  /** Completes a sentence that starts with the field: `must be a string`, `is missing`. */
   readonly reason: string;
 }
 
-/** Holds an object against a shape, field by field. Fields that the shape does not know are let through. */
+/** Checks an object against a shape. Unknown fields are allowed. */
 export function* faultsIn(
   value: unknown,
   shape: Shape,
@@ -84,8 +82,8 @@ export function* faultsIn(
   }
   for (const [name, field] of Object.entries(shape)) {
     const inner = [...path, name];
-    const isThere = Object.hasOwn(value, name);
-    const member = isThere ? (value as Record<string, unknown>)[name] : undefined;
+    const isPresent = Object.hasOwn(value, name);
+    const member = isPresent ? (value as Record<string, unknown>)[name] : undefined;
     const { isOptional = false, isNullable = false } = field as Partial<OptionalField<unknown>>;
     if (member === undefined) {
       if (!isOptional) yield { path: inner, reason: 'is missing' };
@@ -94,8 +92,8 @@ export function* faultsIn(
 }
 
 function* faultsOf(value: unknown, rule: FieldRule, path: readonly PropertyKey[]): Generator<SchemaIssue> {
-  const must = (isSo: boolean, what: string): SchemaIssue[] =>
-    isSo ? [] : [{ path, reason: `must be ${what}` }];
+  const must = (isValid: boolean, expected: string): SchemaIssue[] =>
+    isValid ? [] : [{ path, reason: `must be ${expected}` }];
   switch (rule.kind) {
     case 'any':
       return;
@@ -115,7 +113,7 @@ function* faultsOf(value: unknown, rule: FieldRule, path: readonly PropertyKey[]
       yield* faultsIn(value, rule.shape, path);
       return;
     case 'list':
-      if (!Array.isArray(value)) yield* must(false, 'a list');
+      if (!Array.isArray(value)) yield* must(false, 'an array');
       else
         for (const [index, item] of value.entries()) yield* faultsOf(item, rule.item.rule, [...path, index]);
   }

@@ -5,7 +5,7 @@ import type { Shape, ValueOf } from './field.ts';
 import { domain, organization, permission, role, sso } from './organization.ts';
 import { membership, session } from './user.ts';
 
-/** The fields of `data` by event type: those of Scalekit's events page, and those of its API reference, "webhooks". */
+/** The shape of `data` by event type, from Scalekit's events page and its API reference ("webhooks"). */
 export const dataShapes = {
   ...eventsPage,
   'organization.created': organization,
@@ -51,25 +51,25 @@ export const dataShapes = {
   'connected_account.oauth_succeeded': connectedAccount,
 } as const satisfies Record<string, Shape>;
 
-/** The name of an event type that is documented. */
+/** The name of a documented event type. */
 export type EventType = keyof typeof dataShapes;
 
-/** An event of a type: the envelope that all share, and the type's own data. */
+/** An event of one type: the common envelope and the `data` of that type. */
 export interface EventOf<T extends EventType> {
   spec_version: string;
   /** `evt_` and digits. */
   id: string;
   type: T;
-  /** RFC 3339, with up to nine digits of a second. */
+  /** RFC 3339, with up to nine fractional digits. */
   occurred_at: string;
   /** `env_` and digits. */
   environment_id: string;
-  /** What the event is about, as `User` or `Organization`. */
+  /** The kind of object that the event is about, such as `User` or `Organization`. */
   object: string;
   organization_id?: string;
   display_name?: string;
   data: ValueOf<(typeof dataShapes)[T]>;
 }
 
-/** Every documented event: told apart by `type`, which says what `data` holds. */
+/** Any documented event: a union discriminated by `type`. */
 export type ScalekitEvent = { [T in EventType]: EventOf<T> }[EventType];

@@ -89,7 +89,7 @@ const userSession = object({
   device: optional(device),
 });
 
-/** `data` of user.signup and of the memberships. */
+/** `data` of user.signup and of the invitation and membership events. */
 export const membership = { organization: memberOf, user } as const;
 
 /** `data` of user.login and user.logout. */

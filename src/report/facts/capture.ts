@@ -3,10 +3,10 @@ import { bodyMembers } from '../../message.ts';
 import { explainRejection } from '../words/verdicts.ts';
 import type { CaptureListed, CaptureWhole, KeptOutcome } from './index.ts';
 
-/** Puts what is known of a Capture into a Fact, with what apps did with it, latest last. */
+/** A Capture without headers and body, and its outcomes, latest last. */
 export function listedFact(head: CaptureHead, outcomes: readonly CaptureOutcome[]): CaptureListed {
   const { verified, reason, reasonHeaders, age } = head;
-  const refused = reason && { verified: false as const, reason, headers: reasonHeaders };
+  const rejected = reason && { verified: false as const, reason, headers: reasonHeaders };
   return {
     kind: 'capture',
     capture: head.id,
@@ -18,7 +18,7 @@ export function listedFact(head: CaptureHead, outcomes: readonly CaptureOutcome[
     webhook_id: head.webhookId,
     verified,
     reason,
-    detail: refused ? explainRejection({ ...refused, ...(age !== null && { age }) }) : null,
+    detail: rejected ? explainRejection({ ...rejected, ...(age !== null && { age }) }) : null,
     age_seconds: age,
     status: head.status,
     forward_to: head.forwardTo,

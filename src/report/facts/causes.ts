@@ -5,54 +5,52 @@ import { MOST_SECRETS } from '../../signature/explain/plans.ts';
 import type { Change } from '../../signature/explain/reading.ts';
 import type { SignatureMatch } from '../../signature/explain/trial.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
-import type { ChangeWords } from '../words/change-form.ts';
-
 import { explainChange } from '../words/changes.ts';
 import { explainObservation } from '../words/observations.ts';
 import type { Cause } from './index.ts';
 
-/** Why a message was refused, in words. */
+/** Why a message was rejected, in words. */
 export interface CausesFound {
-  /** Whether the signature fits once what the causes name is put right. */
+  /** Whether undoing what the causes name makes the signature match. */
   readonly explained: boolean;
-  /** The smallest changes that make it fit, all that are equally small; and what is certain beside that. */
+  /** Every smallest set of changes that makes the signature match, then other certain observations. */
   readonly causes: Cause[];
-  /** What is left when nothing fits. */
+  /** The most likely explanation when nothing makes the signature match. */
   readonly unexplained: string | null;
 }
 
-/** Puts an explanation into words. `source` says where the secrets come from. */
+/** Puts an explanation into words. `source` names the place that the secrets come from. */
 export function causesFound(
   explanation: SignatureExplanation,
   secrets: readonly Secret[],
   source: string,
 ): CausesFound {
   const { findings, observations, verdict } = explanation;
-  // Found as it stands: then the signature is right, and only its time is not.
+  // A finding without changes means that the signature matches and only the timestamp is wrong.
   const mistakes = findings.filter(({ changes }) => changes.length > 0);
-  const fits =
+  const isExplained =
     verdict.verified || verdict.reason === 'too_old' || verdict.reason === 'too_new' || mistakes.length > 0;
-  const named = new Set(mistakes.flatMap(({ changes }) => changes.map(({ code }) => code)));
-  // What is missing under one name was found under another.
-  const isTold = (code: string) => named.has('other_header_names') && code.startsWith('headers_');
-  const seen = observations.filter(({ code }) => !isTold(code));
-  const isCertain = seen.some(({ code }) => certain.includes(code));
+  const found = new Set(mistakes.flatMap(({ changes }) => changes.map(({ code }) => code)));
+  // A header that was found under another name is not missing.
+  const isCovered = (code: string) => found.has('other_header_names') && code.startsWith('headers_');
+  const seen = observations.filter(({ code }) => !isCovered(code));
+  const isCertain = seen.some(({ code }) => sufficient.includes(code));
   return {
-    explained: fits,
-    causes: unlike([
-      ...mistakes.map((finding) => proven(finding, explanation, secrets)),
+    explained: isExplained,
+    causes: withoutDuplicates([
+      ...mistakes.map((finding) => provenCause(finding, explanation, secrets)),
       ...seen.map((observation) => ({
         codes: [observation.code],
         ...explainObservation(observation),
         evidence: null,
       })),
     ]),
-    unexplained: fits || isCertain ? null : whatIsLeft(explanation, secrets, source),
+    unexplained: isExplained || isCertain ? null : describeUnexplained(explanation, secrets, source),
   };
 }
 
-/** What is seen and leaves nothing to guess: without it, nothing could fit. */
-const certain: readonly ObservationCode[] = [
+/** Observations that explain a rejection completely: with them, no signature could match. */
+const sufficient: readonly ObservationCode[] = [
   'signature_empty',
   'signature_not_set',
   'signature_asymmetric_only',
@@ -60,12 +58,12 @@ const certain: readonly ObservationCode[] = [
   'body_object_text',
 ];
 
-/** Causes that read alike are told once. */
-function unlike(causes: readonly Cause[]): Cause[] {
+/** Keeps one of several causes with the same text. */
+function withoutDuplicates(causes: readonly Cause[]): Cause[] {
   return [...new Map(causes.map((cause) => [cause.message, cause])).values()];
 }
 
-function proven(
+function provenCause(
   finding: SignatureMatch,
   { receivedBytes }: SignatureExplanation,
   secrets: readonly Secret[],
@@ -73,9 +71,9 @@ function proven(
   const words = finding.changes.map(explainChange);
   return {
     codes: finding.changes.map(({ code }) => code),
-    message: unique(words.map(({ message: what }) => what)).join('; and '),
+    message: unique(words.map(({ message }) => message)).join('; and '),
     evidence: evidence(finding, receivedBytes, secrets),
-    fix: unique(words.map(({ fix }: ChangeWords) => fix)).join('; and '),
+    fix: unique(words.map(({ fix }) => fix)).join('; and '),
   };
 }
 
@@ -88,39 +86,42 @@ function evidence(
   const isPart = changes.some(
     ({ code }: Change) => code === 'signature_truncated' || code === 'signature_lower_case',
   );
-  const bytes =
-    signedBytes === receivedBytes ? '' : `, over ${signedBytes} bytes in place of ${receivedBytes}`;
-  const fit = isPart ? 'what is left of it fits' : 'fits exactly';
-  const isOther = changes.some(({ code }) => code === 'secret_empty_key' || code === 'secret_not_set');
-  const key = isOther || !secret ? 'such a key' : maskSecret(secret.text);
-  return `put right, signature ${entry} ${fit} with ${key}${bytes}`;
+  const isOtherKey = changes.some(({ code }) => code === 'secret_empty_key' || code === 'secret_not_set');
+  const details = [
+    isOtherKey || !secret ? 'with that key' : maskSecret(secret.text),
+    ...(signedBytes === receivedBytes ? [] : [`${signedBytes} bytes instead of ${receivedBytes}`]),
+  ];
+  const signature = isPart ? `the rest of signature ${entry}` : `signature ${entry}`;
+  return `with that undone, ${signature} matches (${details.join(', ')})`;
 }
 
-/** What JSON's numbers may have gone through, by how likely it is. */
+/** Whether the JSON numbers of the body may have been rewritten. */
 const rewritten: Record<SignatureExplanation['numbers'], string> = {
   none: '',
   possible:
-    '; numbers may have been rewritten (1.0 becomes 1) if something parsed the body and wrote it again, and nothing can undo that',
+    '. Numbers may have been rewritten (1.0 becomes 1) if the body was re-serialized, which cannot be undone',
   likely:
-    '; numbers may have been rewritten: one of them is as a program writes what it cannot hold (a long integer is rounded), and nothing can undo that',
+    '. Numbers may have been rewritten, which cannot be undone: one of them looks like a number that a program could not represent (a long integer is rounded)',
 };
 
-/** Why not all was tried. */
+/** Why the search was incomplete. */
 const limits: Record<SignatureExplanation['limit'], string> = {
   none: '',
-  body: ' (the body is too large to be written in every style)',
-  work: ' (and there the search ended, lest it take too long)',
+  body: ' (the body is too large to try every JSON style)',
+  work: ' (the search stopped at its limit)',
   secrets: ` (with the first ${MOST_SECRETS} secrets)`,
 };
 
-function whatIsLeft(
+function describeUnexplained(
   { tried, limit, numbers, verdict }: SignatureExplanation,
   secrets: readonly Secret[],
   source: string,
 ): string {
   if (tried === 0) {
     const isSigned = verdict.verified || !verdict.headers?.includes(SIGNATURE_HEADER);
-    return isSigned ? 'of these headers no signed text can be made' : 'there is no signature to compare with';
+    return isSigned
+      ? 'unknown. The headers do not contain what is needed to compute a signature'
+      : 'unknown. The message has no signature to compare with';
   }
   const more = secrets.length > 3 ? ' and others' : '';
   const shown =
@@ -129,8 +130,8 @@ function whatIsLeft(
       .map(({ text }) => maskSecret(text))
       .join(' or ') + more;
   return (
-    `nothing fits${rewritten[numbers]}. ${tried} combinations of usual mistakes were tried${limits[limit]}. ` +
-    `Left: another secret than ${shown} from ${source}, or the body, id or timestamp was really changed`
+    `unknown. None of ${tried} combinations of common mistakes produces this signature${limits[limit]}${rewritten[numbers]}. ` +
+    `Most likely a secret other than ${shown} from ${source} signed it, or the body, id or timestamp really changed`
   );
 }
 

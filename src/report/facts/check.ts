@@ -12,24 +12,23 @@ import { explainOutcome } from '../words/outcomes.ts';
 import type { CheckExchange, Checked, CheckListed, Diagnosed, Summary } from './index.ts';
 import { Tally } from './tally.ts';
 
-/** Characters of a body and of an answer that are told. */
-const LONGEST = 4000;
-/** Deliveries that are told of one check. */
-const MOST = 3;
+/** The longest body or response that is reported, in characters. */
+const MAX_LENGTH = 4000;
+const MAX_EXCHANGES = 3;
 
-/** What there is to know of a check before it is run. */
-export function listedFact({ name, group, part, sends, expects, why, fix: mend }: Check): CheckListed {
-  return { kind: 'check_listed', name, group, part, sends, expects, why, fix: mend };
+/** A check as `check --list` reports it. */
+export function listedFact({ name, group, part, sends, expects, why, fix }: Check): CheckListed {
+  return { kind: 'check_listed', name, group, part, sends, expects, why, fix };
 }
 
-/** What a check found. `again` is a command that repeats it alone. */
+/** The result of a check. `again` is a command that repeats only this check. */
 export function checkFact(
   result: CheckResult,
   failed: boolean,
   { again, mask }: { readonly again: string; mask(text: string): string },
 ): Checked {
   const { check, status, code, found, exchanges, milliseconds } = result;
-  const isTold = status !== 'pass';
+  const hasDetails = status !== 'pass';
   return {
     ...listedFact(check),
     kind: 'check',
@@ -39,32 +38,34 @@ export function checkFact(
     got: found,
     meaning: check.meaning,
     duration_ms: Math.round(milliseconds * 10) / 10,
-    exchanges: isTold ? exchanges.slice(0, MOST).map((exchange) => delivery(exchange, mask)) : [],
-    rerun: isTold ? again : null,
+    exchanges: hasDetails
+      ? exchanges.slice(0, MAX_EXCHANGES).map((exchange) => exchangeFact(exchange, mask))
+      : [],
+    rerun: hasDetails ? again : null,
   };
 }
 
-function delivery({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckExchange {
+function exchangeFact({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckExchange {
   const { body, body_base64: base64 } = bodyMembers(message.body);
   return {
     method,
     headers: maskCredentials(message.headers),
-    body: body === null ? null : cut(body, LONGEST),
-    body_base64: base64 === null ? null : cut(base64, LONGEST),
+    body: body === null ? null : cut(body, MAX_LENGTH),
+    body_base64: base64 === null ? null : cut(base64, MAX_LENGTH),
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
-    response: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), LONGEST) : null,
+    response: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), MAX_LENGTH) : null,
   };
 }
 
 export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse): Diagnosed {
-  const { code, isCertain: isSure, evidence } = diagnosis;
+  const { code, isCertain, evidence } = diagnosis;
   const { says, fix, hints } = explainDiagnosis(diagnosis, secret);
   return {
     kind: 'diagnosis',
     code,
-    certain: isSure,
+    certain: isCertain,
     message: says,
     evidence: [...evidence],
     checks: [...diagnosis.checks],
@@ -73,7 +74,7 @@ export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse): Diagno
   };
 }
 
-/** What it means that the plain message was not answered, or not to its end. */
+/** The diagnosis when the plain message got no response, or one that did not end. */
 export function unansweredFact({ message, outcome }: Exchange, target: URL, timeout: number): Diagnosed {
   const delivered = { url: target, bodyBytes: message.body.length, timeoutMs: timeout };
   const words = explainOutcome(outcome, delivered);
@@ -82,14 +83,14 @@ export function unansweredFact({ message, outcome }: Exchange, target: URL, time
     code: 'no-answer',
     certain: true,
     message: words?.detail ?? describeOutcome(outcome),
-    evidence: [`the plain message: ${describeOutcome(outcome)}`],
+    evidence: [`plain message: ${describeOutcome(outcome)}`],
     checks: ['plain'],
     fix: words?.fix ?? '',
     hints: [],
   };
 }
 
-/** How checks came out, counted: each once. */
+/** Counts each check once, so that the counts add up to the number of checks. */
 function countChecks(checks: readonly Checked[]): NonNullable<Summary['checks']> {
   const count = (isCounted: (check: Checked) => boolean) => checks.filter(isCounted).length;
   return {
@@ -100,36 +101,35 @@ function countChecks(checks: readonly Checked[]): NonNullable<Summary['checks']>
   };
 }
 
-/** A run of checks, as it is told and written into files. */
+/** A run of checks, as it is reported and written to files. */
 export interface CheckRunReport {
   readonly target: string;
-  /** When it began, as an RFC 3339 text. */
+  /** When the run started, in RFC 3339. */
   readonly time: string;
   readonly checks: readonly Checked[];
   readonly diagnoses: readonly Diagnosed[];
   readonly summary: Summary;
 }
 
-/** A run that is to be reported, and what its words need. */
+/** A run with the context that its report needs. */
 export interface ReportedRun {
   readonly run: Run;
   readonly target: URL;
-  /** For one answer, in milliseconds. */
+  /** For one response, in milliseconds. */
   readonly timeout: number;
   readonly secret: SecretInUse;
-  /** When it began and ended, in milliseconds since 1970. */
+  /** In milliseconds since 1970, as is `ended`. */
   readonly started: number;
   readonly ended: number;
   readonly isStrict: boolean;
-  /** How one check is repeated. */
+  /** The command that repeats the checks of these names. */
   again(names: readonly string[]): string;
   mask(text: string): string;
 }
 
-/** Puts a run into facts. */
-export function checkReport(told: ReportedRun): CheckRunReport {
-  const { run, target, started, again, mask } = told;
-  const failures = failuresOf(run.results, told);
+export function checkReport(reported: ReportedRun): CheckRunReport {
+  const { run, target, started, again, mask } = reported;
+  const failures = failuresOf(run.results, reported);
   const checks = run.results.map((result) =>
     checkFact(result, failures.has(result), { again: again(namesToRepeat(result)), mask }),
   );
@@ -137,15 +137,15 @@ export function checkReport(told: ReportedRun): CheckRunReport {
     target: target.href,
     time: new Date(started).toISOString(),
     checks,
-    diagnoses: diagnosesOf(told),
-    summary: summaryOf(told, checks),
+    diagnoses: diagnosesOf(reported),
+    summary: summaryOf(reported, checks),
   };
 }
 
-/** What repeats a check: one that looks at answers needs what brought about the one that it found. */
+/** The checks to run to repeat one: a check of responses also needs the checks that produce them. */
 function namesToRepeat({ check, exchanges }: CheckResult): string[] {
-  const [telling] = check.part === 'answers' ? exchanges : [];
-  return [check.name, ...(telling ? [telling.part] : [])];
+  const [exchange] = check.part === 'answers' ? exchanges : [];
+  return [check.name, ...(exchange ? [exchange.part] : [])];
 }
 
 function diagnosesOf({ run, secret, target, timeout }: ReportedRun): Diagnosed[] {

@@ -11,7 +11,7 @@ import { explainFault, explainOutcome } from '../words/outcomes.ts';
 import { explainRejection } from '../words/verdicts.ts';
 import type { Delivered, Forwarded } from './index.ts';
 
-/** One delivery, as it is to be told. */
+/** A delivery, ready to be reported. */
 export interface ReportedDelivery {
   readonly event: { readonly type: string | null; readonly id: string | null };
   readonly message: Message;
@@ -19,71 +19,73 @@ export interface ReportedDelivery {
   readonly timeout: number;
   readonly outcome: Outcome;
   readonly secret: SecretSetting;
-  /** When it was answered, in milliseconds since 1970. */
+  /** When the response arrived, in milliseconds since 1970. */
   readonly now: number;
-  /** Whether it came out as it should. */
+  /** Whether the outcome is the expected one. */
   readonly ok: boolean;
   readonly attempt: number;
   /** In milliseconds; undefined for no further attempt. */
   readonly retryIn: number | undefined;
-  /** What was wrong with the message on purpose. */
+  /** The deliberate fault of the message. */
   readonly fault?: { readonly name: string; readonly summary: string } | undefined;
-  /** The id of the Capture that is delivered. */
+  /** The id of the Capture that was delivered. */
   readonly capture?: string | undefined;
-  /** The status, or failure, of its latest delivery before this one. */
+  /** The status, or failure, of the previous delivery. */
   readonly was?: string | undefined;
-  /** What to try when the message does not verify with its own secret. */
-  readonly ownFix?: ((refused: Rejected) => string) | undefined;
-  /** Masks secrets; done before the answer is cut, lest half of one be left. */
+  /** The fix when the message does not verify with the secret that signed it. */
+  readonly ownFix?: ((rejected: Rejected) => string) | undefined;
+  /** Masks secrets. Applied before the response is cut, because half a secret would not be recognized. */
   mask(text: string): string;
 }
 
-/** Characters of a handler's answer that --json keeps. */
-const ANSWER_LENGTH = 4000;
+/** The longest response that --json reports, in characters. */
+const MAX_RESPONSE_LENGTH = 4000;
 
-/** Puts a delivery and what it means into a Fact. */
-export function deliveredFact(told: ReportedDelivery): Delivered {
-  const { event, message, target, timeout, outcome, secret, fault } = told;
+/** A delivery with its explanation. */
+export function deliveredFact(reported: ReportedDelivery): Delivered {
+  const { event, message, target, timeout, outcome, secret, fault } = reported;
   const delivered = { url: target.url, bodyBytes: message.body.length, timeoutMs: timeout };
   const explanation = fault ? explainFault(outcome, delivered, fault) : explainOutcome(outcome, delivered);
   const causes = fault ? [] : rankCauses(outcome);
-  // Verified by ourselves only when the handler refused it.
-  const sentAt = told.now - outcome.milliseconds;
+  // Verified here only if the handler rejected it, to rule out a mistake on the sending side.
+  const sentAt = reported.now - outcome.milliseconds;
   const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;
-  const isOwnFault = own !== undefined && !own.verified;
-  const meaning = explanation?.detail ?? null;
+  const isInvalid = own !== undefined && !own.verified;
+  const detail = explanation?.detail ?? null;
   return {
     kind: 'delivered',
     event_type: event.type,
     event_id: event.id,
     webhook_id: soleHeader(message.headers, ID_HEADER) ?? '',
     target: target.url.href,
-    ok: told.ok,
-    attempt: told.attempt,
-    retry_in_ms: told.retryIn ?? null,
+    ok: reported.ok,
+    attempt: reported.attempt,
+    retry_in_ms: reported.retryIn ?? null,
     fault: fault?.name ?? null,
-    capture: told.capture ?? null,
-    was: told.was ?? null,
+    capture: reported.capture ?? null,
+    was: reported.was ?? null,
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
-    response: outcome.answered ? cut(told.mask(Buffer.from(outcome.body).toString()), ANSWER_LENGTH) : null,
-    detail: isOwnFault
-      ? `${meaning}. The message does not verify here either: ${explainRejection(own)}`
-      : meaning,
-    fix: (own && !own.verified ? told.ownFix?.(own) : undefined) ?? explanation?.fix ?? null,
-    causes: isOwnFault
+    response: outcome.answered
+      ? cut(reported.mask(Buffer.from(outcome.body).toString()), MAX_RESPONSE_LENGTH)
+      : null,
+    detail: isInvalid
+      ? `${detail}. The message does not verify here either: ${explainRejection(own)}`
+      : detail,
+    fix: (own && !own.verified ? reported.ownFix?.(own) : undefined) ?? explanation?.fix ?? null,
+    causes: isInvalid
       ? []
-      : causes.map((code) => ({ codes: [code], ...explainCause(code, inWords(secret)), evidence: null })),
+      : causes.map((code) => ({ codes: [code], ...explainCause(code, withMask(secret)), evidence: null })),
   };
 }
 
-function inWords(secret: SecretSetting): SecretSetting & { readonly masked: string } {
+function withMask(secret: SecretSetting): SecretSetting & { readonly masked: string } {
   return { ...secret, masked: maskedSecrets(secret) };
 }
 
-/** As deliveredFact, for a message that was handed on. */
-export function forwardedFact(told: ReportedDelivery): Forwarded {
-  const { kind: _kind, fault: _fault, was: _was, ...rest } = deliveredFact(told);
+/** As deliveredFact, for a message that the listener forwarded. */
+export function forwardedFact(reported: ReportedDelivery): Forwarded {
+  const { kind: _kind, fault: _fault, was: _was, ...rest } = deliveredFact(reported);
   return { kind: 'forwarded', ...rest };
 }

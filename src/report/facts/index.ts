@@ -1,8 +1,8 @@
 import type { Headers } from '../../message.ts';
 
 /**
- * One thing that a command tells the reporter. The members are named as `--json` prints them, after `fact`, `v` and
- * `time`; the README's table lists them and a test compares the two.
+ * One thing that a command reports. The members have the names that `--json` prints after `kind`, `v` and `time`;
+ * a test compares them with the table in the README.
  */
 export type Fact =
   | Ready
@@ -25,7 +25,7 @@ export type Fact =
   | Summary
   | Failed;
 
-/** The listener's port is bound. */
+/** The listener accepts connections. */
 export interface Ready {
   kind: 'ready';
   url: string;
@@ -33,48 +33,47 @@ export interface Ready {
   port: number;
   path: string | null;
   secret_source: string;
-  /** The folder in which captures are kept; null when they are not. */
+  /** The folder that stores captures; null when they are not stored. */
   captures: string | null;
-  /** Where events of a type or pattern are handed on to. */
+  /** The targets to which events of a type or pattern are forwarded. */
   forward_to: { pattern: string; url: string }[];
 }
 
-/** A message was delivered, or could not be. */
+/** A delivery, or an attempt without a response. */
 export interface Delivered {
   kind: 'delivered';
-  /** What the body says of itself; null where it says nothing. */
+  /** Read from the body, as is `event_id`; null when the body has none. */
   event_type: string | null;
   event_id: string | null;
   webhook_id: string;
   target: string;
-  /** Whether it came out as it should: answered 2xx, or refused when it was spoiled by --fault. */
+  /** Whether the handler accepted the message, or rejected it if --fault made it invalid. */
   ok: boolean;
-  /** Counted from 1. */
+  /** Starts at 1. */
   attempt: number;
-  /** When it will be tried again; null when it will not. */
+  /** Until the next attempt; null when there is none. */
   retry_in_ms: number | null;
-  /** What was wrong with the message on purpose. */
+  /** The name of the deliberate fault. */
   fault: string | null;
-  /** The Capture that was replayed. */
+  /** The id of the Capture that was replayed. */
   capture: string | null;
-  /** The status, or failure, of its latest delivery before this one; null when there was none. */
+  /** The status, or failure, of the previous delivery; null when there was none. */
   was: string | null;
-  /** Of the answer; null when no status line came. */
+  /** Null when there was no response. */
   status: number | null;
-  /** Why no status line came, or the answer broke off. */
+  /** Why there was no response, or why it did not end. */
   failure: string | null;
   duration_ms: number;
-  /** The handler's answer, cut; null when there was none. */
+  /** The body of the response, cut; null when there was none. */
   response: string | null;
-  /** What this outcome means, for one that is not plainly good. */
+  /** What the outcome means; null for a plain success, as is `fix`. */
   detail: string | null;
-  /** What to try. */
   fix: string | null;
-  /** Possible causes of a refusal, likeliest first, each with a sentence that says the fix. */
+  /** Possible causes of a rejection, most likely first. */
   causes: Cause[];
 }
 
-/** A message that would be sent, with --dry-run or --print. */
+/** A message that --dry-run or --print shows. */
 export interface MessageShown {
   kind: 'message';
   event_type: string | null;
@@ -82,14 +81,14 @@ export interface MessageShown {
   method: string;
   url: string;
   headers: Headers;
-  /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
+  /** The body as text; null when it is not UTF-8, and then `body_base64` has it. */
   body: string | null;
   body_base64: string | null;
-  /** A line for a shell that sends it; null unless asked for. */
+  /** A shell command that sends it; null unless requested. */
   curl: string | null;
 }
 
-/** The listener judged a message. */
+/** The listener received and verified a message. */
 export interface MessageReceived {
   kind: 'received';
   event_type: string | null;
@@ -97,70 +96,70 @@ export interface MessageReceived {
   organization_id: string | null;
   webhook_id: string | null;
   verified: boolean;
-  /** Why it was refused: a code, and a sentence. */
+  /** A code, explained by `detail`; null when verified. */
   reason: string | null;
   detail: string | null;
-  /** Seconds between its timestamp and now. */
+  /** The age of its timestamp; negative for a time in the future. */
   age_seconds: number | null;
-  /** What the sender was answered. */
+  /** The status that the sender got. */
   status: number;
-  /** Until it was answered. */
+  /** Until the response was sent. */
   duration_ms: number;
-  /** Fields that are not as the API reference has them; looked for with --verbose only, else null. */
+  /** Fields that differ from the API reference; null without --verbose. */
   schema_differences: SchemaDifference[] | null;
-  /** How often a verified message with this webhook-id has come, this one included. */
+  /** The number of verified messages with this webhook-id so far, this one included. */
   delivery_number: number;
-  /** The id of the Capture; null when none was kept. */
+  /** The id of the Capture; null when it was not stored. */
   capture: string | null;
   method: string;
   path: string;
   headers: Headers;
-  /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
+  /** The body as text; null when it is not UTF-8, and then `body_base64` has it. */
   body: string | null;
   body_base64: string | null;
 }
 
-/** An interceptor was asked, or could not be. */
+/** A call to an interceptor, or an attempt without a response. */
 export interface Intercepted extends Omit<Delivered, 'kind' | 'event_type' | 'event_id' | 'capture' | 'was'> {
   kind: 'intercepted';
   trigger_point: string;
-  /** Null where the answer says none. */
+  /** Null when the response contains none. */
   decision: 'ALLOW' | 'DENY' | null;
-  /** What the user is shown on DENY. */
+  /** The message that the user sees on DENY. */
   decision_message: string | null;
-  /** What an ALLOW adds. */
+  /** The claims and memberships that an ALLOW adds. */
   decision_response: Readonly<Record<string, unknown>> | null;
-  /** Where the answer breaks the contract. */
+  /** How the response breaks the contract. */
   problems: readonly string[];
-  /** What is allowed, and hardly meant. */
+  /** Parts of the response that are valid but probably a mistake. */
   remarks: readonly string[];
 }
 
-/** A message that the listener refused was explained. */
+/** The explanation of a message that the listener rejected. */
 export interface Explained {
   kind: 'explained';
   webhook_id: string | null;
   capture: string | null;
-  /** How many combinations of usual mistakes were tried. */
+  /** The number of combinations of common mistakes that were tried. */
   combinations: number;
-  /** Whether the signature fits once what the causes name is put right. */
+  /** Whether undoing what the causes name makes the signature match. */
   explained: boolean;
-  /** What is wrong, all that is equally likely, each with its fix. */
+  /** Every cause that is equally likely, each with its fix. */
   causes: Cause[];
-  /** What is left when nothing fits. */
+  /** The most likely explanation when nothing makes the signature match. */
   unexplained: string | null;
 }
 
-/** What is wrong with a message: codes, a sentence, how it is known, and the fix. */
+/** A mistake in a message or a handler, with its fix. */
 export interface Cause {
   readonly codes: readonly string[];
   readonly message: string;
-  /** What shows it; null for what can only be seen, not proven. */
+  /** The proof; null for an observation or a possible cause. */
   readonly evidence: string | null;
   readonly fix: string;
 }
 
-/** A message was verified. */
+/** The result of `verify`. */
 export interface VerdictShown extends Omit<Explained, 'kind' | 'webhook_id' | 'capture'> {
   kind: 'verdict';
   event_type: string | null;
@@ -168,25 +167,25 @@ export interface VerdictShown extends Omit<Explained, 'kind' | 'webhook_id' | 'c
   webhook_id: string | null;
   capture: string | null;
   verified: boolean;
-  /** Why it was refused: a code, and a sentence. */
+  /** A code, explained by `detail`; null when verified. */
   reason: string | null;
   detail: string | null;
-  /** Seconds between its timestamp and the moment it was judged as of. */
+  /** The age of its timestamp at the time `at`. */
   age_seconds: number | null;
-  /** That moment. */
+  /** The time as of which the message was judged. */
   at: string;
-  /** The secret that signed it, masked; null when it is refused. */
+  /** The secret that signed it, masked; null when it was rejected. */
   secret: string | null;
   secret_source: string;
-  /** Where a known library judges otherwise, or may. */
+  /** Known libraries that disagree with the verdict, or may. */
   notes: { code: string; message: string }[];
-  /** Fields of a known event type that are not as the reference has them. */
+  /** Fields of a known event type that differ from the API reference. */
   schema_differences: SchemaDifference[];
-  /** What is signed, part by part; null unless asked for. */
+  /** The signed text by parts; null unless requested. */
   signed_text: SignedTextShown | null;
 }
 
-/** A field that is not as the reference has it. */
+/** A field that differs from the API reference. */
 export interface SchemaDifference {
   readonly field: string;
   readonly message: string;
@@ -199,7 +198,7 @@ export type SignedTextShown = {
   sha256: string;
 }[];
 
-/** A message that came in was handed on to the app, or could not be. */
+/** A received message was forwarded to the app, with or without a response. */
 export interface Forwarded extends Omit<Delivered, 'kind' | 'fault' | 'was'> {
   kind: 'forwarded';
 }
@@ -219,20 +218,20 @@ export interface CaptureListed {
   reason: string | null;
   detail: string | null;
   age_seconds: number | null;
-  /** What the sender was answered; null when that was the app's answer, which is the first of its outcomes. */
+  /** The status that the sender got; null when the app answered, whose response is the first of the outcomes. */
   status: number | null;
   forward_to: string | null;
   method: string;
   path: string;
-  /** What apps did with it, latest last; of a list, the latest only. */
+  /** Results of forwarding and replaying it, latest last; in a list, only the latest. */
   outcomes: KeptOutcome[];
 }
 
-/** What an app did with a Capture when it was handed on, or replayed. */
+/** The result of forwarding or replaying a Capture. */
 export interface KeptOutcome {
   time: string;
   via: 'forward' | 'replay';
-  /** Who replayed it; null for the listener that forwarded it. */
+  /** The follower that replayed it; null for the listener that forwarded it. */
   follower: string | null;
   url: string;
   status: number | null;
@@ -240,47 +239,47 @@ export interface KeptOutcome {
   duration_ms: number;
 }
 
-/** A Capture that was asked for. */
+/** A Capture with headers and body. */
 export interface CaptureWhole extends Omit<CaptureListed, 'kind'> {
   kind: 'capture_whole';
   headers: Headers;
-  /** The body as text if it is UTF-8, else null, and then `body_base64` has it. */
+  /** The body as text; null when it is not UTF-8, and then `body_base64` has it. */
   body: string | null;
   body_base64: string | null;
 }
 
-/** A Capture became an event file. */
+/** A Capture was saved as an event file. */
 export interface FixtureSaved {
   kind: 'saved';
   capture: string;
   event_type: string | null;
   path: string;
-  /** How many values --scrub replaced. */
+  /** The number of values that --scrub replaced. */
   scrubbed: number;
 }
 
-/** Captures were cleared, or would be. */
+/** Captures were cleared, or would be without --yes. */
 export interface CapturesCleared {
   kind: 'cleared';
   folder: string;
   captures: number;
   bytes: number;
-  /** False when it was only said what would be. */
+  /** False for a preview. */
   done: boolean;
 }
 
-/** One type of the catalogue. */
+/** A type of the catalog. */
 export interface EventTypeListed {
   kind: 'event_type';
   event_type: string;
   category: string;
-  /** Where it is documented. */
+  /** The documentation page that lists it. */
   source: string;
-  /** The event, when one type is shown. */
+  /** A sample event, when a single type is shown. */
   sample: unknown;
 }
 
-/** A check that would be run. */
+/** A check in `check --list`. */
 export interface CheckListed {
   kind: 'check_listed';
   name: string;
@@ -292,30 +291,30 @@ export interface CheckListed {
   fix: string;
 }
 
-/** A check was run, or could not be. */
+/** The result of a check. */
 export interface Checked extends Omit<CheckListed, 'kind'> {
   kind: 'check';
   status: 'pass' | 'fail' | 'warn' | 'skip';
-  /** Whether it counts as a failure of the run; with --strict, a warning does. */
+  /** Whether it fails the run; with --strict, a warning does too. */
   failed: boolean;
-  /** What kind of failure, warning or skip it is; null for a pass. */
+  /** The kind of failure, warning or skip; null for a pass. */
   code: string | null;
-  /** What came back. */
+  /** The result, in a few words. */
   got: string;
-  /** What the failure means of the handler, as the end of "it …". */
+  /** What a failure shows, as a predicate of the handler. */
   meaning: string;
   duration_ms: number;
-  /** What shows it, the telling one first; empty for a pass. */
+  /** The evidence, most important first; empty for a pass. */
   exchanges: CheckExchange[];
-  /** A command that repeats this check alone; null for a pass. */
+  /** The command that repeats only this check; null for a pass. */
   rerun: string | null;
 }
 
-/** A message that a check sent, and the answer. */
+/** A message that a check sent, and its response. */
 export interface CheckExchange {
   readonly method: string;
   readonly headers: Headers;
-  /** The body as text if it is UTF-8, cut; else null, and then `body_base64` has it. */
+  /** The body as text, cut; null when it is not UTF-8, and then `body_base64` has it. */
   readonly body: string | null;
   readonly body_base64: string | null;
   readonly status: number | null;
@@ -324,57 +323,56 @@ export interface CheckExchange {
   readonly response: string | null;
 }
 
-/** What the pattern of results says of a handler. */
+/** The mistake in a handler that explains a pattern of results. */
 export interface Diagnosed {
   kind: 'diagnosis';
   code: string;
-  /** Whether what was sent and answered leaves no other reading. */
+  /** Whether the results allow no other explanation. */
   certain: boolean;
   message: string;
   evidence: string[];
-  /** The checks that failed for it. */
+  /** The checks that failed because of it. */
   checks: string[];
   fix: string;
-  /** How that is done in a framework, where it differs. */
+  /** The fix in each framework, where it differs. */
   hints: { framework: string; fix: string }[];
 }
 
-/** The secret in use, whole. */
+/** The signing secret in use, unmasked. */
 export interface SecretShown {
   kind: 'secret';
   secret: string;
   source: string;
 }
 
-/** How it all came out. */
+/** The counts of a whole run. */
 export interface Summary {
   kind: 'summary';
   command: 'send' | 'listen' | 'replay' | 'check' | 'demo';
   ok: boolean;
-  /** Messages that were sent, or came in. */
+  /** Messages sent, or received. */
   total: number;
-  /** Messages that were to be sent and were not, since it was stopped. */
+  /** Messages that were not sent because the run was stopped. */
   unsent: number;
   /** Answered 2xx, or verified. */
   accepted: number;
-  /** Answered otherwise, or not verified. */
+  /** Answered with another status, or not verified. */
   rejected: number;
-  /** No status line came. */
   no_response: number;
-  /** Counts by status, as text. */
+  /** Counts by status or failure. */
   statuses: Record<string, number>;
   duration_ms: number;
-  /** How long half of the deliveries took at most, 95 and 99 of a hundred; null for a listener. */
+  /** Percentiles of the delivery times; null for a listener. */
   p50_ms: number | null;
   p95_ms: number | null;
   p99_ms: number | null;
-  /** What was awaited with --expect and what came. */
+  /** The results of --expect. */
   expected: { pattern: string; count: string; received: number; ok: boolean }[];
-  /** How many checks came out how; null for other commands. */
+  /** Counts by result; null for other commands. */
   checks: { passed: number; failed: number; warned: number; skipped: number } | null;
 }
 
-/** The request was wrong, or scalekit-hooks is. */
+/** A usage or configuration error, or an internal error. */
 export interface Failed {
   kind: 'error';
   code: string;

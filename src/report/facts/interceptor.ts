@@ -5,14 +5,13 @@ import { explainInterceptor } from '../words/interceptors.ts';
 import { deliveredFact, type ReportedDelivery } from './delivery.ts';
 import type { Intercepted } from './index.ts';
 
-/** Puts what an interceptor answered into a Fact. */
 export function interceptedFact(
   trigger: TriggerPoint,
   decision: Decision,
-  told: ReportedDelivery,
+  reported: ReportedDelivery,
 ): Intercepted {
-  // A spoiled request that was refused need not be answered by the contract.
-  const isRefused = told.fault !== undefined && told.ok;
+  // A response that rejects a forged request need not follow the contract.
+  const isRejected = reported.fault !== undefined && reported.ok;
   const {
     kind: _kind,
     event_type: _type,
@@ -21,21 +20,21 @@ export function interceptedFact(
     was: _was,
     ...delivered
   } = deliveredFact({
-    ...told,
-    message: asWebhook(told.message),
+    ...reported,
+    message: asWebhook(reported.message),
   });
   return {
     kind: 'intercepted',
     trigger_point: trigger,
     ...delivered,
-    ...explainInterceptor(told.outcome, decision, {
-      isSpoiled: told.fault !== undefined,
-      isRefused: told.ok,
+    ...explainInterceptor(reported.outcome, decision, {
+      isFaulty: reported.fault !== undefined,
+      isRejected: reported.ok,
     }),
     decision: decision.decision,
     decision_message: decision.message,
     decision_response: decision.response,
-    problems: isRefused ? [] : decision.problems,
-    remarks: isRefused ? [] : decision.remarks,
+    problems: isRejected ? [] : decision.problems,
+    remarks: isRejected ? [] : decision.remarks,
   };
 }

@@ -2,17 +2,16 @@ import { bodyMembers, fromHeaderBytes, type Headers, type Message, maskCredentia
 import { quoteForShell } from '../shell.ts';
 import type { MessageShown } from './index.ts';
 
-/** A message that would be sent, where to, and what its body says of itself. */
+/** A message that --dry-run or --print shows, with its target. */
 export interface MessageToShow {
   readonly event: { readonly type: string | null; readonly id: string | null };
   readonly message: Message;
   readonly url: URL;
   readonly wantsCurl: boolean;
-  /** Whether any certificate is to be taken. */
+  /** Whether to accept any TLS certificate. */
   readonly isInsecure: boolean;
 }
 
-/** Puts a message that would be sent into a Fact. */
 export function messageFact({ event, message, url, wantsCurl, isInsecure }: MessageToShow): MessageShown {
   return {
     kind: 'message',
@@ -20,25 +19,25 @@ export function messageFact({ event, message, url, wantsCurl, isInsecure }: Mess
     event_id: event.id,
     method: 'POST',
     url: url.href,
-    // What is pasted must work; what is only looked at needs no credentials.
+    // Only the curl command needs real credentials, because it must work when pasted.
     headers: maskCredentials(message.headers),
     ...bodyMembers(message.body),
     curl: wantsCurl ? curlLine(message, url, isInsecure) : null,
   };
 }
 
-/** The longest body that is written out: one argument of a program may have 128 KiB on Linux. */
-const LONGEST_ARGUMENT = 100_000;
+/** In characters: Linux limits one argument of a program to 128 KiB. */
+const MAX_ARGUMENT_LENGTH = 100_000;
 
 /**
- * A line that, pasted into a shell (sh, bash, zsh), sends exactly this message. A body that a shell could not hold
- * as text goes through base64. `-g` keeps curl from reading brackets and braces of the URL as lists.
+ * A command for sh, bash or zsh that sends exactly this message. A body that a shell cannot hold as text is passed as
+ * base64. `-g` keeps curl from expanding brackets and braces in the URL.
  */
 function curlLine({ headers, body }: Message, url: URL, isInsecure: boolean): string {
   const { body: text } = bodyMembers(body);
   const isPlain =
     text !== null &&
-    text.length <= LONGEST_ARGUMENT &&
+    text.length <= MAX_ARGUMENT_LENGTH &&
     !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text.replaceAll('\n', ''));
   const flags = `-sS -i -g${isInsecure ? ' -k' : ''}`;
   const request = `curl ${flags} ${quoteForShell(url.href)} ${headersForCurl(headers)} --data-binary`;
@@ -46,7 +45,7 @@ function curlLine({ headers, body }: Message, url: URL, isInsecure: boolean): st
   return `printf %s ${quoteForShell(Buffer.from(body).toString('base64'))} | base64 -d | ${request} @-`;
 }
 
-/** curl would leave out a header with an empty value, unless it ends in a semicolon. */
+/** curl omits a header with an empty value unless a semicolon follows its name. */
 function headersForCurl(headers: Headers): string {
   return headers
     .map(

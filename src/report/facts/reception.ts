@@ -6,25 +6,24 @@ import { explainRejection } from '../words/verdicts.ts';
 import type { MessageReceived, Summary } from './index.ts';
 import { shownDifference } from './verdict.ts';
 
-/** A message that the listener judged and answered, as it is to be told. */
+/** A message that the listener verified and answered, ready to be reported. */
 export interface ReportedReception {
   readonly request: ReceivedRequest;
   readonly reception: Reception;
-  /** What it was answered in the end. */
+  /** The status that the sender got, which may be the app's. */
   readonly status: number;
   readonly milliseconds: number;
-  /** How often a verified message with its webhook-id has come. */
+  /** The number of verified messages with this webhook-id so far, this one included. */
   readonly delivery: number;
-  /** Fields that are not as the API reference has them; undefined when nobody looked. */
+  /** Fields that differ from the API reference; undefined when not checked. */
   readonly differences?: readonly FieldDifference[] | undefined;
-  /** The id of its Capture, if it was kept. */
+  /** The id of its Capture; undefined when it was not stored. */
   readonly capture: string | undefined;
 }
 
-/** Puts a message that the listener judged into a Fact. */
-export function receivedFact(told: ReportedReception): MessageReceived {
-  const { verdict, eventType, eventId, organizationId, webhookId } = told.reception;
-  const { method, target, headers, body } = told.request;
+export function receivedFact(reported: ReportedReception): MessageReceived {
+  const { verdict, eventType, eventId, organizationId, webhookId } = reported.reception;
+  const { method, target, headers, body } = reported.request;
   return {
     kind: 'received',
     event_type: eventType,
@@ -35,14 +34,14 @@ export function receivedFact(told: ReportedReception): MessageReceived {
     reason: verdict.verified ? null : verdict.reason,
     detail: verdict.verified ? null : explainRejection(verdict),
     age_seconds: verdict.age ?? null,
-    status: told.status,
-    duration_ms: Math.round(told.milliseconds * 10) / 10,
-    schema_differences: told.differences ? told.differences.map(shownDifference) : null,
-    delivery_number: told.delivery,
-    capture: told.capture ?? null,
+    status: reported.status,
+    duration_ms: Math.round(reported.milliseconds * 10) / 10,
+    schema_differences: reported.differences ? reported.differences.map(shownDifference) : null,
+    delivery_number: reported.delivery,
+    capture: reported.capture ?? null,
     method,
     path: target,
-    // Made when they are printed, which for people they mostly are not.
+    // Computed only when printed: the reporter for people mostly does not print them.
     get headers() {
       return maskCredentials(headers);
     },
@@ -55,13 +54,13 @@ export function receivedFact(told: ReportedReception): MessageReceived {
   };
 }
 
-/** Counts of judged messages, from which the listener's summary comes. */
+/** Counts received messages for the summary of the listener. */
 export class ReceptionTally {
   readonly #statuses = new Map<string, number>();
   #total = 0;
   #verified = 0;
 
-  /** `answered` is the status that it was answered with in the end. */
+  /** `answered` is the status that the sender got. */
   add({ verdict }: Reception, answered: number): void {
     this.#total += 1;
     if (verdict.verified) this.#verified += 1;
@@ -73,10 +72,10 @@ export class ReceptionTally {
     return this.#verified;
   }
 
-  /** `isMet` says whether what was awaited came; without it, that everything verified is what should be. */
+  /** `isMet` is whether the expectations were met; by default, whether every message was verified. */
   summary(
     command: Summary['command'],
-    milliseconds: number,
+    durationMs: number,
     {
       expected = [],
       isMet = this.#verified === this.#total,
@@ -92,7 +91,7 @@ export class ReceptionTally {
       rejected: this.#total - this.#verified,
       no_response: 0,
       statuses: Object.fromEntries(this.#statuses),
-      duration_ms: milliseconds,
+      duration_ms: durationMs,
       p50_ms: null,
       p95_ms: null,
       p99_ms: null,

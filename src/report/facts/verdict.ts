@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { identifyEvent } from '../../events/identify.ts';
 import type { FieldDifference } from '../../events/shapes/schemas.ts';
-
 import { fromHeaderBytes, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../../message.ts';
 import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
@@ -10,23 +9,22 @@ import { explainRejection } from '../words/verdicts.ts';
 import { causesFound } from './causes.ts';
 import type { Explained, SchemaDifference, SignedTextShown, VerdictShown } from './index.ts';
 
-/** A message that was verified, as it is to be told. */
+/** A message that `verify` judged, ready to be reported. */
 export interface ReportedVerdict {
   readonly message: Message;
   readonly explanation: SignatureExplanation;
   readonly secrets: readonly Secret[];
-  /** Where the secrets come from, in words. */
+  /** Where the secrets come from, such as `.env`. */
   readonly source: string;
-  /** The moment as of which it was judged, in milliseconds since 1970. */
+  /** The time as of which it was judged, in milliseconds since 1970. */
   readonly at: number;
   readonly capture: string | undefined;
   readonly differences: readonly FieldDifference[];
   readonly showsSignedText: boolean;
 }
 
-/** Puts a verdict and its explanation into a Fact. */
-export function verdictFact(told: ReportedVerdict): VerdictShown {
-  const { message, explanation, secrets, source } = told;
+export function verdictFact(reported: ReportedVerdict): VerdictShown {
+  const { message, explanation, secrets, source } = reported;
   const { verdict, tried } = explanation;
   const event = identifyEvent(message.body);
   const signer = verdict.verified ? secrets[verdict.secretIndex] : undefined;
@@ -35,23 +33,23 @@ export function verdictFact(told: ReportedVerdict): VerdictShown {
     event_type: event.type,
     event_id: event.id,
     webhook_id: soleHeader(message.headers, ID_HEADER) ?? null,
-    capture: told.capture ?? null,
+    capture: reported.capture ?? null,
     verified: verdict.verified,
     reason: verdict.verified ? null : verdict.reason,
     detail: verdict.verified ? null : explainRejection(verdict),
     age_seconds: verdict.age ?? null,
-    at: new Date(told.at).toISOString(),
+    at: new Date(reported.at).toISOString(),
     secret: signer ? maskSecret(signer.text) : null,
     secret_source: source,
     combinations: tried,
     ...causesFound(explanation, secrets, source),
     notes: sdkNotes({ message, explanation, secrets }),
-    schema_differences: told.differences.map(shownDifference),
-    signed_text: told.showsSignedText ? signedText(message) : null,
+    schema_differences: reported.differences.map(shownDifference),
+    signed_text: reported.showsSignedText ? signedText(message) : null,
   };
 }
 
-/** Puts the explanation of a message that the listener refused into a Fact. */
+/** The explanation of a message that the listener rejected. */
 export function explainedFact(
   explanation: SignatureExplanation,
   {
@@ -67,22 +65,22 @@ export function explainedFact(
   },
 ): Explained {
   const found = causesFound(explanation, secrets, source);
-  const further = capture === undefined ? '' : `; scalekit-hooks verify ${capture} looks further`;
+  const next = capture === undefined ? '' : `. Run scalekit-hooks verify ${capture} for a longer search`;
   return {
     kind: 'explained',
     webhook_id: webhookId ?? null,
     capture: capture ?? null,
     combinations: explanation.tried,
     ...found,
-    unexplained: found.unexplained === null ? null : found.unexplained + further,
+    unexplained: found.unexplained === null ? null : found.unexplained + next,
   };
 }
 
-/** What is signed, part by part: never the signature that is expected. */
+/** The signed text by parts. Never the expected signature, which would let the reader forge a message. */
 function signedText({ headers, body }: Message): SignedTextShown {
   const id = soleHeader(headers, ID_HEADER) ?? '';
   const timestamp = soleHeader(headers, TIMESTAMP_HEADER) ?? '';
-  const whole = Buffer.concat([Buffer.from(`${id}.${timestamp}.`, 'latin1'), body]);
+  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`, 'latin1'), body]);
   const part = (name: 'id' | 'timestamp' | 'body' | 'all', text: string | null, bytes: Uint8Array) => ({
     part: name,
     text,
@@ -93,11 +91,11 @@ function signedText({ headers, body }: Message): SignedTextShown {
     part('id', fromHeaderBytes(id), Buffer.from(id, 'latin1')),
     part('timestamp', fromHeaderBytes(timestamp), Buffer.from(timestamp, 'latin1')),
     part('body', null, body),
-    part('all', null, whole),
+    part('all', null, signed),
   ];
 }
 
-/** A field that is not as the API reference has it, as it is reported. */
+/** A field that differs from the API reference. */
 export function shownDifference({ field, reason }: FieldDifference): SchemaDifference {
   return { field, message: reason };
 }

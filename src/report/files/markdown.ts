@@ -2,28 +2,28 @@ import { cleanLine, cut } from '../clean.ts';
 import type { CheckRunReport } from '../facts/check.ts';
 import type { Checked } from '../facts/index.ts';
 
-/** Characters of what was found that stand in a table. */
-const LONGEST = 300;
+/** The longest response or evidence that is shown, in characters. */
+const MAX_LENGTH = 300;
 const marks: Record<Checked['status'], string> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
 
-/** A run as Markdown, for a file or the summary of a step: what is wrong, the counts, and what failed. */
+/** A run as Markdown, for a file or a job summary: the counts, the diagnoses, and the checks that did not pass. */
 export function markdownReport({ target, checks, diagnoses, summary }: CheckRunReport): string {
   const { passed, failed, warned, skipped } = summary.checks!;
   const bad = checks.filter(({ status }) => status !== 'pass');
   return [
     `## ${summary.ok ? marks.pass : marks.fail} scalekit-hooks check`,
     '',
-    `${code(target)}: ${passed} passed, ${failed} failed, ${warned} warned, ${skipped} skipped; ${summary.total} messages.`,
+    `${code(target)}: ${passed} passed, ${failed} failed, ${warned} ${warned === 1 ? 'warning' : 'warnings'}, ${skipped} skipped; ${summary.total} ${summary.total === 1 ? 'message' : 'messages'}.`,
     '',
-    ...diagnoses.flatMap(({ certain: sure, message: says, evidence, fix, hints }) => [
-      `### ${sure ? '' : 'Likely: '}${plain(says)}`,
+    ...diagnoses.flatMap(({ certain, message, evidence, fix, hints }) => [
+      `### ${certain ? '' : 'Likely: '}${plain(message)}`,
       '',
-      ...evidence.map((line) => `- shown by: ${plain(cut(line, LONGEST))}`),
+      ...evidence.map((line) => `- evidence: ${plain(cut(line, MAX_LENGTH))}`),
       `- **fix**: ${plain(fix)}`,
       ...(hints.length > 0
         ? [
             '',
-            '| framework | how |',
+            '| framework | fix |',
             '|---|---|',
             ...hints.map(({ framework, fix }) => `| ${framework} | ${code(fix)} |`),
           ]
@@ -31,24 +31,24 @@ export function markdownReport({ target, checks, diagnoses, summary }: CheckRunR
       '',
     ]),
     ...(bad.length > 0
-      ? ['| | check | sends | expects | got | mend |', '|---|---|---|---|---|---|', ...bad.map(row), '']
+      ? ['| | check | sends | expects | got | fix |', '|---|---|---|---|---|---|', ...bad.map(row), '']
       : []),
   ].join('\n');
 }
 
-function row({ status, failed, name, sends, expects, got: found, fix: mend }: Checked): string {
+function row({ status, failed, name, sends, expects, got, fix }: Checked): string {
   const cells = [
     marks[failed ? 'fail' : status],
     code(name),
     plain(sends),
     plain(expects),
-    plain(cut(found, LONGEST)),
-    plain(mend),
+    plain(cut(got, MAX_LENGTH)),
+    plain(fix),
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
-/** Text as Markdown that shows it as it is: no links, no HTML, no table, one line. */
+/** Escapes text for Markdown, so that it renders literally on one line: no links, HTML or tables. */
 function plain(text: string): string {
   return cleanLine(text)
     .replace(/[\\`*_{}[\]()#+!|~@]/g, (sign) => `\\${sign}`)
@@ -58,7 +58,7 @@ function plain(text: string): string {
     .replaceAll('://', ':&#47;&#47;');
 }
 
-/** Text in a box of fixed width. HTML's own, since no number of backticks holds in a table. */
+/** Inline code. As HTML, because backticks cannot be escaped reliably inside a table. */
 function code(text: string): string {
   return `<code>${plain(text)}</code>`;
 }

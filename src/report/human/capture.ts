@@ -10,7 +10,7 @@ import type {
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 import { readableBody } from './reception.ts';
 
-/** A Capture of a list: one line. */
+/** A Capture in a list, on one line. */
 export function captureRow(fact: CaptureListed, paint: Paint): string {
   const latest = fact.outcomes.at(-1);
   return [
@@ -22,19 +22,19 @@ export function captureRow(fact: CaptureListed, paint: Paint): string {
       id === null ? [] : [paint.faint(cleanLine(cut(id, 100)))],
     ),
     ...(latest ? [outcome(latest, paint)] : []),
-    ...(!latest && fact.forward_to !== null ? [paint.warn('handed on, no answer known')] : []),
+    ...(!latest && fact.forward_to !== null ? [paint.warn('forwarded, no response recorded')] : []),
   ].join('  ');
 }
 
-const vias: Record<KeptOutcome['via'], string> = { forward: 'handed on', replay: 'replayed' };
+const vias: Record<KeptOutcome['via'], string> = { forward: 'forwarded', replay: 'replayed' };
 
-/** A Capture from its head to its body. */
+/** A Capture with its outcomes, headers and body. */
 export function wholeCapture(fact: CaptureWhole, options: HumanOptions): string[] {
   const { out } = options;
-  const refusal = fact.detail === null ? '' : `: ${cleanLine(fact.detail)}`;
+  const reason = fact.detail === null ? '' : `: ${cleanLine(fact.detail)}`;
   const names = [fact.event_type ?? '(no event type)', fact.event_id, fact.webhook_id];
   return [
-    `${out.strong(cleanLine(fact.capture))}  ${localTime(fact.captured_at)}  ${verdict(fact, out)}${refusal}`,
+    `${out.strong(cleanLine(fact.capture))}  ${localTime(fact.captured_at)}  ${verdict(fact, out)}${reason}`,
     names.flatMap((name) => (name === null ? [] : [cleanLine(cut(name, 200))])).join('  '),
     ...(fact.status === null ? [] : [`answered ${fact.status}`]),
     ...fact.outcomes.map(
@@ -56,22 +56,22 @@ export function saved({ capture, path, scrubbed }: FixtureSaved): string[] {
 }
 
 export function cleared({ folder, captures, bytes, done }: CapturesCleared): string[] {
-  if (captures === 0 && bytes === 0) return [`there is nothing to clear in ${cleanLine(folder)}`];
-  const what = `${captures} ${captures === 1 ? 'capture' : 'captures'} (${size(bytes)}) in ${cleanLine(folder)}`;
-  return [done ? `cleared ${what}` : `would clear ${what}; --yes does it`];
+  if (captures === 0 && bytes === 0) return [`nothing to clear in ${cleanLine(folder)}`];
+  const contents = `${captures} ${captures === 1 ? 'capture' : 'captures'} (${size(bytes)}) in ${cleanLine(folder)}`;
+  return [done ? `cleared ${contents}` : `would clear ${contents}; use --yes to clear`];
 }
 
 function verdict({ verified, reason }: CaptureListed | CaptureWhole, paint: Paint): string {
-  return verified ? paint.good('✓ verified') : paint.bad(`✗ ${cleanLine(reason ?? 'refused')}`);
+  return verified ? paint.good('✓ verified') : paint.bad(`✗ ${cleanLine(reason ?? 'rejected')}`);
 }
 
 function outcome({ status, failure, duration_ms }: KeptOutcome, paint: Paint): string {
-  const isTaken = status !== null && status >= 200 && status < 300 && failure === null;
+  const isAccepted = status !== null && status >= 200 && status < 300 && failure === null;
   const text = `→ ${status ?? cleanLine(failure ?? 'failed')}`;
-  return `${isTaken ? paint.good(text) : paint.bad(text)} in ${time(duration_ms)}`;
+  return `${isAccepted ? paint.good(text) : paint.bad(text)} in ${time(duration_ms)}`;
 }
 
-/** A moment in local time, as `2026-11-22 16:00:00`. Not by Intl, which takes 25 ms to load. */
+/** A time in local time, such as `2026-11-22 16:00:00`. Without Intl, which takes 25 ms to load. */
 function localTime(iso: string): string {
   const date = new Date(iso);
   const two = (number: number) => String(number).padStart(2, '0');

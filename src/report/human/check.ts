@@ -3,25 +3,25 @@ import { cleanLine, cut } from '../clean.ts';
 import type { CheckExchange, Checked, CheckListed, Diagnosed, Summary } from '../facts/index.ts';
 import { type HumanOptions, type Paint, time } from './layout.ts';
 
-/** Characters of a body and of an answer that are shown. */
-const BODY_LENGTH = 200;
-const ANSWER_LENGTH = 300;
-const EVIDENCE_LENGTH = 400;
+/** The longest texts that are shown, in characters. */
+const MAX_BODY_LENGTH = 200;
+const MAX_RESPONSE_LENGTH = 300;
+const MAX_EVIDENCE_LENGTH = 400;
 
-/** A check in a list. */
+/** A check in `check --list`. */
 export function checkRow({ name, part, sends, expects }: CheckListed, paint: Paint): string {
   return `${part.padEnd(20)}${paint.name(cleanLine(name).padEnd(44))}${cleanLine(sends)}${paint.faint(`  → ${cleanLine(expects)}`)}`;
 }
 
-/** What a page is laid out from. */
+/** The facts of a run, collected before they are printed. */
 export interface PageFacts {
   readonly checks: readonly Checked[];
   readonly diagnoses: readonly Diagnosed[];
 }
 
 /**
- * A run for people: what is wrong on top, then one line for each part of the battery, then what failed, each with what
- * was sent and answered, and the count.
+ * A run for people: the diagnoses, one line for each part of the battery, each failure with its exchange, the warnings
+ * and the counts.
  */
 export function pageLines(
   { checks, diagnoses }: PageFacts,
@@ -29,26 +29,26 @@ export function pageLines(
   options: HumanOptions,
 ): string[] {
   const { out, isQuiet } = options;
-  const told = new Set<string>();
+  const printed = new Set<string>();
   const failed = checks.filter((check) => check.failed);
   const warned = checks.filter(({ status, failed }) => status === 'warn' && !failed);
   const isGood = isQuiet && summary.ok;
   return [
-    ...diagnoses.flatMap((fact) => diagnosisLines(fact, out, told)),
+    ...diagnoses.flatMap((fact) => diagnosisLines(fact, out, printed)),
     ...(isQuiet ? [] : partLines(checks, out)),
-    ...failed.flatMap((fact) => failureLines(fact, options, told)),
-    ...(isGood ? [] : warned.flatMap((fact) => warningLines(fact, options, told))),
+    ...failed.flatMap((fact) => failureLines(fact, options, printed)),
+    ...(isGood ? [] : warned.flatMap((fact) => warningLines(fact, options, printed))),
     ...(isGood ? [] : [countLine(summary, out)]),
   ];
 }
 
-function diagnosisLines(fact: Diagnosed, paint: Paint, told: Set<string>): string[] {
+function diagnosisLines(fact: Diagnosed, paint: Paint, printed: Set<string>): string[] {
   const mark = fact.certain ? paint.bad('✗') : paint.warn('?');
-  const says = fact.certain ? fact.message : `likely: ${fact.message}`;
+  const message = fact.certain ? fact.message : `likely: ${fact.message}`;
   return [
-    `${mark} ${paint.strong(cleanLine(says))}`,
+    `${mark} ${paint.strong(cleanLine(message))}`,
     ...fact.evidence.flatMap((line) =>
-      once(told, `  ${paint.faint('shown by')}: ${cleanLine(cut(line, EVIDENCE_LENGTH))}`),
+      once(printed, `  ${paint.faint('evidence')}: ${cleanLine(cut(line, MAX_EVIDENCE_LENGTH))}`),
     ),
     `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`,
     ...fact.hints.map(({ framework, fix }) => `    ${paint.name(framework.padEnd(8))} ${cleanLine(fix)}`),
@@ -56,14 +56,11 @@ function diagnosisLines(fact: Diagnosed, paint: Paint, told: Set<string>): strin
   ];
 }
 
-/** One line for each part: how many of its checks passed, and the names of those that did not. */
+/** One line per part: how many of its checks passed, and the names of the others. */
 function partLines(checks: readonly Checked[], paint: Paint): string[] {
   const [plain, ...rest] = checks;
-  // Where nothing could be proven, one line says so.
-  if (
-    rest.length > 0 &&
-    rest.every(({ status, got: found }) => status === 'skip' && found === rest[0]!.got)
-  ) {
+  // When every other check was skipped for the same reason, one line is enough.
+  if (rest.length > 0 && rest.every(({ status, got }) => status === 'skip' && got === rest[0]!.got)) {
     return [partLine([plain!], paint), `- ${rest.length} skipped: ${cleanLine(rest[0]!.got)}`, ''];
   }
   const parts = new Map<string, Checked[]>();
@@ -97,67 +94,58 @@ function markOf(
   return members.passed.length > 0 ? paint.good('✓') : '-';
 }
 
-/** Names that are listed in a line; the others are counted. */
-const LISTED = 4;
+/** The number of names that a line lists; the others are counted. */
+const MAX_NAMES = 4;
 
 function named(word: string, checks: readonly Checked[], style: (text: string) => string): string[] {
   if (checks.length === 0) return [];
-  const names = checks.slice(0, LISTED).map(({ name }) => cleanLine(name));
-  const more = checks.length > LISTED ? [`${checks.length - LISTED} more`] : [];
+  const names = checks.slice(0, MAX_NAMES).map(({ name }) => cleanLine(name));
+  const more = checks.length > MAX_NAMES ? [`${checks.length - MAX_NAMES} more`] : [];
   return [style(`${word}: ${[...names, ...more].join(', ')}`)];
 }
 
-function failureLines(fact: Checked, options: HumanOptions, told: Set<string>): string[] {
+function failureLines(fact: Checked, options: HumanOptions, printed: Set<string>): string[] {
   const { out } = options;
   return [
-    `${out.bad('✗')} ${out.strong(cleanLine(fact.name))}: sends ${cleanLine(fact.sends)}, expects ${cleanLine(fact.expects)}, got ${out.bad(cleanLine(cut(fact.got, EVIDENCE_LENGTH)))}`,
+    `${out.bad('✗')} ${out.strong(cleanLine(fact.name))}: sends ${cleanLine(fact.sends)}, expects ${cleanLine(fact.expects)}, got ${out.bad(cleanLine(cut(fact.got, MAX_EVIDENCE_LENGTH)))}`,
     ...fact.exchanges
       .slice(0, options.isVerbose ? undefined : 1)
-      .flatMap((delivery) => exchangeLines(delivery, options)),
-    ...once(told, `  ${out.warn('why')}: it ${cleanLine(fact.meaning)}; ${cleanLine(fact.why)}`),
-    ...once(told, `  ${out.warn('mend')}: ${cleanLine(fact.fix)}`),
-    `  ${out.faint('again')}: ${cleanLine(fact.rerun ?? '')}`,
+      .flatMap((exchange) => exchangeLines(exchange, options)),
+    ...once(printed, `  ${out.warn('why')}: the handler ${cleanLine(fact.meaning)}; ${cleanLine(fact.why)}`),
+    ...once(printed, `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`),
+    `  ${out.faint('rerun')}: ${cleanLine(fact.rerun ?? '')}`,
     '',
   ];
 }
 
-function warningLines(fact: Checked, { out }: HumanOptions, told: Set<string>): string[] {
+function warningLines(fact: Checked, { out }: HumanOptions, printed: Set<string>): string[] {
   return [
-    `${out.warn('!')} ${cleanLine(fact.name)}: sends ${cleanLine(fact.sends)}, got ${cleanLine(cut(fact.got, EVIDENCE_LENGTH))}`,
-    ...once(told, `  ${out.warn('why')}: ${cleanLine(fact.why)}`),
-    ...once(told, `  ${out.warn('mend')}: ${cleanLine(fact.fix)}`),
+    `${out.warn('!')} ${cleanLine(fact.name)}: sends ${cleanLine(fact.sends)}, got ${cleanLine(cut(fact.got, MAX_EVIDENCE_LENGTH))}`,
+    ...once(printed, `  ${out.warn('why')}: ${cleanLine(fact.why)}`),
+    ...once(printed, `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`),
   ];
 }
 
-/** What is alike for many is said once. */
-function once(told: Set<string>, line: string): string[] {
-  if (told.has(line)) return [];
-  told.add(line);
+/** Prints a line that several facts share only once. */
+function once(printed: Set<string>, line: string): string[] {
+  if (printed.has(line)) return [];
+  printed.add(line);
   return [line];
 }
 
-function exchangeLines(delivery: CheckExchange, { out, isVerbose }: HumanOptions): string[] {
-  const {
-    method,
-    headers,
-    body,
-    body_base64: base64,
-    status,
-    failure,
-    duration_ms: duration,
-    response: answer,
-  } = delivery;
+function exchangeLines(exchange: CheckExchange, { out, isVerbose }: HumanOptions): string[] {
+  const { method, headers, body, body_base64: base64, status, failure, response } = exchange;
   const shown = isVerbose ? headers : headers.filter(([name]) => /^(webhook|interceptor)-/i.test(name));
-  const written = base64 === null ? (body ?? '') : `(base64) ${base64}`;
-  const came = [status, failure].filter((part) => part !== null).join(', ');
+  const bodyText = base64 === null ? (body ?? '') : `(base64) ${base64}`;
+  const result = [status, failure].filter((part) => part !== null).join(', ');
   return [
-    `  ${out.faint('sent')}: ${method}${method === 'POST' ? ` ${cleanLine(cut(written, isVerbose ? written.length : BODY_LENGTH))}` : ''}`,
+    `  ${out.faint('sent')}: ${method}${method === 'POST' ? ` ${cleanLine(cut(bodyText, isVerbose ? bodyText.length : MAX_BODY_LENGTH))}` : ''}`,
     ...shown.map(([name, value]) => `    ${out.faint(cleanLine(`${name}: ${fromHeaderBytes(value)}`))}`),
-    `  ${out.faint('answered')}: ${came} in ${time(duration)}${answer?.trim() ? `  ${cleanLine(cut(answer.trim(), ANSWER_LENGTH))}` : ''}`,
+    `  ${out.faint('response')}: ${result} in ${time(exchange.duration_ms)}${response?.trim() ? `  ${cleanLine(cut(response.trim(), MAX_RESPONSE_LENGTH))}` : ''}`,
   ];
 }
 
-function countLine({ checks, total, duration_ms: duration }: Summary, paint: Paint): string {
+function countLine({ checks, total, duration_ms: durationMs }: Summary, paint: Paint): string {
   const { passed, failed, warned, skipped } = checks!;
   const counts = [
     paint.good(`${passed} passed`),
@@ -166,6 +154,6 @@ function countLine({ checks, total, duration_ms: duration }: Summary, paint: Pai
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ');
   const all = passed + failed + warned + skipped;
-  const many = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
-  return `${many(all, 'check')}: ${counts}; ${many(total, 'message')} in ${time(duration)}`;
+  const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return `${counted(all, 'check')}: ${counts}; ${counted(total, 'message')} in ${time(durationMs)}`;
 }

@@ -3,10 +3,10 @@ import { cleanLine, cleanText, cut } from '../clean.ts';
 import type { Delivered, Forwarded, MessageShown } from '../facts/index.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
-/** Characters of a handler's answer that are shown. */
-const ANSWER_LENGTH = 500;
+/** The longest response that is shown, in characters. */
+const MAX_RESPONSE_LENGTH = 500;
 
-/** A delivery: one line, and the handler's answer where it matters. */
+/** A delivery on one line, followed by the response if it failed or with --verbose. */
 export function delivered(fact: Delivered, options: HumanOptions): string[] {
   const { out } = options;
   const mark = fact.ok ? out.good('✓') : out.bad('✗');
@@ -15,20 +15,19 @@ export function delivered(fact: Delivered, options: HumanOptions): string[] {
   return deliveryLines(fact, mark, [faultRemark(fact, out), change], options);
 }
 
-/** Whether a message that was spoiled on purpose was refused. */
+/** Reports whether the handler rejected a message with a deliberate fault; false for a message without one. */
 export function faultRemark({ fault, ok }: Pick<Delivered, 'fault' | 'ok'>, paint: Paint): string | false {
   if (fault === null) return false;
-  return ok ? `refused, as it should be (${fault})` : paint.bad(`not refused (${fault})`);
+  return ok ? `rejected as expected (${fault})` : paint.bad(`not rejected (${fault})`);
 }
 
-/** What the app did with a message that was handed on. */
+/** A message that `listen` forwarded to the app. */
 export function forwarded(fact: Forwarded, options: HumanOptions): string[] {
   const { out } = options;
   const mark = fact.ok ? out.good('→') : out.bad('→');
   return deliveryLines(fact, mark, [out.faint(cleanLine(fact.target))], options);
 }
 
-/** What every delivery's line tells. */
 type DeliveryLike = Pick<
   Delivered,
   | 'ok'
@@ -42,7 +41,7 @@ type DeliveryLike = Pick<
   | 'response'
 >;
 
-/** One line, and the answer where it matters. */
+/** The line of a delivery, followed by the response if it failed or with --verbose. */
 export function deliveryLines(
   fact: DeliveryLike,
   mark: string,
@@ -57,38 +56,40 @@ export function deliveryLines(
     fact.event_id !== null && out.faint(cleanLine(cut(fact.event_id, 100))),
     ...remarks,
     (fact.attempt > 1 || fact.retry_in_ms !== null) && out.faint(`attempt ${fact.attempt}`),
-    fact.retry_in_ms !== null && out.warn(`again in ${time(fact.retry_in_ms)}`),
+    fact.retry_in_ms !== null && out.warn(`retry in ${time(fact.retry_in_ms)}`),
   ]
     .filter((part) => part !== false)
     .join('  ');
-  const showsAnswer = fact.response !== null && fact.response.trim() !== '' && (!fact.ok || isVerbose);
-  return showsAnswer
-    ? [line, ...indent(`answer: ${cleanText(cut(fact.response!.trim(), ANSWER_LENGTH))}`, '  ')]
+  const showsResponse = fact.response !== null && fact.response.trim() !== '' && (!fact.ok || isVerbose);
+  return showsResponse
+    ? [line, ...indent(`response: ${cleanText(cut(fact.response!.trim(), MAX_RESPONSE_LENGTH))}`, '  ')]
     : [line];
 }
 
-/** The same advice is given once: 52 events refused for one reason are explained once. */
+/** The detail, fix and possible causes of a delivery, printed once: 52 events often fail for the same reason. */
 export function advice(
   fact: Pick<Delivered, 'detail' | 'fix' | 'causes'>,
   paint: Paint,
-  given: Set<string>,
+  printed: Set<string>,
 ): string[] {
   if (fact.detail === null) return [];
-  const lines = [`  ${paint.warn('means')}: ${fact.detail}`, `  ${paint.warn('try')}: ${fact.fix}`];
+  const lines = [`  ${fact.detail}`, `  ${paint.warn('fix')}: ${fact.fix}`];
   if (fact.causes.length > 0) {
-    lines.push(
-      '  the message verifies with its own secret, so it left here right. Possible causes, likeliest first:',
-    );
+    lines.push('  The message was correctly signed. Possible causes, most likely first:');
     for (const [index, { message, fix }] of fact.causes.entries())
-      lines.push(`   ${index + 1}. ${message}. ${fix[0]!.toUpperCase()}${fix.slice(1)}.`);
+      lines.push(`   ${index + 1}. ${capitalize(message)}. ${capitalize(fix)}.`);
   }
   const text = lines.join('\n');
-  if (given.has(text)) return [];
-  given.add(text);
+  if (printed.has(text)) return [];
+  printed.add(text);
   return lines;
 }
 
-/** As on the wire, or the line for a shell. The bytes are the user's own to have, so only the terminal is protected. */
+function capitalize(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+/** The HTTP request, or its curl command. Not masked: the user asked for the exact message. */
 export function messageText(fact: MessageShown): string {
   if (fact.curl !== null) return fact.curl;
   const url = new URL(fact.url);

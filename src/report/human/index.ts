@@ -9,17 +9,17 @@ import { ready, received } from './reception.ts';
 import { summary } from './summary.ts';
 import { explainedLater, verdict } from './verdict.ts';
 
-/** What a Fact becomes: results for stdout, and what is said along the way for stderr. Lines without line feeds. */
+/** The lines of a fact, without newlines: results for stdout, talk (notes and progress) for stderr. */
 export interface Lines {
   readonly results: readonly string[];
   readonly talk: readonly string[];
-  /** Whether what was asked for is the exact text, a secret or a message: then nothing in it is masked. */
+  /** Whether the user asked for the exact text of a secret or message, so that nothing in it is masked. */
   readonly isExact?: boolean;
 }
 
-/** Words for people: one function from a Fact to its lines. It remembers which advice it has given. */
+/** The reporter for people. It prints the same advice only once, and check facts when the summary arrives. */
 export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
-  const given = new Set<string>();
+  const printed = new Set<string>();
   const page: { checks: Checked[]; diagnoses: Diagnosed[] } = { checks: [], diagnoses: [] };
   let before: Fact | undefined;
   return (fact) => {
@@ -31,9 +31,9 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
       case 'ready':
         return talk(ready(fact, options.talk));
       case 'delivered':
-        return { results: delivered(fact, options), talk: advice(fact, options.talk, given) };
+        return { results: delivered(fact, options), talk: advice(fact, options.talk, printed) };
       case 'forwarded':
-        return { results: forwarded(fact, options), talk: advice(fact, options.talk, given) };
+        return { results: forwarded(fact, options), talk: advice(fact, options.talk, printed) };
       case 'capture':
         return results([captureRow(fact, options.out)]);
       case 'capture_whole':
@@ -47,14 +47,14 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
       case 'received':
         return results(received(fact, options));
       case 'intercepted':
-        return { results: intercepted(fact, options), talk: advice(fact, options.talk, given) };
+        return { results: intercepted(fact, options), talk: advice(fact, options.talk, printed) };
       case 'explained':
         return results(explainedLater(fact, previous, options.out));
       case 'verdict':
         return results(verdict(fact, options.out));
       case 'check_listed':
         return results([checkRow(fact, options.out)]);
-      // A page of them is laid out when the summary comes.
+      // Printed with the summary, by pageLines.
       case 'check':
         page.checks.push(fact);
         return nothing;
@@ -73,7 +73,7 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   };
 }
 
-/** Whether a fact is what --quiet leaves out: a delivery, message or check that came out as it should. */
+/** Whether --quiet omits a fact: a delivery, message or check with the expected result. */
 export function isGoodNews(fact: Fact): boolean {
   const isDelivery = fact.kind === 'delivered' || fact.kind === 'forwarded' || fact.kind === 'intercepted';
   const isVerdict = fact.kind === 'received' || fact.kind === 'verdict';
@@ -89,10 +89,10 @@ function eventType(fact: EventTypeListed, paint: Paint): string {
   return `${paint.name(cleanLine(fact.event_type).padEnd(46))}${cleanLine(fact.category).padEnd(25)}${paint.faint(cleanLine(fact.source))}`;
 }
 
-function failed({ message: what, detail: why, fix: advice, code }: Failed, paint: Paint): string[] {
+function failed({ message, detail, fix, code }: Failed, paint: Paint): string[] {
   return [
-    `${paint.bad('error')}: ${cleanLine(what)} ${paint.faint(`[${code}]`)}`,
-    `  ${paint.warn('why')}: ${cleanLine(why)}`,
-    `  ${paint.warn('try')}: ${cleanLine(advice)}`,
+    `${paint.bad('error')}: ${cleanLine(message)} ${paint.faint(`[${code}]`)}`,
+    `  ${cleanLine(detail)}`,
+    `  ${paint.warn('fix')}: ${cleanLine(fix)}`,
   ];
 }

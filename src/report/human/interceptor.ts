@@ -3,12 +3,12 @@ import type { Intercepted } from '../facts/index.ts';
 import { deliveryLines, faultRemark } from './delivery.ts';
 import type { HumanOptions, Paint } from './layout.ts';
 
-/** What an interceptor decided, and what it adds. */
+/** The decision of an interceptor, with the claims and memberships that it adds. */
 export function intercepted(fact: Intercepted, options: HumanOptions): string[] {
   const { out } = options;
   const mark = fact.ok ? out.good('✓') : out.bad('✗');
   const shown = { ...fact, event_type: fact.trigger_point, event_id: null };
-  // What was read of the answer stands below; as it came it is shown where it could not be read.
+  // A response that could be read is printed below by its parts; one that could not is printed raw.
   const isRead = fact.decision !== null && fact.problems.length === 0;
   return [
     ...deliveryLines(
@@ -18,7 +18,7 @@ export function intercepted(fact: Intercepted, options: HumanOptions): string[] 
       options,
     ),
     ...added(fact, out),
-    ...fact.problems.map((problem) => `  ${out.bad('wrong')}: ${cleanLine(cut(problem, 500))}`),
+    ...fact.problems.map((problem) => `  ${out.bad('problem')}: ${cleanLine(cut(problem, 500))}`),
     ...fact.remarks.map((remark) => `  ${out.warn('note')}: ${cleanLine(cut(remark, 500))}`),
   ];
 }
@@ -29,7 +29,7 @@ function decision({ decision, decision_message: message }: Intercepted, paint: P
   return [paint.warn('DENY'), ...(message === null ? [] : [`"${cleanLine(cut(message, 500))}"`])].join(' ');
 }
 
-/** Claims and memberships, a line each. */
+/** Claims and memberships, one per line. */
 function added({ decision_response: response, decision }: Intercepted, paint: Paint): string[] {
   if (response === null || decision !== 'ALLOW') return [];
   return Object.entries(response).flatMap(([name, value]) => {

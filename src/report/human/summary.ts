@@ -2,31 +2,30 @@ import { cleanLine } from '../clean.ts';
 import type { Summary } from '../facts/index.ts';
 import { type Paint, time } from './layout.ts';
 
-/** What the counts of a summary are called. */
-const countNames: Record<Summary['command'], [total: string, accepted: string, refused: string]> = {
+const countNames: Record<Summary['command'], [total: string, accepted: string, rejected: string]> = {
   send: ['sent', 'accepted', 'not accepted'],
   replay: ['replayed', 'accepted', 'not accepted'],
-  listen: ['received', 'verified', 'refused'],
-  check: ['sent', 'taken', 'not taken'],
-  demo: ['received', 'verified', 'refused, as it should be'],
+  listen: ['received', 'verified', 'rejected'],
+  check: ['sent', 'accepted', 'not accepted'],
+  demo: ['received', 'verified', 'rejected as expected'],
 };
 
-/** How it all came out, what was expected first. */
+/** The results of --expect, followed by the counts. */
 export function summary(fact: Summary, paint: Paint): string[] {
-  const [total, accepted, refused] = countNames[fact.command];
-  const bad = fact.ok ? paint.good : paint.bad;
+  const [total, accepted, rejected] = countNames[fact.command];
+  const countStyle = fact.ok ? paint.good : paint.bad;
   const counts = [
     fact.ok ? paint.good(`${fact.accepted} ${accepted}`) : `${fact.accepted} ${accepted}`,
-    ...(fact.rejected > 0 ? [bad(`${fact.rejected} ${refused}`)] : []),
-    ...(fact.no_response > 0 ? [bad(`${fact.no_response} without an answer`)] : []),
-    ...(fact.unsent > 0 ? [bad(`${fact.unsent} not sent: stopped`)] : []),
+    ...(fact.rejected > 0 ? [countStyle(`${fact.rejected} ${rejected}`)] : []),
+    ...(fact.no_response > 0 ? [countStyle(`${fact.no_response} with no response`)] : []),
+    ...(fact.unsent > 0 ? [countStyle(`${fact.unsent} not sent (stopped)`)] : []),
   ].join(', ');
   const statuses = Object.entries(fact.statuses).map(([status, count]) => `${status}: ${count}`);
   const isPlain = Object.keys(fact.statuses).every((status) => /^2\d\d$/.test(status));
   const detail = statuses.length > 1 || !isPlain ? ` (${statuses.join(', ')})` : '';
-  const half = fact.p50_ms === null || fact.total < 10 ? '' : `, p50 ${time(fact.p50_ms)}`;
-  const tail = half && `, p95 ${time(fact.p95_ms ?? 0)}, p99 ${time(fact.p99_ms ?? 0)}`;
-  const line = `${fact.total} ${total}: ${counts}${detail} in ${time(fact.duration_ms)}${half}${tail}`;
+  const median = fact.p50_ms === null || fact.total < 10 ? '' : `, p50 ${time(fact.p50_ms)}`;
+  const tail = median && `, p95 ${time(fact.p95_ms ?? 0)}, p99 ${time(fact.p99_ms ?? 0)}`;
+  const line = `${fact.total} ${total}: ${counts}${detail} in ${time(fact.duration_ms)}${median}${tail}`;
   return [...fact.expected.map((expected) => expectation(expected, paint)), line];
 }
 

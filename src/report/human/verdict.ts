@@ -4,12 +4,12 @@ import { duration } from '../words/verdicts.ts';
 import type { Paint } from './layout.ts';
 import { driftLine } from './reception.ts';
 
-/** A verdict, and why it is as it is. */
+/** A verdict with its causes and notes. */
 export function verdict(fact: VerdictShown, paint: Paint): string[] {
   const names = [fact.event_type, fact.event_id, fact.webhook_id].flatMap((name) =>
     name === null ? [] : [cleanLine(cut(name, 200))],
   );
-  const mark = fact.verified ? paint.good('✓ verified') : paint.bad(`✗ refused: ${fact.reason}`);
+  const mark = fact.verified ? paint.good('✓ verified') : paint.bad(`✗ rejected: ${fact.reason}`);
   return [
     [mark, ...names].join('  '),
     ...(fact.verified
@@ -22,37 +22,37 @@ export function verdict(fact: VerdictShown, paint: Paint): string[] {
   ];
 }
 
-/** The explanation of a message that the listener refused: named, unless it stands right under the line that says so. */
+/** Explains a message that the listener rejected; names it unless the line of the rejection is directly above. */
 export function explainedLater(fact: Explained, before: Fact | undefined, paint: Paint): string[] {
-  const isBelow =
+  const followsRejection =
     before?.kind === 'received' && before.webhook_id === fact.webhook_id && before.capture === fact.capture;
   const name = fact.webhook_id ?? fact.capture ?? 'the message without webhook-id';
   return [
-    ...(isBelow ? [] : [`  ${paint.faint('of')} ${cleanLine(cut(name, 200))}:`]),
+    ...(followsRejection ? [] : [`  ${paint.faint('for')} ${cleanLine(cut(name, 200))}:`]),
     ...explained(fact, paint),
   ];
 }
 
-/** Why a message was refused, under the line that says so. */
+/** The causes of a rejection. */
 function explained(fact: Pick<Explained, 'causes' | 'unexplained'>, paint: Paint): string[] {
   return [
     ...fact.causes.flatMap((cause) => causeLines(cause, paint)),
-    ...(fact.unexplained === null ? [] : [`  ${paint.bad('why')}: ${cleanLine(fact.unexplained)}`]),
+    ...(fact.unexplained === null ? [] : [`  ${paint.bad('cause')}: ${cleanLine(fact.unexplained)}`]),
   ];
 }
 
-function causeLines({ message: what, evidence, fix }: Cause, paint: Paint): string[] {
+function causeLines({ message, evidence, fix }: Cause, paint: Paint): string[] {
   return [
-    `  ${paint.bad('why')}: ${cleanLine(what)}`,
-    ...(evidence === null ? [] : [`  ${paint.faint('shown by')}: ${cleanLine(evidence)}`]),
+    `  ${paint.bad('cause')}: ${cleanLine(message)}`,
+    ...(evidence === null ? [] : [`  ${paint.faint('evidence')}: ${cleanLine(evidence)}`]),
     `  ${paint.warn('fix')}: ${cleanLine(fix)}`,
   ];
 }
 
 function age({ age_seconds: age, at }: VerdictShown): string {
   const seconds = age ?? 0;
-  const away = seconds < 0 ? `${duration(-seconds)} ahead` : `${duration(seconds)} old`;
-  return `${away} as of ${at}`;
+  const distance = seconds < 0 ? `${duration(-seconds)} ahead` : `${duration(seconds)} old`;
+  return `${distance} as of ${at}`;
 }
 
 function signedText({ signed_text: parts }: VerdictShown, paint: Paint): string[] {

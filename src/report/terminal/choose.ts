@@ -4,7 +4,7 @@ import type { Io } from '../../io.ts';
 import { type Paint, plain } from '../human/layout.ts';
 import type { Spinner } from './spinner.ts';
 
-/** The colors of a stream, or none. */
+/** The colors of a stream; `plain` where it must not be colored. */
 export async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: OutputFlags): Promise<Paint> {
   return !flags.json && hasColor(io, stream, flags.color) ? (await import('./paint.ts')).colors() : plain;
 }
@@ -16,13 +16,13 @@ function hasColor({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputF
   return io[stream].isTerminal;
 }
 
-/** The spinner of a terminal; undefined anywhere else. */
-export async function chooseSpinner(io: Io, hasColour: boolean): Promise<Spinner | undefined> {
+/** Undefined where stderr is not a terminal that can show a spinner. */
+export async function chooseSpinner(io: Io, isColored: boolean): Promise<Spinner | undefined> {
   const { NO_COLOR, TERM } = io.env;
   if (isCi(io.env) || NO_COLOR || TERM === 'dumb' || !io.stderr.isTerminal) return undefined;
   const stream = io.stderr.stream();
-  // On a terminal that says it has no width, the lines to clear would be without end.
+  // With a width of 0 columns, ora would clear lines forever.
   if (stream.columns === 0) return undefined;
   const { spinner } = await import('./spinner.ts');
-  return spinner(stream, hasColour);
+  return spinner(stream, isColored);
 }

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import type { Paint } from '../human/layout.ts';
 
-/** Colours that can be read on a light and on a dark ground. Loaded only when there is colour. */
+/** Colors that are readable on light and dark backgrounds. Loaded only when output is colored. */
 export function colors(): Paint {
   const chalk = new Chalk({ level: 1 });
   return {

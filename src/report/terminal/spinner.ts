@@ -1,31 +1,30 @@
 import ora from 'ora';
 
-/** Draws on a terminal while work goes on. */
+/** A progress display on a terminal. */
 export interface Spinner {
-  /** Draws how far the work is. */
+  /** `fraction` is the part that is done, from 0 to 1. */
   show(fraction: number, words: string): void;
+  /** Clears the display while `print` writes its lines. */
   aside(print: () => void): void;
   stop(): void;
 }
 
-/** Of the bar, in characters. */
-const WIDTH = 30;
+const BAR_CHARACTERS = 30;
 
-/** A spinner with a bar on a terminal. Loaded only when there is one. */
-export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner {
+/** A spinner with a progress bar. Loaded only on a terminal. */
+export function spinner(stream: NodeJS.WriteStream, hasColor: boolean): Spinner {
   // Ctrl-C must reach the program, which finishes what is in flight.
   const spin = ora({
     stream: withColumns(stream),
     discardStdin: false,
-    ...(!hasColour && { color: false as const }),
+    ...(!hasColor && { color: false as const }),
   });
   return {
     show(fraction, words) {
-      const filled = Math.floor(Math.min(1, Math.max(0, fraction)) * WIDTH);
-      spin.text = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${words}`;
+      const filled = Math.floor(Math.min(1, Math.max(0, fraction)) * BAR_CHARACTERS);
+      spin.text = `${'█'.repeat(filled)}${'░'.repeat(BAR_CHARACTERS - filled)} ${words}`;
       if (!spin.isSpinning) spin.start();
     },
-    /** Takes the spinner off its line, so that what is printed meanwhile stands alone. */
     aside(print) {
       spin.clear();
       print();
@@ -37,7 +36,7 @@ export function spinner(stream: NodeJS.WriteStream, hasColour: boolean): Spinner
   };
 }
 
-/** A terminal that is made 0 columns wide while ora draws would have it clear lines without end. */
+/** Hides a width of 0 columns, with which ora would clear lines forever. */
 function withColumns(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return new Proxy(stream, {
     get(target, name) {

@@ -1,10 +1,10 @@
 import type { DeliveryCause } from '../../delivery/causes.ts';
 
-/** What the sentences need to know of the secret that signed a message. */
+/** The secret that signed a message, as the sentences describe it. */
 export interface SecretWords {
   readonly masked: string;
   readonly source: string;
-  /** Whether scalekit-hooks made it. */
+  /** Whether scalekit-hooks generated it. */
   readonly isOurs: boolean;
   /** The environment variable that an app reads it from. */
   readonly variable: string;
@@ -16,23 +16,24 @@ interface CauseWords {
   readonly fix: string;
 }
 
-/** Puts a possible cause into words. */
+/** Describes a possible cause of a rejected delivery. */
 export function explainCause(cause: DeliveryCause, secret: SecretWords): CauseWords {
   return causes[cause](secret);
 }
 
 const causes: Record<DeliveryCause, (secret: SecretWords) => CauseWords> = {
   parsed_body: () => ({
-    message: 'the body was parsed before it was verified; re-serialized, it is no longer what was signed',
+    message:
+      'the handler parsed the body before verifying it; re-serializing changes the bytes that were signed',
     fix:
-      "give the verifier the raw bytes: in Express, app.post('/webhook', express.raw({ type: 'application/json' }), …) " +
+      "pass the raw bytes to the verifier: in Express, app.post('/webhook', express.raw({ type: 'application/json' }), …) " +
       'before express.json(), then req.body.toString(); in Fetch handlers, await request.text()',
   }),
   other_secret: ({ masked, source, isOurs, variable }) => ({
     message: `the handler uses a different signing secret than ${masked} from ${source}`,
     fix: isOurs
-      ? `scalekit-hooks made this secret: give it to your app (${variable}="$(npx scalekit-hooks secret)"), or give ` +
-        'scalekit-hooks the secret of your app'
+      ? `in your app, set the secret that scalekit-hooks generated (${variable}="$(npx scalekit-hooks secret)"), or use ` +
+        "your app's secret in scalekit-hooks"
       : 'compare it with the secret of your app',
   }),
   dropped_headers: () => ({
@@ -43,15 +44,14 @@ const causes: Record<DeliveryCause, (secret: SecretWords) => CauseWords> = {
   }),
   clock: () => ({
     message: 'the clocks differ: verifiers reject a timestamp that is more than 5 minutes off',
-    fix: 'compare date -u on both machines',
+    fix: 'compare the output of date -u on both machines',
   }),
   route_guard: () => ({
-    message:
-      'something in front of the handler rejects the request: CSRF protection, a login guard or a firewall',
-    fix: 'exempt the webhook route: the signature protects it',
+    message: 'CSRF protection, a login guard or a firewall in front of the handler rejected the request',
+    fix: 'exempt the webhook route; the signature protects it',
   }),
   own_error: () => ({
-    message: 'the handler verified the message, then failed for a reason of its own',
-    fix: "read the handler's log",
+    message: 'the handler verified the message, then failed while processing it',
+    fix: "check the handler's log",
   }),
 };

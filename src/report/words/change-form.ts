@@ -1,28 +1,27 @@
 import type { ChangeCode } from '../../signature/explain/reading.ts';
 import { cleanLine, cut } from '../clean.ts';
 
-/** What a sentence about a change needs. */
+/** The values that a sentence about a change needs. */
 export type Details = Readonly<Record<string, string | number>>;
 
-/** What a change says of a message, and how to mend it; each a line. */
+/** A change to a message and how to fix it, one line each. */
 export interface ChangeWords {
   readonly message: string;
   readonly fix: string;
 }
 
-/** Words by the code of the change. */
+/** Texts by the code of the change. */
 export type WordsOf = Partial<Record<ChangeCode, (details: Details) => ChangeWords>>;
 
-/** A fix that several mistakes have. */
 export const sdkSigns =
-  'let standardwebhooks or svix sign in place of code of your own, or sign id.timestamp.body';
+  'sign with standardwebhooks or svix instead of custom code, or sign id.timestamp.body';
 
-/** A part of a sentence that comes from outside, cleaned and cut. */
+/** Text from outside, cleaned and cut for use in a sentence. */
 export function show(text: string | number | undefined): string {
   return cleanLine(cut(String(text ?? ''), 80));
 }
 
-/** The same in quotation marks, so that blanks can be seen. */
+/** As `show`, in quotation marks, so that whitespace is visible. */
 export function shownBlank(text: string | number | undefined): string {
   return `"${show(text)}"`;
 }

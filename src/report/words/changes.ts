@@ -4,7 +4,7 @@ import type { ChangeWords, Details } from './change-form.ts';
 import { headerWords, signatureWords } from './header-changes.ts';
 import { secretWords } from './secret-changes.ts';
 
-/** Every change, from its code to its words: the compiler names one that has none. */
+/** Complete: a change without a text is a compile error. */
 const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
   ...headerWords,
   ...signatureWords,
@@ -12,7 +12,7 @@ const words: Record<ChangeCode, (details: Details) => ChangeWords> = {
   ...bodyWords,
 };
 
-/** A change in words for the developer of the handler, or of what sends to it. */
+/** Describes a change for the developer of the handler or of the sender. */
 export function explainChange({ code, details = {} }: Change): ChangeWords {
   return words[code](details);
 }

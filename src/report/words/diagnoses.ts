@@ -2,14 +2,14 @@ import type { Diagnosis, DiagnosisCode } from '../../checks/judge/diagnosis.ts';
 import { cleanLine } from '../clean.ts';
 import { frameworkHints, type HintTopic } from './frameworks.ts';
 
-/** What a diagnosis says: what is wrong, how to mend it, and how that is done in each framework. */
+/** A diagnosis in words: the problem, its fix, and the fix in each framework. */
 export interface DiagnosisWords {
   readonly says: string;
   readonly fix: string;
   readonly hints: readonly { readonly framework: string; readonly fix: string }[];
 }
 
-/** What scalekit-hooks knows of the secret in use. */
+/** The signing secret that check uses. */
 export interface SecretInUse {
   readonly masked: string;
   readonly source: string;
@@ -17,7 +17,7 @@ export interface SecretInUse {
   readonly variable: string;
 }
 
-/** The words of a diagnosis; one that a check tells alone has that check's. */
+/** Describes a diagnosis. One that comes from a single check uses the texts of that check. */
 export function explainDiagnosis(
   { code, check, detail = '' }: Diagnosis,
   secret: SecretInUse,
@@ -30,7 +30,7 @@ export function explainDiagnosis(
   return { says, fix, hints: topic ? hintsOn(topic) : [] };
 }
 
-/** Checks whose remedy differs from framework to framework. */
+/** Checks whose fix depends on the framework. */
 const topics: Readonly<Record<string, HintTopic>> = {
   'large-body': 'limit',
   get: 'method_not_allowed',
@@ -45,255 +45,254 @@ function hintsOn(topic: HintTopic): DiagnosisWords['hints'] {
 
 type Row = readonly [says: string, fix: string, hints?: HintTopic];
 
-const giveRawBytes =
-  "give the verifier the raw bytes: in Express express.raw({ type: 'application/json', limit: '1mb' }) before express.json()";
+const passRawBytes =
+  "pass the raw bytes to the verifier: in Express, express.raw({ type: 'application/json', limit: '1mb' }) before express.json()";
 
+/** Most messages are predicates whose subject is the handler; `detail` is the end of "a message …" or a name. */
 const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row> = {
   'accepts-everything': () => [
-    'accepts everything: it does not verify',
-    'verify each message with the SDK before anything else, and answer 401 when that throws or fails',
+    'accepts every message: it does not verify',
+    'verify each message with the SDK first, and answer 401 when verification throws or fails',
     'errors',
   ],
   'page-answers': () => [
-    'accepts everything, with a page: another route than the webhook handler may be answering',
-    'check with the path of the handler; if it is the right one, it does not verify',
+    'accepts every message with an HTML page: another route may be answering instead of the webhook handler',
+    'run check with the path of the handler. If the path is correct, the handler does not verify',
   ],
   'rejects-with-2xx': () => [
-    'answers 2xx to what it refuses: only its text says so, and Scalekit looks at the status',
-    'answer 401 to what does not verify; a 2xx says that the event was taken',
+    'answers 2xx to messages that it rejects: only the response text differs, and Scalekit reads only the status',
+    'answer 401 when verification fails; 2xx means that the handler accepted the event',
     'errors',
   ],
   'signature-not-checked': () => [
-    'wants the signature headers to be there, and does not check the signature',
-    'verify with the SDK: that the headers are there proves nothing',
+    'requires the signature headers but does not check the signature',
+    'verify with the SDK: the presence of the headers proves nothing',
     'errors',
   ],
   'unsigned-accepted': () => [
-    'verifies only what is signed: a message that lacks a signature header is let through',
-    'refuse a message without webhook-id, webhook-timestamp or webhook-signature; never skip verifying',
+    'skips verification when a signature header is missing, and accepts the message',
+    'reject a message without webhook-id, webhook-timestamp or webhook-signature; never skip verification',
   ],
   'no-clock-check': () => [
-    'no clock check: takes messages of any age',
-    'refuse a webhook-timestamp more than 300 seconds from now, either way; the SDKs do',
+    'accepts messages of any age: it does not check webhook-timestamp',
+    'reject a webhook-timestamp more than 300 seconds before or after the current time; the SDKs do',
   ],
   'wide-tolerance': () => [
-    'allows more than five minutes between two clocks: takes messages that are ten minutes old, though none of a day',
-    'allow 300 seconds either way, as the SDKs do',
+    'tolerates more than 5 minutes of clock difference: it accepts messages that are 10 minutes off and rejects those that are a day off',
+    'allow 300 seconds before or after the current time, as the SDKs do',
   ],
   'not-at-once': () => [
-    'answers errors to messages that come at the same time, and takes them one by one',
-    'let several be dealt with at once, or answer first (202) and queue the work: Scalekit does not wait for one before the next',
+    'answers errors to concurrent messages, and accepts the same messages one at a time',
+    'process several messages concurrently, or answer 202 first and queue the work: Scalekit does not wait for one delivery before the next',
   ],
   inconclusive: () => [
-    'not all could be proven: what must be refused was, but so was the same without its fault',
-    'see what the handler minds in those messages; scalekit-hooks check --verbose shows them',
+    'rejects some messages for a reason other than their fault: it also rejects the same messages without the fault, so those checks are inconclusive',
+    'find out why the handler rejects those messages; scalekit-hooks check --verbose shows them',
   ],
   'no-age-check': () => [
-    'takes old messages: one that was recorded can be sent again for ever',
-    'refuse a webhook-timestamp that is more than 300 seconds old; the SDKs do',
+    'accepts old messages: a recorded message can be replayed at any time',
+    'reject a webhook-timestamp that is more than 300 seconds old; the SDKs do',
   ],
   'no-future-check': () => [
-    'takes messages from the future: they stay valid until long after they were made',
-    'refuse a webhook-timestamp that is more than 300 seconds ahead; the SDKs do',
+    'accepts messages from the future: they stay valid long after they were signed',
+    'reject a webhook-timestamp that is more than 300 seconds ahead; the SDKs do',
   ],
   'body-not-covered': () => [
-    'verifies a part of the message only: what it leaves out can be changed',
-    'sign id.timestamp.body as they arrived, all three, and compare; the SDKs do',
+    'verifies only part of the message: an attacker can change the rest',
+    'compute the signature over id, timestamp and body exactly as received (id.timestamp.body), and compare; the SDKs do',
   ],
   'loose-comparison': () => [
-    'compares signatures loosely: what is not the signature passes for it',
-    'compare all 32 bytes of a v1 signature with crypto.timingSafeEqual or the like; better, leave it to the SDK',
+    'compares signatures loosely: it accepts values that are not the signature',
+    'use the SDK, or compare all 32 bytes of a v1 signature with crypto.timingSafeEqual or an equivalent',
   ],
   'empty-key-accepted': () => [
-    'takes messages that are signed with an empty key, as anybody can',
-    'refuse to start without a secret: an unset variable must not become an empty key',
+    'accepts messages that are signed with an empty key, which anyone can do',
+    'exit at startup when the secret is missing: an unset variable must not become an empty key',
   ],
   'text-key-accepted': () => [
-    "takes messages that are signed with the secret's text, beside rightly signed ones",
-    'decode the base64 after whsec_, and verify with that key only',
+    'accepts messages that are signed with the text of the secret, in addition to correctly signed ones',
+    'base64-decode the part after whsec_, and verify only with that key',
   ],
   'rejects-with-5xx': () => [
-    'refuses with 5xx: it causes pointless retries, and looks like a crash',
-    'the verifier throws when it refuses: catch that, and answer 401',
+    'rejects messages with 5xx, which causes pointless retries and looks like a crash',
+    'catch the error that the verifier throws, and answer 401',
     'errors',
   ],
   'first-signature-only': () => [
-    'looks at the first signature only: secret rotation will break it',
-    'compare with each entry of webhook-signature, split at blanks; the SDKs do',
+    'checks only the first signature: secret rotation will break it',
+    'split webhook-signature at spaces, and compare with each entry; the SDKs do',
   ],
   'one-signature-only': () => [
     'compares webhook-signature as a whole: secret rotation will break it',
-    'split webhook-signature at blanks, and compare with each entry that begins with v1,; the SDKs do',
+    'split webhook-signature at spaces, and compare with each entry that starts with v1,; the SDKs do',
   ],
   'reserialized-body': () => [
-    'verifies a re-serialised body: parsed and written again, it is no longer what was signed',
-    giveRawBytes,
+    'verifies a re-serialized body: parsing and serializing JSON changes the bytes that were signed',
+    passRawBytes,
     'raw_body',
   ],
   'parsed-body': () => [
-    'gives the verifier the parsed body: an object, not the bytes that were signed',
-    giveRawBytes,
+    'passes the parsed body to the verifier: an object, not the bytes that were signed',
+    passRawBytes,
     'raw_body',
   ],
   'no-body': () => [
-    'verifies without the body: it was empty when the verifier got it, most likely read before',
-    giveRawBytes,
+    'passes an empty body to the verifier, most likely because the body was already read',
+    passRawBytes,
     'raw_body',
   ],
   'secret-as-text': () => [
-    'the secret is used as text: decode its base64',
-    "the key is what the base64 after whsec_ stands for: Buffer.from(secret.split('_')[1], 'base64'); the SDKs take the secret as it is",
+    'uses the secret as text: it does not base64-decode it',
+    "base64-decode the part after whsec_ to get the key: Buffer.from(secret.split('_')[1], 'base64'). The SDKs expect the secret unchanged",
   ],
   'empty-secret': (_detail, { variable }) => [
     'verifies with an empty key: its secret is not set',
-    `set ${variable} where the app runs, and refuse to start without it`,
+    `set ${variable} where the app runs, and exit at startup when it is missing`,
   ],
   'other-secret': (detail, { masked, source, variable }) => [
-    detail === ''
-      ? 'its secret differs from mine'
-      : `its secret differs from mine: it has the one of ${detail.replace(/^signed with the secret from /, '')}`,
-    `checked with ${masked} from ${source}; the app's ${variable} must be the same, with no blanks or quotation marks around it`,
+    `uses a different signing secret than check${detail && `: it accepts a message ${detail}`}`,
+    `set ${variable} in the app to the secret that check uses (${masked} from ${source}), without spaces or quotation marks around it`,
   ],
   'secret-misread': (detail) => [
-    `reads its secret otherwise than it is: it takes a message ${detail}`,
-    'the key is what the base64 between whsec_ and the end stands for, without quotation marks, blanks or line feeds around it',
+    `reads its secret incorrectly: it accepts a message ${detail}`,
+    'base64-decode everything after whsec_ to get the key, without quotation marks, spaces or newlines around the secret',
   ],
   'signature-form': (detail) => [
-    `reads the signature in another form: it takes a message ${detail}`,
-    'webhook-signature is a list of v1,<base64> with blanks between; split it, take v1, off, and decode base64',
+    `expects another signature format: it accepts a message ${detail}`,
+    'split webhook-signature at spaces, remove the v1, prefix of each entry, and base64-decode the rest',
   ],
   'signed-text': (detail) => [
-    `signs another text than Scalekit: it takes a message ${detail}`,
-    'the signature covers id.timestamp.body: webhook-id, a dot, webhook-timestamp, a dot, the raw body',
+    `computes the signature differently than Scalekit: it accepts a message ${detail}`,
+    'compute an HMAC-SHA256 over id.timestamp.body: webhook-id, a dot, webhook-timestamp, a dot, the raw body',
   ],
   'svix-headers': () => [
     'reads the svix-* headers',
-    'Scalekit sends webhook-id, webhook-timestamp and webhook-signature: read these',
+    'read webhook-id, webhook-timestamp and webhook-signature, which Scalekit sends',
   ],
   'other-headers': (detail) => [
     detail === ''
-      ? 'reads other headers, such as scalekit-signature or svix-*, or gives the verifier an object that lacks them'
-      : `reads scalekit-signature or another header that Scalekit does not send: it takes a message ${detail}`,
-    'read webhook-id, webhook-timestamp and webhook-signature, and verify with verifyWebhookPayload; there is no scalekit-signature header and no scalekit.webhooks.verifySignature',
+      ? 'reads other headers, such as scalekit-signature or svix-*, or passes an object without the webhook-* headers to the verifier'
+      : `reads scalekit-signature or another header that Scalekit does not send: it accepts a message ${detail}`,
+    'read webhook-id, webhook-timestamp and webhook-signature, and verify with verifyWebhookPayload. The header scalekit-signature and the method scalekit.webhooks.verifySignature do not exist',
     'plain_headers',
   ],
   'interceptor-headers': () => [
-    'reads the interceptor-* headers: it is made for an interceptor',
-    'verify webhooks with verifyWebhookPayload; or check it as what it is, with --interceptor',
+    'reads the interceptor-* headers: it is an interceptor handler',
+    'verify webhooks with verifyWebhookPayload, or use --interceptor to check it as an interceptor',
   ],
   milliseconds: () => [
-    'takes webhook-timestamp for milliseconds',
-    'it is in seconds: compare with Math.floor(Date.now() / 1000)',
+    'reads webhook-timestamp as milliseconds',
+    'read it as seconds: compare it with Math.floor(Date.now() / 1000)',
   ],
   clock: () => [
-    'its clock differs by more than five minutes from the one here',
-    'compare date -u on both sides, and read webhook-timestamp as seconds: new Date(seconds * 1000)',
+    'its clock and the clock of this machine differ by more than 5 minutes',
+    'compare the output of date -u on both machines, and read webhook-timestamp as seconds: new Date(seconds * 1000)',
   ],
   'some-types': (detail) => [
-    `refuses the event type that it was sent first; it takes a message ${detail}`,
-    'answer 2xx to a verified event of any type; or check it with --type and the types that its endpoint subscribes to',
+    `rejects the first event type that check sent, and accepts a message ${detail}`,
+    'answer 2xx to a verified event of any type, or use --type with the types that the endpoint subscribes to',
   ],
   inconsistent: () => [
-    'answers alike messages otherwise: it refused the first and took the second',
-    'wait until the app is ready before it is checked, or look for what changes in between',
+    'gives inconsistent responses: it rejected a message and then accepted an equivalent one',
+    'wait until the app is ready before you run check, or find out what changes between two messages',
   ],
   inverted: () => [
-    'takes forged messages and refuses valid ones',
-    'the verifier returns true for what is valid, and throws for what is not',
+    'accepts forged messages and rejects valid ones',
+    'check how the result of the verifier is used: it returns true for a valid message and throws for an invalid one',
   ],
   'rejects-types': () => [
-    'refuses event types that it has no use for, or falls over them',
-    'answer 2xx to a verified event of any type: a default branch that does nothing',
+    'rejects event types that it does not use, or fails on them',
+    'answer 2xx to a verified event of any type: add a default branch that does nothing',
   ],
   'not-found': () => [
-    'nothing is registered for POST at this address',
-    'check with the path that your app registers',
+    'no handler is registered for POST at this URL',
+    'run check with the path that your app registers',
   ],
   'method-not-allowed': () => [
-    'takes no POST',
-    'register the handler for POST: Scalekit delivers by POST only',
+    'does not accept POST',
+    'register the handler for POST, the only method that Scalekit uses',
   ],
   redirects: (detail) => [
     `redirects${detail && ` to ${detail}`}, and Scalekit does not follow redirects`,
     detail.startsWith('https:')
-      ? 'check, and register in the dashboard, that address; for an app behind a proxy that ends TLS, check with -H "x-forwarded-proto: https"'
-      : 'check, and register in the dashboard, the final address; exempt the route from login, locale and slash rules',
+      ? 'use that URL in check and in the dashboard. For an app behind a proxy that terminates TLS, run check with -H "x-forwarded-proto: https"'
+      : 'use the final URL in check and in the dashboard, and exempt the route from login, locale and trailing slash redirects',
   ],
   'too-large': () => [
-    'takes no body of this size',
-    "raise the limit: in Express express.raw({ type: 'application/json', limit: '1mb' })",
+    'rejects a body of this size',
+    "raise the limit: in Express, express.raw({ type: 'application/json', limit: '1mb' })",
     'limit',
   ],
   'not-json-type': () => [
-    'does not take application/json',
-    'let the route accept application/json: all Scalekit webhooks are sent as that',
+    'rejects application/json',
+    'allow application/json on the route: Scalekit sends every webhook with this content type',
   ],
   'rate-limit': () => [
-    'limits how often it is called, and the limit is reached',
-    'exempt the webhook route from the rate limit, or check again later',
+    'limits the rate of requests, and the limit is reached',
+    'exempt the webhook route from the rate limit, or run check again later',
   ],
   proxy: () => [
-    'a proxy answers in its place: it could not reach the handler behind it, or not in time',
-    'check that the app behind the proxy runs, or check the app itself',
+    'a proxy answered instead of the handler: it could not reach the handler, or the handler was too slow',
+    'check that the app behind the proxy is running, or run check against the app directly',
   ],
   'headers-lost': () => [
     'does not find the signature headers',
-    'hand the headers to the verifier as a plain object with names in lower case',
+    'pass the headers to the verifier as a plain object with lower-case names',
     'plain_headers',
   ],
   'route-guard': () => [
-    'something before the handler refuses: CSRF protection, a login guard or a firewall',
-    'exempt the webhook route: its signature is the guard',
+    'CSRF protection, a login guard or a firewall rejects messages before they reach the handler',
+    'exempt the webhook route; the signature protects it',
   ],
   'handler-error': (_detail, { variable }) => [
-    'fails before it comes to a verdict: an error of its own, in every case',
-    `look into its log: a method that the SDK does not have (scalekit.webhooks.verifySignature of some pages), ${variable} that is not set, or a parsed body`,
+    'fails on every message before it verifies: an error in the handler',
+    `check its log for a method that the SDK does not have (scalekit.webhooks.verifySignature, which some pages show), an unset ${variable}, or a parsed body`,
     'raw_body',
   ],
   crashes: (detail) => [
-    'crashes: in the midst of the check nothing listened any more',
-    `look into its log for what came of ${detail}, and catch what is thrown there`,
+    'crashes: its port stopped accepting connections during the check',
+    `check its log for the error caused by ${detail}, and catch it`,
   ],
   'blocks-after-forgery': () => [
-    'no longer takes valid messages once it has refused forged ones: whoever knows its address can shut it down',
-    'refuse a forged message and nothing else: no lock, no limit by address',
+    'rejects valid messages after it rejects forged ones: anyone who knows its URL can block it',
+    'reject only the forged message: do not lock the endpoint or limit by IP address',
   ],
   'breaks-afterwards': () => [
-    'no longer takes valid messages once it had a body that it could not read',
-    'catch what the parser throws, and answer 400',
+    'rejects valid messages after it receives a body that it cannot parse',
+    'catch the error that the parser throws, and answer 400',
   ],
   'no-answer-to-some': (detail) => [
-    `gives no answer to some messages (${detail}): it hangs, or breaks the connection`,
-    'catch what is thrown, and answer in every branch; 4xx to what cannot be read',
+    `sends no response to some messages (${detail}): it hangs or closes the connection`,
+    'catch every error and answer in every branch, with 4xx for a message that cannot be read',
   ],
   'rejects-with-3xx': () => [
-    'redirects what it refuses: that is neither taken nor refused',
-    'answer 401 to what does not verify; exempt the route from what redirects to a login',
+    'redirects messages that it must reject; a redirect neither accepts nor rejects',
+    'answer 401 when verification fails, and exempt the route from login redirects',
     'errors',
   ],
   'needs-optional': () => [
-    'counts on organization_id or display_name, which an event need not have',
-    'treat both as what may be absent, and answer 2xx',
+    'requires organization_id or display_name, which are optional',
+    'treat both fields as optional, and answer 2xx',
   ],
   'depends-on-order': () => [
-    'answers an error to an event about what it does not know: it counts on an order that nobody promises',
-    'answer 2xx to the update or deletion of what is not there, and go by occurred_at',
+    'answers an error to an event about an object that it does not know: it relies on an order that Scalekit does not guarantee',
+    'answer 2xx when an unknown object is updated or deleted, and order events by occurred_at',
   ],
   'no-such-method': () => [
-    'calls a method that the SDK does not have: scalekit.webhooks.verifySignature of some pages is none, and there is no scalekit-signature header',
-    'scalekit.verifyWebhookPayload(secret, headers, rawBody), with webhook-id, webhook-timestamp and webhook-signature in the headers',
+    'calls a method that the SDK does not have: scalekit.webhooks.verifySignature, which some pages show, does not exist, and neither does a scalekit-signature header',
+    'use scalekit.verifyWebhookPayload(secret, headers, rawBody), with webhook-id, webhook-timestamp and webhook-signature in the headers',
     'raw_body',
   ],
   'breaks-contract': () => [
-    'answers otherwise than the contract of interceptors has it',
-    'answer 200 and {"decision":"ALLOW"} or {"decision":"DENY","error":{"message":"…"}}, for DENY as well',
+    'its response breaks the interceptor contract',
+    'answer 200 and {"decision":"ALLOW"} or {"decision":"DENY","error":{"message":"…"}}, with 200 for DENY too',
   ],
   'allows-everything': () => [
     'allows every request: it does not verify',
-    'verify every request with verifyInterceptorPayload before anything else, and answer {"decision":"DENY"} when that throws',
+    'verify every request with verifyInterceptorPayload first, and answer {"decision":"DENY"} when that throws',
   ],
   'denies-everything': (_detail, { masked, source, variable }) => [
-    'answers sound and forged requests alike, so whether it verifies cannot be told: it may deny everybody, or have another secret',
-    `checked with ${masked} from ${source}: compare with the app's ${variable}, and check again with data that it allows`,
+    'gives the same response to valid and forged requests, so verification cannot be tested: it may deny every request, or use a different signing secret',
+    `compare ${variable} in the app with ${masked} from ${source}, and run check again with data that the interceptor allows`,
   ],
 };

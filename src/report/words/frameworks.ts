@@ -1,17 +1,17 @@
-/** What has its own way in each framework. */
+/** Fixes that depend on the framework. */
 export type HintTopic = 'raw_body' | 'limit' | 'plain_headers' | 'errors' | 'method_not_allowed';
 
 type Framework = 'Express' | 'Fastify' | 'Next.js' | 'Hono' | 'FastAPI' | 'Flask' | 'Go' | 'Spring';
 
-/** How it is done, framework by framework; only where it differs. */
+/** The fix in each framework, as code; a framework without an entry needs nothing specific. */
 export const frameworkHints: Record<HintTopic, Partial<Record<Framework, string>>> = {
   raw_body: {
     Express:
       "app.post('/webhook', express.raw({ type: 'application/json', limit: '1mb' }), …) before app.use(express.json()), then request.body.toString()",
     Fastify:
-      "addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => done(null, body)), in a plugin of the route's own",
+      "addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => done(null, body)), in a plugin scoped to the route",
     'Next.js':
-      'await request.text(), never request.json(); in the pages router config = { api: { bodyParser: false } } and read the stream',
+      'await request.text(), never request.json(); in the pages router, config = { api: { bodyParser: false } } and read the stream',
     Hono: 'await context.req.text(), before any context.req.json()',
     FastAPI: 'await request.body(), with request: Request as the only parameter',
     Flask: 'request.get_data(), before request.json',
@@ -22,19 +22,19 @@ export const frameworkHints: Record<HintTopic, Partial<Record<Framework, string>
     Express: "express.raw({ type: 'application/json', limit: '1mb' })",
     Fastify: 'fastify({ bodyLimit: 1048576 })',
     'Next.js':
-      'in the pages router the limit of the body parser; a route handler has none of its own, its host may',
-    Hono: 'bodyLimit({ maxSize: 1024 * 1024 }), where that middleware is used',
+      'in the pages router, raise the body parser limit; a route handler has no limit, but the host may have one',
+    Hono: 'bodyLimit({ maxSize: 1024 * 1024 }), if you use that middleware',
     Flask: "app.config['MAX_CONTENT_LENGTH'] = 1024 * 1024",
     Go: 'http.MaxBytesReader(w, r.Body, 1<<20)',
-    Spring: 'server.tomcat.max-http-form-post-size, and the limit of the proxy before it',
+    Spring: 'server.tomcat.max-http-form-post-size, and the limit of the proxy in front',
   },
   plain_headers: {
     'Next.js': 'Object.fromEntries(request.headers): the Node.js SDK reads a plain object',
-    Hono: 'context.req.header(), without an argument, gives a plain object',
-    FastAPI: 'request.headers, as it is',
+    Hono: 'context.req.header() without an argument returns a plain object',
+    FastAPI: 'request.headers, unchanged',
     Flask:
-      'request.headers, as it is: dict(request.headers) has names such as Webhook-Id, which the SDK does not find',
-    Go: 'map[string]string with one value for each name of r.Header',
+      'request.headers, unchanged: dict(request.headers) has names such as Webhook-Id, which the SDK does not find',
+    Go: 'map[string]string with one value per name in r.Header',
     Spring: '@RequestHeader Map<String, String> headers, with names in lower case',
   },
   errors: {

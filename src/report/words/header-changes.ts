@@ -1,123 +1,124 @@
 import { sdkSigns, show, shownBlank, type WordsOf } from './change-form.ts';
 
-const seconds =
-  'webhook-timestamp is whole seconds since 1970: Math.floor(Date.now() / 1000), in the header and in the signed text';
+const wholeSeconds =
+  'use whole seconds since 1970 for webhook-timestamp, in the header and in the signed text: Math.floor(Date.now() / 1000)';
 const interceptorFix =
-  'it is the request of an interceptor: verify it by verifyInterceptorPayload, with the secret of the interceptor';
-const whatIsBetween =
-  'look at what stands between the sender and here: it must hand headers and body on as they came';
+  'verify it as an interceptor request: verifyInterceptorPayload with the secret of the interceptor';
+const checkProxies =
+  'check every proxy between the sender and the handler: it must forward headers and body unchanged';
 
-/** The words of changes: headers and times. */
+/** Changes to headers and timestamps. */
 export const headerWords = {
   other_header_names: ({ prefix, header }) => ({
     message: `the signed values are in ${show(header)}, not in webhook-*`,
     fix:
       prefix === 'interceptor-'
         ? interceptorFix
-        : 'Scalekit sends webhook-id, webhook-timestamp and webhook-signature (interceptor-* for interceptors), and its SDKs read no other names',
+        : 'use webhook-id, webhook-timestamp and webhook-signature (interceptor-* for interceptors): Scalekit sends these, and its SDKs read no other names',
   }),
   header_repeated: ({ header }) => ({
-    message: `${show(header)} came more than once; one of them was signed`,
-    fix: whatIsBetween,
+    message: `${show(header)} arrived more than once, and only one of the values was signed`,
+    fix: checkProxies,
   }),
   header_joined: ({ header }) => ({
-    message: `${show(header)} holds more than the value that was signed, joined by a comma or semicolon`,
-    fix: 'a proxy that joins headers of the same name does this: let it replace the header, or pass it on once',
+    message: `${show(header)} contains more than the signed value, joined by a comma or semicolon`,
+    fix: 'configure the proxy that joins headers of the same name: it must replace the header, or forward it once',
   }),
   header_quoted: ({ header }) => ({
-    message: `the value of ${show(header)} has quotation marks around it, which were not signed`,
-    fix: 'write the value without quotation marks',
+    message: `the value of ${show(header)} is wrapped in quotation marks that were not signed`,
+    fix: 'send the value without quotation marks',
   }),
   event_id_for_webhook_id: () => ({
-    message: "the event's own id (evt_…) was signed in place of the webhook-id header",
-    fix: 'sign the value of the webhook-id header: it is the id of the message, not of the event',
+    message: 'the id of the event (evt_…) was signed instead of the webhook-id header',
+    fix: 'sign the value of the webhook-id header, which identifies the message, not the event',
   }),
   part_not_set: ({ part, text }) => ({
-    message: `"${show(text)}" was signed in place of the ${show(part)}: it was not set`,
+    message: `"${show(text)}" was signed instead of the ${show(part)}, which was not set`,
     fix: 'sign the same id and timestamp that are sent in the headers',
   }),
   timestamp_milliseconds: ({ text }) => ({
-    message: `the time was signed or sent in milliseconds (${show(text)})`,
-    fix: seconds,
+    message: `the timestamp was signed or sent in milliseconds (${show(text)})`,
+    fix: wholeSeconds,
   }),
   timestamp_finer: ({ text }) => ({
     message: `webhook-timestamp is finer than seconds (${show(text)})`,
-    fix: seconds,
+    fix: wholeSeconds,
   }),
   timestamp_fraction: ({ text }) => ({
-    message: `webhook-timestamp is no whole number (${show(text)})`,
-    fix: seconds,
+    message: `webhook-timestamp is not a whole number (${show(text)})`,
+    fix: wholeSeconds,
   }),
   timestamp_date: ({ text }) => ({
-    message: `the time was signed or sent as a date (${show(text)})`,
-    fix: seconds,
+    message: `the timestamp was signed or sent as a date (${show(text)})`,
+    fix: wholeSeconds,
   }),
   timestamp_padded: ({ text }) => ({
-    message: `webhook-timestamp has blanks around it, or a sign or zeros before it (${show(text)})`,
-    fix: seconds,
+    message: `webhook-timestamp has whitespace around it, a sign or leading zeros (${show(text)})`,
+    fix: wholeSeconds,
   }),
 } satisfies WordsOf;
 
-const base64Signature = 'write v1, and standard padded base64 of the bytes: hmac.digest("base64")';
+const base64Signature =
+  'send v1, followed by the signature bytes in padded standard base64: hmac.digest("base64")';
 
-/** The words of changes: how a signature is made and written. */
+/** Changes to how a signature is computed and encoded. */
 export const signatureWords = {
   signature_without_version: () => ({
-    message: 'the signature stands without v1, before it',
+    message: 'the signature lacks the v1, prefix',
     fix: base64Signature,
   }),
   signature_label: ({ label }) => ({
-    message: `${show(label)} stands before the signature, where v1, belongs`,
+    message: `the signature has the prefix ${show(label)} instead of v1,`,
     fix: base64Signature,
   }),
   signature_separator: ({ separator }) => ({
-    message: `${shownBlank(separator)} stands between two signatures, where only a space may`,
-    fix: 'signatures are separated by one space; a proxy that joins two headers writes a comma, and no SDK reads that',
+    message: `two signatures are separated by ${shownBlank(separator)} instead of one space`,
+    fix: 'separate signatures with one space. A proxy that joins two headers adds a comma, which no SDK reads',
   }),
   signature_tail: ({ tail }) => ({
-    message: `${show(tail)} stands right after the signature`,
-    fix: 'signatures are separated by one space, and nothing else follows',
+    message: `the signature is followed by ${show(tail)}`,
+    fix: 'separate signatures with one space, and add nothing else after them',
   }),
-  signature_hex: () => ({ message: 'the signature is written in hexadecimal digits', fix: base64Signature }),
+  signature_hex: () => ({ message: 'the signature is hex-encoded', fix: base64Signature }),
   signature_base64url: () => ({
-    message: 'the signature is written in base64url (- and _ in place of + and /)',
+    message: 'the signature is base64url-encoded (- and _ instead of + and /)',
     fix: base64Signature,
   }),
   signature_unpadded: () => ({
-    message: 'the padding (=) of the signature is missing',
+    message: 'the signature lacks its base64 padding (=)',
     fix: base64Signature,
   }),
   signature_hex_in_base64: () => ({
-    message: "the signature is base64 of the digest's hexadecimal digits, not of its bytes",
+    message: 'the signature is the base64 of the hex digest, not of the digest bytes',
     fix: base64Signature,
   }),
   signature_plus_lost: () => ({
-    message: 'a + of the signature became a space',
-    fix: 'something decoded the header as if it were part of a URL: hand headers on as they come',
+    message: 'a + in the signature became a space',
+    fix: 'forward headers unchanged: this header was decoded like a part of a URL',
   }),
   signature_percent_encoded: () => ({
     message: 'the signature is percent-encoded, as in a URL',
-    fix: 'hand the header on as it comes: it is no part of a URL',
+    fix: 'forward the header unchanged, without URL encoding',
   }),
   signature_lower_case: () => ({
-    message: 'the signature lost its capitals',
-    fix: 'only names of headers may be put into lower case, never their values',
+    message: 'the signature was converted to lower case',
+    fix: 'convert only header names to lower case, never header values',
   }),
   signature_truncated: ({ length }) => ({
-    message: `only the first ${length} of the signature's 44 characters are there`,
-    fix: 'look for what cuts it: a column, a variable or a log line that is too short',
+    message: `the signature is truncated to the first ${length} of its 44 characters`,
+    fix: 'find the database column, variable or log line that is too short for it',
   }),
   other_hash: ({ hash }) => ({
-    message: `the signature is an HMAC with ${show(hash)}`,
+    message: `the signature is an HMAC with ${show(hash)} instead of SHA-256`,
     fix: 'use SHA-256: createHmac("sha256", key)',
   }),
-  parts_omitted: ({ parts }) => ({ message: `left out of what was signed: ${show(parts)}`, fix: sdkSigns }),
+  parts_omitted: ({ parts }) => ({ message: `the signed text lacks the ${show(parts)}`, fix: sdkSigns }),
   parts_reordered: ({ order }) => ({
-    message: `the parts were signed in the order ${show(order)}`,
+    message: `the parts were signed in the wrong order: ${show(order)}`,
     fix: sdkSigns,
   }),
   parts_joined_differently: ({ joiner }) => ({
-    message: `the signed parts were joined by ${joiner === '' ? 'nothing' : shownBlank(joiner)}, not by a dot`,
+    message: `the signed parts were joined by ${joiner === '' ? 'nothing' : shownBlank(joiner)} instead of a dot`,
     fix: sdkSigns,
   }),
 } satisfies WordsOf;

@@ -7,35 +7,35 @@ type Words = Pick<Delivered, 'detail' | 'fix' | 'causes'>;
 const none: Words = { detail: null, fix: null, causes: [] };
 
 /**
- * What an interceptor's answer means and what to try, where that is other than for a webhook: it is asked once, has 5 s,
- * and answers 200 and a decision also when it refuses. Undefined where it is the same.
+ * Explains an interceptor's response where it differs from a webhook's: an interceptor is called once, has 5 s, and
+ * answers 200 with a decision even to deny. Undefined where the webhook explanation applies.
  */
 export function explainInterceptor(
   outcome: Outcome,
   { decision }: Decision,
-  spoiled: { readonly isSpoiled: boolean; readonly isRefused: boolean },
+  fault: { readonly isFaulty: boolean; readonly isRejected: boolean },
 ): Words | undefined {
-  if (spoiled.isSpoiled) return spoiled.isRefused ? none : decision === 'ALLOW' ? allowed : undefined;
+  if (fault.isFaulty) return fault.isRejected ? none : decision === 'ALLOW' ? allowed : undefined;
   if (outcome.answered) return outcome.status >= 500 && outcome.status < 600 ? failed : undefined;
   return outcome.failure === 'timeout' ? late : undefined;
 }
 
 const allowed: Words = {
-  detail: 'the interceptor allowed a forged request: whoever knows its address can have it decide',
-  fix: 'verify every request with the SDK before anything else, and answer {"decision":"DENY"} when that fails',
+  detail: 'the interceptor allowed a forged request: anyone who knows its URL can obtain a decision',
+  fix: 'verify every request with the SDK first, and answer {"decision":"DENY"} when verification fails',
   causes: [],
 };
 
 const failed: Words = {
   detail:
-    'the interceptor failed; Scalekit goes on by its failure policy (allow, or deny with a generic text)',
-  fix: "the interceptor's log; catch every error and answer 200 with a decision",
+    'the interceptor failed. Scalekit applies its failure policy (allow, or deny with a generic message)',
+  fix: "check the interceptor's log. Catch every error and answer 200 with a decision",
   causes: [],
 };
 
 const late: Words = {
   detail:
-    'no decision came in time; Scalekit goes on by the failure policy of the interceptor (allow, or deny)',
+    'the interceptor did not decide in time. Scalekit applies its failure policy (allow, or deny with a generic message)',
   fix: 'decide within 5 s, or set a longer timeout in the dashboard and send with --timeout',
   causes: [],
 };

@@ -1,58 +1,58 @@
 import { show, type WordsOf } from './change-form.ts';
 
 const decodeSecret =
-  'the key is what follows whsec_, decoded from base64: Buffer.from(secret.slice(6), "base64"), or leave it to the SDK';
+  'base64-decode the part after whsec_ to get the key: Buffer.from(secret.slice(6), "base64"), or pass the secret to the SDK';
 
-/** The words of changes: how a secret was read. */
+/** Changes to how a secret was read. */
 export const secretWords = {
   secret_as_text: () => ({
-    message: 'what follows whsec_ was used as a text: its base64 was not decoded',
+    message: 'the text after whsec_ was used as the key: its base64 was not decoded',
     fix: decodeSecret,
   }),
   secret_with_prefix: () => ({
     message:
-      'the whole secret, whsec_ and all, was used as a text: neither was the prefix cut off nor the base64 decoded',
+      'the whole secret, including whsec_, was used as the key: the prefix was not removed and the base64 was not decoded',
     fix: decodeSecret,
   }),
   secret_quoted: () => ({
     message: 'the secret was used with quotation marks around it',
-    fix: 'take the quotation marks out of where the secret is set: docker --env-file and some hosts keep them',
+    fix: 'remove the quotation marks where the secret is set: docker --env-file and some hosts keep them',
   }),
   secret_with_whitespace: () => ({
-    message: 'the secret was used as a text with a blank or line end around it',
-    fix: 'trim it where it is read: a file that was written by echo ends in a line end',
+    message: 'the secret was used as text with a space or newline around it',
+    fix: 'trim the secret where it is read: a file written by echo ends with a newline',
   }),
   secret_prefix_decoded: () => ({
-    message: 'whsec_ was decoded together with the base64 that follows it',
+    message: 'whsec_ was base64-decoded together with the key after it',
     fix: decodeSecret,
   }),
   secret_base64url: () => ({
-    message: 'the secret was decoded with the other base64 alphabet, which drops some of its characters',
-    fix: 'Scalekit uses standard base64 (+ and /), not base64url (- and _)',
+    message: 'the secret was decoded with the wrong base64 alphabet, which drops some of its characters',
+    fix: 'decode it as standard base64 (+ and /), not as base64url (- and _)',
   }),
   secret_cut_at_underscore: ({ kept }) => ({
-    message: `only the ${kept} characters between the first two underscores of the secret were used, as the Scalekit SDKs do`,
+    message: `only the ${kept} characters between the first two underscores of the secret were used, as in the Scalekit SDKs`,
     fix: 'use a secret with one underscore: whsec_ and standard base64',
   }),
   secret_whole_remainder: () => ({
     message:
-      'what follows the second underscore of the secret was used too; the Scalekit SDKs use only the part before it',
+      'the part after the second underscore of the secret was also used; the Scalekit SDKs use only the part before it',
     fix: 'use a secret with one underscore: whsec_ and standard base64',
   }),
   secret_hex: () => ({
-    message: 'the secret was read as hexadecimal digits',
+    message: 'the secret was decoded as hex',
     fix: decodeSecret,
   }),
   secret_empty_key: () => ({
-    message: 'it was signed with an empty key, as anybody can',
-    fix: 'the secret of the sender is not set: check its environment variable',
+    message: 'the message was signed with an empty key, which anyone can do',
+    fix: 'set the secret of the sender: check its environment variable',
   }),
   secret_not_set: ({ text }) => ({
-    message: `it was signed with the text "${show(text)}" as key, since the secret was not set`,
-    fix: 'set SCALEKIT_WEBHOOK_SECRET where it is signed: check the spelling, and that the .env file is read',
+    message: `the secret was not set, so the message was signed with the text "${show(text)}" as the key`,
+    fix: 'set SCALEKIT_WEBHOOK_SECRET in the signing process: check the spelling, and that the .env file is loaded',
   }),
   secret_decoded_to_text: () => ({
-    message: 'the secret was decoded, and then made into a text again: bytes are not a text',
+    message: 'the decoded secret was converted to a string, which corrupts its bytes',
     fix: decodeSecret,
   }),
 } satisfies WordsOf;

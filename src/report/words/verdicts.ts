@@ -1,35 +1,38 @@
 import { type Rejected, type RejectionReason, TOLERANCE_SECONDS } from '../../signature/verdict.ts';
 
 /**
- * Why a message was refused, in a sentence for the developer of the sender or of the setup. A reason that a capture of
- * somebody else's brings is told as it stands.
+ * Why a message was rejected, for the developer of the sender or of the setup. An unknown reason, from a capture that
+ * another version wrote, is returned unchanged.
  */
-export function explainRejection(refused: Rejected): string {
-  const { reason } = refused;
-  return Object.hasOwn(reasons, reason) ? reasons[reason](refused) : reason;
+export function explainRejection(rejected: Rejected): string {
+  const { reason } = rejected;
+  return Object.hasOwn(reasons, reason) ? reasons[reason](rejected) : reason;
 }
 
-/** A timestamp that is so many seconds ahead is one in milliseconds. */
-const MILLISECONDS = 1e11;
+/** A timestamp at least this many seconds ahead is in milliseconds. */
+const MILLISECOND_LEAD_SECONDS = 1e11;
 
-const reasons: Record<RejectionReason, (refused: Rejected) => string> = {
+const reasons: Record<RejectionReason, (rejected: Rejected) => string> = {
   missing_header: ({ headers = [] }) =>
-    headers.length === 3 ? 'it is not signed: no webhook-* headers' : `no ${headers.join(' and no ')} header`,
-  repeated_header: ({ headers = [] }) => `${headers.join(' and ')} came more than once`,
+    headers.length === 3
+      ? 'the message is not signed: it has no webhook-* headers'
+      : `the message has no ${headers.join(' and no ')} header`,
+  repeated_header: ({ headers = [] }) => `${headers.join(' and ')} arrived more than once`,
   malformed_timestamp: () => 'webhook-timestamp is not a whole number of seconds',
-  malformed_signature: () => 'webhook-signature holds no v1 signature (v1, and 44 characters of base64)',
-  unknown_signature_version: () => 'webhook-signature holds only versions other than v1',
+  malformed_signature: () =>
+    'webhook-signature contains no v1 signature (v1, followed by 44 characters of base64)',
+  unknown_signature_version: () => 'webhook-signature contains only versions other than v1',
   signature_mismatch: () =>
-    'the body, id or timestamp was changed after signing, or it was signed with another secret',
+    'the body, id or timestamp changed after signing, or the message was signed with a different secret',
   too_old: ({ age = 0 }) =>
-    `rightly signed, but ${duration(age)} old: more than ${duration(TOLERANCE_SECONDS)} (a replay needs a new signature), or this clock is ahead`,
+    `the signature matches but is ${duration(age)} old; the limit is ${duration(TOLERANCE_SECONDS)}. Re-sign the message to replay it, or check whether this clock is ahead`,
   too_new: ({ age = 0 }) =>
-    age < -MILLISECONDS
-      ? 'rightly signed, but webhook-timestamp is in milliseconds: it must be whole seconds'
-      : `rightly signed, but ${duration(-age)} ahead: the clock there or here is wrong`,
+    age < -MILLISECOND_LEAD_SECONDS
+      ? 'the signature matches, but webhook-timestamp is in milliseconds; it must be in whole seconds'
+      : `the signature matches, but its timestamp is ${duration(-age)} in the future: one of the two clocks is wrong`,
 };
 
-/** Seconds in words, in the two largest units: `5 min`, `2 h 3 min`, `12 d 4 h`. */
+/** Formats seconds in the two largest units: `5 min`, `2 h 3 min`, `12 d 4 h`. */
 export function duration(seconds: number): string {
   const units: [name: string, size: number][] = [
     ['d', 86_400],

@@ -24,11 +24,11 @@ import { jsonBodies } from './json-bodies.ts';
 import { type Reading, unchanged } from './reading.ts';
 import { digestSigned, lostWhenSigned, reprSigned, stringifiedWhenSigned } from './signers-bodies.ts';
 
-/** One habit of what stands between a sender and a handler: what may have been signed, if it was at work. */
-type Habit = (body: Uint8Array) => Reading<Uint8Array>[];
+/** A known change to a body between signing and receipt: returns the bodies that may have been signed. */
+type BodyChange = (body: Uint8Array) => Reading<Uint8Array>[];
 
-/** Habits that only touch the edges or line ends. */
-const edgeHabits: readonly Habit[] = [
+/** Changes to the edges or newlines only. */
+const edgeChanges: readonly BodyChange[] = [
   newlineAdded,
   newlineLost,
   bomAdded,
@@ -37,8 +37,8 @@ const edgeHabits: readonly Habit[] = [
   toLf,
   blanksAround,
 ];
-/** Habits after which the body is another text. */
-const textHabits: readonly Habit[] = [
+/** Changes of charset or wrapping. */
+const textChanges: readonly BodyChange[] = [
   doubledCharset,
   latin1,
   utf16,
@@ -48,43 +48,45 @@ const textHabits: readonly Habit[] = [
   byteList,
   urlEncoded,
 ];
-/** Habits of signers, who signed something else than they sent. */
-const signerHabits: readonly Habit[] = [lostWhenSigned, stringifiedWhenSigned, digestSigned, reprSigned];
-/** Habits of the last line end, and of all of them. */
-const lineEndHabits: readonly Habit[] = [newlineAdded, newlineLost, toCrlf];
+/** Mistakes of senders that sign something other than the sent body. */
+const signerMistakes: readonly BodyChange[] = [
+  lostWhenSigned,
+  stringifiedWhenSigned,
+  digestSigned,
+  reprSigned,
+];
+/** Changes to newlines that may combine with another change. */
+const newlineChanges: readonly BodyChange[] = [newlineAdded, newlineLost, toCrlf];
 
-/**
- * What may have been signed in place of the body that was received. One that is longer than `longestText` bytes is not
- * read as text or JSON.
- */
+/** Bodies that may have been signed. A body longer than `longestText` bytes is not read as text or JSON. */
 export function* bodyReadings(body: Uint8Array, longestText: number): Generator<Reading<Uint8Array>> {
   const received = unchanged(body);
   yield received;
-  const edges = edgeHabits.flatMap((habit) => habit(body));
+  const edges = edgeChanges.flatMap((change) => change(body));
   yield* edges;
   if (body.length > longestText) return;
-  const texts = textHabits.flatMap((habit) => habit(body));
+  const texts = textChanges.flatMap((change) => change(body));
   yield* texts;
-  for (const habit of signerHabits) yield* habit(body);
-  // Of a body in another wrapping or charset, what is inside may be otherwise, too.
-  const others = [...texts, ...bomAdded(body)];
-  const inside = others.flatMap((other) =>
-    lineEndHabits.flatMap((habit) => after(other, habit(other.value))),
+  for (const change of signerMistakes) yield* change(body);
+  // Inside a wrapping or charset change, the body may have changed too.
+  const wrapped = [...texts, ...bomAdded(body)];
+  const inside = wrapped.flatMap((outer) =>
+    newlineChanges.flatMap((change) => combined(outer, change(outer.value))),
   );
   yield* inside;
   const known = [...edges, ...inside].map(({ value }) => value);
-  for (const base of hasBom(body) ? others : [received, ...others]) yield* rewritten(base, known);
+  for (const base of hasBom(body) ? wrapped : [received, ...wrapped]) yield* reserialized(base, known);
 }
 
-/** Habits at work before another, whose change stays. */
-function after(
+/** Readings of earlier changes, combined with a later change. */
+function combined(
   { changes }: Reading<Uint8Array>,
   earlier: readonly Reading<Uint8Array>[],
 ): Reading<Uint8Array>[] {
   return earlier.map(({ value, changes: more }) => ({ value, changes: [...changes, ...more] }));
 }
 
-function* rewritten(
+function* reserialized(
   { value, changes }: Reading<Uint8Array>,
   known: readonly Uint8Array[],
 ): Generator<Reading<Uint8Array>> {
@@ -92,17 +94,17 @@ function* rewritten(
   for (const written of jsonBodies(value, known)) {
     const all = [...changes, ...written.changes];
     yield { value: written.value, changes: all };
-    // Readers of text take the mark away, and what they hand on is written again.
+    // Text decoders strip the byte order mark before the body is re-serialized.
     if (Number(written.changes[0]?.details?.differences) === 1 && changes.length === 0) {
       yield { value: Buffer.concat([bom, written.value]), changes: [...all, { code: 'bom_lost' }] };
     }
   }
 }
 
-/** Units of work (see Effort) that each byte of a body takes that is written in another style. */
-const PER_REWRITTEN_BYTE = 60;
+/** Cost of re-serializing a body, in work units (see Effort) per byte. */
+const WORK_PER_RESERIALIZED_BYTE = 60;
 
-/** The bodies that may have been signed, each made once, and none before it is needed. */
+/** Bodies that may have been signed, each built once and only when needed. */
 export class CandidateBodies {
   readonly #received: Uint8Array;
   readonly #longestJson: number;
@@ -115,18 +117,18 @@ export class CandidateBodies {
     this.#longestJson = longestJson;
   }
 
-  /** Whether every way of writing it could be tried. */
+  /** Whether the body is short enough for every JSON style. */
   get isComplete(): boolean {
     return this.#received.length <= this.#longestJson;
   }
 
-  /** Those with at most so many changes. */
+  /** Bodies with at most `cost` changes. */
   *upTo(cost: number): Generator<Reading<Uint8Array>> {
     if (cost === 0) yield unchanged(this.#received);
     else for (const reading of this.#all()) if (changesOf(reading) <= cost) yield reading;
   }
 
-  /** What making the bodies took since this was asked last. */
+  /** Work units spent on building bodies since the last call. */
   takeWork(): number {
     const work = this.#work;
     this.#work = 0;
@@ -137,15 +139,15 @@ export class CandidateBodies {
     yield* this.#known;
     this.#source ??= bodyReadings(this.#received, this.#longestJson);
     for (let next = this.#source.next(); !next.done; next = this.#source.next()) {
-      const isRewritten = next.value.changes.some(({ code }) => code === 'body_reserialized');
-      this.#work += next.value.value.length * (isRewritten ? PER_REWRITTEN_BYTE : 1);
+      const isReserialized = next.value.changes.some(({ code }) => code === 'body_reserialized');
+      this.#work += next.value.value.length * (isReserialized ? WORK_PER_RESERIALIZED_BYTE : 1);
       this.#known.push(next.value);
       yield next.value;
     }
   }
 }
 
-/** A body that was written otherwise in many ways at once counts as two changes: it is seldom, and there are many. */
+/** More than two JSON differences count as two changes: such bodies are rare and numerous. */
 export function changesOf({ changes }: Reading<Uint8Array>): number {
   return changes.length + changes.filter(({ details }) => Number(details?.differences ?? 0) > 2).length;
 }

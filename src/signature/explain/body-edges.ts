@@ -1,7 +1,7 @@
 import { asBuffer } from '../../message.ts';
 import { type Change, changed, type Reading } from './reading.ts';
 
-/** An editor or a shell added a line end, which was not signed. */
+/** An editor or shell added a trailing newline, which was not signed. */
 export function newlineAdded(body: Uint8Array): Reading<Uint8Array>[] {
   const tail = binary(body.subarray(-2));
   return ['\r\n', '\n']
@@ -9,24 +9,24 @@ export function newlineAdded(body: Uint8Array): Reading<Uint8Array>[] {
     .map((end) => changed(body.subarray(0, body.length - end.length), 'newline_added'));
 }
 
-/** A line end was signed, and lost on the way. */
+/** The signed trailing newline was removed. */
 export function newlineLost(body: Uint8Array): Reading<Uint8Array>[] {
   return ['\n', '\r\n'].map((end) => changed(Buffer.concat([body, Buffer.from(end)]), 'newline_lost'));
 }
 
 export const bom = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A byte order mark was put before what was signed. */
+/** A byte order mark was added before the signed body. */
 export function bomAdded(body: Uint8Array): Reading<Uint8Array>[] {
   return hasBom(body) ? [changed(body.subarray(bom.length), 'bom_added')] : [];
 }
 
-/** A byte order mark was signed, and taken away. */
+/** The signed byte order mark was removed. */
 export function bomLost(body: Uint8Array): Reading<Uint8Array>[] {
   return hasBom(body) ? [] : [changed(Buffer.concat([bom, body]), 'bom_lost')];
 }
 
-/** Line feeds became CRLF, as on Windows or by a tool that treats the body as text. */
+/** LF became CRLF, as on Windows or in a tool that treats the body as text. */
 export function toCrlf(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
   if (!text.includes('\r\n')) return [];
@@ -39,7 +39,7 @@ export function toCrlf(body: Uint8Array): Reading<Uint8Array>[] {
   return [{ value: unix, changes }, ...bare];
 }
 
-/** CRLF became line feeds. */
+/** CRLF became LF. */
 export function toLf(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
   if (!/(?<!\r)\n/.test(text)) return [];
@@ -51,13 +51,13 @@ export function toLf(body: Uint8Array): Reading<Uint8Array>[] {
   ];
 }
 
-/** Blanks or line ends stand around what was signed. */
+/** Whitespace was added around the signed body. */
 export function blanksAround(body: Uint8Array): Reading<Uint8Array>[] {
-  const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
-  const start = body.findIndex((byte) => !isBlank(byte));
-  const end = body.findLastIndex((byte) => !isBlank(byte)) + 1;
-  const isLineEndOnly = start === 0 && newlineAdded(body).some(({ value }) => value.length === end);
-  return end === 0 || end - start === body.length || isLineEndOnly
+  const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  const start = body.findIndex((byte) => !isWhitespace(byte));
+  const end = body.findLastIndex((byte) => !isWhitespace(byte)) + 1;
+  const isNewlineOnly = start === 0 && newlineAdded(body).some(({ value }) => value.length === end);
+  return end === 0 || end - start === body.length || isNewlineOnly
     ? []
     : [changed(body.subarray(start, end), 'whitespace_around_body')];
 }

@@ -4,7 +4,7 @@ import { asBuffer } from '../../message.ts';
 import { binary } from './body-edges.ts';
 import { changed, type Reading } from './reading.ts';
 
-/** UTF-8 was read as latin1 or windows-1252 and written as UTF-8 again: an é became Ã©. */
+/** UTF-8 was decoded as latin1 or windows-1252 and encoded as UTF-8 again: é became Ã©. */
 export function doubledCharset(body: Uint8Array): Reading<Uint8Array>[] {
   if (!isUtf8(body) || isAscii(body)) return [];
   const text = toText(body);
@@ -12,16 +12,16 @@ export function doubledCharset(body: Uint8Array): Reading<Uint8Array>[] {
   return found.filter((bytes) => isUtf8(bytes)).map((bytes) => changed(bytes, 'charset_encoded_twice'));
 }
 
-/** UTF-8 was written as latin1: what is received is not UTF-8, or was not when it was signed. */
+/** The charset changed between UTF-8 and latin1: either the received or the signed body is not UTF-8. */
 export function latin1(body: Uint8Array): Reading<Uint8Array>[] {
   if (isAscii(body)) return [];
   if (!isUtf8(body)) return [changed(Buffer.from(binary(body)), 'charset_latin1')];
   const narrow = fromLatin1(toText(body));
-  // One that is UTF-8 had been encoded twice.
+  // Valid UTF-8 here means that the body was encoded twice: see doubledCharset.
   return narrow && !isUtf8(narrow) ? [changed(narrow, 'charset_latin1')] : [];
 }
 
-/** UTF-8 was sent as UTF-16, as PowerShell and Windows programs write. */
+/** UTF-8 was sent as UTF-16, which PowerShell and Windows programs write. */
 export function utf16(body: Uint8Array): Reading<Uint8Array>[] {
   const isMarked = body[0] === 0xff && body[1] === 0xfe;
   if (body.length % 2 === 1 || !(isMarked || body[1] === 0)) return [];
@@ -29,7 +29,7 @@ export function utf16(body: Uint8Array): Reading<Uint8Array>[] {
   return [changed(Buffer.from(text), 'charset_utf16')];
 }
 
-/** What arrived is base64 of what was signed, as some platforms hand bodies over. */
+/** The received body is base64 of the signed body, as some platforms deliver it. */
 export function base64(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body).trim();
   if (!/^[A-Za-z0-9+/\r\n]{8,}={0,2}$/.test(text)) return [];
@@ -37,14 +37,14 @@ export function base64(body: Uint8Array): Reading<Uint8Array>[] {
   return decoded.length > 0 ? [changed(decoded, 'body_base64')] : [];
 }
 
-/** What arrived is a JSON text that holds what was signed: it was stringified twice. */
+/** The received body is a JSON string that contains the signed body: it was stringified twice. */
 export function insideString(body: Uint8Array): Reading<Uint8Array>[] {
   if (body[0] !== 0x22 || !isUtf8(body)) return [];
   const inner = parseJson(body);
   return typeof inner === 'string' ? [changed(Buffer.from(inner), 'body_in_string')] : [];
 }
 
-/** What was signed is one of the texts of an object around it: an event of AWS Lambda or SNS, a log entry. */
+/** The signed body is a string member of the received object: an AWS Lambda or SNS event, or a log entry. */
 export function insideEnvelope(body: Uint8Array): Reading<Uint8Array>[] {
   if (body[0] !== 0x7b) return [];
   const envelope = parseJson(body);
@@ -62,7 +62,7 @@ export function insideEnvelope(body: Uint8Array): Reading<Uint8Array>[] {
     ]);
 }
 
-/** A Buffer of Node.js that was written as JSON: `{"type":"Buffer","data":[…]}`. */
+/** A Node.js Buffer was serialized as JSON: `{"type":"Buffer","data":[…]}`. */
 export function byteList(body: Uint8Array): Reading<Uint8Array>[] {
   if (body[0] !== 0x7b && body[0] !== 0x5b) return [];
   const value = parseJson(body);
@@ -72,7 +72,7 @@ export function byteList(body: Uint8Array): Reading<Uint8Array>[] {
   return isBytes && list.length > 0 ? [changed(Buffer.from(list), 'body_as_byte_list')] : [];
 }
 
-/** It was sent as a form: percent-encoded, as the value or the name of a field. */
+/** The body was sent as a form: percent-encoded, as the value or name of a field. */
 export function urlEncoded(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
   if (!/^[\w.*+%=&-]+$/.test(text) || !text.includes('%')) return [];
@@ -91,7 +91,7 @@ function fromLatin1(text: string): Uint8Array | undefined {
   return /^[\0-\xff]*$/.test(text) ? Buffer.from(text, 'latin1') : undefined;
 }
 
-/** The characters that windows-1252 has in place of the control characters 0x80 to 0x9f. */
+/** Characters that windows-1252 has at 0x80 to 0x9f, where latin1 has control characters. */
 const windows1252 = new Map(
   [...'€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'].map((character, index) => [character, 0x80 + index]),
 );

@@ -1,5 +1,4 @@
 import { identifyEvent } from '../../events/identify.ts';
-
 import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { TOLERANCE_SECONDS, type Verdict } from '../verdict.ts';
@@ -8,27 +7,26 @@ import { type Observation, observe, rewrittenNumbers, untimely } from './observa
 import { type Effort, efforts, type SearchResult, search } from './search.ts';
 import type { SignatureMatch } from './trial.ts';
 
-/** Why a message was refused, as far as it can be found out from the message alone. */
+/** Why a message was rejected, as far as the message itself shows it. */
 export interface SignatureExplanation extends SearchResult {
   readonly verdict: Verdict;
-  /** What is certain without a signature that matches. */
+  /** Facts that are certain even if no signature matches. */
   readonly observations: readonly Observation[];
-  /** When nothing fits, whether numbers of the body may be other than those that were signed; see rewrittenNumbers. */
+  /** Whether numbers in the body may have been rewritten after signing, if nothing matches; see rewrittenNumbers. */
   readonly numbers: ReturnType<typeof rewrittenNumbers>;
-  /** How long the body is that was received, in bytes. */
   readonly receivedBytes: number;
 }
 
 export interface ExplainOptions {
   /** In seconds. */
   readonly tolerance?: number;
-  /** How much is tried; thorough when it is left out. */
+  /** Defaults to thorough. */
   readonly effort?: Effort;
 }
 
 /**
- * Explains a verdict: for a refused message, searches for what would make its signature match. `now` is in
- * milliseconds. Never throws, whatever the message holds.
+ * Explains a verdict: for a rejected message, searches for the smallest change that makes its signature match. `now` is
+ * in milliseconds. Never throws, even for malformed messages.
  */
 export function explain(
   message: Message,
@@ -43,7 +41,7 @@ export function explain(
   }
 }
 
-/** As explain, in steps between which others can have their turn. */
+/** Like explain, in steps, so that the caller can yield to the event loop between them. */
 export function* explainInSteps(
   message: Message,
   secrets: readonly Secret[],

@@ -10,7 +10,7 @@ import {
 } from './json-writers.ts';
 import type { Change, Reading } from './reading.ts';
 
-/** What a style does otherwise than the body that was received. */
+/** How a JSON style differs from the received body. */
 interface Difference {
   readonly layout: Layout | 'kept';
   readonly escapes: Escapes;
@@ -19,8 +19,8 @@ interface Difference {
 }
 
 /**
- * The body as other writers of JSON would have written it: the fewest differences first, and of two with the same text
- * the first only; those in `known` are left out. Numbers stay as they are written: what a parser made of them cannot be undone.
+ * The body as other JSON serializers write it, fewest differences first, without duplicates and without the bodies in
+ * `known`. Numbers keep their text: a parser's change to a number cannot be undone.
  */
 export function* jsonBodies(body: Uint8Array, known: readonly Uint8Array[]): Generator<Reading<Uint8Array>> {
   const text = asBuffer(body).toString();
@@ -33,11 +33,11 @@ export function* jsonBodies(body: Uint8Array, known: readonly Uint8Array[]): Gen
     const written = write(json, { text, received }, difference);
     if (written === undefined || seen.has(written)) continue;
     seen.add(written);
-    yield { value: Buffer.from(written), changes: [rewritten(difference, received)] };
+    yield { value: Buffer.from(written), changes: [reserializedChange(difference, received)] };
   }
 }
 
-function rewritten(difference: Difference, received: Layout | 'own'): Change {
+function reserializedChange(difference: Difference, received: Layout | 'own'): Change {
   const { layout, escapes, order, end } = difference;
   return {
     code: 'body_reserialized',
@@ -47,12 +47,12 @@ function rewritten(difference: Difference, received: Layout | 'own'): Change {
       ...(layout !== 'kept' && { layout }),
       ...(escapes !== 'kept' && { escapes }),
       ...(order === 'sorted' && { order }),
-      ...(end !== '' && { end: 'line feed' }),
+      ...(end !== '' && { end: 'newline' }),
     },
   };
 }
 
-/** Every combination of what a writer may do otherwise, the fewest differences first. */
+/** Every combination of differences, fewest first. */
 function differencesFor(json: Json): Difference[] {
   const all = (['', '\n'] as const).flatMap((end) =>
     (isSorted(json) ? (['kept'] as const) : (['kept', 'sorted'] as const)).flatMap((order) =>
@@ -64,7 +64,6 @@ function differencesFor(json: Json): Difference[] {
   return all.filter((each) => countOf(each) > 0).sort((a, b) => countOf(a) - countOf(b));
 }
 
-/** Whether all members stand in alphabetical order already. */
 function isSorted(json: Json): boolean {
   const style = { layout: 'compact', escapes: 'kept' } as const;
   try {
@@ -87,11 +86,11 @@ function write(
 ): string | undefined {
   try {
     if (layout !== 'kept') return writeJson(json, { layout, escapes, order }) + end;
-    if (order === 'kept') return withOtherEscapes(withoutLineEnd(text), escapes) + end;
-    // Sorting moves members out of a layout of its own, of which nothing is left then.
+    if (order === 'kept') return withOtherEscapes(withoutNewline(text), escapes) + end;
+    // Sorted members cannot keep a custom layout.
     return received === 'own' ? undefined : writeJson(json, { layout: received, escapes, order }) + end;
   } catch {
-    // So deeply nested that it can be read but not written.
+    // Nested too deeply to serialize.
     return undefined;
   }
 }
@@ -102,19 +101,19 @@ function withOtherEscapes(text: string, escapes: Escapes): string {
   );
 }
 
-/** The layout that a body has, `own` for one of its own. */
+/** The layout of a body; `own` if it is none of the known ones. */
 export function layoutOf(json: Json, text: string): Layout | 'own' {
-  const bare = withoutLineEnd(text);
-  const isLaidOut = (layout: Layout) => {
+  const bare = withoutNewline(text);
+  const matches = (layout: Layout) => {
     try {
       return writeJson(json, { layout, escapes: 'kept', order: 'kept' }) === bare;
     } catch {
       return false;
     }
   };
-  return layoutNames.find(isLaidOut) ?? 'own';
+  return layoutNames.find(matches) ?? 'own';
 }
 
-function withoutLineEnd(text: string): string {
+function withoutNewline(text: string): string {
   return text.replace(/\r?\n$/, '');
 }

@@ -1,17 +1,17 @@
 import { visit } from 'jsonc-parser';
 
-/** JSON as it was written: names and values as they stand, numbers among them, members in their order. */
+/** Parsed JSON that keeps the source text of names, strings and numbers, and the order of members. */
 export type Json = string | readonly Json[] | { readonly members: readonly Member[] };
 type Member = readonly [name: string, value: Json];
 
-/** How JSON is laid out, how its texts are escaped, and whether members are sorted by name. */
+/** Layout, string escaping, and member order of serialized JSON. */
 export interface JsonStyle {
   readonly layout: Layout;
   readonly escapes: Escapes;
   readonly order: 'kept' | 'sorted';
 }
 
-/** Reads JSON without changing a value; undefined for what is not JSON, or nested too deeply to be written again. */
+/** Parses JSON and keeps the text of every value; undefined for invalid or too deeply nested JSON. */
 export function readJson(text: string): Json | undefined {
   type Open = { readonly items: Json[]; readonly names: string[] | undefined };
   const top: Json[] = [];
@@ -48,7 +48,7 @@ export function readJson(text: string): Json | undefined {
   return isBroken ? undefined : top[0];
 }
 
-/** Writes JSON in a style. Throws RangeError for what is nested too deeply. */
+/** Serializes JSON in a style. Throws RangeError if it is nested too deeply. */
 export function writeJson(json: Json, { layout, escapes, order }: JsonStyle): string {
   const { indent, colon, comma, eol, pad, hasInlineLists } = layouts[layout];
   const literal = (text: string) => (isPlain(text) ? text : escapings[escapes](text));
@@ -84,7 +84,7 @@ function sorted(members: readonly Member[]): readonly Member[] {
   return byName.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, member]) => member);
 }
 
-/** What stands before each member on a line of its own, after a name, between members, at the end of a line, inside brackets. */
+/** `pad` goes inside brackets; `hasInlineLists` keeps an array's brackets and items on one line. */
 const plain = { indent: '', colon: ': ', comma: ', ', eol: '\n', pad: '', hasInlineLists: false };
 const layouts = {
   compact: { ...plain, colon: ':', comma: ',' },
@@ -105,11 +105,11 @@ export const layoutNames = Object.keys(layouts) as Layout[];
 const lower = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 const upper = (character: string) =>
   `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-/** As JSON.stringify: quotation marks, backslashes, control characters and halves of pairs, nothing else. */
+/** Escapes as JSON.stringify does: only quotation marks, backslashes, control characters and lone surrogates. */
 const minimal = (literal: string) => JSON.stringify(JSON.parse(literal));
 const beyondAscii = /[^ -~]/g;
 
-/** How a text is escaped, by who does so. Each takes a text as it was written, quotation marks and all. */
+/** Escaping styles by serializer. Each takes a JSON string literal with its quotation marks. */
 const escapings = {
   kept: (literal: string) => literal,
   minimal,
@@ -134,12 +134,12 @@ const escapings = {
 };
 export type Escapes = keyof typeof escapings;
 
-/** Whether a value is no text, or one that everybody writes alike. */
+/** Whether a value is not a string, or a string that every style escapes the same way. */
 function isPlain(literal: string): boolean {
   return !literal.startsWith('"') || /^"[\w .,:;@!?#$%()*[\]{}|~^-]*"$/.test(literal);
 }
 
-/** The ways of escaping that make a difference to a body, each a different one; the first is to keep it as it is. */
+/** The escaping styles that produce different output for a body; `kept` comes first. */
 export function escapesFor(json: Json): Escapes[] {
   const literals = textsOf(json).filter((literal) => !isPlain(literal));
   const distinct = new Map<string, Escapes>();
@@ -150,7 +150,7 @@ export function escapesFor(json: Json): Escapes[] {
   return [...distinct.values()];
 }
 
-/** All names and values, without recursion: JSON may be nested deeper than the stack. */
+/** All names and scalar values. Not recursive, because JSON may be nested deeper than the stack allows. */
 export function textsOf(json: Json): string[] {
   const texts: string[] = [];
   const rest = [json];
@@ -166,7 +166,7 @@ export function textsOf(json: Json): string[] {
   return texts;
 }
 
-/** Whether the backslash at an offset is itself escaped: an odd number of backslashes stands before it. */
+/** Whether the backslash at an offset is itself escaped, by an odd number of backslashes before it. */
 function isEscaped(text: string, offset: number): boolean {
   let before = 0;
   while (text[offset - 1 - before] === '\\') before += 1;

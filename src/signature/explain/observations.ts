@@ -6,8 +6,8 @@ import { efforts } from './search.ts';
 import { foreignPrefix } from './stamps.ts';
 
 /**
- * What can be seen of a refused message without a signature that matches: certain, but not always the whole cause.
- * `details` are the words and numbers that a sentence about it needs.
+ * A certain fact about a rejected message, found without a matching signature; not always the whole cause. `details`
+ * holds the values to describe it.
  */
 export interface Observation {
   readonly code: ObservationCode;
@@ -30,10 +30,9 @@ export const observationCodes = [
 
 export type ObservationCode = (typeof observationCodes)[number];
 
-/** What there is to see, each by a small function of its own. */
-export function observe(message: Message, refused: Rejected): Observation[] {
+export function observe(message: Message, rejected: Rejected): Observation[] {
   return [
-    ...headersLost(message, refused),
+    ...headersLost(message, rejected),
     ...signatureEmpty(message),
     ...signatureNotSet(message),
     ...asymmetricOnly(message),
@@ -43,13 +42,13 @@ export function observe(message: Message, refused: Rejected): Observation[] {
   ];
 }
 
-/** A header of the three is not there; others that end alike may be. */
+/** A signed header is missing; also reports other headers with the same ending. */
 export function headersLost(
   { headers }: Message,
   { reason, headers: missing = [] }: Rejected,
 ): Observation[] {
   if (reason !== 'missing_header') return [];
-  const alike = (['id', 'timestamp', 'signature'] as const)
+  const similar = (['id', 'timestamp', 'signature'] as const)
     .filter((slot) => missing.includes(`webhook-${slot}`))
     .flatMap((slot) =>
       headers.map(([name]) => name).filter((name) => foreignPrefix(name, slot) !== undefined),
@@ -57,13 +56,13 @@ export function headersLost(
   const names = missing.filter((name) => !headerValues(headers, name).includes(''));
   return [
     ...(names.length > 0 ? [{ code: 'headers_lost', details: { headers: names.join(', ') } } as const] : []),
-    ...(alike.length > 0
-      ? [{ code: 'headers_of_other_name', details: { headers: alike.slice(0, 6).join(', ') } } as const]
+    ...(similar.length > 0
+      ? [{ code: 'headers_of_other_name', details: { headers: similar.slice(0, 6).join(', ') } } as const]
       : []),
   ];
 }
 
-/** The signature header, or its only entry, has nothing in it. */
+/** The signature header, or its only entry, is empty. */
 export function signatureEmpty({ headers }: Message): Observation[] {
   const values = headerValues(headers, SIGNATURE_HEADER);
   const entries = values.flatMap((value) => value.split(/\s/));
@@ -72,7 +71,7 @@ export function signatureEmpty({ headers }: Message): Observation[] {
     : [];
 }
 
-/** What JavaScript or Python write for a value that is not there, or not there yet. */
+/** The signature is the text that JavaScript or Python produces for a missing value or an unresolved promise. */
 export function signatureNotSet({ headers }: Message): Observation[] {
   const text = headerValues(headers, SIGNATURE_HEADER)
     .map((value) => value.replace(/^v1,/, '').trim())
@@ -80,7 +79,7 @@ export function signatureNotSet({ headers }: Message): Observation[] {
   return text === undefined ? [] : [{ code: 'signature_not_set', details: { text } }];
 }
 
-/** Only signatures of the asymmetric kind (ed25519), which need a public key (`whpk_`). */
+/** All signatures are asymmetric (ed25519) and need a public key (`whpk_`). */
 export function asymmetricOnly({ headers }: Message): Observation[] {
   const entries = headerValues(headers, SIGNATURE_HEADER)
     .join(' ')
@@ -91,12 +90,12 @@ export function asymmetricOnly({ headers }: Message): Observation[] {
     : [];
 }
 
-/** Nothing is left of the body: something read it before, most likely. */
+/** The body is empty, most likely because other code read it first. */
 export function bodyEmpty({ body }: Message): Observation[] {
   return body.length === 0 ? [{ code: 'body_empty' }] : [];
 }
 
-/** A parsed body was turned into text by JavaScript. */
+/** JavaScript converted a parsed body to a string. */
 export function bodyObjectText({ body }: Message): Observation[] {
   return body.length === 15 && Buffer.from(body).toString('latin1') === '[object Object]'
     ? [{ code: 'body_object_text' }]
@@ -105,34 +104,33 @@ export function bodyObjectText({ body }: Message): Observation[] {
 
 const replacement = Buffer.from('\ufffd');
 
-/** Bytes that were not UTF-8 have become U+FFFD, and nothing tells what they were. */
+/** Invalid UTF-8 was replaced with U+FFFD; the original bytes are lost. */
 export function charactersReplaced({ body }: Message): Observation[] {
   return asBuffer(body).includes(replacement) ? [{ code: 'characters_replaced' }] : [];
 }
 
-/** How far a time is from now, where that is more than is tolerated; all in seconds. */
+/** How far a timestamp is from now if that exceeds the tolerance; all in seconds. */
 export function untimely(seconds: number, now: number, tolerance: number): Observation[] {
   const age = now - seconds;
   if (Math.abs(age) <= tolerance) return [];
-  const away = Math.abs(age);
+  const distance = Math.abs(age);
   const code = age > 0 ? 'too_old' : 'too_new';
-  // Half hours: some zones are off by them.
-  const halves = Math.round(away / 1800);
-  const isZone = halves >= 1 && halves <= 28 && Math.abs(away - halves * 1800) <= 60;
+  // Some time zone offsets include half an hour.
+  const halfHours = Math.round(distance / 1800);
+  const isZone = halfHours >= 1 && halfHours <= 28 && Math.abs(distance - halfHours * 1800) <= 60;
   return [
-    { code, details: { seconds: away } },
-    ...(isZone ? [{ code: 'time_zone', details: { hours: halves / 2 } } as const] : []),
+    { code, details: { seconds: distance } },
+    ...(isZone ? [{ code: 'time_zone', details: { hours: halfHours / 2 } } as const] : []),
   ];
 }
 
 /**
- * Whether the numbers of a body may have been rewritten on the way: `likely` when one looks as a program writes what it
- * could not hold, `possible` when there is any number, which could have been `1.0` or `1e2` before, `none` without one.
- * What they were cannot be found out.
+ * Whether numbers in the body may have been rewritten after signing: `likely` if one looks rounded, `possible` if there
+ * is any number (it may have been `1.0` or `1e2`), `none` without numbers. The original text cannot be recovered.
  */
 export function rewrittenNumbers(body: Uint8Array): 'none' | 'possible' | 'likely' {
   if (!isUtf8(body)) return 'none';
-  // So large a body is not read for this; one without a number would be a rarity.
+  // Too large to parse for this; almost every large body has a number.
   if (body.length > efforts.thorough.longestJson) return 'possible';
   const json = readJson(asBuffer(body).toString());
   const numbers = json === undefined ? [] : textsOf(json).filter((text) => /^[-\d]/.test(text));
@@ -140,7 +138,7 @@ export function rewrittenNumbers(body: Uint8Array): 'none' | 'possible' | 'likel
   return numbers.some(isRounded) ? 'likely' : 'possible';
 }
 
-/** An integer that is too large to be exact, or an exponent in JavaScript's or Python's form. */
+/** An integer beyond exact range, or an exponent as JavaScript and Python write it. */
 function isRounded(token: string): boolean {
   return /^-?\d+$/.test(token) ? !Number.isSafeInteger(Number(token)) : /e[+-]/i.test(token);
 }

@@ -6,12 +6,12 @@ import { keyReadings } from './secrets.ts';
 import { type SignedText, signedTextReadings } from './signed-texts.ts';
 import { millisecondGuesses, type Stamp, stampReadings } from './stamps.ts';
 
-/** All that a combination is made of but the body and the hash. */
+/** A combination without its body and hash. */
 export interface SearchPlan {
   readonly stamp: Reading<Stamp>;
   readonly key: Reading<Keys>;
   readonly text: Reading<SignedText>;
-  /** One of very many: tried with nothing else changed. */
+  /** One of very many guesses: tried with no other change. */
   readonly isGuess?: boolean;
 }
 
@@ -22,10 +22,10 @@ interface Keys {
 
 const signedTexts = signedTextReadings();
 
-/** Secrets that are searched with: a rotation has two, and combinations are many. */
+/** Most secrets to search with. A rotation has two; each secret multiplies the combinations. */
 export const MOST_SECRETS = 10;
 
-/** Every combination of headers, key and signed text, by the number of its changes. */
+/** Every combination of headers, key and signed text, indexed by its number of changes. */
 export function plansFor(
   { headers, eventId }: { readonly headers: Headers; readonly eventId: string | null },
   secrets: readonly Secret[],
@@ -66,7 +66,7 @@ function combine(
   return byCost;
 }
 
-/** Which millisecond was signed, when the header has its second: a thousand, of messages that are right otherwise. */
+/** Each millisecond that may have been signed when the header has whole seconds, for otherwise correct messages. */
 function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>[]): SearchPlan[] {
   const [text] = signedTexts;
   const right = stamps.find(({ value, changes }) => changes.length === 0 && value.id !== undefined);

@@ -1,19 +1,16 @@
-/**
- * One thing that would have to be different for a signature to match, named by a stable code. `details` are the words
- * and numbers that a sentence about it needs.
- */
+/** A difference that would make a signature match, with a stable code and the `details` to describe it. */
 export interface Change {
   readonly code: ChangeCode;
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
-/** Another way to read a part of a message or a secret, and what is changed by reading it so; nothing, if it is read rightly. */
+/** One reading of a part of a message or secret, with the changes that it assumes; none for the correct reading. */
 export interface Reading<T> {
   readonly value: T;
   readonly changes: readonly Change[];
 }
 
-/** Every usual mistake that the search knows, in the order in which several are told. */
+/** Every mistake that the search covers, in the order in which they are reported. */
 export const changeCodes = [
   // The headers
   'other_header_names',
@@ -28,7 +25,7 @@ export const changeCodes = [
   'timestamp_fraction',
   'timestamp_date',
   'timestamp_padded',
-  // How the signature is written
+  // The format of the signature
   'signature_without_version',
   'signature_label',
   'signature_separator',
@@ -41,7 +38,7 @@ export const changeCodes = [
   'signature_percent_encoded',
   'signature_lower_case',
   'signature_truncated',
-  // How it is made
+  // The computation of the signature
   'other_hash',
   'parts_omitted',
   'parts_reordered',
@@ -76,7 +73,7 @@ export const changeCodes = [
   'body_as_byte_list',
   'body_urlencoded',
   'charset_utf16',
-  // What was signed in its place
+  // Signed instead of the body
   'body_lost_when_signed',
   'body_stringified_when_signed',
   'body_digest_signed',
@@ -85,17 +82,15 @@ export const changeCodes = [
 
 export type ChangeCode = (typeof changeCodes)[number];
 
-/** A reading as it stands. */
 export function unchanged<T>(value: T): Reading<T> {
   return { value, changes: [] };
 }
 
-/** A reading with one change. */
 export function changed<T>(value: T, code: ChangeCode, details?: Change['details']): Reading<T> {
   return { value, changes: [details ? { code, details } : { code }] };
 }
 
-/** Mistakes that are seldom, and hardly ever together with another: looked for alone, since combinations are many. */
+/** Rare mistakes, tried only without other changes to limit the number of combinations. */
 const rare: ReadonlySet<ChangeCode> = new Set([
   'part_not_set',
   'secret_not_set',
@@ -107,7 +102,7 @@ const rare: ReadonlySet<ChangeCode> = new Set([
   'body_repr_signed',
 ]);
 
-/** Whether a reading is one that is looked for alone. */
+/** Whether a reading has a rare change, which is tried only without other changes. */
 export function isRare({ changes }: Reading<unknown>): boolean {
   return changes.some(({ code }) => rare.has(code));
 }

@@ -6,42 +6,42 @@ import { isRare, type Reading } from './reading.ts';
 import { type Hash, hashesFor, type SignatureMatch, tryOut } from './trial.ts';
 
 export interface SearchResult {
-  /** The smallest changes that make it match; several when they are equally small, none when nothing fits. */
+  /** The smallest changes that make a signature match: several if equally small, empty if nothing matches. */
   readonly findings: readonly SignatureMatch[];
-  /** How many combinations were tried. */
+  /** Number of combinations tried. */
   readonly tried: number;
-  /** Why that was not all: the body is large, the budget was spent, or there are many secrets. */
+  /** Why the search is incomplete: a large body, a spent budget, or too many secrets. */
   readonly limit: 'none' | 'body' | 'work' | 'secrets';
 }
 
-/** How much is tried. */
+/** The extent of a search. */
 export interface Effort {
-  /** Mistakes at once, beside those in the spelling of the signature. */
+  /** Most mistakes per combination, not counting those in how the signature is written. */
   readonly mostChanges: number;
-  /** The longest body that is written in other styles, in bytes. */
+  /** The longest body to re-serialize in other JSON styles, in bytes. */
   readonly longestJson: number;
   /**
-   * Units of about a nanosecond after which the search gives up: bytes that are hashed, and what each signature and each
-   * rewritten byte takes beside that. No clock, so that an answer does not depend on how busy the machine is.
+   * Work units, about a nanosecond each, after which the search stops: one per hashed byte, plus a cost per signature
+   * and per re-serialized byte. Not a clock, so that the result does not depend on how busy the machine is.
    */
   readonly budget: number;
 }
 
-/** `thorough` for somebody who asked, a second at most; `brief` for a listener that has other things to do. */
+/** `thorough`, at most about a second, for an explicit request; `brief` for a listener that is serving requests. */
 export const efforts = {
   thorough: { mostChanges: 3, longestJson: 512 * 1024, budget: 450_000_000 },
   brief: { mostChanges: 2, longestJson: 16 * 1024, budget: 30_000_000 },
 } satisfies Record<string, Effort>;
 
-/** What signing takes beside the bytes of the body, in units of work. */
-const PER_SIGNATURE = 5000;
-const PER_ID_CHARACTER = 4;
-/** As many units of work as may pass before others get their turn. */
-const TURN = 1_000_000;
+/** Cost of signing in addition to the bytes of the body, in work units. */
+const WORK_PER_SIGNATURE = 5000;
+const WORK_PER_ID_CHARACTER = 4;
+/** Work units between two yields. */
+const WORK_PER_STEP = 1_000_000;
 
 /**
- * Searches for the smallest changes that make a signature match: all combinations in the order of how many changes
- * they take. A step takes some milliseconds; the steps' values have no meaning.
+ * Searches for the smallest changes that make a signature match, trying all combinations in order of their number of
+ * changes. Each step takes a few milliseconds and yields nothing.
  */
 export function* search(
   message: Message,
@@ -51,17 +51,17 @@ export function* search(
   const plans = plansFor({ headers: message.headers, eventId }, secrets, effort.mostChanges);
   const bodies = new CandidateBodies(message.body, effort.longestJson);
   const best = new Best();
-  let [tried, spent, sinceTurn] = [0, 0, 0];
-  // What costs more than what was found cannot be the smallest change.
+  let [tried, spent, sinceYield] = [0, 0, 0];
+  // A combination with more changes than the best match cannot be the smallest.
   for (let cost = 0; cost <= effort.mostChanges && cost <= best.cost; cost += 1) {
     for (const { plan, body, hash, work } of combinations(plans, bodies, cost)) {
       if (spent > effort.budget) return { findings: best.findings, tried, limit: 'work' };
       tried += 1;
       spent += work;
-      sinceTurn += work;
+      sinceYield += work;
       for (const finding of tryOut(plan, body, hash)) best.add(finding);
-      if (sinceTurn > TURN) {
-        sinceTurn = 0;
+      if (sinceYield > WORK_PER_STEP) {
+        sinceYield = 0;
         yield;
       }
     }
@@ -74,32 +74,32 @@ interface Combination {
   readonly plan: SearchPlan;
   readonly body: Reading<Uint8Array>;
   readonly hash: Hash;
-  /** What it takes to try it, in units of work. */
+  /** In work units. */
   readonly work: number;
 }
 
-/** All combinations that take so many changes, beside those in the spelling of the signature and in its hash. */
+/** All combinations of `cost` changes, not counting changes to how the signature is written or hashed. */
 function* combinations(
   plans: readonly (readonly SearchPlan[] | undefined)[],
   bodies: CandidateBodies,
   cost: number,
 ): Generator<Combination> {
   for (const body of bodies.upTo(cost)) {
-    // What is looked for alone goes with a plan that changes nothing.
+    // A rare change is tried only with a plan that changes nothing else.
     if (isRare(body) && changesOf(body) < cost) continue;
     for (const plan of plans[cost - changesOf(body)] ?? []) {
       if (body.changes.length > 0 && (plan.isGuess || isRare(plan.stamp) || isRare(plan.key))) continue;
       for (const hash of hashesFor(plan.stamp.value.signatures)) {
-        const signed = body.value.length + PER_ID_CHARACTER * (plan.stamp.value.id?.length ?? 0);
-        yield { plan, body, hash, work: bodies.takeWork() + signed + PER_SIGNATURE };
+        const signed = body.value.length + WORK_PER_ID_CHARACTER * (plan.stamp.value.id?.length ?? 0);
+        yield { plan, body, hash, work: bodies.takeWork() + signed + WORK_PER_SIGNATURE };
       }
     }
   }
 }
 
-/** The findings with the fewest changes so far. */
+/** The matches with the fewest changes so far. */
 class Best {
-  /** By what is changed: different ways to the same change are one. */
+  /** Keyed by the changes, because different combinations can lead to the same changes. */
   #findings = new Map<string, SignatureMatch>();
   #cost = Number.POSITIVE_INFINITY;
 

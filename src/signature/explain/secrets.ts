@@ -3,12 +3,12 @@ import { changed, type Reading, unchanged } from './reading.ts';
 
 type Key = Uint8Array;
 
-/** The keys that a secret has been taken for, the right one first. */
+/** The keys that code derives from a secret, the correct one first. */
 export function keyReadings(secret: Secret): Reading<Key>[] {
   return [unchanged(secret.key), ...readers.flatMap((read) => read(secret))];
 }
 
-/** One habit each of code that reads secrets. */
+/** Each covers one known mistake in reading a secret. */
 const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
   textAfterPrefix,
   textWithPrefix,
@@ -24,56 +24,56 @@ const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
   decodedToText,
 ];
 
-/** The base64 was not decoded: its characters are the key. */
+/** The base64 was not decoded; its characters are the key. */
 export function textAfterPrefix({ text }: Secret): Reading<Key>[] {
-  return [changed(bytes(remainder(text)), 'secret_as_text')];
+  return [changed(bytes(afterPrefix(text)), 'secret_as_text')];
 }
 
-/** All of it is the key, `whsec_` too. */
+/** The whole secret is the key, including `whsec_`. */
 export function textWithPrefix({ text }: Secret): Reading<Key>[] {
   return text.includes('_') ? [changed(bytes(text), 'secret_with_prefix')] : [];
 }
 
-/** The quotation marks of a .env file or a shell became part of the key. */
+/** Quotation marks from a .env file or shell became part of the key. */
 export function quotedText({ text }: Secret): Reading<Key>[] {
   return ['"', "'"].flatMap((quote) =>
-    [text, remainder(text)].flatMap((inner) => [
+    [text, afterPrefix(text)].flatMap((inner) => [
       changed(bytes(quote + inner + quote), 'secret_quoted', { quote }),
       changed(bytes(inner + quote), 'secret_quoted', { quote }),
     ]),
   );
 }
 
-/** A line feed or blank around the secret became part of the key. */
+/** Whitespace around the secret became part of the key. */
 export function textWithBlanks({ text }: Secret): Reading<Key>[] {
   const endings = ['\n', '\r\n', ' ', '\t', '\\n', ','];
-  return [text, remainder(text)].flatMap((inner) => [
-    ...endings.map((blank) => changed(bytes(inner + blank), 'secret_with_whitespace')),
+  return [text, afterPrefix(text)].flatMap((inner) => [
+    ...endings.map((ending) => changed(bytes(inner + ending), 'secret_with_whitespace')),
     changed(bytes(` ${inner}`), 'secret_with_whitespace'),
   ]);
 }
 
-/** The prefix was decoded as if it were base64, too: lenient decoders take it. */
+/** The prefix was decoded as base64 too, which lenient decoders accept. */
 export function prefixDecodedToo({ text }: Secret): Reading<Key>[] {
   if (!text.includes('_')) return [];
   return [
     changed(Buffer.from(text, 'base64'), 'secret_prefix_decoded'),
-    // A decoder that does not know "_" drops it.
+    // A standard base64 decoder drops "_".
     changed(Buffer.from(text.replaceAll('_', ''), 'base64'), 'secret_prefix_decoded'),
   ];
 }
 
-/** The characters in which the two base64 alphabets differ were dropped by a decoder of the other one. */
+/** A decoder for the other base64 alphabet dropped the characters that it does not know. */
 export function base64url({ text }: Secret): Reading<Key>[] {
-  const inner = remainder(text);
-  return [/-/g, /[+/]/g].flatMap((foreign) =>
-    inner.search(foreign) === -1
+  const inner = afterPrefix(text);
+  return [/-/g, /[+/]/g].flatMap((characters) =>
+    inner.search(characters) === -1
       ? []
-      : [changed(Buffer.from(inner.replace(foreign, ''), 'base64'), 'secret_base64url')],
+      : [changed(Buffer.from(inner.replace(characters, ''), 'base64'), 'secret_base64url')],
   );
 }
 
-/** Only what stands between the first underscore and the second: so do all four Scalekit SDKs. */
+/** Only the part between the first two underscores was decoded, as all four Scalekit SDKs do. */
 export function cutAtSecondUnderscore({ text }: Secret): Reading<Key>[] {
   const parts = text.split('_');
   return parts.length > 2
@@ -81,36 +81,36 @@ export function cutAtSecondUnderscore({ text }: Secret): Reading<Key>[] {
     : [];
 }
 
-/** All that follows the prefix, further underscores too: so do readers that cut off `whsec_` only. */
+/** Everything after the prefix was decoded, including further underscores, as by code that only strips `whsec_`. */
 export function wholeRemainder({ text }: Secret): Reading<Key>[] {
   const parts = text.split('_');
   return parts.length > 2
     ? [
-        changed(Buffer.from(remainder(text), 'base64'), 'secret_whole_remainder'),
+        changed(Buffer.from(afterPrefix(text), 'base64'), 'secret_whole_remainder'),
         changed(Buffer.from(parts.at(-1)!, 'base64'), 'secret_whole_remainder'),
-        // A decoder that does not know "_" drops it.
+        // A standard base64 decoder drops "_".
         changed(Buffer.from(parts.slice(1).join(''), 'base64'), 'secret_whole_remainder'),
       ]
     : [];
 }
 
-/** Read as hexadecimal digits, where it can be. */
+/** The secret was decoded as hex, if it is valid hex. */
 export function hex({ text }: Secret): Reading<Key>[] {
-  const inner = remainder(text);
+  const inner = afterPrefix(text);
   return /^(?:[0-9a-f]{2}){16,}$/i.test(inner) ? [changed(Buffer.from(inner, 'hex'), 'secret_hex')] : [];
 }
 
-/** No key at all, as when a variable was not set. */
+/** The key is empty, as when a variable is not set. */
 export function emptyKey(): Reading<Key>[] {
   return [changed(bytes(''), 'secret_empty_key')];
 }
 
-/** What JavaScript or Python write for a variable that is not set. */
+/** The text that JavaScript or Python produces for an unset variable. */
 export function notSet(): Reading<Key>[] {
   return ['undefined', 'null', 'None'].map((text) => changed(bytes(text), 'secret_not_set', { text }));
 }
 
-/** The key was decoded, and then made into a text again. */
+/** The key was decoded and then converted back to text. */
 export function decodedToText({ key }: Secret): Reading<Key>[] {
   const decoded = Buffer.from(key);
   return [decoded.toString('hex'), decoded.toString(), bytes(decoded.toString('latin1')).toString()].map(
@@ -118,7 +118,7 @@ export function decodedToText({ key }: Secret): Reading<Key>[] {
   );
 }
 
-function remainder(text: string): string {
+function afterPrefix(text: string): string {
   return text.slice(text.indexOf('_') + 1);
 }
 

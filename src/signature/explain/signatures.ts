@@ -1,18 +1,18 @@
 import type { Change, Reading } from './reading.ts';
 
-/** What a signature header may mean: digests to be compared with, and texts that are only like one. */
+/** All readings of a signature header: digests to compare with, and damaged signatures. */
 export interface SignatureReadings {
-  /** By its bytes (one character each), the reading of it that changes least. */
+  /** Keyed by digest (latin1): the entry number, with the fewest changes. */
   readonly digests: ReadonlyMap<string, Reading<number>>;
-  /** Lengths of those digests, in bytes. */
+  /** Digest lengths in bytes. */
   readonly lengths: ReadonlySet<number>;
-  /** Base64 that was cut, or lost its capitals: compared as text. */
+  /** Truncated or lowercased base64, compared as text. */
   readonly damaged: readonly Damaged[];
 }
 
 /**
- * Reads a signature header in every way in which signatures have been written. `value` of a reading is the number of
- * its entry in the header, counted from 1.
+ * Reads a signature header in every known format. The `value` of a reading is the number of its entry in the header,
+ * starting at 1.
  */
 export function readSignatures(header: string): SignatureReadings {
   const digests = new Map<string, Reading<number>>();
@@ -27,20 +27,19 @@ export function readSignatures(header: string): SignatureReadings {
     for (const [index, entry] of entriesOf(text).entries()) {
       const outer = [...lost, ...entry.changes];
       for (const { value, changes } of digestsOf(entry.token)) {
-        // Where a character broke it, what is left of it is no spelling of its own.
+        // A token that ends at an invalid character counts only in the standard format.
         if (entry.isWhole || changes.length === 0) keep(value, index + 1, [...outer, ...changes]);
       }
-      // What was decoded once too often is in pieces: none of them was cut.
+      // Extra decoding splits a signature into pieces, which must not count as truncated.
       if (entry.isWhole && all.length === 1) damaged.push(...damagedReadings(entry.token, outer));
     }
   }
   return { digests, lengths: new Set([...digests.keys()].map(({ length }) => length)), damaged };
 }
 
-/** Beyond these nobody looks. */
-const MOST_ENTRIES = 2000;
+const MAX_ENTRIES = 2000;
 
-/** The header as it stands, and as it was before a step on the way decoded or encoded it once too often. */
+/** The header as received, and with one extra decoding or encoding step undone. */
 export function spellings(header: string): { text: string; lost: readonly Change[] }[] {
   const found: { text: string; lost: readonly Change[] }[] = [{ text: header, lost: [] }];
   if (/%(2B|2F|3D|2C)/i.test(header)) {
@@ -55,25 +54,25 @@ export function spellings(header: string): { text: string; lost: readonly Change
   return found;
 }
 
-/** A part of the header that can be a signature. */
+/** A part of the header that may be a signature. */
 export interface SignatureEntry {
   readonly token: string;
-  /** Whether it ends where a signature may: at the end, or before a space or quotation mark. */
+  /** Whether it ends where a signature may end: see endsHere. */
   readonly isWhole: boolean;
-  /** What is unusual about what stands around it. */
+  /** Mistakes in the text around the signature. */
   readonly changes: readonly Change[];
 }
 
-/** A run of characters that can be a digest, with what stands before it (`v1,`, `sha256=`, …) and after it. */
+/** A run of characters that may be a digest, with its label (`v1,`, `sha256=`, …) and the next character. */
 const entryForm =
   /(?:([A-Za-z][\w-]{0,15})(\s?[,=:]\s?))?(b?["'])?(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{12,}={0,2})([^A-Za-z0-9+/=_-]?)/g;
 
-/** The parts of a header that can be signatures, in their order. */
+/** The parts of a header that may be signatures, in order. */
 export function entriesOf(text: string): SignatureEntry[] {
   const entries: SignatureEntry[] = [];
   let end = 0;
   for (const match of text.matchAll(entryForm)) {
-    if (entries.length === MOST_ENTRIES) break;
+    if (entries.length === MAX_ENTRIES) break;
     const [, label, joint, quote = '', token, after] = match as unknown as (string | undefined)[];
     const before = text.slice(end, match.index);
     end = match.index + match[0].length - (after?.length ?? 0);
@@ -94,7 +93,7 @@ export function entriesOf(text: string): SignatureEntry[] {
   return entries;
 }
 
-/** Whether a signature may end here: at the end, before a space, or before the quotation mark that was opened. */
+/** Whether a signature may end here: at the end, before a space, or before the closing quotation mark. */
 function endsHere(after: string, quote: string, rest: string): boolean {
   return after === '' ? rest === '' : after === ' ' || (quote !== '' && quote.endsWith(after));
 }
@@ -102,7 +101,7 @@ function endsHere(after: string, quote: string, rest: string): boolean {
 interface EntryContext {
   readonly label: string | undefined;
   readonly joint: string | undefined;
-  /** Between label and signature, as Python writes bytes: b'…'. */
+  /** Opening quotation mark before the signature, as in Python's b'…'. */
   readonly quote: string;
   readonly before: string;
   readonly isFirst: boolean;
@@ -110,9 +109,9 @@ interface EntryContext {
   readonly rest: string;
 }
 
-/** With another label, nothing else can be expected to be as it should. */
+/** With a wrong label, other mistakes around the signature are not reported. */
 function around({ label, joint, quote, before, isFirst, after, rest }: EntryContext): Change[] {
-  // What stands before the first is taken for a part of its label.
+  // Text before the first signature counts as part of its label.
   const odd = isFirst && label === 'v1' ? before.trim() : '';
   if (quote !== '' || odd !== '') {
     const written = odd + (label ?? '') + (joint ?? '') + quote;
@@ -122,21 +121,21 @@ function around({ label, joint, quote, before, isFirst, after, rest }: EntryCont
   return other.length > 0 ? other : [...(isFirst ? [] : separated(before)), ...followed(after, rest)];
 }
 
-/** `v1,` has to stand before a signature. */
+/** Requires `v1,` before a signature. */
 export function labelled(label: string | undefined, joint: string | undefined): Change[] {
   if (label === undefined) return [{ code: 'signature_without_version' }];
   if (label === 'v1' && joint === ',') return [];
   return [{ code: 'signature_label', details: { label: `${label}${joint}` } }];
 }
 
-/** Between two signatures there has to be a space and nothing else. */
+/** Requires spaces, and nothing else, between two signatures. */
 export function separated(before: string): Change[] {
   return /^ *$/.test(before)
     ? []
     : [{ code: 'signature_separator', details: { separator: before.slice(0, 20) } }];
 }
 
-/** After a signature there has to be a space, or the end. */
+/** Requires a space or the end after a signature. */
 export function followed(after: string, rest: string): Change[] {
   if (after === ' ' || (after === '' && rest === '')) return [];
   const separator = /^([^A-Za-z0-9]+)v\d+a?[,=:]/.exec(rest)?.[1];
@@ -145,28 +144,27 @@ export function followed(after: string, rest: string): Change[] {
     : [{ code: 'signature_separator', details: { separator: separator.slice(0, 20) } }];
 }
 
-/** Of MD5, SHA-1, SHA-256, SHA-384 and SHA-512, in bytes. */
-const hashLengths = [16, 20, 32, 48, 64];
+/** MD5, SHA-1, SHA-256, SHA-384 and SHA-512. */
+const HASH_BYTES = [16, 20, 32, 48, 64];
 
-/** The digests that a token can be, by how it is written. */
+/** All digests that a token may encode. */
 export function digestsOf(token: string): Reading<Buffer>[] {
   return [standard, hex, base64url, unpadded, hexInBase64].flatMap((read) => read(token));
 }
 
-/** Standard padded base64, as it has to be; one that has stray bits at its end is not. */
+/** Standard padded base64, the correct format; non-zero trailing bits are not allowed. */
 function standard(token: string): Reading<Buffer>[] {
   return decoded(token, 'base64', (digest) => digest.toString('base64') === token, []);
 }
 
-/** Hexadecimal digits. */
 export function hex(token: string): Reading<Buffer>[] {
   if (!/^[0-9a-f]+$/i.test(token)) return [];
-  // A number has no zero before it: one that was made of the digest lost it.
+  // Code that converts the digest to a number loses a leading zero.
   const digits = token.length % 2 === 1 ? `0${token}` : token;
   return decoded(digits, 'hex', () => true, [{ code: 'signature_hex' }]);
 }
 
-/** The alphabet of URLs, in which + and / are - and _. */
+/** The URL-safe alphabet, with - and _ instead of + and /. */
 export function base64url(token: string): Reading<Buffer>[] {
   const isCanonical = (digest: Buffer) =>
     /[-_]/.test(token) && digest.toString('base64url') === token.replace(/=+$/, '');
@@ -180,9 +178,9 @@ export function unpadded(token: string): Reading<Buffer>[] {
   return decoded(token, 'base64', isCanonical, digestPads(token) ? [{ code: 'signature_unpadded' }] : []);
 }
 
-/** Base64 of the hexadecimal digits in place of base64 of the bytes. */
+/** Base64 of the hex digits instead of the bytes. */
 export function hexInBase64(token: string): Reading<Buffer>[] {
-  // What a shell prints ends in a line end.
+  // Output from a shell ends with a newline.
   const text = Buffer.from(token, 'base64').toString('latin1').trimEnd();
   return /^[0-9a-f]+$/i.test(text)
     ? decoded(text, 'hex', () => true, [{ code: 'signature_hex_in_base64' }])
@@ -200,16 +198,16 @@ function decoded(
   changes: readonly Change[],
 ): Reading<Buffer>[] {
   const digest = Buffer.from(text, encoding);
-  return hashLengths.includes(digest.length) && isCanonical(digest) ? [{ value: digest, changes }] : [];
+  return HASH_BYTES.includes(digest.length) && isCanonical(digest) ? [{ value: digest, changes }] : [];
 }
 
-/** A reading of base64 that was damaged: whether it can be the rest of what is expected. */
+/** A damaged signature; `value` tests whether an expected signature (base64) may be its original. */
 export type Damaged = Reading<(expected: string) => boolean>;
 
-/** Of a signature that was cut, as much must be left that no other begins so. */
-const SHORTEST_CUT = 12;
+/** Fewest characters of a truncated signature, so that a chance match is practically impossible. */
+const SHORTEST_TRUNCATED = 12;
 
-/** What a token may be the rest of. */
+/** Readings of a token as a lowercased or truncated signature. */
 export function damagedReadings(token: string, outer: readonly Change[]): Damaged[] {
   return [...lowerCased(token), ...cut(token)].map(({ value, changes }) => ({
     value,
@@ -217,7 +215,6 @@ export function damagedReadings(token: string, outer: readonly Change[]): Damage
   }));
 }
 
-/** All capitals became small. */
 export function lowerCased(token: string): Damaged[] {
   const isLike = /^[a-z0-9+/]{43}=$/.test(token) && /[a-z]/.test(token);
   return isLike
@@ -230,9 +227,8 @@ export function lowerCased(token: string): Damaged[] {
     : [];
 }
 
-/** The end is missing. */
 export function cut(token: string): Damaged[] {
-  const isShort = token.length >= SHORTEST_CUT && token.length < 43 && /^[A-Za-z0-9+/]+$/.test(token);
+  const isShort = token.length >= SHORTEST_TRUNCATED && token.length < 43 && /^[A-Za-z0-9+/]+$/.test(token);
   return isShort
     ? [
         {

@@ -1,9 +1,8 @@
 import type { Change, Reading } from './reading.ts';
 
-/** The parts of what is signed. */
 export type SignedPart = 'id' | 'timestamp' | 'body';
 
-/** How the text that is signed is put together. */
+/** How the signed text is composed. */
 export interface SignedText {
   readonly parts: readonly SignedPart[];
   readonly joiner: string;
@@ -11,7 +10,7 @@ export interface SignedText {
 
 const right: SignedText = { parts: ['id', 'timestamp', 'body'], joiner: '.' };
 
-/** Every order of two or three parts that has the body, and the body alone; the right one first. */
+/** The body alone, and every order of two or three parts with the body; the correct order first. */
 const orders: readonly (readonly SignedPart[])[] = [
   right.parts,
   ['timestamp', 'body'],
@@ -28,7 +27,7 @@ const orders: readonly (readonly SignedPart[])[] = [
 
 const joiners = ['.', '', ':', '|', '\n', '-', '_', ',', ' ', ';', '/', '&'];
 
-/** The ways in which the signed text has been put together, the right one first. */
+/** All readings of the signed text, the correct one first. */
 export function signedTextReadings(): Reading<SignedText>[] {
   return orders.flatMap((parts) =>
     joiners
@@ -40,21 +39,19 @@ export function signedTextReadings(): Reading<SignedText>[] {
   );
 }
 
-/** The id, the timestamp or both are not part of what is signed. */
+/** The signed text omits the id, the timestamp or both. */
 export function leftOut(parts: readonly SignedPart[]): Change[] {
   const missing = right.parts.filter((part) => !parts.includes(part));
   return missing.length > 0 ? [{ code: 'parts_omitted', details: { parts: missing.join(' and ') } }] : [];
 }
 
-/** The parts stand in another order. */
 export function reordered(parts: readonly SignedPart[]): Change[] {
-  const usual = right.parts.filter((part) => parts.includes(part));
-  return parts.every((part, index) => part === usual[index])
+  const expected = right.parts.filter((part) => parts.includes(part));
+  return parts.every((part, index) => part === expected[index])
     ? []
     : [{ code: 'parts_reordered', details: { order: parts.join(', ') } }];
 }
 
-/** Something other than a dot stands between them. */
 export function joinedOtherwise(joiner: string): Change[] {
   return joiner === right.joiner ? [] : [{ code: 'parts_joined_differently', details: { joiner } }];
 }

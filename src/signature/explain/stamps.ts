@@ -2,7 +2,7 @@ import { type Headers, headerValues } from '../../message.ts';
 import { type Change, changed, type Reading, unchanged } from './reading.ts';
 import { readSignatures, type SignatureReadings } from './signatures.ts';
 
-/** What the headers may say; undefined for what they do not. */
+/** One way to read the signed headers; undefined for a value that no header has. */
 export interface Stamp {
   readonly id: string | undefined;
   readonly time: SignedTime | undefined;
@@ -12,14 +12,11 @@ export interface Stamp {
 type Slot = 'id' | 'timestamp' | 'signature';
 type SlotReadings = Readonly<Record<Slot, readonly Reading<string>[]>>;
 
-/** Values of one header that are looked at: a message with more has been made by hand. */
-const MOST_VALUES = 4;
-const MOST_STAMPS = 80;
+/** Most values of one header to try; only a handmade message has more. */
+const MAX_VALUES_PER_HEADER = 4;
+const MAX_STAMPS = 80;
 
-/**
- * The ways in which the headers can be read. `eventId` is the body's own id, which has been signed in place of the
- * webhook-id.
- */
+/** All readings of the headers. `eventId` is the `id` in the body, which some senders sign instead of webhook-id. */
 export function stampReadings(headers: Headers, eventId: string | null): Reading<Stamp>[] {
   const found = findSlots(headers);
   const ids = [...withUndefined(found.id), ...inPlaceOfId(eventId), ...notSet('id')];
@@ -42,7 +39,7 @@ export function stampReadings(headers: Headers, eventId: string | null): Reading
       }
     }
   }
-  return stamps.sort((a, b) => a.changes.length - b.changes.length).slice(0, MOST_STAMPS);
+  return stamps.sort((a, b) => a.changes.length - b.changes.length).slice(0, MAX_STAMPS);
 }
 
 function timesOf({ value, changes }: Reading<string>): Reading<SignedTime>[] {
@@ -52,7 +49,7 @@ function timesOf({ value, changes }: Reading<string>): Reading<SignedTime>[] {
   }));
 }
 
-/** `t=1795360000` in the signature header itself, as some other schemes have it. */
+/** `t=1795360000` in the signature header, as in Stripe's scheme. */
 function timeInside(signature: string): Reading<SignedTime>[] {
   const text = /(?:^|[,;\s])t=(\d{9,13})\b/.exec(signature)?.[1];
   return text === undefined ? [] : timestampReadings(text);
@@ -62,17 +59,17 @@ function inPlaceOfId(eventId: string | null): Reading<string>[] {
   return eventId === null ? [] : [{ value: eventId, changes: [{ code: 'event_id_for_webhook_id' }] }];
 }
 
-/** What JavaScript or Python write for a value that is not there. */
+/** The text that JavaScript or Python produces for a missing value. */
 function notSet(part: string): Reading<string>[] {
   return ['undefined', 'null', 'None'].map((text) => changed(text, 'part_not_set', { part, text }));
 }
 
-/** A part that no header has may still be left out of the signed text. */
+/** Without a header, the signed text may still be one that omits this part. */
 function withUndefined<T>(readings: readonly Reading<T>[]): Reading<T | undefined>[] {
   return readings.length > 0 ? [...readings] : [{ value: undefined, changes: [] }];
 }
 
-/** What happened to several headers alike is one change, which names them all. */
+/** Combines the same change to several headers into one that names them all. */
 function merge(changes: readonly Change[]): readonly Change[] {
   const known = new Map<string, Change>();
   for (const change of changes) {
@@ -87,18 +84,20 @@ function merge(changes: readonly Change[]): readonly Change[] {
   return [...known.values()];
 }
 
-/** The values that can be an id, a timestamp or a signature: those of webhook-*, and those of headers that end alike. */
+/** Candidates for id, timestamp and signature: from webhook-* and from headers with the same ending. */
 function findSlots(headers: Headers): SlotReadings {
   const slots: Record<Slot, Reading<string>[]> = { id: [], timestamp: [], signature: [] };
   for (const slot of ['id', 'timestamp', 'signature'] as const) {
     const own = headerValues(headers, `webhook-${slot}`);
     const different = [...new Set(own)].filter((value) => value !== '');
     slots[slot].push(
-      ...different.slice(0, MOST_VALUES).flatMap((value) => ownReadings(value, slot, own.length > 1)),
+      ...different
+        .slice(0, MAX_VALUES_PER_HEADER)
+        .flatMap((value) => ownReadings(value, slot, own.length > 1)),
     );
     for (const [name, value] of headers) {
       const prefix = foreignPrefix(name, slot);
-      if (prefix === undefined || value === '' || slots[slot].length >= 2 * MOST_VALUES) continue;
+      if (prefix === undefined || value === '' || slots[slot].length >= 2 * MAX_VALUES_PER_HEADER) continue;
       slots[slot].push({
         value,
         changes: [{ code: 'other_header_names', details: { prefix, header: name } }],
@@ -108,7 +107,7 @@ function findSlots(headers: Headers): SlotReadings {
   return slots;
 }
 
-/** What stands in a webhook-* header: as it is, without quotation marks, or the parts that were joined. */
+/** Readings of a webhook-* header: unchanged, without quotation marks, or each of several joined values. */
 function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<string>[] {
   const header = `webhook-${slot}`;
   const changes: Change[] = isRepeated ? [{ code: 'header_repeated', details: { header } }] : [];
@@ -116,7 +115,7 @@ function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<st
   const quoted = /^(["'])(.*)\1$/.exec(value)?.[2];
   if (quoted)
     readings.push({ value: quoted, changes: [...changes, { code: 'header_quoted', details: { header } }] });
-  // Signatures that were joined are read as entries of one header.
+  // Joined signatures are read as entries of one header.
   const parts =
     slot === 'signature'
       ? []
@@ -124,15 +123,17 @@ function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<st
   if (parts.length > 1 || (parts.length === 1 && parts[0] !== value.trim())) {
     const joined: Change = { code: 'header_joined', details: { header } };
     readings.push(
-      ...parts.slice(0, MOST_VALUES).map((part) => ({ value: part, changes: [...changes, joined] })),
+      ...parts
+        .slice(0, MAX_VALUES_PER_HEADER)
+        .map((part) => ({ value: part, changes: [...changes, joined] })),
     );
   }
   return readings;
 }
 
 /**
- * The prefix of a header that ends as a webhook-* header does: `svix-`, `x-scalekit-`, `HTTP_WEBHOOK_`, `webhook` of
- * webhookId; undefined for others.
+ * The prefix of a header with the same ending as a webhook-* header, such as `svix-`, `x-scalekit-`, `HTTP_WEBHOOK_`,
+ * or `webhook` in webhookId; undefined for other headers.
  */
 export function foreignPrefix(name: string, slot: Slot): string | undefined {
   const lower = name.toLowerCase();
@@ -148,22 +149,21 @@ const endings: Record<Slot, RegExp> = {
   signature: /(^|[-_.])(signature|hmac|sig)(-?(sha-?)?256)?$/,
 };
 
-/** Headers that have an id of something else. */
+/** Whether the header holds an unrelated id, such as a request id. */
 function isUnrelated(lower: string): boolean {
   return /^(x-)?(request|correlation|trace|amzn?-|cf-|forwarded|real|b3|datadog|client|session|device|tenant|vercel|fly|ngrok)/.test(
     lower,
   );
 }
 
-/** What a timestamp may have been in the signed text. */
+/** A timestamp as it may appear in the signed text. */
 export interface SignedTime {
-  /** As it stands in the signed text. */
   readonly text: string;
-  /** When that is, in whole seconds since 1970. */
+  /** The same time in whole seconds since 1970. */
   readonly seconds: number;
 }
 
-/** The ways in which a timestamp header has been written and signed, whole seconds first. */
+/** All readings of a timestamp header, whole seconds first. */
 export function timestampReadings(header: string): Reading<SignedTime>[] {
   const text = header.trim();
   const found = forms.find(([form]) => form.test(text));
@@ -172,16 +172,16 @@ export function timestampReadings(header: string): Reading<SignedTime>[] {
   const seconds = toSeconds(text);
   if (!Number.isSafeInteger(seconds)) return [];
   if (code === undefined && text === header)
-    return [unchanged({ text, seconds }), ...signedOtherwise(seconds)];
-  // Signed as it is written, or as the seconds that verifiers make of it.
+    return [unchanged({ text, seconds }), ...inOtherFormats(seconds)];
+  // Signed as written, or as the seconds that a verifier converts it to.
   return [text, String(seconds)].map((signed) =>
     changed({ text: signed, seconds }, code ?? 'timestamp_padded', { text: text.slice(0, 60) }),
   );
 }
 
-/** The header has seconds, and the signed text the same moment in another form. */
-function signedOtherwise(seconds: number): Reading<SignedTime>[] {
-  // A time that was cut would look like one of long ago.
+/** The header has seconds; the signed text has the same time in another format. */
+function inOtherFormats(seconds: number): Reading<SignedTime>[] {
+  // A truncated timestamp would look like a date long ago.
   if (String(seconds).length !== 10) return [];
   const iso = Math.abs(seconds) < 8e12 ? [new Date(seconds * 1000).toISOString()] : [];
   const milliseconds = changed({ text: `${seconds}000`, seconds }, 'timestamp_milliseconds', {
@@ -191,11 +191,11 @@ function signedOtherwise(seconds: number): Reading<SignedTime>[] {
 }
 
 /**
- * The same second in milliseconds, each that it can be: whoever signs Date.now() and sends whole seconds loses which.
- * The one that ends in 000 is among the readings.
+ * The other 999 milliseconds of the same second: a sender that signs Date.now() but sends whole seconds loses the
+ * milliseconds. timestampReadings covers the one that ends in 000.
  */
 export function millisecondGuesses({ text: header, seconds }: SignedTime): Reading<SignedTime>[] {
-  // As above.
+  // As in inOtherFormats.
   if (header.length !== 10) return [];
   return Array.from({ length: 999 }, (_, index) => {
     const text = `${seconds}${String(index + 1).padStart(3, '0')}`;
@@ -203,7 +203,7 @@ export function millisecondGuesses({ text: header, seconds }: SignedTime): Readi
   });
 }
 
-/** A date that names no zone is taken for UTC, wherever this runs. */
+/** Reads a date without a time zone as UTC, whatever the local time zone. */
 function dateToSeconds(text: string): number {
   const local = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/.exec(text);
   return Math.floor(Date.parse(local ? `${local[1]}T${local[2]}Z` : text) / 1000);
@@ -211,7 +211,7 @@ function dateToSeconds(text: string): number {
 
 type Form = [form: RegExp, code: Change['code'] | undefined, toSeconds: (text: string) => number];
 
-/** How times have been written, the first that fits counts. */
+/** Known timestamp formats; the first match wins. */
 const forms: readonly Form[] = [
   [/^(0|[1-9]\d{0,11})$/, undefined, Number],
   [/^[1-9]\d{12}$/, 'timestamp_milliseconds', (text) => Math.floor(Number(text) / 1000)],

@@ -3,44 +3,43 @@ import type { SearchPlan } from './plans.ts';
 import type { Change, Reading } from './reading.ts';
 import type { SignatureReadings } from './signatures.ts';
 
-/** What makes a signature match, changed all together. */
+/** A set of changes that together make a signature match. */
 export interface SignatureMatch {
   readonly changes: readonly Change[];
-  /** Which of the secrets, counted from 0. */
+  /** Index of the matching secret. */
   readonly secretIndex: number;
-  /** Which entry of the signature header, counted from 1. */
+  /** Number of the matching entry in the signature header, starting at 1. */
   readonly entry: number;
-  /** The time that was signed, in whole seconds; undefined when no header tells. */
+  /** The signed timestamp in whole seconds; undefined if no header has one. */
   readonly seconds: number | undefined;
-  /** How long the body is that was signed, in bytes. */
   readonly signedBytes: number;
 }
 
-/** A hash that a signature may have been made with. */
+/** A hash function that may have made a signature. */
 export interface Hash {
   readonly name: string;
   readonly changes: readonly Change[];
 }
 
 const right: Hash = { name: 'sha256', changes: [] };
-const others: readonly (readonly [length: number, name: string])[] = [
+const otherHashes: readonly (readonly [length: number, name: string])[] = [
   [20, 'sha1'],
   [64, 'sha512'],
   [48, 'sha384'],
   [16, 'md5'],
 ];
 
-/** The hashes whose digests are as long as one of the signatures. */
+/** SHA-256, and the hashes whose digest length matches one of the signatures. */
 export function hashesFor({ lengths }: SignatureReadings): Hash[] {
   return [
     right,
-    ...others
+    ...otherHashes
       .filter(([length]) => lengths.has(length))
       .map(([, name]): Hash => ({ name, changes: [{ code: 'other_hash', details: { hash: name } }] })),
   ];
 }
 
-/** Signs one combination, and compares with what the signature header may hold. */
+/** Signs one combination and compares the result with every reading of the signature header. */
 export function* tryOut(
   { stamp, key, text }: SearchPlan,
   body: Reading<Uint8Array>,

@@ -1,0 +1,207 @@
+/** What the docs show of the source itself: flag tables from the flags, JSON tables and schemas from the facts' types. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+import ts from 'typescript';
+
+const repository = join(import.meta.dirname, '../..');
+
+/** A module of src, bundled, because Node.js 20 does not read TypeScript. */
+async function sourceModule(path) {
+  const bundle = await rolldown({ input: join(repository, path), platform: 'node' });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  const folder = join(repository, 'node_modules/.cache/scalekit-hooks-docs');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${path.replaceAll('/', '-')}.mjs`);
+  writeFileSync(file, output[0].code);
+  return import(pathToFileURL(file).href);
+}
+
+/** The flag table of every command and subcommand, by the name of its section. */
+export async function flagTables() {
+  const { commands } = await sourceModule('src/commands/index.ts');
+  const tables = {};
+  for (const { name, load } of commands) {
+    const command = await load();
+    tables[`flags: ${name}`] = flagTable(command);
+    for (const [subcommand, definition] of Object.entries(command.subcommands)) {
+      tables[`flags: ${name} ${subcommand}`] = flagTable(definition);
+    }
+  }
+  return tables;
+}
+
+/** How each framework hands over the bytes that were received. */
+export async function frameworkTable() {
+  const { frameworkHints } = await sourceModule('src/report/words/frameworks.ts');
+  const rows = Object.entries(frameworkHints.raw_body).map(
+    ([name, hint]) => `| ${name} | \`${cell(hint)}\` |`,
+  );
+  return ['| framework | the raw body |', '|---|---|', ...rows].join('\n');
+}
+
+/** What every check sends, what passes it and why, from the facts of `check --list`. */
+export function checkTable(facts) {
+  const checks = facts.filter(({ kind }) => kind === 'check_listed');
+  const rows = checks.map(
+    ({ id, sends, expects, why }) => `| \`${id}\` | ${cell(sends)} | ${cell(expects)} | ${cell(why)} |`,
+  );
+  return ['| check | sends | passes with | because |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** A Markdown table of the flags of a command, group by group. */
+function flagTable({ positionals, flags, groups }) {
+  const grouped = new Set(Object.values(groups).flat());
+  const others = Object.keys(flags).filter((key) => !grouped.has(key));
+  const row = ({ form, summary, words }) =>
+    `| \`${cell(form)}\` | ${cell(summary)}${words.length > 0 ? `. One of ${words.map((word) => `\`${word}\``).join(', ')}` : ''} |`;
+  const heads = Object.entries(groups).filter(([, keys]) => keys.length > 0);
+  return [
+    '| argument or option | meaning |',
+    '|---|---|',
+    ...Object.values(positionals)
+      .filter(({ summary }) => summary !== '')
+      .map(({ form, summary }) => `| \`${cell(form)}\` | ${cell(summary)} |`),
+    ...heads.flatMap(([heading, keys]) => [`| **${heading}** | |`, ...keys.map((key) => row(flags[key]))]),
+    ...others.map((key) => row(flags[key])),
+  ].join('\n');
+}
+
+function cell(text) {
+  return text.replaceAll('|', '\\|');
+}
+
+/** Every kind of a `--json` line: its members with their types and doc comments, read from the interfaces of the facts. */
+export function factKinds() {
+  const file = join(repository, 'src/report/facts/index.ts');
+  const program = ts.createProgram([file], {
+    strict: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    target: ts.ScriptTarget.ES2023,
+    types: ['node'],
+    skipLibCheck: true,
+  });
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const union = source.statements.find(
+    (statement) => ts.isTypeAliasDeclaration(statement) && statement.name.text === 'Fact',
+  );
+  return union.type.types.map((node) => {
+    const type = checker.getTypeFromTypeNode(node);
+    const members = checker.getPropertiesOfType(type).map((symbol) => describeMember(symbol, checker, node));
+    const kind = members.find(({ name }) => name === 'kind').schema.const;
+    const comment = ts.displayPartsToString(type.symbol.getDocumentationComment(checker));
+    return { kind, summary: comment, members: members.filter(({ name }) => name !== 'kind') };
+  });
+}
+
+function describeMember(symbol, checker, node) {
+  const type = checker.getTypeOfSymbolAtLocation(symbol, node);
+  return {
+    name: symbol.name,
+    description: ts.displayPartsToString(symbol.getDocumentationComment(checker)).replaceAll('\n', ' '),
+    schema: schemaOf(type, checker, node),
+    isOptional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
+  };
+}
+
+/** JSON Schema (2020-12) of a type, as far as facts use types. */
+function schemaOf(type, checker, node) {
+  if (type.isUnion()) return unionSchema(type.types, checker, node);
+  if (type.isStringLiteral() || type.isNumberLiteral()) return { const: type.value };
+  const { flags } = type;
+  if (flags & ts.TypeFlags.String) return { type: 'string' };
+  if (flags & ts.TypeFlags.Number) return { type: 'number' };
+  if (flags & ts.TypeFlags.BooleanLike) return { type: 'boolean' };
+  if (flags & ts.TypeFlags.Null) return { type: 'null' };
+  if (flags & (ts.TypeFlags.Unknown | ts.TypeFlags.Any)) return {};
+  if (checker.isTupleType(type)) {
+    const items = checker.getTypeArguments(type).map((each) => schemaOf(each, checker, node));
+    return { type: 'array', prefixItems: items, minItems: items.length, maxItems: items.length };
+  }
+  if (checker.isArrayType(type)) {
+    return { type: 'array', items: schemaOf(checker.getTypeArguments(type)[0], checker, node) };
+  }
+  const index = checker.getIndexInfoOfType(type, ts.IndexKind.String);
+  if (index) return { type: 'object', additionalProperties: schemaOf(index.type, checker, node) };
+  const members = checker.getPropertiesOfType(type).map((symbol) => describeMember(symbol, checker, node));
+  return objectSchema(members);
+}
+
+function unionSchema(types, checker, node) {
+  const schemas = types.map((each) => schemaOf(each, checker, node));
+  const constants = schemas.filter((schema) => 'const' in schema).map((schema) => schema.const);
+  const isBoolean = types.filter((each) => each.flags & ts.TypeFlags.BooleanLiteral).length === 2;
+  const rest = schemas.filter(
+    (schema, at) => !('const' in schema) && !(isBoolean && types[at].flags & ts.TypeFlags.BooleanLiteral),
+  );
+  const parts = [
+    ...(constants.length > 0 ? [constants.length === 1 ? { const: constants[0] } : { enum: constants }] : []),
+    ...(isBoolean ? [{ type: 'boolean' }] : []),
+    ...rest,
+  ];
+  if (parts.length === 1) return parts[0];
+  const isSimple = parts.every((part) => Object.keys(part).length === 1 && typeof part.type === 'string');
+  return isSimple ? { type: parts.map(({ type }) => type) } : { anyOf: parts };
+}
+
+function objectSchema(members) {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      members.map(({ name, schema, description }) => [
+        name,
+        description ? { ...schema, description } : schema,
+      ]),
+    ),
+    required: members.filter(({ isOptional }) => !isOptional).map(({ name }) => name),
+    additionalProperties: false,
+  };
+}
+
+/** The JSON Schema of one kind of line. */
+export function schemaOfKind({ kind, summary, members }) {
+  const envelope = [
+    { name: 'kind', schema: { const: kind }, description: '' },
+    { name: 'v', schema: { const: 1 }, description: 'The version of this form.' },
+    { name: 'time', schema: { type: 'string', format: 'date-time' }, description: 'When it was printed.' },
+  ];
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: kind,
+    description: summary,
+    ...objectSchema([...envelope, ...members]),
+  };
+}
+
+/** The tables of docs/json.md: a section per kind. */
+export function jsonTables(kinds) {
+  return kinds
+    .map(({ kind, summary, members }) =>
+      [
+        `### ${kind}`,
+        '',
+        summary,
+        '',
+        '| member | type | meaning |',
+        '|---|---|---|',
+        ...members.map(
+          ({ name, schema, description }) => `| \`${name}\` | ${typeName(schema)} | ${cell(description)} |`,
+        ),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function typeName(schema) {
+  if ('const' in schema) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.enum) return schema.enum.map((each) => `\`${each}\``).join(', ');
+  if (schema.anyOf) return schema.anyOf.map(typeName).join(' or ');
+  if (Array.isArray(schema.type)) return schema.type.join(' or ');
+  if (schema.type === 'array') return schema.prefixItems ? 'pair' : `list of ${typeName(schema.items)}`;
+  return schema.type ?? 'any';
+}
