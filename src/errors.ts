@@ -130,11 +130,11 @@ const errors = {
     detail: d.reason,
     fix: "pass its parts: scalekit-hooks verify --body @event.json -H 'webhook-id: …' -H 'webhook-timestamp: …' -H 'webhook-signature: …'",
   }),
-  no_matching_captures: (d: { place: string; isFile: boolean; refused: number; damaged: number }) => ({
+  no_matching_captures: (d: { place: string; isFile: boolean; rejected: number; damaged: number }) => ({
     message: `no capture in ${d.place} matches, so nothing was sent`,
     detail:
-      d.refused > 0
-        ? `${counted(d.refused, 'capture')} failed verification and can be replayed only by id`
+      d.rejected > 0
+        ? `${counted(d.rejected, 'capture')} failed verification and can be replayed only by id`
         : d.damaged > 0
           ? `${counted(d.damaged, 'record')} could not be read: damaged, or not written by scalekit-hooks`
           : 'no captures exist, or none has this type and time',

@@ -34,11 +34,11 @@ export {
 export { type RequestOptions, signedRequest } from './library/requests.ts';
 export { createSecret, type SecretInput } from './library/secrets.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './library/standard-schema.ts';
-export type { TimeInput as Moment } from './library/times.ts';
-export type { Cause as CauseFound } from './report/facts/index.ts';
+export type { TimeInput } from './library/times.ts';
+export type { Cause } from './report/facts/index.ts';
 export type {
-  Rejected as Refused,
-  RejectionReason as RefusalReason,
+  Rejected,
+  RejectionReason,
   Verdict,
   Verified,
 } from './signature/verdict.ts';

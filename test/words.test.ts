@@ -29,7 +29,7 @@ const avoided: readonly (readonly [words: RegExp, instead: string])[] = [
 
 /** What may be said although a pattern matches: the TCP term, and names of other software. */
 const allowed = [
-  /connections? (was |is |were )?refused/i,
+  /connections? (was |is |are |were )?refused/i,
   /connection_refused/,
   /ECONNREFUSED/,
   /refused by the (port|system)/i,

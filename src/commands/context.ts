@@ -6,13 +6,13 @@ import { setMaxListeners } from 'node:events';
 import type { Io, Signal } from '../io.ts';
 
 /** How long the first Ctrl-C waits for deliveries in flight, in ms. */
-export const PATIENCE = 2000;
+export const GRACE_MS = 2000;
 
 /** The first signal requests a graceful stop, the second exits immediately. */
 export interface Stop {
   /** Aborts at the first signal: nothing new starts. */
   readonly asked: AbortSignal;
-  /** Aborts PATIENCE ms after the first signal: deliveries in flight are canceled. */
+  /** Aborts GRACE_MS ms after the first signal: deliveries in flight are canceled. */
   readonly cut: AbortSignal;
   /** 128 + the signal number; undefined until a signal arrives. */
   readonly exitCode: number | undefined;
@@ -34,7 +34,7 @@ export function listenForStop(io: Io): Stop {
   let timer: NodeJS.Timeout | undefined;
   const ask = () => {
     asked.abort();
-    timer ??= setTimeout(() => cut.abort(), PATIENCE);
+    timer ??= setTimeout(() => cut.abort(), GRACE_MS);
   };
   const forgetSignals = io.onSignal((signal) => {
     if (exitCode !== undefined) return io.exit(exitCodes[signal]);

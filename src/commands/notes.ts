@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { matchesPattern, nearestNames } from '../names.ts';
 import type { Report } from '../report/index.ts';
 
-export function sayDamage({ count, first }: Damage, report: Report): void {
+export function noteDamage({ count, first }: Damage, report: Report): void {
   if (count === 0) return;
   report.warn(
     count === 1

@@ -4,7 +4,13 @@ import { parseEnv } from 'node:util';
 import { isCi } from '../ci.ts';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { isUsualKeyLength, maskSecret, readAnySecret, readSecret, type Secret } from '../signature/secret.ts';
+import {
+  isCommonKeyLength,
+  maskSecret,
+  readAnySecret,
+  readSecret,
+  type Secret,
+} from '../signature/secret.ts';
 import { hasCode, whyUnreadable } from '../system-errors.ts';
 import { isReadByOthers, keepNewSecret, newSecret, ownSecretPlace, readOwnSecret } from './own-secret.ts';
 
@@ -151,7 +157,7 @@ function readList(
   const trimmed = secrets.some(
     (secret, index) => secret.text === texts[index]?.trim() && secret.text !== texts[index],
   );
-  const unusual = secrets.find((secret) => !secret.problem && !isUsualKeyLength(secret));
+  const unusual = secrets.find((secret) => !secret.problem && !isCommonKeyLength(secret));
   return {
     secrets: [first, ...rest],
     source,

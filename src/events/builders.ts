@@ -77,6 +77,6 @@ function isFilePath(request: string): boolean {
 
 async function readUserFile(path: string, source: string): Promise<Members> {
   // Loaded on demand: most commands do not need the schemas.
-  const { readForeignEvent } = await import('./files/event-file.ts');
-  return readForeignEvent(readEventText(path), source);
+  const { readUserEvent } = await import('./files/event-file.ts');
+  return readUserEvent(readEventText(path), source);
 }

@@ -17,7 +17,7 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
     const results = texts.map((text) => applyEdit(text, edit));
     const faults = results.filter((result) => typeof result !== 'string');
     const isInapplicable = edit.kind === 'add' ? faults.length > 0 : faults.length === results.length;
-    if (isInapplicable && faults[0]) throw editRefusal(edit, faults[0], texts);
+    if (isInapplicable && faults[0]) throw editError(edit, faults[0], texts);
     texts = results.map((result, index) => (typeof result === 'string' ? result : texts[index]!));
   }
   if (edits.length === 0) return [...templates];
@@ -30,7 +30,7 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
 }
 
 /** The error for an edit that cannot be applied; `texts` are the events to search for similar field names. */
-export function editRefusal(edit: Edit, fault: EditFault, texts: readonly string[]): HooksError {
+export function editError(edit: Edit, fault: EditFault, texts: readonly string[]): HooksError {
   const [flag, path] = [`--${edit.kind}`, writePath(edit.path)];
   switch (fault.fault) {
     case 'no_such_field': {
@@ -83,7 +83,7 @@ export class EditTrial {
       if (typeof result === 'string') {
         entry.hasApplied = true;
         text = result;
-      } else if (entry.edit.kind === 'add') throw editRefusal(entry.edit, result, [text]);
+      } else if (entry.edit.kind === 'add') throw editError(entry.edit, result, [text]);
       else entry.fault = result;
     }
   }
@@ -91,7 +91,7 @@ export class EditTrial {
   /** Throws HooksError for the first edit that applied to no body. */
   conclude(): void {
     const unused = this.#edits.find(({ hasApplied, fault }) => fault && !hasApplied);
-    if (unused) throw editRefusal(unused.edit, unused.fault!, this.#texts);
+    if (unused) throw editError(unused.edit, unused.fault!, this.#texts);
   }
 }
 

@@ -57,7 +57,7 @@ export function readAnySecret(text: string): Secret | SecretProblem {
 }
 
 /** Standard Webhooks specifies keys of 24 to 64 bytes ("Signature scheme"). */
-export function isUsualKeyLength(secret: Secret): boolean {
+export function isCommonKeyLength(secret: Secret): boolean {
   return secret.key.length >= 24 && secret.key.length <= 64;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUsualKeyLength, maskSecret, readSecret, type Secret } from '../../src/signature/secret.ts';
+import { isCommonKeyLength, maskSecret, readSecret, type Secret } from '../../src/signature/secret.ts';
 
 const key = 'C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
@@ -39,7 +39,7 @@ describe('readSecret', () => {
   it('knows the usual length of a key', () => {
     const withBytes = (count: number) =>
       readSecret(`whsec_${Buffer.alloc(count, 7).toString('base64')}`) as Secret;
-    expect([23, 24, 64, 65].map((count) => isUsualKeyLength(withBytes(count)))).toEqual([
+    expect([23, 24, 64, 65].map((count) => isCommonKeyLength(withBytes(count)))).toEqual([
       false,
       true,
       true,

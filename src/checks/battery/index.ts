@@ -22,7 +22,7 @@ import { bodyChecks } from './bodies.ts';
 import { burstCheck, deliveryChecks } from './deliveries.ts';
 import { envelopeChecks, typeCheck } from './events.ts';
 import { interceptorChecks, type Trigger } from './interceptors.ts';
-import { rejectionChecks } from './refusals.ts';
+import { rejectionChecks } from './rejections.ts';
 import { accepts, messageOf } from './row.ts';
 import { clockChecks, signatureChecks } from './signatures.ts';
 

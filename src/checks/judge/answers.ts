@@ -2,7 +2,7 @@ import { asBuffer, headerValues, ID_HEADER } from '../../message.ts';
 import type { Exchange } from '../workbench.ts';
 
 /** Whether two messages got the same response, apart from ids, times and signatures. */
-export function isAnsweredAlike(one: Exchange, other: Exchange): boolean {
+export function isSameResponse(one: Exchange, other: Exchange): boolean {
   return answerOf(one) === answerOf(other);
 }
 

@@ -3,7 +3,7 @@ import { asBuffer } from '../../message.ts';
 import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { judgeRejection } from './refusal.ts';
+import { judgeRejection } from './rejection.ts';
 import {
   acceptsEverything,
   allowsEverything,

@@ -10,7 +10,7 @@ import { writeEventText } from '../../events/catalog/fixtures.ts';
 import { nearestNames } from '../../names.ts';
 import { listedFact, wholeFact } from '../../report/facts/capture.ts';
 import type { Context } from '../context.ts';
-import { describeUnknownTypes, sayDamage } from '../notes.ts';
+import { describeUnknownTypes, noteDamage } from '../notes.ts';
 import type { ClearFlags, ListFlags, SaveFlags, ShowFlags } from './flags.ts';
 
 /** Lists captures, newest first, each with its latest Outcome. */
@@ -44,7 +44,7 @@ export async function list(given: ListFlags, { io, report }: Context): Promise<n
   }
   if (printed === 0)
     report.note(isEmpty ? `no captures in ${folder.name}` : 'no capture matches the filters');
-  sayDamage(reader.damage, report);
+  noteDamage(reader.damage, report);
   return 0;
 }
 

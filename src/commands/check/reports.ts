@@ -13,7 +13,11 @@ import { whyUnwritable } from '../../system-errors.ts';
 import type { Context } from '../context.ts';
 
 /** Reports a run: prints its facts, writes the report files, and annotates it on GitHub Actions. Throws HooksError. */
-export function tellCheck(page: CheckRunReport, files: readonly ReportFile[], { io, report }: Context): void {
+export function reportCheck(
+  page: CheckRunReport,
+  files: readonly ReportFile[],
+  { io, report }: Context,
+): void {
   for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.print(fact);
   const text = (format: ReportFormat) => report.mask(formats[format](page));
   for (const file of files) writeReport(file, text(file.format));

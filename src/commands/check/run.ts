@@ -17,7 +17,7 @@ import { commandLine } from '../../report/shell.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
 import { describeSecret, noteDelivery } from '../dispatch.ts';
-import { tellCheck } from './reports.ts';
+import { reportCheck } from './reports.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
 
 export interface CheckSettings {
@@ -92,10 +92,10 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
     const run = await runBattery(plan, bench);
     report.end();
     const isLost = bench.exchanges.some(({ outcome }) => !outcome.answered);
-    await app?.tellEnd(isLost);
+    await app?.reportEnd(isLost);
     if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
     const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask });
-    tellCheck(page, options.reports, context);
+    reportCheck(page, options.reports, context);
     return stop.exitCode ?? exitCodeOf(page, run);
   } finally {
     await close();

@@ -6,7 +6,7 @@ import type { DeliverySetting } from '../delivery-options.ts';
 /** The app that was started for a check. */
 export interface StartedApp {
   /** Warns if the app has exited. `isLost`: a response was lost, so the app may be about to exit; waits briefly. */
-  tellEnd(isLost: boolean): Promise<void>;
+  reportEnd(isLost: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export async function startForCheck(
   if (state === 'open')
     return {
       stop: end,
-      tellEnd: async (isLost) => warnExited(isLost ? await app.settled(EXIT_TIMEOUT_MS) : app.ended),
+      reportEnd: async (isLost) => warnExited(isLost ? await app.settled(EXIT_TIMEOUT_MS) : app.ended),
     };
   await end();
   if (state === 'stopped') return undefined;

@@ -11,7 +11,7 @@ import type { Message } from '../../message.ts';
 import { ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
 import { readSecret, type Secret } from '../../signature/secret.ts';
 import { signMessage } from '../../signature/sign.ts';
-import { type Context, PATIENCE } from '../context.ts';
+import { type Context, GRACE_MS } from '../context.ts';
 import { type Batch, dispatch, type Manner, type Parcel } from '../dispatch.ts';
 
 /** Sends every event and a forged message to a temporary listener, and returns the exit code. */
@@ -41,7 +41,7 @@ export async function demo(context: Context): Promise<number> {
   try {
     exitCode = await dispatch(batch, mannerOf(listener.url, secret), context);
   } finally {
-    await listener.close(PATIENCE);
+    await listener.close(GRACE_MS);
   }
   const isMet = exitCode === 0 && tally.verified === fixtures.length;
   report.print(tally.summary('demo', io.now() - started, { isMet }));

@@ -32,7 +32,7 @@ function list(types: readonly FixtureFile[], { io, report }: Context): void {
 async function show(fixture: FixtureFile, { io, report }: Context): Promise<void> {
   const text = readEventText(fixture.path);
   const { name, category, source, isShipped } = fixture;
-  if (!isShipped) (await import('../../events/files/event-file.ts')).readForeignEvent(text, fixture.path);
+  if (!isShipped) (await import('../../events/files/event-file.ts')).readUserEvent(text, fixture.path);
   if (report.isJson)
     report.print({ kind: 'event_type', event_type: name, category, source, sample: JSON.parse(text) });
   else io.stdout.write(colorJson(text, report.paint));

@@ -3,7 +3,7 @@ import type { SecretSetting } from '../../config/secrets.ts';
 import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
 import type { Context } from '../context.ts';
 
-export interface RefusedMessage {
+export interface RejectedMessage {
   readonly request: ReceivedRequest;
   readonly reception: Reception;
   /** The id of its Capture, if it was stored. */
@@ -17,7 +17,7 @@ const MAX_WAITING = 20;
 export class Explainer {
   readonly #setting: SecretSetting;
   readonly #context: Context;
-  readonly #waiting: { readonly message: RefusedMessage; readonly now: number }[] = [];
+  readonly #waiting: { readonly message: RejectedMessage; readonly now: number }[] = [];
   #work: Promise<void> | undefined;
   #skipped = 0;
   #isClosed = false;
@@ -28,7 +28,7 @@ export class Explainer {
   }
 
   /** Call it after the rejection has been reported. */
-  add(message: RefusedMessage): void {
+  add(message: RejectedMessage): void {
     if (this.#waiting.length >= MAX_WAITING) {
       this.#skipped += 1;
       return;
@@ -62,7 +62,7 @@ export class Explainer {
     this.#work = undefined;
   }
 
-  async #explain({ request, reception, capture }: RefusedMessage, now: number): Promise<void> {
+  async #explain({ request, reception, capture }: RejectedMessage, now: number): Promise<void> {
     // Loaded on demand: most listeners never reject a message.
     const [{ explainInSteps }, { efforts }, { explainedFact }] = await Promise.all([
       import('../../signature/explain/explain.ts'),

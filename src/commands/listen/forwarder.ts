@@ -1,6 +1,6 @@
 import type { Undelivered } from '../../captures/outcomes.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
-import { forwardedHeaders } from '../../delivery/carried-headers.ts';
+import { forwardedHeaders } from '../../delivery/forwarded-headers.ts';
 import { isAccepted } from '../../delivery/outcome.ts';
 import type { RetryPolicy } from '../../delivery/retry.ts';
 import { type Attempted, deliverWithRetries } from '../../delivery/retry.ts';
@@ -53,7 +53,7 @@ export class Forwarder {
   }
 
   /** Captures that the app did not accept, even after retries. A replay may have delivered some of them since. */
-  get untaken(): readonly Undelivered[] {
+  get undelivered(): readonly Undelivered[] {
     return [...this.#undelivered.values()];
   }
 

@@ -9,7 +9,7 @@ import { openListenerOn } from '../../listener/server.ts';
 import { pause } from '../../pause.ts';
 import { ReceptionTally } from '../../report/facts/reception.ts';
 import type { Report } from '../../report/index.ts';
-import { type Context, listenForStop, PATIENCE, type Stop } from '../context.ts';
+import { type Context, GRACE_MS, listenForStop, type Stop } from '../context.ts';
 import { CaptureRecorder, openJournalFor } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
 import type { Forwarder } from './forwarder.ts';
@@ -30,7 +30,7 @@ export async function listen(options: ListenSettings, context: Context): Promise
   const started = io.now();
   reportReady(options, listener, report);
   await untilStop(options, stop);
-  await listener.close(PATIENCE);
+  await listener.close(GRACE_MS);
   await desk.forwarder?.close();
   await desk.explainer.close(EXPLAIN_TIMEOUT_MS);
   await desk.keeper.close();
@@ -127,7 +127,7 @@ async function reportUndelivered(
 ): Promise<void> {
   const dropped = io.stdout.dropped + io.stderr.dropped;
   if (dropped > 0) report.warn(`lines not printed because the reader of the output was too slow: ${dropped}`);
-  const failed = forwarder?.untaken ?? [];
+  const failed = forwarder?.undelivered ?? [];
   const undelivered = captures && failed.length > 0 ? await stillUndelivered(failed, captures.path) : failed;
   if (undelivered.length === 0) return;
   const [only, ...others] = forward?.routes ?? [];

@@ -1,5 +1,5 @@
 import type { Capture } from '../../captures/record.ts';
-import { forwardedHeaders } from '../../delivery/carried-headers.ts';
+import { forwardedHeaders } from '../../delivery/forwarded-headers.ts';
 import { newEventId, newWebhookId } from '../../events/build.ts';
 import { applyEdit, type Edit } from '../../events/edit.ts';
 import { editBody } from '../../events/edit-events.ts';

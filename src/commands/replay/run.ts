@@ -17,7 +17,7 @@ import {
   type Parcel,
   printMessages,
 } from '../dispatch.ts';
-import { describeUnknownTypes, sayDamage } from '../notes.ts';
+import { describeUnknownTypes, noteDamage } from '../notes.ts';
 import { CaptureRecorder, openJournalFor, outcomeMembersOf } from '../recorder.ts';
 import { type ReplayMode, replayed } from './message.ts';
 import { type CapturePick, type Captures, type Picked, pickCaptures } from './selection.ts';
@@ -219,20 +219,20 @@ function noteReplay(
 function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
-    const { refused, damage } = picked;
+    const { rejected, damage } = picked;
     const place = isFile ? pick.path : folder.name;
-    throw new HooksError('no_matching_captures', { place, isFile, refused, damaged: damage.count });
+    throw new HooksError('no_matching_captures', { place, isFile, rejected, damaged: damage.count });
   }
   context.report.note('nothing to replay: no failed deliveries');
   noteSkipped(picked, context);
   return 0;
 }
 
-function noteSkipped({ refused, damage }: Picked, { report }: Context): void {
-  if (refused > 0) {
-    report.note(`skipped ${refused} rejected capture${refused === 1 ? '' : 's'}. Use the id to replay one`);
+function noteSkipped({ rejected, damage }: Picked, { report }: Context): void {
+  if (rejected > 0) {
+    report.note(`skipped ${rejected} rejected capture${rejected === 1 ? '' : 's'}. Use the id to replay one`);
   }
-  sayDamage(damage, report);
+  noteDamage(damage, report);
 }
 
 /** The fix for a replayed message that does not verify. */

@@ -27,7 +27,7 @@ export interface Picked {
   /** The part that has been read, from 0 to 1. */
   readonly progress: number;
   /** The number of captures that were skipped because the listener had rejected them. */
-  readonly refused: number;
+  readonly rejected: number;
   readonly damage: Damage;
   /** The number of selected captures that could not be read; for a file, every damaged line counts. */
   readonly missed: number;
@@ -138,7 +138,7 @@ class PickedByFilter implements Picked {
     return this.#source.reader.progress;
   }
 
-  get refused(): number {
+  get rejected(): number {
     return this.#rejected;
   }
 
@@ -176,7 +176,7 @@ function pickByIds(
     get progress() {
       return done / ordered.length;
     },
-    refused: 0,
+    rejected: 0,
     damage: { count: 0, first: undefined },
     missed: 0,
   };

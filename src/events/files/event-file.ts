@@ -9,10 +9,10 @@ import { type Members, readMembers } from '../wire-form.ts';
  * `data` are required; building fills in the rest of the envelope, and the result must be valid. Throws HooksError with
  * the position of the mistake; `source` names the text in it.
  */
-export function readForeignEvent(text: string, source: string): Members {
+export function readUserEvent(text: string, source: string): Members {
   const event = parse(text, source);
   const invalid = (fault: FieldDifference) => new HooksError('invalid_event', { source, ...fault });
-  const members = readForeignObject(text, source);
+  const members = readUserObject(text, source);
   for (const field of ['type', 'data'])
     if (!members.has(field)) throw invalid({ field, reason: 'is missing' });
   if (typeof event.type !== 'string') throw invalid({ field: 'type', reason: 'must be a non-empty string' });
@@ -23,7 +23,7 @@ export function readForeignEvent(text: string, source: string): Members {
 }
 
 /** Parses a JSON object from outside the package. `source` names the text in errors. */
-export function readForeignObject(text: string, source: string): Members {
+export function readUserObject(text: string, source: string): Members {
   parse(text, source);
   const members = readShallow(text);
   const reason = members === 'too_deep' ? 'is nested too deeply' : 'must be a JSON object';

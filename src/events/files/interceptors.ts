@@ -5,7 +5,7 @@ import { findTriggerPoint, type TriggerPoint } from '../catalog/trigger-points.t
 import type { Edit } from '../edit.ts';
 import { editTemplates } from '../edit-events.ts';
 import { type Members, readMembers, writeMembers } from '../wire-form.ts';
-import { readForeignObject } from './event-file.ts';
+import { readUserObject } from './event-file.ts';
 
 /** Builders for the requests of trigger points, with edits applied. Throws HooksError. */
 export function readInterceptorBuilders(
@@ -16,7 +16,7 @@ export function readInterceptorBuilders(
   const requests = names.map((name) => {
     const trigger = findTriggerPoint(name);
     const path = interceptorFile(trigger, root, fixtures);
-    const members = readForeignObject(readEventText(path), path);
+    const members = readUserObject(readEventText(path), path);
     return { trigger, sample: { members, hasNewId: false, hasNewTime: false } };
   });
   const edited = editTemplates(

@@ -1,6 +1,6 @@
 import { HooksError } from '../../errors.ts';
 import { bodyMembers } from '../../message.ts';
-import { readForeignEvent } from './event-file.ts';
+import { readUserEvent } from './event-file.ts';
 import { indent } from './readable.ts';
 import { scrub } from './scrub.ts';
 
@@ -17,7 +17,7 @@ export function fixtureOf(
   if (json === null) {
     throw new HooksError('invalid_event', { source, field: 'it', reason: 'is not UTF-8 text' });
   }
-  readForeignEvent(json, source);
+  readUserEvent(json, source);
   const { json: saved, count } = isScrubbed ? scrub(json) : { json, count: 0 };
   return { text: `${indent(saved, 'all') ?? saved}\n`, scrubbed: count };
 }

@@ -1,7 +1,7 @@
 import { SIGNATURE_HEADER } from '../../message.ts';
 import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import type { ObservationCode } from '../../signature/explain/observations.ts';
-import { MOST_SECRETS } from '../../signature/explain/plans.ts';
+import { MAX_SECRETS } from '../../signature/explain/plans.ts';
 import type { Change } from '../../signature/explain/reading.ts';
 import type { SignatureMatch } from '../../signature/explain/trial.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
@@ -109,7 +109,7 @@ const limits: Record<SignatureExplanation['limit'], string> = {
   none: '',
   body: ' (the body is too large to try every JSON style)',
   work: ' (the search stopped at its limit)',
-  secrets: ` (with the first ${MOST_SECRETS} secrets)`,
+  secrets: ` (with the first ${MAX_SECRETS} secrets)`,
 };
 
 function describeUnexplained(

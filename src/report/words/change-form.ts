@@ -22,6 +22,6 @@ export function show(text: string | number | undefined): string {
 }
 
 /** As `show`, in quotation marks, so that whitespace is visible. */
-export function shownBlank(text: string | number | undefined): string {
+export function showSeparator(text: string | number | undefined): string {
   return `"${show(text)}"`;
 }

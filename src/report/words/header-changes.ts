@@ -1,4 +1,4 @@
-import { sdkSigns, show, shownBlank, type WordsOf } from './change-form.ts';
+import { sdkSigns, show, showSeparator, type WordsOf } from './change-form.ts';
 
 const wholeSeconds =
   'use whole seconds since 1970 for webhook-timestamp, in the header and in the signed text: Math.floor(Date.now() / 1000)';
@@ -72,7 +72,7 @@ export const signatureWords = {
     fix: base64Signature,
   }),
   signature_separator: ({ separator }) => ({
-    message: `two signatures are separated by ${shownBlank(separator)} instead of one space`,
+    message: `two signatures are separated by ${showSeparator(separator)} instead of one space`,
     fix: 'separate signatures with one space. A proxy that joins two headers adds a comma, which no SDK reads',
   }),
   signature_tail: ({ tail }) => ({
@@ -118,7 +118,7 @@ export const signatureWords = {
     fix: sdkSigns,
   }),
   parts_joined_differently: ({ joiner }) => ({
-    message: `the signed parts were joined by ${joiner === '' ? 'nothing' : shownBlank(joiner)} instead of a dot`,
+    message: `the signed parts were joined by ${joiner === '' ? 'nothing' : showSeparator(joiner)} instead of a dot`,
     fix: sdkSigns,
   }),
 } satisfies WordsOf;

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import {
-  blanksAround,
   bom,
   bomAdded,
   bomLost,
   hasBom,
   newlineAdded,
   newlineLost,
+  surroundingWhitespace,
   toCrlf,
   toLf,
 } from './body-edges.ts';
@@ -35,7 +35,7 @@ const edgeChanges: readonly BodyChange[] = [
   bomLost,
   toCrlf,
   toLf,
-  blanksAround,
+  surroundingWhitespace,
 ];
 /** Changes of charset or wrapping. */
 const textChanges: readonly BodyChange[] = [

@@ -52,7 +52,7 @@ export function toLf(body: Uint8Array): Reading<Uint8Array>[] {
 }
 
 /** Whitespace was added around the signed body. */
-export function blanksAround(body: Uint8Array): Reading<Uint8Array>[] {
+export function surroundingWhitespace(body: Uint8Array): Reading<Uint8Array>[] {
   const isWhitespace = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
   const start = body.findIndex((byte) => !isWhitespace(byte));
   const end = body.findLastIndex((byte) => !isWhitespace(byte)) + 1;

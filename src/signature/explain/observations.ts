@@ -3,7 +3,7 @@ import { asBuffer, headerValues, type Message, SIGNATURE_HEADER } from '../../me
 import type { Rejected } from '../verdict.ts';
 import { readJson, textsOf } from './json-writers.ts';
 import { efforts } from './search.ts';
-import { foreignPrefix } from './stamps.ts';
+import { otherPrefix } from './stamps.ts';
 
 /**
  * A certain fact about a rejected message, found without a matching signature; not always the whole cause. `details`
@@ -50,9 +50,7 @@ export function headersLost(
   if (reason !== 'missing_header') return [];
   const similar = (['id', 'timestamp', 'signature'] as const)
     .filter((slot) => missing.includes(`webhook-${slot}`))
-    .flatMap((slot) =>
-      headers.map(([name]) => name).filter((name) => foreignPrefix(name, slot) !== undefined),
-    );
+    .flatMap((slot) => headers.map(([name]) => name).filter((name) => otherPrefix(name, slot) !== undefined));
   const names = missing.filter((name) => !headerValues(headers, name).includes(''));
   return [
     ...(names.length > 0 ? [{ code: 'headers_lost', details: { headers: names.join(', ') } } as const] : []),

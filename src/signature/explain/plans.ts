@@ -23,7 +23,7 @@ interface Keys {
 const signedTexts = signedTextReadings();
 
 /** Most secrets to search with. A rotation has two; each secret multiplies the combinations. */
-export const MOST_SECRETS = 10;
+export const MAX_SECRETS = 10;
 
 /** Every combination of headers, key and signed text, indexed by its number of changes. */
 export function plansFor(
@@ -32,7 +32,7 @@ export function plansFor(
   mostChanges: number,
 ): readonly (readonly SearchPlan[] | undefined)[] {
   const stamps = stampReadings(headers, eventId === null ? null : toHeaderBytes(eventId));
-  const keys = secrets.slice(0, MOST_SECRETS).flatMap(keysOf);
+  const keys = secrets.slice(0, MAX_SECRETS).flatMap(keysOf);
   const plans = combine(stamps, keys, mostChanges);
   plans[1] = [...(plans[1] ?? []), ...guesses(stamps, keys)];
   return plans;

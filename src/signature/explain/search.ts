@@ -1,7 +1,7 @@
 import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { CandidateBodies, changesOf } from './bodies.ts';
-import { MOST_SECRETS, plansFor, type SearchPlan } from './plans.ts';
+import { MAX_SECRETS, plansFor, type SearchPlan } from './plans.ts';
 import { isRare, type Reading } from './reading.ts';
 import { type Hash, hashesFor, type SignatureMatch, tryOut } from './trial.ts';
 
@@ -66,7 +66,7 @@ export function* search(
       }
     }
   }
-  const limit = secrets.length > MOST_SECRETS ? 'secrets' : bodies.isComplete ? 'none' : 'body';
+  const limit = secrets.length > MAX_SECRETS ? 'secrets' : bodies.isComplete ? 'none' : 'body';
   return { findings: best.findings, tried, limit };
 }
 

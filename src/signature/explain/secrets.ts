@@ -13,7 +13,7 @@ const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
   textAfterPrefix,
   textWithPrefix,
   quotedText,
-  textWithBlanks,
+  textWithWhitespace,
   prefixDecodedToo,
   base64url,
   cutAtSecondUnderscore,
@@ -45,7 +45,7 @@ export function quotedText({ text }: Secret): Reading<Key>[] {
 }
 
 /** Whitespace around the secret became part of the key. */
-export function textWithBlanks({ text }: Secret): Reading<Key>[] {
+export function textWithWhitespace({ text }: Secret): Reading<Key>[] {
   const endings = ['\n', '\r\n', ' ', '\t', '\\n', ','];
   return [text, afterPrefix(text)].flatMap((inner) => [
     ...endings.map((ending) => changed(bytes(inner + ending), 'secret_with_whitespace')),

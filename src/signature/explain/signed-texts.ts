@@ -34,7 +34,7 @@ export function signedTextReadings(): Reading<SignedText>[] {
       .filter((joiner) => joiner === '.' || parts.length > 1)
       .map((joiner) => ({
         value: { parts, joiner },
-        changes: [...leftOut(parts), ...reordered(parts), ...joinedOtherwise(joiner)],
+        changes: [...leftOut(parts), ...reordered(parts), ...joinedDifferently(joiner)],
       })),
   );
 }
@@ -52,6 +52,6 @@ export function reordered(parts: readonly SignedPart[]): Change[] {
     : [{ code: 'parts_reordered', details: { order: parts.join(', ') } }];
 }
 
-export function joinedOtherwise(joiner: string): Change[] {
+export function joinedDifferently(joiner: string): Change[] {
   return joiner === right.joiner ? [] : [{ code: 'parts_joined_differently', details: { joiner } }];
 }

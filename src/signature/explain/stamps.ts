@@ -96,7 +96,7 @@ function findSlots(headers: Headers): SlotReadings {
         .flatMap((value) => ownReadings(value, slot, own.length > 1)),
     );
     for (const [name, value] of headers) {
-      const prefix = foreignPrefix(name, slot);
+      const prefix = otherPrefix(name, slot);
       if (prefix === undefined || value === '' || slots[slot].length >= 2 * MAX_VALUES_PER_HEADER) continue;
       slots[slot].push({
         value,
@@ -135,7 +135,7 @@ function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<st
  * The prefix of a header with the same ending as a webhook-* header, such as `svix-`, `x-scalekit-`, `HTTP_WEBHOOK_`,
  * or `webhook` in webhookId; undefined for other headers.
  */
-export function foreignPrefix(name: string, slot: Slot): string | undefined {
+export function otherPrefix(name: string, slot: Slot): string | undefined {
   const lower = name.toLowerCase();
   if (lower === `webhook-${slot}` || name.length > 100 || isUnrelated(lower)) return undefined;
   const parted = name.replace(/([a-z])(?=[A-Z])/g, '$1-').toLowerCase();

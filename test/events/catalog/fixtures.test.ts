@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildEvent, makeTemplate } from '../../../src/events/build.ts';
 import { listFixtures, readEventText } from '../../../src/events/catalog/fixtures.ts';
-import { readForeignEvent } from '../../../src/events/files/event-file.ts';
+import { readUserEvent } from '../../../src/events/files/event-file.ts';
 import { findEnvelopeFault } from '../../../src/events/shapes/schemas.ts';
 import { readMembers } from '../../../src/events/wire-form.ts';
 import { repository } from '../../support/repository.ts';
@@ -50,7 +50,7 @@ describe.each(fixtures)('$name', ({ name, path }) => {
 
   it('fits the envelope, as it stands, as a foreign file and built', () => {
     expect(findEnvelopeFault(event)).toBeUndefined();
-    expect(() => readForeignEvent(readEventText(path), path)).not.toThrow();
+    expect(() => readUserEvent(readEventText(path), path)).not.toThrow();
     const built = buildEvent(makeTemplate(readMembers(readEventText(path))!), Date.now());
     expect(findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()))).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HooksError } from '../../../src/errors.ts';
 import { readEventText } from '../../../src/events/catalog/fixtures.ts';
-import { readForeignEvent } from '../../../src/events/files/event-file.ts';
+import { readUserEvent } from '../../../src/events/files/event-file.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 function refusal(read: () => unknown): HooksError {
@@ -28,7 +28,7 @@ describe('events of the documentation are taken as they stand', () => {
       '{"spec_version":"1","id":"evt_123456789","object":"DirectoryUser","environment_id":"env_123456789","occurred_at":"2024-08-21T10:20:17.072Z","organization_id":"org_123456789","type":"organization.directory.user_created","data":{}}',
     ],
   ])('%s', (_name, json) => {
-    expect(readForeignEvent(json, 'event.json').get('type')).toBe(JSON.stringify(JSON.parse(json).type));
+    expect(readUserEvent(json, 'event.json').get('type')).toBe(JSON.stringify(JSON.parse(json).type));
   });
 });
 
@@ -48,7 +48,7 @@ describe('what is not an event is refused by field', () => {
     ['{"type":"x","data":{},"organization_id":null}', 'organization_id must be text that starts with org_'],
     ['{"type":"x","data":{},"spec_version":1}', 'spec_version must be text of digits'],
   ])('%s', (json, reason) => {
-    const error = refusal(() => readForeignEvent(json, 'event.json'));
+    const error = refusal(() => readUserEvent(json, 'event.json'));
     expect(error.code).toBe('invalid_event');
     expect(error.message).toContain(`event.json is not an event: ${reason}`);
   });
@@ -56,7 +56,7 @@ describe('what is not an event is refused by field', () => {
 
 it('nesting that is too deep is refused, not a crash', () => {
   const deep = `{"type":"x","data":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
-  expect(refusal(() => readForeignEvent(deep, 'event.json')).message).toContain('nested too deeply');
+  expect(refusal(() => readUserEvent(deep, 'event.json')).message).toContain('nested too deeply');
 });
 
 describe('what is not JSON is refused by line and column', () => {
@@ -67,7 +67,7 @@ describe('what is not JSON is refused by line and column', () => {
     ['{"type":"x"', 1, 12, 'close brace expected'],
     ['// a comment\n{}', 1, 1, 'invalid comment token'],
   ])('%j', (text, line, column, reason) => {
-    const error = refusal(() => readForeignEvent(text, 'event.json'));
+    const error = refusal(() => readUserEvent(text, 'event.json'));
     expect(error.sentences.message).toBe(`event.json is not JSON: line ${line}, column ${column}`);
     expect(error.sentences.detail).toBe(reason);
   });

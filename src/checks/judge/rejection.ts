@@ -5,7 +5,7 @@ import { headerValues } from '../../message.ts';
 import type { CheckResult } from '../check.ts';
 import type { ProbeCode } from '../probes/probe.ts';
 import type { Run } from '../run.ts';
-import { answerText, isAnsweredAlike } from './answers.ts';
+import { answerText, isSameResponse } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
 
 /** Why the plain message is rejected: as a probe proves, as the status shows or as is likely. */
@@ -98,14 +98,14 @@ function answerTo({ probes }: Run, code: ProbeCode) {
 /** Whether a message without signature headers gets the same response. */
 function ignoresHeaders(run: Run): boolean {
   const unsigned = answerTo(run, 'without-headers');
-  return unsigned !== undefined && isAnsweredAlike(unsigned, run.first!);
+  return unsigned !== undefined && isSameResponse(unsigned, run.first!);
 }
 
 /** How the responses to other messages compare with that to the plain message. */
 function comparisons(run: Run): string[] {
   const count = run.probes.length;
   const [unsigned, stale] = [answerTo(run, 'without-headers'), answerTo(run, 'stale')];
-  const isStaleOther = stale !== undefined && !isAnsweredAlike(stale, run.first!);
+  const isStaleOther = stale !== undefined && !isSameResponse(stale, run.first!);
   return [
     ...(count > 0
       ? [`the handler accepted none of ${count} other messages, most signed to match a common mistake`]
