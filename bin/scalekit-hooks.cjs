@@ -10,10 +10,10 @@ if (isNewEnough) {
 } else {
   process.stderr.write(
     'error: scalekit-hooks needs Node.js 20.18.1 or newer [node_too_old]\n' +
-      '  why: this is Node.js ' +
+      '  this is Node.js ' +
       process.versions.node +
       '\n' +
-      '  try: nvm install 22, or npx -p node@22 -p scalekit-hooks scalekit-hooks\n'
+      '  fix: nvm install 22, or npx -p node@22 -p scalekit-hooks scalekit-hooks\n'
   );
   process.exitCode = 2;
 }

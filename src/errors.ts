@@ -186,14 +186,14 @@ const errors = {
     detail: 'check would test the program that uses the port, or the app could not start',
     fix: 'stop that program, or omit --start to check it',
   }),
-  app_ended: (d: { command: string; how: string }) => ({
+  app_ended: (d: { command: string; how: string; hasOutput: boolean }) => ({
     message: `${quote(d.command)} ended with ${d.how} before the check started`,
-    detail: 'its last output is above',
+    detail: d.hasOutput ? 'its last output is above' : 'it printed nothing',
     fix: 'run the command alone: it must stay in the foreground and listen on the address that check tests',
   }),
-  app_not_ready: (d: { command: string; host: string; seconds: number }) => ({
+  app_not_ready: (d: { command: string; host: string; seconds: number; hasOutput: boolean }) => ({
     message: `${quote(d.command)} did not listen on ${d.host} within ${d.seconds} s`,
-    detail: 'it is running, but may use another port or address; its last output is above',
+    detail: `it is running, but may use another port or address; ${d.hasOutput ? 'its last output is above' : 'it printed nothing'}`,
     fix: 'check the URL that the app prints, or use a longer --wait',
   }),
   unknown_check: (d: { flag: string; name: string; nearest: string[] }) => ({
@@ -215,10 +215,10 @@ const errors = {
     message: `none of the events has the field ${d.path}, so nothing was sent`,
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
-      : `${d.flag} changes only fields that exist`,
+      : `${d.flag} ${d.flag === '--unset' ? 'removes' : 'changes'} only fields that exist`,
     fix:
       d.flag === '--set'
-        ? `use --add ${d.path}=… to add a field`
+        ? `use ${d.nearest.length ? 'the right field, or ' : ''}--add ${d.path}=… to add a field`
         : 'run scalekit-hooks events <type> to see the fields',
   }),
   field_exists: (d: { path: string }) => ({
@@ -239,7 +239,9 @@ const errors = {
   unreadable_file: (d: { path: string; reason: string; fix?: string }) => ({
     message: `cannot read ${d.path}`,
     detail: d.reason,
-    fix: d.fix ?? 'check the path. A path that does not start with / is relative to the working directory',
+    fix:
+      d.fix ??
+      'use a file that can be read. A path that does not start with / is relative to the working directory',
   }),
   invalid_json: (d: { source: string; line: number; column: number; reason: string; near: string }) => ({
     message: `${d.source} is not valid JSON: line ${d.line}, column ${d.column}`,
@@ -257,9 +259,9 @@ const errors = {
     fix: `for example: ${targetExample}`,
   }),
   foreign_host: (d: { host: string; source: string }) => ({
-    message: `${d.host} is not on this machine or network, so nothing was sent`,
-    detail: `a correctly signed test event looks real to the owner of ${d.host} (target from ${d.source})`,
-    fix: `use --allow-host ${d.host} to send there anyway`,
+    message: `the target ${d.host} is not on this machine or network, so nothing was sent`,
+    detail: `a correctly signed event looks real to the owner of ${d.host} (target from ${d.source})`,
+    fix: `use --allow-host ${d.host} to allow this target`,
   }),
   insecure_foreign_host: (d: { host: string }) => ({
     message: '--insecure works only with local targets',

@@ -127,10 +127,38 @@ function usageError(error: CommanderError, command: string | undefined): HooksEr
     });
   }
   const [text = '', hint = ''] = error.message.split('\n');
+  const usage = text.replace(/^error: /, '').replaceAll("'", '"');
   const suggestion = /\(Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1];
-  return new HooksError('usage', {
-    message: text.replace(/^error: /, '').replaceAll("'", '"'),
-    detail: suggestion && `did you mean ${suggestion}?`,
-    command,
-  });
+  const detail = suggestion && `did you mean ${suggestion}?`;
+  for (const [pattern, words] of commanderMessages) {
+    const match = pattern.exec(usage);
+    if (match) return new HooksError('usage', { ...words(match), command });
+  }
+  return new HooksError('usage', { message: usage, detail, command });
 }
+
+/** Commander's messages that are put in this program's words. */
+const commanderMessages: readonly (readonly [
+  pattern: RegExp,
+  words: (match: RegExpExecArray) => { message: string; detail?: string },
+])[] = [
+  [
+    /^option ".*?(--[\w-]+) (.+)" argument missing$/,
+    ([, flag, form]) => ({ message: `${flag} needs a value`, detail: `its form is ${flag} ${form}` }),
+  ],
+  [/^missing required argument "(.+)"$/, ([, name]) => ({ message: `the argument <${name}> is missing` })],
+  [
+    /^too many arguments for "(.+)"\. Expected (\d+) arguments? but got (\d+)\.$/,
+    ([, command, expected, given]) => ({
+      message: `too many arguments for ${command}`,
+      detail: `expected at most ${expected}, but got ${given}`,
+    }),
+  ],
+  [
+    /value "(.*)" is invalid for argument "(.+)"\. Allowed choices are (.*)\.$/,
+    ([, value, name, choices]) => ({
+      message: `invalid value "${value}" for <${name}>`,
+      detail: `expected one of ${choices}`,
+    }),
+  ],
+];

@@ -29,6 +29,21 @@ export function whyUnwritable(error: unknown): string {
   return inWords(error, writeFailures);
 }
 
+const folderFailures: [code: string, reason: string][] = [
+  ['EEXIST', 'a file with that name already exists'],
+  ['ENOENT', 'no such folder, and it cannot be created'],
+  ['ENOTDIR', 'it, or a folder above it, is a file'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full'],
+];
+
+/** The reason why a folder could not be used. */
+export function whyUnusable(error: unknown): string {
+  return inWords(error, folderFailures);
+}
+
 function inWords(error: unknown, words: readonly [code: string, reason: string][]): string {
   const known = words.find(([code]) => hasCode(error, code));
   return known ? known[1] : String(error instanceof Error ? error.message : error);

@@ -20,8 +20,8 @@ async function post(port: number, path: string): Promise<number> {
   return response.statusCode;
 }
 
-describe('a reader that does not read', () => {
-  /** Starts a listener whose output nobody reads until told. */
+describe('a stalled reader', () => {
+  /** Starts a listener whose output is not read after the first lines. */
   async function unread(...args: string[]) {
     const child = spawn(process.execPath, [bin, 'listen', '--port', '0', ...args], {
       cwd: temporaryFolder(),
@@ -30,37 +30,34 @@ describe('a reader that does not read', () => {
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'exit');
-    let said = '';
-    while (!/http:\/\/127\.0\.0\.1:(\d+)/.test(said)) {
-      said += String(child.stderr.read() ?? child.stdout.read() ?? '');
+    let printed = '';
+    while (!/http:\/\/127\.0\.0\.1:(\d+)/.test(printed)) {
+      printed += String(child.stderr.read() ?? child.stdout.read() ?? '');
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return { child, ended, port: Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(said)![1]) };
+    return { child, ended, port: Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(printed)![1]) };
   }
 
   it.each([
     ['stdout', ['--json'], `/${'x'.repeat(2000)}`],
     ['stderr', ['--path', '/other'], `/${'x'.repeat(4000)}`],
-  ])(
-    'of %s keeps nobody waiting, and does not keep the listener from ending',
-    async (_stream, args, path) => {
-      const { child, ended, port } = await unread(...args);
-      const answers = new Set<number>();
-      for (let i = 0; i < 1500; i += 1) answers.add(await post(port, path));
-      expect([...answers]).toEqual([args.includes('--path') ? 404 : 401]);
-      let said = '';
-      const heard = once(child.stderr, 'close');
-      if (args.includes('--json')) child.stderr.on('data', (text) => (said += text));
-      const asked = performance.now();
-      child.kill('SIGINT');
-      expect((await ended)[0]).toBe(130);
-      expect(performance.now() - asked).toBeLessThan(10_000);
-      if (args.includes('--json')) await heard;
-      if (args.includes('--json')) expect(said).toMatch(/\d+ lines were not printed/);
-    },
-  );
+  ])('of %s does not delay responses or the end of the listener', async (_stream, args, path) => {
+    const { child, ended, port } = await unread(...args);
+    const statuses = new Set<number>();
+    for (let i = 0; i < 1500; i += 1) statuses.add(await post(port, path));
+    expect([...statuses]).toEqual([args.includes('--path') ? 404 : 401]);
+    let stderr = '';
+    const closed = once(child.stderr, 'close');
+    if (args.includes('--json')) child.stderr.on('data', (text) => (stderr += text));
+    const stopped = performance.now();
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(130);
+    expect(performance.now() - stopped).toBeLessThan(10_000);
+    if (args.includes('--json')) await closed;
+    if (args.includes('--json')) expect(stderr).toMatch(/note: lines not printed .*: [1-9]\d*\n/);
+  });
 
-  it('that has gone ends a listener', async () => {
+  it('that exits ends a listener', async () => {
     const started = startBin(['listen', '--port', '0', '--json'], { env });
     const [, port] = await started.until(/"port":(\d+)/);
     started.child.stdout.destroy();
@@ -72,17 +69,17 @@ describe('a reader that does not read', () => {
 });
 
 describe('the process ends', () => {
-  it('after a timeout while a connection is still coming about', async () => {
+  it('after a timeout while a connection is still being established', async () => {
     const target = await socketTarget(() => {});
     const started = performance.now();
     const url = target.url.replace('http:', 'https:');
     const ran = await runBin(['send', 'user.created', '--timeout', '300ms', '--to', url], { env });
     expect(ran).toMatchObject({ exitCode: 3 });
-    expect(ran.stderr).toContain('no connection within 300 ms');
+    expect(ran.stderr).toMatch(/\bno connection\b.*\b300 ms\b/);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  it('by Ctrl-C, once what is in flight is done', async () => {
+  it('with Ctrl-C, after the delivery in flight', async () => {
     const target = await httpTarget((_request, response) => {
       started.child.kill('SIGINT');
       setTimeout(() => response.writeHead(201).end(), 50);
@@ -90,7 +87,7 @@ describe('the process ends', () => {
     const started = startBin(['send', '--all', '--to', target.url], { env });
     expect(await started.ended).toBe(130);
     expect(target.requests).toHaveLength(1);
-    expect(started.stderr()).toMatch(/1 sent: 1 accepted, 51 not sent: stopped/);
+    expect(started.stderr()).toMatch(/\n1 sent: 1 accepted, 51 not sent\b.*\bstopped\b/);
   });
 });
 
@@ -102,24 +99,24 @@ describe('output that cannot be written', () => {
     ['events', '--json'],
     ['send', 'nonsense', '--json'],
     ['demo', '--json'],
-    // Its output is a stream, whose errors come later.
+    // Its output is a stream, which reports errors later.
     ['listen', '--port', '0', '--json', '--no-capture'],
-  ])('%j on a full disk: exit code 2, no stack', async (...args) => {
+  ])('%j on a full disk: exit code 2, no stack trace', async (...args) => {
     const child = spawn('sh', ['-c', `exec "$0" "$@" > /dev/full`, process.execPath, bin, ...args], {
       env: { PATH: process.env.PATH, HOME: temporaryFolder(), ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
+    let stderr = '';
     child.stderr.on('data', (text) => {
-      said += text;
+      stderr += text;
     });
     expect((await once(child, 'close'))[0]).toBe(2);
-    expect(said).toContain('ENOSPC');
-    expect(said).not.toMatch(/\n +at /);
+    expect(stderr).toMatch(/error: .*\[unwritable_output\]\n {2}.*\bENOSPC\b.*\n {2}fix: \S/);
+    expect(stderr).not.toMatch(/\n +at /);
   });
 });
 
-it('all of a long output arrives at a slow reader', () => {
+it('a slow reader gets a long output completely', () => {
   const line = `"$0" "$1" demo --json 2>/dev/null | { sleep 0.3; cat; }`;
   const env = { PATH: process.env.PATH, HOME: temporaryFolder() };
   const lines = execFileSync('sh', ['-c', line, process.execPath, bin], { env, encoding: 'utf8' })

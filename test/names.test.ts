@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HooksError } from '../src/errors.ts';
 import { listFixtures } from '../src/events/catalog/fixtures.ts';
 import { documentedIn, selectTypes } from '../src/events/catalog/types.ts';
 import { matchesPattern, nearestNames } from '../src/names.ts';
@@ -8,6 +9,17 @@ import { repository } from './support/repository.ts';
 const types = listFixtures(repository);
 const names = types.map(({ name }) => name);
 const select = (...requests: string[]) => selectTypes(requests, types).map(({ name }) => name);
+
+/** The error for a request that must be rejected. */
+function rejected(request: string): HooksError {
+  try {
+    select(request);
+  } catch (error) {
+    expect(error).toBeInstanceOf(HooksError);
+    return error as HooksError;
+  }
+  throw new Error(`${request} was accepted`);
+}
 
 describe('patterns', () => {
   it.each([
@@ -30,7 +42,7 @@ describe('patterns', () => {
     expect(matchesPattern(type, pattern)).toBe(matches);
   });
 
-  it('agree with a regular expression made of the pattern', () => {
+  it('match the same names as the equivalent regular expression', () => {
     const letters = fc.stringMatching(/^[ab.*]{0,8}$/);
     fc.assert(
       fc.property(letters, fc.stringMatching(/^[ab.]{0,10}$/), (pattern, type) => {
@@ -43,7 +55,7 @@ describe('patterns', () => {
 });
 
 describe('selectTypes', () => {
-  it('takes names and patterns in the order asked for', () => {
+  it('returns names and matches of patterns in the requested order', () => {
     expect(select('user.deleted', 'session.*')).toEqual([
       'user.deleted',
       'session.created',
@@ -53,15 +65,25 @@ describe('selectTypes', () => {
     expect(select(' user.created ')).toEqual(['user.created']);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', '', 'user.creatd', 'User.Created'])(
-    'refuses %j',
-    (request) => {
-      expect(() => select(request)).toThrow(/there is no event type/);
-    },
-  );
+  it.each([
+    ['__proto__', '"__proto__"', '52'],
+    ['constructor', '"constructor"', '52'],
+    ['toString', '"toString"', '52'],
+    ['', '""', '52'],
+    ['user.creatd', '"user.creatd"', 'user.created'],
+    ['User.Created', '"User.Created"', 'user.created'],
+  ])('rejects %j', (request, quoted, detail) => {
+    const { code, sentences } = rejected(request);
+    expect(code).toBe('unknown_event_type');
+    expect(sentences.message).toContain(quoted);
+    expect(sentences.detail).toContain(detail);
+  });
 
-  it('refuses a pattern that matches nothing', () => {
-    expect(() => select('usr.*')).toThrow('no event type matches "usr.*"');
+  it('rejects a pattern that matches nothing', () => {
+    const { code, sentences } = rejected('usr.*');
+    expect(code).toBe('unmatched_pattern');
+    expect(sentences.message).toContain('"usr.*"');
+    expect(sentences.detail).toContain('52');
   });
 });
 
@@ -72,17 +94,17 @@ describe('nearestNames', () => {
     ['User.Created', 'user.created'],
     ['organization.dir.user_created', 'organization.directory.user_created'],
     ['session.expire', 'session.expired'],
-  ])('%s is near to %s', (typed, nearest) => {
+  ])('for %s, the nearest is %s', (typed, nearest) => {
     expect(nearestNames(typed, names)[0]).toBe(nearest);
   });
 
-  it('says nothing of what is near to nothing, and at most three', () => {
+  it('returns none if no name is near, and at most three', () => {
     expect(nearestNames('x'.repeat(100_000), names)).toEqual([]);
     expect(nearestNames('user.c', names).length).toBeLessThanOrEqual(3);
   });
 });
 
-it('knows where each type is documented', () => {
+it('each type has a place where it is documented', () => {
   const counts: Record<string, number> = {};
   for (const name of names) counts[documentedIn(name)] = (counts[documentedIn(name)] ?? 0) + 1;
   expect(counts).toEqual({ 'events page': 11, 'API reference': 40, 'API reference, webhooks overview': 1 });

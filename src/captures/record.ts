@@ -86,7 +86,7 @@ export const captureMembers = {
     [],
   ),
   /** Seconds between its timestamp and its receipt. */
-  age: plain<number | null>('age', isNumberOrNull),
+  age: plain<number | null>('age_seconds', isNumberOrNull),
   /** The status sent to the sender; null if the handler's response was passed on, which the Outcome has. */
   status: plain<number | null>('status', isNumberOrNull),
   /** The URL that it was forwarded to; null if it was not. */

@@ -43,6 +43,8 @@ export interface Finding {
   readonly found: string;
   /** The exchanges that the finding is based on, the most relevant first. */
   readonly exchanges: readonly Exchange[];
+  /** Replaces the check's own words where they would be wrong for this result. */
+  readonly words?: Pick<Check, 'meaning' | 'why'>;
 }
 
 export type FindingCode =

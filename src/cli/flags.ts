@@ -110,7 +110,7 @@ export function longName(form: string): string {
 export function rejectFlagAsValue(form: string, text: string): void {
   if (!/^--|^-[a-zA-Z]$/.test(text)) return;
   const message = `${longName(form)} needs a value, but ${text} is a flag`;
-  throw new HooksError('usage', { message, command: undefined });
+  throw new HooksError('usage', { message, fix: `put a value after the flag: ${form}` });
 }
 
 /** Two flags or arguments that exclude each other, or a flag that requires another one. */

@@ -7,23 +7,26 @@ const LONGEST_AGE_MS = 36_500 * unitsMs.d;
 
 /** Parses `500ms`, `10s`, `1.5m`, `2h` or `1d` into milliseconds: above 0, at most 24 days. */
 export function parseDuration(flag: string, text: string): number {
-  return readDuration(flag, text, LONGEST_TIMER_MS, 'at most 24d');
+  return readDuration(flag, text, LONGEST_TIMER_MS, `a positive ${durationForm} (at most 24d)`);
 }
 
 /** Parses a duration of at most 100 years into milliseconds; a minus sign makes it negative. */
 export function parseAge(flag: string, text: string): number {
-  const read = (duration: string) => readDuration(flag, duration, LONGEST_AGE_MS, 'at most 36500d');
+  const expected = `a ${durationForm} (at most 36500d), negative for the future`;
+  const read = (duration: string) => readDuration(flag, duration, LONGEST_AGE_MS, expected);
   return text.startsWith('-') ? -read(text.slice(1)) : read(text);
 }
 
-function readDuration(flag: string, text: string, maxMs: number, limit: string): number {
+const durationForm = 'duration with a unit: ms, s, m, h or d';
+
+function readDuration(flag: string, text: string, maxMs: number, expected: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|min|m|h|d)$/.exec(text);
   const duration = match ? Math.round(Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs]) : 0;
   if (duration >= 1 && duration <= maxMs) return duration;
   throw new HooksError('invalid_value', {
     flag,
     value: text,
-    expected: `a positive duration with a unit: ms, s, m, h or d (${limit})`,
+    expected,
     example: `${flag} 10s`,
   });
 }

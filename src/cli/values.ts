@@ -73,7 +73,7 @@ export function parseWebhookId(flag: string, text: string): string {
   throw new HooksError('invalid_value', {
     flag,
     value: text,
-    expected: 'text without spaces or control characters',
+    expected: 'at least one character, and no spaces or control characters',
     example: `${flag} msg_2o3NaedIm6pL62OQ544VzM1cIYo`,
   });
 }

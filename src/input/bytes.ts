@@ -35,7 +35,7 @@ export async function readWhole(chunks: Chunks, path: string): Promise<Uint8Arra
     size += chunk.length;
     if (size > MAX_INPUT_BYTES) {
       const reason = `it is larger than ${MAX_INPUT_BYTES / 1024 / 1024} MiB`;
-      throw new HooksError('unreadable_file', { path, reason });
+      throw new HooksError('unreadable_file', { path, reason, fix: 'use a smaller input' });
     }
   }
   return Buffer.concat(read);

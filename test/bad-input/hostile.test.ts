@@ -11,33 +11,33 @@ import { answering, httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /**
- * Hostile strings in every field that reaches an output: what events, answers and paths hold must neither drive a
- * terminal, nor end a line, nor speak to a runner of CI, nor end the markup that it stands in.
+ * Hostile strings in every field that reaches an output. Text from events, responses and paths must not control a
+ * terminal, end a line, issue commands to a CI runner, or break out of the surrounding markup.
  */
 const hostile: Record<string, string> = {
   'escape sequences': 'a\x1b[2J\x1b]0;t\x07\x9b31m\x1bPq\x1b\\b',
   'bidi and invisible': 'a\u202eb\u2066c\u200bd\ufeffe\u{e0041}f',
   'line feeds': 'a\nb\r\nc\u2028d\u0085e',
-  'a command of GitHub': 'x\n::error file=a::b\n##[error]c',
+  'a GitHub command': 'x\n::error file=a::b\n##[error]c',
   'the end of CDATA': 'a]]>b<![CDATA[c',
   markup: '</script><img src=x onerror=alert(1)>&"\'|`*_[x](javascript:y)',
-  'half a pair': 'a\ud800b',
-  'one megabyte on a line': 'm'.repeat(1024 * 1024),
+  'a lone surrogate': 'a\ud800b',
+  'one megabyte on one line': 'm'.repeat(1024 * 1024),
 };
 const env = { SCALEKIT_WEBHOOK_SECRET: testSecret };
 const github = { GITHUB_ACTIONS: 'true', CI: 'true' };
 
-/** What no terminal may get raw, but for the line feed. */
+/** Characters that must never reach a terminal unescaped. A line feed may. */
 const dangerous =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]|\p{Cs}/u;
-const spoken = /^\s*::|##\[/m;
+const ciCommand = /^\s*::|##\[/m;
 
 function isSafe(ran: { stdout: string; stderr: string }, what: string, isGithub = false) {
   expect(ran.stdout + ran.stderr, what).not.toMatch(dangerous);
-  if (isGithub) expect(ran.stdout, what).not.toMatch(spoken);
+  if (isGithub) expect(ran.stdout, what).not.toMatch(ciCommand);
 }
 
-/** In words, as JSON, and where a runner of GitHub reads along. */
+/** As text, as JSON, and in GitHub Actions, where the runner reads the output. */
 async function everyWay(args: string[], cwd: string, exitCodes: number[] = [0]) {
   for (const [flags, more] of [
     [[], {}],
@@ -50,7 +50,7 @@ async function everyWay(args: string[], cwd: string, exitCodes: number[] = [0]) 
     const what = [...args, ...flags, ...Object.keys(more)].join(' ').slice(0, 200);
     expect(exitCodes, `${what}: ${ran.stderr.slice(0, 500)}`).toContain(ran.exitCode);
     isSafe(ran, what, 'GITHUB_ACTIONS' in more);
-    // People are not given a megabyte on a line.
+    // Text for people has no very long lines.
     if (!flags.includes('--json' as never) && !args.includes('--dry-run')) {
       const longest = Math.max(...(ran.stdout + ran.stderr).split('\n').map((line) => line.length));
       expect(longest, what).toBeLessThan(30_000);
@@ -61,7 +61,7 @@ async function everyWay(args: string[], cwd: string, exitCodes: number[] = [0]) 
 }
 
 describe.each(Object.entries(hostile))('%s', (_name, text) => {
-  /** As a header can have it. */
+  /** The text in a form that is valid in a header. */
   const inHeader = Buffer.from(text.replaceAll(/[\r\n\0]/g, ' ').slice(0, 4000))
     .toString('latin1')
     .replaceAll(/[\0-\x08\x0a-\x1f\x7f]/g, '?');
@@ -72,7 +72,7 @@ describe.each(Object.entries(hostile))('%s', (_name, text) => {
     data: { email: text, [text]: text, list: [text] },
   });
 
-  it('in events that come in, are kept, shown, replayed and verified', async () => {
+  it('in events that are received, stored, shown, replayed and verified', async () => {
     const cwd = temporaryFolder();
     for (const flags of [[], ['--verbose']]) {
       const app = await answering(500, text, { 'content-type': 'text/plain', 'x-note': inHeader });
@@ -100,51 +100,51 @@ describe.each(Object.entries(hostile))('%s', (_name, text) => {
     await everyWay(['replay', 'last:2', '--dry-run'], cwd);
   });
 
-  it('in answers, redirects and what is asked for', async () => {
+  it('in responses, redirects and arguments', async () => {
     const cwd = temporaryFolder();
-    const telling = await httpTarget((_request, response) =>
+    const handler = await httpTarget((_request, response) =>
       response
         .writeHead(500, { 'content-type': 'text/html', server: inHeader, location: inHeader })
         .end(text),
     );
-    await everyWay(['send', 'user.created', '--set', `data.email=${text}`, '--to', telling.url], cwd, [1]);
+    await everyWay(['send', 'user.created', '--set', `data.email=${text}`, '--to', handler.url], cwd, [1]);
     await everyWay(
       ['send', 'user.created', '--set', `type=${text}`, '--set', `id=${text}`, '--dry-run'],
       cwd,
     );
-    await everyWay(['send', '--interceptor', 'PRE_SIGNUP', '--to', telling.url], cwd, [1]);
-    const asked = text.slice(0, 5000);
+    await everyWay(['send', '--interceptor', 'PRE_SIGNUP', '--to', handler.url], cwd, [1]);
+    const argument = text.slice(0, 5000);
     for (const args of [
-      ['send', asked],
-      ['events', asked],
-      ['captures', 'show', asked],
-      ['captures', '--captures', asked, '--limit', asked],
-      ['replay', asked],
-      ['verify', `./${asked}.http`],
-      ['check', '3000', '--only', asked],
-      ['check', asked],
-      ['listen', '--port', asked],
-      ['secret', '--secret', asked],
-      ['completion', asked],
-      [asked],
-      ['send', `--${asked}`],
-      ['send', 'user.created', '--fault', asked],
-      ['send', 'user.created', '--set', `${asked}=1`],
-      ['send', 'user.created', '-H', `${asked}`],
+      ['send', argument],
+      ['events', argument],
+      ['captures', 'show', argument],
+      ['captures', '--captures', argument, '--limit', argument],
+      ['replay', argument],
+      ['verify', `./${argument}.http`],
+      ['check', '3000', '--only', argument],
+      ['check', argument],
+      ['listen', '--port', argument],
+      ['secret', '--secret', argument],
+      ['completion', argument],
+      [argument],
+      ['send', `--${argument}`],
+      ['send', 'user.created', '--fault', argument],
+      ['send', 'user.created', '--set', `${argument}=1`],
+      ['send', 'user.created', '-H', `${argument}`],
     ]) {
       await everyWay(args, cwd, [0, 1, 2, 3]);
     }
   });
 
-  it('in what a handler answers to check: page, JUnit, Markdown, annotations', async () => {
+  it('in responses to check: terminal, JUnit, Markdown, annotations', async () => {
     const cwd = temporaryFolder();
-    const telling = await httpTarget((_request, response) => {
+    const handler = await httpTarget((_request, response) => {
       response
         .writeHead(500, { 'content-type': 'text/plain', 'x-note': inHeader, location: inHeader })
         .end(text);
     });
     const reports = ['--report', 'junit:r/j.xml', '--report', 'markdown:r/m.md'];
-    await everyWay(['check', telling.url, ...reports, '--only', 'accepts'], cwd, [1]);
+    await everyWay(['check', handler.url, ...reports, '--only', 'accepts'], cwd, [1]);
     const xml = readFileSync(join(cwd, 'r/j.xml'), 'utf8');
     const schema = readFileSync(join(repository, 'test/support/junit.xsd'), 'utf8');
     const { valid, errors } = await validateXML({
@@ -176,8 +176,8 @@ describe('a marked secret', () => {
     expect(key).toHaveLength(32);
   });
 
-  /** Whether any file below a folder has it. */
-  const isIn = (folder: string) => {
+  /** The files in a folder that contain the secret; empty for none. */
+  const filesWithSecret = (folder: string) => {
     try {
       return execFileSync('grep', ['-rlaF', ...forms.flatMap((form) => ['-e', form]), folder], {
         encoding: 'utf8',
@@ -187,9 +187,9 @@ describe('a marked secret', () => {
     }
   };
 
-  it('is in no output, file, error or debug log, but for what `secret` prints', async () => {
+  it('is in no output, file, error or debug log, except the output of `secret`', async () => {
     const cwd = temporaryFolder();
-    // A handler that tells whatever it knows: its secret, and all it was sent.
+    // A handler that leaks its secret and everything that it received.
     echo = await httpTarget((message, response) => {
       response
         .writeHead(401, { 'x-secret': marked })
@@ -236,21 +236,21 @@ describe('a marked secret', () => {
         for (const more of [{}, { ...github, GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') }]) {
           const ran = await runCommand([...line, ...flags], { cwd, env: { ...own, ...more } });
           outputs.push(ran.stdout + ran.stderr);
-          const told = ran.stdout + ran.stderr;
-          for (const form of forms) expect(told, [...line, ...flags].join(' ')).not.toContain(form);
+          const printed = ran.stdout + ran.stderr;
+          for (const form of forms) expect(printed, [...line, ...flags].join(' ')).not.toContain(form);
         }
       }
     }
     for (const form of forms) expect(outputs.join('')).not.toContain(form);
-    expect(isIn(cwd)).toBe('');
+    expect(filesWithSecret(cwd)).toBe('');
     const { stdout, stderr } = await runCommand(['secret'], { cwd, env: own });
     expect(stdout).toBe(`${marked}\n`);
     expect(stderr).not.toContain(key);
   }, 60_000);
 
-  it('is not told to whoever asks the listener', async () => {
+  it('is in no response of the listener', async () => {
     const { url, stop } = await startListen([], { cwd: temporaryFolder(), env: own });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ['POST', 'GET', 'PUT', 'OPTIONS'].map(
         (method) =>
           new Promise<string>((resolve, reject) => {
@@ -260,12 +260,12 @@ describe('a marked secret', () => {
                 method,
                 headers: { 'webhook-id': 'a', 'webhook-timestamp': '1', 'webhook-signature': 'v1,x' },
               },
-              (answer) => {
-                let text = `${answer.statusCode}${JSON.stringify(answer.headers)}`;
-                answer.on('data', (chunk) => {
+              (response) => {
+                let text = `${response.statusCode}${JSON.stringify(response.headers)}`;
+                response.on('data', (chunk) => {
                   text += chunk;
                 });
-                answer.on('end', () => resolve(text));
+                response.on('end', () => resolve(text));
               },
             )
               .on('error', reject)
@@ -274,6 +274,6 @@ describe('a marked secret', () => {
       ),
     );
     await stop();
-    for (const answer of answers) for (const form of forms) expect(answer).not.toContain(form);
+    for (const response of responses) for (const form of forms) expect(response).not.toContain(form);
   });
 });

@@ -26,60 +26,64 @@ const env = secretInEnv;
 const folderOf = (cwd: string) => join(cwd, '.scalekit-hooks/captures');
 const urlOf = async (started: Started) => (await started.until(/ready on (\S+)/))[1]!;
 
-/** The webhook-ids of all that is kept, and how many records are damaged. */
+/** The webhook-ids of all stored captures, and the number of damaged records. */
 function keptIn(folder: string) {
   const reader = openJournals(folder);
   const ids = Array.from(reader.oldestFirst(), (entry) => entry.kind === 'capture' && entry.head.webhookId);
   return { ids, damaged: reader.damage.count };
 }
 
-/** Posts until one is not taken; returns the ids that were, and the status that ended it. */
-async function postUntilRefused(url: string): Promise<{ taken: string[]; status: number }> {
-  const taken: string[] = [];
+/** Posts until one is not accepted; returns the accepted ids, and the status of the last response. */
+async function postUntilRejected(url: string): Promise<{ accepted: string[]; status: number }> {
+  const accepted: string[] = [];
   for (;;) {
     const id = freshId();
     const { status } = await post(url, { id, body: JSON.stringify({ type: 'x.y', data: 'x'.repeat(3000) }) });
-    if (status !== 201) return { taken, status };
-    taken.push(id);
+    if (status !== 201) return { accepted, status };
+    accepted.push(id);
   }
 }
 
-/** What a listener must do when there is no room for a while: nothing acknowledged is lost, and it goes on. */
+/** A listener must survive a lack of space: it loses nothing that it accepted, and continues afterwards. */
 async function survives(started: Started, folder: string, makeRoom: () => void) {
   const url = await urlOf(started);
-  const { taken, status } = await postUntilRefused(url);
+  const { accepted, status } = await postUntilRejected(url);
   expect(status).toBe(507);
   for (let more = 0; more < 3; more += 1) {
     const response = await post(url, { body: JSON.stringify({ data: 'x'.repeat(9000) }) });
     expect(response.status).toBe(507);
     expect(await response.json()).toEqual({ error: 'capture_not_stored' });
   }
-  expect(keptIn(folder)).toEqual({ ids: taken, damaged: 0 });
+  expect(keptIn(folder)).toEqual({ ids: accepted, damaged: 0 });
   makeRoom();
   const ids = [freshId(), freshId()];
   for (const id of ids) expect((await post(url, { id })).status).toBe(201);
-  expect(keptIn(folder)).toEqual({ ids: [...taken, ...ids], damaged: 0 });
-  expect(started.stderr().match(/captures cannot be written/g)).toHaveLength(1);
-  expect(started.stderr().match(/captures are kept again; 4 events could not be/g)).toHaveLength(1);
+  expect(keptIn(folder)).toEqual({ ids: [...accepted, ...ids], damaged: 0 });
+  const warnings = started.stderr().match(/^note: .*\b(507|can be stored again)\b.*/gm);
+  expect(warnings).toEqual([
+    expect.stringMatching(/\b(ENOSPC|EFBIG|EDQUOT)\b.*\b507\b/),
+    expect.stringMatching(/: 4$/),
+  ]);
 }
 
 const hasLimits = spawnSync('prlimit', ['--version']).status === 0;
 const hasNamespaces = spawnSync('unshare', ['-rm', 'true']).status === 0;
 
-describe('a folder that cannot be made or written', () => {
+describe('a folder that cannot be created or written', () => {
   it.each([
     ['below a file', (cwd: string) => join(cwd, 'file/captures')],
     ['a file', (cwd: string) => join(cwd, 'file')],
     ['below /proc', () => '/proc/captures'],
-  ])('%s: said before the port is opened; --no-capture goes on', async (_name, place) => {
+  ])('%s: an error before the port is opened; --no-capture still works', async (_name, place) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'file'), '');
     const port = String(await closedPort());
     const ran = await runCommand(['listen', '--port', port, '--captures', place(cwd)], { env, cwd });
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(ran.stderr).toMatch(
-      /error: captures cannot be kept in .* \[unusable_captures_folder\]\n {2}why: .+\n {2}try: --captures .*--no-capture/,
+      /^error: .+ \[unusable_captures_folder\]\n {2}\S.*\n {2}fix: .*--captures .*--no-capture\b.*\n$/,
     );
+    expect(ran.stderr.split('\n')[0]).toContain(` ${place(cwd)} `);
     await expect(post(`http://127.0.0.1:${port}`)).rejects.toThrow();
     const listener = await startListen(['--no-capture'], { cwd });
     expect((await post(listener.url)).status).toBe(201);
@@ -88,24 +92,21 @@ describe('a folder that cannot be made or written', () => {
   });
 });
 
-describe('no room', () => {
-  it.skipIf(!hasLimits)(
-    'a file that may not grow, and then may (skipped where there is no prlimit)',
-    async () => {
-      const cwd = temporaryFolder();
-      const started = startProcess(
-        'bash',
-        ['-c', `ulimit -S -f 40; exec '${process.execPath}' '${bin}' listen --port 0`],
-        { env, cwd },
-      );
-      await survives(started, folderOf(cwd), () => {
-        execFileSync('prlimit', ['--pid', String(started.child.pid), '--fsize=unlimited:']);
-      });
-    },
-  );
+describe('no space', () => {
+  it.skipIf(!hasLimits)('a file size limit that is lifted later (skipped without prlimit)', async () => {
+    const cwd = temporaryFolder();
+    const started = startProcess(
+      'bash',
+      ['-c', `ulimit -S -f 40; exec '${process.execPath}' '${bin}' listen --port 0`],
+      { env, cwd },
+    );
+    await survives(started, folderOf(cwd), () => {
+      execFileSync('prlimit', ['--pid', String(started.child.pid), '--fsize=unlimited:']);
+    });
+  });
 
   it.skipIf(!hasNamespaces)(
-    'a disk that is full, and then is not (skipped where there are no user namespaces)',
+    'a full disk that gets free space later (skipped without user namespaces)',
     async () => {
       const cwd = temporaryFolder();
       const disk = join(cwd, 'disk');
@@ -113,14 +114,14 @@ describe('no room', () => {
       const script = `mount -t tmpfs -o size=64k tmpfs '${disk}'; head -c 20000 /dev/zero > '${disk}/ballast'; echo mounted >&2; exec '${process.execPath}' '${bin}' listen --port 0 --captures '${disk}/captures'`;
       const started = startProcess('unshare', ['-rm', 'sh', '-c', script], { env, cwd });
       await started.until(/mounted/);
-      // Seen from outside, what is mounted in there is below the process.
+      // From outside the namespace, the mounted disk is below the folder of the process in /proc.
       const inside = `/proc/${started.child.pid}/root${disk}`;
       await survives(started, join(inside, 'captures'), () => writeFileSync(join(inside, 'ballast'), ''));
     },
   );
 
   it.skipIf(!hasNamespaces)(
-    'a full disk that is cleared takes events again (skipped where there are no user namespaces)',
+    'on a full disk, captures clear makes space for new events (skipped without user namespaces)',
     async () => {
       const cwd = temporaryFolder();
       const disk = join(cwd, 'disk');
@@ -129,7 +130,7 @@ describe('no room', () => {
       const started = startProcess('unshare', ['-rm', 'sh', '-c', script], { env, cwd });
       const url = await urlOf(started);
       const folder = join(`/proc/${started.child.pid}/root${disk}`, 'captures');
-      expect((await postUntilRefused(url)).status).toBe(507);
+      expect((await postUntilRejected(url)).status).toBe(507);
       const cleared = await runCommand(['captures', 'clear', '--yes', '--captures', folder], { cwd });
       expect(cleared.exitCode, cleared.stderr).toBe(0);
       expect((await post(url, { id: 'msg_after' })).status).toBe(201);
@@ -137,19 +138,19 @@ describe('no room', () => {
     },
   );
 
-  it('an outcome that cannot be kept: said once', async () => {
-    const said: string[] = [];
+  it('an outcome that cannot be stored: one warning', async () => {
+    const warnings: string[] = [];
     const writer = {
       keep: () => Promise.reject(new Error('ENOSPC: no space left')),
       close: async () => {},
     };
     const keeper = new CaptureRecorder(writer, {
-      warn: (text: string) => said.push(text),
+      warn: (text: string) => warnings.push(text),
     } as unknown as Report);
     const outcome = keptOutcome(someOutcome(someCapture()));
     for (let count = 0; count < 3; count += 1) await keeper.keep(outcome);
-    expect(said).toEqual([
-      'what the app does cannot be kept: ENOSPC: no space left. replay --failed may deliver again what it took',
+    expect(warnings).toEqual([
+      expect.stringMatching(/\boutcome\b.*\bENOSPC: no space left\b.*\breplay --failed\b/),
     ]);
   });
 
@@ -160,28 +161,29 @@ describe('no room', () => {
     ['EROFS', 503],
     ['EIO', 503],
     ['EMFILE', 503],
-  ])('%s is answered %i, said once, and once when it is over', async (code, status) => {
-    const said: string[] = [];
+  ])('%s: answered with %i, one warning, and one note when it works again', async (code, status) => {
+    const warnings: string[] = [];
     let isFull = true;
     const keeper = new CaptureRecorder(
       {
         keep: async () => {
-          if (isFull) throw Object.assign(new Error(`${code}: so it is`), { code });
+          if (isFull) throw Object.assign(new Error(`${code}: disk error`), { code });
         },
         close: async () => {},
       },
-      { warn: (text: string) => said.push(text) } as unknown as Report,
+      { warn: (text: string) => warnings.push(text) } as unknown as Report,
     );
     for (let count = 0; count < 3; count += 1) expect(await keeper.keep(kept(someCapture()))).toBe(status);
     isFull = false;
     for (let count = 0; count < 3; count += 1) expect(await keeper.keep(kept(someCapture()))).toBeUndefined();
-    expect(said).toHaveLength(2);
-    expect(said[0]).toContain(`answered ${status}`);
-    expect(said[1]).toContain('kept again; 3 events');
+    expect(warnings).toEqual([
+      expect.stringMatching(new RegExp(`\\b${code}: disk error\\b.*\\b${status}\\b`)),
+      expect.stringMatching(/: 3$/),
+    ]);
   });
 
   it.skipIf(!hasLimits)(
-    'too many connections: it lives, and takes events when they are gone (skipped where there is no prlimit)',
+    'too many connections: it survives, and accepts events when they are closed (skipped without prlimit)',
     async () => {
       const cwd = temporaryFolder();
       const started = startProcess(
@@ -206,7 +208,7 @@ describe('no room', () => {
   );
 });
 
-it('a cut and a damaged line: the list says so and exits 0, a new listener needs no repair', async () => {
+it('a truncated and a damaged line: the list has a note and exits 0; a new listener needs no repair', async () => {
   const cwd = temporaryFolder();
   const first = await startListen([], { cwd });
   await post(first.url, { id: 'msg_a' });
@@ -227,10 +229,10 @@ it('a cut and a damaged line: the list says so and exits 0, a new listener needs
   const ran = await runCommand(['captures'], { cwd });
   expect(ran.exitCode).toBe(0);
   expect(ran.stdout.match(/msg_[ab]/g)).toEqual(['msg_b', 'msg_a']);
-  expect(ran.stderr).toMatch(/2 damaged records were left out, one of them at \S+ line/);
+  expect(ran.stderr).toMatch(/^note: .*\b2 damaged records\b.*\.jsonl line \d+$/m);
 });
 
-it('two listeners at once in one folder: each event is kept once, and nothing is torn', async () => {
+it('two listeners in one folder: each event is stored once, and no record is damaged', async () => {
   const cwd = temporaryFolder();
   const listeners = [
     startBin(['listen', '--port', '0', '--quiet'], { env, cwd }),
@@ -252,7 +254,7 @@ it('two listeners at once in one folder: each event is kept once, and nothing is
   expect(readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl'))).toHaveLength(2);
 });
 
-it('a store of a newer version: exit code 2, the file untouched, and a listener works beside it', async () => {
+it('a store of a newer version: exit code 2, the file is unchanged, and a listener still works', async () => {
   const cwd = temporaryFolder();
   const listener = await startListen([], { cwd });
   const path = join(folderOf(cwd), 'newer.jsonl');
@@ -269,7 +271,8 @@ it('a store of a newer version: exit code 2, the file untouched, and a listener 
     expect(ran, args.join(' ')).toMatchObject({ exitCode: 2 });
     expect(ran.facts.at(-1)).toMatchObject({
       code: 'newer_captures',
-      why: expect.stringContaining('version 7'),
+      message: expect.stringContaining('newer.jsonl'),
+      detail: expect.stringContaining('version 7'),
     });
   }
   expect(readFileSync(path, 'utf8')).toBe(text);
@@ -277,7 +280,7 @@ it('a store of a newer version: exit code 2, the file untouched, and a listener 
 
 describe('a symbolic link', () => {
   it.each(['.scalekit-hooks', '.scalekit-hooks/captures', 'elsewhere'])(
-    'in place of %s is refused by every command',
+    'in place of %s is rejected by every command',
     async (place) => {
       const cwd = temporaryFolder();
       const trap = temporaryFolder();
@@ -294,7 +297,7 @@ describe('a symbolic link', () => {
         const ran = await runCommand([...args, ...where, '--json'], { env, cwd });
         expect(ran).toMatchObject({
           exitCode: 2,
-          facts: [{ code: 'unusable_captures_folder', why: 'it is a symbolic link' }],
+          facts: [{ code: 'unusable_captures_folder', detail: expect.stringContaining('symbolic link') }],
         });
       }
       expect(readdirSync(join(trap, 'captures'))).toEqual([]);
@@ -323,7 +326,7 @@ describe('modes', () => {
       expect(statSync(join(folderOf(cwd), name)).mode & 0o777).toBe(0o600);
   });
 
-  it('a folder of captures that others can read is closed to them', async () => {
+  it('a captures folder that others can read becomes private', async () => {
     const cwd = temporaryFolder();
     mkdirSync(folderOf(cwd), { recursive: true });
     chmodSync(folderOf(cwd), 0o755);
@@ -332,7 +335,7 @@ describe('modes', () => {
   });
 });
 
-it('ids, types and paths are never the name of a file', async () => {
+it('ids, types and paths never become file names', async () => {
   const cwd = temporaryFolder();
   const { url } = await startListen([], { cwd });
   for (const name of ['../../x', 'a/b', 'CON', '..', 'x'.repeat(8000)]) {
@@ -360,21 +363,20 @@ describe('in a git work tree', () => {
     expect(existsSync(join(cwd, '.gitignore'))).toBe(false);
   });
 
-  it('a folder that holds other files is left as it is, and that is said', async () => {
+  it('a folder with other files is unchanged, and a note warns about it', async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'app.js'), '');
     chmodSync(cwd, 0o755);
     const { io, url } = await startListen(['--captures', '.'], { cwd });
     await post(url);
-    expect(io.stderr.text).toContain(
-      'holds other files too: keep it out of version control, captures hold personal data',
-    );
+    const [note] = io.stderr.text.split('\n').filter((line) => line.startsWith(`note: ${cwd} `));
+    expect(note).toMatch(/\bpermissions\b.*\.gitignore\b.*\bversion control\b/);
     expect(readdirSync(cwd).filter((name) => name.startsWith('.'))).toEqual([]);
     expect(statSync(cwd).mode & 0o777).toBe(0o755);
   });
 });
 
-it('no secret is kept: neither credentials nor the signing secret', async () => {
+it('no secret is stored: neither credentials nor the signing secret', async () => {
   const cwd = temporaryFolder();
   const { url } = await startListen([], { cwd });
   await post(url, {

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** Runs a command line on a terminal of its own with so many columns; returns all that it wrote there, and its end. */
+/** Runs a command line in a new terminal with this number of columns; returns its output and exit code. */
 async function onTerminal(columns: number, args: string[], cwd = temporaryFolder()) {
   const command = `stty cols ${columns} rows ${columns === 0 ? 0 : 24}; '${process.execPath}' '${bin}' ${args.join(' ')}`;
   const started = startProcess('script', ['-qefc', command, '/dev/null'], {
@@ -21,9 +21,9 @@ async function onTerminal(columns: number, args: string[], cwd = temporaryFolder
   return { exitCode: await started.ended, text: started.stdout() };
 }
 
-describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of util-linux)', () => {
+describe.skipIf(!hasScript)('on a terminal (skipped without script of util-linux)', () => {
   it.each([0, 20, 80])(
-    'with %i columns: the work is done, and nothing is drawn without end',
+    'with %i columns: all messages are sent, and drawing stays bounded',
     async (columns) => {
       const target = await httpTarget();
       const { exitCode, text } = await onTerminal(columns, [
@@ -44,7 +44,7 @@ describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of 
     [['--all']],
     [['last:2', 'last:3', '--set', 'type=x.y']],
     [['--all', '--concurrency', '3', '--set', 'type=x.y']],
-  ])('a bar is drawn on a line of its own: replay %j', async (args) => {
+  ])('a bar has its own line: replay %j', async (args) => {
     const target = await httpTarget();
     const cwd = temporaryFolder();
     const { journal } = openJournal(join(cwd, '.scalekit-hooks/captures'), {
@@ -56,15 +56,15 @@ describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of 
     const { exitCode, text } = await onTerminal(120, ['replay', ...args, '--to', target.url], cwd);
     expect(exitCode, text).toBe(0);
     expect(text).not.toMatch(/(replayed|of \d+)✓/);
-    // What is drawn last is taken away.
+    // The last bar is erased.
     expect(text.trimEnd()).toMatch(/█[^\n]*\x1b\[0K[^█\n]*$/);
   });
 
-  it('a terminal that loses its columns while a bar is drawn: nothing is drawn without end', async () => {
+  it('a terminal that loses its columns while a bar is drawn: drawing stays bounded', async () => {
     let answered = 0;
     const target = await httpTarget((_request, response) => {
       answered += 1;
-      // Each answer after the first waits, so that the bar is there when the size changes.
+      // Each response waits, so that the bar is still drawn when the size changes.
       setTimeout(() => response.writeHead(201).end(), 10);
     });
     const tty = join(temporaryFolder(), 'tty');
@@ -84,7 +84,7 @@ describe.skipIf(!hasScript)('on a terminal (skipped where there is no script of 
     ['NO_COLOR', '1'],
     ['TERM', 'dumb'],
     ['CI', 'true'],
-  ])('with %s=%s no bar is drawn', async (name, value) => {
+  ])('no bar with %s=%s', async (name, value) => {
     const target = await httpTarget();
     const command = `'${process.execPath}' '${bin}' send --all --to ${target.url}`;
     const started = startProcess('script', ['-qefc', command, '/dev/null'], {

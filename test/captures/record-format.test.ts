@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LONGEST_ESCAPE, writeJsonText } from '../../src/captures/record-format.ts';
 
-it('says what JSON.parse reads back, whatever the text, from where it is told to', () => {
+it('writes any text so that JSON.parse reads it back, from the given offset', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(9), (text, at) => {
       const bytes = Buffer.from(text);
@@ -15,7 +15,7 @@ it('says what JSON.parse reads back, whatever the text, from where it is told to
   );
 });
 
-it('every control character takes its longest form, and no more', () => {
+it('a control character takes the longest form, and no more', () => {
   const bytes = Buffer.from(Array.from({ length: 32 }, (_, code) => code));
   const into = Buffer.alloc(bytes.length * LONGEST_ESCAPE);
   expect(writeJsonText(bytes, into, 0)).toBe(into.length);

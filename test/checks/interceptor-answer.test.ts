@@ -11,8 +11,8 @@ function answered(body: unknown, status = 200): Outcome {
 const claims = { response: { claims: { tier: 'gold' } } };
 const membership = (value: unknown) => ({ response: { create_organization_membership: value } });
 
-describe('answers that the contract allows', () => {
-  it.each<[TriggerPoint, object, string[]]>([
+describe('responses within the contract', () => {
+  it.each<[TriggerPoint, object, RegExp[]]>([
     ['PRE_SIGNUP', { decision: 'ALLOW' }, []],
     ['PRE_SIGNUP', { decision: 'DENY', error: { message: 'no' } }, []],
     ['PRE_SIGNUP', { decision: 'DENY', error: { message: 'x'.repeat(500), code: 'x'.repeat(50) } }, []],
@@ -21,27 +21,23 @@ describe('answers that the contract allows', () => {
     ['PRE_SESSION_CREATION', { decision: 'ALLOW', ...claims }, []],
     ['PRE_M2M_TOKEN_CREATION', { decision: 'ALLOW', ...claims }, []],
     ['PRE_USER_INVITATION', { decision: 'ALLOW', response: null, error: null, more: 1 }, []],
-    ['PRE_SIGNUP', { decision: 'DENY' }, ['without error.message the user is shown a generic text']],
-    [
-      'PRE_SIGNUP',
-      { decision: 'DENY', error: { message: 'no' }, response: {} },
-      ['response is read for ALLOW only'],
-    ],
+    ['PRE_SIGNUP', { decision: 'DENY' }, [/without error\.message/]],
+    ['PRE_SIGNUP', { decision: 'DENY', error: { message: 'no' }, response: {} }, [/^response\b.*ALLOW/]],
     [
       'PRE_USER_INVITATION',
       { decision: 'ALLOW', ...claims },
-      ['response.claims is not read at PRE_USER_INVITATION'],
+      [/^response\.claims\b.*\bnot\b.*PRE_USER_INVITATION/],
     ],
-    ['PRE_SIGNUP', { decision: 'ALLOW', error: { message: 'x' } }, ['error.message is shown for DENY only']],
-    ['PRE_SESSION_CREATION', { decision: 'ALLOW', claims: {} }, ['claims is read in response.claims only']],
+    ['PRE_SIGNUP', { decision: 'ALLOW', error: { message: 'x' } }, [/^error\.message\b.*DENY/]],
+    ['PRE_SESSION_CREATION', { decision: 'ALLOW', claims: {} }, [/^claims\b.*response\.claims/]],
   ])('%s %j', (trigger, answer, remarks) => {
     const decision = readDecision(trigger, answered(answer));
     expect(decision.problems).toEqual([]);
-    expect(decision.remarks).toEqual(remarks);
+    expect(decision.remarks).toEqual(remarks.map((remark) => expect.stringMatching(remark)));
     expect(decision.decision).toBe((answer as { decision: string }).decision);
   });
 
-  it('what is decided is read', () => {
+  it('reads the decision, the message and the additions', () => {
     expect(readDecision('PRE_SESSION_CREATION', answered({ decision: 'ALLOW', ...claims }))).toMatchObject({
       decision: 'ALLOW',
       message: null,
@@ -53,67 +49,61 @@ describe('answers that the contract allows', () => {
   });
 });
 
-describe('answers that break it', () => {
-  it.each<[TriggerPoint, unknown, string]>([
-    ['PRE_SIGNUP', {}, 'decision is missing'],
-    ['PRE_SIGNUP', { decision: 'allow' }, 'decision must be ALLOW or DENY'],
-    ['PRE_SIGNUP', { decision: true }, 'decision must be ALLOW or DENY'],
-    ['PRE_SIGNUP', [], 'it must be a JSON object'],
-    ['PRE_SIGNUP', 'ok', 'the answer must be JSON: {"decision":"ALLOW"}'],
-    ['PRE_SIGNUP', '', 'the answer must be JSON: {"decision":"ALLOW"}'],
-    [
-      'PRE_SIGNUP',
-      { decision: 'DENY', error: { message: '' } },
-      'error.message must be text of 1 to 500 characters',
-    ],
+describe('responses that break the contract', () => {
+  it.each<[TriggerPoint, unknown, RegExp]>([
+    ['PRE_SIGNUP', {}, /^decision\b.*missing/],
+    ['PRE_SIGNUP', { decision: 'allow' }, /^decision\b.*ALLOW or DENY/],
+    ['PRE_SIGNUP', { decision: true }, /^decision\b.*ALLOW or DENY/],
+    ['PRE_SIGNUP', [], /JSON object/],
+    ['PRE_SIGNUP', 'ok', /JSON\b.*\{"decision":"ALLOW"\}/],
+    ['PRE_SIGNUP', '', /JSON\b.*\{"decision":"ALLOW"\}/],
+    ['PRE_SIGNUP', { decision: 'DENY', error: { message: '' } }, /^error\.message\b.*1 to 500 characters/],
     [
       'PRE_SIGNUP',
       { decision: 'DENY', error: { message: 'x'.repeat(501) } },
-      'error.message must be text of 1 to 500 characters',
+      /^error\.message\b.*1 to 500 characters/,
     ],
-    ['PRE_SIGNUP', { decision: 'DENY', error: { message: 1 } }, 'error.message must be text'],
-    ['PRE_SIGNUP', { decision: 'DENY', error: 'no' }, 'error must be an object'],
-    [
-      'PRE_SIGNUP',
-      { decision: 'DENY', error: { code: '' } },
-      'error.code must be text of 1 to 50 characters',
-    ],
-    ['PRE_SIGNUP', { decision: 'ALLOW', response: [] }, 'response must be an object'],
+    ['PRE_SIGNUP', { decision: 'DENY', error: { message: 1 } }, /^error\.message\b.*\bstring$/],
+    ['PRE_SIGNUP', { decision: 'DENY', error: 'no' }, /^error\b.*\bobject$/],
+    ['PRE_SIGNUP', { decision: 'DENY', error: { code: '' } }, /^error\.code\b.*1 to 50 characters/],
+    ['PRE_SIGNUP', { decision: 'ALLOW', response: [] }, /^response must\b.*\bobject$/],
     [
       'PRE_SIGNUP',
       { decision: 'ALLOW', ...membership({ roles: [] }) },
-      'response.create_organization_membership must be an object with organization_id or external_organization_id',
+      /^response\.create_organization_membership\b.*organization_id or external_organization_id/,
     ],
     [
       'PRE_SIGNUP',
       { decision: 'ALLOW', ...membership({ organization_id: 'org_1', roles: 'admin' }) },
-      'response.create_organization_membership.roles must be a list of text',
+      /^response\.create_organization_membership\.roles\b.*array of strings/,
     ],
     [
       'PRE_SESSION_CREATION',
       { decision: 'ALLOW', response: { claims: [1] } },
-      'response.claims must be an object',
+      /^response\.claims\b.*\bobject$/,
     ],
   ])('%s %j', (trigger, answer, problem) => {
-    expect(readDecision(trigger, answered(answer)).problems).toContain(problem);
+    expect(readDecision(trigger, answered(answer)).problems).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('an answer that broke off or was cut is no decision', () => {
+  it('a response that broke off or was cut off contains no decision', () => {
     const whole = answered({ decision: 'ALLOW' });
     if (!whole.answered) throw new Error();
     expect(readDecision('PRE_SIGNUP', { ...whole, brokenOff: 'reset' }).decision).toBe(null);
     expect(readDecision('PRE_SIGNUP', { ...whole, isCut: true })).toMatchObject({
       decision: null,
-      problems: ['the answer is too long to be read'],
+      problems: [expect.stringContaining('too long')],
     });
   });
 
   it.each([201, 204, 300, 401, 500])('status %i', (status) => {
     const { problems } = readDecision('PRE_SIGNUP', answered({ decision: 'ALLOW' }, status));
-    expect(problems).toEqual([`the status must be 200, for DENY as well, and is ${status}`]);
+    expect(problems).toEqual([
+      expect.stringMatching(new RegExp(`^the status\\b.*\\b200\\b.*DENY.*\\b${status}$`)),
+    ]);
   });
 
-  it('no answer at all is told by its failure alone', () => {
+  it('no response: neither a decision nor a problem', () => {
     const none: Outcome = {
       answered: false,
       failure: 'connection_refused',

@@ -12,7 +12,7 @@ const digest = (encoding: 'base64' | 'base64url' | 'hex') =>
   createHmac('sha256', key).update('msg_1.1795360000.').update(body).digest(encoding);
 const signature = digest('base64');
 
-/** A message that was refused, signed with something else, and the answer to it. */
+/** The response to a rejected message that has another signature. */
 function answered(text: string, headers: [string, string][] = [], signed = 'v1,AAAA'): Exchange {
   return {
     method: 'POST',
@@ -48,7 +48,7 @@ describe('a stack trace', () => {
     ['Ruby', "/app/hook.rb:3:in `verify': no (RuntimeError)"],
     ['PHP', '#0 /app/hook.php(12): verify()'],
     ['.NET', 'System.Exception: no\n   at Hook.Verify() in /app/Hook.cs:line 12'],
-  ])('of %s is one', (_title, text) => {
+  ])('%s: found', (_title, text) => {
     expect(showsStackTrace(answered(text))).toBe(true);
   });
 
@@ -58,19 +58,19 @@ describe('a stack trace', () => {
     'look at https://example.com/docs:80 for more, at 12:30:00',
     'We met at the office (room 12:9)',
     '',
-  ])('%s is none', (text) => {
+  ])('%j: none', (text) => {
     expect(showsStackTrace(answered(text))).toBe(false);
   });
 });
 
-// A search that began anew at each place would take minutes, and run into the limit of the test.
-it.each(['\n', ' ', 'at ', '\n at a', '#1 ', 'a.b', '\\n'])('64 kB of %j are searched at once', (piece) => {
+// A search that restarted at every position would take minutes and exceed the time limit of the test.
+it.each(['\n', ' ', 'at ', '\n at a', '#1 ', 'a.b', '\\n'])('64 kB of %j are searched quickly', (piece) => {
   expect(showsStackTrace(answered(piece.repeat(65_536 / piece.length)))).toBe(false);
 });
 
 describe('the secret', () => {
   it.each([
-    ['as it is', `secret ${testSecret}`],
+    ['unchanged', `secret ${testSecret}`],
     ['without its prefix', testSecret.slice(6)],
     ['in hex', key.toString('hex')],
     ['in JSON', JSON.stringify({ secret: testSecret })],
@@ -78,11 +78,11 @@ describe('the secret', () => {
     expect(showsSecret(answered(text), [secret])).toBe(true);
   });
 
-  it('is found in a header, too', () => {
+  it('is also found in a header', () => {
     expect(showsSecret(answered('', [['x-debug', testSecret]]), [secret])).toBe(true);
   });
 
-  it('another one is not it, and neither is its mask', () => {
+  it('neither another secret nor the masked form counts', () => {
     expect(showsSecret(answered('whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB whsec_C2…'), [secret])).toBe(false);
   });
 });
@@ -97,16 +97,16 @@ describe('the expected signature', () => {
     expect(showsSignature(answered(`expected ${text}, got AAAA`), [secret])).toBe(true);
   });
 
-  it('is none when the sender sent it: an echo tells nothing new', () => {
+  it('an echo of the sent signature is no leak', () => {
     expect(showsSignature(answered(signature, [], `v1,${signature}`), [secret])).toBe(false);
   });
 
-  it('neither is it when the sender sent it in another form', () => {
+  it('neither is an echo in another form', () => {
     const hex = digest('hex');
     expect(showsSignature(answered(`got ${hex}`, [], `v1,${hex}`), [secret])).toBe(false);
   });
 
-  it('that of another message is not it', () => {
+  it('the signature of another message is no leak', () => {
     const other = createHmac('sha256', key).update('msg_2.1795360000.').update(body).digest('base64');
     expect(showsSignature(answered(other), [secret])).toBe(false);
   });

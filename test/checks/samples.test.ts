@@ -13,7 +13,7 @@ const textOf = (type: string) =>
   Buffer.from(samples.find((sample) => sample.type === type)!.build(0).body).toString();
 
 describe('fresh ids', () => {
-  it('what an event is about is new, what it belongs to stays, what is alike stays alike', () => {
+  it('the ids of an object are new, those of its organization stay, and equal ids stay equal', () => {
     const text =
       '{"id":"usr_106496706360376844","by":"usr_106496706360376844","org":"org_129714657852526873","mail":"ada@example.com"}';
     const fresh = withFreshIds(text);
@@ -25,14 +25,14 @@ describe('fresh ids', () => {
     expect(mail).toMatch(/^ada\.[a-z]{8}@example\.com$/);
   });
 
-  it('every sample is still an event as the reference has it', () => {
+  it('every sample still matches the API reference', () => {
     for (const sample of samples) {
       const event = JSON.parse(Buffer.from(sample.build(Date.now()).body).toString());
       expect([...faultsInAnyEvent(event)], sample.type).toEqual([]);
     }
   });
 
-  it('each deletion is of what is created, whatever it is called', () => {
+  it('each deletion has the ids of the matching creation', () => {
     const pairs = undoings(samples);
     expect(pairs.map(([{ type }]) => type)).toEqual(
       expect.arrayContaining(['organization.directory.user_created', 'user.created', 'role.created']),
@@ -47,7 +47,7 @@ describe('fresh ids', () => {
     }
   });
 
-  it('what must be unique is new, too: ids of whatever kind, names of roles, domains, external ids', () => {
+  it('other unique values are new too: ids of every kind, names of roles and permissions, domains', () => {
     const build = (type: string) =>
       JSON.parse(Buffer.from(samples.find((sample) => sample.type === type)!.build(0).body).toString());
     const twice = (type: string) => [build(type), build(type)] as const;
@@ -72,11 +72,11 @@ describe('forms of a body', () => {
   const text = textOf('organization.directory.user_created');
 
   it.each(Object.entries(bodyForms))(
-    '%s: other bytes than JSON.stringify would write, or than are usual',
+    '%s: differs from the usual form, and from the output of JSON.stringify where it can',
     (name, form) => {
       const written = form.write(text);
       expect(written).not.toBe(form.usual(text));
-      // UTF-8 and another order survive a parser and JSON.stringify: other languages write these otherwise.
+      // UTF-8 and another order survive JSON.parse and JSON.stringify, but not the JSON libraries of other languages.
       const survives = ['beyondAscii', 'otherOrder'].includes(name);
       expect(rewritten(written) === written).toBe(survives);
     },
@@ -89,7 +89,7 @@ describe('forms of a body', () => {
     },
   );
 
-  it('what is written is there', () => {
+  it('each form contains what it is named after', () => {
     expect(bodyForms.longInteger.write(text)).toContain(':12345678901234567890');
     expect(bodyForms.decimalNumber.write(text)).toContain(':1.0');
     expect(bodyForms.escapedSlashes.write(text)).toContain(String.raw`https:\/\/`);
@@ -100,8 +100,8 @@ describe('forms of a body', () => {
   });
 });
 
-describe('what an event may lack', () => {
-  it('nulls stand where the reference allows them, and the event is still one', () => {
+describe('optional and nullable fields', () => {
+  it('fields are null only where the reference allows it, and the event stays valid', () => {
     for (const type of [
       'organization.created',
       'user.signup',
@@ -115,7 +115,7 @@ describe('what an event may lack', () => {
     expect(withNulls('role.created', textOf('role.created'))).toBeUndefined();
   });
 
-  it('without its optional fields it is still an event', () => {
+  it('without its optional fields, an event stays valid', () => {
     const event = JSON.parse(withoutOptional(textOf('organization.directory.user_created')));
     expect(event).not.toHaveProperty('organization_id');
     expect(event).not.toHaveProperty('display_name');

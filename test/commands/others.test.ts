@@ -17,7 +17,7 @@ describe('events', () => {
     expect([stderr, exitCode]).toEqual(['', 0]);
   });
 
-  it('narrows by pattern', async () => {
+  it('filters by pattern', async () => {
     const { facts } = await runCommand(['events', 'session.*', '--json']);
     expect(facts.map(({ event_type }) => event_type)).toEqual(['session.created', 'session.expired']);
     expect(facts[0]).toMatchObject({
@@ -28,7 +28,7 @@ describe('events', () => {
     });
   });
 
-  it('shows one, which can be sent as it is', async () => {
+  it('shows a sample event, which can be sent unchanged', async () => {
     const cwd = temporaryFolder();
     const { stdout } = await runCommand(['events', 'user.login']);
     expect(JSON.parse(stdout)).toMatchObject({ type: 'user.login', object: 'User' });
@@ -45,7 +45,7 @@ describe('events', () => {
     [['user.creatd'], 'unknown_event_type'],
     [['nothing.*'], 'unmatched_pattern'],
     [['a', 'b'], 'usage'],
-  ])('%j is refused', async (args, code) => {
+  ])('%j is rejected', async (args, code) => {
     const ran = await runCommand(['events', ...args]);
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(ran.stderr).toContain(`[${code}]`);
@@ -58,11 +58,11 @@ describe('secret', () => {
     expect(ran).toMatchObject({
       exitCode: 0,
       stdout: `${testSecret}\n`,
-      stderr: 'note: from SCALEKIT_WEBHOOK_SECRET\n',
+      stderr: expect.stringMatching(/^note: [^\n]*from SCALEKIT_WEBHOOK_SECRET\n$/),
     });
   });
 
-  it('makes one that send then uses', async () => {
+  it('creates a secret, which send then uses', async () => {
     const env = { XDG_CONFIG_HOME: temporaryFolder() };
     const { stdout } = await runCommand(['secret'], { env });
     const target = await httpTarget();
@@ -70,7 +70,7 @@ describe('secret', () => {
     expect(sent.stderr).toContain(`signed with ${stdout.slice(0, 8)}… from ${env.XDG_CONFIG_HOME}`);
   });
 
-  it('--json', async () => {
+  it('--json prints the secret and its source', async () => {
     const { facts } = await runCommand(['secret', '--json'], {
       env: { SCALEKIT_WEBHOOK_SECRET: testSecret },
     });
@@ -79,16 +79,16 @@ describe('secret', () => {
 });
 
 describe('demo', () => {
-  it('shows 52 events verified and a forged one refused', async () => {
+  it('shows 52 verified events and a rejected forgery', async () => {
     const env = { XDG_CONFIG_HOME: temporaryFolder() };
     const { exitCode, stdout, stderr } = await runCommand(['demo'], { env });
     expect(exitCode).toBe(0);
     expect(stdout.match(/✓ 201 /g)).toHaveLength(52);
     expect(stdout.match(/✗ 401 .*signature_mismatch/g)).toHaveLength(1);
-    expect(stderr).toMatch(/53 received: 52 verified, 1 refused, as it should be/);
+    expect(stderr).toMatch(/^53 received: 52 verified, 1 rejected\b.* \(201: 52, 401: 1\)/m);
   });
 
-  it('--json is facts only', async () => {
+  it('--json prints only facts', async () => {
     const { facts } = await runCommand(['demo', '--json']);
     expect(facts).toHaveLength(54);
     expect(facts.at(-1)).toMatchObject({
@@ -97,13 +97,13 @@ describe('demo', () => {
       ok: true,
       total: 53,
       accepted: 52,
-      refused: 1,
+      rejected: 1,
     });
   });
 });
 
 describe('the program', () => {
-  it.each(['--version', '-V'])('%s', async (flag) => {
+  it.each(['--version', '-V'])('%s prints the version', async (flag) => {
     expect(await runCommand([flag])).toMatchObject({
       exitCode: 0,
       stdout: `${packageJson.version}\n`,
@@ -148,18 +148,18 @@ describe('the program', () => {
     expect(bare).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('help for an unknown command says that it is unknown', async () => {
-    expect((await runCommand(['help', 'nosuch'])).stderr).toContain('unknown command "nosuch"');
+  it('help for an unknown command reports it', async () => {
+    expect((await runCommand(['help', 'nosuch'])).stderr).toMatch(/"nosuch" \[usage\]/);
   });
 
-  it('an unknown command: the nearest one', async () => {
+  it('an unknown command: suggests the nearest one', async () => {
     const ran = await runCommand(['snd', 'user.created']);
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(ran.stderr).toContain('did you mean send?');
+    expect(ran.stderr).toMatch(/"snd" \[usage\]\n {2}.*\bsend\b/);
     expect((await runCommand(['snd', '--json'])).facts).toMatchObject([{ kind: 'error', code: 'usage' }]);
   });
 
-  it('flags of output may stand before the command', async () => {
+  it('output flags may precede the command', async () => {
     expect((await runCommand(['--json', 'events', 'session.*'])).facts).toHaveLength(2);
   });
 

@@ -19,16 +19,27 @@ function world(env: Record<string, string> = {}): { cwd: string; env: Record<str
   return { cwd: temporaryFolder(), env: { XDG_CONFIG_HOME: temporaryFolder(), ...env } };
 }
 
+/** The HooksError that a search throws. */
+function errorOf(search: () => unknown): HooksError {
+  try {
+    search();
+  } catch (error) {
+    expect(error).toBeInstanceOf(HooksError);
+    return error as HooksError;
+  }
+  throw new Error('no error was thrown');
+}
+
 const texts = (...given: Parameters<typeof findSecrets>) =>
   findSecrets(...given).secrets.map(({ text }) => text);
 
-describe('the first place that has a secret wins', () => {
+describe('the first place with a secret is used', () => {
   it('--secret, then the environment, then .env.local, then .env', () => {
     const io = world({ SCALEKIT_WEBHOOK_SECRET: second });
     writeFileSync(join(io.cwd, '.env.local'), `SCALEKIT_WEBHOOK_SECRET=${third}\n`);
     writeFileSync(
       join(io.cwd, '.env'),
-      `# ours\nexport SCALEKIT_WEBHOOK_SECRET='${fourth}' # staging\nOTHER=1\n`,
+      `# test\nexport SCALEKIT_WEBHOOK_SECRET='${fourth}' # staging\nOTHER=1\n`,
     );
     expect(findSecrets(io, [first])).toMatchObject({ source: '--secret', isOurs: false });
     expect(texts(io, [first])).toEqual([first]);
@@ -49,38 +60,31 @@ describe('the first place that has a secret wins', () => {
     },
   );
 
-  it('takes several --secret', () => {
+  it('accepts several --secret', () => {
     expect(texts(world(), [first, second])).toEqual([first, second]);
   });
 });
 
-describe('a malformed secret is refused by its place, and no more of it shown than of any secret', () => {
+describe('a malformed secret is rejected with its source, and masked like any secret', () => {
   it.each([
-    ['', 'empty'],
-    ['whsec_', 'no key after the prefix'],
-    [`v1,${first}`, '"v1,"'],
-    [`"${first}"`, 'quotation marks'],
-    ['whsec_test_secret', 'second underscore'],
-    ['my-very-secret-value', 'does not start with whsec_'],
+    ['', /\bempty$/],
+    ['whsec_', /\bno key\b/],
+    [`v1,${first}`, /"v1,"/],
+    [`"${first}"`, /\bquotation marks\b/],
+    ['whsec_test_secret', /\bsecond underscore\b/],
+    ['my-very-secret-value', /\bnot start with whsec_/],
   ])('%j', (value, reason) => {
-    try {
-      findSecrets(world({ SCALEKIT_WEBHOOK_SECRET: value }), []);
-    } catch (error) {
-      const { code, sentences } = error as HooksError;
-      expect(error).toBeInstanceOf(HooksError);
-      expect(code).toBe('invalid_secret');
-      expect(sentences.message).toContain('SCALEKIT_WEBHOOK_SECRET');
-      expect(sentences.detail).toContain(reason);
-      // At most the prefix and two characters, as everywhere.
-      const key = value.replace(/^.*whsec_/, '').slice(0, 4);
-      if (key !== '') expect(JSON.stringify(sentences)).not.toContain(key);
-      return;
-    }
-    throw new Error('it was taken');
+    const { code, sentences } = errorOf(() => findSecrets(world({ SCALEKIT_WEBHOOK_SECRET: value }), []));
+    expect(code).toBe('invalid_secret');
+    expect(sentences.message).toContain('SCALEKIT_WEBHOOK_SECRET');
+    expect(sentences.detail).toMatch(reason);
+    // As for any secret, at most the prefix and two characters are shown.
+    const key = value.replace(/^.*whsec_/, '').slice(0, 4);
+    if (key !== '') expect(JSON.stringify(sentences)).not.toContain(key);
   });
 });
 
-it('any text in .env is read or refused, and nothing else happens', () => {
+it('any text in .env is either read or rejected with a HooksError', () => {
   const io = world();
   fc.assert(
     fc.property(
@@ -107,36 +111,39 @@ it.each([
   expect(texts(io, [])).toEqual([testSecret]);
 });
 
-it('.env in UTF-16 is refused by name', () => {
+it('.env in UTF-16 is rejected with its path', () => {
   const io = world();
   writeFileSync(join(io.cwd, '.env'), Buffer.from(`SCALEKIT_WEBHOOK_SECRET=${testSecret}`, 'utf16le'));
-  expect(() => findSecrets(io, [])).toThrow(/cannot read .*\.env/);
+  const { code, sentences } = errorOf(() => findSecrets(io, []));
+  expect(code).toBe('unreadable_file');
+  expect(sentences.message).toContain(join(io.cwd, '.env'));
+  expect(sentences.detail).toMatch(/\bUTF-8\b.*\bUTF-16\b/);
 });
 
 describe('notes', () => {
   it.each([
-    [[testSecret], '--secret can be read by others'],
-    [[`${testSecret}\n`], 'blanks around the secret from --secret'],
-    [['whsec_QUJD'], 'has a key of 3 bytes'],
-  ])('%j', (flags, note) => {
-    expect(findSecrets(world(), flags).notes.join('\n')).toContain(note);
+    [[testSecret], [/--secret .*process list.*SCALEKIT_WEBHOOK_SECRET.*\.env/]],
+    [[`${testSecret}\n`], [/process list/, /\bwhitespace\b.*--secret$/]],
+    [['whsec_QUJD'], [/process list/, /--secret .*\b3 bytes\b/]],
+  ])('%j', (flags, expected) => {
+    expect(findSecrets(world(), flags).notes).toEqual(expected.map((note) => expect.stringMatching(note)));
   });
 });
 
-describe('the secret that is made on first use', () => {
-  it('is the same ever after, and only its owner can read it', () => {
+describe('the secret that is generated on first use', () => {
+  it('stays the same, and only its owner can read it', () => {
     const io = world();
-    const made = findSecrets(io, []);
+    const generated = findSecrets(io, []);
     const path = join(io.env.XDG_CONFIG_HOME!, 'scalekit-hooks', 'secret');
-    expect(made).toMatchObject({ source: path, isOurs: true, notes: [] });
-    expect(made.secrets[0].key).toHaveLength(24);
-    expect(texts(io, [])).toEqual([made.secrets[0].text]);
+    expect(generated).toMatchObject({ source: path, isOurs: true, notes: [] });
+    expect(generated.secrets[0].key).toHaveLength(24);
+    expect(texts(io, [])).toEqual([generated.secrets[0].text]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
     expect(readdirSync(join(path, '..'))).toEqual(['secret']);
   });
 
-  it('is in ~/.config when nothing else is said', () => {
+  it('is in ~/.config by default', () => {
     const home = temporaryFolder();
     const { source } = findSecrets({ cwd: home, env: { HOME: home } }, []);
     expect(source).toBe('~/.config/scalekit-hooks/secret');
@@ -145,7 +152,7 @@ describe('the secret that is made on first use', () => {
     );
   });
 
-  it('is kept in folders that are made for it, however deep', () => {
+  it('is stored in a folder that is created with its parent folders', () => {
     const folder = join(temporaryFolder(), 'not', 'there', 'yet');
     const { source } = findSecrets({ cwd: '/', env: { XDG_CONFIG_HOME: folder } }, []);
     expect(source).toBe(join(folder, 'scalekit-hooks', 'secret'));
@@ -153,10 +160,15 @@ describe('the secret that is made on first use', () => {
   });
 
   it('comes with a warning in CI', () => {
-    expect(findSecrets(world({ CI: 'true' }), []).notes[0]).toContain('no other process knows this secret');
+    const io = world({ CI: 'true' });
+    const path = join(io.env.XDG_CONFIG_HOME!, 'scalekit-hooks', 'secret');
+    const { notes } = findSecrets(io, []);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain(path);
+    expect(notes[0]).toContain('SCALEKIT_WEBHOOK_SECRET');
   });
 
-  it('is one and the same for commands that start at once', async () => {
+  it('is the same for commands that start at the same time', async () => {
     const env = { XDG_CONFIG_HOME: temporaryFolder() };
     const started = Array.from({ length: 8 }, () => startBin(['secret'], { env }));
     await Promise.all(started.map(({ ended }) => ended));
@@ -164,15 +176,17 @@ describe('the secret that is made on first use', () => {
     expect(started[0]!.stdout()).toMatch(/^whsec_.{32}\n$/);
   });
 
-  it('is refused when its folder cannot be made', () => {
+  it('is an error if its folder cannot be created', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'scalekit-hooks'), '');
-    expect(() => findSecrets({ cwd: folder, env: { XDG_CONFIG_HOME: folder } }, [])).toThrow(
-      /cannot keep a signing secret in/,
-    );
+    const search = () => findSecrets({ cwd: folder, env: { XDG_CONFIG_HOME: folder } }, []);
+    const { code, sentences } = errorOf(search);
+    expect(code).toBe('unusable_config_folder');
+    expect(sentences.message).toContain(join(folder, 'scalekit-hooks'));
+    expect(sentences.detail).toContain('ENOTDIR');
   });
 
-  it('is not looked for where .env is a folder', () => {
+  it('is used if .env is a folder', () => {
     const io = world({ SCALEKIT_WEBHOOK_SECRET: '' });
     mkdirSync(join(io.cwd, '.env'));
     const { SCALEKIT_WEBHOOK_SECRET: _, ...env } = io.env;

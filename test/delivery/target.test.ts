@@ -29,49 +29,52 @@ describe('targets', () => {
   });
 
   it.each([
-    ['', 'empty'],
-    ['   ', 'empty'],
-    ['htp:/x', 'htp: is not http:// or https://'],
-    ['ftp://localhost/x', 'ftp: is not http: or https:'],
-    ['file:///etc/passwd', 'file: is not http: or https:'],
-    ['javascript:alert(1)', 'javascript: is not'],
-    ['unix:/tmp/x', 'unix: is not'],
-    ['example.com/x', 'has no scheme, and example.com is not a local host'],
-    ['example.com:3000', 'has no scheme'],
-    ['8.8.8.8:80', 'has no scheme'],
-    ['http://', 'not a URL'],
-    ['http://localhost:0/', 'from 1 to 65535'],
-    ['http://localhost:70000/', 'from 1 to 65535'],
-    ['http://localhost:80x/', 'from 1 to 65535'],
-    ['localhost:70000', 'from 1 to 65535'],
-    ['0', 'from 1 to 65535'],
-    ['70000', 'from 1 to 65535'],
-    ['http://local host/', 'blanks'],
-    ['http://[::1/', ''],
-    ['/webhook', 'is not http'],
-  ])('%j is refused: %s', (text, reason) => {
+    ['', /\bempty$/],
+    ['   ', /\bempty$/],
+    ['htp:/x', /\bhttp:\/\/ .*\bhttps:\/\/, .*\bhtp:$/],
+    ['ftp://localhost/x', /\bhttp: .*\bhttps:, .*\bftp:$/],
+    ['file:///etc/passwd', /\bhttp: .*\bhttps:, .*\bfile:$/],
+    ['javascript:alert(1)', /\bhttp:\/\/ .*\bhttps:\/\/, .*\bjavascript:$/],
+    ['unix:/tmp/x', /\bhttp:\/\/ .*\bhttps:\/\/, .*\bunix:$/],
+    ['example.com/x', /^example\.com .*\bhttp:\/\/ .*\bhttps:\/\//],
+    ['example.com:3000', /^example\.com .*\bhttp:\/\/ .*\bhttps:\/\//],
+    ['8.8.8.8:80', /^8\.8\.8\.8 .*\bhttp:\/\/ .*\bhttps:\/\//],
+    ['http://', /\bvalid URL$/],
+    ['http://localhost:0/', /\bport .*\b1 .*\b65535$/],
+    ['http://localhost:70000/', /\bport .*\b1 .*\b65535$/],
+    ['http://localhost:80x/', /\bport .*\b1 .*\b65535$/],
+    ['localhost:70000', /\bport .*\b1 .*\b65535$/],
+    ['0', /\bport .*\b1 .*\b65535$/],
+    ['70000', /\bport .*\b1 .*\b65535$/],
+    ['http://local host/', /%20/],
+    ['http://[::1/', /\bvalid URL$/],
+    ['/webhook', /\bhttp:\/\/ .*\bhttps:\/\/$/],
+  ])('%j is rejected', (text, detail) => {
     try {
       parseTarget(text);
     } catch (error) {
       expect(error).toBeInstanceOf(HooksError);
-      return expect((error as HooksError).sentences.detail).toContain(reason);
+      const { code, sentences } = error as HooksError;
+      expect(code).toBe('invalid_target');
+      expect(sentences.message).toContain(`"${text}"`);
+      return expect(sentences.detail).toMatch(detail);
     }
-    throw new Error('it was taken');
+    throw new Error('it was accepted');
   });
 
-  it('takes credentials out of the URL into a header', () => {
+  it('moves credentials from the URL to a header', () => {
     const target = parseTarget('http://ada:p%40ss@localhost:3000/x');
     expect(target.url.href).toBe('http://localhost:3000/x');
     expect(target.authorization).toBe(`Basic ${Buffer.from('ada:p@ss').toString('base64')}`);
   });
 
-  it('leaves a fragment out and says so', () => {
+  it('removes a fragment, with a note', () => {
     const target = parseTarget('http://localhost/x#part');
     expect(target.url.href).toBe('http://localhost/x');
-    expect(target.notes).toHaveLength(1);
+    expect(target.notes).toEqual([expect.stringContaining('#part')]);
   });
 
-  it('takes or refuses any text, and never throws otherwise', () => {
+  it('accepts or rejects any text, and throws no other error', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.webUrl(), fc.stringMatching(/^[a-z0-9:/.@?#[\]%-]{0,20}$/)),
@@ -90,7 +93,7 @@ describe('targets', () => {
   });
 });
 
-describe('hosts that are free', () => {
+describe('local hosts', () => {
   it.each([
     'localhost',
     'LOCALHOST',

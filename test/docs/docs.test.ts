@@ -84,7 +84,7 @@ describe('what is generated is current (npm run docs writes it)', () => {
     for (const line of await linesToPrepare()) {
       if (line === '--help' || line.startsWith('completion ')) continue;
       const { stdout } = await runCommand(line.split(' '));
-      const own = stdout.slice(0, stdout.indexOf('Options of every command'));
+      const own = stdout.slice(0, stdout.indexOf('Global options'));
       const flags = [...own.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag!);
       for (const flag of flags) if (flag !== '--help') expect(text, `${line} ${flag}`).toContain(flag);
     }
@@ -132,8 +132,8 @@ describe('real output fits the schemas', () => {
 describe('the pages', () => {
   const readme = read('README.md');
 
-  it('the README is short, and the two commands are near its top', () => {
-    expect(readme.split('\n').length).toBeLessThanOrEqual(180);
+  it('the README has at most 180 lines, and the two commands are near its top', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(180);
     const top = readme.split('\n').slice(0, 25).join('\n');
     expect(top).toContain('npm ci && npx scalekit-hooks demo');
     expect(top).toContain('npm ci && npm test');

@@ -32,22 +32,47 @@ export async function flagTables() {
   return tables;
 }
 
-/** How each framework hands over the bytes that were received. */
-export async function frameworkTable() {
+/** The fix of each topic in each framework, by the name of its section. */
+export async function frameworkTables() {
   const { frameworkHints } = await sourceModule('src/report/words/frameworks.ts');
-  const rows = Object.entries(frameworkHints.raw_body).map(
-    ([name, hint]) => `| ${name} | \`${cell(hint)}\` |`,
+  const tableOf = (hints) =>
+    [
+      '| framework | fix |',
+      '|---|---|',
+      ...Object.entries(hints).map(([name, fix]) => `| ${name} | \`${cell(fix)}\` |`),
+    ].join('\n');
+  return Object.fromEntries(
+    Object.entries(frameworkHints).map(([topic, hints]) => [`fix: ${topic}`, tableOf(hints)]),
   );
-  return ['| framework | the raw body |', '|---|---|', ...rows].join('\n');
 }
 
-/** What every check sends, what passes it and why, from the facts of `check --list`. */
+/** What every check sends, what passes it and why, from the facts of `check --list`; one row for all event types. */
 export function checkTable(facts) {
   const checks = facts.filter(({ kind }) => kind === 'check_listed');
-  const rows = checks.map(
-    ({ id, sends, expects, why }) => `| \`${id}\` | ${cell(sends)} | ${cell(expects)} | ${cell(why)} |`,
-  );
-  return ['| check | sends | passes with | because |', '|---|---|---|---|', ...rows].join('\n');
+  const firstType = checks.find(({ part }) => part === 'types');
+  const rows = checks
+    .filter((check) => check.part !== 'types' || check === firstType)
+    .map((check) =>
+      check === firstType
+        ? { ...check, name: 'the name of each event type', sends: 'an event of this type, correctly signed' }
+        : { ...check, name: `\`${check.name}\`` },
+    );
+  return [...new Set(rows.map(({ group }) => group))]
+    .map((group) =>
+      [
+        `### ${group}`,
+        '',
+        '| check | sends | passes with | because |',
+        '|---|---|---|---|',
+        ...rows
+          .filter((row) => row.group === group)
+          .map(
+            ({ name, sends, expects, why }) =>
+              `| ${name} | ${cell(sends)} | ${cell(expects)} | ${cell(why)} |`,
+          ),
+      ].join('\n'),
+    )
+    .join('\n\n');
 }
 
 /** A Markdown table of the flags of a command, group by group. */
@@ -92,7 +117,11 @@ export function factKinds() {
   );
   return union.type.types.map((node) => {
     const type = checker.getTypeFromTypeNode(node);
-    const members = checker.getPropertiesOfType(type).map((symbol) => describeMember(symbol, checker, node));
+    const isOwn = (symbol) => symbol.valueDeclaration?.parent === type.symbol.declarations[0];
+    const symbols = checker.getPropertiesOfType(type);
+    const members = [...symbols.filter((each) => !isOwn(each)), ...symbols.filter(isOwn)].map((symbol) =>
+      describeMember(symbol, checker, node),
+    );
     const kind = members.find(({ name }) => name === 'kind').schema.const;
     const comment = ts.displayPartsToString(type.symbol.getDocumentationComment(checker));
     return { kind, summary: comment, members: members.filter(({ name }) => name !== 'kind') };
@@ -189,12 +218,24 @@ export function jsonTables(kinds) {
         '',
         '| member | type | meaning |',
         '|---|---|---|',
-        ...members.map(
-          ({ name, schema, description }) => `| \`${name}\` | ${typeName(schema)} | ${cell(description)} |`,
-        ),
+        ...members.flatMap((member) => memberRows(member)),
       ].join('\n'),
     )
     .join('\n\n');
+}
+
+/** The row of a member, and of the members of the objects in it. */
+function memberRows({ name, schema, description }) {
+  const items = schema.items ?? schema.anyOf?.find((each) => each.items)?.items;
+  const nested = Object.entries(items?.properties ?? {}).map(([inner, { description = '', ...rest }]) => ({
+    name: `${name}[].${inner}`,
+    schema: rest,
+    description,
+  }));
+  return [
+    `| \`${name}\` | ${typeName(schema)} | ${cell(description)} |`,
+    ...nested.flatMap((each) => memberRows(each)),
+  ];
 }
 
 function typeName(schema) {

@@ -8,7 +8,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkTable, factKinds, flagTables, frameworkTable, jsonTables, schemaOfKind } from './generated.mjs';
+import {
+  checkTable,
+  factKinds,
+  flagTables,
+  frameworkTables,
+  jsonTables,
+  schemaOfKind,
+} from './generated.mjs';
 import { excerpt, withSections, withTexts } from './markdown.mjs';
 import { pages } from './pages.mjs';
 import { pictureOf } from './picture.mjs';
@@ -59,7 +66,7 @@ async function writeTables(program) {
   for (const [page, sections] of [
     ['docs/commands.md', await flagTables()],
     ['docs/checks.md', { checks }],
-    ['docs/troubleshooting.md', { frameworks: await frameworkTable() }],
+    ['docs/troubleshooting.md', await frameworkTables()],
     ['docs/json.md', { kinds: jsonTables(kinds) }],
   ]) {
     writeFileSync(pathOf(page), withSections(readFileSync(pathOf(page), 'utf8'), sections));

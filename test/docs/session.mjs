@@ -179,6 +179,7 @@ export function normalized(line) {
     .replaceAll(/\d+ captures \([\d.]+ k?B\w*\)/g, '* captures')
     .replaceAll(/\b[\d,]+ combinations/g, '* combinations')
     .replaceAll(/\d+ messages in .*$/g, '* messages in * s')
+    .replaceAll(/\(\d{13}\)/g, '(*)')
     .replaceAll(/sha256 [0-9a-f]{64}/g, 'sha256 *')
     .replaceAll(/webhook-timestamp: \d+/g, 'webhook-timestamp: *')
     .replaceAll(/v1,[\w+/]{43}=/g, 'v1,*')

@@ -15,7 +15,7 @@ function build(json: string, keepId = false) {
   };
 }
 
-it('gives each event a new id and time, and keeps all else of the fixture', () => {
+it('gives each event a new id and time, and keeps the rest of the fixture', () => {
   const { path } = listFixtures(repository).find(({ name }) => name === 'user.login')!;
   const fixture = JSON.parse(readEventText(path));
   const event = build(readEventText(path));
@@ -25,7 +25,7 @@ it('gives each event a new id and time, and keeps all else of the fixture', () =
   expect(event.json.occurred_at).toMatch(/^2026-01-31T12:00:00\.007[0-9]{6}Z$/);
 });
 
-it('keeps the id and time when asked, and makes them when there are none', () => {
+it('keeps the id and time on request, and adds missing ones', () => {
   expect(build('{"type":"x","data":{},"id":"evt_1","occurred_at":"then"}', true).json).toMatchObject({
     id: 'evt_1',
     occurred_at: 'then',
@@ -42,14 +42,14 @@ it.each([
   ['organization.directory_enabled', 'Directory'],
   ['organization.sso_created', 'Connection'],
   ['invoice.paid', 'Invoice'],
-])('fills in what the short samples of the documentation leave out: %s is about a %s', (type, object) => {
+])('fills in what short samples in the documentation omit: %s has the object %s', (type, object) => {
   const { json } = build(JSON.stringify({ type, data: {} }));
   expect(json).toMatchObject({ spec_version: '1', object, type });
   expect(json.environment_id).toMatch(/^env_[0-9]{18}$/);
   expect(json).not.toHaveProperty('organization_id');
 });
 
-it('writes the wire form: compact, keys in alphabetical order, number text kept', () => {
+it('writes the wire form: compact, keys in alphabetical order, numbers unchanged', () => {
   expect(
     build(
       '{"type":"x","data":{"b":1.0,"a":1e400},"object":"X","environment_id":"env_1","id":"evt_1","occurred_at":"t"}',
@@ -60,7 +60,7 @@ it('writes the wire form: compact, keys in alphabetical order, number text kept'
   );
 });
 
-it('makes ids of the right form that do not repeat', () => {
+it('makes unique ids of the right form', () => {
   const ids = new Set<string>();
   for (let i = 0; i < 20_000; i += 1) {
     ids.add(newEventId());

@@ -46,7 +46,7 @@ describe('paths', () => {
     expect(readPath(text)).toBe(fault);
   });
 
-  it('are read as they are written, and no text makes the reader throw', () => {
+  it('round-trip, and no text makes the parser throw', () => {
     const step = fc.oneof(fc.string({ unit: 'grapheme' }), fc.nat({ max: 99 }));
     fc.assert(
       fc.property(step, fc.array(step, { maxLength: 4 }), (first, more) => {
@@ -68,7 +68,7 @@ describe('prototypes', () => {
     function: own(Function.prototype),
   };
 
-  it('are touched by no edit, however its path is written', () => {
+  it('are changed by no edit, whatever its path', () => {
     const name = fc.constantFrom('__proto__', 'constructor', 'prototype', 'data', 'x', 'toString', 'list');
     const step = fc.oneof(name, fc.nat({ max: 2 }), fc.string({ maxLength: 4 }));
     const escaped = (text: string) =>
@@ -116,7 +116,7 @@ function edit(kind: Edit['kind'], path: EditPath, json = '"new"') {
   return applyEdit(event, kind === 'unset' ? { kind, path } : { kind, path, json });
 }
 
-describe('edits leave every other byte as it is', () => {
+describe('edits keep every other byte', () => {
   it.each<[Edit['kind'], EditPath, string, string, string]>([
     ['set', ['data', 'n'], '2.50', '1.0', '2.50'],
     ['set', ['data', 'big'], '1e400', '9007199254740993', '1e400'],
@@ -153,12 +153,12 @@ describe('edits leave every other byte as it is', () => {
   });
 });
 
-describe('edits that cannot be made', () => {
+describe('edits that do not apply', () => {
   it.each<[Edit['kind'], EditPath, object]>([
     ['set', ['data', 'nn'], { fault: 'no_such_field' }],
     ['unset', ['nothing', 'at', 'all'], { fault: 'no_such_field' }],
-    ['set', ['id', 'x'], { fault: 'not_a_container', at: ['id'], type: 'text' }],
-    ['add', ['data', 'n', 'x'], { fault: 'not_a_container', at: ['data', 'n'], type: 'number' }],
+    ['set', ['id', 'x'], { fault: 'not_a_container', at: ['id'], type: 'a string' }],
+    ['add', ['data', 'n', 'x'], { fault: 'not_a_container', at: ['data', 'n'], type: 'a number' }],
     ['add', ['data', 0], { fault: 'not_a_container', at: ['data'], type: 'object' }],
     ['add', ['data', 'list', 99], { fault: 'no_such_index', at: ['data', 'list'], length: 2 }],
     ['set', ['data', 'list', 2], { fault: 'no_such_field' }],
@@ -171,14 +171,14 @@ describe('edits that cannot be made', () => {
   });
 });
 
-it('no edit touches a prototype', () => {
+it('no edit changes a prototype', () => {
   const json = '{"__proto__":{"x":1},"a":{"constructor":{}}}';
   applyEdit(json, { kind: 'set', path: ['a', 'constructor'], json: '{"polluted":true}' });
   applyEdit(json, { kind: 'add', path: ['__proto__', 'polluted'], json: 'true' });
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
-it('pathsIn names every field and member', () => {
+it('pathsIn lists every field and item', () => {
   expect(pathsIn('{"a":{"b":[1,{"c":2}]}}').map(writePath)).toEqual([
     'a',
     'a.b',

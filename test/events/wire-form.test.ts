@@ -19,7 +19,7 @@ it.each([
   expect(wireForm(json)).toBe(wire);
 });
 
-it('keeps the value of any JSON, and is the same however the JSON was written', () => {
+it('keeps the value of any JSON, and does not depend on its layout', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const wire = wireForm(JSON.stringify(value));
@@ -30,7 +30,7 @@ it('keeps the value of any JSON, and is the same however the JSON was written', 
   );
 });
 
-it('gives the members of an object only', () => {
+it('readMembers reads only objects', () => {
   expect(readMembers('{"b":[1, 2]}')).toEqual(new Map([['b', '[1,2]']]));
   expect(readMembers('[1]')).toBeUndefined();
 });

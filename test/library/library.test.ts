@@ -24,7 +24,7 @@ const secret = testSecret;
 const scalekit = new Scalekit('https://example.scalekit.dev', 'id', 'secret');
 
 describe('createEvent', () => {
-  it.each(eventTypes)('%s is as its schema has it, each time with a new id', (type) => {
+  it.each(eventTypes)('%s matches its schema, and has a new id each time', (type) => {
     const [first, second] = [createEvent(type), createEvent(type)];
     expect(first.type).toBe(type);
     expect(first.id).not.toBe(second.id);
@@ -33,7 +33,7 @@ describe('createEvent', () => {
 
   it('there are 52 types', () => expect(new Set(eventTypes).size).toBe(52));
 
-  it('overrides are put in at any depth, lists as a whole, and undefined takes a field away', () => {
+  it('overrides are merged at any depth, arrays are replaced, and undefined removes a field', () => {
     const event = createEvent('user.login', {
       organization_id: 'org_9',
       data: {
@@ -50,7 +50,7 @@ describe('createEvent', () => {
     expect(createEvent('user.created', { display_name: undefined })).not.toHaveProperty('display_name');
   });
 
-  it('no override touches a prototype, and none reaches the next event', () => {
+  it('overrides change neither a prototype nor the next event', () => {
     const hostile = JSON.parse(
       '{"data":{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}}',
     );
@@ -60,13 +60,19 @@ describe('createEvent', () => {
     expect(createEvent('user.created').data).not.toHaveProperty('constructor.prototype.polluted');
   });
 
-  it.each([[null], [[]], ['x']])('the overrides %j are an error', (overrides) => {
+  it.each([[null], [[]], ['x']])('the overrides %j: TypeError', (overrides) => {
     expect(() => createEvent('user.created', overrides as object)).toThrow(TypeError);
   });
 
-  it('an unknown type is an error with the nearest', () => {
+  it('an unknown type: an error with the nearest name', () => {
     expect(() => createEvent('user.creatd' as 'user.created')).toThrow(HooksError);
-    expect(() => createEvent('user.creatd' as 'user.created')).toThrow('did you mean user.created');
+    expect(() => createEvent('user.creatd' as 'user.created')).toThrow(
+      expect.objectContaining({
+        code: 'unknown_event_type',
+        message: expect.stringContaining('"user.creatd"'),
+        detail: expect.stringContaining('user.created'),
+      }),
+    );
   });
 });
 
@@ -74,14 +80,14 @@ describe('signMessage and verifyMessage', () => {
   const message = signMessage(createEvent('user.created'), { secret });
   const text = Buffer.from(message.body).toString();
 
-  it('the SDKs take what is signed', () => {
+  it('the SDKs accept signed messages', () => {
     const headers = { ...message.headers };
     expect(scalekit.verifyWebhookPayload(secret, headers, text)).toBe(true);
     expect(() => new StandardWebhook(secret).verify(text, headers)).not.toThrow();
     expect(() => new SvixWebhook(secret).verify(text, headers)).not.toThrow();
   });
 
-  it('bytes and text are signed as they are, an event as Scalekit writes it', () => {
+  it('bytes and text are signed unchanged, an event as Scalekit serializes it', () => {
     const odd = '{ "b": 1.0, "a": "é" }\n';
     for (const body of [odd, Buffer.from(odd)]) {
       const signed = signMessage(body, { secret, id: 'msg_1', timestamp: 1795360000000 });
@@ -116,7 +122,7 @@ describe('signMessage and verifyMessage', () => {
     });
   });
 
-  it('headers may be Fetch Headers, those of node:http, or pairs', () => {
+  it('headers can be Fetch Headers, those of node:http, or pairs', () => {
     for (const headers of [
       new Headers(message.headers),
       Object.entries(message.headers) as [string, string][],
@@ -129,7 +135,7 @@ describe('signMessage and verifyMessage', () => {
     }
   });
 
-  it('a refusal is a value', () => {
+  it('a rejection is a value', () => {
     expect(verifyMessage({ headers: message.headers, body: `${text} ` }, { secret })).toMatchObject({
       verified: false,
       reason: 'signature_mismatch',
@@ -147,21 +153,18 @@ describe('signMessage and verifyMessage', () => {
     });
   });
 
-  it.each([[undefined], [''], ['whsec_'], ['abc'], [[]]])(
-    'the secret %j is an error that says why',
-    (wrong) => {
-      expect(() => signMessage('x', { secret: wrong as unknown as string })).toThrow(HooksError);
-      expect(() => verifyMessage(message, { secret: wrong as unknown as string })).toThrow(
-        expect.objectContaining({ code: 'invalid_secret' }),
-      );
-    },
-  );
+  it.each([[undefined], [''], ['whsec_'], ['abc'], [[]]])('the secret %j: invalid_secret', (wrong) => {
+    expect(() => signMessage('x', { secret: wrong as unknown as string })).toThrow(HooksError);
+    expect(() => verifyMessage(message, { secret: wrong as unknown as string })).toThrow(
+      expect.objectContaining({ code: 'invalid_secret' }),
+    );
+  });
 
-  it('a moment that is none is a TypeError', () => {
+  it('an invalid date is a TypeError', () => {
     expect(() => signMessage('x', { secret, timestamp: new Date('never') })).toThrow(TypeError);
   });
 
-  it('a body that was parsed is an error, never verified', () => {
+  it('a parsed body is an error and never verified', () => {
     const parsed = JSON.parse(text);
     for (const body of [parsed, undefined, null, 1, new URLSearchParams('a=b'), Promise.resolve(text)]) {
       expect(() => verifyMessage({ headers: message.headers, body: body as string }, { secret })).toThrow(
@@ -176,7 +179,7 @@ describe('signMessage and verifyMessage', () => {
     }
   });
 
-  it('any view of bytes is a body', () => {
+  it('a body can be any view of bytes', () => {
     const { buffer } = new Uint8Array(Buffer.from(text));
     for (const body of [buffer, new Uint8Array(buffer), new DataView(buffer)] as ArrayBuffer[]) {
       expect(verifyMessage({ headers: message.headers, body }, { secret }).verified).toBe(true);
@@ -184,7 +187,7 @@ describe('signMessage and verifyMessage', () => {
     }
   });
 
-  it('headers may have numbers, and what is not there', () => {
+  it('header values can be numbers, null or undefined', () => {
     const headers = {
       ...message.headers,
       'webhook-timestamp': Number(message.headers['webhook-timestamp']),
@@ -197,37 +200,38 @@ describe('signMessage and verifyMessage', () => {
   });
 
   it.each([[Number.NaN], ['5m'], [-1], [Number.POSITIVE_INFINITY]])(
-    'the tolerance %j is an error: it would let everything through',
+    'the tolerance %j: TypeError, because it would accept everything',
     (tolerance) => {
       expect(() => verifyMessage(message, { secret, tolerance: tolerance as number })).toThrow(TypeError);
     },
   );
 
-  it('seconds are no moment', () => {
-    expect(() => verifyMessage(message, { secret, now: message.timestamp })).toThrow(
-      'this looks like seconds',
-    );
-    expect(() => signMessage('x', { secret, timestamp: message.timestamp })).toThrow(
-      'this looks like seconds',
-    );
+  it('a time in seconds is rejected', () => {
+    for (const use of [
+      () => verifyMessage(message, { secret, now: message.timestamp }),
+      () => signMessage('x', { secret, timestamp: message.timestamp }),
+    ]) {
+      expect(use).toThrow(TypeError);
+      expect(use).toThrow(/\bseconds$/);
+    }
     expect(() => signMessage('x', { secret, timestamp: 1e300 })).toThrow(TypeError);
   });
 
-  it.each([[''], ['a b'], ['a\r\nx: y'], [null]])('the id %j is an error', (id) => {
+  it.each([[''], ['a b'], ['a\r\nx: y'], [null]])('the id %j: TypeError', (id) => {
     expect(() => signMessage('x', { secret, id: id as string })).toThrow(TypeError);
   });
 
-  it('a header of two lines is an error', () => {
+  it('a header with a line break is an error', () => {
     expect(() => signMessage('x', { secret, headers: { a: 'b\r\nc: d' } })).toThrow(TypeError);
   });
 
-  it('explain reads a malformed secret as most SDKs would, and says so', () => {
+  it('explain reads a malformed secret as most SDKs do, with a note', () => {
     const { verdict, notes } = explain(message, { secret: `"${secret}"` });
     expect(verdict.verified).toBe(true);
     expect(notes).toMatchObject([{ code: 'secret_quoted' }]);
   });
 
-  it('explain says what happened to it', () => {
+  it('explain finds what changed the body', () => {
     const body = JSON.stringify(JSON.parse(text), null, 4);
     const { verdict, explained, causes, unexplained } = explain(
       { headers: message.headers, body },
@@ -241,18 +245,19 @@ describe('signMessage and verifyMessage', () => {
     expect(causes).toMatchObject([
       {
         codes: ['body_reserialized'],
-        what: expect.stringContaining('4 blanks'),
+        message: expect.stringMatching(/\b4 spaces\b/),
         fix: expect.stringContaining('request.text()'),
       },
     ]);
     expect(explain(message, { secret })).toMatchObject({
       verdict: { verified: true },
       causes: [],
-      fits: true,
+      explained: true,
     });
     expect(explain(message, { secret: createSecret() })).toMatchObject({
-      fits: false,
-      left: expect.stringMatching(/^nothing fits/),
+      explained: false,
+      causes: [],
+      unexplained: expect.stringMatching(/\S/),
     });
   });
 });
@@ -264,7 +269,7 @@ describe('parseEvent and the schemas', () => {
     expect(parseEvent(Buffer.from(JSON.stringify(event)))).toEqual(event);
   });
 
-  it('unknown types and unknown fields are let through, as they are', () => {
+  it('unknown types and unknown fields are kept unchanged', () => {
     const unknown = { type: 'invoice.paid', data: { amount: 1 }, more: [1] };
     expect(parseEvent(JSON.stringify(unknown))).toEqual(unknown);
     const event = {
@@ -277,28 +282,39 @@ describe('parseEvent and the schemas', () => {
     expect(Object.getPrototypeOf(hostile.data)).toBe(Object.prototype);
   });
 
-  it('optional fields may be null', () => {
+  it('optional fields can be null', () => {
     const event = createEvent('organization.created', { data: { metadata: null, external_id: null } });
     expect(parseEvent(JSON.stringify(event))).toEqual(event);
   });
 
-  it.each([
-    ['', 'must be JSON'],
-    ['{"type":"x"}', 'data is missing'],
-    ['{"data":{}}', 'type is missing'],
-    ['[]', 'must be a JSON object'],
-    [JSON.stringify({ ...createEvent('user.created'), data: {} }), 'data.userId is missing'],
-    [JSON.stringify(createEvent('role.created', { data: { name: 1 as never } })), 'data.name must be text'],
+  it.each<[string, string, RegExp]>([
+    ['no JSON', '', /\bJSON\b/],
+    ['no data', '{"type":"x"}', /: data\b.*\bmissing/],
+    ['no type', '{"data":{}}', /: type\b.*\bmissing/],
+    ['an array', '[]', /\bJSON object\b/],
     [
-      JSON.stringify({ ...createEvent('user.created'), occurred_at: 1 }),
-      'occurred_at must be a date and time',
+      'no userId',
+      JSON.stringify({ ...createEvent('user.created'), data: {} }),
+      /: data\.userId\b.*\bmissing/,
     ],
-  ])('%$: what is no event is refused', (body, reason) => {
-    expect(() => parseEvent(body)).toThrow(HooksError);
-    expect(() => parseEvent(body)).toThrow(reason);
+    [
+      'a number as name',
+      JSON.stringify(createEvent('role.created', { data: { name: 1 as never } })),
+      /: data\.name\b.*\bstring\b/,
+    ],
+    [
+      'a number as occurred_at',
+      JSON.stringify({ ...createEvent('user.created'), occurred_at: 1 }),
+      /: occurred_at\b.*\bRFC 3339\b/,
+    ],
+  ])('%s: invalid_event with the field', (_title, body, problem) => {
+    const parse = () => parseEvent(body);
+    expect(parse).toThrow(HooksError);
+    expect(parse).toThrow(expect.objectContaining({ code: 'invalid_event' }));
+    expect(parse).toThrow(problem);
   });
 
-  it('they are Standard Schemas', async () => {
+  it('parseEvent and the schemas are Standard Schemas', async () => {
     for (const schema of [parseEvent, ...Object.values(eventSchemas)]) {
       expect(schema['~standard']).toMatchObject({ version: 1, vendor: 'scalekit-hooks' });
       expect(await schema['~standard'].validate(null)).toHaveProperty('issues');
@@ -310,7 +326,7 @@ describe('parseEvent and the schemas', () => {
       ...event,
       data: { ...event.data, email: 1 },
     });
-    expect(issues).toEqual([{ message: 'must be text', path: ['data', 'email'] }]);
+    expect(issues).toEqual([{ message: expect.stringMatching(/\bstring$/), path: ['data', 'email'] }]);
     expect(
       await eventSchemas['user.created']['~standard'].validate(createEvent('user.deleted')),
     ).toHaveProperty('issues');
@@ -318,7 +334,7 @@ describe('parseEvent and the schemas', () => {
 });
 
 describe('signedRequest', () => {
-  it('is taken by a handler of Fetch requests, here in Hono with the SDK', async () => {
+  it('a Fetch handler accepts it, here in Hono with the SDK', async () => {
     const app = new Hono().post('/webhook', async (context) => {
       scalekit.verifyWebhookPayload(secret, context.req.header(), await context.req.text());
       return context.json({ ok: true }, 201);
@@ -336,7 +352,7 @@ describe('signedRequest', () => {
     expect((await app.request(signedRequest('user.created', { secret: createSecret() }))).status).toBe(500);
   });
 
-  it('with a URL, an id and a time', () => {
+  it('takes a URL, an id and a timestamp', () => {
     const request = signedRequest('user.created', {
       secret,
       url: 'https://example.com/hooks',
@@ -351,7 +367,7 @@ describe('signedRequest', () => {
 describe('deliver', () => {
   const message = signMessage(createEvent('user.created'), { secret });
 
-  it('posts the bytes and resolves with the answer', async () => {
+  it('posts the bytes and resolves with the response', async () => {
     const target = await answering(202, '{"ok":true}', { 'X-A': 'b' });
     const outcome = await deliver(message, { to: target.url });
     expect(outcome).toMatchObject({ answered: true, status: 202, headers: { 'x-a': 'b' } });
@@ -364,7 +380,7 @@ describe('deliver', () => {
     ).toBe(true);
   });
 
-  it('asks as the user of the URL, and refuses a header that cannot be sent', async () => {
+  it('authenticates as the user in the URL, and rejects an invalid header', async () => {
     const target = await answering(201);
     const message = signMessage('{}', { secret });
     await deliver(message, { to: target.url.replace('http://', 'http://ada:pa%20ss@') });
@@ -376,14 +392,14 @@ describe('deliver', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it('never rejects for the network', async () => {
+  it('resolves for a network failure', async () => {
     expect(await deliver(message, { to: await closedPort() })).toMatchObject({
       answered: false,
       failure: 'connection_refused',
     });
   });
 
-  it('refuses a host that is not on this machine or network', async () => {
+  it('rejects a host outside this machine and network', async () => {
     await expect(deliver(message, { to: 'https://app.example.com/x' })).rejects.toThrow(
       expect.objectContaining({ code: 'foreign_host' }),
     );
@@ -392,7 +408,7 @@ describe('deliver', () => {
 });
 
 describe('createListener', () => {
-  it('gives what it receives, in order, and ends with close', async () => {
+  it('yields messages in order, and ends with close', async () => {
     const listener = await createListener({ secret });
     const seen: unknown[] = [];
     const read = (async () => {
@@ -409,7 +425,7 @@ describe('createListener', () => {
     ]);
   });
 
-  it('next waits for what comes, gives what has come, and gives up', async () => {
+  it('next returns queued messages, waits for new ones, and times out', async () => {
     const listener = await createListener({ secret, path: '/hooks', status: [500, 204] });
     onTestFinished(() => listener.close());
     const waiting = listener.next();
@@ -428,13 +444,13 @@ describe('createListener', () => {
     });
     expect((await listener.next()).type).toBe('user.deleted');
     expect((await listener.next()).type).toBe('role.created');
-    await expect(listener.next(20)).rejects.toThrow('no message came within 20 ms');
+    await expect(listener.next(20)).rejects.toThrow(/\bwithin 20 ms$/);
     expect(await deliver(signMessage('x', { secret }), { to: `${listener.url}/other` })).toMatchObject({
       status: 404,
     });
   });
 
-  it('stopping to iterate loses nothing', async () => {
+  it('stopping an iteration loses no message', async () => {
     const listener = await createListener();
     onTestFinished(() => listener.close());
     const send = (type: 'user.created' | 'user.deleted') =>
@@ -444,7 +460,7 @@ describe('createListener', () => {
     await iterator.return?.();
     expect(await asked).toEqual({ done: true, value: undefined });
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
-    await expect(listener.next(10)).rejects.toThrow('no message came');
+    await expect(listener.next(10)).rejects.toThrow(/\bwithin 10 ms$/);
     await send('user.created');
     expect((await listener.next()).type).toBe('user.created');
     await send('user.deleted');
@@ -455,13 +471,13 @@ describe('createListener', () => {
   });
 
   it.each([[{ status: 99 }], [{ status: [] }], [{ status: '200' }], [{ path: 'x' }]])(
-    '%j is an error at once',
+    '%j: TypeError',
     async (options) => {
       await expect(createListener(options as object)).rejects.toThrow(TypeError);
     },
   );
 
-  it.each([[0], [Number.NaN], [Number.POSITIVE_INFINITY]])('the timeout %j is an error', async (timeout) => {
+  it.each([[0], [Number.NaN], [Number.POSITIVE_INFINITY]])('the timeout %j: TypeError', async (timeout) => {
     const listener = await createListener();
     onTestFinished(() => listener.close());
     await expect(listener.next(timeout)).rejects.toThrow(TypeError);
@@ -470,13 +486,13 @@ describe('createListener', () => {
     );
   });
 
-  it('an empty host is this machine only', async () => {
+  it('an empty host means this machine only', async () => {
     const listener = await createListener({ host: '' });
     onTestFinished(() => listener.close());
     expect(listener.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
 
-  it('makes a secret of its own when none is given', async () => {
+  it('creates a secret when none is given', async () => {
     const listener = await createListener({ port: 0 });
     onTestFinished(() => listener.close());
     await deliver(signMessage(createEvent('user.created'), { secret: listener.secret }), {
@@ -485,7 +501,7 @@ describe('createListener', () => {
     expect((await listener.next()).verdict.verified).toBe(true);
   });
 
-  it('a port in use is an error; closing rejects who waits', async () => {
+  it('a port in use is an error; close rejects pending calls of next', async () => {
     const listener = await createListener({ secret });
     await expect(createListener({ secret, port: listener.port })).rejects.toThrow(
       expect.objectContaining({ code: 'port_in_use' }),

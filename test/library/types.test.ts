@@ -19,7 +19,7 @@ import {
 
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
-// The types are checked by `npm run typecheck`; that these lines also run is beside the point.
+// `npm run typecheck` checks the types. Running these lines proves nothing more.
 describe('types', () => {
   it('an event of a type has the data of that type', () => {
     const created = createEvent('user.created');
@@ -63,11 +63,11 @@ describe('types', () => {
       [T in EventType]: Extract<ScalekitEvent, { type: T }> extends EventOf<T> ? true : false;
     }[EventType];
     expectTypeOf<Narrowed>().toEqualTypeOf<true>();
-    // 52 names, no more and no fewer: the array of the library is typed by them.
+    // The array of the library is typed by the names.
     expectTypeOf(eventTypes).toEqualTypeOf<readonly EventType[]>();
   });
 
-  it('an event that was parsed narrows', () => {
+  it('a parsed event narrows', () => {
     const event = parseEvent(JSON.stringify(createEvent('user.created')));
     expectTypeOf(event).toEqualTypeOf<ScalekitEvent>();
     if (event.type === 'user.created')
@@ -79,9 +79,9 @@ describe('types', () => {
     createEvent('user.created', { data: { email: 'x@example.com' } });
     // @ts-expect-error: user.created has no such field
     createEvent('user.created', { data: { emial: 'x@example.com' } });
-    // @ts-expect-error: the type is given already
+    // @ts-expect-error: the type is already set
     createEvent('user.created', { type: 'user.deleted' });
-    // @ts-expect-error: it is a text
+    // @ts-expect-error: email is a string
     signedRequest('user.created', { secret, overrides: { data: { email: 1 } } });
     signedRequest('user.login', { secret, overrides: { data: { user: { email: 'x@example.com' } } } });
   });

@@ -13,7 +13,7 @@ function signed(body: string | Buffer) {
   return { method: 'POST', target: '/webhook', ...message };
 }
 
-describe('the ladder of refusals', () => {
+describe('admission by method, path and size', () => {
   const head = (method: string, target: string, headers: [string, string][] = []) => ({
     method,
     target,
@@ -24,7 +24,7 @@ describe('the ladder of refusals', () => {
     ['a POST to any path', head('POST', '/x?y=1'), undefined, 'admitted'],
     ['a POST to the path', head('POST', '/webhook?y=1'), '/webhook', 'admitted'],
     ['another path', head('POST', '/other'), '/webhook', 404],
-    ['a path that only begins alike', head('POST', '/webhookx'), '/webhook', 404],
+    ['a longer path with the same beginning', head('POST', '/webhookx'), '/webhook', 404],
     ['GET', head('GET', '/webhook'), undefined, 405],
     ['HEAD', head('HEAD', '/'), undefined, 405],
     ['OPTIONS', head('OPTIONS', '*'), undefined, 400],
@@ -39,7 +39,7 @@ describe('the ladder of refusals', () => {
       413,
     ],
     [
-      'a body just within',
+      'a body of exactly the maximum size',
       head('POST', '/', [['Content-Length', String(BODY_LIMIT)]]),
       undefined,
       'admitted',
@@ -49,14 +49,14 @@ describe('the ladder of refusals', () => {
     expect(admission.isAdmitted ? 'admitted' : admission.answer.status).toBe(expected);
   });
 
-  it('says which method to use', () => {
+  it('names the allowed method', () => {
     const admission = admit(head('PUT', '/'), { secrets });
     expect(!admission.isAdmitted && admission.answer.headers.allow).toBe('POST');
   });
 });
 
 describe('receive', () => {
-  it('answers 201 to what verifies, and reads what the event says of itself', () => {
+  it('responds to a verified message with 201, and reads the type and id of the event', () => {
     const reception = receive(signed('{"type":"user.created","id":"evt_1"}'), { secrets }, now);
     expect(reception).toMatchObject({
       verdict: { verified: true },
@@ -67,14 +67,14 @@ describe('receive', () => {
     });
   });
 
-  it('answers 401 with the code of the reason only: no signature, no secret', () => {
+  it('responds with 401 and nothing but the reason code: no signature, no secret', () => {
     const { verdict, answer } = receive({ ...signed('{}'), body: Buffer.from('{ }') }, { secrets }, now);
     expect(verdict).toMatchObject({ verified: false, reason: 'signature_mismatch' });
     expect(answer).toMatchObject({ status: 401, body: '{"error":"signature_mismatch"}' });
   });
 
   it.each(['', 'not json', '[]', 'null', '7', '{"type":7,"id":{}}', '{"__proto__":{"type":"x"}}'])(
-    'takes a signed body that says nothing of itself: %j',
+    'accepts a signed body without a type and id: %j',
     (body) => {
       const reception = receive(signed(body), { secrets }, now);
       expect(reception.answer.status).toBe(201);

@@ -6,7 +6,7 @@ import type { ReceivedRequest } from '../../src/listener/receive.ts';
 import { findFreePort, type Listener, openListener, type Receiver } from '../../src/listener/server.ts';
 import { BODY_LIMIT } from '../../src/message.ts';
 
-const taken = { status: 201, headers: {}, body: 'ok' };
+const accepted = { status: 201, headers: {}, body: 'ok' };
 
 async function open(receiver: Partial<Receiver> = {}): Promise<Listener & { received: ReceivedRequest[] }> {
   const received: ReceivedRequest[] = [];
@@ -14,7 +14,7 @@ async function open(receiver: Partial<Receiver> = {}): Promise<Listener & { rece
     admit: () => ({ isAdmitted: true }),
     receive: (request) => {
       received.push(request);
-      return taken;
+      return accepted;
     },
     ...receiver,
   });
@@ -25,25 +25,25 @@ async function open(receiver: Partial<Receiver> = {}): Promise<Listener & { rece
 /** Writes bytes to the port and reads until the other side closes. */
 async function talk(port: number, ...texts: (string | Buffer)[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  let answer = '';
+  let response = '';
   socket.on('data', (chunk) => {
-    answer += chunk;
+    response += chunk;
   });
   socket.on('error', () => {});
   for (const text of texts) socket.write(text);
   await once(socket, 'close');
-  return answer;
+  return response;
 }
 
 const head = (length: number, extra = '') =>
   `POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\nconnection: close\r\n${extra}\r\n`;
 
-describe('what comes in', () => {
-  it('keeps bytes, and headers with their case, order and repeats', async () => {
+describe('requests', () => {
+  it('keep their bytes, and headers with their case, order and repeats', async () => {
     const listener = await open();
     const body = Buffer.from([0xff, 0x00, 0x7b]);
-    const answer = await talk(listener.port, head(3, 'Webhook-Id: a\r\nX-B: 1\r\nwebhook-id: a\r\n'), body);
-    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    const response = await talk(listener.port, head(3, 'Webhook-Id: a\r\nX-B: 1\r\nwebhook-id: a\r\n'), body);
+    expect(response).toMatch(/^HTTP\/1\.1 201 /);
     const [request] = listener.received;
     expect(Buffer.from(request!.body).equals(body)).toBe(true);
     expect(request!.headers.slice(3)).toEqual([
@@ -53,7 +53,7 @@ describe('what comes in', () => {
     ]);
   });
 
-  it('answers a large body that is announced before it comes, and one that is not', async () => {
+  it('with a chunked body that is too large get status 413', async () => {
     const turnedAway: number[] = [];
     const listener = await open({ turnedAway: (_head, { status }) => void turnedAway.push(status) });
     const chunk = Buffer.alloc(1024 * 1024, 'x');
@@ -74,7 +74,7 @@ describe('what comes in', () => {
     expect(listener.received).toEqual([]);
   });
 
-  it('is nothing when the sender leaves before the end of the body', async () => {
+  it('are ignored if the sender disconnects before the end of the body', async () => {
     const listener = await open();
     const socket = connect(listener.port, '127.0.0.1');
     socket.write(head(100));
@@ -86,31 +86,31 @@ describe('what comes in', () => {
   });
 
   it.each([
-    ['junk', '\x16\x03\x01\x02\x00\x01'],
+    ['binary data', '\x16\x03\x01\x02\x00\x01'],
     ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'],
     ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx'],
-    ['a head without end', `POST / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`],
+    ['an oversized header', `POST / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`],
     ['an unknown expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n'],
-  ])('%s is turned away and leaves the listener alive', async (_name, text) => {
+  ])('%s is rejected, and the listener keeps running', async (_name, text) => {
     const listener = await open();
     expect(await talk(listener.port, text)).toMatch(/^$|^HTTP\/1\.1 4/);
     expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 201 /);
   });
 
-  it('answers a sender that offers another protocol, as Java does', async () => {
+  it('get a response even if they offer a protocol upgrade, as Java clients do', async () => {
     const listener = await open();
     const offer = 'connection: close, upgrade\r\nupgrade: h2c\r\n';
-    const answer = await talk(
+    const response = await talk(
       listener.port,
       `POST / HTTP/1.1\r\nhost: x\r\n${offer}content-length: 2\r\n\r\n`,
       '{}',
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(response).toMatch(/^HTTP\/1\.1 201 /);
     expect(listener.received).toHaveLength(1);
   });
 
-  it('lets a sender go on that asks first (100-continue)', async () => {
+  it('that expect 100-continue get it', async () => {
     const listener = await open();
     const request = httpRequest({ port: listener.port, method: 'POST', headers: { expect: '100-continue' } });
     request.flushHeaders();
@@ -121,25 +121,25 @@ describe('what comes in', () => {
     response.resume();
   });
 
-  it('answers 500 when judging fails, says so, and lives on', async () => {
+  it('get status 500 if handling them throws; the error is reported, and the listener keeps running', async () => {
     let fails = true;
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const listener = await open({
-      failed: ({ method, target }, error) => told.push([method, target, String(error)]),
+      failed: ({ method, target }, error) => reported.push([method, target, String(error)]),
       receive: () => {
-        if (!fails) return taken;
+        if (!fails) return accepted;
         fails = false;
         throw new Error('a bug');
       },
     });
     expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 500 /);
-    expect(told).toEqual([['POST', '/webhook', 'Error: a bug']]);
+    expect(reported).toEqual([['POST', '/webhook', 'Error: a bug']]);
     expect(await talk(listener.port, head(2), '{}')).toMatch(/^HTTP\/1\.1 201 /);
   });
 });
 
 describe('closing', () => {
-  /** A listener that holds the first request until told. */
+  /** A listener that delays its response until `release` is called. */
   async function holding() {
     let release = () => {};
     let enter = () => {};
@@ -150,31 +150,31 @@ describe('closing', () => {
       receive: () => {
         enter();
         return new Promise((resolve) => {
-          release = () => resolve(taken);
+          release = () => resolve(accepted);
         });
       },
     });
-    const answer = talk(listener.port, head(2), '{}');
+    const response = talk(listener.port, head(2), '{}');
     await entered;
-    return { listener, answer, release: () => release() };
+    return { listener, response, release: () => release() };
   }
 
-  it('waits for what is in flight', async () => {
-    const { listener, answer, release } = await holding();
+  it('waits for requests in flight', async () => {
+    const { listener, response, release } = await holding();
     const closed = listener.close(20_000);
     release();
-    expect(await answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await response).toMatch(/^HTTP\/1\.1 201 /);
     await closed;
   });
 
-  it('cuts what takes longer than its patience', async () => {
-    const { listener, answer } = await holding();
+  it('closes connections that take longer than its patience', async () => {
+    const { listener, response } = await holding();
     await listener.close(50);
-    expect(await answer).toBe('');
+    expect(await response).toBe('');
   });
 });
 
-it('findFreePort skips a port that is taken', async () => {
+it('findFreePort skips a port that is in use', async () => {
   const { port } = await open();
   const free = await findFreePort('127.0.0.1', port);
   expect(free).toBeGreaterThan(port);

@@ -19,7 +19,7 @@ const secret = readSecret(testSecret) as Secret;
 
 type Headers = Record<string, string>;
 
-/** The verifiers that developers use, each as its documentation says. All throw on a refusal. */
+/** The verifiers that developers use, called as documented. All of them throw to reject. */
 const verifiers: Record<string, (headers: Headers, body: string) => unknown> = {
   '@scalekit-sdk/node': (headers, body) => scalekit.verifyWebhookPayload(testSecret, headers, body),
   '@scalekit-sdk/node, interceptors': (headers, body) =>
@@ -42,7 +42,7 @@ function signed(path: string): Message {
 }
 
 describe.each(Object.entries(verifiers))('%s', (_name, accept) => {
-  it.each(types)('accepts $name and refuses it with one byte changed', ({ path }) => {
+  it.each(types)('accepts $name, and rejects it with one byte changed', ({ path }) => {
     const message = signed(path);
     const headers = Object.fromEntries(message.headers);
     const body = Buffer.from(message.body).toString();
@@ -51,13 +51,13 @@ describe.each(Object.entries(verifiers))('%s', (_name, accept) => {
   });
 });
 
-/** The signers of other libraries: what they sign, we verify. */
+/** Signers of other libraries, whose messages must verify here. */
 const signers: Record<string, (id: string, time: Date, body: string) => string> = {
   standardwebhooks: (id, time, body) => standard.sign(id, time, body),
   svix: (id, time, body) => svix.sign(id, time, body),
 };
 
-describe.each(Object.entries(signers))('what %s signs', (_name, signWith) => {
+describe.each(Object.entries(signers))('a message signed by %s', (_name, signWith) => {
   it('is verified', () => {
     const now = Date.now();
     const [id, body] = ['msg_2o3NaedIm6pL62OQ544VzM1cIYo', '{"type":"user.created","name":"Zoë"}'];

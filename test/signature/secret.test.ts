@@ -32,11 +32,11 @@ describe('readSecret', () => {
     ['whsec_QUJDRA', 'padding'],
     ['whsec_QUJDRA=', 'padding'],
     [`whsec_${key}a`, 'padding'],
-  ])('tells what is wrong with %j: %s', (text, problem) => {
+  ])('rejects %j: %s', (text, problem) => {
     expect(readSecret(text)).toBe(problem);
   });
 
-  it('knows the usual length of a key', () => {
+  it('recognizes common key lengths', () => {
     const withBytes = (count: number) =>
       readSecret(`whsec_${Buffer.alloc(count, 7).toString('base64')}`) as Secret;
     expect([23, 24, 64, 65].map((count) => isCommonKeyLength(withBytes(count)))).toEqual([
@@ -53,7 +53,7 @@ describe('maskSecret', () => {
     [`whsec_${key}`, 'whsec_C2…'],
     ['whsec_a', 'whsec_a…'],
     [key, '…'],
-  ])('shows %s as %s', (text, masked) => {
+  ])('masks %s as %s', (text, masked) => {
     expect(maskSecret(text)).toBe(masked);
   });
 });

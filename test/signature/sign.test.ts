@@ -4,11 +4,11 @@ import { sign, signMessage } from '../../src/signature/sign.ts';
 import { vectors } from '../support/vectors.ts';
 
 describe('sign', () => {
-  it.each(vectors)('gives the known answer for $name', ({ secret, signature, ...content }) => {
+  it.each(vectors)('matches the known signature of $name', ({ secret, signature, ...content }) => {
     expect(sign(content, readSecret(secret) as Secret)).toBe(signature);
   });
 
-  it('has a vector for each of at least six cases', () => {
+  it('has at least six test vectors', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(6);
   });
 });
@@ -18,7 +18,7 @@ describe('signMessage', () => {
   const content = { id: second!.id, timestamp: second!.timestamp, body: second!.body };
   const secrets = [readSecret(second!.secret), readSecret(first!.secret)] as Secret[];
 
-  it('writes lower-case headers and keeps the body object', () => {
+  it('writes lower-case header names, and keeps the body object', () => {
     const message = signMessage(content, secrets.slice(0, 1));
     expect(message.body).toBe(content.body);
     expect(message.headers).toEqual([
@@ -38,7 +38,7 @@ describe('signMessage', () => {
     expect(signatures[1]).not.toBe(signatures[0]);
   });
 
-  it('puts extra headers in the place of those with the same name', () => {
+  it('replaces headers of the same name with extra headers', () => {
     const { headers } = signMessage(content, secrets, [
       ['Content-Type', 'application/json; charset=utf-8'],
       ['x-tenant', 'a'],

@@ -27,11 +27,11 @@ export function sortFacts(facts: Ran['facts']): Pick<Verdict, 'failed' | 'warned
     skipped: having('skip'),
     diagnoses: facts
       .filter(({ kind }) => kind === 'diagnosis')
-      .map(({ code, sure }) => (sure ? String(code) : `${code}?`)),
+      .map(({ code, certain }) => (certain ? String(code) : `${code}?`)),
   };
 }
 
-export const refusals = [
+export const rejections = [
   'no-headers',
   'no-id',
   'no-timestamp',
@@ -54,7 +54,7 @@ export const refusals = [
 ];
 
 /** Includes `known-id`: accepting it is only a warning, but rejecting it in the wrong way is a failure. */
-const allRefusals = [...refusals.slice(0, 8), 'known-id', ...refusals.slice(8)];
+const allRejections = [...rejections.slice(0, 8), 'known-id', ...rejections.slice(8)];
 
 const rewritten = [
   'pretty-printed',
@@ -73,7 +73,7 @@ export interface Expected {
 }
 
 const right: Expected = { failed: [], diagnoses: [] };
-const refused = (...diagnoses: string[]): Expected => ({ failed: ['plain'], diagnoses });
+const rejected = (...diagnoses: string[]): Expected => ({ failed: ['plain'], diagnoses });
 const failing = (diagnosis: string, ...failed: string[]): Expected => ({ failed, diagnoses: [diagnosis] });
 
 /** For the handlers in mistakes.mjs. */
@@ -81,30 +81,30 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   right,
   'answers a duplicate with 200': right,
   'answers 204': { ...right, warned: ['not-json', 'empty-body', 'documented-status'] },
-  'verifies nothing': failing('accepts-everything', ...refusals),
-  'wants headers only': failing('signature-not-checked', ...refusals.slice(4)),
-  'verifies only what is signed': {
+  'verifies nothing': failing('accepts-everything', ...rejections),
+  'requires only the headers': failing('signature-not-checked', ...rejections.slice(4)),
+  'verifies only signed messages': {
     ...failing('unsigned-accepted', 'no-headers', 'no-signature'),
     warned: ['empty-unsigned', 'get'],
   },
-  'refuses with 200': { ...failing('refuses-with-2xx?', ...refusals), warned: ['empty-unsigned'] },
-  'checks no time': failing('no-clock-check', 'stale', 'future'),
-  'checks the age only': failing('no-future-check', 'future'),
-  'allows a quarter of an hour': failing('wide-tolerance', 'stale', 'future'),
+  'rejects with 200': { ...failing('rejects-with-2xx?', ...rejections), warned: ['empty-unsigned'] },
+  'ignores the timestamp': failing('no-clock-check', 'stale', 'future'),
+  'checks only the age': failing('no-future-check', 'future'),
+  'tolerates 15 minutes': failing('wide-tolerance', 'stale', 'future'),
   'looks for duplicates first': { ...right, warned: ['known-id'] },
-  'compares the beginning': failing('loose-comparison', 'truncated-signature', 'empty-signature'),
-  'compares without regard to case': failing('loose-comparison', 'lower-case-signature'),
-  'takes any version': failing('loose-comparison', 'unknown-version'),
-  'takes hex, too': failing('loose-comparison', 'hex-signature'),
-  'has an old secret that is not set': failing('empty-key-accepted', 'empty-key'),
-  'takes the text as key, too': failing('text-key-accepted', 'secret-as-text'),
-  'uses the secret as text': refused('secret-as-text'),
-  'uses the secret without prefix as text': refused('secret-as-text'),
-  'has another secret': refused('other-secret?', 'other-headers?'),
-  'has no secret': refused('empty-secret'),
-  'leaves the id out': refused('signed-text'),
-  'signs the body only': refused('signed-text'),
-  'expects hex': refused('signature-form'),
+  'compares only a prefix': failing('loose-comparison', 'truncated-signature', 'empty-signature'),
+  'compares case-insensitively': failing('loose-comparison', 'lower-case-signature'),
+  'accepts any version': failing('loose-comparison', 'unknown-version'),
+  'also accepts hex': failing('loose-comparison', 'hex-signature'),
+  'has an old secret that is unset': failing('empty-key-accepted', 'empty-key'),
+  'also accepts the text as the key': failing('text-key-accepted', 'secret-as-text'),
+  'uses the secret as text': rejected('secret-as-text'),
+  'uses the secret without prefix as text': rejected('secret-as-text'),
+  'has another secret': rejected('other-secret?', 'other-headers?'),
+  'has no secret': rejected('empty-secret'),
+  'leaves out the id': rejected('signed-text'),
+  'signs the body only': rejected('signed-text'),
+  'expects hex': rejected('signature-form'),
   'compares with the whole header': failing(
     'one-signature-only',
     'two-signatures-valid-first',
@@ -112,14 +112,14 @@ export const mistakes: Readonly<Record<string, Expected>> = {
     'unknown-version-after',
     'unknown-version-before',
   ),
-  'looks at the first signature only': failing('first-signature-only', 'two-signatures-valid-last'),
-  'reads svix headers': refused('svix-headers'),
-  'takes seconds for milliseconds': refused('milliseconds'),
-  'has a clock that is an hour ahead': refused('clock'),
-  'allows a minute only': failing('slow-clock', 'slow-clock', 'fast-clock'),
+  'checks only the first signature': failing('first-signature-only', 'two-signatures-valid-last'),
+  'reads svix headers': rejected('svix-headers'),
+  'reads seconds as milliseconds': rejected('milliseconds'),
+  'has a clock that is an hour ahead': rejected('clock'),
+  'tolerates only a minute': failing('slow-clock', 'slow-clock', 'fast-clock'),
   'parses and stringifies': failing('reserialized-body', ...rewritten),
-  'parses and stringifies with blanks': refused('reserialized-body'),
-  'sorts what it parses': {
+  'parses and stringifies with spaces': rejected('reserialized-body'),
+  'sorts the parsed fields': {
     ...failing(
       'reserialized-body',
       'pretty-printed',
@@ -132,19 +132,19 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   },
   'reads the body as latin1': failing('non-ascii', 'non-ascii', 'non-ascii-split'),
   'trims the body': failing('final-newline', 'final-newline'),
-  'refuses with 500': { ...failing('rejects-with-5xx', ...allRefusals), warned: ['empty-unsigned'] },
-  'refuses unknown types': failing('unknown-type', 'unknown-type'),
+  'rejects with 500': { ...failing('rejects-with-5xx', ...allRejections), warned: ['empty-unsigned'] },
+  'rejects unknown types': failing('unknown-type', 'unknown-type'),
   'has a strict schema': failing('unknown-fields', 'unknown-fields'),
-  'falls over null': failing('null-fields', 'null-fields'),
+  'fails on null': failing('null-fields', 'null-fields'),
   'answers a duplicate with 409': failing('duplicate', 'duplicate', 'duplicates-at-once'),
-  'deletes what must be there': failing(
+  'rejects the deletion of an unknown object': failing(
     'depends-on-order',
     'organization.directory.user_deleted',
     'deleted-before-created',
   ),
-  'falls over what is not JSON': failing('not-json', 'not-json', 'empty-body'),
-  'wants application/json and nothing else': failing('charset', 'charset'),
-  'locks out after three refusals': failing(
+  'fails on non-JSON': failing('not-json', 'not-json', 'empty-body'),
+  'accepts only application/json': failing('charset', 'charset'),
+  'locks out after three rejections': failing(
     'blocks-after-forgery',
     'after-missing-headers',
     'after-tampered-messages',
@@ -157,32 +157,32 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   'shows a stack trace': failing('no-stack-trace', 'no-stack-trace'),
   'shows its secret': failing('no-secret', 'no-secret'),
   'shows the expected signature': failing('no-expected-signature', 'no-expected-signature'),
-  'redirects what is refused': {
-    ...failing('rejects-with-3xx', ...allRefusals, 'no-redirect'),
+  'redirects rejected messages': {
+    ...failing('rejects-with-3xx', ...allRejections, 'no-redirect'),
     warned: ['empty-unsigned'],
   },
 };
 
 /** For handlers copied from documentation pages. */
 export const documented: Readonly<Record<string, Expected>> = {
-  overview: refused('parsed-body'),
-  'implement-webhooks': refused('no-such-method'),
-  'implement-webhooks-silent': refused('other-secret?', 'other-headers?'),
-  'best-practices': refused('other-headers'),
+  overview: rejected('parsed-body'),
+  'implement-webhooks': rejected('no-such-method'),
+  'implement-webhooks-silent': rejected('other-secret?', 'other-headers?'),
+  'best-practices': rejected('other-headers'),
   nextjs: failing('reserialized-body', ...rewritten),
-  'scim-python': refused('reserialized-body'),
-  'external-id': refused('other-headers'),
-  'seat-limit': { ...failing('accepts-everything', ...refusals), warned: ['empty-body', 'empty-unsigned'] },
-  'java-error': { ...failing('refuses-with-2xx?', ...refusals), warned: ['empty-body', 'empty-unsigned'] },
+  'scim-python': rejected('reserialized-body'),
+  'external-id': rejected('other-headers'),
+  'seat-limit': { ...failing('accepts-everything', ...rejections), warned: ['empty-body', 'empty-unsigned'] },
+  'java-error': { ...failing('rejects-with-2xx?', ...rejections), warned: ['empty-body', 'empty-unsigned'] },
 };
 
 /** For correct handlers behind middleware that rejects requests first. */
 export const guarded: Readonly<Record<string, Expected>> = {
   none: { ...right, warned: ['large-body', 'get'] },
-  login: refused('redirects'),
-  csrf: refused('route-guard?'),
-  slash: refused('redirects'),
-  'basic-auth': refused('route-guard?'),
-  proxy: refused('proxy'),
-  challenge: refused('route-guard?'),
+  login: rejected('redirects'),
+  csrf: rejected('route-guard?'),
+  slash: rejected('redirects'),
+  'basic-auth': rejected('route-guard?'),
+  proxy: rejected('proxy'),
+  challenge: rejected('route-guard?'),
 };

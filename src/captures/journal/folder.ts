@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { makePrivateFolder } from '../../private-folder.ts';
-import { hasCode } from '../../system-errors.ts';
+import { hasCode, whyUnusable } from '../../system-errors.ts';
 
 /** The default folder for this tool's files, in the working directory. */
 export const OWN_FOLDER = '.scalekit-hooks';
@@ -76,5 +76,5 @@ function ignoreAll(path: string): void {
 /** Wraps a system error in a HooksError. */
 export function unusable(folder: string, error: unknown): HooksError {
   if (error instanceof HooksError) return error;
-  return new HooksError('unusable_captures_folder', { folder, reason: (error as Error).message });
+  return new HooksError('unusable_captures_folder', { folder, reason: whyUnusable(error) });
 }

@@ -39,7 +39,7 @@ export async function startForCheck(
     await app.stop();
     forget();
   };
-  report.note(`started ${command}. Waiting until ${url.host} accepts connections`);
+  report.note(`started "${command}". Waiting until ${url.host} accepts connections`);
   const state = await waitUntilOpen(url, app, { patience: wait, stop: stop.asked });
   if (state === 'open')
     return {
@@ -49,12 +49,13 @@ export async function startForCheck(
   await end();
   if (state === 'stopped') return undefined;
   if (!report.isVerbose) warnLastLines(app);
-  if (state === 'ended') throw new HooksError('app_ended', { command, how: app.ended! });
-  throw new HooksError('app_not_ready', { command, host: url.host, seconds: wait / 1000 });
+  const hasOutput = app.lastLines.length > 0;
+  if (state === 'ended') throw new HooksError('app_ended', { command, how: app.ended!, hasOutput });
+  throw new HooksError('app_not_ready', { command, host: url.host, seconds: wait / 1000, hasOutput });
 
   function warnExited(ended: string | undefined): void {
     if (ended === undefined) return;
-    report.warn(`the app exited with ${ended} during the check. Its last lines:`);
+    report.warn(`the app ended with ${ended} during the check. Its last lines:`);
     if (!report.isVerbose) warnLastLines(app);
   }
 

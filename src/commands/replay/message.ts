@@ -69,7 +69,7 @@ export function replayed(capture: Capture, { mode, edits, secrets, headers: extr
 
 /** Undefined for a header that is sent again. */
 function whyLeftOut(name: string, value: string): string | undefined {
-  if (value === MASKED && isCredential(name)) return 'its value is masked in the capture';
+  if (value === MASKED && isCredential(name)) return 'its value is masked in the capture. Use -H to set it';
   return isHeader(name, value) ? undefined : 'it is not a valid HTTP header';
 }
 

@@ -130,8 +130,7 @@ function parcelOf(
     secrets: delivery.secret.secrets,
     headers: delivery.headers,
   });
-  for (const { name, why } of leftOut)
-    noteOnce(`omitted the header ${name} because ${why}. Use -H to set it`);
+  for (const { name, why } of leftOut) noteOnce(`omitted the header ${name} because ${why}`);
   if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
     context.report.note(
       `${capture.id} was rejected when it was received (${capture.reason}). It is re-signed now`,

@@ -61,13 +61,17 @@ export async function pickCaptures(
   const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
   const entries = () => reader.oldestFirst();
   if (pick.kind === 'all') return new PickedByFilter({ reader, entries, isSelected, outcomes });
-  const undelivered = undeliveredCaptures(reader, outcomes, isSelected);
+  const rejected = new Set<string>();
+  const undelivered = undeliveredCaptures(reader, outcomes, (head) => {
+    if (wasRejected(head)) rejected.add(head.id);
+    return isSelected(head);
+  });
   return new PickedByFilter({
     reader,
     entries,
     isSelected: ({ id }) => undelivered.has(id),
     outcomes,
-    total: undelivered.size,
+    total: [...undelivered].filter((id) => !rejected.has(id)).length,
   });
 }
 

@@ -51,6 +51,7 @@ export function causesFound(
 
 /** Observations that explain a rejection completely: with them, no signature could match. */
 const sufficient: readonly ObservationCode[] = [
+  'headers_lost',
   'signature_empty',
   'signature_not_set',
   'signature_asymmetric_only',

@@ -29,20 +29,29 @@ export function checkFact(
 ): Checked {
   const { check, status, code, found, exchanges, milliseconds } = result;
   const hasDetails = status !== 'pass';
+  const { meaning, why } = result.words ?? wordsOf(result);
   return {
     ...listedFact(check),
+    why,
     kind: 'check',
     status,
     failed,
     code,
     got: found,
-    meaning: check.meaning,
+    meaning,
     duration_ms: Math.round(milliseconds * 10) / 10,
     exchanges: hasDetails
       ? exchanges.slice(0, MAX_EXCHANGES).map((exchange) => exchangeFact(exchange, mask))
       : [],
     rerun: hasDetails ? again : null,
   };
+}
+
+/** A failure means what its check says, unless there was no response, or one that proves nothing. */
+function wordsOf({ check, status, code }: CheckResult): Pick<Check, 'meaning' | 'why'> {
+  const { meaning, why } = check;
+  if (code === 'no-answer') return { meaning: 'did not respond', why };
+  return status === 'skip' ? { meaning: 'could not be judged by this check', why } : { meaning, why };
 }
 
 function exchangeFact({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckExchange {

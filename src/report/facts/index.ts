@@ -2,7 +2,7 @@ import type { Headers } from '../../message.ts';
 
 /**
  * One thing that a command reports. The members have the names that `--json` prints after `kind`, `v` and `time`;
- * a test compares them with the table in the README.
+ * docs/json.md and docs/schema/ are generated from these interfaces and their comments.
  */
 export type Fact =
   | Ready
@@ -25,13 +25,44 @@ export type Fact =
   | Summary
   | Failed;
 
+/** The event in the body of a message. */
+interface OfEvent {
+  /** Null when the body has none, as is `event_id`. */
+  event_type: string | null;
+  event_id: string | null;
+}
+
+/** The headers and the body of a message. */
+interface OfMessage {
+  /** Names and values in their original order and case. */
+  headers: Headers;
+  /** The body as text; null when it is not UTF-8, and then `body_base64` has it. */
+  body: string | null;
+  /** The bytes of the body; null when `body` has them. */
+  body_base64: string | null;
+}
+
+/** The result of verification. */
+interface OfVerdict {
+  verified: boolean;
+  /** A code, explained by `detail`; null when verified. */
+  reason: string | null;
+  /** What the reason means; null when verified. */
+  detail: string | null;
+  /** The age of the timestamp when the message was judged; negative for a time in the future. */
+  age_seconds: number | null;
+}
+
 /** The listener accepts connections. */
 export interface Ready {
   kind: 'ready';
+  /** Where to send messages. */
   url: string;
   host: string;
   port: number;
+  /** The only path that is accepted; null for any. */
   path: string | null;
+  /** Where the signing secret came from. */
   secret_source: string;
   /** The folder that stores captures; null when they are not stored. */
   captures: string | null;
@@ -40,12 +71,10 @@ export interface Ready {
 }
 
 /** A delivery, or an attempt without a response. */
-export interface Delivered {
+export interface Delivered extends OfEvent {
   kind: 'delivered';
-  /** Read from the body, as is `event_id`; null when the body has none. */
-  event_type: string | null;
-  event_id: string | null;
   webhook_id: string;
+  /** The URL. */
   target: string;
   /** Whether the handler accepted the message, or rejected it if --fault made it invalid. */
   ok: boolean;
@@ -61,46 +90,35 @@ export interface Delivered {
   was: string | null;
   /** Null when there was no response. */
   status: number | null;
-  /** Why there was no response, or why it did not end. */
+  /** Why there was no response, or why it did not end: a code. */
   failure: string | null;
+  /** From the start of the attempt to the end of the response. */
   duration_ms: number;
   /** The body of the response, cut; null when there was none. */
   response: string | null;
-  /** What the outcome means; null for a plain success, as is `fix`. */
+  /** What the outcome means; null for a plain success. */
   detail: string | null;
+  /** What to do about it; null for a plain success. */
   fix: string | null;
   /** Possible causes of a rejection, most likely first. */
   causes: Cause[];
 }
 
 /** A message that --dry-run or --print shows. */
-export interface MessageShown {
+export interface MessageShown extends OfEvent, OfMessage {
   kind: 'message';
-  event_type: string | null;
-  event_id: string | null;
   method: string;
+  /** Where it would be sent. */
   url: string;
-  headers: Headers;
-  /** The body as text; null when it is not UTF-8, and then `body_base64` has it. */
-  body: string | null;
-  body_base64: string | null;
   /** A shell command that sends it; null unless requested. */
   curl: string | null;
 }
 
 /** The listener received and verified a message. */
-export interface MessageReceived {
+export interface MessageReceived extends OfEvent, OfVerdict, OfMessage {
   kind: 'received';
-  event_type: string | null;
-  event_id: string | null;
   organization_id: string | null;
   webhook_id: string | null;
-  verified: boolean;
-  /** A code, explained by `detail`; null when verified. */
-  reason: string | null;
-  detail: string | null;
-  /** The age of its timestamp; negative for a time in the future. */
-  age_seconds: number | null;
   /** The status that the sender got. */
   status: number;
   /** Until the response was sent. */
@@ -112,11 +130,8 @@ export interface MessageReceived {
   /** The id of the Capture; null when it was not stored. */
   capture: string | null;
   method: string;
+  /** The path and query. */
   path: string;
-  headers: Headers;
-  /** The body as text; null when it is not UTF-8, and then `body_base64` has it. */
-  body: string | null;
-  body_base64: string | null;
 }
 
 /** A call to an interceptor, or an attempt without a response. */
@@ -139,6 +154,7 @@ export interface Intercepted extends Omit<Delivered, 'kind' | 'event_type' | 'ev
 export interface Explained {
   kind: 'explained';
   webhook_id: string | null;
+  /** The id of the Capture; null when there is none. */
   capture: string | null;
   /** The number of combinations of common mistakes that were tried. */
   combinations: number;
@@ -160,22 +176,13 @@ export interface Cause {
 }
 
 /** The result of `verify`. */
-export interface VerdictShown extends Omit<Explained, 'kind' | 'webhook_id' | 'capture'> {
+export interface VerdictShown extends OfEvent, OfVerdict, Omit<Explained, 'kind'> {
   kind: 'verdict';
-  event_type: string | null;
-  event_id: string | null;
-  webhook_id: string | null;
-  capture: string | null;
-  verified: boolean;
-  /** A code, explained by `detail`; null when verified. */
-  reason: string | null;
-  detail: string | null;
-  /** The age of its timestamp at the time `at`. */
-  age_seconds: number | null;
   /** The time as of which the message was judged. */
   at: string;
   /** The secret that signed it, masked; null when it was rejected. */
   secret: string | null;
+  /** Where the secrets came from. */
   secret_source: string;
   /** Known libraries that disagree with the verdict, or may. */
   notes: { code: string; message: string }[];
@@ -204,24 +211,22 @@ export interface Forwarded extends Omit<Delivered, 'kind' | 'fault' | 'was'> {
 }
 
 /** A Capture in a list. */
-export interface CaptureListed {
+export interface CaptureListed extends OfEvent, OfVerdict {
   kind: 'capture';
+  /** Its id. */
   capture: string;
+  /** When it was received, as ISO 8601. */
   captured_at: string;
   /** `listen`, or `pull` when it came from Scalekit's event log. */
   source: 'listen' | 'pull';
-  event_type: string | null;
-  event_id: string | null;
   organization_id: string | null;
   webhook_id: string | null;
-  verified: boolean;
-  reason: string | null;
-  detail: string | null;
-  age_seconds: number | null;
   /** The status that the sender got; null when the app answered, whose response is the first of the outcomes. */
   status: number | null;
+  /** The URL that it was forwarded to; null when it was not forwarded. */
   forward_to: string | null;
   method: string;
+  /** The path and query. */
   path: string;
   /** Results of forwarding and replaying it, latest last; in a list, only the latest. */
   outcomes: KeptOutcome[];
@@ -240,19 +245,17 @@ export interface KeptOutcome {
 }
 
 /** A Capture with headers and body. */
-export interface CaptureWhole extends Omit<CaptureListed, 'kind'> {
+export interface CaptureWhole extends Omit<CaptureListed, 'kind'>, OfMessage {
   kind: 'capture_whole';
-  headers: Headers;
-  /** The body as text; null when it is not UTF-8, and then `body_base64` has it. */
-  body: string | null;
-  body_base64: string | null;
 }
 
 /** A Capture was saved as an event file. */
 export interface FixtureSaved {
   kind: 'saved';
+  /** The id of the Capture. */
   capture: string;
   event_type: string | null;
+  /** The file that was written. */
   path: string;
   /** The number of values that --scrub replaced. */
   scrubbed: number;
@@ -262,7 +265,9 @@ export interface FixtureSaved {
 export interface CapturesCleared {
   kind: 'cleared';
   folder: string;
+  /** The number of captures. */
   captures: number;
+  /** Their size on disk. */
   bytes: number;
   /** False for a preview. */
   done: boolean;
@@ -282,12 +287,17 @@ export interface EventTypeListed {
 /** A check in `check --list`. */
 export interface CheckListed {
   kind: 'check_listed';
+  /** What --only and --skip take, as are `group` and `part`. */
   name: string;
   group: string;
   part: string;
+  /** What the check sends. */
   sends: string;
+  /** The response that passes. */
   expects: string;
+  /** Why it matters. */
   why: string;
+  /** What to do when it fails. */
   fix: string;
 }
 
@@ -303,6 +313,7 @@ export interface Checked extends Omit<CheckListed, 'kind'> {
   got: string;
   /** What a failure shows, as a predicate of the handler. */
   meaning: string;
+  /** Until all responses had arrived. */
   duration_ms: number;
   /** The evidence, most important first; empty for a pass. */
   exchanges: CheckExchange[];
@@ -326,10 +337,13 @@ export interface CheckExchange {
 /** The mistake in a handler that explains a pattern of results. */
 export interface Diagnosed {
   kind: 'diagnosis';
+  /** Its name, which stays the same when the wording changes. */
   code: string;
   /** Whether the results allow no other explanation. */
   certain: boolean;
+  /** The mistake, as a predicate of the handler. */
   message: string;
+  /** The results that show it. */
   evidence: string[];
   /** The checks that failed because of it. */
   checks: string[];
@@ -342,6 +356,7 @@ export interface Diagnosed {
 export interface SecretShown {
   kind: 'secret';
   secret: string;
+  /** Where it came from. */
   source: string;
 }
 
@@ -349,6 +364,7 @@ export interface SecretShown {
 export interface Summary {
   kind: 'summary';
   command: 'send' | 'listen' | 'replay' | 'check' | 'demo';
+  /** Whether the exit code is 0. */
   ok: boolean;
   /** Messages sent, or received. */
   total: number;
@@ -358,9 +374,11 @@ export interface Summary {
   accepted: number;
   /** Answered with another status, or not verified. */
   rejected: number;
+  /** Deliveries without a response. */
   no_response: number;
   /** Counts by status or failure. */
   statuses: Record<string, number>;
+  /** Of the whole run. */
   duration_ms: number;
   /** Percentiles of the delivery times; null for a listener. */
   p50_ms: number | null;
@@ -375,8 +393,12 @@ export interface Summary {
 /** A usage or configuration error, or an internal error. */
 export interface Failed {
   kind: 'error';
+  /** Its name, which stays the same when the wording changes. */
   code: string;
+  /** What is wrong. */
   message: string;
+  /** Why. */
   detail: string;
+  /** What to do about it. */
   fix: string;
 }

@@ -121,7 +121,7 @@ function failureLines(fact: Checked, options: HumanOptions, printed: Set<string>
 function warningLines(fact: Checked, { out }: HumanOptions, printed: Set<string>): string[] {
   return [
     `${out.warn('!')} ${cleanLine(fact.name)}: sends ${cleanLine(fact.sends)}, got ${cleanLine(cut(fact.got, MAX_EVIDENCE_LENGTH))}`,
-    ...once(printed, `  ${out.warn('why')}: ${cleanLine(fact.why)}`),
+    ...once(printed, `  ${out.warn('why')}: the handler ${cleanLine(fact.meaning)}; ${cleanLine(fact.why)}`),
     ...once(printed, `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`),
   ];
 }

@@ -16,13 +16,23 @@ export function explainInterceptor(
   fault: { readonly isFaulty: boolean; readonly isRejected: boolean },
 ): Words | undefined {
   if (fault.isFaulty) return fault.isRejected ? none : decision === 'ALLOW' ? allowed : undefined;
-  if (outcome.answered) return outcome.status >= 500 && outcome.status < 600 ? failed : undefined;
+  if (outcome.answered) {
+    if (outcome.status >= 500 && outcome.status < 600) return failed;
+    return [400, 401, 403].includes(outcome.status) ? rejected : undefined;
+  }
   return outcome.failure === 'timeout' ? late : undefined;
 }
 
 const allowed: Words = {
   detail: 'the interceptor allowed a forged request: anyone who knows its URL can obtain a decision',
   fix: 'verify every request with the SDK first, and answer {"decision":"DENY"} when verification fails',
+  causes: [],
+};
+
+const rejected: Words = {
+  detail:
+    'the interceptor, or a guard in front of it, rejected the request. Scalekit expects 200 with a decision, also to deny',
+  fix: 'verify the raw body with the secret that is used here, let nothing else guard the route, and answer {"decision":"DENY"} when verification fails',
   causes: [],
 };
 

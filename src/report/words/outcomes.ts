@@ -18,7 +18,7 @@ export function explainFault(
   const verdict = judgeFault(outcome);
   if (verdict === 'accepted') {
     return {
-      detail: `the handler accepted a message ${fault.summary}: anyone who knows its URL can send it forged events`,
+      detail: `the handler accepted a message ${fault.summary}, which it must reject: its verification is missing or incomplete`,
       fix: 'verify every message with the SDK first, and answer 401 when verification fails',
     };
   }
@@ -61,11 +61,11 @@ type StatusWords = (delivered: DeliveryContext, answer: Answered) => OutcomeWord
 /** Statuses that Scalekit's overview lists, and those that a router, proxy or framework sends instead of a handler. */
 const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords> = {
   400: () => ({
-    detail: 'the handler considered the message malformed, or rejected its signature',
+    detail: 'the handler rejected the message: as malformed, or because of its signature',
     fix: 'verify the raw body with the same signing secret; see the possible causes',
   }),
   401: () => ({
-    detail: 'the handler rejected the signature',
+    detail: 'the handler, or a guard in front of it, rejected the message, most likely its signature',
     fix: 'verify the raw body with the same signing secret; see the possible causes',
   }),
   403: () => ({

@@ -25,7 +25,7 @@ const reasons: Record<RejectionReason, (rejected: Rejected) => string> = {
   signature_mismatch: () =>
     'the body, id or timestamp changed after signing, or the message was signed with a different secret',
   too_old: ({ age = 0 }) =>
-    `the signature matches but is ${duration(age)} old; the limit is ${duration(TOLERANCE_SECONDS)}. Re-sign the message to replay it, or check whether this clock is ahead`,
+    `the signature matches but is ${duration(age)} old; the limit is ${duration(TOLERANCE_SECONDS)}`,
   too_new: ({ age = 0 }) =>
     age < -MILLISECOND_LEAD_SECONDS
       ? 'the signature matches, but webhook-timestamp is in milliseconds; it must be in whole seconds'

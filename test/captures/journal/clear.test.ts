@@ -17,7 +17,7 @@ async function folderWith(...captures: Capture[]): Promise<{ folder: string; pat
   return { folder, path: join(folder, name!) };
 }
 
-/** A moment that is looked at while the journal is read: what `meanwhile` does then, a listener could have done. */
+/** A time whose first use, while the journal is read, runs `meanwhile`: a listener could write at that point. */
 function momentWith(time: number, meanwhile: () => void): number {
   let isFirst = true;
   const moment = {
@@ -31,12 +31,12 @@ function momentWith(time: number, meanwhile: () => void): number {
 }
 
 it.each([
-  ['all of it goes', 1795370000000, 0],
-  ['a part of it stays', undefined, 1],
-])('what is written while it clears is kept: %s', async (_name, before, stay) => {
+  ['everything is cleared', 1795370000000, 0],
+  ['one capture stays', undefined, 1],
+])('what is written while it clears is kept when %s', async (_name, before, stay) => {
   const [old, recent, late] = [someCapture(), someCapture(), someCapture()];
   const { folder, path } = await folderWith(old, recent);
-  // As the writer of the journal would write it into the file that it has open.
+  // As the writer of the journal would append it to its open file.
   const { path: other } = await folderWith(late);
   const line = readFileSync(other, 'utf8');
   const moment = momentWith(before ?? recent.time, () => appendFileSync(path, line));
@@ -45,7 +45,7 @@ it.each([
   expect(idsOf(openJournals(folder).oldestFirst())).toEqual(stay ? [recent.id, late.id] : [late.id]);
 });
 
-it('files that somebody else put there stay, and a line that is still being written', async () => {
+it('keeps files of other programs, and a line that is still being written', async () => {
   const { folder } = await folderWith(someCapture());
   const foreign = join(folder, 'training.jsonl');
   const unfinished = join(folder, '2026-11-22T15-06-40.000-00000000.jsonl');
@@ -61,7 +61,7 @@ it('files that somebody else put there stay, and a line that is still being writ
   ]);
 });
 
-it('counts only, unless it is meant', async () => {
+it('only counts without confirmation', async () => {
   const { folder, path } = await folderWith(someCapture(), someCapture());
   const before = readFileSync(path);
   expect(clearCaptures(folder, Number.POSITIVE_INFINITY, false)).toEqual({
@@ -71,10 +71,15 @@ it('counts only, unless it is meant', async () => {
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-it('a later version in one journal: nothing is taken from any', async () => {
+it('a newer version in one journal: nothing is removed from any', async () => {
   const { folder, path } = await folderWith(someCapture());
   appendFileSync(join(folder, 'z.jsonl'), '{"v":2,"headers":[]}\n');
   const before = readFileSync(path);
-  expect(() => clearCaptures(folder, Number.POSITIVE_INFINITY, true)).toThrow(/newer scalekit-hooks/);
+  expect(() => clearCaptures(folder, Number.POSITIVE_INFINITY, true)).toThrow(
+    expect.objectContaining({
+      code: 'newer_captures',
+      message: expect.stringMatching(/\/z\.jsonl .*\bversion 2\b/),
+    }),
+  );
   expect(readFileSync(path).equals(before)).toBe(true);
 });

@@ -14,11 +14,11 @@ function open(content: string | Buffer) {
   return { path, fd, size: Buffer.byteLength(content) };
 }
 
-/** Copies: a line is good only until the next one is asked for. */
+/** Copies, because a line is valid only until the next one is read. */
 const texts = (lines: Iterable<{ bytes: Buffer | undefined }>) =>
   Array.from(lines, ({ bytes }) => bytes?.toString());
 
-it('both ways give the lines of the file, empty ones left out, with their offsets', () => {
+it('both directions yield the non-empty lines of the file with their offsets', () => {
   const path = join(temporaryFolder(), 'lines');
   fc.assert(
     fc.property(
@@ -55,7 +55,7 @@ it('both ways give the lines of the file, empty ones left out, with their offset
   );
 });
 
-it('a line beyond any record is not held, and the others are read', () => {
+it('a line longer than any record is not held in memory, and the others are read', () => {
   const { fd, size } = open(
     Buffer.concat([Buffer.from('a\n'), Buffer.alloc(70 * 1024 * 1024, 'x'), Buffer.from('\nb\n')]),
   );
@@ -65,7 +65,7 @@ it('a line beyond any record is not held, and the others are read', () => {
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(150 * 1024 * 1024);
 });
 
-it('of a pipe, too', async () => {
+it('the same for a pipe', async () => {
   async function* pipe() {
     yield Buffer.from('a\n');
     for (let megabyte = 0; megabyte < 70; megabyte += 1) yield Buffer.alloc(1024 * 1024, 'x');
@@ -77,7 +77,7 @@ it('of a pipe, too', async () => {
   expect(lines).toEqual(['a', undefined, 'bc', '', 'd']);
 });
 
-it('what is written after the size that was asked for is not read', () => {
+it('reads nothing beyond the given size', () => {
   const { fd } = open('one\ntwo\nthree\n');
   expect(texts(linesForward(fd, 8))).toEqual(['one', 'two']);
   expect(texts(linesBackward(fd, 8))).toEqual(['two', 'one']);

@@ -20,7 +20,7 @@ import { idsOf, kept, keptOutcome, recordsIn, someCapture, someOutcome } from '.
 import { temporaryFolder } from '../../support/temporary.ts';
 import { holdsTheContract } from '../contract.ts';
 
-/** When the journals are begun: before the captures of the tests. */
+/** The start of the journals, before the captures of the tests. */
 const now = () => 1795360000000;
 
 for (const sync of [false, true]) {
@@ -44,7 +44,7 @@ async function withJournal(use: (journal: CaptureWriter, folder: string) => Prom
 }
 
 describe('the file', () => {
-  it('is one line of JSON for each record, version first, what is searched by before headers and body', async () => {
+  it('has one line of JSON per record: version first, searchable members before headers and body', async () => {
     const capture = someCapture();
     const folder = await withJournal(async (journal) => {
       await journal.keep(kept(capture));
@@ -64,7 +64,7 @@ describe('the file', () => {
       'verified',
       'reason',
       'reason_headers',
-      'age',
+      'age_seconds',
       'status',
       'forward_to',
       'method',
@@ -82,12 +82,12 @@ describe('the file', () => {
     });
   });
 
-  it('is empty for nobody: a journal in which nothing was kept leaves no file', async () => {
+  it('does not exist when nothing was kept', async () => {
     const folder = await withJournal(async () => {});
     expect(readdirSync(folder)).toEqual(['.gitignore']);
   });
 
-  it('keeps a body as text only if text gives it back', async () => {
+  it('stores a body as text only if text preserves its bytes', async () => {
     const bodies = [
       Buffer.from('é'),
       Buffer.from([0xff, 0xfe]),
@@ -105,7 +105,7 @@ describe('the file', () => {
     ]);
   });
 
-  it('holds no credential', async () => {
+  it('contains no credentials', async () => {
     const headers = [
       ['Authorization', 'Bearer abc'],
       ['cookie', 'sid=abc'],
@@ -118,31 +118,35 @@ describe('the file', () => {
   });
 });
 
-describe('what happens to it meanwhile', () => {
-  it.each(['the file', 'the folder'])('%s is removed: what comes next is kept in another', async (what) => {
-    const [lost, found] = [someCapture(), someCapture()];
-    const folder = await withJournal(async (journal, folder) => {
-      await journal.keep(kept(lost));
-      rmSync(what === 'the folder' ? folder : join(folder, journalsOf(folder)[0]!), { recursive: true });
-      await journal.keep(kept(found));
-    });
-    expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(existsSync(join(folder, '.gitignore'))).toBe(true);
-  });
+describe('a journal removed while it is in use', () => {
+  it.each(['the file', 'the folder'])(
+    '%s is removed: the next capture is kept in a new one',
+    async (what) => {
+      const [lost, found] = [someCapture(), someCapture()];
+      const folder = await withJournal(async (journal, folder) => {
+        await journal.keep(kept(lost));
+        rmSync(what === 'the folder' ? folder : join(folder, journalsOf(folder)[0]!), { recursive: true });
+        await journal.keep(kept(found));
+      });
+      expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      expect(existsSync(join(folder, '.gitignore'))).toBe(true);
+    },
+  );
 });
 
-it('a folder that cannot be made again: refused until it can be, and nothing is written elsewhere', async () => {
+it('a folder that cannot be created again: an error until it can, and nothing is written elsewhere', async () => {
   const [lost, found] = [someCapture(), someCapture()];
   const bystander = join(temporaryFolder(), 'bystander');
+  const unusable = expect.objectContaining({ code: 'unusable_captures_folder' });
   const folder = await withJournal(async (journal, folder) => {
     await journal.keep(kept(lost));
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'in its place');
-    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(/cannot be kept/);
-    // Whoever opens something now gets the lowest number that is free.
+    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(unusable);
+    // A file opened now gets the lowest free descriptor.
     const numbers = Array.from({ length: 5 }, () => openSync(bystander, 'a'));
-    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(/cannot be kept/);
+    await expect(journal.keep(kept(someCapture()))).rejects.toThrow(unusable);
     for (const number of numbers) closeSync(number);
     rmSync(folder);
     await journal.keep(kept(found));
@@ -152,13 +156,13 @@ it('a folder that cannot be made again: refused until it can be, and nothing is 
   expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
 });
 
-describe('reading what is not whole', () => {
-  /** Two captures with something between them, or after the second. */
-  async function spoiled(spoil: (path: string) => void, captures = [someCapture(), someCapture()]) {
+describe('reading damaged journals', () => {
+  /** A journal of captures that was changed afterwards. */
+  async function changed(change: (path: string) => void, captures = [someCapture(), someCapture()]) {
     const folder = await withJournal(async (journal) => {
       for (const capture of captures) await journal.keep(kept(capture));
     });
-    spoil(join(folder, journalsOf(folder)[0]!));
+    change(join(folder, journalsOf(folder)[0]!));
     return { reader: openJournals(folder), ids: captures.map(({ id }) => id) };
   }
   const insertSecond = (line: string | Buffer) => (path: string) => {
@@ -175,14 +179,14 @@ describe('reading what is not whole', () => {
     ['binary', Buffer.from(Array.from({ length: 255 }, (_, byte) => byte).filter((byte) => byte !== 10))],
     ['text', 'hello'],
     ['other JSON', '{"v":1}'],
-    ['a list', '[1,2]'],
-    ['a record without its head', '{"v":1,"record":"capture","headers":[],"body":""}'],
+    ['an array', '[1,2]'],
+    ['a record without its searchable members', '{"v":1,"record":"capture","headers":[],"body":""}'],
     [
-      'a record whose time is none',
+      'a record with an invalid time',
       '{"v":1,"record":"outcome","capture":"cap_1","time":"yesterday","webhook_id":null,"via":"forward","url":"","status":201,"failure":null,"duration_ms":1}',
     ],
-  ])('%s in the middle is left out and counted, with its line', async (_name, line) => {
-    const { reader, ids } = await spoiled(insertSecond(line));
+  ])('%s in the middle is skipped and counted, with its line', async (_name, line) => {
+    const { reader, ids } = await changed(insertSecond(line));
     for (const walk of [() => idsOf(reader.oldestFirst()), () => idsOf(reader.newestFirst()).reverse()]) {
       expect(walk()).toEqual(ids);
       expect(reader.damage.count).toBe(1);
@@ -190,9 +194,9 @@ describe('reading what is not whole', () => {
     }
   });
 
-  it('the last line cut, at every byte: it is left out, the first is read', async () => {
+  it('the last line truncated at any byte: it is skipped, and the first is read', async () => {
     const captures = [someCapture(), someCapture({ body: Buffer.from('{"a":"\\\\"}{}'), headers: [] })];
-    const { reader } = await spoiled(() => {}, captures);
+    const { reader } = await changed(() => {}, captures);
     expect(idsOf(reader.oldestFirst())).toHaveLength(2);
     const folder = await withJournal(async (journal) => {
       for (const capture of captures) await journal.keep(kept(capture));
@@ -208,8 +212,8 @@ describe('reading what is not whole', () => {
     }
   });
 
-  it('a record whose body is damaged is listed, and counted when it is asked for', async () => {
-    const { reader } = await spoiled((path) => {
+  it('a record with a damaged body is listed, and counted when it is loaded', async () => {
+    const { reader } = await changed((path) => {
       const text = readFileSync(path, 'utf8');
       writeFileSync(path, text.replace('"body":"', '"body":7"'));
     });
@@ -218,9 +222,9 @@ describe('reading what is not whole', () => {
     expect(reader.damage.count).toBe(1);
   });
 
-  it('members in another order, and more of them, are read all the same', async () => {
+  it('reordered and additional members are accepted', async () => {
     const captures = [someCapture({ body: Buffer.from('{"a":",\\"headers\\":[1]"}') })];
-    const { reader } = await spoiled((path) => {
+    const { reader } = await changed((path) => {
       const record = JSON.parse(readFileSync(path, 'utf8'));
       const turned = Object.fromEntries(Object.entries({ ...record, new_member: 1 }).reverse());
       writeFileSync(path, `${JSON.stringify(turned)}\n`);
@@ -229,18 +233,23 @@ describe('reading what is not whole', () => {
     expect(entry?.kind === 'capture' && entry.load()).toEqual(captures[0]);
   });
 
-  it('a later version is refused by name, and nothing is touched', async () => {
+  it('a newer version is rejected, and nothing is changed', async () => {
     let before = '';
     let file = '';
-    const { reader } = await spoiled((path) => {
+    const { reader } = await changed((path) => {
       appendFileSync(path, '{"v":2,"record":"capture","headers":[]}\n');
       [file, before] = [path, readFileSync(path, 'utf8')];
     });
-    expect(() => idsOf(reader.oldestFirst())).toThrow(/newer scalekit-hooks/);
+    expect(() => idsOf(reader.oldestFirst())).toThrow(
+      expect.objectContaining({
+        code: 'newer_captures',
+        message: expect.stringMatching(/\.jsonl .*\bversion 2\b/),
+      }),
+    );
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  it('what is in the folder beside journals is none of them', async () => {
+  it('other files and folders beside the journals are ignored', async () => {
     const folder = await withJournal(async (journal, folder) => {
       await journal.keep(kept(someCapture()));
       writeFileSync(join(folder, 'notes.txt'), 'x');

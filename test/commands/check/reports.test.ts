@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 const env = { SCALEKIT_WEBHOOK_SECRET: testSecret };
 const schema = readFileSync(join(repository, 'test/support/junit.xsd'), 'utf8');
 
-/** What no report may show raw: the ways out of XML, HTML, tables, GitHub's commands, and of a terminal. */
+/** Text that breaks out of XML, HTML, Markdown tables, GitHub commands or a terminal unless it is escaped. */
 const hostile =
   ']]></failure><script>alert(1)</script> & "quoted" \'single\' | cell | `code` \n::error title=x::owned\n##[error]owned\n%0A \x1b[31mred\x07 \u202egnp.exe \u0000 \ufffe 🎉 [link](javascript:x) ![i](http://x)';
 
@@ -24,7 +24,7 @@ async function validate(xml: string): Promise<void> {
   expect(valid).toBe(true);
 }
 
-/** Runs check with both reports, into folders that are not there yet. */
+/** Runs check with both reports, in folders that do not exist yet. */
 async function reported(url: string, flags: string[] = [], more: Record<string, string> = {}) {
   const cwd = temporaryFolder();
   const files = ['--report', 'junit:made/for/junit.xml', '--report', 'markdown:made/too/check.md'];
@@ -36,18 +36,18 @@ async function reported(url: string, flags: string[] = [], more: Record<string, 
 const count = (xml: string, tag: string) => xml.match(new RegExp(`<${tag}[ />]`, 'g'))?.length ?? 0;
 
 describe('--report', () => {
-  it('a right handler: valid JUnit, a case for each check, no failure', async () => {
+  it('a correct handler: valid JUnit with a test case for each check and no failures', async () => {
     const { url } = await startHandler('express');
     const { exitCode, junit, markdown } = await reported(url);
     expect(exitCode).toBe(0);
     await validate(junit);
     expect(count(junit, 'testcase')).toBe(116);
     expect(count(junit, 'failure') + count(junit, 'error') + count(junit, 'skipped')).toBe(0);
-    expect(junit).toContain('<testcase classname="scalekit-hooks.refuses.other-keys" name="wrong-secret"');
+    expect(junit).toContain('<testcase classname="scalekit-hooks.rejects.other-keys" name="wrong-secret"');
     expect(markdown).toMatch(/116 passed, 0 failed/);
   });
 
-  it('one that answers hostile text to everything: all escaped, in every output', async () => {
+  it('a handler that answers hostile text: escaped in every output', async () => {
     const target = await httpTarget((_request, response) =>
       response.writeHead(500, { 'content-type': 'text/plain' }).end(hostile),
     );
@@ -67,21 +67,21 @@ describe('--report', () => {
     }
   });
 
-  it('one that takes everything: failures with what was sent, expected and found, and how to repeat it', async () => {
+  it('a handler that accepts everything: failures with a code and a rerun command', async () => {
     const target = await answering(200, hostile);
     const { junit, markdown } = await reported(target.url);
     await validate(junit);
     expect(count(junit, 'failure')).toBe(19);
-    expect(junit).toContain('type="taken"');
-    expect(junit).toContain('again: npx scalekit-hooks check ');
+    expect(junit).toContain('type="accepted"');
+    expect(junit).toContain(`rerun: npx scalekit-hooks check ${target.url} --only wrong-secret`);
     expect(junit).toMatch(/<testsuites [^>]*tests="116" failures="19" errors="0" skipped="1"/);
-    expect(markdown).toContain('accepts everything: it does not verify');
+    expect(markdown).toMatch(/^### .*\bdoes not verify$/m);
     const rows = markdown.split('\n').filter((line) => line.startsWith('| ❌'));
     expect(rows).toHaveLength(19);
     for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
   });
 
-  it('what stands in a table of Markdown neither ends a cell nor makes a link', async () => {
+  it('text in a Markdown table neither ends a cell nor becomes a link', async () => {
     const location = '/a|b`c`<i>[x](http://e)*';
     const target = await httpTarget((request, response) => {
       const isSigned = request.headers['webhook-signature'] !== undefined;
@@ -89,11 +89,12 @@ describe('--report', () => {
     });
     const { markdown } = await reported(target.url, ['--only', 'no-signature', '--only', 'no-redirect']);
     const row = markdown.split('\n').find((line) => line.includes('<code>no-redirect</code>'))!;
-    expect(row).toContain('302 to /a\\|b\\`c\\`&lt;i&gt;\\[x\\]\\(http:&#47;&#47;e\\)\\*');
+    expect(row).toContain(' to /a\\|b\\`c\\`&lt;i&gt;\\[x\\]\\(http:&#47;&#47;e\\)\\*');
+    expect(row).toContain('| 302 ');
     expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
   });
 
-  it('--strict: warnings are failures there, too', async () => {
+  it('--strict: warnings are failures in reports, too', async () => {
     const target = await answering(201);
     const flags = ['--only', 'get', '--strict'];
     const { exitCode, junit } = await reported(target.url, flags);
@@ -106,16 +107,17 @@ describe('--report', () => {
     expect(lenient.junit).toContain('<system-out>warning: ');
   });
 
-  it('nobody there: an error, not a failure, and exit code 3', async () => {
-    const { exitCode, junit, markdown, stdout } = await reported(
-      `http://127.0.0.1:${await closedPort()}/webhook`,
-    );
+  it('nothing listens: an error instead of a failure, and exit code 3', async () => {
+    const host = `127.0.0.1:${await closedPort()}`;
+    const { exitCode, junit, markdown, stdout } = await reported(`http://${host}/webhook`);
     expect(exitCode).toBe(3);
     await validate(junit);
     expect(count(junit, 'error')).toBe(1);
     expect(count(junit, 'testcase')).toBe(1);
-    expect(markdown).toContain('nothing listens on');
-    expect(stdout).toContain('nothing listens on');
+    expect(junit).toMatch(/<error [^>]*type="no-answer"/);
+    expect(markdown).toMatch(new RegExp(`^### .*${host}$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^✗ .*${host}$`, 'm'));
+    expect(stdout).toMatch(/^ {2}evidence: .*connection_refused$/m);
   });
 
   it.each([
@@ -124,7 +126,7 @@ describe('--report', () => {
     ['html:report.html', 'invalid_value'],
     ['junit:folder', 'unwritable_file'],
     ['junit:file/report.xml', 'unwritable_file'],
-  ])('%s: refused before anything is sent', async (report, code) => {
+  ])('%s: rejected before anything is sent', async (report, code) => {
     const target = await answering(201);
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, 'folder'));
@@ -137,17 +139,17 @@ describe('--report', () => {
 });
 
 describe('under GITHUB_ACTIONS', () => {
-  it('annotations on stderr, one for each diagnosis and open failure; the summary is added to the file', async () => {
+  it('prints an annotation for each diagnosis and other failure to stderr, and appends the summary to the file', async () => {
     const target = await answering(201);
     const summary = join(temporaryFolder(), 'summary.md');
-    writeFileSync(summary, 'what another step said\n');
+    writeFileSync(summary, 'output of another step\n');
     const ran = await runCommand(['check', target.url, '--quiet'], {
       env: { ...env, GITHUB_ACTIONS: '1', GITHUB_STEP_SUMMARY: summary },
     });
     const commands = ran.stderr.split('\n').filter((line) => line.startsWith('::'));
     expect(commands).toHaveLength(5);
     expect(commands[0]).toMatch(
-      /^::error title=check%3A accepts everything%3A it does not verify::no-headers, no-id, .*%0Afix: verify each message/,
+      /^::error title=check%3A .*\bdoes not verify::no-headers, no-id, .*, secret-as-text%0Afix: .*\b401\b/,
     );
     expect(commands.slice(1).map((line) => line.split('::')[1])).toEqual([
       'warning title=check not-json',
@@ -156,10 +158,10 @@ describe('under GITHUB_ACTIONS', () => {
       'warning title=check get',
     ]);
     expect(ran.stdout).not.toMatch(/^::/m);
-    expect(readFileSync(summary, 'utf8')).toMatch(/^what another step said\n## ❌ scalekit-hooks check/);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^output of another step\n## ❌ scalekit-hooks check/);
   });
 
-  it.each(['false', '0', ''])('not when it is "%s"', async (value) => {
+  it.each(['false', '0', ''])('no annotations if it is "%s"', async (value) => {
     const target = await answering(201);
     const summary = join(temporaryFolder(), 'summary.md');
     const github = { GITHUB_ACTIONS: value, GITHUB_STEP_SUMMARY: summary };

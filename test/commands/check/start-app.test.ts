@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sortFacts } from '../../support/checking.ts';
@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 const app = join(repository, 'test/support/handlers/started.mjs');
 const few = ['--only', 'rejects', '--only', 'odd-bodies', '--only', 'afterwards'];
 
-/** A command line that starts the app, and where it leaves its process ids. */
+/** A command line that starts the app, and the file that the app writes its process ids to. */
 async function prepared(mode: string, flags: string[] = few) {
   const cwd = temporaryFolder();
   const port = await closedPort();
@@ -22,7 +22,7 @@ async function prepared(mode: string, flags: string[] = few) {
     args,
     cwd,
     port,
-    /** Processes of the app that are still there. */
+    /** Processes of the app that are still running. */
     left: () =>
       readFileSync(pids, 'utf8')
         .trim()
@@ -34,7 +34,7 @@ async function prepared(mode: string, flags: string[] = few) {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // One that has ended and waits for its parent is no longer there.
+    // A zombie is no longer running.
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
@@ -42,7 +42,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe('--start', () => {
-  it.each(['', 'late', 'forks', 'stubborn'])('an app that is %s: checked, and then gone', async (mode) => {
+  it.each(['', 'late', 'forks', 'stubborn'])('MODE=%j: the app is checked, then stopped', async (mode) => {
     const { args, cwd, left } = await prepared(mode);
     const { exitCode, stdout } = await runBin(args, { cwd });
     expect(stdout, stdout).toContain('"kind":"summary"');
@@ -54,22 +54,22 @@ describe('--start', () => {
     });
   });
 
-  it('a failing check leaves nothing behind either', async () => {
+  it('a failing check stops the app, too', async () => {
     const { args, cwd, left } = await prepared('crashes');
     const { exitCode, stdout, stderr } = await runBin(args, { cwd });
     const { diagnoses, failed } = sortFacts(readFacts(stdout));
     expect(exitCode).toBe(1);
     expect(diagnoses).toEqual(['crashes']);
     expect(failed).toContain('empty-body');
-    expect(stderr).toContain('the app ended with exit code 9 in the midst of the check');
+    expect(stderr).toMatch(/^note: the app .*\bexit code 9\b.*\bduring\b/m);
     expect(await gone(left)).toEqual([]);
   });
 
-  it('the app has a secret made for the run, the same as what it is sent is signed with', async () => {
+  it('without a secret, the app gets a new one, and messages are signed with it', async () => {
     const { args, cwd } = await prepared('', ['--only', 'plain', '--verbose']);
     const { exitCode, stderr } = await runBin(args, { cwd });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('from this run, which made it');
+    expect(stderr).toMatch(/whsec_\S{2}… from this run\b.*\bas SCALEKIT_WEBHOOK_SECRET$/m);
     expect(stderr).toContain(`app: the secret has ${testSecret.length} characters`);
   });
 
@@ -77,7 +77,7 @@ describe('--start', () => {
     ['the environment', { SCALEKIT_WEBHOOK_SECRET: testSecret }, []],
     ['--secret', {}, ['--secret', testSecret]],
     ['.env', {}, []],
-  ])('the app has the secret of %s', async (source, env, flags) => {
+  ])('the app gets the secret from %s', async (source, env, flags) => {
     const { args, cwd } = await prepared('', ['--only', 'plain', ...flags]);
     if (source === '.env') writeFileSync(join(cwd, '.env'), `SCALEKIT_WEBHOOK_SECRET=${testSecret}`);
     const { exitCode, stderr } = await runBin(args, { cwd, env });
@@ -86,49 +86,52 @@ describe('--start', () => {
     expect(stderr).toContain('whsec_C2…');
   });
 
-  it('something listens there already: exit code 2 with the port, and nothing is started', async () => {
+  it('the port is already in use: exit code 2, and nothing is started', async () => {
     const target = await answering(201);
     const { port } = new URL(target.url);
-    const { exitCode, stdout } = await runBin(['check', target.url, '--json', '--start', `touch started`]);
+    const cwd = temporaryFolder();
+    const args = ['check', target.url, '--json', '--start', 'touch started'];
+    const { exitCode, stdout } = await runBin(args, { cwd });
     expect(exitCode).toBe(2);
     expect(readFacts(stdout)).toMatchObject([{ kind: 'error', code: 'already_listening' }]);
     expect(stdout).toContain(`port ${port}`);
+    expect(existsSync(join(cwd, 'started'))).toBe(false);
     expect(target.requests).toEqual([]);
   });
 
-  it('an app that ends before it is ready: exit code 2, with how, and its last 20 lines', async () => {
+  it('an app that exits before it is ready: exit code 2, with its exit code and its last 20 lines', async () => {
     const { args, cwd, left } = await prepared('fails');
     const { exitCode, stdout, stderr } = await runBin(args, { cwd });
     expect(exitCode).toBe(2);
     expect(readFacts(stdout)).toMatchObject([{ kind: 'error', code: 'app_ended' }]);
-    expect(stdout).toContain('ended with exit code 7');
+    expect(stdout).toMatch(/\bexit code 7\b/);
     expect(stderr.match(/app: line \d+/g)).toEqual(
       Array.from({ length: 20 }, (_, index) => `app: line ${index + 11}`),
     );
     expect(await gone(left)).toEqual([]);
   });
 
-  it('one that dies of the first message: it is said, with its last lines', async () => {
+  it('an app that crashes on the first message: its exit code and its last lines are printed', async () => {
     const { args, cwd } = await prepared('dies');
     const { exitCode, stderr } = await runBin(args, { cwd });
     expect(exitCode).toBe(3);
-    expect(stderr).toContain('the app ended with exit code 9 in the midst of the check');
+    expect(stderr).toMatch(/^note: the app .*\bexit code 9\b.*\bduring\b/m);
     expect(stderr).toContain('app: dying of a message');
   });
 
-  it('under GITHUB_ACTIONS an app that does not start is annotated', async () => {
+  it('under GITHUB_ACTIONS, an app that does not start gets an annotation', async () => {
     const { args, cwd } = await prepared('fails');
     const { stderr } = await runBin(args, { cwd, env: { GITHUB_ACTIONS: 'true' } });
-    expect(stderr).toMatch(/^::error title=check%3A .*ended with exit code 7 before it could be checked::/m);
+    expect(stderr).toMatch(/^::error title=check%3A .*\bexit code 7\b.*::.*%0Afix: /m);
   });
 
-  it('no command', async () => {
+  it('an empty command', async () => {
     const { exitCode, stdout } = await runBin(['check', '--json', '--start', ' ']);
     expect(exitCode).toBe(2);
     expect(readFacts(stdout)).toMatchObject([{ code: 'invalid_value' }]);
   });
 
-  it('a command that is not there', async () => {
+  it('a command that does not exist', async () => {
     const { exitCode, stdout, stderr } = await runBin([
       'check',
       `127.0.0.1:${await closedPort()}`,
@@ -141,7 +144,7 @@ describe('--start', () => {
     expect(stderr).toMatch(/app: .*not found/);
   });
 
-  it('one that never listens: exit code 2 after --wait', async () => {
+  it('an app that never listens: exit code 2 after --wait', async () => {
     const { args, cwd, left } = await prepared('deaf', ['--wait', '2s']);
     const { exitCode, stdout } = await runBin(args, { cwd });
     expect(exitCode).toBe(2);
@@ -150,7 +153,7 @@ describe('--start', () => {
   });
 });
 
-describe('however it ends, the app ends with it', () => {
+describe('the app stops however check ends', () => {
   const interrupted = async (mode: string, signals: NodeJS.Signals[]) => {
     const { args, cwd, left } = await prepared(mode, ['--verbose']);
     const started = startBin(args, { cwd });
@@ -166,15 +169,15 @@ describe('however it ends, the app ends with it', () => {
     [['SIGHUP'], 129],
     [['SIGQUIT'], 131],
     [['SIGINT', 'SIGINT'], 130],
-  ])('%s while it waits', async (signals, code) => {
+  ])('%s while check waits', async (signals, code) => {
     expect(await interrupted('deaf', signals)).toEqual({ ended: code, left: [] });
   });
 
-  it('Ctrl-C while it is being stopped', async () => {
+  it('Ctrl-C while the app is being stopped', async () => {
     const { args, cwd, left } = await prepared('stubborn', ['--only', 'plain', '--verbose']);
     const started = startBin(args, { cwd });
     started.child.stdin.end();
-    // It was asked to end, and does not.
+    // The app ignores SIGTERM.
     await started.until(/app: not yet/);
     started.child.kill('SIGINT');
     started.child.kill('SIGINT');
@@ -182,7 +185,7 @@ describe('however it ends, the app ends with it', () => {
     expect(await gone(left)).toEqual([]);
   });
 
-  it('a reader that has gone', async () => {
+  it('a closed stdout', async () => {
     const { args, cwd, left } = await prepared('forks');
     const started: Started = startBin(args, { cwd });
     started.child.stdout.destroy();
@@ -192,7 +195,7 @@ describe('however it ends, the app ends with it', () => {
   });
 });
 
-/** What is left of the app, once what was killed a moment ago has been cleared away. */
+/** The processes of the app that are still running, after up to 2 s for killed ones to disappear. */
 async function gone(left: () => string[]): Promise<string[]> {
   for (let look = 0; left().length > 0 && look < 100; look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 20));

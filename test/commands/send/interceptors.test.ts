@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scalekit } from '@scalekit-sdk/node';
 import { describe, expect, it } from 'vitest';
@@ -16,16 +16,16 @@ const json = { 'content-type': 'application/json' };
 
 const ask = (args: string[], more = {}) => runCommand(['send', ...args], { env, ...more });
 
-async function startInterceptor(answer?: string): Promise<string> {
+async function startInterceptor(response?: string): Promise<string> {
   const file = join(repository, 'test/support/handlers/interceptor.mjs');
   const started = startProcess(process.execPath, [file], {
-    env: { ...env, ...(answer && { ANSWER: answer }) },
+    env: { ...env, ...(response && { ANSWER: response }) },
   });
   const [, port] = await started.until(/listening on (\d+)/);
   return `http://127.0.0.1:${port}/interceptor`;
 }
 
-describe('what is sent', () => {
+describe('the request', () => {
   it.each(triggerPoints)('%s verifies with the SDK by both kinds of headers', async (trigger) => {
     const target = await answering(200, allow, json);
     expect(await ask(['--interceptor', trigger, '--to', target.url])).toMatchObject({ exitCode: 0 });
@@ -41,7 +41,7 @@ describe('what is sent', () => {
     expect(body).toBe(JSON.stringify(JSON.parse(body)));
   });
 
-  it('--interceptor-headers-only leaves the webhook-* headers out', async () => {
+  it('--interceptor-headers-only omits the webhook-* headers', async () => {
     const target = await answering(200, allow, json);
     await ask(['--interceptor', 'PRE_SIGNUP', '--interceptor-headers-only', '--to', target.url]);
     const { headers } = target.requests[0]!;
@@ -52,7 +52,7 @@ describe('what is sent', () => {
     ]);
   });
 
-  it('edits, an own time among them', async () => {
+  it('can be edited, including its time', async () => {
     const target = await answering(200, allow, json);
     const edits = [
       '--set',
@@ -69,7 +69,7 @@ describe('what is sent', () => {
     expect(context.triggered_at).toBe('never');
   });
 
-  it("a file of one's own takes the place of the sample", async () => {
+  it('a custom file replaces the sample', async () => {
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, 'mine/interceptors'), { recursive: true });
     writeFileSync(join(cwd, 'mine/interceptors/PRE_SIGNUP.json'), '{"trigger_point":"PRE_SIGNUP","data":{}}');
@@ -82,8 +82,8 @@ describe('what is sent', () => {
   });
 });
 
-describe('what is answered', () => {
-  it('ALLOW with claims, DENY with its message', async () => {
+describe('the response', () => {
+  it('shows ALLOW with its claims, and DENY with its message', async () => {
     const url = await startInterceptor();
     const { stdout, exitCode } = await ask(['--interceptor', 'PRE_SESSION_CREATION', '--to', url]);
     expect(exitCode).toBe(0);
@@ -100,7 +100,7 @@ describe('what is answered', () => {
     expect(denied.exitCode).toBe(0);
   });
 
-  it('a forged request that is answered DENY is refused as it should be, one that is allowed is not', async () => {
+  it('a forged request is rejected by DENY, and not by ALLOW', async () => {
     const right = await ask([
       '--interceptor',
       'PRE_SIGNUP',
@@ -109,24 +109,30 @@ describe('what is answered', () => {
       '--fault',
       'wrong-secret',
     ]);
-    expect(right).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('refused, as it should be') });
+    expect(right).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('rejected as expected (wrong-secret)'),
+    });
     const open = await answering(200, allow, json);
     const hole = await ask(['--interceptor', 'PRE_SIGNUP', '--to', open.url, '--fault', 'wrong-secret']);
-    expect(hole).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('not refused') });
-    expect(hole.stderr).toContain('the interceptor allowed a forged request');
-    expect(right.stderr).not.toContain('means');
+    expect(hole).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('not rejected (wrong-secret)'),
+    });
+    expect(hole.stderr).toMatch(/^ {2}.*\bforged\b.*\n {2}fix: .*"decision":"DENY"/m);
+    expect(right.stderr).not.toContain('fix:');
   });
 
-  it('an answer that breaks the contract: exit code 1, and what is wrong', async () => {
+  it('a response that breaks the contract: exit code 1, with the problem', async () => {
     const url = await startInterceptor('{"decision":"yes"}');
     const { stdout, exitCode } = await ask(['--interceptor', 'PRE_SIGNUP', '--to', url]);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^✗ 200 .*\n {2}answer: \{"decision":"yes"\}\n {2}wrong: decision must be ALLOW or DENY\n$/,
+      /^✗ 200 .*\n {2}response: \{"decision":"yes"\}\n {2}problem: .*\bdecision\b.*\bALLOW\b.*\bDENY\n$/,
     );
   });
 
-  it('--json', async () => {
+  it('--json has the decision and remarks', async () => {
     const url = await startInterceptor('{"decision":"DENY","error":{"message":"no"},"response":{}}');
     const { facts } = await ask(['--interceptor', 'PRE_SIGNUP', '--to', url, '--json']);
     expect(facts).toMatchObject([
@@ -137,18 +143,18 @@ describe('what is answered', () => {
         decision: 'DENY',
         decision_message: 'no',
         problems: [],
-        remarks: ['response is read for ALLOW only'],
+        remarks: [expect.stringMatching(/\bresponse\b.*\bALLOW\b/)],
       },
     ]);
   });
 
-  it('5 s is the limit unless another is given', async () => {
+  it('the default timeout is 5 s', async () => {
     const target = await httpTarget(() => {});
     const started = Date.now();
     const { stdout, stderr, exitCode } = await ask(['--interceptor', 'PRE_SIGNUP', '--to', target.url]);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^✗ timeout/);
-    expect(stderr).toContain('no decision came in time; Scalekit goes on by the failure policy');
+    expect(stderr).toMatch(/^ {2}.*failure policy.*\n {2}fix: .*\b5 s\b.*--timeout/m);
     expect(Date.now() - started).toBeGreaterThanOrEqual(4900);
     expect(Date.now() - started).toBeLessThan(9000);
   }, 15_000);
@@ -171,15 +177,27 @@ describe('bad input', () => {
     expect(await ask([...args, '--json'])).toMatchObject({ exitCode: 2, facts: [{ code }] });
   });
 
-  it('a near name is suggested', async () => {
-    expect((await ask(['--interceptor', 'pre_signup'])).stderr).toContain('did you mean PRE_SIGNUP?');
+  it('suggests the nearest trigger point', async () => {
+    expect((await ask(['--interceptor', 'pre_signup'])).stderr).toMatch(
+      /"pre_signup" \[unknown_trigger_point\]\n {2}.*\bPRE_SIGNUP\?/,
+    );
   });
 
-  it('without its variable, the own secret is used, and that is said', async () => {
+  it('without SCALEKIT_INTERCEPTOR_SECRET, signs with the generated secret and prints a note', async () => {
     const target = await answering(200, allow, json);
+    const folder = temporaryFolder();
     const { stderr } = await runCommand(['send', '--interceptor', 'PRE_SIGNUP', '--to', target.url], {
-      env: { SCALEKIT_WEBHOOK_SECRET: testSecret },
+      env: { SCALEKIT_WEBHOOK_SECRET: testSecret, XDG_CONFIG_HOME: folder },
     });
-    expect(stderr).toContain('SCALEKIT_INTERCEPTOR_SECRET is not set');
+    expect(stderr).toMatch(/^note: SCALEKIT_INTERCEPTOR_SECRET is not set\b/);
+    expect(stderr).toMatch(/^note: .* whsec_\S{2}… from \S+\/scalekit-hooks\/secret$/m);
+    expect(stderr.split(`${folder}/scalekit-hooks/secret\n`)).toHaveLength(3);
+    const headers = target.requests[0]!.headers as Record<string, string>;
+    const verified = scalekit.verifyInterceptorPayload(
+      readFileSync(join(folder, 'scalekit-hooks/secret'), 'utf8').trim(),
+      headers,
+      target.requests[0]!.body.toString(),
+    );
+    expect(verified).toBe(true);
   });
 });

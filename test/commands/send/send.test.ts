@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 const secret = { env: { SCALEKIT_WEBHOOK_SECRET: testSecret } };
 const send = (args: string[], world = {}) => runCommand(['send', ...args], { ...secret, ...world });
 
-describe('what is asked for is what is sent', () => {
+describe('sends what is requested', () => {
   it.each([
     [['user.created'], ['user.created']],
     [
@@ -31,7 +31,7 @@ describe('what is asked for is what is sent', () => {
     expect(stdout.trimEnd().split('\n')).toHaveLength(types.length);
   });
 
-  it('a file: its own fields, a new id and time, in wire form', async () => {
+  it('a file: its own fields with a new id and time, in wire form', async () => {
     const cwd = temporaryFolder();
     writeFileSync(
       join(cwd, 'event.json'),
@@ -47,7 +47,7 @@ describe('what is asked for is what is sent', () => {
     expect(second).toContain('"id":"evt_old"');
   });
 
-  it("types of a folder of one's own, by flag and by variable", async () => {
+  it('types from a fixtures folder, by flag and by variable', async () => {
     const fixtures = temporaryFolder();
     writeFileSync(join(fixtures, 'invoice.paid.json'), '{"type":"invoice.paid","data":{}}');
     const target = await httpTarget();
@@ -58,7 +58,7 @@ describe('what is asked for is what is sent', () => {
     expect(target.requests).toHaveLength(2);
   });
 
-  it('each message has its own ids, and headers that can be added to', async () => {
+  it('each message has its own id, and -H adds headers', async () => {
     const target = await httpTarget();
     await send([
       'user.created',
@@ -91,7 +91,7 @@ describe('what is asked for is what is sent', () => {
     expect(target.requests[0]!.headers['webhook-signature']).toMatch(/^v1,\S{44} v1,\S{44}$/);
   });
 
-  it('SCALEKIT_HOOKS_TO says where to, and --to overrules it', async () => {
+  it('SCALEKIT_HOOKS_TO sets the target, and --to overrides it', async () => {
     const [one, other] = [await httpTarget(), await httpTarget()];
     const env = { ...secret.env, SCALEKIT_HOOKS_TO: one.url };
     await send(['user.created'], { env });
@@ -99,7 +99,7 @@ describe('what is asked for is what is sent', () => {
     expect([one.requests.length, other.requests.length]).toEqual([1, 1]);
   });
 
-  it('credentials of the URL go into a header and are never shown', async () => {
+  it('credentials in the URL become a header and are never printed', async () => {
     const target = await httpTarget((_request, response) => response.writeHead(500).end());
     const url = target.url.replace('http://', 'http://ada:hunter22@');
     const ran = await send(['user.created', '--verbose', '--to', url]);
@@ -108,103 +108,107 @@ describe('what is asked for is what is sent', () => {
   });
 });
 
-describe('every answer has its words', () => {
+describe('explains every outcome', () => {
   it.each([
     [200, 0, undefined],
     [201, 0, undefined],
     [202, 0, undefined],
-    [204, 0, 'documents name only 200, 201 and 202, not 204'],
-    [300, 1, 'is no answer that Scalekit counts as taken'],
-    [400, 1, 'took the message for malformed, or did not accept its signature'],
-    [401, 1, 'did not accept the signature'],
-    [403, 1, 'does not let this request in'],
-    [404, 1, 'nothing handles /webhook there'],
-    [405, 1, '/webhook is there, but takes no POST'],
-    [413, 1, 'takes no body of'],
-    [415, 1, 'does not take application/json'],
-    [418, 1, 'with a status (418)'],
-    [422, 1, 'could not process this event'],
-    [429, 1, 'limits how often it is called'],
-    [500, 1, 'the handler failed'],
-    [501, 1, 'the handler failed (501)'],
-    [502, 1, 'a proxy answered'],
-    [503, 1, 'not available now'],
-    [504, 1, 'took too long'],
-  ])('%i: exit code %i', async (status, exitCode, words) => {
+    [204, 0, /\b204\b.*\b200, 201 and 202\n.*\b201\b/],
+    [300, 1, /\b300\b.*redirects\n.*\b201\b/],
+    [400, 1, /\bmalformed\b.*\bsignature\n.*\braw body\b/],
+    [401, 1, /\bsignature\n.*\braw body\b/],
+    [403, 1, /\bguard\b.*\n.*\bCSRF\b/],
+    [404, 1, /\/webhook\n.*--to http:\/\/127\.0\.0\.1:\d+\/your\/path/],
+    [405, 1, /\/webhook .*\bPOST\n.*\bPOST\b/],
+    [413, 1, /\b\d+ bytes\n.*limit: '1mb'/],
+    [415, 1, /\bapplication\/json\n.*\bapplication\/json\b/],
+    [418, 1, /\b418\b.*\n.*\blog\b/],
+    [422, 1, /\bprocess this event\n.*\b2xx\b/],
+    [429, 1, /\brate\b.*\bretry\b.*\n.*rate limit/],
+    [500, 1, /\bfailed\b.*\bverifier\b.*\bretry\b.*\n.*\blog\b/],
+    [501, 1, /\bfailed\b.*\b501\b.*\bretry\b.*\n.*\blog\b/],
+    [502, 1, /\bproxy\b.*\bnot reach\b.*\n.*\bproxy\b/],
+    [503, 1, /\bunavailable\b.*\bretry\b.*\n.*\bagain\b/],
+    [504, 1, /\bproxy\b.*\btoo long\n.*\b202\b/],
+  ])('%i: exit code %i', async (status, exitCode, advice) => {
     const target = await answering(status, status === 204 ? '' : '{"why":"because"}');
     const ran = await send(['user.created', '--to', target.url]);
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stdout).toContain(String(status));
-    if (words === undefined) expect(ran.stderr).not.toContain('means');
-    else
-      expect(ran.stderr).toMatch(new RegExp(`means: .*${words.replaceAll(/[()]/g, '\\$&')}[\\s\\S]*try: .+`));
-    if (exitCode === 1) expect(ran.stdout).toContain('answer: {"why":"because"}');
+    const [, detail, fix] = /^ {2}(.+)\n {2}fix: (.+)$/m.exec(ran.stderr) ?? [];
+    if (advice === undefined) expect([detail, fix]).toEqual([undefined, undefined]);
+    else expect(`${detail}\n${fix}`).toMatch(advice);
+    if (status === 413) expect(detail).toContain(` ${target.requests[0]!.body.length} bytes`);
+    if (exitCode === 1) expect(ran.stdout).toContain('response: {"why":"because"}');
   });
 
   it.each([
-    ['another place', '/login', 'a redirect to http://127.0.0.1:', 'before what redirects'],
+    ['another path', '/login', /\bhttp:\/\/127\.0\.0\.1:\d+\/login\b.*\n.*\blogin guard\b/],
     [
-      'the same with a slash',
+      'the same path with a slash',
       '/webhook/',
-      'only the slash at the end differs',
-      '/webhook/, and that URL in the dashboard',
+      /\/webhook\/, .*\btrailing slash\b.*\n.*--to http:\/\/127\.0\.0\.1:\d+\/webhook\/, .*\bdashboard\b/,
     ],
-    ['https', 'https://127.0.0.1:1/webhook', 'it wants https', '--to https://127.0.0.1:1/webhook'],
-    ['nowhere', undefined, 'is no answer that Scalekit counts as taken', 'answer 201'],
-    ['an escape sequence', '/\x9b31m', 'a redirect to', ''],
-  ])('a redirect to %s is not followed', async (_name, location, words, advice) => {
+    ['https', 'https://127.0.0.1:1/webhook', /\bHTTPS\n.*--to https:\/\/127\.0\.0\.1:1\/webhook$/],
+    ['nowhere', undefined, /\b307\b.*\n.*\b201\b/],
+    ['an escape sequence', '/\x9b31m', /\/%C2%9B31m\b.*\n/],
+  ])('a redirect to %s is not followed', async (_name, location, advice) => {
     const target = await answering(307, '', location === undefined ? {} : { location });
     const ran = await send(['user.created', '--to', target.url]);
     expect(ran).toMatchObject({ exitCode: 1 });
-    expect(ran.stderr).toContain(words);
-    expect(ran.stderr).toContain(advice);
+    const [, detail, fix] = /^ {2}(.+)\n {2}fix: (.+)$/m.exec(ran.stderr)!;
+    expect(`${detail}\n${fix}`).toMatch(advice);
     expect(ran.stderr).not.toContain('\x9b');
     expect(target.requests).toHaveLength(1);
   });
 
-  it('a page is not a handler', async () => {
+  it('an HTML page: exit code 0, and a warning', async () => {
     const target = await answering(200, '<html>', { 'content-type': 'text/html; charset=utf-8' });
     const ran = await send(['user.created', '--to', target.url]);
     expect(ran).toMatchObject({ exitCode: 0 });
-    expect(ran.stderr).toContain('looks like a page');
+    expect(ran.stderr).toMatch(/^ {2}.*\bHTML\b.*\n {2}fix: .*--to\b/m);
   });
 
-  it('refused: exit code 3', async () => {
-    const ran = await send(['user.created', '--to', String(await closedPort())]);
-    expect(ran.exitCode).toBe(3);
-    expect(ran.stderr).toMatch(
-      /means: nothing listens on localhost:\d+\n {2}try: start your app, or scalekit-hooks listen --port \d+/,
-    );
+  it('connection refused: exit code 3', async () => {
+    const port = await closedPort();
+    const ran = await send(['user.created', '--to', String(port)]);
+    expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^✗ connection_refused /) });
+    const [, host, listen] = /^ {2}.* (localhost:\d+)\n {2}fix: .*listen --port (\d+)/m.exec(ran.stderr)!;
+    expect([host, listen]).toEqual([`localhost:${port}`, String(port)]);
   });
 
   it('no such host: exit code 3', async () => {
     const ran = await send(['user.created', '--to', 'http://nothing.invalid.test/x']);
-    expect(ran).toMatchObject({ exitCode: 3 });
-    expect(ran.stderr).toContain('there is no host called nothing.invalid.test');
+    expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^✗ dns /) });
+    expect(ran.stderr).toMatch(/^ {2}.*\bnothing\.invalid\.test\b.*\n {2}fix: .*\blocalhost\b/m);
   });
 
-  it('TLS where there is none: exit code 3', async () => {
+  it('TLS to a port without TLS: exit code 3', async () => {
     const target = await answering(200);
     const ran = await send(['user.created', '--to', target.url.replace('http', 'https')]);
-    expect(ran).toMatchObject({ exitCode: 3 });
-    expect(ran.stderr).toMatch(/does not speak TLS[\s\S]*--to http:\/\/127/);
+    expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^✗ not_tls /) });
+    expect(ran.stderr).toMatch(
+      /^ {2}127\.0\.0\.1:\d+ .*\bTLS\b.*\n {2}fix: .*--to http:\/\/127\.0\.0\.1:\d+\/webhook$/m,
+    );
   });
 
-  it('silence: exit code 3 within the limit', async () => {
+  it('no response: exit code 3 within the timeout', async () => {
     const target = await socketTarget(() => {});
     const ran = await send(['user.created', '--timeout', '200ms', '--to', target.url]);
-    expect(ran).toMatchObject({ exitCode: 3 });
-    expect(ran.stderr).toContain('no answer within 200 ms; your handler may have run');
+    expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^✗ timeout /) });
+    expect(ran.stderr).toMatch(
+      /^ {2}.*\b200 ms\b.*\bmay have run\b.*\b10 s\b.*\n {2}fix: .*\b202\b.*--timeout/m,
+    );
   });
 
-  it('reset: exit code 3', async () => {
+  it('a connection reset: exit code 3', async () => {
     const target = await socketTarget((socket) => socket.resetAndDestroy());
     const ran = await send(['user.created', '--to', target.url]);
-    expect(ran).toMatchObject({ exitCode: 3 });
-    expect(ran.stderr).toContain('closed before an answer came; your handler may have run');
+    expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^✗ reset /) });
+    expect(ran.stderr).toMatch(/^ {2}.*\bmay have run\n {2}fix: .*https:\/\//m);
   });
 
-  it('an answer that breaks off: its status, exit code 1', async () => {
+  it('a response that breaks off: its status, and exit code 1', async () => {
     const target = await socketTarget((socket) =>
       socket.end('HTTP/1.1 201 Created\r\ncontent-length: 9\r\n\r\n{}'),
     );
@@ -216,13 +220,13 @@ describe('every answer has its words', () => {
   it.each([
     [[201, 500], 1],
     [[500, 500], 1],
-  ])('of several answers %j: exit code %i', async (statuses, exitCode) => {
+  ])('several responses %j: exit code %i', async (statuses, exitCode) => {
     const list = [...statuses];
     const target = await httpTarget((_request, response) => response.writeHead(list.shift()!).end());
     expect(await send(['session.*', '--to', target.url])).toMatchObject({ exitCode });
   });
 
-  it('one answered and one not: exit code 1', async () => {
+  it('one response and one reset: exit code 1', async () => {
     let count = 0;
     const target = await socketTarget((socket) => {
       count += 1;
@@ -233,11 +237,11 @@ describe('every answer has its words', () => {
   });
 });
 
-describe('possible causes of a refusal', () => {
+describe('possible causes of a rejection', () => {
   const causesOf = async (status: number, body: string, args: string[] = []) => {
     const target = await answering(status, body);
     const { facts } = await send(['user.created', '--to', target.url, '--json', ...args]);
-    return facts[0] as { causes: { cause: string; why: string }[]; meaning: string };
+    return facts[0] as { causes: { codes: string[] }[]; detail: string; fix: string };
   };
 
   it.each([
@@ -252,119 +256,176 @@ describe('possible causes of a refusal', () => {
     [401, 'CSRF token missing', 'route_guard'],
   ])('%i %s: first %s', async (status, body, first) => {
     const { causes } = await causesOf(status, body);
-    expect(causes[0]!.cause).toBe(first);
+    expect(causes[0]!.codes).toEqual([first]);
     expect(causes.length).toBeGreaterThan(2);
-    expect(new Set(causes.map(({ cause }) => cause)).size).toBe(causes.length);
+    expect(new Set(causes.flatMap(({ codes }) => codes)).size).toBe(causes.length);
   });
 
-  it.each([404, 422, 503])('%i has none', async (status) => {
+  it.each([404, 422, 503])('%i has no causes', async (status) => {
     expect((await causesOf(status, 'Invalid signature')).causes).toEqual([]);
   });
 
-  it('says the fix, and the secret masked with its source', async () => {
+  it('names the fix, and the masked secret with its source', async () => {
     const text = JSON.stringify((await causesOf(401, '')).causes);
     expect(text).toContain("express.raw({ type: 'application/json' })");
     expect(text).toContain('whsec_C2… from SCALEKIT_WEBHOOK_SECRET');
     expect(text).not.toContain(testSecret);
   });
 
-  it('a message that is too old is refused for that', async () => {
-    const { causes, meaning } = await causesOf(401, '', ['--age', '10m']);
+  it('a message that is too old is reported as too old', async () => {
+    const { causes, detail, fix } = await causesOf(401, '', ['--age', '10m']);
     expect(causes).toEqual([]);
-    expect(meaning).toContain('does not verify here either: rightly signed, but 10 min old');
+    expect(detail).toMatch(/\b10 min old\b.*\b5 min\b/);
+    expect(fix).toContain('--age');
   });
 
   it('a message that does not verify here either is not blamed on the handler', async () => {
-    const { causes, meaning } = await causesOf(401, '', ['-H', 'webhook-id: other', '--force']);
+    const { causes, detail, fix } = await causesOf(401, '', ['-H', 'webhook-id: other', '--force']);
     expect(causes).toEqual([]);
-    expect(meaning).toContain('does not verify here either');
+    expect(detail).toContain('does not verify here either');
+    expect(fix).toContain('--force');
   });
 });
 
-describe('a wrong request sends nothing, says so in three lines, and exits with 2', () => {
-  const rows: [name: string, args: string[], code: string, words: RegExp][] = [
-    ['nothing to send', [], 'nothing_to_send', /send user\.created/],
-    ['types and --all', ['user.created', '--all'], 'types_and_all', /--all already means/],
-    ['a mistyped type', ['user.creatd'], 'unknown_event_type', /did you mean user\.created/],
+describe('invalid input sends nothing, prints an error in three lines, and exits with 2', () => {
+  const rows: [name: string, args: string[], code: string, names: RegExp][] = [
+    ['nothing to send', [], 'nothing_to_send', /\n {2}fix: .*scalekit-hooks send user\.created\n/],
+    [
+      'types and --all',
+      ['user.created', '--all'],
+      'types_and_all',
+      /--all\b.*\[types_and_all\]\n {2}.*--all\b.*\n {2}fix: .*send --all\n/,
+    ],
+    ['a mistyped type', ['user.creatd'], 'unknown_event_type', /"user\.creatd" .*\n {2}.*\buser\.created\b/],
     [
       'the last of several mistyped',
       ['user.created', 'user.*', 'nonsense.type.that.is.far'],
       'unknown_event_type',
-      /none of the 52/,
+      /"nonsense\.type\.that\.is\.far" .*\n {2}.*\b52\b/,
     ],
-    ['a type in other case', ['User.Created'], 'unknown_event_type', /did you mean user\.created\?/],
-    ['__proto__', ['__proto__'], 'unknown_event_type', /there is no event type "__proto__"/],
-    ['a pattern for nothing', ['nothing.*'], 'unmatched_pattern', /dots included/],
-    ['a missing file', ['./nothing.json'], 'unreadable_file', /no such file/],
-    ['a folder', ['./'], 'unreadable_file', /it is a folder/],
-    ['a malformed URL', ['user.created', '--to', 'htp:/x'], 'invalid_target', /3000, :3000\/hooks/],
-    ['an empty URL', ['user.created', '--to', ''], 'invalid_target', /it is empty/],
-    ['another scheme', ['user.created', '--to', 'file:///etc/passwd'], 'invalid_target', /file: is not http/],
+    [
+      'a type in another case',
+      ['User.Created'],
+      'unknown_event_type',
+      /"User\.Created" .*\n {2}.*\buser\.created\?/,
+    ],
+    ['__proto__', ['__proto__'], 'unknown_event_type', /"__proto__" .*\n {2}.*\b52\b/],
+    [
+      'a pattern that matches nothing',
+      ['nothing.*'],
+      'unmatched_pattern',
+      /"nothing\.\*" .*\n {2}.*\b52\b.*\*/,
+    ],
+    ['a missing file', ['./nothing.json'], 'unreadable_file', /\/nothing\.json \[.*\n {2}no such file/],
+    ['a folder', ['./'], 'unreadable_file', /\n {2}.*\bfolder\n/],
+    [
+      'a malformed URL',
+      ['user.created', '--to', 'htp:/x'],
+      'invalid_target',
+      /"htp:\/x" .*\n {2}.*\bhtp:\n {2}fix: .*3000, :3000\/hooks/,
+    ],
+    ['an empty URL', ['user.created', '--to', ''], 'invalid_target', /"" .*\n {2}.*\bempty\b/],
+    [
+      'an unsupported scheme',
+      ['user.created', '--to', 'file:///etc/passwd'],
+      'invalid_target',
+      /"file:\/\/\/etc\/passwd" .*\n {2}.*\bhttps:.*\bfile:\n/,
+    ],
     [
       'a foreign host',
       ['user.created', '--to', 'https://example.com/hook'],
       'foreign_host',
-      /--allow-host example\.com/,
+      /^error: example\.com [\s\S]*--allow-host example\.com\b/,
     ],
-    ['a foreign address', ['user.created', '--to', 'http://8.8.8.8/'], 'foreign_host', /8\.8\.8\.8/],
+    [
+      'a foreign address',
+      ['user.created', '--to', 'http://8.8.8.8/'],
+      'foreign_host',
+      /^error: 8\.8\.8\.8 [\s\S]*--allow-host 8\.8\.8\.8\b/,
+    ],
     [
       'a host that only looks local',
       ['user.created', '--to', 'http://localhost.example.com'],
       'foreign_host',
-      /looks real to whoever runs/,
+      /^error: localhost\.example\.com [\s\S]*--allow-host localhost\.example\.com\b/,
     ],
     [
       '--insecure elsewhere',
       ['user.created', '--to', 'https://example.com', '--allow-host', 'example.com', '--insecure'],
       'insecure_foreign_host',
-      /NODE_EXTRA_CA_CERTS/,
+      /--insecure\b.*\n {2}.*\bexample\.com\n {2}fix: .*NODE_EXTRA_CA_CERTS/,
     ],
     [
       'a malformed secret',
       ['user.created', '--secret', 'whsec_test_x'],
       'invalid_secret',
-      /second underscore/,
+      /--secret\b.*\(whsec_te…\).*\n {2}.*\bunderscore\b/,
     ],
-    ['an empty secret', ['user.created', '--secret', ''], 'invalid_secret', /it is empty/],
-    ['a duration without unit', ['user.created', '--timeout', '10'], 'invalid_value', /--timeout 10s/],
-    ['a header without colon', ['user.created', '-H', 'x'], 'invalid_value', /x-tenant: acme/],
-    ['a header of the signature', ['user.created', '-H', 'webhook-id: x'], 'signature_header', /--force/],
+    ['an empty secret', ['user.created', '--secret', ''], 'invalid_secret', /--secret\b.*\n {2}.*\bempty\n/],
+    [
+      'a duration without unit',
+      ['user.created', '--timeout', '10'],
+      'invalid_value',
+      /"10" for --timeout\b.*\n.*\n {2}fix: .*--timeout 10s\n/,
+    ],
+    [
+      'a header without colon',
+      ['user.created', '-H', 'x'],
+      'invalid_value',
+      /"x" .*\n.*\n {2}fix: .*-H 'x-tenant: acme'/,
+    ],
+    [
+      'a header of the signature',
+      ['user.created', '-H', 'webhook-id: x'],
+      'signature_header',
+      /\bwebhook-id \[.*\n.*\n {2}fix: .*--force\b/,
+    ],
     [
       'a header of the connection',
       ['user.created', '-H', 'content-length: 3'],
       'connection_header',
-      /leave it out/,
+      /\bcontent-length \[/,
     ],
     [
       'an unknown flag',
       ['user.created', '--too', 'x'],
       'usage',
-      /did you mean --to\?[\s\S]*scalekit-hooks send --help/,
+      /"--too" .*\n {2}.*--to\?\n {2}fix: .*scalekit-hooks send --help\n/,
     ],
-    ['a flag without value', ['user.created', '--to'], 'usage', /--to <target>.* argument missing/],
+    [
+      'a flag without value',
+      ['user.created', '--to'],
+      'usage',
+      /--to <target>.*\n.*\n {2}fix: .*scalekit-hooks send --help\n/,
+    ],
     [
       'a flag given twice',
       ['user.created', '--to', '3000', '--to', '4000'],
       'repeated_flag',
-      /"3000" and "4000"/,
+      /^error: --to .*\n {2}.*"3000".*"4000"/,
     ],
-    ['a color that is none', ['user.created', '--color', 'red'], 'invalid_value', /auto, always, never/],
     [
-      'fixtures that are not there',
+      'an unknown color mode',
+      ['user.created', '--color', 'red'],
+      'invalid_value',
+      /"red" for --color\b.*\n {2}.*\bauto, always, never\n/,
+    ],
+    [
+      'a missing fixtures folder',
       ['user.created', '--fixtures', './nothing'],
       'unreadable_file',
-      /no such file or folder/,
+      /\/nothing \[.*\n {2}no such file or folder/,
     ],
   ];
 
-  it.each(rows)('%s', async (_name, args, code, words) => {
+  it.each(rows)('%s', async (_name, args, code, names) => {
     const target = await httpTarget();
     const hasTarget = args.includes('--to');
     const all = hasTarget ? args : [...args, '--to', target.url];
     const human = await send(code === 'usage' && args.at(-1) === '--to' ? args : all);
     expect(human).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(human.stderr).toMatch(/^error: .+ \[\w+\]\n {2}why: .+\n {2}try: .+\n$/);
-    expect(human.stderr).toMatch(words);
+    expect(human.stderr).toMatch(new RegExp(`^error: .+ \\[${code}\\]\\n {2}.+\\n {2}fix: .+\\n$`));
+    expect(human.stderr).toMatch(names);
     const json = await send(['--json', ...(code === 'usage' && args.at(-1) === '--to' ? args : all)]);
     expect(json).toMatchObject({ exitCode: 2, stderr: '' });
     expect(json.facts).toEqual([
@@ -373,15 +434,15 @@ describe('a wrong request sends nothing, says so in three lines, and exits with 
         v: 1,
         time: expect.any(String),
         code,
-        what: expect.any(String),
-        why: expect.any(String),
-        try: expect.any(String),
+        message: expect.stringMatching(/./),
+        detail: expect.stringMatching(/./),
+        fix: expect.stringMatching(/./),
       },
     ]);
     expect(target.requests).toEqual([]);
   });
 
-  it('a foreign host that is allowed by name, by flag or variable, is not refused', async () => {
+  it('a foreign host that is allowed by flag or variable is not rejected', async () => {
     const args = ['user.created', '--to', 'http://nothing.invalid/', '--json'];
     for (const [extra, env] of [
       [['--allow-host', 'Nothing.invalid'], {}],
@@ -393,28 +454,29 @@ describe('a wrong request sends nothing, says so in three lines, and exits with 
   });
 });
 
-describe('what is said', () => {
-  it('one event: a result line on stdout; where to and with which secret on stderr', async () => {
+describe('output', () => {
+  it('one event: a result line on stdout; the target and the secret on stderr', async () => {
     const target = await httpTarget();
     const { stdout, stderr } = await send(['user.created', '--to', target.url]);
     expect(stdout).toMatch(/^✓ 201 +[\d.]+ ms {2}user\.created {2}evt_\d{18}\n$/);
-    expect(stderr).toBe(`note: to ${target.url}, signed with whsec_C2… from SCALEKIT_WEBHOOK_SECRET\n`);
+    expect(stderr).toMatch(/^note: .+ whsec_C2… from SCALEKIT_WEBHOOK_SECRET\n$/);
+    expect(stderr).toContain(` ${target.url},`);
   });
 
-  it('several: a summary', async () => {
+  it('several events: a summary', async () => {
     const statuses = [201, 500];
     const target = await httpTarget((_request, response) => response.writeHead(statuses.shift()!).end());
     const { stderr } = await send(['session.*', '--to', target.url]);
-    expect(stderr).toMatch(/2 sent: 1 accepted, 1 not accepted \(201: 1, 500: 1\) in \d+ ms\n$/);
+    expect(stderr).toMatch(/^2 sent: 1 accepted, 1 not accepted \(201: 1, 500: 1\) in \d+ ms\n$/m);
   });
 
-  it('the same advice only once', async () => {
+  it('the same advice is printed only once', async () => {
     const target = await answering(401);
     const { stderr } = await send(['user.*', '--to', target.url]);
-    expect(stderr.match(/means:/g)).toHaveLength(1);
+    expect(stderr.match(/^ {2}fix: /gm)).toHaveLength(1);
   });
 
-  it('--quiet: nothing when all went well, and only what failed when not', async () => {
+  it('--quiet prints only failures', async () => {
     const statuses = [201, 500, 201, 201];
     const target = await httpTarget((_request, response) => response.writeHead(statuses.shift()!).end());
     const mixed = await send(['session.*', '--quiet', '--to', target.url]);
@@ -427,10 +489,10 @@ describe('what is said', () => {
     });
   });
 
-  it('--verbose: the message and the answer', async () => {
+  it('--verbose: the message and the response', async () => {
     const target = await answering(201, '{"received":true}');
     const { stdout, stderr } = await send(['user.created', '--verbose', '--to', target.url]);
-    expect(stdout).toContain('answer: {"received":true}');
+    expect(stdout).toContain('response: {"received":true}');
     expect(stderr).toMatch(/> webhook-signature: v1,\S{44}\n/);
     expect(stderr).toMatch(/> \{"data":\{"email"/);
   });
@@ -456,7 +518,7 @@ describe('what is said', () => {
     });
   });
 
-  it('an answer with escape sequences, a secret in it, and without end is shown clean, masked and cut', async () => {
+  it('a response with escape sequences, a secret and much text is cleaned, masked and cut', async () => {
     const target = await answering(500, `\x1b[2J\x9b31m\u202e ${testSecret} ${'x'.repeat(100_000)}`);
     for (const args of [[], ['--json'], ['--verbose']]) {
       const { stdout, stderr } = await send(['user.created', '--to', target.url, ...args]);
@@ -467,7 +529,7 @@ describe('what is said', () => {
     }
   });
 
-  it('colour only when asked for or on a terminal', async () => {
+  it('color only when requested or on a terminal', async () => {
     const target = await httpTarget();
     const args = ['user.created', '--to', target.url];
     expect((await send(args)).stdout).not.toContain('\x1b');
@@ -484,12 +546,12 @@ describe('what is said', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('lets the delivery in flight end, begins no other, sums up, and exits with 130', async () => {
-    let answer = () => {};
+  it('finishes the delivery in flight, starts no other, prints a summary, and exits with 130', async () => {
+    let respond = () => {};
     const target = await httpTarget((_request, response) => {
-      answer = () => response.writeHead(201).end();
+      respond = () => response.writeHead(201).end();
       signal('SIGINT');
-      setImmediate(() => answer());
+      setImmediate(() => respond());
     });
     const { io, signal } = memoryIo(['send', '--all', '--json', '--to', target.url], secret);
     expect(await run(io)).toBe(130);
@@ -497,7 +559,7 @@ describe('Ctrl-C', () => {
     expect(io.stdout.text).toMatch(/"kind":"delivered".*\n.*"kind":"summary".*"total":1/);
   });
 
-  it('a second time leaves at once', async () => {
+  it('a second time exits immediately', async () => {
     const target = await httpTarget((_request, response) => {
       signal('SIGINT');
       signal('SIGINT');
@@ -508,7 +570,7 @@ describe('Ctrl-C', () => {
     expect(exits).toEqual([130]);
   });
 
-  it('cuts a delivery that takes longer than two seconds more', async () => {
+  it('aborts a delivery that takes more than two more seconds', async () => {
     const target = await socketTarget(() => signal('SIGTERM'));
     const { io, signal } = memoryIo(['send', 'user.created', '--json', '--to', target.url], secret);
     expect(await run(io)).toBe(143);

@@ -9,13 +9,13 @@ import { readMembers } from '../../../src/events/wire-form.ts';
 import { repository } from '../../support/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
-/** Per type: the object, the envelope's fields and the fields of data, as the documents show them. */
+/** Per type: the object, the fields of the envelope and the fields of data, as documented. */
 const documented: Record<string, { object: string; envelope: string[]; data: string[] }> = JSON.parse(
   readFileSync(join(repository, 'test/support/documented-fields.json'), 'utf8'),
 );
 const fixtures = listFixtures(repository);
 
-/** The paths of all fields in a value, `[]` for the members of an array. */
+/** The paths of all fields in a value, `[]` for the items of an array. */
 function fieldPaths(value: unknown, prefix = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => fieldPaths(item, `${prefix}[]`));
   if (typeof value !== 'object' || value === null) return [];
@@ -25,14 +25,14 @@ function fieldPaths(value: unknown, prefix = ''): string[] {
   });
 }
 
-/** Every text in a value, with the name of its field. */
+/** Every string in a value, with the name of its field. */
 function texts(value: unknown, name = ''): [name: string, text: string][] {
   if (typeof value === 'string') return [[name, value]];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([inner, item]) => texts(item, Array.isArray(value) ? name : inner));
 }
 
-it('there is a fixture for every documented type, and no other', () => {
+it('there is a fixture for every documented type, and none for others', () => {
   expect(Object.keys(documented)).toHaveLength(52);
   expect(fixtures.map(({ name }) => name).sort()).toEqual(Object.keys(documented).sort());
 });
@@ -48,14 +48,14 @@ describe.each(fixtures)('$name', ({ name, path }) => {
     expect([...new Set(fieldPaths(event.data))].sort()).toEqual(data);
   });
 
-  it('fits the envelope, as it stands, as a foreign file and built', () => {
+  it('has a valid envelope: unchanged, as a user file and built', () => {
     expect(findEnvelopeFault(event)).toBeUndefined();
     expect(() => readUserEvent(readEventText(path), path)).not.toThrow();
     const built = buildEvent(makeTemplate(readMembers(readEventText(path))!), Date.now());
     expect(findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()))).toBeUndefined();
   });
 
-  it('has values of our own: long ids that agree, example.com, documentation addresses, ASCII', () => {
+  it('has only sample values: consistent long ids, example.com, documentation addresses, ASCII', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^[\n\x20-\x7e]*$/);
     for (const [field, text] of texts(event)) {
       for (const [address] of text.matchAll(/[\w.]+@[\w.]+/g)) expect(address).toMatch(/@example\.com$/);
@@ -75,8 +75,8 @@ it('event ids differ from fixture to fixture', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-describe("a folder of the user's own", () => {
-  it('adds types and replaces those of the package', () => {
+describe('a folder of the user', () => {
+  it('adds types, and replaces those of the package', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'billing'));
     writeFileSync(join(folder, 'billing', 'invoice.paid.json'), '{}');
@@ -93,8 +93,10 @@ describe("a folder of the user's own", () => {
     });
   });
 
-  it('is named when it is not there', () => {
+  it('is named in the error when it is missing', () => {
     const folder = join(temporaryFolder(), 'nothing');
-    expect(() => listFixtures(repository, folder)).toThrow(`cannot read ${folder}`);
+    expect(() => listFixtures(repository, folder)).toThrow(
+      expect.objectContaining({ code: 'unreadable_file', message: expect.stringContaining(folder) }),
+    );
   });
 });

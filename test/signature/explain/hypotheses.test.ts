@@ -11,7 +11,7 @@ import {
 } from '../../support/explaining.ts';
 import { testSecret } from '../../support/memory-io.ts';
 
-/** Compact, keys in alphabetical order, with what writers of JSON differ about. */
+/** Compact, keys in alphabetical order, with the characters that JSON writers escape differently. */
 const wire =
   '{"data":{"email":"zoë@example.com","list":[1,{}],"note":"a/b <i> & \'c\'"},"id":"evt_1","type":"user.created"}';
 const [before, after] = testSecret.split('_') as [string, string];
@@ -22,18 +22,18 @@ interface Row extends Spoiling {
   readonly body?: string | Buffer;
 }
 
-/** One row per hypothesis: what is spoiled, and the codes that must be found, together and nothing else. */
+/** One row per hypothesis: the tampered message, and the exact codes that must be found. */
 const rows: Record<string, [Row, string[]]> = {
   // The body
-  'an editor added a line end': [{ received: `${wire}\n` }, ['newline_added']],
-  'an editor on Windows added a line end': [{ received: `${wire}\r\n` }, ['newline_added']],
-  'a line end was signed and lost': [{ body: `${wire}\n`, received: wire }, ['newline_lost']],
+  'an editor added a newline': [{ received: `${wire}\n` }, ['newline_added']],
+  'an editor on Windows added a CRLF': [{ received: `${wire}\r\n` }, ['newline_added']],
+  'a newline was signed and lost': [{ body: `${wire}\n`, received: wire }, ['newline_lost']],
   'a CRLF was signed and lost': [{ body: `${wire}\r\n`, received: wire }, ['newline_lost']],
   'a byte order mark was added': [{ received: `\ufeff${wire}` }, ['bom_added']],
   'a byte order mark was lost': [{ body: `\ufeff${wire}`, received: wire }, ['bom_lost']],
   'line feeds became CRLF': [{ body: '{\n"a":1\n}', received: '{\r\n"a":1\r\n}' }, ['newlines_to_crlf']],
   'CRLF became line feeds': [{ body: '{\r\n"a":1\r\n}', received: '{\n"a":1\n}' }, ['newlines_to_lf']],
-  'blanks stand around it': [{ body: 'a=b', received: '  a=b \n' }, ['whitespace_around_body']],
+  'whitespace was added around it': [{ body: 'a=b', received: '  a=b \n' }, ['whitespace_around_body']],
   'UTF-8 was read as latin1': [
     { received: Buffer.from(Buffer.from(wire).toString('latin1')) },
     ['charset_encoded_twice'],
@@ -46,50 +46,50 @@ const rows: Record<string, [Row, string[]]> = {
   'it was signed as latin1': [{ body: Buffer.from(wire, 'latin1'), received: wire }, ['charset_latin1']],
   'it arrived in base64': [{ received: Buffer.from(wire).toString('base64') }, ['body_base64']],
   'it was stringified twice': [{ received: JSON.stringify(wire) }, ['body_in_string']],
-  'it was laid out with 2 blanks': [
+  'it was indented with 2 spaces': [
     { received: JSON.stringify(JSON.parse(wire), null, 2) },
     ['body_reserialized'],
   ],
-  'it was laid out with 4 blanks': [
+  'it was indented with 4 spaces': [
     { received: JSON.stringify(JSON.parse(wire), null, 4) },
     ['body_reserialized'],
   ],
-  'it was laid out with tabs and a line end': [
+  'it was indented with tabs, and a newline was added': [
     { received: `${JSON.stringify(JSON.parse(wire), null, '\t')}\n` },
     ['body_reserialized'],
   ],
-  'it was signed with 2 blanks': [
+  'it was signed with an indent of 2 spaces': [
     { body: '{\n  "a": [\n    1,\n    {}\n  ],\n  "b": "é"\n}', received: '{"a":[1,{}],"b":"é"}' },
     ['body_reserialized'],
   ],
-  'it was signed with 4 blanks and a line end': [
+  'it was signed with an indent of 4 spaces and a newline': [
     { body: '{\n    "a": [\n        1\n    ]\n}\n', received: '{"a":[1]}' },
     ['body_reserialized'],
   ],
-  'it was signed with tabs': [
+  'it was signed with an indent of tabs': [
     { body: '{\n\t"a": {\n\t\t"b": 1\n\t}\n}', received: '{"a":{"b":1}}' },
     ['body_reserialized'],
   ],
-  'it was signed with blanks inside its brackets': [
+  'it was signed with spaces inside brackets': [
     { body: '{ "a": [ 1, {} ], "b": 2 }', received: '{"a":[1,{}],"b":2}' },
     ['body_reserialized'],
   ],
-  'it was signed with a blank after each colon': [
+  'it was signed with a space after each colon': [
     { body: '{"a": [1,{}],"b": 2}', received: '{"a":[1,{}],"b":2}' },
     ['body_reserialized'],
   ],
-  'Jackson signed it, laid out': [
+  'Jackson signed it, indented': [
     {
       body: '{\n  "a" : [ 1, {\n    "b" : [ ]\n  } ],\n  "c" : { }\n}',
       received: '{"a":[1,{"b":[]}],"c":{}}',
     },
     ['body_reserialized'],
   ],
-  'it was signed with CRLF line ends, laid out': [
+  'it was signed indented, with CRLF line endings': [
     { body: '{\r\n  "a": 1\r\n}', received: '{"a":1}' },
     ['body_reserialized'],
   ],
-  'it was laid out after a byte order mark was lost': [
+  'it was signed indented with a byte order mark, and arrived compact without': [
     { body: '\ufeff{\n  "a": 1\n}', received: '{"a":1}' },
     ['body_reserialized', 'bom_lost'],
   ],
@@ -125,7 +125,7 @@ const rows: Record<string, [Row, string[]]> = {
     ['body_reserialized'],
   ],
   'slashes were escaped': [{ body: '{"a":"x/y"}', received: '{"a":"x\\/y"}' }, ['body_reserialized']],
-  'it was signed with capitals in its escapes': [
+  'it was signed with upper-case escapes': [
     { body: '{"a":"\\u00E9"}', received: '{"a":"é"}' },
     ['body_reserialized'],
   ],
@@ -134,7 +134,7 @@ const rows: Record<string, [Row, string[]]> = {
     { body: '{"a":"\\u0022\\u002B\\u00E9"}', received: '{"a":"\\"+é"}' },
     ['body_reserialized'],
   ],
-  'numbers are kept when it was laid out': [
+  'numbers are kept when spaces were added': [
     {
       body: '{"a":1.0,"b":12345678901234567890,"c":1e400}',
       received: '{ "a": 1.0, "b": 12345678901234567890, "c": 1e400 }',
@@ -142,11 +142,11 @@ const rows: Record<string, [Row, string[]]> = {
     ['body_reserialized'],
   ],
   'it was sent as UTF-16': [{ received: Buffer.from(wire, 'utf16le') }, ['charset_utf16']],
-  'it stands in an event of AWS Lambda': [
+  'it arrived inside an AWS Lambda event': [
     { received: JSON.stringify({ version: '2.0', body: wire, isBase64Encoded: false }) },
     ['body_in_envelope'],
   ],
-  'it stands in one in base64': [
+  'it arrived inside an AWS Lambda event in base64': [
     { received: JSON.stringify({ body: Buffer.from(wire).toString('base64'), isBase64Encoded: true }) },
     ['body_in_envelope'],
   ],
@@ -163,7 +163,7 @@ const rows: Record<string, [Row, string[]]> = {
     { signedText: text(messageId, '.', signedAt, '.') },
     ['body_lost_when_signed'],
   ],
-  'JSON.stringify of the text was signed': [
+  'JSON.stringify of the string was signed': [
     { signedText: text(messageId, '.', signedAt, '.', JSON.stringify(wire)) },
     ['body_stringified_when_signed'],
   ],
@@ -183,23 +183,23 @@ const rows: Record<string, [Row, string[]]> = {
   'the secret as text': [{ key: after }, ['secret_as_text']],
   'the whole secret as text': [{ key: testSecret }, ['secret_with_prefix']],
   'the secret in quotation marks': [{ key: `"${testSecret}"` }, ['secret_quoted']],
-  'the secret with a line end': [{ key: `${testSecret}\n` }, ['secret_with_whitespace']],
-  'the rest of the secret with a line end': [{ key: `${after}\n` }, ['secret_with_whitespace']],
-  'the prefix decoded too': [{ key: Buffer.from(`${before}_${after}`, 'base64') }, ['secret_prefix_decoded']],
+  'the secret with a newline': [{ key: `${testSecret}\n` }, ['secret_with_whitespace']],
+  'the secret without its prefix, with a newline': [{ key: `${after}\n` }, ['secret_with_whitespace']],
+  'the prefix was decoded, too': [
+    { key: Buffer.from(`${before}_${after}`, 'base64') },
+    ['secret_prefix_decoded'],
+  ],
   'the other base64 alphabet': [
     { key: Buffer.from(after.replaceAll(/[+/]/g, ''), 'base64') },
     ['secret_base64url'],
   ],
   'a secret that was not set': [{ key: 'undefined' }, ['secret_not_set']],
-  'the secret decoded into a text': [{ key: rightKey.toString() }, ['secret_decoded_to_text']],
-  'the secret decoded into hexadecimal digits': [
-    { key: rightKey.toString('hex') },
-    ['secret_decoded_to_text'],
-  ],
+  'the decoded secret as a string': [{ key: rightKey.toString() }, ['secret_decoded_to_text']],
+  'the decoded secret as hex': [{ key: rightKey.toString('hex') }, ['secret_decoded_to_text']],
   'an empty key': [{ key: '' }, ['secret_empty_key']],
   // The signed text
-  'the id left out': [{ signedText: text(signedAt, '.', wire) }, ['parts_omitted']],
-  'the timestamp left out': [{ signedText: text(messageId, '.', wire) }, ['parts_omitted']],
+  'without the id': [{ signedText: text(signedAt, '.', wire) }, ['parts_omitted']],
+  'without the timestamp': [{ signedText: text(messageId, '.', wire) }, ['parts_omitted']],
   'the body alone': [{ signedText: wire }, ['parts_omitted']],
   'id and timestamp swapped': [
     { signedText: text(signedAt, '.', messageId, '.', wire) },
@@ -226,8 +226,8 @@ const rows: Record<string, [Row, string[]]> = {
   'SHA-384': [{ hash: 'sha384' }, ['other_hash']],
   MD5: [{ hash: 'md5' }, ['other_hash']],
   // How the signature is written
-  hexadecimal: [{ write: (digest) => `v1,${digest.toString('hex')}` }, ['signature_hex']],
-  'hexadecimal in capitals': [
+  'in hex': [{ write: (digest) => `v1,${digest.toString('hex')}` }, ['signature_hex']],
+  'in upper-case hex': [
     { write: (digest) => `v1,${digest.toString('hex').toUpperCase()}` },
     ['signature_hex'],
   ],
@@ -235,32 +235,32 @@ const rows: Record<string, [Row, string[]]> = {
     { write: (digest) => `v1,${base64(digest).slice(0, -1)}` },
     ['signature_unpadded'],
   ],
-  'base64 of hexadecimal digits': [
+  'base64 of the hex digest': [
     { write: (digest) => `v1,${Buffer.from(digest.toString('hex')).toString('base64')}` },
     ['signature_hex_in_base64'],
   ],
   'without v1,': [{ write: base64 }, ['signature_without_version']],
-  'a blank after v1,': [{ write: (digest) => `v1, ${base64(digest)}` }, ['signature_label']],
-  'twice, one right after the other': [
+  'a space after v1,': [{ write: (digest) => `v1, ${base64(digest)}` }, ['signature_label']],
+  'twice, without a separator': [
     { write: (digest) => `v1,${base64(digest)}${base64(digest)}` },
     ['signature_tail'],
   ],
-  'in a JSON list': [
+  'in a JSON array': [
     { write: (digest) => `["v1,${base64(digest)}"]` },
     ['signature_label', 'signature_tail'],
   ],
-  'v1= in place of v1,': [{ write: (digest) => `v1=${base64(digest)}` }, ['signature_label']],
+  'v1= instead of v1,': [{ write: (digest) => `v1=${base64(digest)}` }, ['signature_label']],
   'sha256= before it': [{ write: (digest) => `sha256=${base64(digest)}` }, ['signature_label']],
   'two headers joined by a comma': [
     { write: (digest) => `v1,${base64(digest)}, v1,${base64(Buffer.alloc(32))}` },
     ['signature_separator'],
   ],
-  'something right after it': [{ write: (digest) => `v1,${base64(digest)},extra` }, ['signature_tail']],
+  'text right after it': [{ write: (digest) => `v1,${base64(digest)},extra` }, ['signature_tail']],
   'percent-encoded': [
     { write: (digest) => `v1,${encodeURIComponent(base64(digest))}` },
     ['signature_percent_encoded'],
   ],
-  'in small letters': [{ write: (digest) => `v1,${base64(digest).toLowerCase()}` }, ['signature_lower_case']],
+  'in lower case': [{ write: (digest) => `v1,${base64(digest).toLowerCase()}` }, ['signature_lower_case']],
   'half of it': [{ write: (digest) => `v1,${base64(digest).slice(0, 22)}` }, ['signature_truncated']],
   'in quotation marks': [{ write: (digest) => `"v1,${base64(digest)}"` }, ['header_quoted']],
   // Time
@@ -275,11 +275,11 @@ const rows: Record<string, [Row, string[]]> = {
     { headers: (signature) => stamped(signature, `${signedAt}123`) },
     ['timestamp_milliseconds'],
   ],
-  'a millisecond in the signed text, its second in the header': [
+  'milliseconds in the signed text, whole seconds in the header': [
     { signedText: text(messageId, '.', signedAt, '427.', wire) },
     ['timestamp_milliseconds'],
   ],
-  'milliseconds in the signed text only': [
+  'seconds times 1000 in the signed text only': [
     { signedText: text(messageId, '.', signedAt, '000.', wire) },
     ['timestamp_milliseconds'],
   ],
@@ -303,7 +303,7 @@ const rows: Record<string, [Row, string[]]> = {
     ['timestamp_date'],
   ],
   'a sign before it': [{ headers: (signature) => stamped(signature, `+${signedAt}`) }, ['timestamp_padded']],
-  'a blank around it': [{ headers: (signature) => stamped(signature, ` ${signedAt}`) }, ['timestamp_padded']],
+  'a space before it': [{ headers: (signature) => stamped(signature, ` ${signedAt}`) }, ['timestamp_padded']],
   'a date without a zone, which is UTC': [
     { headers: (signature) => stamped(signature, '2026-11-22T15:06:40') },
     ['timestamp_date'],
@@ -316,7 +316,7 @@ const rows: Record<string, [Row, string[]]> = {
   'svix-* headers': [{ headers: prefixed('svix-') }, ['other_header_names']],
   'interceptor-* headers': [{ headers: prefixed('interceptor-') }, ['other_header_names']],
   'x-webhook-* headers': [{ headers: prefixed('X-Webhook-') }, ['other_header_names']],
-  'headers as CGI names them': [{ headers: prefixed('HTTP_WEBHOOK_', '_') }, ['other_header_names']],
+  'CGI header names': [{ headers: prefixed('HTTP_WEBHOOK_', '_') }, ['other_header_names']],
   'scalekit-signature': [
     {
       headers: (signature) => [
@@ -327,7 +327,7 @@ const rows: Record<string, [Row, string[]]> = {
     },
     ['other_header_names'],
   ],
-  'each header twice, the same': [
+  'each header twice, with the same value': [
     {
       headers: (signature) => [
         ...stamped(signature, String(signedAt)),
@@ -350,11 +350,11 @@ const rows: Record<string, [Row, string[]]> = {
     },
     ['other_header_names'],
   ],
-  'a header that is called signature': [
+  'a header with the name signature': [
     { headers: (signature) => [...stamped('', String(signedAt)).slice(0, 2), ['signature', signature]] },
     ['other_header_names'],
   ],
-  'an id that came twice': [
+  'an id that arrived twice': [
     { headers: (signature) => [['webhook-id', 'msg_other'], ...stamped(signature, String(signedAt))] },
     ['header_repeated'],
   ],
@@ -368,14 +368,14 @@ const rows: Record<string, [Row, string[]]> = {
     ['header_quoted'],
   ],
   // Several at once
-  'laid out, and hexadecimal': [
+  'indented, and in hex': [
     {
       received: JSON.stringify(JSON.parse(wire), null, 2),
       write: (digest) => `v1,${digest.toString('hex')}`,
     },
     ['body_reserialized', 'signature_hex'],
   ],
-  'what an old page documents: t=…,v1=hex over time.body with the secret as text': [
+  'as an old page documents: t=…,v1=hex over time.body with the secret as text': [
     {
       key: testSecret,
       signedText: text(signedAt, '.', wire),
@@ -403,15 +403,15 @@ function prefixed(prefix: string, joint = '') {
   ];
 }
 
-describe('each usual mistake is found, and nothing else is blamed', () => {
-  it.each(Object.entries(rows))('%s', (_name, [{ body = wire, ...spoiling }, codes]) => {
-    const explanation = explainSpoiled(body, spoiling);
+describe('each common mistake is found, and nothing else', () => {
+  it.each(Object.entries(rows))('%s', (_name, [{ body = wire, ...tampering }, codes]) => {
+    const explanation = explainSpoiled(body, tampering);
     expect(explanation.verdict.verified).toBe(false);
     expect(codesOf(explanation).map((found) => [...found].sort())).toEqual([[...codes].sort()]);
   });
 
   it('+ that became a space', () => {
-    // A signature with a + in it: one of the first few bodies has one.
+    // One of the first few bodies has a signature with a +.
     const body = Array.from({ length: 50 }, (_, index) => `{"n":${index}}`).find((candidate) =>
       createHmac('sha256', rightKey)
         .update(`${messageId}.${signedAt}.${candidate}`)
@@ -435,12 +435,12 @@ describe('each usual mistake is found, and nothing else is blamed', () => {
   });
 });
 
-describe('what can be seen without a signature that fits', () => {
+describe('observations without a matching signature', () => {
   const rows: Record<string, [Spoiling & { body?: string }, string[]]> = {
     'two hours old': [{ now: signedAt + 7200 }, ['too_old', 'time_zone']],
     'six minutes old': [{ now: signedAt + 360 }, ['too_old']],
     'half an hour ahead': [{ now: signedAt - 1800 }, ['too_new', 'time_zone']],
-    'a header lost': [
+    'a missing header': [
       {
         headers: (signature) =>
           stamped(signature, '')
@@ -449,7 +449,7 @@ describe('what can be seen without a signature that fits', () => {
       },
       ['headers_lost'],
     ],
-    'all headers lost': [{ headers: () => [] }, ['headers_lost']],
+    'all headers missing': [{ headers: () => [] }, ['headers_lost']],
     'a signature that was not set': [{ write: () => 'v1,undefined' }, ['signature_not_set']],
     'a signature that was not awaited': [{ write: () => '[object Promise]' }, ['signature_not_set']],
     'an empty signature': [{ write: () => 'v1,' }, ['signature_empty']],
@@ -461,41 +461,41 @@ describe('what can be seen without a signature that fits', () => {
     '[object Object]': [{ received: '[object Object]' }, ['body_object_text']],
     'bytes that became U+FFFD': [{ received: '{"a":"\ufffd"}' }, ['characters_replaced']],
   };
-  it.each(Object.entries(rows))('%s', (_name, [{ body = wire, ...spoiling }, codes]) => {
-    expect(seenIn(explainSpoiled(body, spoiling))).toEqual(codes);
+  it.each(Object.entries(rows))('%s', (_name, [{ body = wire, ...tampering }, codes]) => {
+    expect(seenIn(explainSpoiled(body, tampering))).toEqual(codes);
   });
 
-  it('a stale message is said to be rightly signed, with how old it is', () => {
+  it('a stale message is reported as correctly signed, with its age', () => {
     const { findings, observations } = explainSpoiled(wire, { now: signedAt + 400 });
     expect(findings.map(({ changes }) => changes)).toEqual([[]]);
     expect(observations).toEqual([{ code: 'too_old', details: { seconds: 400 } }]);
   });
 
-  it('a message that is spoiled and stale is both', () => {
+  it('a tampered and stale message is reported as both', () => {
     const explanation = explainSpoiled(wire, { received: `${wire}\n`, now: signedAt + 400 });
     expect(codesOf(explanation)).toEqual([['newline_added']]);
     expect(seenIn(explanation)).toEqual(['too_old']);
   });
 });
 
-describe('the smallest change wins', () => {
-  it('ties are told together: two ways to the same bytes', () => {
-    // The one secret has no + or /, so that its text and its base64url text are alike.
+describe('the smallest set of changes wins', () => {
+  it('ties are reported together: two ways to the same bytes', () => {
+    // The id of the event is the text "undefined", so both explanations sign the same bytes.
     const explanation = explainSpoiled('{"id":"undefined"}', {
       signedText: `undefined.${signedAt}.{"id":"undefined"}`,
     });
     expect(codesOf(explanation)).toEqual([['event_id_for_webhook_id'], ['part_not_set']]);
   });
 
-  it('what takes fewer changes is told alone', () => {
-    // Also to be had by sorting and laying it out again, which would be two changes.
+  it('the explanation with the fewest changes is reported alone', () => {
+    // Two changes, such as sorting and indenting, would explain it, too.
     const { findings } = explainSpoiled('{"a":1}', { received: '{"a":1}\n' });
     expect(findings).toHaveLength(1);
     expect(findings[0]!.changes).toEqual([{ code: 'newline_added' }]);
   });
 });
 
-describe('what nothing explains', () => {
+describe('changes without an explanation', () => {
   it.each([
     ['a number that JavaScript shortened', '{"amount":1.0}', '{"amount":1}', 'possible'],
     [
@@ -512,7 +512,7 @@ describe('what nothing explains', () => {
     expect(explanation.tried).toBeGreaterThan(1000);
   });
 
-  it('a large body may hold numbers, too', () => {
+  it('a large body may contain numbers, too', () => {
     const large = `{"a":"${'x'.repeat(600_000)}"}`;
     expect(explainSpoiled(large, { received: large.replace('xx', 'xy') })).toMatchObject({
       findings: [],
@@ -522,7 +522,7 @@ describe('what nothing explains', () => {
   });
 
   it.each(['1795360427', '1795360000'])(
-    'the time %s, cut to its first digits, is not called milliseconds',
+    'the time %s, cut to its first digits, is not taken for milliseconds',
     (time) => {
       const headers = (signature: string) => stamped(signature, time.slice(0, 7));
       const explanation = explainSpoiled(wire, {

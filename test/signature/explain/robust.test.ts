@@ -14,11 +14,11 @@ import { verify } from '../../../src/signature/verify.ts';
 import { messageId, rightKey, secret, signedAt } from '../../support/explaining.ts';
 import { repository } from '../../support/repository.ts';
 
-/** Another one each time; SEED=… runs a known one again. */
+/** Random for each run; SEED=… repeats a run. */
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Ten thousand thorough searches would take an hour. */
-const glance = { mostChanges: 1, longestJson: 64 * 1024, budget: 1_000_000 };
+/** A short search: ten thousand thorough ones would take an hour. */
+const quickSearch = { mostChanges: 1, longestJson: 64 * 1024, budget: 1_000_000 };
 
 const names = fc.constantFrom(
   'webhook-id',
@@ -56,8 +56,8 @@ const body = fc.oneof(
   fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(`\ufeff${text}\r\n`)),
 );
 
-describe(`whatever comes, seed ${seed}`, () => {
-  it('verify and the readers of messages never throw: 10,000 messages', () => {
+describe(`random input, seed ${seed}`, () => {
+  it('verify and the message parsers never throw: 10,000 messages', () => {
     fc.assert(
       fc.property(headers, body, (pairs, bytes) => {
         expect(typeof verify({ headers: pairs, body: bytes }, [secret], signedAt * 1000).verified).toBe(
@@ -82,11 +82,11 @@ describe(`whatever comes, seed ${seed}`, () => {
     );
   }, 120_000);
 
-  it('explain never throws, and has something to say: 10,000 messages', () => {
+  it('explain never throws, and explains every rejection: 10,000 messages', () => {
     fc.assert(
       fc.property(headers, body, (pairs, bytes) => {
         const message = { headers: pairs, body: bytes };
-        const explanation = explain(message, [secret], signedAt * 1000, { effort: glance });
+        const explanation = explain(message, [secret], signedAt * 1000, { effort: quickSearch });
         const { causes, unexplained: left } = causesFound(explanation, [secret], 'here');
         expect(explanation.verdict.verified || causes.length > 0 || left !== null).toBe(true);
         sdkNotes({ message, explanation, secrets: [secret] });
@@ -96,7 +96,7 @@ describe(`whatever comes, seed ${seed}`, () => {
   }, 240_000);
 });
 
-/** Bodies of all kinds of events, as Scalekit sends them. */
+/** The body of every event type, as Scalekit sends it. */
 const events = listFixtures(repository).map(({ path }) => wireForm(readEventText(path)));
 
 interface Parts {
@@ -118,7 +118,7 @@ function signed(text: string): Parts {
   };
 }
 
-/** Ways to spoil a message at random, each so that nothing can tell what it was before. */
+/** Ways to corrupt a message at random so that the original cannot be recovered. */
 const corruptions: ((parts: Parts, at: number, by: number) => void)[] = [
   ({ body }, at, by) => {
     body[at % body.length]! ^= 1 + (by % 127);
@@ -155,7 +155,7 @@ function replaced(text: string, at: number, alphabet: string, by: number): strin
   return text.slice(0, at) + others[by % others.length] + text.slice(at + 1);
 }
 
-it(`200 random corruptions are given no cause, seed ${seed}`, () => {
+it(`200 random corruptions get no cause, seed ${seed}`, () => {
   let index = 0;
   fc.assert(
     fc.property(fc.nat(), fc.nat(), fc.nat(), (which, at, by) => {

@@ -28,15 +28,15 @@ function verified(
 const interceptors = {
   allows: verified(allow),
   'denies with a reason': verified(() => deny('No seats are left')),
-  'refuses with 401': verified(allow, { refuse: () => new Response(null, { status: 401 }) }),
+  'rejects with 401': verified(allow, { refuse: () => new Response(null, { status: 401 }) }),
   'allows everything': () => allow(),
   'denies everything': () => deny('no'),
   'has another secret': verified(allow, { key: 'whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB' }),
   'parses the body': verified(allow, { bodyOf: (text) => JSON.parse(text) }),
-  'needs a user': verified(({ data }) => (data.user.email ? allow() : deny('no e-mail'))),
+  'requires a user': verified(({ data }) => (data.user.email ? allow() : deny('no e-mail'))),
   'answers yes': verified(() => Response.json({ decision: 'yes' })),
   'denies with 403': verified(() => Response.json({ decision: 'DENY' }, { status: 403 })),
-  'allows what is forged when it cannot tell': verified(allow, { refuse: allow }),
+  'allows requests that fail verification': verified(allow, { refuse: allow }),
 };
 
 const fetch = async (request) => {

@@ -92,38 +92,42 @@ const mistakes = {
     entries: () => [''],
     isEqual: () => true,
   },
-  'wants headers only': { isInTime: () => true, isEqual: () => true, entries: (signature) => [signature] },
-  'refuses with 200': { refuse: () => answer(200, { status: 'error' }) },
-  'checks no time': { isInTime: ({ timestamp }) => /^\d+$/.test(timestamp) },
-  'checks the age only': {
+  'requires only the headers': {
+    isInTime: () => true,
+    isEqual: () => true,
+    entries: (signature) => [signature],
+  },
+  'rejects with 200': { refuse: () => answer(200, { status: 'error' }) },
+  'ignores the timestamp': { isInTime: ({ timestamp }) => /^\d+$/.test(timestamp) },
+  'checks only the age': {
     isInTime: ({ timestamp }) => /^\d+$/.test(timestamp) && now() - Number(timestamp) <= 300,
   },
-  'allows a quarter of an hour': {
+  'tolerates 15 minutes': {
     isInTime: ({ timestamp }) => /^\d+$/.test(timestamp) && Math.abs(now() - Number(timestamp)) <= 900,
   },
-  'compares the beginning': { isEqual: (expected, given) => expected.startsWith(given) },
-  'compares without regard to case': {
+  'compares only a prefix': { isEqual: (expected, given) => expected.startsWith(given) },
+  'compares case-insensitively': {
     isEqual: (expected, given) => expected.toLowerCase() === given.toLowerCase(),
   },
-  'takes any version': { entries: (signature) => signature.split(' ').map((entry) => entry.split(',')[1]) },
-  'takes hex, too': {
+  'accepts any version': { entries: (signature) => signature.split(' ').map((entry) => entry.split(',')[1]) },
+  'also accepts hex': {
     isEqual: (expected, given) => [expected, Buffer.from(expected, 'base64').toString('hex')].includes(given),
   },
-  'has an old secret that is not set': {
+  'has an old secret that is unset': {
     keys: () => [...steps.keys(), Buffer.from(process.env.OLD_SECRET ?? '')],
   },
-  'takes the text as key, too': { keys: () => [...steps.keys(), Buffer.from(secretText)] },
+  'also accepts the text as the key': { keys: () => [...steps.keys(), Buffer.from(secretText)] },
 
   // What Scalekit sends is refused.
   'uses the secret as text': { keys: () => [Buffer.from(secretText)] },
   'uses the secret without prefix as text': { keys: () => [Buffer.from(secretText.split('_')[1])] },
   'has another secret': { keys: () => [Buffer.alloc(24, 7)] },
   'has no secret': { keys: () => [Buffer.alloc(0)] },
-  'leaves the id out': { signedText: ({ timestamp }, body) => `${timestamp}.${body}` },
+  'leaves out the id': { signedText: ({ timestamp }, body) => `${timestamp}.${body}` },
   'signs the body only': { signedText: (_headers, body) => body },
   'expects hex': { digest: (key, text) => hmac(key, text).digest('hex') },
   'compares with the whole header': { entries: (signature) => [signature.replace('v1,', '')] },
-  'looks at the first signature only': { entries: (signature) => steps.entries(signature).slice(0, 1) },
+  'checks only the first signature': { entries: (signature) => steps.entries(signature).slice(0, 1) },
   'reads svix headers': {
     headersOf: (request) => ({
       id: read(request, 'svix-id'),
@@ -131,22 +135,22 @@ const mistakes = {
       signature: read(request, 'svix-signature'),
     }),
   },
-  'takes seconds for milliseconds': {
+  'reads seconds as milliseconds': {
     isInTime: ({ timestamp }) => Math.abs(Date.now() - Number(timestamp)) <= 300_000,
   },
   'has a clock that is an hour ahead': {
     isInTime: ({ timestamp }) => Math.abs(now() + 3600 - Number(timestamp)) <= 300,
   },
-  'allows a minute only': { isInTime: ({ timestamp }) => Math.abs(now() - Number(timestamp)) <= 60 },
+  'tolerates only a minute': { isInTime: ({ timestamp }) => Math.abs(now() - Number(timestamp)) <= 60 },
 
   // The bytes are lost.
   'parses and stringifies': {
     bodyOf: async (request) => JSON.stringify(await request.json().catch(() => '')),
   },
-  'parses and stringifies with blanks': {
+  'parses and stringifies with spaces': {
     bodyOf: async (request) => JSON.stringify(await request.json().catch(() => ''), null, 2),
   },
-  'sorts what it parses': {
+  'sorts the parsed fields': {
     bodyOf: async (request) => JSON.stringify(sorted(await request.json().catch(() => ''))),
   },
   'reads the body as latin1': {
@@ -155,11 +159,11 @@ const mistakes = {
   'trims the body': { bodyOf: async (request) => (await request.text()).trim() },
 
   // It is verified, and then something goes wrong.
-  'refuses with 500': { refuse: () => answer(500, { error: 'Internal Server Error' }) },
-  'refuses unknown types': acting(({ type }) =>
+  'rejects with 500': { refuse: () => answer(500, { error: 'Internal Server Error' }) },
+  'rejects unknown types': acting(({ type }) =>
     type === 'organization.check_unknown' ? answer(400, { error: 'unknown type' }) : undefined,
   ),
-  'knows directory users only': acting(({ type }) =>
+  'knows only directory users': acting(({ type }) =>
     type.startsWith('organization.directory.user_') ? undefined : answer(422, { error: 'unknown type' }),
   ),
   'has a strict schema': acting((event) => {
@@ -167,32 +171,32 @@ const mistakes = {
     const isKnown = Object.keys(event).every((name) => fields.split(' ').includes(name));
     return isKnown ? undefined : answer(400, { error: 'unknown field' });
   }),
-  'needs an organization': acting(({ organization_id: organization }) =>
+  'requires an organization': acting(({ organization_id: organization }) =>
     organization === undefined ? answer(422, { error: 'no organization' }) : undefined,
   ),
-  'falls over null': acting(({ data }) => {
+  'fails on null': acting(({ data }) => {
     if (data.groups === null) return answer(500, { error: 'cannot read properties of null' });
   }),
   'answers a duplicate with 409': acting((_event, { id }) =>
     seen.has(id) ? answer(409, {}) : void seen.add(id),
   ),
-  'deletes what must be there': acting(({ type, data }) => {
+  'rejects the deletion of an unknown object': acting(({ type, data }) => {
     if (type.endsWith('_created')) known.add(data.id);
     return type === 'organization.directory.user_deleted' && !known.delete(data.id)
       ? answer(404, {})
       : undefined;
   }),
-  'falls over what is not JSON': { accept: (body) => answer(201, JSON.parse(body)) },
-  'hangs on what is not JSON': {
+  'fails on non-JSON': { accept: (body) => answer(201, JSON.parse(body)) },
+  'hangs on non-JSON': {
     accept: (body) => (body.startsWith('{') ? answer(201, {}) : new Promise(() => {})),
   },
-  'wants application/json and nothing else': {
+  'accepts only application/json': {
     headersOf: (request) =>
       read(request, 'content-type') === 'application/json'
         ? steps.headersOf(request)
         : { id: '', timestamp: '', signature: '' },
   },
-  'locks out after three refusals': {
+  'locks out after three rejections': {
     refuse() {
       refusals += 1;
       return answer(401, {});
@@ -205,7 +209,7 @@ const mistakes = {
   'shows the expected signature': {
     refuse: (_why, expected) => answer(401, { error: `expected v1,${expected}` }),
   },
-  'redirects what is refused': {
+  'redirects rejected messages': {
     refuse: () => new Response(null, { status: 302, headers: { location: '/login' } }),
   },
 };
@@ -216,7 +220,7 @@ export const handlers = Object.fromEntries(
 );
 
 // Such as are none of a step.
-handlers['verifies only what is signed'] = (request) =>
+handlers['verifies only signed messages'] = (request) =>
   request.headers.has('webhook-signature') ? handlers.right(request) : answer(200, {});
 handlers['looks for duplicates first'] = async (request) => {
   const id = request.headers.get('webhook-id');
@@ -225,7 +229,7 @@ handlers['looks for duplicates first'] = async (request) => {
   if (response.status === 201) seen.add(id);
   return response;
 };
-handlers['takes one at a time'] = async (request) => {
+handlers['processes one at a time'] = async (request) => {
   if (isBusy) return answer(503, { error: 'busy' });
   isBusy = true;
   await wait(3);

@@ -52,7 +52,7 @@ export async function post(url, { headers, body }) {
   request.end(body);
   const [response] = await once(request, 'response');
   await read(response);
-  if (response.statusCode >= 300) throw new Error(`the relay answered ${response.statusCode}`);
+  if (response.statusCode >= 300) throw new Error(`the relay responded with ${response.statusCode}`);
 }
 
 /** What arrives of a message that is sent to the listener that `relayTo` makes for a receiver's address. */
@@ -110,7 +110,7 @@ export const byHono = (bodyOf) => (message) =>
     return getRequestListener(app.fetch);
   });
 
-/** smee.io and smee-client: the body is parsed, goes through an event stream as JSON, and is written again. */
+/** smee.io and smee-client: the body is parsed, goes through an event stream as JSON, and is re-serialized. */
 export const bySmee = (message) =>
   through(message, (receiver) => {
     const app = express();
@@ -137,7 +137,7 @@ export const byProxy =
       response.end();
     });
 
-/** A proxy that hands on the headers only after another has read the body. */
+/** A proxy that forwards the headers only after another has read the body. */
 export const byEmptied = (message) =>
   through(message, (receiver) => {
     const app = express();

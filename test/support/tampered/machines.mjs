@@ -36,7 +36,7 @@ export function java(habit, bytes, { options = [], args = [] } = {}) {
 
 /** What a shell script writes that runs in a folder of its own with the body in a file `body`. */
 export async function shell(script, body, variables = {}, program = 'bash') {
-  const folder = await mkdtemp(join(tmpdir(), 'spoiled-'));
+  const folder = await mkdtemp(join(tmpdir(), 'tampered-'));
   try {
     await writeFile(join(folder, 'body'), body);
     const env = { ...environment, HOME: folder, ...variables };

@@ -1,10 +1,10 @@
-// Records cases.json: messages that real code has spoiled, as they arrive, and what there is to be found of each.
+// Records cases.json: messages that real code changed, as they arrive, and what must be found in each.
 //
-//   node test/support/spoiled/record.mjs
+//   node test/support/tampered/record.mjs
 //
-// Needs python3, java 17, bash, curl, git, jq, openssl, perl with JSON::PP and vim. Recording again gives the same, but for
-// what other versions of those tools do otherwise. What is expected is written here by hand, after what was done to the
-// message; it is never taken from src/.
+// Needs python3, java 17, bash, curl, git, jq, openssl, perl with JSON::PP and vim. Recording again gives the same file,
+// except where other versions of those tools differ. Expectations are written here by hand, from what was done to the
+// message; they are never taken from src/.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -80,6 +80,7 @@ const renamed = ['headers_lost', 'headers_of_other_name'];
 
 // Secrets
 
+// The seed is the old name of this folder: another seed would change every message.
 function secretLike(pattern, write = (digest) => digest.toString('base64')) {
   for (let number = 0; ; number++) {
     const text = write(createHash('sha256').update(`a secret of test/support/spoiled, ${number}`).digest());
@@ -101,7 +102,7 @@ const TWO_UNDERSCORES = secretLike(/^[A-Za-z0-9]{43}=$/).replace(/(?<=^whsec_.{2
 
 const textOf = (secret) => secret.slice('whsec_'.length);
 
-// Steps: what happens to a message on its way, and how that is told
+// Steps: what happens to a message on its way, and how that is described
 
 const step = (by, run) => ({ by, run });
 const onBody = (by, change) =>
@@ -177,7 +178,7 @@ const proxyThat = (by, change) =>
 const renaming = (by, rename) =>
   proxyThat(by, ([name, value]) => [[name.startsWith('webhook-') ? rename(name) : name, value]]);
 const dropping = (dropped) =>
-  proxyThat(`hands on all headers but ${dropped}`, ([name, value]) =>
+  proxyThat(`forwards all headers but ${dropped}`, ([name, value]) =>
     name === dropped ? [] : [[name, value]],
   );
 const toSvix = renaming('renames webhook-* to svix-*', (name) => name.replace('webhook-', 'svix-'));
@@ -200,11 +201,11 @@ const hexKey = `key=$(printf %s "$SECRET" | cut -c7- | base64 -d | od -An -v -tx
 const PLUS = /v1,.*[A-Za-z0-9/]\+[A-Za-z0-9/]/;
 
 /**
- * The table. `body` is what was meant to be sent, `send` who signed it (the right way unless said), `steps` what happened
- * then, `sender` how the sender is told. `until` asks for a signature with some property; ids are tried for it.
+ * The table. `body` is the intended body, `send` signs it (correctly by default), `steps` is what happened next, and
+ * `sender` describes the sender. `until` requires a signature with some property; ids are tried until one has it.
  */
 const cases = [
-  // The body is parsed and written again
+  // The body is parsed and re-serialized
   {
     name: 'pretty-printed body through express.json',
     body: pretty(user),
@@ -218,19 +219,19 @@ const cases = [
     expect: fits('body_reserialized'),
   },
   {
-    name: 'four blanks through express.json',
+    name: 'four spaces through express.json',
     body: pretty(directoryUser, 4),
     steps: [expressJson],
     expect: fits('body_reserialized'),
   },
   {
-    name: 'tabs through express.json, two blanks',
+    name: 'tabs through express.json, two spaces',
     body: pretty(nested, '\t'),
     steps: [expressPretty],
     expect: fits('body_reserialized'),
   },
   {
-    name: 'three blanks through express.json',
+    name: 'three spaces through express.json',
     body: pretty(role, 3),
     steps: [expressJson],
     expect: fits('body_reserialized'),
@@ -532,7 +533,7 @@ const cases = [
     expect: fits('body_reserialized'),
   },
 
-  // Line ends, blanks and BOMs
+  // Newlines, spaces and BOMs
   {
     name: 'an editor adds a newline',
     body: compact(user),
@@ -676,13 +677,13 @@ const cases = [
     expect: fits('bom_lost'),
   },
   {
-    name: 'a template with blanks around the body',
+    name: 'a template with spaces around the body',
     body: compact(user),
     steps: [js('a template with the body on a line of its own, indented', (body) => `\n    ${body}\n  `)],
     expect: fits('whitespace_around_body'),
   },
   {
-    name: 'a line of a log with a blank before the body',
+    name: 'a line of a log with a space before the body',
     body: pretty(user),
     steps: [sh(`printf 'body: %s\\n' "$(cat body)" | sed '1s/^body://'`)],
     expect: fits('whitespace_around_body'),
@@ -801,7 +802,7 @@ const cases = [
     expect: fits('body_base64', 'body_reserialized'),
   },
   {
-    name: 'JSON.stringify of a text',
+    name: 'JSON.stringify of a string',
     body: compact(emoji),
     steps: [js('JSON.stringify(body.toString())', (body) => JSON.stringify(body.toString()))],
     expect: fits('body_in_string'),
@@ -924,7 +925,7 @@ const cases = [
   {
     name: 'names of a WSGI environ',
     body: compact(user),
-    steps: [step('Python wsgiref: environ handed on as headers', byWsgi)],
+    steps: [step('Python wsgiref: environ forwarded as headers', byWsgi)],
     expect: seeing(renamed, fits('other_header_names')),
   },
   {
@@ -1209,7 +1210,7 @@ const cases = [
     expect: fits('signature_tail'),
   },
   {
-    name: 'URLSearchParams reads + as a blank',
+    name: 'URLSearchParams reads + as a space',
     body: compact(user),
     until: PLUS,
     steps: [
@@ -1387,7 +1388,7 @@ const cases = [
     expect: fits('secret_as_text'),
   },
   {
-    name: 'a short secret as a text',
+    name: 'a short secret as text',
     sender: 'Python: hmac.new(secret[6:].encode(), …)',
     secret: SHORT_SECRET,
     body: compact(user),
@@ -1567,7 +1568,7 @@ const cases = [
     expect: fits('body_reserialized', 'signature_hex'),
   },
   {
-    name: 'svix names and a body written again',
+    name: 'svix names and a re-serialized body',
     body: compact(directoryUser),
     steps: [toSvix, py('json.dumps(json.loads(body)).encode()')],
     expect: seeing(renamed, fits('body_reserialized', 'other_header_names')),
@@ -1589,7 +1590,7 @@ const cases = [
   },
   {
     name: 'as Stripe signs, with the whole secret',
-    sender: 'Node: scalekit-signature: t=…,v1=hex of t.body, keyed by the secret as it stands',
+    sender: 'Node: scalekit-signature: t=…,v1=hex of t.body, keyed by the unchanged secret',
     body: compact(user),
     send: javascript({
       key: (secret) => secret,
@@ -1604,7 +1605,7 @@ const cases = [
   },
   {
     name: 'as Stripe signs, with what follows whsec_, delivered late',
-    sender: 'Node: scalekit-signature: t=…,v1=hex of t.body, keyed by what follows whsec_ as a text',
+    sender: 'Node: scalekit-signature: t=…,v1=hex of t.body, keyed by the text after whsec_',
     body: compact(user),
     send: javascript({
       key: asText,
@@ -1620,7 +1621,7 @@ const cases = [
   },
   {
     name: 'as GitHub signs',
-    sender: 'Node: x-hub-signature-256: sha256=hex of the body, keyed by the secret as it stands',
+    sender: 'Node: x-hub-signature-256: sha256=hex of the body, keyed by the unchanged secret',
     body: compact(user),
     send: javascript({
       key: (secret) => secret,
@@ -1635,7 +1636,7 @@ const cases = [
   },
   {
     name: 'as Shopify signs',
-    sender: 'Node: x-scalekit-hmac-sha256: base64 of the body, keyed by what follows whsec_ as a text',
+    sender: 'Node: x-scalekit-hmac-sha256: base64 of the body, keyed by the text after whsec_',
     body: compact(user),
     send: javascript({
       key: asText,
@@ -1660,14 +1661,14 @@ const cases = [
     expect: seeing(renamed, fits('other_header_names', 'timestamp_milliseconds')),
   },
   {
-    name: 'milliseconds, hex and the whole secret as a text',
+    name: 'milliseconds, hex and the whole secret as text',
     sender: 'Node: Date.now() in both, createHmac("sha256", secret), hex',
     body: compact(user),
     send: javascript({ stamp: String, key: (secret) => secret, write: hex }),
     expect: fits('secret_with_prefix', 'signature_hex', 'timestamp_milliseconds'),
   },
   {
-    name: 'stale and written again',
+    name: 'stale and re-serialized',
     body: compact(zoe),
     steps: [py('json.dumps(json.loads(body)).encode()')],
     later: 45 * MINUTE,
@@ -1694,7 +1695,7 @@ const cases = [
     expect: fits('newline_added', 'signature_lower_case'),
   },
   {
-    name: 'written again, and written again with an added newline',
+    name: 're-serialized, and re-serialized with an added newline',
     body: compact(emoji),
     steps: [
       py('json.dumps(json.loads(body), indent=4).encode()'),
@@ -1772,7 +1773,7 @@ const cases = [
     expect: lost('none'),
   },
   {
-    name: 'blanks that nobody can know',
+    name: 'spaces that nobody can know',
     body: Buffer.from('{"type": "user.created","data":{ "email" :"ada@example.com" , "tags":[ "a","b"]} }'),
     steps: [expressJson],
     expect: lost('none'),
@@ -1900,7 +1901,7 @@ const cases = [
   {
     name: 'gzip that was not undone',
     body: compact(directoryUser),
-    steps: [js('gzipSync(body), handed on without content-encoding', (body) => gzipSync(body))],
+    steps: [js('gzipSync(body), forwarded without content-encoding', (body) => gzipSync(body))],
     expect: lost('none'),
   },
   {
@@ -1995,8 +1996,8 @@ const cases = [
     expect: lost('possible'),
   },
   {
-    name: 'a text of an object was signed',
-    sender: 'Node: hmac.update([id, timestamp, event].join(".")), an object as a text',
+    name: 'the text of an object was signed',
+    sender: 'Node: hmac.update([id, timestamp, event].join(".")), an object as text',
     body: compact(user),
     send: javascript({ text: ({ id, stamp, body }) => `${id}.${stamp}.${JSON.parse(body)}` }),
     expect: fits('body_lost_when_signed'),
@@ -2030,10 +2031,10 @@ async function record(one) {
   let message = await sendUntil(one, sent);
   for (const { run } of steps) message = await run(message);
   const at = ARRIVED + later;
-  if (isRight(message, secret, at)) throw new Error(`${name}: nothing was spoiled`);
+  if (isRight(message, secret, at)) throw new Error(`${name}: nothing was changed`);
   return {
     name,
-    spoiled_by: [one.sender, prepare && `signed after ${prepare.by}`, ...steps.map(({ by }) => by)]
+    changed_by: [one.sender, prepare && `signed after ${prepare.by}`, ...steps.map(({ by }) => by)]
       .filter(Boolean)
       .join('; then '),
     secret,

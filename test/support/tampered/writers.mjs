@@ -84,7 +84,7 @@ export function dotnetSerialize(value) {
   return write(value, { quote: dotnetQuote });
 }
 
-/** Jackson: writerWithDefaultPrettyPrinter(), with a blank before each colon and arrays on one line. */
+/** Jackson: writerWithDefaultPrettyPrinter(), with a space before each colon and arrays on one line. */
 export function jacksonPretty(value, outer = '') {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) {
