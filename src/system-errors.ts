@@ -17,7 +17,7 @@ export function whyUnreadable(error: unknown): string {
 }
 
 const writeFailures: [code: string, reason: string][] = [
-  ['EEXIST', 'a file with that name already exists'],
+  ['EEXIST', 'a file or folder with that name already exists'],
   ['ENOENT', 'no such folder'],
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'its parent folder is a file'],

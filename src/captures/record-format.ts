@@ -148,7 +148,9 @@ function readWhole(record: unknown): ReadRecord {
     const outcome = readMembers(outcomeMembers, record);
     return outcome ? { kind: 'outcome', outcome } : damaged;
   }
-  const head = readMembers(captureMembers, record);
+  // In the output of `captures show --json`, `time` is when the line was printed.
+  const { captured_at: time = (record as { time?: unknown }).time } = record as { captured_at?: unknown };
+  const head = readMembers(captureMembers, { ...record, time });
   if (!head) return damaged;
   // --json output masks secrets, so a masked body is not the received body.
   const isMasked =

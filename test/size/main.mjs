@@ -49,7 +49,7 @@ const budgets = [
   ['verify - < message', 270, 20],
   ['check --list', 560, 28],
   ['send user.created --dry-run', 440, 22],
-  ['demo', 440, 20],
+  ['demo', 455, 23],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

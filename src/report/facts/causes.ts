@@ -32,7 +32,11 @@ export function causesFound(
     verdict.verified || verdict.reason === 'too_old' || verdict.reason === 'too_new' || mistakes.length > 0;
   const found = new Set(mistakes.flatMap(({ changes }) => changes.map(({ code }) => code)));
   // A header that was found under another name is not missing.
-  const isCovered = (code: string) => found.has('other_header_names') && code.startsWith('headers_');
+  // Nor does a signature that was proven lack the right version.
+  const isCovered = (code: ObservationCode) =>
+    (found.has('other_header_names') && code.startsWith('headers_')) ||
+    (found.has('header_repeated') && code === 'headers_repeated') ||
+    (mistakes.length > 0 && code === 'signature_asymmetric_only');
   const seen = observations.filter(({ code }) => !isCovered(code));
   const isCertain = seen.some(({ code }) => sufficient.includes(code));
   return {
@@ -52,6 +56,7 @@ export function causesFound(
 /** Observations that explain a rejection completely: with them, no signature could match. */
 const sufficient: readonly ObservationCode[] = [
   'headers_lost',
+  'headers_repeated',
   'signature_empty',
   'signature_not_set',
   'signature_asymmetric_only',
@@ -89,11 +94,14 @@ function evidence(
   );
   const isOtherKey = changes.some(({ code }) => code === 'secret_empty_key' || code === 'secret_not_set');
   const details = [
-    isOtherKey || !secret ? 'with that key' : maskSecret(secret.text),
+    ...(isOtherKey || !secret ? [] : [maskSecret(secret.text)]),
     ...(signedBytes === receivedBytes ? [] : [`${signedBytes} bytes instead of ${receivedBytes}`]),
   ];
   const signature = isPart ? `the rest of signature ${entry}` : `signature ${entry}`;
-  return `with that undone, ${signature} matches (${details.join(', ')})`;
+  const matches = isOtherKey
+    ? `with that key, ${signature} matches`
+    : `with that undone, ${signature} matches`;
+  return details.length > 0 ? `${matches} (${details.join(', ')})` : matches;
 }
 
 /** Whether the JSON numbers of the body may have been rewritten. */
@@ -129,7 +137,7 @@ function describeUnexplained(
     secrets
       .slice(0, 3)
       .map(({ text }) => maskSecret(text))
-      .join(' or ') + more;
+      .join(', ') + more;
   return (
     `unknown. None of ${tried} combinations of common mistakes produces this signature${limits[limit]}${rewritten[numbers]}. ` +
     `Most likely a secret other than ${shown} from ${source} signed it, or the body, id or timestamp really changed`

@@ -15,6 +15,10 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     message: `the message lacks ${show(headers)}`,
     fix: 'find out what removed it: a proxy or adapter that forwards only known headers, nginx with underscores_in_headers off, or a test that does not sign',
   }),
+  headers_repeated: ({ headers }) => ({
+    message: `${show(headers)} arrived more than once`,
+    fix: 'find out what added the second one: a proxy that adds headers instead of replacing them, or a test that appends',
+  }),
   headers_of_other_name: ({ headers }) => ({
     message: `the message has ${show(headers)} instead`,
     fix: 'use webhook-id, webhook-timestamp and webhook-signature (interceptor-* for interceptors): Scalekit sends these, and its SDKs read no other names',
@@ -41,7 +45,7 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     fix: 'compare the output of date -u on both machines: one of the clocks is wrong',
   }),
   time_zone: ({ hours }) => ({
-    message: `the difference is ${hours} h to the minute, as if local time were UTC`,
+    message: `the difference is exactly ${hours} h, as if local time were UTC`,
     fix: 'read seconds since 1970 from the clock: Math.floor(Date.now() / 1000), time.time(), time.Now().Unix()',
   }),
   body_empty: () => ({

@@ -16,6 +16,7 @@ export interface Observation {
 
 export const observationCodes = [
   'headers_lost',
+  'headers_repeated',
   'headers_of_other_name',
   'signature_empty',
   'signature_not_set',
@@ -33,6 +34,7 @@ export type ObservationCode = (typeof observationCodes)[number];
 export function observe(message: Message, rejected: Rejected): Observation[] {
   return [
     ...headersLost(message, rejected),
+    ...headersRepeated(rejected),
     ...signatureEmpty(message),
     ...signatureNotSet(message),
     ...asymmetricOnly(message),
@@ -58,6 +60,13 @@ export function headersLost(
       ? [{ code: 'headers_of_other_name', details: { headers: similar.slice(0, 6).join(', ') } } as const]
       : []),
   ];
+}
+
+/** A signed header arrived more than once, so verifiers do not know which one to use. */
+export function headersRepeated({ reason, headers = [] }: Rejected): Observation[] {
+  return reason === 'repeated_header'
+    ? [{ code: 'headers_repeated', details: { headers: headers.join(', ') } }]
+    : [];
 }
 
 /** The signature header, or its only entry, is empty. */
