@@ -212,7 +212,7 @@ const errors = {
         : `for example: ${d.flag} data.email=x@example.com, ${d.flag} 'data.count:=3'`,
   }),
   no_such_field: (d: { flag: string; path: string; nearest: string[] }) => ({
-    message: `none of the events has the field ${d.path}, so nothing was sent`,
+    message: `no event to send has the field ${d.path}, so nothing was sent`,
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
       : `${d.flag} ${d.flag === '--unset' ? 'removes' : 'changes'} only fields that exist`,
@@ -241,7 +241,7 @@ const errors = {
     detail: d.reason,
     fix:
       d.fix ??
-      'use a file that can be read. A path that does not start with / is relative to the working directory',
+      'check the path and its permissions. A path that does not start with / is relative to the working directory',
   }),
   invalid_json: (d: { source: string; line: number; column: number; reason: string; near: string }) => ({
     message: `${d.source} is not valid JSON: line ${d.line}, column ${d.column}`,

@@ -61,7 +61,7 @@ export function readDecision(trigger: TriggerPoint, outcome: Outcome): Decision 
   });
   if (!outcome.answered || outcome.brokenOff) return unread([]);
   const status =
-    outcome.status === 200 ? [] : [`the status must be 200, also for DENY, but it is ${outcome.status}`];
+    outcome.status === 200 ? [] : [`the status must be 200, even for DENY, but it is ${outcome.status}`];
   if (outcome.status >= 300) return unread(status);
   if (outcome.isCut) return unread([...status, 'the response is too long to read']);
   const answer = parseJson(outcome.body);

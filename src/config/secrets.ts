@@ -70,7 +70,7 @@ function valueOrEmpty(find: () => string | undefined): string {
 
 function generateForThisRun(variable: string): SecretSetting {
   const secret = readSecret(newSecret()) as Secret;
-  return { secrets: [secret], source: 'this run (newly generated)', isOurs: true, variable, notes: [] };
+  return { secrets: [secret], source: 'this run', isOurs: true, variable, notes: [] };
 }
 
 /** Secrets that are set but not in use, and their sources: the app may be using one of them by mistake. */

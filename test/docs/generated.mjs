@@ -62,7 +62,7 @@ export function checkTable(facts) {
       [
         `### ${group}`,
         '',
-        '| check | sends | passes with | because |',
+        '| check | sends | passes with | why it matters |',
         '|---|---|---|---|',
         ...rows
           .filter((row) => row.group === group)

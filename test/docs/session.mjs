@@ -3,6 +3,7 @@
  * packed tarball, with real processes and real ports. Files named in a block's info are written first.
  */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
@@ -28,8 +29,12 @@ const notRun = /^npm (ci|test|install|run)\b|^git clone\b/;
 
 async function freePort() {
   const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
+  // Below the range from which systems choose for port 0, so that nothing else is given it meanwhile.
+  const port = randomInt(10_000, 32_000);
+  const isFree = await new Promise((resolve) => {
+    server.on('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return freePort();
   await new Promise((resolve) => server.close(resolve));
   return String(port);
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
@@ -68,9 +69,14 @@ export async function socketTarget(
 
 /** A port with no listener. */
 export async function closedPort(): Promise<number> {
+  // Below the range from which systems choose for port 0, so that no other test is given it meanwhile.
+  const port = randomInt(10_000, 32_000);
   const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return closedPort();
+  }
   server.close();
   await once(server, 'close');
   return port;

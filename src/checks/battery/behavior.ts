@@ -18,7 +18,7 @@ export function oddBodyChecks(base: Sample): Check[] {
     sends,
     expects: '4xx',
     meaning: 'fails on a body that it cannot parse',
-    why: 'Scalekit retries a 5xx for hours, and a request that hangs blocks a connection',
+    why: 'Scalekit retries after a 5xx, and a request that hangs blocks a connection',
     fix: 'verify first, then parse, and answer 400 when parsing fails',
     async run(bench) {
       const message = bench.sign(bench.content(Buffer.from(body)));

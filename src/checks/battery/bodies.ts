@@ -22,7 +22,7 @@ const words = {
   ...accepts,
   part,
   meaning: 'verifies different bytes than the ones it received',
-  why: 'the signature covers the raw bytes. Parsing and re-serializing JSON can change them',
+  why: 'the signature covers the raw bytes, and parsing and re-serializing JSON can change them',
   fix: 'pass the raw bytes to the verifier, and parse them afterwards',
 } as const;
 

@@ -12,7 +12,7 @@ export function typeCheck(sample: Sample): Check {
     name: sample.type,
     sends: `${sample.type}, correctly signed`,
     meaning: `does not accept ${sample.type}`,
-    why: 'Scalekit retries an event without a 2xx response for hours, then drops it',
+    why: 'Scalekit retries an event without a 2xx response several times, then drops it',
     fix: 'answer 2xx to every verified event, including types that the handler does not use',
     async run(bench) {
       const finding = judgeAccepted(await bench.send(messageOf(sample, bench), { part }));
@@ -68,7 +68,7 @@ export function envelopeChecks(base: Sample, samples: readonly Sample[]): Check[
       sendsSeveral: true,
       sends: 'events of types that do not exist yet',
       meaning: 'rejects unknown event types',
-      why: 'Scalekit adds event types, and retries an event without a 2xx response for hours',
+      why: 'Scalekit adds event types, and retries each event that gets no 2xx response',
       fix: 'answer 2xx to every verified event: add a default branch that does nothing',
       async run(bench) {
         const texts = unknownTypes.map((type) =>

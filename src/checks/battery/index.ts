@@ -129,7 +129,7 @@ function plainCheck(base: Sample, subject: string): Check {
     name: 'plain',
     sends: `${subject}, plain and correctly signed`,
     meaning: 'does not accept a plain, correctly signed message',
-    why: 'Scalekit sends messages in this form, so none of them is accepted',
+    why: 'Scalekit sends messages in this form, so a handler that rejects it accepts no event',
     fix: 'see the diagnosis',
     run: accepting(part, (bench) => messageOf(base, bench)),
   };

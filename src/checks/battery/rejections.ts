@@ -102,7 +102,7 @@ function knownIdCheck(base: Sample, { part }: HostilePart): Check {
     sends: 'a tampered message with the webhook-id of an accepted one',
     expects: '4xx',
     meaning: 'looks for duplicates before it verifies',
-    why: 'it acknowledges unverified messages. If it later acts on duplicates, it acts on forged ones',
+    why: 'a handler that acknowledges unverified messages may later act on forged ones',
     fix: 'verify first, then look up the webhook-id',
     async run(bench) {
       const { secrets, headers, finish } = bench.materials;

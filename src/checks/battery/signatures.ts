@@ -14,7 +14,7 @@ export function signatureChecks(base: Sample): Check[] {
     ...accepts,
     part,
     meaning: 'does not accept a message that is signed with two secrets',
-    why: 'during a secret rotation, Scalekit signs with both secrets, and every event would be rejected',
+    why: 'during a secret rotation, Scalekit signs with both secrets, and a handler that reads only one signature rejects events',
     fix: 'compare with each entry of webhook-signature, split at spaces, as the verifiers in the SDKs do',
   };
   const version = {
@@ -64,7 +64,7 @@ export function clockChecks(base: Sample): Check[] {
     ...accepts,
     part,
     meaning: 'tolerates less clock difference than the five minutes that every SDK tolerates',
-    why: 'clocks differ, and deliveries can be delayed. The handler rejects valid messages that arrive late',
+    why: 'clocks differ, and deliveries can be delayed, so a strict handler rejects valid messages that arrive late',
     fix: 'tolerate 300 seconds in the past and in the future, as the SDKs do',
   };
   return [

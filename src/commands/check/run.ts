@@ -151,6 +151,6 @@ function noteCheck({ delivery, app }: CheckSettings, context: Context): void {
   const { report } = context;
   noteDelivery(delivery, context);
   for (const form of secret.secrets.flatMap(formsOfSecret)) report.hide(form);
-  const passedTo = app ? `, passed to ${app.command} as ${secret.variable}` : '';
+  const passedTo = app ? `, which the app gets as ${secret.variable}` : '';
   report.note(`checking ${target.url.href} with ${describeSecret(delivery)}${passedTo}`);
 }

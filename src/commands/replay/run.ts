@@ -229,7 +229,9 @@ function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context
 
 function noteSkipped({ rejected, damage }: Picked, { report }: Context): void {
   if (rejected > 0) {
-    report.note(`skipped ${rejected} rejected capture${rejected === 1 ? '' : 's'}. Use the id to replay one`);
+    report.note(
+      `skipped ${rejected} rejected capture${rejected === 1 ? '' : 's'}. To replay one, pass its id`,
+    );
   }
   noteDamage(damage, report);
 }

@@ -100,7 +100,7 @@ function evidence(
   const signature = isPart ? `the rest of signature ${entry}` : `signature ${entry}`;
   const matches = isOtherKey
     ? `with that key, ${signature} matches`
-    : `with that undone, ${signature} matches`;
+    : `after undoing this, ${signature} matches`;
   return details.length > 0 ? `${matches} (${details.join(', ')})` : matches;
 }
 

@@ -84,7 +84,7 @@ export interface Delivered extends OfEvent {
   retry_in_ms: number | null;
   /** The name of the deliberate fault. */
   fault: string | null;
-  /** The id of the Capture that was replayed. */
+  /** The id of the capture that was replayed. */
   capture: string | null;
   /** The status, or failure, of the previous delivery; null when there was none. */
   was: string | null;
@@ -114,7 +114,7 @@ export interface MessageShown extends OfEvent, OfMessage {
   curl: string | null;
 }
 
-/** The listener received and verified a message. */
+/** The listener received a message and checked its signature. */
 export interface MessageReceived extends OfEvent, OfVerdict, OfMessage {
   kind: 'received';
   organization_id: string | null;
@@ -127,7 +127,7 @@ export interface MessageReceived extends OfEvent, OfVerdict, OfMessage {
   schema_differences: SchemaDifference[] | null;
   /** The number of verified messages with this webhook-id so far, this one included. */
   delivery_number: number;
-  /** The id of the Capture; null when it was not stored. */
+  /** The id of the capture; null when it was not stored. */
   capture: string | null;
   method: string;
   /** The path and query. */
@@ -135,8 +135,11 @@ export interface MessageReceived extends OfEvent, OfVerdict, OfMessage {
 }
 
 /** A call to an interceptor, or an attempt without a response. */
-export interface Intercepted extends Omit<Delivered, 'kind' | 'event_type' | 'event_id' | 'capture' | 'was'> {
+export interface Intercepted
+  extends Omit<Delivered, 'kind' | 'event_type' | 'event_id' | 'capture' | 'was' | 'ok'> {
   kind: 'intercepted';
+  /** Whether the response follows the contract, be it ALLOW or DENY; with --fault, whether the app denied the request. */
+  ok: boolean;
   trigger_point: string;
   /** Null when the response contains none. */
   decision: 'ALLOW' | 'DENY' | null;
@@ -154,7 +157,7 @@ export interface Intercepted extends Omit<Delivered, 'kind' | 'event_type' | 'ev
 export interface Explained {
   kind: 'explained';
   webhook_id: string | null;
-  /** The id of the Capture; null when there is none. */
+  /** The id of the capture; null when there is none. */
   capture: string | null;
   /** The number of combinations of common mistakes that were tried. */
   combinations: number;
@@ -206,18 +209,22 @@ export type SignedTextShown = {
 }[];
 
 /** A received message was forwarded to the app, with or without a response. */
-export interface Forwarded extends Omit<Delivered, 'kind' | 'fault' | 'was'> {
+export interface Forwarded extends Omit<Delivered, 'kind' | 'fault' | 'was' | 'capture' | 'ok'> {
   kind: 'forwarded';
+  /** Whether the app accepted the message. */
+  ok: boolean;
+  /** The id of the capture that was forwarded; null when it was not stored. */
+  capture: string | null;
 }
 
-/** A Capture in a list. */
+/** A capture in a list. */
 export interface CaptureListed extends OfEvent, OfVerdict {
   kind: 'capture';
   /** Its id. */
   capture: string;
   /** When it was received, as ISO 8601. */
   captured_at: string;
-  /** `listen`, or `pull` when it came from Scalekit's event log. */
+  /** Where it came from: `listen`. (`pull` is reserved.) */
   source: 'listen' | 'pull';
   organization_id: string | null;
   webhook_id: string | null;
@@ -232,11 +239,11 @@ export interface CaptureListed extends OfEvent, OfVerdict {
   outcomes: KeptOutcome[];
 }
 
-/** The result of forwarding or replaying a Capture. */
+/** The result of forwarding or replaying a capture. */
 export interface KeptOutcome {
   time: string;
   via: 'forward' | 'replay';
-  /** The follower that replayed it; null for the listener that forwarded it. */
+  /** Who replayed it, as user@host; null when it was forwarded. */
   follower: string | null;
   url: string;
   status: number | null;
@@ -244,15 +251,15 @@ export interface KeptOutcome {
   duration_ms: number;
 }
 
-/** A Capture with headers and body. */
+/** A capture with headers and body. */
 export interface CaptureWhole extends Omit<CaptureListed, 'kind'>, OfMessage {
   kind: 'capture_whole';
 }
 
-/** A Capture was saved as an event file. */
+/** A capture was saved as an event file. */
 export interface FixtureSaved {
   kind: 'saved';
-  /** The id of the Capture. */
+  /** The id of the capture. */
   capture: string;
   event_type: string | null;
   /** The file that was written. */
@@ -261,7 +268,7 @@ export interface FixtureSaved {
   scrubbed: number;
 }
 
-/** Captures were cleared, or would be without --yes. */
+/** captures were cleared, or would be without --yes. */
 export interface CapturesCleared {
   kind: 'cleared';
   folder: string;
@@ -380,7 +387,7 @@ export interface Summary {
   statuses: Record<string, number>;
   /** Of the whole run. */
   duration_ms: number;
-  /** Percentiles of the delivery times; null for a listener. */
+  /** Percentiles of the delivery times; null for `listen` and `demo`. */
   p50_ms: number | null;
   p95_ms: number | null;
   p99_ms: number | null;

@@ -70,8 +70,11 @@ function outcomeOf(check: Checked): { element: Element; message: string; text: s
 }
 
 function responses({ exchanges }: Checked): string[] {
-  return exchanges.map(({ status, failure, response }) =>
-    [`response: ${[status, failure].filter((part) => part !== null).join(', ')}`, response?.trim() ?? '']
+  return exchanges.map(({ status, failure, response }, index) =>
+    [
+      `response ${index + 1}: ${[status, failure].filter((part) => part !== null).join(', ')}`,
+      response?.trim() ?? '',
+    ]
       .join(' ')
       .trim(),
   );

@@ -100,7 +100,7 @@ const layouts: Record<string, string> = {
   padded: 'written with a space inside brackets and after each , and :',
   colon_spaced: 'written with a space after each :',
   jackson: 'indented with a space before each : (Jackson)',
-  own: 'in no common layout',
+  own: 'not formatted in a common way',
 };
 
 const escapes: Record<string, string> = {

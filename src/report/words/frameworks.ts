@@ -26,7 +26,7 @@ export const frameworkHints: Record<HintTopic, Partial<Record<Framework, string>
     Hono: 'bodyLimit({ maxSize: 1024 * 1024 }), if you use that middleware',
     Flask: "app.config['MAX_CONTENT_LENGTH'] = 1024 * 1024",
     Go: 'http.MaxBytesReader(w, r.Body, 1<<20)',
-    Spring: 'server.tomcat.max-http-form-post-size, and the limit of the proxy in front',
+    Spring: 'no limit for JSON bodies by default: check the proxy in front',
   },
   plain_headers: {
     'Next.js': 'Object.fromEntries(request.headers): the Node.js SDK reads a plain object',

@@ -13,7 +13,7 @@ export function explainObservation({ code, details = {} }: Observation): ChangeW
 const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWords> = {
   headers_lost: ({ headers }) => ({
     message: `the message lacks ${show(headers)}`,
-    fix: 'find out what removed it: a proxy or adapter that forwards only known headers, nginx with underscores_in_headers off, or a test that does not sign',
+    fix: 'find out what removed it: a proxy or adapter that forwards only known headers, or a test that does not sign the message',
   }),
   headers_repeated: ({ headers }) => ({
     message: `${show(headers)} arrived more than once`,
