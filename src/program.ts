@@ -6,6 +6,7 @@ import { optionOf, register, sentence } from './commands/define.ts';
 import { commands } from './commands/index.ts';
 import { HooksError } from './errors.ts';
 import type { Io } from './io.ts';
+import { nearestNames } from './names.ts';
 import { openReport } from './report/index.ts';
 import { reportError, runCommand, settle } from './run-command.ts';
 
@@ -121,8 +122,13 @@ function usageOf(error: unknown, io: Io, program: Command): unknown {
 /** Converts commander's message: `error: …`, optionally with `(Did you mean …?)`. */
 function usageError(error: CommanderError, command: string | undefined): HooksError {
   if (error.code === 'commander.help') {
+    const nearest = nearestNames(
+      command ?? '',
+      commands.map(({ name }) => name),
+    );
     return new HooksError('usage', {
       message: command === undefined ? 'no command given' : `unknown command "${command}"`,
+      ...(nearest.length > 0 && { detail: `did you mean ${nearest.join(', ')}?` }),
       fix: 'run scalekit-hooks --help or scalekit-hooks demo',
     });
   }

@@ -34,7 +34,7 @@ run. On GitHub Actions, failures become annotations and the step gets a summary.
     'check localhost:3000/webhook --start "npm start"',
     'check 3000 --only rejects --skip stale',
     'check 3000 --report junit:reports/webhook.xml --strict',
-    'check localhost:3000/auth/interceptor --interceptor PRE_SIGNUP',
+    'check :3000/auth/interceptor --interceptor PRE_SIGNUP',
   ],
   async run(given, context) {
     const [{ readCheckSettings }, { check, list }] = await Promise.all([

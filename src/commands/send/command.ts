@@ -58,10 +58,10 @@ why, run scalekit-hooks check.`,
   examples: [
     'send user.created',
     "send 'user.*' 'session.*' --to localhost:8080/hooks",
-    "send user.created --set data.email=x@example.com --add 'data.age:=36'",
+    "send user.created --set data.email=x@y.dev --add 'data.age:=36'",
     'send --body @event.json --age 10m',
     'send user.created --fault wrong-secret',
-    'send --interceptor PRE_SIGNUP --to localhost:3000/auth/interceptor',
+    'send --interceptor PRE_SIGNUP --to :3000/auth/interceptor',
     'send --all --count 100 --concurrency 10',
   ],
   async run(given, context) {

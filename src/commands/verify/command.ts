@@ -30,7 +30,7 @@ printed.`,
     'verify last',
     'verify request.http --at now',
     'listen --json | scalekit-hooks verify -',
-    "verify --body @body.json -H 'webhook-id: msg_1' -H 'webhook-timestamp: 1795360000' -H 'webhook-signature: v1,…'",
+    "verify --body @body.json -H 'webhook-id: msg_1' -H …",
   ],
   async run(given, context) {
     const { verify } = await import('./options.ts');

@@ -87,6 +87,7 @@ export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse): Diagno
 export function unansweredFact({ message, outcome }: Exchange, target: URL, timeout: number): Diagnosed {
   const delivered = { url: target, bodyBytes: message.body.length, timeoutMs: timeout };
   const words = explainOutcome(outcome, delivered);
+  const isRefused = !outcome.answered && outcome.failure === 'connection_refused';
   return {
     kind: 'diagnosis',
     code: 'no-answer',
@@ -94,7 +95,7 @@ export function unansweredFact({ message, outcome }: Exchange, target: URL, time
     message: words?.detail ?? describeOutcome(outcome),
     evidence: [`plain message: ${describeOutcome(outcome)}`],
     checks: ['plain'],
-    fix: words?.fix ?? '',
+    fix: isRefused ? 'start the app, or let check start it with --start' : (words?.fix ?? ''),
     hints: [],
   };
 }

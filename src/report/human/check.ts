@@ -36,10 +36,15 @@ export function pageLines(
   return [
     ...diagnoses.flatMap((fact) => diagnosisLines(fact, out, printed)),
     ...(isQuiet ? [] : partLines(checks, out)),
-    ...failed.flatMap((fact) => failureLines(fact, options, printed)),
+    ...(isUnanswered(diagnoses) ? [] : failed.flatMap((fact) => failureLines(fact, options, printed))),
     ...(isGood ? [] : warned.flatMap((fact) => warningLines(fact, options, printed))),
     ...(isGood ? [] : [countLine(summary, out)]),
   ];
+}
+
+/** Whether the diagnosis says all there is: the handler did not respond to the first message. */
+function isUnanswered(diagnoses: readonly Diagnosed[]): boolean {
+  return diagnoses.some(({ code }) => code === 'no-answer');
 }
 
 function diagnosisLines(fact: Diagnosed, paint: Paint, printed: Set<string>): string[] {

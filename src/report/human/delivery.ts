@@ -1,6 +1,7 @@
 import { fromHeaderBytes } from '../../message.ts';
 import { cleanLine, cleanText, cut } from '../clean.ts';
 import type { Delivered, Forwarded, MessageShown } from '../facts/index.ts';
+import { commandLine } from '../shell.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The longest response that is shown, in characters. */
@@ -68,7 +69,7 @@ export function deliveryLines(
 
 /** The detail, fix and possible causes of a delivery, printed once: 52 events often fail for the same reason. */
 export function advice(
-  fact: Pick<Delivered, 'detail' | 'fix' | 'causes'>,
+  fact: Pick<Delivered, 'detail' | 'fix' | 'causes' | 'target'>,
   paint: Paint,
   printed: Set<string>,
 ): string[] {
@@ -78,6 +79,7 @@ export function advice(
     lines.push('  The message was correctly signed. Possible causes, most likely first:');
     for (const [index, { message, fix }] of fact.causes.entries())
       lines.push(`   ${index + 1}. ${capitalize(message)}. ${capitalize(fix)}.`);
+    lines.push(`  To find the cause, run ${commandLine(['scalekit-hooks', 'check', fact.target])}`);
   }
   const text = lines.join('\n');
   if (printed.has(text)) return [];

@@ -104,7 +104,7 @@ export function bodyEmpty({ body }: Message): Observation[] {
 
 /** JavaScript converted a parsed body to a string. */
 export function bodyObjectText({ body }: Message): Observation[] {
-  return body.length === 15 && Buffer.from(body).toString('latin1') === '[object Object]'
+  return body.length < 40 && asBuffer(body).toString('latin1').trim() === '[object Object]'
     ? [{ code: 'body_object_text' }]
     : [];
 }
