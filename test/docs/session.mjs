@@ -178,6 +178,7 @@ export function normalized(line) {
     .replaceAll(/\x1b\[[0-9;]*m/g, '')
     .replaceAll(/\b(evt_|msg_|cap_)\w+/g, '$1*')
     .replaceAll(/whsec_..…/g, 'whsec_*…')
+    .replaceAll(/\b\d+ min( \d+ s)? ago/g, '* ago')
     .replaceAll(/ +\d+(\.\d+)? m?s\b/g, ' * s')
     .replaceAll(/"(duration_ms|age_seconds|p\d\d_ms)":[\d.]+/g, '"$1":*')
     .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, '*')
