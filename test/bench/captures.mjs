@@ -30,7 +30,7 @@ function captureOf(index) {
     verified: true,
     reason: null,
     reason_headers: [],
-    age: 0,
+    age_seconds: 0,
     status: 201,
     forward_to: null,
     method: 'POST',
