@@ -54,9 +54,17 @@ const either = (...patterns) => new RegExp(patterns.map(({ source }) => source).
 
 /** Folders that are loaded together share a chunk. rolldown splits all other modules by importer. */
 const groups = [
-  // The top level of src, except the entry points.
+  // What every run loads, even of a prepared text.
+  { name: 'system', test: /[\\/]src[\\/](?:prepared|system-io|system-errors)\.ts$/ },
+  // The rest of the top level of src, except the entry points.
   { name: 'ground', test: /[\\/]src[\\/](?!main|program|plain|run-command|index)[\w-]+\.ts$/ },
-  { name: 'core', test: folders('config', 'report', 'report/human', 'events/catalog') },
+  {
+    name: 'core',
+    test: either(
+      /[\\/]src[\\/]run-command\.ts$/,
+      folders('config', 'report', 'report/human', 'events/catalog'),
+    ),
+  },
   { name: 'command-line', test: either(installed('commander'), folders('cli')) },
   { name: 'messages', test: folders('events', 'signature', 'delivery', 'input') },
   { name: 'captures', test: folders('captures', 'captures/journal') },
