@@ -150,6 +150,15 @@ describe('selected captures, in the order in which they were received', () => {
     expect(sent()).toEqual(['evt_b', 'evt_c']);
   });
 
+  it('--failed does not count a rejected capture whose replay failed as unsent', async () => {
+    const closed = `http://127.0.0.1:${await closedPort()}/webhook`;
+    const failed = await runCommand(['replay', 'evt_d', '--to', closed], { env: secretInEnv, cwd, now });
+    expect(failed.exitCode).toBe(3);
+    const { exitCode, facts } = await replay(['--failed', '--json']);
+    expect({ exitCode, sent: sent() }).toEqual({ exitCode: 0, sent: ['evt_b', 'evt_c'] });
+    expect(facts.at(-1)).toMatchObject({ kind: 'summary', total: 2, unsent: 0, accepted: 2 });
+  });
+
   it('--failed does not repeat an accepted capture without a webhook-id', async () => {
     const { journal } = openJournal(folder, { sync: false, now: () => 1795360050000 });
     const nameless = someCapture({

@@ -4,6 +4,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../../src/captures/journal/writer.ts';
+import { kept, someCapture } from '../../support/captures.ts';
 import { post, secretInEnv, startListen } from '../../support/listener.ts';
 import { runCommand, testSecret, type World } from '../../support/memory-io.ts';
 import { bin } from '../../support/repository.ts';
@@ -35,6 +37,32 @@ function inFile(text: string | Buffer, name = 'message.http'): { cwd: string } {
 }
 
 describe('where a message comes from', () => {
+  it('the output of captures show --json is judged as of its receipt, not of its printing', async () => {
+    const cwd = temporaryFolder();
+    const env = secretInEnv;
+    const at = Date.UTC(2026, 2, 14, 6, 54, 55);
+    const { journal } = openJournal(join(cwd, '.scalekit-hooks/captures'), { sync: false, now: () => at });
+    const body = '{"type":"user.created","data":{}}';
+    const id = 'msg_receipt';
+    const timestamp = Math.floor(at / 1000);
+    const signature = new StandardWebhook(testSecret).sign(id, new Date(timestamp * 1000), body);
+    const headers: [string, string][] = [
+      ['webhook-id', id],
+      ['webhook-timestamp', String(timestamp)],
+      ['webhook-signature', signature],
+    ];
+    await journal.keep(kept(someCapture({ time: at, webhookId: id, headers, body: Buffer.from(body) })));
+    await journal.close();
+    const later = () => at + 3_600_000;
+    const shown = await runCommand(['captures', 'show', 'last', '--json'], { env, cwd, now: later });
+    const world = { env, cwd, now: later, stdin: Buffer.from(shown.stdout) };
+    const { exitCode, facts } = await runCommand(['verify', '-', '--json'], world);
+    expect({ exitCode, facts }).toMatchObject({
+      exitCode: 0,
+      facts: [{ verified: true, at: '2026-03-14T06:54:55.000Z' }],
+    });
+  });
+
   const good = { exitCode: 0 };
   it('--body and -H', async () => {
     const ran = await verify(['--body', '-', ...flags], { stdin: Buffer.from(body) });
