@@ -18,6 +18,8 @@ export const bodyForms = {
   decimalNumber: withField('1.0'),
   longInteger: withField('12345678901234567890', '1234567890'),
   beyondAscii: withField('"Zoë Łukasz 李小龍 🎉"', '"Zoe Lukasz"'),
+  /** é as e and an accent, as macOS writes it; normalizing to NFC changes the bytes. */
+  decomposed: withField('"Zoe\u0308 Ren\u0065\u0301e"', '"Zo\u00eb Ren\u00e9e"'),
   otherOrder: form(
     (text) => JSON.stringify(reversed(JSON.parse(text))),
     (text) => text,

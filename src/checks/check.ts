@@ -43,8 +43,6 @@ export interface Finding {
   readonly found: string;
   /** The exchanges that the finding is based on, the most relevant first. */
   readonly exchanges: readonly Exchange[];
-  /** Replaces the check's own words where they would be wrong for this result. */
-  readonly words?: Pick<Check, 'meaning' | 'why'>;
 }
 
 export type FindingCode =
@@ -62,6 +60,9 @@ export type FindingCode =
   | 'not-at-once'
   | 'leaked'
   | 'slow'
+  | 'slow-start'
+  | 'one-connection'
+  | 'crashed'
   | 'undocumented-status'
   | 'contract-broken'
   | 'contract-warning'

@@ -1,6 +1,9 @@
-import { describeOutcome, isJudgment, type Outcome, statusOf } from '../delivery/outcome.ts';
-import { type Check, type CheckResult, type Finding, skip } from './check.ts';
-import type { Probe, ProbeResult } from './probes/probe.ts';
+import { whoAnswered } from '../delivery/answers/telltales.ts';
+import { describeOutcome, isJudgment, isWithin, type Outcome, statusOf } from '../delivery/outcome.ts';
+import type { Message } from '../message.ts';
+import { pause } from '../pause.ts';
+import { type Check, type CheckResult, type Finding, skip, warn } from './check.ts';
+import { isSilent, type Probe, type ProbeResult, type SearchStage } from './probes/probe.ts';
 import { isLimited, type LimitOptions, LimitPatience } from './rate-limit.ts';
 import type { Exchange } from './workbench.ts';
 import { RunEnded, type Workbench } from './workbench.ts';
@@ -10,14 +13,20 @@ export interface CheckPlan extends LimitOptions {
   readonly checks: readonly Check[];
   /** The check of the plain message, which runs first and which all others build on. */
   readonly first: Check;
-  /** Probes to send if the handler rejects the plain message. */
-  readonly searches: readonly Probe[];
+  /** Builds another plain message. */
+  plain(bench: Workbench): Message;
+  /** Probes to send if the handler rejects the plain message, until one of them proves the cause. */
+  readonly searches: readonly SearchStage[];
   /** Probes that confirm the cause of failed checks. */
   readonly confirm: (results: readonly CheckResult[]) => readonly Probe[];
   /** Whether the handler accepted the message as valid. */
   readonly isAccepted: (exchange: Exchange) => boolean;
+  /** How long the app may take to become ready, in ms; undefined if it was not started for this run. */
+  readonly patienceMs?: number;
   /** End the run at the first failure. */
   readonly bail: boolean;
+  /** The URL of the handler. */
+  readonly url: URL;
   /** Called with the progress, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
@@ -28,6 +37,7 @@ export interface Run {
   readonly results: readonly CheckResult[];
   readonly probes: readonly ProbeResult[];
   readonly isAccepted: CheckPlan['isAccepted'];
+  readonly url: URL;
   /** Every exchange, in the order of the responses. */
   readonly exchanges: readonly Exchange[];
   /** The plain message and its response; undefined if the run was stopped before. */
@@ -44,30 +54,96 @@ const CONCURRENCY = 10;
  * the plain message, nothing else runs. If it is rejected, the other checks would prove nothing and are skipped.
  */
 export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run> {
-  const firstResult = await runCheck(plan.first, bench);
+  const firstResult = await runFirst(plan, bench);
   const first = firstResult.exchanges[0];
   const rest = plan.checks.filter((check) => check !== plan.first);
   const done = (results: readonly CheckResult[], probes: readonly ProbeResult[] = []): Run => ({
     results,
     probes,
     isAccepted: plan.isAccepted,
+    url: plan.url,
     exchanges: bench.exchanges,
     first,
     ended: bench.ended,
   });
   if (!first?.outcome.answered) return done([firstResult]);
-  if (firstResult.status !== 'pass') {
+  if (!isWithin(first.outcome, 200, 299) || firstResult.status === 'fail') {
     const answered = describeOutcome(first.outcome);
     const found = `response to the plain message: ${answered}. The other checks require that it is accepted`;
     const skipped = rest.map((check) => ({ check, ...skip('inconclusive', found), milliseconds: 0 }));
     // Otherwise nothing judged the message, and every probe would get the same response.
-    const isSearched = isJudgment(first.outcome) && !plan.bail;
+    const isSearched = isJudgment(first.outcome) && !isAnsweredByOther(first, plan.url) && !plan.bail;
     // A rate limit on the first message is a failure, not a warning: nothing was checked.
     const failed: CheckResult = { ...firstResult, status: 'fail' };
-    return done([failed, ...skipped], isSearched ? await probe(plan.searches, bench) : []);
+    return done([failed, ...skipped], isSearched ? await searchCause(plan, first, bench) : []);
   }
+  if (rest.length > 0) await trySecondConnection(plan, first, bench);
   const results = [firstResult, ...(await runAll(rest, plan, bench))];
-  return done(results, await probe(plan.confirm(results), bench));
+  return done(results, await searchMore(plan.confirm(results), bench));
+}
+
+/** How often the plain message is repeated if the app may not be ready, and the pause before each repetition. */
+const REPEAT_PAUSES_MS = [0, 500] as const;
+
+/**
+ * Sends the plain message, again if the app may only have been starting: it answered 5xx or 404, or not in time. With
+ * `patienceMs`, repeats it for that long.
+ */
+async function runFirst(plan: CheckPlan, bench: Workbench): Promise<CheckResult> {
+  const early: CheckResult = await runCheck(plan.first, bench);
+  const until = performance.now() + (plan.patienceMs ?? 0);
+  let result = early;
+  for (let count = 0; mayBeStarting(result) && bench.ended === undefined; count += 1) {
+    const pauseMs = REPEAT_PAUSES_MS[count] ?? (performance.now() < until ? 500 : undefined);
+    if (pauseMs === undefined) break;
+    await pause(pauseMs, plan.stop ?? new AbortController().signal);
+    bench.forgetTimeouts();
+    result = await runCheck(plan.first, bench);
+  }
+  if (result === early || result.status !== 'pass') return result;
+  const found = `${early.found} at first, ${result.found} when sent again`;
+  const isCovered = plan.patienceMs !== undefined;
+  return isCovered ? { ...result, found } : { ...result, ...warn('slow-start', found, result.exchanges) };
+}
+
+/** Whether a response is typical of an app, or a proxy in front of it, that is not ready yet. */
+function mayBeStarting({ exchanges }: CheckResult): boolean {
+  const outcome = exchanges[0]?.outcome;
+  if (!outcome) return false;
+  if (!outcome.answered) return outcome.failure === 'timeout' || outcome.failure === 'reset';
+  return outcome.status >= 500 || outcome.brokenOff === 'timeout';
+}
+
+/** How long a message on a second connection may take before the first one is closed. */
+const MIN_SECOND_WAIT_MS = 1000;
+
+/**
+ * Sends a message on a second connection while the first is open. A server that serves one connection at a time answers
+ * only after the first is closed; the run then uses one connection at a time.
+ */
+async function trySecondConnection(plan: CheckPlan, first: Exchange, bench: Workbench): Promise<void> {
+  const { subject } = bench;
+  const by = subject.connect?.();
+  if (!by || !subject.useOneConnection) return;
+  const waitMs = Math.max(MIN_SECOND_WAIT_MS, 5 * first.outcome.milliseconds);
+  const waited = new AbortController();
+  try {
+    const sent = bench.send(plan.plain(bench), { part: plan.first.part, by }).finally(() => waited.abort());
+    await pause(waitMs, waited.signal);
+    const hadToWait = !waited.signal.aborted;
+    if (hadToWait) await subject.useOneConnection();
+    bench.secondConnection = { exchange: await sent, hadToWait };
+  } catch (error) {
+    endedOr(error);
+  } finally {
+    await by.close();
+  }
+}
+
+/** Whether the response certainly comes from something other than the handler. An error page may be the handler's. */
+function isAnsweredByOther({ outcome, message }: Exchange, url: URL): boolean {
+  const responder = whoAnswered(outcome, message, url);
+  return responder?.isCertain === true && responder.kind !== 'error-page';
 }
 
 async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbench): Promise<CheckResult[]> {
@@ -81,8 +157,9 @@ async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbenc
     plan.onProgress?.(done / checks.length);
     return result;
   };
+  const isSingle = bench.secondConnection?.hadToWait ?? false;
   for (const stage of stagesOf(checks)) {
-    let found = await pooled(stage, runOne);
+    let found = await pooled(stage, runOne, isSingle ? 1 : CONCURRENCY);
     while (await limit.wait(found, stage)) {
       found = await pooled(found, (result) =>
         isLimited(result) ? runOne(result.check) : Promise.resolve(result),
@@ -150,7 +227,21 @@ function endedOr(error: unknown): Finding {
   throw error;
 }
 
-async function probe(probes: readonly Probe[], bench: Workbench): Promise<ProbeResult[]> {
+/** Sends one stage of probes after the other, until an accepted one proves the cause. */
+async function searchCause(
+  { searches, isAccepted }: CheckPlan,
+  first: Exchange,
+  bench: Workbench,
+): Promise<ProbeResult[]> {
+  const results: ProbeResult[] = [];
+  for (const stage of searches) {
+    results.push(...(await searchMore(stage({ first, results, isAccepted }), bench)));
+    if (results.some((result) => !isSilent(result.probe.code) && isAccepted(result.exchange))) break;
+  }
+  return results;
+}
+
+async function searchMore(probes: readonly Probe[], bench: Workbench): Promise<ProbeResult[]> {
   const results = await pooled(probes, async (each) => {
     try {
       return [{ probe: each, exchange: await bench.send(each.make(bench), { part: 'probes' }) }];
@@ -163,7 +254,11 @@ async function probe(probes: readonly Probe[], bench: Workbench): Promise<ProbeR
 }
 
 /** Runs `work` on all items with limited concurrency; the results are in the order of the items. */
-async function pooled<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function pooled<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  concurrency = CONCURRENCY,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const worker = async () => {
@@ -173,6 +268,6 @@ async function pooled<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
       results[index] = await work(items[index]!);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   return results;
 }

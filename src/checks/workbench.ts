@@ -12,6 +12,13 @@ export interface Subject {
   get(message: Message): Promise<Outcome>;
   /** Opens a separate connection for sequential messages; undefined if the handler is a function. */
   connect?(): { deliver(message: Message): Promise<Outcome>; close(): Promise<void> };
+  /**
+   * Watches the app that was started for the run for a moment. Resolves with how it ended, such as `exit code 1`;
+   * undefined if it still runs.
+   */
+  watch?(): Promise<string | undefined>;
+  /** From now on, keeps only one connection open at a time: the server serves no more. */
+  useOneConnection?(): Promise<void>;
 }
 
 /** The parts that every message has in common. */
@@ -31,6 +38,9 @@ export class RunEnded extends Error {}
 /** The part of burst messages: their times and timeouts do not count for single messages. */
 export const BURST_PART = 'burst';
 
+/** The part of the plain message: apps are slow when they compile or connect for their first request. */
+export const PLAIN_PART = 'plain';
+
 /** Consecutive timeouts that end a run. */
 const MAX_TIMEOUTS = 2;
 
@@ -40,6 +50,8 @@ export class Workbench {
   readonly subject: Subject;
   /** In the order of the responses. */
   readonly exchanges: Exchange[] = [];
+  /** How a message on a second connection was answered; undefined if none was sent. */
+  secondConnection: SecondConnection | undefined;
   #timeouts = 0;
   #ended: string | undefined;
 
@@ -56,6 +68,11 @@ export class Workbench {
   /** Ends the run; `send` and `get` then throw RunEnded. */
   end(reason: string): void {
     this.#ended ??= reason;
+  }
+
+  /** Starts to count consecutive timeouts again. */
+  forgetTimeouts(): void {
+    this.#timeouts = 0;
   }
 
   /** Content for a new message with a new id; its timestamp is the current time plus `secondsAhead`. */
@@ -109,6 +126,13 @@ export class Workbench {
     if (this.#timeouts >= MAX_TIMEOUTS) this.end('two consecutive messages timed out');
     return exchange;
   }
+}
+
+/** A message on a second connection, sent while the first was open. */
+export interface SecondConnection {
+  readonly exchange: Exchange;
+  /** Whether it was answered only after the first connection was closed. */
+  readonly hadToWait: boolean;
 }
 
 export interface ExchangeOptions {

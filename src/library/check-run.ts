@@ -33,11 +33,11 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
     events: options.triggers.length > 0 ? [] : await readEventBuilders(options.types, places),
     triggers: readInterceptorBuilders(options.triggers, [], places),
   };
-  const battery = batteryOf(contents, { timeout, secret: secrets[0], others: [] });
+  const battery = batteryOf(contents, { timeout, secret: secrets[0], others: [], isStarted: false });
   const checks = selectChecks(battery.checks, options.selection);
   const bench = new Workbench({ secrets, headers, finish: battery.finish, now: Date.now }, subject);
   const started = Date.now();
-  const run = await runBattery({ ...battery, checks, bail: false }, bench);
+  const run = await runBattery({ ...battery, checks, url: new URL(options.url), bail: false }, bench);
   const report = checkReport({
     run,
     target: new URL(options.url),

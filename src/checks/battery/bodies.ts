@@ -13,6 +13,7 @@ const rows: readonly (readonly [name: string, sends: string, form: BodyForm])[] 
   ['decimal-number', 'a body with the number 1.0', bodyForms.decimalNumber],
   ['long-integer', 'a body with a 20-digit integer', bodyForms.longInteger],
   ['non-ascii', 'a body with non-ASCII characters in UTF-8', bodyForms.beyondAscii],
+  ['decomposed-text', 'a body with decomposed Unicode text (NFD)', bodyForms.decomposed],
   ['other-order', 'a body with its fields in a different order', bodyForms.otherOrder],
   ['final-newline', 'a body with a trailing newline', bodyForms.finalNewline],
 ];

@@ -11,13 +11,15 @@ import type { Check, CheckResult } from '../check.ts';
 import { accepting } from '../findings.ts';
 import { readDecision } from '../interceptor-answer.ts';
 import { rewritingProbes } from '../probes/bodies.ts';
+import { sizeProbes } from '../probes/contents.ts';
 import { probesOf } from '../probes/probe.ts';
-import { dayProbes, searchProbes } from '../probes/search.ts';
+import { commonProbes, dayProbes, searchStages } from '../probes/search.ts';
 import type { OtherSecret } from '../probes/secrets.ts';
 import type { CheckPlan } from '../run.ts';
 import { baseOf, type Sample, samplesOf } from '../samples.ts';
+import { PLAIN_PART } from '../workbench.ts';
 import { answerChecks } from './answers.ts';
-import { addressChecks, oddBodyChecks } from './behavior.ts';
+import { addressChecks, keepsRunningCheck, oddBodyChecks } from './behavior.ts';
 import { bodyChecks } from './bodies.ts';
 import { burstCheck, deliveryChecks } from './deliveries.ts';
 import { envelopeChecks, typeCheck } from './events.ts';
@@ -40,7 +42,8 @@ export function batteryOf({ events, triggers }: BatteryContents, options: Batter
 }
 
 /** The checks to run against a handler, and the probes that explain failures. */
-export interface Battery extends Pick<CheckPlan, 'first' | 'checks' | 'searches' | 'confirm' | 'isAccepted'> {
+export interface Battery
+  extends Pick<CheckPlan, 'first' | 'plain' | 'checks' | 'searches' | 'confirm' | 'isAccepted'> {
   /** Converts a signed message to the form that is sent. */
   finish(message: Message): Message;
 }
@@ -51,6 +54,8 @@ export interface BatteryOptions {
   readonly timeout: number;
   /** The secret that the handler should use. */
   readonly secret: Secret;
+  /** Whether the app is started for the run. */
+  readonly isStarted: boolean;
   /** Secrets that the handler may use by mistake. */
   readonly others: readonly OtherSecret[];
 }
@@ -58,12 +63,13 @@ export interface BatteryOptions {
 /** The checks of a webhook handler, in the order of the run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
-  { timeout, secret, others }: BatteryOptions,
+  { timeout, secret, others, isStarted }: BatteryOptions,
 ): Battery {
   const base = baseOf(samples);
   const first = plainCheck(base, 'an event');
   return {
     first,
+    plain: (bench) => messageOf(base, bench),
     checks: [
       first,
       ...samples.map(typeCheck),
@@ -76,14 +82,16 @@ function webhookBattery(
       ...oddBodyChecks(base),
       ...addressChecks(),
       burstCheck(base),
-      ...answerChecks(Math.min(WEBHOOK_TIMEOUT, timeout)),
+      ...answerChecks(Math.min(WEBHOOK_TIMEOUT, timeout), { isStarted }),
+      ...(isStarted ? [keepsRunningCheck()] : []),
     ],
-    searches: searchProbes(samples, secret, others),
+    searches: searchStages(samples, secret, others),
     confirm(results) {
       const hasFailed = (name: string) =>
         results.some(({ check, status }) => check.name === name && status === 'fail');
       return [
         ...(hasFailed('pretty-printed') ? probesOf(base, rewritingProbes()) : []),
+        ...(hasFailed('large-body') ? sizeProbes(base) : []),
         ...(hasFailed('stale') && hasFailed('future') ? dayProbes(base) : []),
       ];
     },
@@ -94,22 +102,24 @@ function webhookBattery(
 
 function interceptorBattery(
   triggers: readonly [Trigger, ...Trigger[]],
-  { timeout, secret, others }: BatteryOptions,
+  { timeout, secret, others, isStarted }: BatteryOptions,
 ): Battery {
   const [trigger] = triggers;
   const base: Sample = { type: trigger.name, isOptional: false, build: trigger.build };
   const first = plainCheck(base, `a ${trigger.name} request`);
-  const answers = answerChecks(Math.min(INTERCEPTOR_TIMEOUT, timeout));
-  const searches = searchProbes([base], secret, others);
+  const answers = answerChecks(Math.min(INTERCEPTOR_TIMEOUT, timeout), { isStarted });
+  const probes = commonProbes(base, secret, others);
   return {
     first,
+    plain: (bench) => messageOf(base, bench),
     checks: [
       first,
       ...triggers.flatMap(interceptorChecks),
       ...answers.filter(({ name }) => name !== 'documented-status'),
+      ...(isStarted ? [keepsRunningCheck()] : []),
     ],
-    searches,
-    confirm: (results) => (results.some(isUnproven) ? searches : []),
+    searches: [() => probes],
+    confirm: (results) => (results.some(isUnproven) ? probes : []),
     isAccepted: ({ outcome }) => readDecision(trigger.name, outcome).decision === 'ALLOW',
     finish: (message) => asInterceptor(message, false),
   };
@@ -122,7 +132,7 @@ function isUnproven({ check, code }: CheckResult): boolean {
 
 /** The message that all other checks build on. */
 function plainCheck(base: Sample, subject: string): Check {
-  const part = 'plain';
+  const part = PLAIN_PART;
   return {
     ...accepts,
     part,

@@ -1,8 +1,8 @@
 import { isWithin, statusOf } from '../../delivery/outcome.ts';
 import type { SignedContent } from '../../signature/sign.ts';
-import { type Check, skip } from '../check.ts';
+import { type Check, type Finding, skip } from '../check.ts';
 import { type Fault, findFault } from '../faults.ts';
-import { judgeRejected, twins } from '../findings.ts';
+import { judgeRejected, twins, worstOf } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { afterwards } from './afterwards.ts';
 import { messageOf } from './row.ts';
@@ -93,30 +93,36 @@ function rejectionCheck(base: Sample, { part, why, fix }: HostilePart, fault: Fa
   };
 }
 
-/** A handler that looks up the webhook-id before verifying accepts a forgery under a known id. */
+/** A handler that looks for duplicates before verifying accepts a forgery under a known id. */
 function knownIdCheck(base: Sample, { part }: HostilePart): Check {
   return {
     group: 'rejects',
     part,
     name: 'known-id',
-    sends: 'a tampered message with the webhook-id of an accepted one',
+    sends: 'tampered messages with the webhook-id, or the event id, of an accepted one',
     expects: '4xx',
     meaning: 'looks for duplicates before it verifies',
     why: 'a handler that acknowledges unverified messages may later act on forged ones',
-    fix: 'verify first, then look up the webhook-id',
+    fix: 'verify first, then look for duplicates',
     async run(bench) {
       const { secrets, headers, finish } = bench.materials;
-      const { body } = base.build(bench.materials.now());
-      const content = bench.content(body);
+      const build = () => base.build(bench.materials.now()).body;
+      const content = bench.content(build());
       const sound = await bench.send(bench.sign(content), { part });
-      const change = (made: SignedContent) =>
-        finish(findFault('tampered-body').makeMessage({ content: made, secrets, headers }));
-      const finding = judgeRejected(await bench.send(change(content), { part, isHostile: true }), sound);
-      if (finding.code !== 'accepted') return finding;
-      const other = await bench.send(change(bench.content(body)), { part, isHostile: true });
-      return isWithin(other.outcome, 200, 299)
-        ? skip('not-applicable', 'a tampered message is accepted under any webhook-id')
-        : { ...finding, status: 'warn' };
+      const sendTampered = (made: SignedContent) => {
+        const message = findFault('tampered-body').makeMessage({ content: made, secrets, headers });
+        return bench.send(finish(message), { part, isHostile: true });
+      };
+      const known: Finding[] = [];
+      // Under the same webhook-id, then under a new one, which leaves only the id of the event.
+      for (const made of [content, bench.content(content.body)])
+        known.push(judgeRejected(await sendTampered(made), sound));
+      const accepted = known.find(({ code }) => code === 'accepted');
+      if (!accepted) return worstOf(known);
+      const unknown = await sendTampered(bench.content(build()));
+      return isWithin(unknown.outcome, 200, 299)
+        ? skip('not-applicable', 'a tampered message is accepted under any id: see tampered-body')
+        : accepted;
     },
   };
 }

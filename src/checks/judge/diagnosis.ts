@@ -1,12 +1,15 @@
-import type { Check } from '../check.ts';
+import type { Responder } from '../../delivery/answers/telltales.ts';
+import type { CheckResult } from '../check.ts';
 import type { ProbeCode, SilentCode } from '../probes/probe.ts';
 
 /** A fault of the handler, derived from the pattern of results. */
 export interface Diagnosis {
-  /** A code of DiagnosisCode, or the name of `check`. */
+  /** A code of DiagnosisCode, the kind of `responder`, or the name of the check of `result`. */
   readonly code: string;
-  /** The check that supplies the wording, if the fault has no dedicated code. */
-  readonly check?: Check;
+  /** The result that supplies the wording, if the fault has no dedicated code. */
+  readonly result?: CheckResult;
+  /** Who answered in place of the handler; supplies the wording. */
+  readonly responder?: Responder;
   /** Whether the results allow no other explanation. */
   readonly isCertain: boolean;
   /** Observations that support it. */
@@ -52,7 +55,12 @@ export type DiagnosisCode =
   | 'too-large'
   | 'not-json-type'
   | 'rate-limit'
-  | 'proxy'
+  | 'unavailable'
+  | 'clock-drift'
+  | 'partial-body'
+  | 'rejects-content'
+  | 'secret-invalid'
+  | 'one-connection'
   | 'no-such-method'
   | 'headers-lost'
   | 'route-guard'

@@ -1,9 +1,10 @@
 import type { Failure } from '../../delivery/outcome.ts';
 import { asBuffer } from '../../message.ts';
 import type { Check, CheckResult } from '../check.ts';
+import { clockDifference } from '../probes/search.ts';
 import type { Run } from '../run.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { judgeRejection } from './rejection.ts';
+import { judgeRejection, provenBySizes } from './rejection.ts';
 import {
   acceptsEverything,
   allowsEverything,
@@ -49,6 +50,7 @@ const loose = [
 
 const patterns: readonly Pattern[] = [
   crashes,
+  when('one-connection', (view) => view.having('one-connection')),
   notAtOnce,
   noAnswers,
   locksOut,
@@ -74,7 +76,9 @@ const patterns: readonly Pattern[] = [
   when('empty-key-accepted', (view) => view.having('accepted', ['empty-key'])),
   when('text-key-accepted', (view) => view.having('accepted', ['secret-as-text'])),
   when('loose-comparison', (view) => view.having('accepted', loose)),
+  partialBody,
   rewrittenBody,
+  clockDrift,
   when('rejects-with-5xx', (view) => view.having('rejected-with-5xx')),
   when('rejects-with-3xx', (view) =>
     view.having('rejected-with-3xx').length > 0
@@ -112,13 +116,13 @@ function leftOver(view: View): Diagnosis[] {
   const byMeaning = new Map<string, CheckResult[]>();
   for (const result of view.run.results) {
     if (result.status !== 'fail' || view.isExplained(result)) continue;
-    const { meaning } = result.check;
+    const meaning = `${result.code} ${result.check.meaning}`;
     byMeaning.set(meaning, [...(byMeaning.get(meaning) ?? []), result]);
   }
   return [...byMeaning.values()].map((results) => {
     const checks = results.map(({ check }) => check.name);
-    const [{ check }] = results as [CheckResult];
-    return { code: check.name, check, isCertain: true, evidence: fold(results), checks };
+    const [result] = results as [CheckResult];
+    return { code: result.check.name, result, isCertain: true, evidence: fold(results), checks };
   });
 }
 
@@ -135,7 +139,7 @@ export function judge(run: Run): Diagnosis[] {
   const [first] = run.results;
   // The reason for a missing response lies in the network, not in a pattern of results.
   if (!first || first.code === 'no-answer' || first.code === 'run-ended') return [];
-  return first.status === 'pass' ? judgePatterns(run) : judgeRejection(run, first);
+  return first.status === 'fail' ? judgeRejection(run, first) : judgePatterns(run);
 }
 
 /** Whether a result is of a check of one event type. */
@@ -175,16 +179,67 @@ function isLostBy(...failures: readonly Failure[]): (result: CheckResult) => boo
     exchanges.some(({ outcome }) => !outcome.answered && failures.includes(outcome.failure));
 }
 
-/** Connections are refused after earlier responses: a message sent just before crashed the handler. */
+/** The app ended, or connections are refused after earlier responses: a message sent before crashed the handler. */
 export function crashes(view: View): Diagnosis | undefined {
-  const checks = view.failed(isLostBy('connection_refused', 'reset'));
-  const isGone = view.run.exchanges.some(
-    ({ outcome }) => !outcome.answered && outcome.failure === 'connection_refused',
-  );
+  const { exchanges, results } = view.run;
+  const isGone =
+    exchanges.some(({ outcome }) => !outcome.answered && outcome.failure === 'connection_refused') ||
+    results.some(({ code }) => code === 'crashed');
   if (!isGone) return undefined;
+  const checks = [...view.failed(isLostBy('connection_refused', 'reset')), ...view.having('crashed')];
   const reset = view.failed(isLostBy('reset'));
-  const detail = reset.join(', ') || 'the last messages before the crash';
-  return { code: 'crashes', isCertain: true, evidence: view.tell(checks), checks, detail };
+  return {
+    code: 'crashes',
+    isCertain: true,
+    evidence: view.tell(checks),
+    checks,
+    detail: suspects(view, reset),
+  };
+}
+
+/** Checks whose content handlers most often do not expect. */
+const unexpected = [
+  'null-fields',
+  'optional-fields-absent',
+  'unknown-fields',
+  'unknown-type',
+  'deleted-before-created',
+  'not-json',
+  'empty-body',
+];
+
+/** The messages that may have crashed the app: those without a response, or else accepted ones with rare content. */
+function suspects({ run }: View, lost: readonly string[]): string {
+  if (lost.length > 0) return lost.join(', ');
+  const sent = run.results.filter(
+    ({ check, exchanges }) => unexpected.includes(check.name) && exchanges.length > 0,
+  );
+  return sent.map(({ check }) => check.name).join(', ') || 'the last messages before the crash';
+}
+
+/** Large bodies are rejected, and the same event in a smaller body is accepted. */
+export function partialBody(view: View): Diagnosis | undefined {
+  const checks = view.failed(({ check }) => check.name === 'large-body' || check.name === 'non-ascii-split');
+  const proven = checks.includes('large-body') ? provenBySizes(view.run) : undefined;
+  return proven && { ...proven, evidence: [...view.tell(checks), ...proven.evidence], checks };
+}
+
+/** Smaller differences come from the whole seconds of the Date header. */
+const MIN_DRIFT_SECONDS = 5;
+
+/** Messages within the tolerance are rejected on one side only, and the Date header shows why. */
+export function clockDrift(view: View): Diagnosis | undefined {
+  const checks = view.having('not-accepted', ['slow-clock', 'fast-clock']);
+  const seconds = view.run.first && clockDifference(view.run.first);
+  if (checks.length !== 1 || seconds === undefined || Math.abs(seconds) < MIN_DRIFT_SECONDS) return undefined;
+  // A clock that is ahead makes an old message look older.
+  if (checks[0] !== (seconds > 0 ? 'slow-clock' : 'fast-clock')) return undefined;
+  const detail = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'}`;
+  const evidence = [
+    ...view.tell(checks),
+    `the Date header of its response is ${detail} the clock of this machine`,
+  ];
+  return { code: 'clock-drift', isCertain: true, evidence, checks, detail };
 }
 
 /** Some messages got no response. */

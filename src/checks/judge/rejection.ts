@@ -1,97 +1,215 @@
-import { rankCauses } from '../../delivery/causes.ts';
-import type { Outcome } from '../../delivery/outcome.ts';
-import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
+import { type Responder, whoAnswered } from '../../delivery/answers/telltales.ts';
+import { answerTextOf } from '../../delivery/answers/text.ts';
+import { type NamedFault, namedFault } from '../../delivery/answers/verifier-messages.ts';
+import { describeOutcome, isWithin, type Outcome } from '../../delivery/outcome.ts';
 import { headerValues } from '../../message.ts';
 import type { CheckResult } from '../check.ts';
-import type { ProbeCode } from '../probes/probe.ts';
+import { isSilent, type ProbeCode, type ProbeResult } from '../probes/probe.ts';
+import { clockDifference } from '../probes/search.ts';
 import type { Run } from '../run.ts';
-import { answerText, isSameResponse } from './answers.ts';
+import type { Exchange } from '../workbench.ts';
+import { isSameResponse } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
 
-/** Why the plain message is rejected: as a probe proves, as the status shows or as is likely. */
+type Cause = Omit<Diagnosis, 'checks'>;
+
+/** Causes that are only likely; more would not help anyone. */
+const MAX_LIKELY = 3;
+
+/**
+ * Why the plain message is rejected. Certain only if a probe proves it or the response can mean nothing else; otherwise
+ * up to three likely causes.
+ */
 export function judgeRejection(run: Run, first: CheckResult): Diagnosis[] {
-  const { outcome } = run.first!;
+  const exchange = run.first!;
   const checks = [first.check.name];
-  const answered = `response to the plain message: ${describeOutcome(outcome)}`;
-  const proven = provenBy(run);
-  if (proven) return [{ ...proven, evidence: [answered, ...proven.evidence], checks }];
-  const byStatus = statusDiagnoses.find(([lowest, highest]) => isWithin(outcome, lowest, highest));
-  if (byStatus) {
-    const [, , code] = byStatus;
-    return [{ code, isCertain: true, evidence: [answered], checks, detail: locationOf(outcome) }];
-  }
-  return likelyReasons(run, { answered, checks });
+  const answered = `response to the plain message: ${describeOutcome(exchange.outcome)}`;
+  const shown = (cause: Cause): Diagnosis => ({ ...cause, evidence: [answered, ...cause.evidence], checks });
+  const certain = provenBy(run) ?? provenBySizes(run) ?? provenByContent(run) ?? shownByAnswer(run);
+  if (certain) return [shown(certain)];
+  return likelyCauses(run).slice(0, MAX_LIKELY).map(shown);
+}
+
+function cause(
+  code: DiagnosisCode,
+  isCertain: boolean,
+  evidence: readonly string[] = [],
+  detail = '',
+): Cause {
+  return { code, isCertain, evidence, ...(detail !== '' && { detail }) };
 }
 
 /** The fault that the first accepted probe proves. Later ones may be accepted for the same reason. */
-export function provenBy({ probes, isAccepted }: Run): Omit<Diagnosis, 'checks'> | undefined {
+export function provenBy({ probes, isAccepted }: Run): Cause | undefined {
   const accepted = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
   const [found] = accepted;
   if (!found) return undefined;
   const { code, what } = found.probe;
-  const shown = accepted.filter(({ probe }) => probe.code === code).slice(0, 3);
-  const evidence = shown.map(({ probe }) => `the handler accepted a message ${probe.what}`);
-  return { code, isCertain: true, evidence, detail: what };
+  const proofs = accepted.filter(({ probe }) => probe.code === code).slice(0, 3);
+  const evidence = proofs.map(({ probe }) => `the handler accepted a message ${probe.what}`);
+  return cause(code as DiagnosisCode, true, evidence, what);
 }
 
-/** Whether a probe is sent only to compare responses: being accepted proves nothing. */
-function isSilent(code: ProbeCode): boolean {
-  return code === 'without-headers' || code === 'stale' || code === 'day';
+/** Small events are accepted and larger ones rejected: the handler verifies only the beginning of the body. */
+export function provenBySizes({ probes, isAccepted }: Run): Cause | undefined {
+  const sizes = probes.filter(({ probe }) => probe.code === 'size');
+  const bytesOf = ({ exchange }: ProbeResult) => exchange.message.body.length;
+  const [accepted, rejected] = [true, false].map((wanted) =>
+    sizes.filter(({ exchange }) => isAccepted(exchange) === wanted),
+  ) as [ProbeResult[], ProbeResult[]];
+  if (accepted.length === 0 || rejected.length === 0) return undefined;
+  const largest = Math.max(...accepted.map(bytesOf));
+  const smallest = Math.min(...rejected.map(bytesOf));
+  if (largest > smallest) return undefined;
+  const example = rejected.find((result) => bytesOf(result) === smallest)!.exchange.outcome;
+  const evidence = [
+    `the handler accepted bodies of up to ${largest} bytes and answered ${describeOutcome(example)} to those of ${smallest} bytes and more`,
+  ];
+  // With this status, a size limit rejects the body; it is not verified in part.
+  const code = isWithin(example, 413, 413) ? 'too-large' : 'partial-body';
+  return cause(code, true, evidence, String(largest));
 }
 
-/** Statuses that come from a route, a proxy or a limit in front of the handler. */
-const statusDiagnoses: readonly (readonly [lowest: number, highest: number, code: DiagnosisCode])[] = [
-  [300, 399, 'redirects'],
-  [404, 404, 'not-found'],
-  [405, 405, 'method-not-allowed'],
-  [413, 413, 'too-large'],
-  [415, 415, 'not-json-type'],
-  [429, 429, 'rate-limit'],
-  [502, 504, 'proxy'],
+/** A simpler event is accepted, so the content of the plain one is the cause; why it is rejected remains open. */
+function provenByContent({ probes, isAccepted }: Run): Cause | undefined {
+  const simple = probes.find(({ probe, exchange }) => probe.code === 'simple' && isAccepted(exchange));
+  if (!simple) return undefined;
+  const rejected = probes.filter(({ probe, exchange }) => probe.code === 'content' && !isAccepted(exchange));
+  const evidence = [
+    `the handler accepted an event ${simple.probe.what}`,
+    ...rejected
+      .slice(0, 3)
+      .map(({ probe, exchange }) => `it answered ${describeOutcome(exchange.outcome)} to one ${probe.what}`),
+  ];
+  return cause(
+    'rejects-content',
+    true,
+    evidence,
+    rejected.map(({ probe }) => probe.what.replace('that is simple except for ', ''))[0],
+  );
+}
+
+/** A response that can mean only one thing. */
+function shownByAnswer(run: Run): Cause | undefined {
+  const exchange = run.first!;
+  const { outcome, message } = exchange;
+  const responder = whoAnswered(outcome, message, run.url);
+  const byStatus = statusCauses.find(([lowest, highest]) => isWithin(outcome, lowest, highest));
+  // A web server's page for a status says the same as the status.
+  if (byStatus && (!responder || ['proxy', 'no-route', 'error-page'].includes(responder.kind))) {
+    const named = responder ? [`the response comes from ${responder.name}`] : [];
+    const [, , code, isCertain] = byStatus;
+    if (isCertain || responder?.kind === 'no-route') return cause(code, true, named, locationOf(outcome));
+  }
+  if (responder?.isCertain && responder.kind !== 'error-page') return causeOf(responder);
+  const fault = namedIn(exchange);
+  const named = fault?.isCertain ? faultCauses[fault.fault] : undefined;
+  return (
+    named &&
+    cause(named, true, [`the response contains the error message of a verifier: ${excerptOf(exchange)}`])
+  );
+}
+
+function causeOf(responder: Responder): Cause {
+  return { code: responder.kind, responder, isCertain: responder.isCertain, evidence: [] };
+}
+
+/** What a status means by itself. */
+const statusCauses: readonly (readonly [
+  lowest: number,
+  highest: number,
+  code: DiagnosisCode,
+  isCertain: boolean,
+])[] = [
+  [300, 399, 'redirects', true],
+  [404, 404, 'not-found', false],
+  [405, 405, 'method-not-allowed', true],
+  [413, 413, 'too-large', true],
+  [415, 415, 'not-json-type', true],
+  [429, 429, 'rate-limit', true],
+  [502, 504, 'unavailable', false],
 ];
 
 function locationOf(outcome: Outcome): string {
   return (outcome.answered && headerValues(outcome.headers, 'location')[0]) || '';
 }
 
-/** Texts in a response that name the fault; the first match counts. */
-const errorTexts: readonly (readonly [text: RegExp, code: DiagnosisCode, isCertain: boolean])[] = [
-  [/is not a function|has no attribute|undefined \(reading '(?:verify|webhooks)/i, 'no-such-method', true],
-  [/^the handler (?:threw|returned)/, 'handler-error', true],
-  [/of undefined|NoneType|nil pointer|NullPointer/i, 'handler-error', false],
-];
-
-/** Without an accepted probe: likely reasons, from the responses and their differences. */
-function likelyReasons(run: Run, { answered, checks }: { answered: string; checks: string[] }): Diagnosis[] {
-  const first = run.first!;
-  const evidence = [answered, ...comparisons(run)];
-  const diagnose = (code: DiagnosisCode, isCertain = false): Diagnosis => ({
-    code,
-    isCertain: isCertain,
-    evidence,
-    checks,
-  });
-  const errorText = errorTexts.find(([text]) => text.test(answerText(first)));
-  if (errorText) return [diagnose(errorText[1], errorText[2])];
-  // An interceptor that decides, but with a status other than 200.
-  if (/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(answerText(first))) {
-    return ignoresHeaders(run)
-      ? [diagnose('breaks-contract', true), diagnose('other-secret')]
-      : [diagnose('breaks-contract', true)];
-  }
-  const [named] = rankCauses(first.outcome);
-  if (named === 'dropped_headers') return [diagnose('headers-lost'), diagnose('other-headers')];
-  if (named === 'clock') return [diagnose('clock')];
-  const asksToLogIn =
-    first.outcome.answered && headerValues(first.outcome.headers, 'www-authenticate').length > 0;
-  if (named === 'route_guard' || asksToLogIn) return [diagnose('route-guard')];
-  if (isWithin(first.outcome, 500, 599)) return [diagnose('handler-error'), diagnose('other-secret')];
-  return ignoresHeaders(run)
-    ? [diagnose('other-secret'), diagnose('other-headers')]
-    : [diagnose('other-secret')];
+function namedIn({ outcome, message }: Exchange): ReturnType<typeof namedFault> {
+  return outcome.answered ? namedFault(answerTextOf(outcome, message)) : undefined;
 }
 
-function answerTo({ probes }: Run, code: ProbeCode) {
+/** The beginning of a response, as evidence. */
+function excerptOf({ outcome, message }: Exchange): string {
+  const text = outcome.answered ? answerTextOf(outcome, message) : '';
+  return JSON.stringify(text.trim().slice(0, 200));
+}
+
+/** The cause for each fault that a verifier's message names. A mismatch has many causes, as has a rejected time. */
+const faultCauses: Partial<Record<NamedFault, DiagnosisCode>> = {
+  'headers-missing': 'headers-lost',
+  'secret-invalid': 'secret-invalid',
+  'signature-undecodable': 'signature-form',
+  'body-not-raw': 'parsed-body',
+  'no-such-method': 'no-such-method',
+};
+
+/** Exceptions of code that got an unexpected value. */
+const typeErrors =
+  /of undefined|of null|is not a function|NoneType|nil pointer|undefined method|NullPointer|KeyError|TypeError/;
+
+/** Without proof: the likely causes, most likely first. */
+function likelyCauses(run: Run): Cause[] {
+  const first = run.first!;
+  const { outcome, message } = first;
+  const evidence = comparisons(run);
+  const likely = (code: DiagnosisCode, more: readonly string[] = []) =>
+    cause(code, false, [...more, ...evidence]);
+  const text = outcome.answered ? answerTextOf(outcome, message) : '';
+  const responder = whoAnswered(outcome, message, run.url);
+  const byStatus = statusCauses.find(([lowest, highest]) => isWithin(outcome, lowest, highest))?.[2];
+  if (byStatus)
+    return [
+      likely(byStatus, responder ? [`the response comes from ${responder.name}`] : []),
+      ...(byStatus === 'not-found' ? [] : [likely('handler-error')]),
+    ];
+  if (/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(text)) {
+    const broken = cause('breaks-contract', true, evidence);
+    return ignoresHeaders(run) ? [broken, likely('other-secret')] : [broken];
+  }
+  const fault = namedIn(first);
+  const isError = isWithin(outcome, 500, 599);
+  const usual = [likely('parsed-body'), likely('other-secret')];
+  if (fault?.fault === 'timestamp-rejected')
+    return [likely('clock', [`the response contains ${excerptOf(first)}`])];
+  if (fault?.fault === 'secret-invalid')
+    return [likely('secret-invalid', [`the response contains ${excerptOf(first)}`]), ...usual];
+  if (text.startsWith('the handler '))
+    return [
+      ...(fault ? usual : []),
+      { ...cause('handler-error', !fault, [text.slice(0, 300), ...evidence]) },
+    ];
+  const isThrown = responder?.kind === 'error-page';
+  const error = likely(
+    'handler-error',
+    isThrown && responder.detail ? [`${responder.name} shows ${JSON.stringify(responder.detail)}`] : [],
+  );
+  if (isError && (isThrown || typeErrors.test(text)) && !fault) return [error, ...usual];
+  if (responder && !isThrown) return [causeOf(responder), ...usual];
+  const otherEvents = run.probes.filter(
+    ({ probe, exchange }) => probe.code === 'other-event' && run.isAccepted(exchange),
+  );
+  if (otherEvents.length > 0) {
+    const shown = otherEvents.slice(0, 2).map(({ probe }) => `the handler accepted an event ${probe.what}`);
+    // A 401 is about the signature; other statuses may be about the type.
+    const causes = [likely('reserialized-body', shown), likely('some-types', shown)];
+    return isWithin(outcome, 401, 401) ? causes : causes.reverse();
+  }
+  if (isWithin(outcome, 403, 403)) return [likely('route-guard'), ...usual];
+  if (isError) return [...usual, error];
+  return [...usual, ...(ignoresHeaders(run) ? [likely('other-headers')] : [])];
+}
+
+function answerTo({ probes }: Run, code: ProbeCode): Exchange | undefined {
   return probes.find(({ probe }) => probe.code === code)?.exchange;
 }
 
@@ -104,18 +222,35 @@ function ignoresHeaders(run: Run): boolean {
 /** How the responses to other messages compare with that to the plain message. */
 function comparisons(run: Run): string[] {
   const count = run.probes.length;
-  const [unsigned, stale] = [answerTo(run, 'without-headers'), answerTo(run, 'stale')];
-  const isStaleOther = stale !== undefined && !isSameResponse(stale, run.first!);
-  return [
-    ...(count > 0
-      ? [`the handler accepted none of ${count} other messages, most signed to match a common mistake`]
-      : []),
-    ...(ignoresHeaders(run) ? ['a message without signature headers gets the same response'] : []),
-    ...(unsigned && !ignoresHeaders(run)
-      ? ['a message without signature headers gets a different response, so the handler finds the headers']
-      : []),
-    ...(isStaleOther
-      ? ['a message that is ten minutes old gets a different response, so the timestamp is not the cause']
-      : []),
+  const differs = (code: ProbeCode) => {
+    const exchange = answerTo(run, code);
+    return exchange !== undefined && !isSameResponse(exchange, run.first!);
+  };
+  const notJson = answerTo(run, 'not-json');
+  const clock = clockDifference(run.first!);
+  const isClockRight = clock !== undefined && Math.abs(clock) < 60;
+  const lines: readonly (readonly [isShown: boolean, line: string])[] = [
+    [
+      count > 0,
+      `the handler accepted none of ${count} other messages, most signed to match a common mistake`,
+    ],
+    [
+      ignoresHeaders(run),
+      'a message without signature headers gets the same response, so nothing shows that the handler looked at the signature',
+    ],
+    [
+      differs('without-headers'),
+      'a message without signature headers gets a different response, so the handler finds the headers',
+    ],
+    [
+      notJson !== undefined && differs('not-json'),
+      `a correctly signed body that is not JSON gets a different response (${notJson && describeOutcome(notJson.outcome)}), so the handler parses the body before it verifies`,
+    ],
+    [
+      differs('stale'),
+      'a message that is ten minutes old gets a different response, so the timestamp is not the cause',
+    ],
+    [isClockRight && count > 0, 'the clock of the server is right, by its Date header'],
   ];
+  return lines.filter(([isShown]) => isShown).map(([, line]) => line);
 }

@@ -11,6 +11,21 @@ export function bodyProbes(): ProbeRow[] {
       'whose signature covers "[object Object]" instead of the body',
       signedOver(() => '[object Object]'),
     ],
+    [
+      'parsed-body',
+      'whose body is a JSON list with one string, and whose signature covers only that string, as converting the parsed list to a string returns it',
+      instead((text) => ({ signed: text, sent: JSON.stringify([text]) })),
+    ],
+    [
+      'parsed-body',
+      'whose body is a JSON list of bytes, and whose signature covers those bytes, as Buffer.from returns them for the parsed list',
+      instead((text) => ({ signed: text, sent: JSON.stringify([...Buffer.from(text)]) })),
+    ],
+    [
+      'parsed-body',
+      'whose signature covers the body as Python prints a dict',
+      signedOver((text) => pythonText(JSON.parse(text))),
+    ],
     ...['', 'undefined', '{}', 'null'].map(
       (text): ProbeRow => [
         'no-body',
@@ -31,15 +46,17 @@ export function bodyProbes(): ProbeRow[] {
 /** Indented bodies, signed as other writers serialize them: accepted only by a handler that re-serializes them. */
 export function rewritingProbes(): ProbeRow[] {
   const all = [['JSON.stringify', rewritten] as const, ...writers];
-  return all.map(([writer, write]) => [
-    'reserialized-body',
-    `that is indented with 2 spaces and whose signature covers it as serialized by ${writer}`,
-    (parts) => {
-      const signed = signedOver(write)(parts);
-      const indented = JSON.stringify(JSON.parse(textOfBody(parts.content)), null, 2);
-      return { ...signed, body: Buffer.from(indented) };
-    },
-  ]);
+  return all.map(
+    ([writer, write]): ProbeRow => [
+      'reserialized-body',
+      `that is indented with 2 spaces and whose signature covers it as serialized by ${writer}`,
+      (parts) => {
+        const signed = signedOver(write)(parts);
+        const indented = JSON.stringify(JSON.parse(textOfBody(parts.content)), null, 2);
+        return { ...signed, body: Buffer.from(indented) };
+      },
+    ],
+  );
 }
 
 /** The message with a signature over another body. */
@@ -48,6 +65,35 @@ function signedOver(bodyOf: (text: string) => string): ProbeMaker {
     const body = Buffer.from(bodyOf(textOfBody(content)));
     return { ...signMessage({ ...content, body }, [secret], headers), body: content.body };
   };
+}
+
+/** A message with one body, and a signature over another. */
+function instead(bodiesOf: (text: string) => { readonly signed: string; readonly sent: string }): ProbeMaker {
+  return ({ content, secret, headers }) => {
+    const { signed, sent } = bodiesOf(textOfBody(content));
+    const message = signMessage({ ...content, body: Buffer.from(signed) }, [secret], headers);
+    return { ...message, body: Buffer.from(sent) };
+  };
+}
+
+/** A value as `str()` prints it in Python. */
+export function pythonText(value: unknown): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return pythonString(value);
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`;
+  const members = Object.entries(value).map(
+    ([name, member]) => `${pythonString(name)}: ${pythonText(member)}`,
+  );
+  return `{${members.join(', ')}}`;
+}
+
+/** Python prefers single quotation marks, and changes them only if the text contains some. */
+function pythonString(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+  if (text.includes("'") && !text.includes('"')) return `"${escaped}"`;
+  return `'${escaped.replaceAll("'", "\\'")}'`;
 }
 
 const styles: readonly (readonly [writer: string, style: JsonStyle])[] = [

@@ -21,12 +21,39 @@ export type ProbeCode =
   | 'other-headers'
   | 'milliseconds'
   | 'clock'
+  | 'time-zone'
   | 'some-types'
   | 'interceptor-headers'
   | SilentCode;
 
-/** Probes that are sent only to compare their responses. */
-export type SilentCode = 'without-headers' | 'stale' | 'day';
+/** Probes that are sent only to compare their responses: that one is accepted proves nothing alone. */
+export type SilentCode =
+  | 'without-headers'
+  | 'forged'
+  | 'not-json'
+  | 'stale'
+  | 'day'
+  | 'other-event'
+  | 'simple'
+  | 'content'
+  | 'size';
+
+const silentCodes: readonly ProbeCode[] = [
+  'without-headers',
+  'forged',
+  'not-json',
+  'stale',
+  'day',
+  'other-event',
+  'simple',
+  'content',
+  'size',
+] satisfies readonly SilentCode[];
+
+/** Whether a probe is sent only to compare responses. */
+export function isSilent(code: ProbeCode): code is SilentCode {
+  return silentCodes.includes(code);
+}
 
 /**
  * A message signed to match one mistake. A handler with that mistake accepts it; a correct handler may reject it. If it
@@ -36,8 +63,21 @@ export interface Probe {
   readonly code: ProbeCode;
   /** Describes the message; completes "a message …". */
   readonly what: string;
+  /** The sample whose event it sends; for the probes of a later stage. */
+  readonly sample: Sample;
   make(bench: Workbench): Message;
 }
+
+/** The probes sent so far, and their responses. */
+export interface SearchState {
+  /** The plain message, which was rejected. */
+  readonly first: Exchange;
+  readonly results: readonly ProbeResult[];
+  readonly isAccepted: (exchange: Exchange) => boolean;
+}
+
+/** Probes that depend on the responses to earlier ones. A search ends with the stage that proves a fault. */
+export type SearchStage = (state: SearchState) => readonly Probe[];
 
 export interface ProbeResult {
   readonly probe: Probe;
@@ -60,7 +100,12 @@ export type ProbeRow = readonly [code: ProbeCode, what: string, change: ProbeMak
 
 /** Builds probes from rows, each with a new event of a sample. */
 export function probesOf(sample: Sample, rows: readonly ProbeRow[]): Probe[] {
-  return rows.map(([code, what, change]) => ({ code, what, make: (bench) => make(bench, sample, change) }));
+  return rows.map(([code, what, change]) => ({
+    code,
+    what,
+    sample,
+    make: (bench) => make(bench, sample, change),
+  }));
 }
 
 function make(bench: Workbench, sample: Sample, change: ProbeMaker): Message {

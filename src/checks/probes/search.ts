@@ -1,43 +1,50 @@
+import { asBuffer, headerValues } from '../../message.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { signMessage } from '../../signature/sign.ts';
 import { findFault } from '../faults.ts';
 import { baseOf, type Sample } from '../samples.ts';
+import type { Exchange } from '../workbench.ts';
 import { bodyProbes } from './bodies.ts';
+import { contentProbes, simpleProbes, typeProbes } from './contents.ts';
 import { headerProbes } from './headers.ts';
-import { type Probe, type ProbeMaker, type ProbeRow, probesOf } from './probe.ts';
+import { type Probe, type ProbeMaker, type ProbeRow, probesOf, type SearchStage } from './probe.ts';
 import { type OtherSecret, secretProbes } from './secrets.ts';
 import { signingProbes } from './signing.ts';
 
-/** Probes for why the plain message is rejected. The first accepted one counts, so specific mistakes come first. */
-export function searchProbes(
+/** Finds out why the plain message is rejected, in stages: the common mistakes first, then the content of the event. */
+export function searchStages(
   samples: readonly [Sample, ...Sample[]],
   secret: Secret,
   others: readonly OtherSecret[],
-): Probe[] {
+): SearchStage[] {
   const base = baseOf(samples);
   return [
-    ...probesOf(base, [
-      ['inconsistent', 'that is plain and correctly signed, sent a second time', ({ right }) => right],
-    ]),
-    ...typeProbes(samples, base),
-    ...probesOf(base, [
-      ['inverted', 'signed with a different secret', withFault('wrong-secret')],
-      ...secretProbes(secret, others),
-      ...bodyProbes(),
-      ...signingProbes(),
-      ...headerProbes(),
-      ['milliseconds', 'whose timestamp is in milliseconds', inMilliseconds],
-      ...clockHours.map(
-        (hours): ProbeRow => [
-          'clock',
-          `whose timestamp is ${Math.abs(hours)} h ${hours < 0 ? 'behind' : 'ahead'}`,
-          ahead(hours * 3600),
-        ],
-      ),
-      ['without-headers', 'without the three signature headers', withFault('no-headers')],
-      ['stale', 'that is ten minutes old', withFault('stale')],
-    ]),
+    ({ first }) => [...clockOf(first, base), ...commonProbes(base, secret, others)],
+    () => [...simpleProbes(base), ...typeProbes(samples, base)],
+    (state) => contentProbes(base, state),
   ];
+}
+
+/** Probes for the common mistakes. The first accepted one counts, so specific mistakes come first. */
+export function commonProbes(base: Sample, secret: Secret, others: readonly OtherSecret[]): Probe[] {
+  return probesOf(base, [
+    ['inconsistent', 'that is plain and correctly signed, sent a second time', ({ right }) => right],
+    ['inverted', 'signed with a different secret', withFault('wrong-secret')],
+    ...secretProbes(secret, others),
+    ...bodyProbes(),
+    ...signingProbes(),
+    ...headerProbes(),
+    ['milliseconds', 'whose timestamp is in milliseconds', inMilliseconds],
+    ...zoneHours.map(
+      (hours): ProbeRow => ['time-zone', `whose timestamp is ${distance(hours * 60)}`, ahead(hours * 3600)],
+    ),
+    ...clockMinutes.map(
+      (minutes): ProbeRow => ['clock', `whose timestamp is ${distance(minutes)}`, ahead(minutes * 60)],
+    ),
+    ['without-headers', 'without the three signature headers', withFault('no-headers')],
+    ['not-json', 'whose body is not JSON', notJson],
+    ['stale', 'that is ten minutes old', withFault('stale')],
+  ]);
 }
 
 const DAY_SECONDS = 86_400;
@@ -50,22 +57,42 @@ export function dayProbes(base: Sample): Probe[] {
   ]);
 }
 
-/** Limits the probes of other types, one per category. */
-const MAX_TYPE_PROBES = 12;
+/** Smaller differences than this come from the whole seconds of the Date header and from slow responses. */
+const MIN_CLOCK_SECONDS = 60;
 
-/** Other types, for a handler that rejects only the base type. */
-function typeProbes(samples: readonly Sample[], base: Sample): Probe[] {
-  const others = samples.filter(({ type }) => type !== base.type);
-  const byCategory = new Map(others.map((sample) => [sample.type.replace(/[._][^._]*$/, ''), sample]));
-  return [...byCategory.values()]
-    .slice(0, MAX_TYPE_PROBES)
-    .flatMap((sample) => probesOf(sample, [['some-types', `of type ${sample.type}`, ({ right }) => right]]));
+/** How far the clock of the server is ahead, by the Date header of a response; undefined without a usable one. */
+export function clockDifference({ outcome, message }: Exchange): number | undefined {
+  if (!outcome.answered) return undefined;
+  const served = Date.parse(headerValues(outcome.headers, 'date')[0] ?? '');
+  const sent = Number(headerValues(message.headers, 'webhook-timestamp')[0]);
+  return Number.isNaN(served) || Number.isNaN(sent) ? undefined : Math.round(served / 1000 - sent);
 }
 
-/** Clock differences in hours if local time is read as UTC. */
-const clockHours = [
-  -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 5.5, 6, 7, 8, 9, 10, 11, 12, 13,
+/** A message at the time that the server shows in its Date header, if that is not the time of this machine. */
+function clockOf(first: Exchange, base: Sample): Probe[] {
+  const seconds = clockDifference(first) ?? 0;
+  if (Math.abs(seconds) < MIN_CLOCK_SECONDS) return [];
+  const what = `whose timestamp is ${distance(Math.round(seconds / 60))}, which is the time in the Date header of the response`;
+  return probesOf(base, [['clock', what, ahead(seconds)]]);
+}
+
+/** Differences between local time and UTC, in hours. */
+const zoneHours = [
+  -12, -11, -10, -9.5, -9, -8, -7, -6, -5, -4, -3.5, -3, -2.5, -2, -1, 1, 2, 3, 3.5, 4, 4.5, 5, 5.5, 5.75, 6,
+  6.5, 7, 8, 8.75, 9, 9.5, 10, 10.5, 11, 12, 12.75, 13, 14,
 ];
+
+/** Differences of wrong clocks in minutes. With 5 minutes of tolerance, these steps leave no gap up to 2 hours. */
+const clockMinutes = Array.from({ length: 13 }, (_, index) => 7 + index * 9).flatMap((minutes) => [
+  minutes,
+  -minutes,
+]);
+
+function distance(minutes: number): string {
+  const length = Math.abs(minutes);
+  const shown = length < 120 && length % 60 !== 0 ? `${length} min` : `${length / 60} h`;
+  return `${shown} ${minutes < 0 ? 'behind' : 'ahead'}`;
+}
 
 function ahead(seconds: number): ProbeMaker {
   return ({ content, headers, secret }) =>
@@ -74,6 +101,11 @@ function ahead(seconds: number): ProbeMaker {
 
 function inMilliseconds({ content, headers, secret }: Parameters<ProbeMaker>[0]) {
   return signMessage({ ...content, timestamp: content.timestamp * 1000 }, [secret], headers);
+}
+
+function notJson({ content, headers, secret }: Parameters<ProbeMaker>[0]) {
+  const body = Buffer.concat([asBuffer(content.body), Buffer.from('}')]);
+  return signMessage({ ...content, body }, [secret], headers);
 }
 
 function withFault(fault: string): ProbeMaker {

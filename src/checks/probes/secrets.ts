@@ -41,6 +41,10 @@ const misreadings: Partial<Record<ChangeCode, readonly [code: ProbeCode, what: s
   secret_quoted: ['secret-misread', 'signed with quotation marks as part of the secret'],
   secret_with_whitespace: ['secret-misread', 'signed with a space or newline as part of the secret'],
   secret_base64url: ['secret-misread', 'signed with the secret decoded with the other base64 alphabet'],
+  secret_decoding_failed: [
+    'secret-misread',
+    'signed with the secret decoded only up to the first character that a decoder may not know',
+  ],
   secret_hex: ['secret-misread', 'signed with the secret decoded as hex'],
   secret_empty_key: ['empty-secret', 'signed with an empty key'],
   secret_not_set: ['empty-secret', 'signed with the text of an unset variable, such as "undefined"'],

@@ -34,6 +34,7 @@ export async function readCheckSettings(given: CheckFlags, { io }: Context): Pro
   const battery = batteryOf(contents, {
     timeout: delivery.timeout,
     secret: delivery.secret.secrets[0],
+    isStarted: given.start !== undefined,
     others: given.list ? [] : otherSecrets(io, delivery.secret),
   });
   for (const report of reports) prepareReport(report);

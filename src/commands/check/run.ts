@@ -78,7 +78,7 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
   const { io, report } = context;
   const { battery, checks, delivery, bail } = options;
   const started = io.now();
-  const { subject, close } = openSubject(delivery, stop);
+  const { subject, close } = openSubject(delivery, stop, app);
   const { secret, headers } = delivery;
   const materials = { secrets: secret.secrets, headers, finish: battery.finish, now: io.now };
   const bench = new Workbench(materials, subject);
@@ -88,11 +88,21 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
   const onLimit = (waitMs: number) =>
     report.note(`the handler limits the request rate. Waiting ${Math.round(waitMs / 1000)} s`);
   try {
-    const plan = { ...battery, checks, bail, stop: stop.asked, onProgress, onLimit };
+    const plan = {
+      ...battery,
+      ...(options.app && { patienceMs: options.app.wait }),
+      checks,
+      url: delivery.target.url,
+      bail,
+      stop: stop.asked,
+      onProgress,
+      onLimit,
+    };
     const run = await runBattery(plan, bench);
     report.end();
-    const isLost = bench.exchanges.some(({ outcome }) => !outcome.answered);
-    await app?.reportEnd(isLost);
+    // If the run ended early, nothing has watched the app yet.
+    if (run.ended !== undefined) await app?.watch();
+    app?.reportEnd();
     if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
     const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask });
     reportCheck(page, options.reports, context);
@@ -104,7 +114,7 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
 
 function pageOf(
   run: Run,
-  { delivery: { secret, target, timeout }, isStrict, again }: CheckSettings,
+  { delivery: { secret, target, timeout }, isStrict, again, app }: CheckSettings,
   rest: Pick<ReportedRun, 'started' | 'ended' | 'mask'>,
 ): CheckRunReport {
   // Never repeats a secret from the command line; `…` is a placeholder for it.
@@ -115,7 +125,7 @@ function pageOf(
     run,
     target: target.url,
     timeout,
-    secret: { ...secret, masked: maskedSecrets(secret) },
+    secret: { ...secret, masked: maskedSecrets(secret), isGiven: app !== undefined },
     isStrict,
     again: (names) => before + commandLine([...command, ...names.flatMap((name) => ['--only', name])]),
   });
@@ -129,16 +139,37 @@ function exitCodeOf({ summary }: CheckRunReport, { first }: Run): number {
 function openSubject(
   { target, timeout, insecure }: DeliverySetting,
   stop: Stop,
+  app: StartedApp | undefined,
 ): { subject: Subject; close(): Promise<void> } {
   setFlagsFromString('--liftoff-only');
   const options = { timeout, insecure, stop: stop.cut };
   const pool = openPool(target, options);
   const getDelivery = openDelivery(target, { ...options, method: 'GET' });
+  let isSingle = false;
   return {
     subject: {
+      ...(app && { watch: app.watch }),
       deliver: (message) => pool.deliver(message),
-      get: (message) => getDelivery.deliver(message),
-      connect: () => openDelivery(target, options),
+      get: async (message) => {
+        if (isSingle) await pool.closeIdle();
+        const outcome = await getDelivery.deliver(message);
+        if (isSingle) await getDelivery.close();
+        return outcome;
+      },
+      connect: () => {
+        const delivery = openDelivery(target, options);
+        return {
+          deliver: async (message) => {
+            if (isSingle) await pool.closeIdle();
+            return delivery.deliver(message);
+          },
+          close: () => delivery.close(),
+        };
+      },
+      useOneConnection: async () => {
+        isSingle = true;
+        await pool.closeIdle();
+      },
     },
     close: async () => {
       await Promise.all([pool.close(), getDelivery.close()]);

@@ -5,13 +5,15 @@ import type { DeliverySetting } from '../delivery-options.ts';
 
 /** The app that was started for a check. */
 export interface StartedApp {
-  /** Warns if the app has exited. `isLost`: a response was lost, so the app may be about to exit; waits briefly. */
-  reportEnd(isLost: boolean): Promise<void>;
+  /** Watches the app for a moment, because it may be about to exit; resolves with how it ended, or undefined. */
+  watch(): Promise<string | undefined>;
+  /** Warns if the app has exited. */
+  reportEnd(): void;
   stop(): Promise<void>;
 }
 
-/** How long to wait for the exit of an app that lost a response. */
-const EXIT_TIMEOUT_MS = 500;
+/** How long to watch an app after the last message: work that continues after a response may crash it. */
+const WATCH_MS = 1000;
 
 export interface AppToStart {
   readonly command: string;
@@ -44,7 +46,8 @@ export async function startForCheck(
   if (state === 'open')
     return {
       stop: end,
-      reportEnd: async (isLost) => warnExited(isLost ? await app.settled(EXIT_TIMEOUT_MS) : app.ended),
+      watch: () => app.settled(WATCH_MS),
+      reportEnd: () => warnExited(app.ended),
     };
   await end();
   if (state === 'stopped') return undefined;
@@ -55,7 +58,10 @@ export async function startForCheck(
 
   function warnExited(ended: string | undefined): void {
     if (ended === undefined) return;
-    report.warn(`the app ended with ${ended} during the check. Its last lines:`);
+    const hasOutput = app.lastLines.length > 0;
+    report.warn(
+      `the app ended with ${ended} during the check${hasOutput ? '. Its last lines:' : ', without any output'}`,
+    );
     if (!report.isVerbose) warnLastLines(app);
   }
 

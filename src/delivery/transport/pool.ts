@@ -7,10 +7,17 @@ import { type Delivery, openDelivery } from './index.ts';
 /** Further messages wait for a free connection. */
 const MAX_CONNECTIONS = 100;
 
+/** Connections to one target. */
+export interface Pool extends Delivery {
+  /** Closes the connections that are not in use. */
+  closeIdle(): Promise<void>;
+}
+
 /** Delivers any number of messages to one target concurrently. Opens connections as needed and reuses them. */
-export function openPool(target: Target, options: DeliveryOptions): Delivery {
-  const lanes: Delivery[] = [];
-  const free: Delivery[] = [];
+export function openPool(target: Target, options: DeliveryOptions): Pool {
+  let lanes: Delivery[] = [];
+  let free: Delivery[] = [];
+  let resentEarlier = 0;
   const waiting: ((lane: Delivery) => void)[] = [];
 
   const acquire = (): Delivery | Promise<Delivery> => {
@@ -41,7 +48,14 @@ export function openPool(target: Target, options: DeliveryOptions): Delivery {
   return {
     deliver,
     get resent() {
-      return lanes.reduce((sum, lane) => sum + lane.resent, 0);
+      return lanes.reduce((sum, lane) => sum + lane.resent, resentEarlier);
+    },
+    closeIdle: async () => {
+      const idle = free;
+      free = [];
+      lanes = lanes.filter((lane) => !idle.includes(lane));
+      for (const lane of idle) resentEarlier += lane.resent;
+      await Promise.all(idle.map((lane) => lane.close()));
     },
     close: async () => {
       await Promise.all(lanes.map((lane) => lane.close()));

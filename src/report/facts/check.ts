@@ -1,6 +1,7 @@
 import type { Check, CheckResult } from '../../checks/check.ts';
 import { failuresOf } from '../../checks/findings.ts';
 import type { Diagnosis } from '../../checks/judge/diagnosis.ts';
+import { detectFramework, type Framework } from '../../checks/judge/framework.ts';
 import { judge } from '../../checks/judge/patterns.ts';
 import type { Run } from '../../checks/run.ts';
 import type { Exchange } from '../../checks/workbench.ts';
@@ -8,6 +9,7 @@ import { describeOutcome } from '../../delivery/outcome.ts';
 import { bodyMembers, maskCredentials } from '../../message.ts';
 import { cut } from '../clean.ts';
 import { explainDiagnosis, type SecretInUse } from '../words/diagnoses.ts';
+import { explainFinding } from '../words/findings.ts';
 import { explainOutcome } from '../words/outcomes.ts';
 import type { CheckExchange, Checked, CheckListed, Diagnosed, Summary } from './index.ts';
 import { Tally } from './tally.ts';
@@ -29,10 +31,11 @@ export function checkFact(
 ): Checked {
   const { check, status, code, found, exchanges, milliseconds } = result;
   const hasDetails = status !== 'pass';
-  const { meaning, why } = result.words ?? wordsOf(result);
+  const { meaning, why, fix } = explainFinding(result);
   return {
     ...listedFact(check),
     why,
+    fix,
     kind: 'check',
     status,
     failed,
@@ -45,13 +48,6 @@ export function checkFact(
       : [],
     rerun: hasDetails ? again : null,
   };
-}
-
-/** A failure means what its check says, unless there was no response, or one that proves nothing. */
-function wordsOf({ check, status, code }: CheckResult): Pick<Check, 'meaning' | 'why'> {
-  const { meaning, why } = check;
-  if (code === 'no-answer') return { meaning: 'did not respond', why };
-  return status === 'skip' ? { meaning: 'could not be judged by this check', why } : { meaning, why };
 }
 
 function exchangeFact({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckExchange {
@@ -68,9 +64,9 @@ function exchangeFact({ method, message, outcome }: Exchange, mask: (text: strin
   };
 }
 
-export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse): Diagnosed {
+export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse, framework?: Framework): Diagnosed {
   const { code, isCertain, evidence } = diagnosis;
-  const { says, fix, hints } = explainDiagnosis(diagnosis, secret);
+  const { says, fix, hints } = explainDiagnosis(diagnosis, secret, framework);
   return {
     kind: 'diagnosis',
     code,
@@ -79,13 +75,14 @@ export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse): Diagno
     evidence: [...evidence],
     checks: [...diagnosis.checks],
     fix,
+    framework: framework ?? null,
     hints: [...hints],
   };
 }
 
 /** The diagnosis when the plain message got no response, or one that did not end. */
 export function unansweredFact({ message, outcome }: Exchange, target: URL, timeout: number): Diagnosed {
-  const delivered = { url: target, bodyBytes: message.body.length, timeoutMs: timeout };
+  const delivered = { url: target, message, timeoutMs: timeout };
   const words = explainOutcome(outcome, delivered);
   const isRefused = !outcome.answered && outcome.failure === 'connection_refused';
   return {
@@ -96,6 +93,7 @@ export function unansweredFact({ message, outcome }: Exchange, target: URL, time
     evidence: [`plain message: ${describeOutcome(outcome)}`],
     checks: ['plain'],
     fix: isRefused ? 'start the app, or let check start it with --start' : (words?.fix ?? ''),
+    framework: null,
     hints: [],
   };
 }
@@ -161,7 +159,8 @@ function namesToRepeat({ check, exchanges }: CheckResult): string[] {
 function diagnosesOf({ run, secret, target, timeout }: ReportedRun): Diagnosed[] {
   const [first] = run.results;
   if (run.first && first?.code === 'no-answer') return [unansweredFact(run.first, target, timeout)];
-  return judge(run).map((diagnosis) => diagnosisFact(diagnosis, secret));
+  const framework = detectFramework(run.exchanges);
+  return judge(run).map((diagnosis) => diagnosisFact(diagnosis, secret, framework));
 }
 
 function summaryOf({ run, started, ended }: ReportedRun, checks: readonly Checked[]): Summary {

@@ -1,5 +1,6 @@
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
-import { rankCauses } from '../../delivery/causes.ts';
+import { rankCauses } from '../../delivery/answers/causes.ts';
+import { whoAnswered } from '../../delivery/answers/telltales.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Target } from '../../delivery/target.ts';
 import { ID_HEADER, type Message, soleHeader } from '../../message.ts';
@@ -44,9 +45,11 @@ const MAX_RESPONSE_LENGTH = 4000;
 /** A delivery with its explanation. */
 export function deliveredFact(reported: ReportedDelivery): Delivered {
   const { event, message, target, timeout, outcome, secret, fault } = reported;
-  const delivered = { url: target.url, bodyBytes: message.body.length, timeoutMs: timeout };
+  const delivered = { url: target.url, message, timeoutMs: timeout };
   const explanation = fault ? explainFault(outcome, delivered, fault) : explainOutcome(outcome, delivered);
-  const causes = fault ? [] : rankCauses(outcome);
+  const responder = whoAnswered(outcome, message, target.url);
+  // If something else answered, the signature is not the cause.
+  const causes = fault || responder?.isCertain ? [] : rankCauses(outcome, message);
   // Verified here only if the handler rejected it, to rule out a mistake on the sending side.
   const sentAt = reported.now - outcome.milliseconds;
   const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;

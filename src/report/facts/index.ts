@@ -346,7 +346,7 @@ export interface Diagnosed {
   kind: 'diagnosis';
   /** Its name, which stays the same when the wording changes. */
   code: string;
-  /** Whether the results allow no other explanation. */
+  /** Whether it is proven; otherwise it is only likely. */
   certain: boolean;
   /** The mistake, as a predicate of the handler. */
   message: string;
@@ -355,7 +355,9 @@ export interface Diagnosed {
   /** The checks that failed because of it. */
   checks: string[];
   fix: string;
-  /** The fix in each framework, where it differs. */
+  /** The framework of the handler, as its responses show it; null if they do not. */
+  framework: string | null;
+  /** The fix in each framework, where it differs; `framework` first. */
   hints: { framework: string; fix: string }[];
 }
 

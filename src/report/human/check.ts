@@ -10,7 +10,7 @@ const MAX_EVIDENCE_LENGTH = 400;
 
 /** A check in `check --list`. */
 export function checkRow({ name, part, sends, expects }: CheckListed, paint: Paint): string {
-  return `${part.padEnd(20)}${paint.name(cleanLine(name).padEnd(44))}${cleanLine(sends)}${paint.faint(`  → ${cleanLine(expects)}`)}`;
+  return `${part.padEnd(21)}${paint.name(cleanLine(name).padEnd(45))} ${cleanLine(sends)}${paint.faint(`  → ${cleanLine(expects)}`)}`;
 }
 
 /** The facts of a run, collected before they are printed. */
@@ -19,9 +19,12 @@ export interface PageFacts {
   readonly diagnoses: readonly Diagnosed[];
 }
 
+/** The height of a common terminal, in lines: of a longer page, only the end is visible. */
+const SCREEN_LINES = 24;
+
 /**
- * A run for people: the diagnoses, one line for each part of the battery, each failure with its exchange, the warnings
- * and the counts.
+ * A run for people: the diagnoses, one line for each part of the battery, one failure for each diagnosis with its
+ * exchange, the warnings, the skips and the counts. A long page ends with the diagnoses again.
  */
 export function pageLines(
   { checks, diagnoses }: PageFacts,
@@ -29,36 +32,98 @@ export function pageLines(
   options: HumanOptions,
 ): string[] {
   const { out, isQuiet } = options;
-  const printed = new Set<string>();
-  const failed = checks.filter((check) => check.failed);
   const warned = checks.filter(({ status, failed }) => status === 'warn' && !failed);
   const isGood = isQuiet && summary.ok;
-  return [
-    ...diagnoses.flatMap((fact) => diagnosisLines(fact, out, printed)),
+  const top = [
+    ...diagnoses.flatMap((fact) => diagnosisLines(fact, options)),
     ...(isQuiet ? [] : partLines(checks, out)),
-    ...(isUnanswered(diagnoses) ? [] : failed.flatMap((fact) => failureLines(fact, options, printed))),
-    ...(isGood ? [] : warned.flatMap((fact) => warningLines(fact, options, printed))),
+    ...(isUnanswered(diagnoses) ? [] : failureBlocks({ checks, diagnoses }, options)),
+    ...(isGood ? [] : warningLines(warned, options)),
+    ...(isQuiet ? [] : skipLines(checks, out)),
+  ];
+  return [
+    ...top,
+    ...(top.length > SCREEN_LINES ? diagnoses.flatMap((fact) => conclusionLines(fact, out)) : []),
     ...(isGood ? [] : [countLine(summary, out)]),
+    ...(isQuiet || !summary.ok || checks.length < MIN_WHOLE_RUN ? [] : [out.faint(unseen)]),
   ];
 }
+
+/** Below this number of checks, a run does not show that a handler is correct anyway. */
+const MIN_WHOLE_RUN = 50;
+
+const unseen =
+  'Not visible in responses: whether the handler processes a repeated message twice, or stores a forged one before it rejects it.';
 
 /** Whether the diagnosis says all there is: the handler did not respond to the first message. */
 function isUnanswered(diagnoses: readonly Diagnosed[]): boolean {
   return diagnoses.some(({ code }) => code === 'no-answer');
 }
 
-function diagnosisLines(fact: Diagnosed, paint: Paint, printed: Set<string>): string[] {
-  const mark = fact.certain ? paint.bad('✗') : paint.warn('?');
-  const message = fact.certain ? fact.message : `likely: ${fact.message}`;
+function diagnosisLines(fact: Diagnosed, { out, isVerbose }: HumanOptions): string[] {
+  const hints = fact.hints.filter(({ framework }) => isVerbose || framework === fact.framework);
   return [
-    `${mark} ${paint.strong(cleanLine(message))}`,
-    ...fact.evidence.flatMap((line) =>
-      once(printed, `  ${paint.faint('evidence')}: ${cleanLine(cut(line, MAX_EVIDENCE_LENGTH))}`),
+    headline(fact, out),
+    ...fact.evidence.map(
+      (line) => `  ${out.faint('evidence')}: ${cleanLine(cut(line, MAX_EVIDENCE_LENGTH))}`,
     ),
-    `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`,
-    ...fact.hints.map(({ framework, fix }) => `    ${paint.name(framework.padEnd(8))} ${cleanLine(fix)}`),
+    `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`,
+    ...hints.map(({ framework, fix }) => `    ${out.name(framework.padEnd(9))} ${cleanLine(fix)}`),
+    ...(hints.length === 0 && fact.hints.length > 0
+      ? [`    ${out.faint(`--verbose shows the fix in ${fact.hints.length} frameworks`)}`]
+      : []),
     '',
   ];
+}
+
+function headline({ certain, message }: Diagnosed, paint: Paint): string {
+  const mark = certain ? paint.bad('✗') : paint.warn('?');
+  return `${mark} ${paint.strong(cleanLine(certain ? message : `likely: ${message}`))}`;
+}
+
+/** A diagnosis at the end of a long page. */
+function conclusionLines(fact: Diagnosed, paint: Paint): string[] {
+  return [headline(fact, paint), `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`];
+}
+
+/** One failure for each diagnosis, with the number of the others; every failure with --verbose. */
+function failureBlocks({ checks, diagnoses }: PageFacts, options: HumanOptions): string[] {
+  const failed = checks.filter((check) => check.failed);
+  const groups = new Map<Diagnosed | string, Checked[]>();
+  for (const check of failed) {
+    const cause = diagnoses.find((diagnosis) => diagnosis.checks.includes(check.name)) ?? check.name;
+    groups.set(cause, [...(groups.get(cause) ?? []), check]);
+  }
+  return [...groups].flatMap(([cause, members]) => {
+    const isExplained = typeof cause !== 'string';
+    const shown = options.isVerbose ? members : members.slice(0, 1);
+    return shown.flatMap((check, index) => [
+      ...failureLines(check, isExplained && !options.isVerbose, options),
+      ...(index === shown.length - 1 ? moreLines(members.slice(shown.length), options.out) : []),
+      '',
+    ]);
+  });
+}
+
+function moreLines(others: readonly Checked[], paint: Paint): string[] {
+  if (others.length === 0) return [];
+  const line = `+${others.length} more for the same reason: ${others.map(({ name }) => name).join(', ')}`;
+  return [`  ${paint.faint(cleanLine(cut(line, MAX_EVIDENCE_LENGTH)))}`];
+}
+
+/** Why checks were skipped, one line for each reason. */
+function skipLines(checks: readonly Checked[], paint: Paint): string[] {
+  const skipped = checks.filter(({ status, failed }) => status === 'skip' && !failed);
+  const byReason = new Map<string, Checked[]>();
+  for (const check of skipped) byReason.set(check.got, [...(byReason.get(check.got) ?? []), check]);
+  // The line of all skips is above.
+  if (skipped.length === checks.length - 1 && byReason.size === 1) return [];
+  const lines = [...byReason].map(([reason, members]) => {
+    const names = members.slice(0, MAX_NAMES).map(({ name }) => name);
+    const more = members.length > MAX_NAMES ? ` and ${members.length - MAX_NAMES} more` : '';
+    return paint.faint(`- skipped ${cleanLine(`${names.join(', ')}${more}: ${reason}`)}`);
+  });
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 /** One line per part: how many of its checks passed, and the names of the others. */
@@ -109,33 +174,43 @@ function named(word: string, checks: readonly Checked[], style: (text: string) =
   return [style(`${word}: ${[...names, ...more].join(', ')}`)];
 }
 
-function failureLines(fact: Checked, options: HumanOptions, printed: Set<string>): string[] {
+function failureLines(fact: Checked, isExplained: boolean, options: HumanOptions): string[] {
   const { out } = options;
   return [
     `${out.bad('✗')} ${out.strong(cleanLine(fact.name))}: sends ${cleanLine(fact.sends)}, expects ${cleanLine(fact.expects)}, got ${out.bad(cleanLine(cut(fact.got, MAX_EVIDENCE_LENGTH)))}`,
     ...fact.exchanges
       .slice(0, options.isVerbose ? undefined : 1)
       .flatMap((exchange) => exchangeLines(exchange, options)),
-    ...once(printed, `  ${out.warn('why')}: the handler ${cleanLine(fact.meaning)}; ${cleanLine(fact.why)}`),
-    ...once(printed, `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`),
+    // The diagnosis gives the reason and the fix.
+    ...(isExplained
+      ? []
+      : [
+          `  ${out.warn('why')}: the handler ${cleanLine(fact.meaning)}; ${cleanLine(fact.why)}`,
+          `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`,
+        ]),
     `  ${out.faint('rerun')}: ${cleanLine(fact.rerun ?? '')}`,
-    '',
   ];
 }
 
-function warningLines(fact: Checked, { out }: HumanOptions, printed: Set<string>): string[] {
-  return [
-    `${out.warn('!')} ${cleanLine(fact.name)}: sends ${cleanLine(fact.sends)}, got ${cleanLine(cut(fact.got, MAX_EVIDENCE_LENGTH))}`,
-    ...once(printed, `  ${out.warn('why')}: the handler ${cleanLine(fact.meaning)}; ${cleanLine(fact.why)}`),
-    ...once(printed, `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`),
-  ];
-}
-
-/** Prints a line that several facts share only once. */
-function once(printed: Set<string>, line: string): string[] {
-  if (printed.has(line)) return [];
-  printed.add(line);
-  return [line];
+/** The warnings, those for the same reason together. */
+function warningLines(warned: readonly Checked[], { out }: HumanOptions): string[] {
+  const byReason = new Map<string, Checked[]>();
+  for (const fact of warned) {
+    const reason = `${fact.meaning}; ${fact.why}`;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), fact]);
+  }
+  const lines = [...byReason].flatMap(([reason, members]) => [
+    ...members
+      .slice(0, MAX_NAMES)
+      .map(
+        (fact) =>
+          `${out.warn('!')} ${cleanLine(fact.name)}: sends ${cleanLine(fact.sends)}, got ${cleanLine(cut(fact.got, MAX_EVIDENCE_LENGTH))}`,
+      ),
+    ...moreLines(members.slice(MAX_NAMES), out),
+    `  ${out.warn('why')}: the handler ${cleanLine(reason)}`,
+    `  ${out.warn('fix')}: ${cleanLine(members[0]!.fix)}`,
+  ]);
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 function exchangeLines(exchange: CheckExchange, { out, isVerbose }: HumanOptions): string[] {

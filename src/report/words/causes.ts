@@ -1,4 +1,4 @@
-import type { DeliveryCause } from '../../delivery/causes.ts';
+import type { DeliveryCause } from '../../delivery/answers/causes.ts';
 
 /** The secret that signed a message, as the sentences describe it. */
 export interface SecretWords {
@@ -35,6 +35,10 @@ const causes: Record<DeliveryCause, (secret: SecretWords) => CauseWords> = {
       ? `in your app, set the secret that scalekit-hooks generated (${variable}="$(npx scalekit-hooks secret)"), or use ` +
         "your app's secret in scalekit-hooks"
       : 'compare it with the secret of your app',
+  }),
+  invalid_secret: ({ variable }) => ({
+    message: "the handler's signing secret is missing or cannot be decoded",
+    fix: `set ${variable} in the app to the whole secret, including whsec_, without quotation marks or spaces`,
   }),
   dropped_headers: () => ({
     message: 'a webhook-* header did not reach the verifier',

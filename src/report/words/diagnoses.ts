@@ -1,6 +1,10 @@
 import type { Diagnosis, DiagnosisCode } from '../../checks/judge/diagnosis.ts';
+import type { Framework } from '../../checks/judge/framework.ts';
+import type { ResponderKind } from '../../delivery/answers/telltales.ts';
 import { cleanLine } from '../clean.ts';
+import { explainFinding } from './findings.ts';
 import { frameworkHints, type HintTopic } from './frameworks.ts';
+import { explainResponder } from './responders.ts';
 
 /** A diagnosis in words: the problem, its fix, and the fix in each framework. */
 export interface DiagnosisWords {
@@ -15,18 +19,27 @@ export interface SecretInUse {
   readonly source: string;
   /** The environment variable that an app reads it from. */
   readonly variable: string;
+  /** Whether check started the app with this secret. */
+  readonly isGiven?: boolean;
 }
 
 /** Describes a diagnosis. One that comes from a single check uses the texts of that check. */
 export function explainDiagnosis(
-  { code, check, detail = '' }: Diagnosis,
+  { code, result, responder, isCertain, detail = '' }: Diagnosis,
   secret: SecretInUse,
+  framework?: Framework,
 ): DiagnosisWords {
-  if (check) {
-    const topic = topics[check.name];
-    return { says: check.meaning, fix: check.fix, hints: topic ? hintsOn(topic) : [] };
+  const hintsOn = (topic: HintTopic) => hintsFor(topic, framework);
+  if (responder) {
+    const { detail: says, fix } = explainResponder(responder);
+    return { says, fix, hints: guards.includes(responder.kind) ? hintsOn('guard') : [] };
   }
-  const [says, fix, topic] = words[code as DiagnosisCode](cleanLine(detail), secret);
+  if (result) {
+    const topic = topics[result.check.name];
+    const { meaning, fix } = explainFinding(result);
+    return { says: meaning, fix, hints: topic ? hintsOn(topic) : [] };
+  }
+  const [says, fix, topic] = words[code as DiagnosisCode](cleanLine(detail), { ...secret, isCertain });
   return { says, fix, hints: topic ? hintsOn(topic) : [] };
 }
 
@@ -39,17 +52,29 @@ const topics: Readonly<Record<string, HintTopic>> = {
   'unicode-escapes': 'raw_body',
 };
 
-function hintsOn(topic: HintTopic): DiagnosisWords['hints'] {
-  return Object.entries(frameworkHints[topic]).map(([framework, fix]) => ({ framework, fix }));
+/** Responders that the app itself can exempt a route from. */
+const guards: readonly ResponderKind[] = ['login-guard', 'csrf-filter'];
+
+/** The fix in each framework, the one in `first` before the others. */
+function hintsFor(topic: HintTopic, first: Framework | undefined): DiagnosisWords['hints'] {
+  const hints = Object.entries(frameworkHints[topic]).map(([framework, fix]) => ({ framework, fix }));
+  return [
+    ...hints.filter(({ framework }) => framework === first),
+    ...hints.filter(({ framework }) => framework !== first),
+  ];
 }
 
 type Row = readonly [says: string, fix: string, hints?: HintTopic];
 
 const passRawBytes =
-  "pass the raw bytes to the verifier: in Express, express.raw({ type: 'application/json', limit: '1mb' }) before express.json()";
+  'pass the bytes of the body, exactly as received, to the verifier, and parse them only afterwards';
 
 /** Most messages are predicates whose subject is the handler; `detail` is the end of "a message …" or a name. */
-const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row> = {
+interface DiagnosisContext extends SecretInUse {
+  readonly isCertain: boolean;
+}
+
+const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) => Row> = {
   'accepts-everything': () => [
     'accepts every message: it does not verify',
     'verify each message with the SDK first, and answer 401 when verification throws or fails',
@@ -131,8 +156,10 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     passRawBytes,
     'raw_body',
   ],
-  'parsed-body': () => [
-    'passes the parsed body to the verifier: an object, not the bytes that were signed',
+  'parsed-body': (_detail, { isCertain }) => [
+    isCertain
+      ? 'passes the parsed body to the verifier: an object, not the bytes that were signed'
+      : 'verifies a parsed or re-serialized body instead of the bytes that it received',
     passRawBytes,
     'raw_body',
   ],
@@ -146,19 +173,29 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     "base64-decode the part after whsec_ to get the key: Buffer.from(secret.split('_')[1], 'base64'). The SDKs expect the secret unchanged",
   ],
   'empty-secret': (_detail, { variable }) => [
-    'verifies with an empty key: its secret is not set',
+    'verifies with an empty key: its secret is not set, or could not be decoded and the error was ignored',
     `set ${variable} where the app runs, and exit at startup when it is missing`,
   ],
-  'other-secret': (detail, { masked, source, variable }) => [
-    `uses a different signing secret than check${detail && `: it accepts a message ${detail}`}`,
-    `set ${variable} in the app to the secret that check uses (${masked} from ${source}), without spaces or quotation marks around it`,
+  'other-secret': (detail, { masked, source, variable, isGiven }) => [
+    isGiven && detail === ''
+      ? `reads its signing secret from a variable other than ${variable}, or a .env file of the app overrides the value that check set`
+      : `uses a different signing secret than check${detail && `: it accepts a message ${detail}`}`,
+    isGiven && detail === ''
+      ? `read the secret from ${variable} in the app, and do not let a .env file override variables that are already set`
+      : `set ${variable} in the app to the secret that check uses (${masked} from ${source}), without spaces or quotation marks around it`,
+  ],
+  'secret-invalid': (_detail, { variable }) => [
+    'reports that its signing secret is missing or cannot be decoded',
+    `set ${variable} where the app runs to the whole secret, including whsec_, without quotation marks or spaces`,
   ],
   'secret-misread': (detail) => [
     `reads its secret incorrectly: it accepts a message ${detail}`,
     'base64-decode everything after whsec_ to get the key, without quotation marks, spaces or newlines around the secret',
   ],
   'signature-form': (detail) => [
-    `expects another signature format: it accepts a message ${detail}`,
+    detail === ''
+      ? 'decodes webhook-signature as a whole, including v1 and the comma'
+      : `expects another signature format: it accepts a message ${detail}`,
     'split webhook-signature at spaces, remove the v1, prefix of each entry, and base64-decode the rest',
   ],
   'signed-text': (detail) => [
@@ -184,13 +221,43 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'reads webhook-timestamp as milliseconds',
     'read it as seconds: compare it with Math.floor(Date.now() / 1000)',
   ],
-  clock: () => [
-    'its clock and the clock of this machine differ by more than 5 minutes',
+  clock: (detail) => [
+    detail === ''
+      ? 'rejects the current time: its clock differs by more than 5 minutes, or it does not read webhook-timestamp as seconds'
+      : `has a clock that differs from the clock of this machine: it accepts a message ${detail}`,
     'compare the output of date -u on both machines, and read webhook-timestamp as seconds: new Date(seconds * 1000)',
   ],
+  'clock-drift': (detail) => [
+    `has a clock that is ${detail} the clock of this machine, so it rejects valid messages`,
+    'synchronize both clocks (NTP), and compare the output of date -u on both machines',
+  ],
+  'time-zone': (detail) => [
+    `reads local time as UTC, or its clock is off by whole hours: it accepts a message ${detail}`,
+    'compare seconds since 1970: Math.floor(Date.now() / 1000), time.time(), time.Now().Unix(), time(). Avoid local dates',
+  ],
   'some-types': (detail) => [
-    `rejects the first event type that check sent, and accepts a message ${detail}`,
+    detail === ''
+      ? 'rejects the event type that check sent first'
+      : `rejects the event type that check sent first: it accepts a message ${detail}`,
     'answer 2xx to a verified event of any type, or use --type with the types that the endpoint subscribes to',
+  ],
+  'partial-body': (detail) => [
+    `verifies only part of a body: it accepts bodies of up to about ${detail} bytes${Number(detail) >= 8000 ? ', most likely only the first chunk that it reads' : ''}`,
+    'read the body to its end before you verify it: collect every chunk, or read as many bytes as content-length says',
+    'raw_body',
+  ],
+  'rejects-content': (detail) => [
+    `rejects an event because of its content${detail && `: an event with ${detail}`}. Either it re-serializes the body, or its validation is too strict`,
+    `${passRawBytes}. Validate the event only after verifying it`,
+    'raw_body',
+  ],
+  'one-connection': () => [
+    'serves one connection at a time: while one is open, requests on other connections wait',
+    'use a server that handles several connections: a threaded or asynchronous server, or several workers. Scalekit opens more than one connection',
+  ],
+  unavailable: () => [
+    'is not available: the app, or a proxy in front of it, answers that it cannot process requests',
+    'check that the app is running and ready, or run check against the app directly',
   ],
   inconsistent: () => [
     'gives inconsistent responses: it rejected a message and then accepted an equivalent one',
@@ -218,11 +285,7 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
       ? 'use that URL in check and in the dashboard. For an app behind a proxy that terminates TLS, run check with -H "x-forwarded-proto: https"'
       : 'use the final URL in check and in the dashboard, and exempt the route from login, locale and trailing slash redirects',
   ],
-  'too-large': () => [
-    'rejects a body of this size',
-    "raise the limit: in Express, express.raw({ type: 'application/json', limit: '1mb' })",
-    'limit',
-  ],
+  'too-large': () => ['rejects a body of this size', 'raise the limit for the body to 1 MB', 'limit'],
   'not-json-type': () => [
     'rejects application/json',
     'allow application/json on the route: Scalekit sends every webhook with this content type',
@@ -231,27 +294,24 @@ const words: Record<DiagnosisCode, (detail: string, secret: SecretInUse) => Row>
     'limits the rate of requests, and the limit is reached',
     'exempt the webhook route from the rate limit, or run check again later',
   ],
-  proxy: () => [
-    'a proxy answered instead of the handler: it could not reach the handler, or the handler was too slow',
-    'check that the app behind the proxy is running, or run check against the app directly',
-  ],
   'headers-lost': () => [
     'does not find the signature headers',
     'pass the headers to the verifier as a plain object with lower-case names',
     'plain_headers',
   ],
   'route-guard': () => [
-    'CSRF protection, a login guard or a firewall rejects messages before they reach the handler',
+    'is behind CSRF protection, a login guard or a firewall that rejects messages before they reach it',
     'exempt the webhook route; the signature protects it',
+    'guard',
   ],
   'handler-error': (_detail, { variable }) => [
-    'fails on every message before it verifies: an error in the handler',
+    'fails with an error before or while it verifies',
     `check its log for a method that the SDK does not have (scalekit.webhooks.verifySignature, which some pages show), an unset ${variable}, or a parsed body`,
     'raw_body',
   ],
   crashes: (detail) => [
-    'crashes: its port stopped accepting connections during the check',
-    `check its log for the error caused by ${detail}, and catch it`,
+    `crashes, during the check or after its last response. Checks that may have caused it: ${detail}`,
+    'find the exception in the log of the app, and catch it, also in work that continues after the response',
   ],
   'blocks-after-forgery': () => [
     'rejects valid messages after it rejects forged ones: anyone who knows its URL can block it',

@@ -1,32 +1,45 @@
-/** Fixes that depend on the framework. */
-export type HintTopic = 'raw_body' | 'limit' | 'plain_headers' | 'errors' | 'method_not_allowed';
+import type { Framework } from '../../checks/judge/framework.ts';
 
-type Framework = 'Express' | 'Fastify' | 'Next.js' | 'Hono' | 'FastAPI' | 'Flask' | 'Go' | 'Spring';
+/** Fixes that depend on the framework. */
+export type HintTopic = 'raw_body' | 'limit' | 'plain_headers' | 'errors' | 'method_not_allowed' | 'guard';
 
 /** The fix in each framework, as code; a framework without an entry needs nothing specific. */
 export const frameworkHints: Record<HintTopic, Partial<Record<Framework, string>>> = {
   raw_body: {
     Express:
       "app.post('/webhook', express.raw({ type: 'application/json', limit: '1mb' }), …) before app.use(express.json()), then request.body.toString()",
+    NestJS: 'NestFactory.create(AppModule, { rawBody: true }), then request.rawBody of a RawBodyRequest',
     Fastify:
       "addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => done(null, body)), in a plugin scoped to the route",
     'Next.js':
       'await request.text(), never request.json(); in the pages router, config = { api: { bodyParser: false } } and read the stream',
     Hono: 'await context.req.text(), before any context.req.json()',
+    'node:http': 'Buffer.concat of all chunks, then JSON.parse of the same bytes',
     FastAPI: 'await request.body(), with request: Request as the only parameter',
     Flask: 'request.get_data(), before request.json',
+    Django: 'request.body, before json.loads; in Django REST framework, before request.data',
+    Rails: 'request.raw_post, never params or request.parameters',
+    Laravel: '$request->getContent(), never $request->all() or json_encode',
+    PHP: "file_get_contents('php://input'), then json_decode of the same text",
     Go: 'io.ReadAll(r.Body), then json.Unmarshal of the same bytes',
     Spring: '@RequestBody byte[] payload, then objectMapper.readValue(payload, …)',
+    '.NET': 'Request.EnableBuffering() and new StreamReader(Request.Body), never a model parameter',
   },
   limit: {
     Express: "express.raw({ type: 'application/json', limit: '1mb' })",
+    NestJS: "app.useBodyParser('json', { limit: '1mb' })",
     Fastify: 'fastify({ bodyLimit: 1048576 })',
     'Next.js':
       'in the pages router, raise the body parser limit; a route handler has no limit, but the host may have one',
     Hono: 'bodyLimit({ maxSize: 1024 * 1024 }), if you use that middleware',
     Flask: "app.config['MAX_CONTENT_LENGTH'] = 1024 * 1024",
+    Django: 'DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024',
+    PHP: 'post_max_size = 2M in php.ini',
+    Laravel: 'post_max_size = 2M in php.ini',
     Go: 'http.MaxBytesReader(w, r.Body, 1<<20)',
     Spring: 'no limit for JSON bodies by default: check the proxy in front',
+    '.NET': '[RequestSizeLimit(1_048_576)]',
+    nginx: 'client_max_body_size 2m;',
   },
   plain_headers: {
     'Next.js': 'Object.fromEntries(request.headers): the Node.js SDK reads a plain object',
@@ -34,25 +47,59 @@ export const frameworkHints: Record<HintTopic, Partial<Record<Framework, string>
     FastAPI: 'request.headers, unchanged',
     Flask:
       'request.headers, unchanged: dict(request.headers) has names such as Webhook-Id, which the SDK does not find',
+    Django:
+      "{name: request.headers[name] for name in ('webhook-id', 'webhook-timestamp', 'webhook-signature')}",
+    Rails: "request.headers['webhook-id'], not request.env['webhook-id']",
+    Laravel: "$request->header('webhook-id') returns one value; $request->headers->all() returns lists",
+    PHP: "$_SERVER['HTTP_WEBHOOK_ID'] or getallheaders()",
     Go: 'map[string]string with one value per name in r.Header',
     Spring: '@RequestHeader Map<String, String> headers, with names in lower case',
+    '.NET': 'Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString())',
   },
   errors: {
     Express: 'try { scalekit.verifyWebhookPayload(…) } catch { return response.status(401).end() }',
+    NestJS: 'try { … } catch { throw new UnauthorizedException() }',
     Fastify: 'try { … } catch { return reply.code(401).send() }',
     'Next.js': 'try { … } catch { return new Response(null, { status: 401 }) }',
     Hono: 'try { … } catch { return context.body(null, 401) }',
+    'node:http': 'try { … } catch { response.writeHead(401).end(); return }',
     FastAPI: 'except Exception: raise HTTPException(status_code=401)',
     Flask: 'except Exception: abort(401)',
+    Django: 'except Exception: return HttpResponse(status=401)',
+    Rails: 'rescue StandardError; head :unauthorized',
+    Laravel: 'catch (\\Throwable $e) { abort(401); }',
+    PHP: 'catch (\\Throwable $e) { http_response_code(401); exit; }',
     Go: 'if err != nil { w.WriteHeader(http.StatusUnauthorized); return }',
     Spring: 'catch (RuntimeException e) { return ResponseEntity.status(401).build(); }',
+    '.NET': 'catch (Exception) { return Results.Unauthorized(); }',
   },
   method_not_allowed: {
     Express: "app.post('/webhook', …), not app.use or app.all",
+    NestJS: "@Post('webhook')",
+    Fastify: "fastify.post('/webhook', …)",
     'Next.js': 'export async function POST, and no GET',
     Hono: "app.post('/webhook', …), not app.all",
+    'node:http': "if (request.method !== 'POST') answer 405",
     FastAPI: "@app.post('/webhook')",
     Flask: "@app.route('/webhook', methods=['POST'])",
+    Django: '@require_POST',
+    Rails: "post '/webhook', to: 'webhooks#create'",
+    Laravel: "Route::post('/webhook', …)",
+    Go: 'mux.HandleFunc("POST /webhook", …)',
     Spring: '@PostMapping',
+    '.NET': 'app.MapPost("/webhook", …)',
+  },
+  guard: {
+    Express: 'register the webhook route before app.use() of the guard',
+    NestJS: '@Public() or another decorator that your global guard skips',
+    'Next.js': 'exclude the route in the matcher of middleware.ts (proxy.ts)',
+    FastAPI: 'declare the route on a router without the security dependency',
+    Flask: '@csrf.exempt, and no @login_required',
+    Django: '@csrf_exempt, and no @login_required; in REST framework, authentication_classes = []',
+    Rails: 'skip_before_action :verify_authenticity_token and :authenticate_user!',
+    Laravel: "validateCsrfTokens(except: ['webhook']) in bootstrap/app.php, and no auth middleware",
+    Spring: 'requestMatchers("/webhook").permitAll() and csrf.ignoringRequestMatchers("/webhook")',
+    '.NET': '[AllowAnonymous] and [IgnoreAntiforgeryToken]',
+    nginx: 'auth_basic off; in the location of the webhook',
   },
 };

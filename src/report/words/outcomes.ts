@@ -1,7 +1,10 @@
 import { judgeFault } from '../../checks/faults.ts';
+import { isPage, whoAnswered } from '../../delivery/answers/telltales.ts';
+import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { Answered, Failure, NotAnswered, Outcome } from '../../delivery/outcome.ts';
-import { headerValues } from '../../message.ts';
+import { headerValues, type Message } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
+import { explainResponder } from './responders.ts';
 
 /** Explains an outcome and how to fix it; undefined for a plain success. */
 export function explainOutcome(outcome: Outcome, delivered: DeliveryContext): OutcomeWords | undefined {
@@ -49,6 +52,9 @@ function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: DeliveryConte
 
 /** Explains a status; undefined for a plain success: 200, 201 or 202 from a handler. */
 export function explainStatus(answer: Answered, delivered: DeliveryContext): OutcomeWords | undefined {
+  const responder = whoAnswered(answer, delivered.message, delivered.url);
+  if (responder?.kind === 'no-route') return statuses[404]!(delivered, answer);
+  if (responder) return explainResponder(responder);
   if (answer.status < 300) return explainSuccess(answer);
   if (answer.status < 400) return explainRedirect(answer, delivered);
   const kind = answer.status < 500 ? 'other4xx' : 'other5xx';
@@ -65,7 +71,7 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     fix: 'verify the raw body with the same signing secret; see the possible causes',
   }),
   401: () => ({
-    detail: 'the handler, or a guard in front of it, rejected the message, most likely its signature',
+    detail: 'the handler, or a guard in front of it, rejected the message',
     fix: 'verify the raw body with the same signing secret; see the possible causes',
   }),
   403: () => ({
@@ -80,8 +86,8 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     detail: `${show(url.pathname)} exists, but does not accept POST`,
     fix: 'register the handler for POST, the only method that Scalekit uses',
   }),
-  413: ({ bodyBytes }) => ({
-    detail: `the handler does not accept a body of ${bodyBytes} bytes`,
+  413: ({ message }) => ({
+    detail: `the handler does not accept a body of ${message.body.length} bytes`,
     fix: "raise its limit: in Express, express.raw({ type: 'application/json', limit: '1mb' })",
   }),
   415: () => ({
@@ -89,7 +95,7 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     fix: 'allow application/json on the route: Scalekit sends every webhook with this content type',
   }),
   422: () => ({
-    detail: 'the handler probably accepted the signature, but could not process this event',
+    detail: 'the handler could not process the request: this status usually means that it failed validation',
     fix: "check the response and the handler's log. Answer 2xx to event types that the handler does not use, to avoid pointless retries",
   }),
   429: (_delivered, answer) => ({
@@ -102,7 +108,8 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     fix: "check the handler's log and the possible causes",
   }),
   502: () => ({
-    detail: 'a proxy answered: it could not reach the handler behind it',
+    detail:
+      'the server answered 502, which usually comes from a proxy that could not reach the handler behind it',
     fix: 'check that the app behind the proxy is running, or send directly to the app',
   }),
   503: (_delivered, answer) => ({
@@ -110,7 +117,7 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     fix: 'send it again when the handler is up',
   }),
   504: () => ({
-    detail: 'a proxy answered: the handler behind it took too long',
+    detail: 'the server answered 504, which usually comes from a proxy whose handler took too long',
     fix: 'answer 202 immediately, and process the event afterwards',
   }),
   other4xx: (_delivered, { status }) => ({
@@ -133,7 +140,7 @@ function retryAfter(answer: Answered): string {
 }
 
 function explainSuccess(answer: Answered): OutcomeWords | undefined {
-  if (/^text\/html\b/i.test(headerValues(answer.headers, 'content-type')[0] ?? '')) {
+  if (isPage(answerTextOf(answer))) {
     return {
       detail: 'the response is an HTML page: another route may have answered instead of the webhook handler',
       fix: 'use --to with the path of your webhook handler',
@@ -157,24 +164,6 @@ function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWor
     };
   }
   const detail = `the handler redirected to ${show(next.href)}, and Scalekit does not follow redirects`;
-  const isSame = (change: (copy: URL) => void) => {
-    const copy = new URL(url.href);
-    change(copy);
-    return copy.href === next.href;
-  };
-  if (
-    isSame((copy) => {
-      copy.pathname = copy.pathname.endsWith('/') ? copy.pathname.slice(0, -1) : `${copy.pathname}/`;
-    })
-  ) {
-    return {
-      detail: `${detail}; only the trailing slash differs`,
-      fix: `use --to ${show(next.href)}, and register that URL in the dashboard`,
-    };
-  }
-  if (url.protocol === 'http:' && next.protocol === 'https:' && next.hostname === url.hostname) {
-    return { detail: `${detail}; it requires HTTPS`, fix: `use --to ${show(next.href)}` };
-  }
   return {
     detail,
     fix: 'register the webhook route before the redirect (a login guard, a locale or host rule)',
@@ -263,7 +252,7 @@ export interface OutcomeWords {
 /** The delivery that the sentences refer to. */
 export interface DeliveryContext {
   readonly url: URL;
-  readonly bodyBytes: number;
+  readonly message: Message;
   readonly timeoutMs: number;
 }
 

@@ -30,6 +30,11 @@ export const secretWords = {
     message: 'the secret was decoded with the wrong base64 alphabet, which drops some of its characters',
     fix: 'decode it as standard base64 (+ and /), not as base64url (- and _)',
   }),
+  secret_decoding_failed: () => ({
+    message:
+      'the secret was decoded only up to the first character that the decoder does not know, and the error was ignored',
+    fix: 'decode the part after whsec_ as standard base64 (+ and /), and exit when decoding fails',
+  }),
   secret_cut_at_underscore: ({ kept }) => ({
     message: `only the ${kept} characters between the first two underscores of the secret were used, as in the Scalekit SDKs`,
     fix: 'use a secret with one underscore: whsec_ and standard base64',

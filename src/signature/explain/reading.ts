@@ -50,6 +50,7 @@ export const changeCodes = [
   'secret_with_whitespace',
   'secret_prefix_decoded',
   'secret_base64url',
+  'secret_decoding_failed',
   'secret_cut_at_underscore',
   'secret_whole_remainder',
   'secret_hex',

@@ -16,6 +16,7 @@ const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
   textWithWhitespace,
   prefixDecodedToo,
   base64url,
+  decodedUpToError,
   cutAtSecondUnderscore,
   wholeRemainder,
   hex,
@@ -70,6 +71,19 @@ export function base64url({ text }: Secret): Reading<Key>[] {
     inner.search(characters) === -1
       ? []
       : [changed(Buffer.from(inner.replace(characters, ''), 'base64'), 'secret_base64url')],
+  );
+}
+
+/** A decoder stopped at the first character that it does not know, and its error was ignored, as Go code can do. */
+export function decodedUpToError({ text }: Secret): Reading<Key>[] {
+  const inner = afterPrefix(text);
+  const upTo = (whole: string, unknown: RegExp) => {
+    const length = whole.search(unknown);
+    // Decoders work on groups of four characters.
+    return length < 4 ? [] : [Buffer.from(whole.slice(0, length - (length % 4)), 'base64')];
+  };
+  return [...upTo(inner, /[+/]/), ...upTo(inner, /[-_]/), ...upTo(text, /_/)].map((key) =>
+    changed(key, 'secret_decoding_failed'),
   );
 }
 

@@ -1,0 +1,64 @@
+/** A fault that the error message of a known verifier names. */
+export type NamedFault =
+  | 'headers-missing'
+  | 'timestamp-rejected'
+  | 'timestamp-unreadable'
+  | 'signature-mismatch'
+  | 'secret-invalid'
+  | 'signature-undecodable'
+  | 'body-not-raw'
+  | 'no-such-method';
+
+interface VerifierMessage {
+  readonly fault: NamedFault;
+  readonly text: RegExp;
+  /** Set if other code prints the same message, so that it only suggests the fault. */
+  readonly isLikely?: true;
+}
+
+/**
+ * Whole error messages of the four Scalekit SDKs, standardwebhooks and svix in their languages, of what they call, and
+ * of this program's listener. Single words, such as "expired", prove nothing.
+ */
+const messages: readonly VerifierMessage[] = [
+  {
+    fault: 'no-such-method',
+    text: /\bverifySignature is not a function|\bwebhooks is undefined|(?:undefined \(reading '(?:verify|verifySignature|webhooks)'\))|has no attribute 'verify_signature'|has no attribute 'webhooks'|verifyWebhookPayload is not a function/,
+  },
+  {
+    fault: 'headers-missing',
+    text: /\bmissing required headers\b|\bMissing required header\b|"missing_header"/i,
+  },
+  { fault: 'timestamp-rejected', text: /\bMessage timestamp too (?:old|new)\b|"too_(?:old|new)"/i },
+  { fault: 'timestamp-rejected', text: /\binvalid timestamp\b/i, isLikely: true },
+  { fault: 'timestamp-unreadable', text: /\bInvalid Signature Headers\b/i },
+  {
+    fault: 'secret-invalid',
+    text: /\bInvalid secret\b|\bSecret can't be empty\b|\bsecret (?:is|was) (?:empty|missing|undefined|not set|required)\b|Illegal base64 character 5f\b|illegal base64 data at input byte 5\b/i,
+  },
+  {
+    fault: 'signature-undecodable',
+    text: /Illegal base64 character 2c\b|illegal base64 data at input byte 2\b/i,
+  },
+  {
+    fault: 'secret-invalid',
+    text: /Base64Coder: incorrect characters|binascii\.Error|Incorrect padding|Invalid base64-encoded string|illegal base64 data|Illegal base64 character|invalid base64|not a valid Base-?64 string/i,
+    isLikely: true,
+  },
+  {
+    fault: 'signature-mismatch',
+    text: /\bNo matching signature found\b|\bInvalid signature\b|\bsignature (?:mismatch|does not match|verification failed|is invalid)\b|"signature_mismatch"/i,
+  },
+  {
+    fault: 'body-not-raw',
+    text: /Expected payload to be of type string or Buffer|The "data" argument must be of type string|The first argument must be of type string or an instance of Buffer|stream is not readable|Body (?:is unusable|has already been (?:read|consumed|used))|body (?:used already|stream already read)|must be str, bytes or bytearray, not dict|expected bytes-like object, not dict|\[object Object\]/i,
+  },
+];
+
+/** The fault that a response names; undefined if it contains no known message. `text` is without the message's values. */
+export function namedFault(
+  text: string,
+): { readonly fault: NamedFault; readonly isCertain: boolean } | undefined {
+  const found = messages.find((message) => message.text.test(text));
+  return found && { fault: found.fault, isCertain: !found.isLikely };
+}

@@ -1,0 +1,83 @@
+import type { Responder, ResponderKind } from '../../delivery/answers/telltales.ts';
+import { cleanLine, cut } from '../clean.ts';
+
+/** Who answered in place of the handler, and how to reach the handler. */
+export interface ResponderWords {
+  /** A sentence without its full stop. */
+  readonly detail: string;
+  readonly fix: string;
+}
+
+/** Describes a responder other than the handler. */
+export function explainResponder({ kind, name, detail, isCertain }: Responder): ResponderWords {
+  const words = responders[kind](name, detail === undefined ? '' : cleanLine(cut(detail, 200)));
+  return isCertain
+    ? words
+    : { ...words, detail: `the response looks like one of this kind: ${words.detail}` };
+}
+
+const exempt = 'exempt the webhook route from it: the signature protects the route';
+const direct = 'send directly to the app, or check that the app behind it is running';
+
+const responders: Record<ResponderKind, (name: string, detail: string) => ResponderWords> = {
+  'login-guard': (name, detail) => ({
+    detail: `a login guard rejected the request before it reached the handler: ${name}${detail && ` (${detail})`}`,
+    fix: exempt.replace('it:', 'authentication:'),
+  }),
+  'csrf-filter': (name) => ({
+    detail: `a CSRF filter rejected the request before it reached the handler: ${name}`,
+    fix: exempt.replace('it:', 'CSRF protection:'),
+  }),
+  'host-check': (name) => ({
+    detail: `a host check rejected the request before it reached the handler: ${name}`,
+    fix: 'add the host name of the URL to the allowed hosts of the server, or use a host name that it allows, such as localhost',
+  }),
+  'slash-redirect': (name, detail) => ({
+    detail: `the route requires a different trailing slash: ${name}${detail && ` to ${detail}`}. Scalekit does not follow redirects`,
+    fix: `use ${detail || 'the URL with the trailing slash'}, and register that URL in the dashboard`,
+  }),
+  'https-redirect': (name, detail) => ({
+    detail: `the server requires HTTPS: ${name} (${detail}). Scalekit does not follow redirects`,
+    fix: 'use that URL. For an app behind a proxy that terminates TLS, add -H "x-forwarded-proto: https"',
+  }),
+  firewall: (name) => ({
+    detail: `a firewall blocked the request before it reached the handler: ${name}`,
+    fix: 'add a rule to the firewall that allows POST requests to the webhook route',
+  }),
+  gateway: (name) => ({
+    detail: `an API gateway answered instead of the handler: ${name}`,
+    fix: 'check the route, its authorizer and its integration in the gateway, or send directly to the app',
+  }),
+  serverless: (name) => ({
+    detail: `the hosting platform answered instead of the handler: ${name}`,
+    fix: 'check the logs of the platform: the function is not deployed, failed to start, crashed or timed out',
+  }),
+  proxy: (name) => ({
+    detail: `a proxy or web server answered instead of the handler: ${name}`,
+    fix: direct,
+  }),
+  tunnel: (name) => ({
+    detail: `the tunnel answered instead of the handler: ${name}`,
+    fix: 'check that the tunnel is running and forwards to the port of the app, or send directly to localhost',
+  }),
+  'no-route': (name) => ({
+    detail: `no handler is registered for POST at this URL: ${name} answered that it has no such route`,
+    fix: 'use the path that your app registers',
+  }),
+  'dev-server': (name) => ({
+    detail: `a front-end development server answered instead of the handler: ${name}`,
+    fix: 'use the port of the API, or add a proxy rule for the webhook route to the development server',
+  }),
+  'other-server': (name) => ({
+    detail: `another program is listening on this port: ${name}`,
+    fix: 'use the port of your app. On macOS, AirPlay Receiver uses port 5000; turn it off or use another port',
+  }),
+  'own-listener': (name) => ({
+    detail: `${name} answered, not a handler`,
+    fix: 'see the output of the listener for the reason, and use the same signing secret for both commands',
+  }),
+  'error-page': (name, detail) => ({
+    detail: `the handler, or code before it, threw an exception: ${name}${detail && ` shows "${detail}"`}`,
+    fix: 'fix the exception; the log of the app shows where it was thrown',
+  }),
+};
