@@ -63,6 +63,7 @@ export type FindingCode =
   | 'slow-start'
   | 'one-connection'
   | 'crashed'
+  | 'partial-body'
   | 'undocumented-status'
   | 'contract-broken'
   | 'contract-warning'

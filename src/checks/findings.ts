@@ -46,7 +46,7 @@ export function acceptingForm(part: string, { made, usual }: Forms, described: s
   return async (bench) => {
     const finding = judgeAccepted(await bench.send(made(bench), { part }));
     if (finding.status !== 'fail') return finding;
-    const control = await bench.send(usual(bench), { part });
+    const control = await bench.send(usual(bench), { part, role: `the same event ${described}` });
     const exchanges = [...finding.exchanges, control];
     const found = `${finding.found}; the same event ${described}: ${describeOutcome(control.outcome)}`;
     const isProven = judgeAccepted(control).status === 'pass';
@@ -82,6 +82,9 @@ export function worstOf(findings: readonly Finding[]): Finding {
   const count = findings.filter(({ found }) => found === worst.found).length;
   return { ...worst, found: `${worst.found} (${count} of ${findings.length})` };
 }
+
+/** The role of a control. */
+export const WITHOUT_FAULT = 'the same message without the fault';
 
 /** A faulty message and its control: the same kind of message, with different ids, without the fault. */
 export interface Twins {

@@ -157,9 +157,8 @@ async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbenc
     plan.onProgress?.(done / checks.length);
     return result;
   };
-  const isSingle = bench.secondConnection?.hadToWait ?? false;
   for (const stage of stagesOf(checks)) {
-    let found = await pooled(stage, runOne, isSingle ? 1 : CONCURRENCY);
+    let found = await pooled(stage, runOne, concurrencyOf(bench));
     while (await limit.wait(found, stage)) {
       found = await pooled(found, (result) =>
         isLimited(result) ? runOne(result.check) : Promise.resolve(result),
@@ -228,13 +227,11 @@ function endedOr(error: unknown): Finding {
 }
 
 /** Sends one stage of probes after the other, until an accepted one proves the cause. */
-async function searchCause(
-  { searches, isAccepted }: CheckPlan,
-  first: Exchange,
-  bench: Workbench,
-): Promise<ProbeResult[]> {
+async function searchCause(plan: CheckPlan, first: Exchange, bench: Workbench): Promise<ProbeResult[]> {
+  const { isAccepted } = plan;
   const results: ProbeResult[] = [];
-  for (const stage of searches) {
+  await trySecondConnection(plan, first, bench);
+  for (const stage of plan.searches) {
     results.push(...(await searchMore(stage({ first, results, isAccepted }), bench)));
     if (results.some((result) => !isSilent(result.probe.code) && isAccepted(result.exchange))) break;
   }
@@ -242,15 +239,23 @@ async function searchCause(
 }
 
 async function searchMore(probes: readonly Probe[], bench: Workbench): Promise<ProbeResult[]> {
-  const results = await pooled(probes, async (each) => {
-    try {
-      return [{ probe: each, exchange: await bench.send(each.make(bench), { part: 'probes' }) }];
-    } catch (error) {
-      endedOr(error);
-      return [];
-    }
-  });
+  const results = await pooled(
+    probes,
+    async (each) => {
+      try {
+        return [{ probe: each, exchange: await bench.send(each.make(bench), { part: 'probes' }) }];
+      } catch (error) {
+        endedOr(error);
+        return [];
+      }
+    },
+    concurrencyOf(bench),
+  );
   return results.flat();
+}
+
+function concurrencyOf({ secondConnection }: Workbench): number {
+  return secondConnection?.hadToWait ? 1 : CONCURRENCY;
 }
 
 /** Runs `work` on all items with limited concurrency; the results are in the order of the items. */

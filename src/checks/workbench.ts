@@ -95,26 +95,30 @@ export class Workbench {
   /** Delivers a message and records the exchange. Throws RunEnded. */
   async send(
     message: Message,
-    { part, isHostile = false, by = this.subject }: ExchangeOptions,
+    { part, role, isHostile = false, by = this.subject }: ExchangeOptions,
   ): Promise<Exchange> {
     if (this.#ended !== undefined) throw new RunEnded(this.#ended);
-    return this.#keep('POST', message, await by.deliver(message), { part, isHostile });
+    return this.#keep('POST', message, await by.deliver(message), { part, role, isHostile });
   }
 
   /** Sends a GET request and records the exchange. Throws RunEnded. */
   async get(part: string): Promise<Exchange> {
     if (this.#ended !== undefined) throw new RunEnded(this.#ended);
     const message: Message = { headers: this.materials.headers, body: new Uint8Array() };
-    return this.#keep('GET', message, await this.subject.get(message), { part, isHostile: false });
+    return this.#keep('GET', message, await this.subject.get(message), {
+      part,
+      role: undefined,
+      isHostile: false,
+    });
   }
 
   #keep(
     method: Exchange['method'],
     message: Message,
     outcome: Outcome,
-    { part, isHostile }: { readonly part: string; readonly isHostile: boolean },
+    { part, role, isHostile }: Pick<Exchange, 'part' | 'role' | 'isHostile'>,
   ): Exchange {
-    const exchange: Exchange = { method, message, outcome, part, isHostile };
+    const exchange: Exchange = { method, message, outcome, part, role, isHostile };
     this.exchanges.push(exchange);
     const isStopped = !outcome.answered && outcome.failure === 'stopped';
     if (isStopped) throw new RunEnded('the run was stopped');
@@ -138,6 +142,8 @@ export interface SecondConnection {
 export interface ExchangeOptions {
   /** The part of the check that sends the message. */
   readonly part: string;
+  /** What the message is, if it is not the one that the check is about, such as its control. */
+  readonly role?: string | undefined;
   /** Whether the handler must reject the message. */
   readonly isHostile?: boolean;
   /** Replaces the default connection. */
@@ -151,6 +157,8 @@ export interface Exchange {
   readonly outcome: Outcome;
   /** The part of the check that sent the message. */
   readonly part: string;
+  /** What the message is, if it is not the one that the check is about. */
+  readonly role: string | undefined;
   /** Whether the handler must reject the message. */
   readonly isHostile: boolean;
 }

@@ -26,6 +26,7 @@ function answered(text: string, headers: [string, string][] = [], signed = 'v1,A
     },
     outcome: { answered: true, status: 401, headers, body: Buffer.from(text), isCut: false, milliseconds: 1 },
     part: 'times',
+    role: undefined,
     isHostile: true,
   };
 }

@@ -11,7 +11,7 @@ const { handlers } = (await import('../support/handlers/mistakes.mjs' as string)
 const secret = testSecret;
 
 /** Checks that need a connection, so that they cannot run against a function. */
-const socketOnly = ['header-case', 'reused-connection'];
+const socketOnly = ['second-connection', 'header-case', 'reused-connection'];
 
 describe('checkHandler finds the same in a function as check over a connection', () => {
   it.each(Object.entries(mistakes))('%s', async (name, { failed, diagnoses }) => {
@@ -33,10 +33,11 @@ describe('checkHandler', () => {
     const { checks } = await checkHandler(right, { secret, only: ['delivery'] });
     const skipped = checks.filter(({ status }) => status === 'skip');
     expect(skipped).toMatchObject([
+      { name: 'second-connection', code: 'no-socket', got: expect.stringMatching(/connection/) },
       { name: 'header-case', code: 'no-socket', got: expect.stringMatching(/header names/) },
       { name: 'reused-connection', code: 'no-socket', got: expect.stringMatching(/connection/) },
     ]);
-    expect(skipped).toHaveLength(2);
+    expect(skipped).toHaveLength(3);
   });
 
   it('the text has the diagnosis, each failure and how to rerun it, but not the secret', async () => {

@@ -11,7 +11,6 @@ import type { Check, CheckResult } from '../check.ts';
 import { accepting } from '../findings.ts';
 import { readDecision } from '../interceptor-answer.ts';
 import { rewritingProbes } from '../probes/bodies.ts';
-import { sizeProbes } from '../probes/contents.ts';
 import { probesOf } from '../probes/probe.ts';
 import { commonProbes, dayProbes, searchStages } from '../probes/search.ts';
 import type { OtherSecret } from '../probes/secrets.ts';
@@ -91,7 +90,6 @@ function webhookBattery(
         results.some(({ check, status }) => check.name === name && status === 'fail');
       return [
         ...(hasFailed('pretty-printed') ? probesOf(base, rewritingProbes()) : []),
-        ...(hasFailed('large-body') ? sizeProbes(base) : []),
         ...(hasFailed('stale') && hasFailed('future') ? dayProbes(base) : []),
       ];
     },

@@ -3,7 +3,7 @@ import type { Event } from '../../events/build.ts';
 import type { TriggerPoint } from '../../events/catalog/trigger-points.ts';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.ts';
 import { type Fault, faults } from '../faults.ts';
-import { twins } from '../findings.ts';
+import { twins, WITHOUT_FAULT } from '../findings.ts';
 import { type Decision, readDecision } from '../interceptor-answer.ts';
 import type { Exchange, Workbench } from '../workbench.ts';
 import { asText } from './row.ts';
@@ -89,7 +89,11 @@ function forgedCheck(
     async run(bench) {
       const { faulty, sound } = twins(bench, () => trigger.build(bench.materials.now()).body, fault);
       const forged = await bench.send(faulty, { part: trigger.name, isHostile: true });
-      return judgeForged(trigger, forged, await bench.send(sound, { part: trigger.name }));
+      return judgeForged(
+        trigger,
+        forged,
+        await bench.send(sound, { part: trigger.name, role: WITHOUT_FAULT }),
+      );
     },
   };
 }

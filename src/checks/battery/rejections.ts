@@ -2,7 +2,7 @@ import { isWithin, statusOf } from '../../delivery/outcome.ts';
 import type { SignedContent } from '../../signature/sign.ts';
 import { type Check, type Finding, skip } from '../check.ts';
 import { type Fault, findFault } from '../faults.ts';
-import { judgeRejected, twins, worstOf } from '../findings.ts';
+import { judgeRejected, twins, WITHOUT_FAULT, worstOf } from '../findings.ts';
 import type { Sample } from '../samples.ts';
 import { afterwards } from './afterwards.ts';
 import { messageOf } from './row.ts';
@@ -75,7 +75,7 @@ function rejectionCheck(base: Sample, { part, why, fix }: HostilePart, fault: Fa
     async run(bench) {
       const { faulty, sound } = twins(bench, () => base.build(bench.materials.now()).body, fault);
       const rejected = await bench.send(faulty, { part, isHostile: true });
-      const accepted = await bench.send(sound, { part });
+      const accepted = await bench.send(sound, { part, role: WITHOUT_FAULT });
       if (
         statusOf(rejected.outcome) === undefined ||
         isWithin(accepted.outcome, 200, 299) ||
@@ -85,7 +85,10 @@ function rejectionCheck(base: Sample, { part, why, fix }: HostilePart, fault: Fa
       // Unread bytes of the first message may break the second on a shared connection: see reused-connection.
       const by = bench.subject.connect();
       try {
-        return judgeRejected(rejected, await bench.send(messageOf(base, bench), { part, by }));
+        return judgeRejected(
+          rejected,
+          await bench.send(messageOf(base, bench), { part, by, role: WITHOUT_FAULT }),
+        );
       } finally {
         await by.close();
       }
@@ -108,7 +111,7 @@ function knownIdCheck(base: Sample, { part }: HostilePart): Check {
       const { secrets, headers, finish } = bench.materials;
       const build = () => base.build(bench.materials.now()).body;
       const content = bench.content(build());
-      const sound = await bench.send(bench.sign(content), { part });
+      const sound = await bench.send(bench.sign(content), { part, role: 'the accepted message' });
       const sendTampered = (made: SignedContent) => {
         const message = findFault('tampered-body').makeMessage({ content: made, secrets, headers });
         return bench.send(finish(message), { part, isHostile: true });

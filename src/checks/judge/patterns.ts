@@ -4,7 +4,7 @@ import type { Check, CheckResult } from '../check.ts';
 import { clockDifference } from '../probes/search.ts';
 import type { Run } from '../run.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { judgeRejection, provenBySizes } from './rejection.ts';
+import { judgeRejection } from './rejection.ts';
 import {
   acceptsEverything,
   allowsEverything,
@@ -50,6 +50,7 @@ const loose = [
 
 const patterns: readonly Pattern[] = [
   crashes,
+  partialBody,
   when('one-connection', (view) => view.having('one-connection')),
   notAtOnce,
   noAnswers,
@@ -76,10 +77,14 @@ const patterns: readonly Pattern[] = [
   when('empty-key-accepted', (view) => view.having('accepted', ['empty-key'])),
   when('text-key-accepted', (view) => view.having('accepted', ['secret-as-text'])),
   when('loose-comparison', (view) => view.having('accepted', loose)),
-  partialBody,
   rewrittenBody,
   clockDrift,
-  when('rejects-with-5xx', (view) => view.having('rejected-with-5xx')),
+  when('rejects-with-5xx', (view) => {
+    const rejected = view.having('rejected-with-5xx');
+    // The same missing catch.
+    const odd = view.failed(({ check, code }) => check.part === 'odd-bodies' && code === 'answered-5xx');
+    return rejected.length > 0 ? [...rejected, ...odd] : [];
+  }),
   when('rejects-with-3xx', (view) =>
     view.having('rejected-with-3xx').length > 0
       ? [...view.having('rejected-with-3xx'), ...view.having('redirected', ['no-redirect'])]
@@ -217,11 +222,13 @@ function suspects({ run }: View, lost: readonly string[]): string {
   return sent.map(({ check }) => check.name).join(', ') || 'the last messages before the crash';
 }
 
-/** Large bodies are rejected, and the same event in a smaller body is accepted. */
+/** A large body is rejected, and the same event in a smaller body is accepted. */
 export function partialBody(view: View): Diagnosis | undefined {
-  const checks = view.failed(({ check }) => check.name === 'large-body' || check.name === 'non-ascii-split');
-  const proven = checks.includes('large-body') ? provenBySizes(view.run) : undefined;
-  return proven && { ...proven, evidence: [...view.tell(checks), ...proven.evidence], checks };
+  const large = view.run.results.find(({ code }) => code === 'partial-body');
+  if (!large) return undefined;
+  const checks = view.failed(({ check }) => ['large-body', 'non-ascii-split'].includes(check.name));
+  const detail = String(large.exchanges.at(-1)!.message.body.length);
+  return { code: 'partial-body', isCertain: true, evidence: view.tell(checks), checks, detail };
 }
 
 /** Smaller differences come from the whole seconds of the Date header. */

@@ -29,29 +29,28 @@ const digits = (count: number) =>
 const isEmptyObject = (value: unknown) => isObject(value) && Object.keys(value).length === 0;
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
-const contents: readonly Content[] = [
-  {
-    name: 'fractions of seconds',
-    simplify: (value) => (typeof value === 'string' ? value.replace(date, '$1$3') : value),
-    rewritings: [
-      ['times with 6 digits after the seconds, as Python (Pydantic) writes them', digits(6)],
-      ['times with 3 digits after the seconds, as JavaScript dates and Ruby on Rails write them', digits(3)],
-      ['times with 7 digits after the seconds, as .NET writes them', digits(7)],
-      [
-        'times without the zeros at the end of their fractions',
-        dates((s, f, z) => `${s}${f && `.${f}`.replace(/\.?0+$/, '')}${z}`),
-      ],
-      ['times without fractions of seconds', dates((seconds, _fraction, zone) => seconds + zone)],
-      [
-        'times with 6 digits and +00:00, as Python isoformat() writes them',
-        (json) => offset(digits(6)(json)),
-      ],
-      ['times with +00:00 instead of Z', (json) => offset(json)],
-      ['times in the format of SQL databases', dates((seconds) => seconds.replace('T', ' '))],
-      ['times as seconds since 1970', mapped((value) => toEpoch(value, 1000))],
-      ['times as milliseconds since 1970', mapped((value) => toEpoch(value, 1))],
+const times: Content = {
+  name: 'fractions of seconds',
+  simplify: (value) => (typeof value === 'string' ? value.replace(date, '$1$3') : value),
+  rewritings: [
+    ['times with 6 digits after the seconds, as Python (Pydantic) writes them', digits(6)],
+    ['times with 3 digits after the seconds, as JavaScript dates and Ruby on Rails write them', digits(3)],
+    ['times with 7 digits after the seconds, as .NET writes them', digits(7)],
+    [
+      'times without the zeros at the end of their fractions',
+      dates((s, f, z) => `${s}${f && `.${f}`.replace(/\.?0+$/, '')}${z}`),
     ],
-  },
+    ['times without fractions of seconds', dates((seconds, _fraction, zone) => seconds + zone)],
+    ['times with 6 digits and +00:00, as Python isoformat() writes them', (json) => offset(digits(6)(json))],
+    ['times with +00:00 instead of Z', (json) => offset(json)],
+    ['times in the format of SQL databases', dates((seconds) => seconds.replace('T', ' '))],
+    ['times as seconds since 1970', mapped((value) => toEpoch(value, 1000))],
+    ['times as milliseconds since 1970', mapped((value) => toEpoch(value, 1))],
+  ],
+};
+
+const contents: readonly Content[] = [
+  times,
   {
     name: 'an empty object',
     simplify: (value) => (isEmptyObject(value) ? { key: 'value' } : value),
@@ -146,6 +145,8 @@ export function simpleProbes(base: Sample): Probe[] {
       ],
     ),
     ['simple', 'with few fields', sentAs(small)],
+    // Times are in every event, so that a simple one cannot do without them.
+    ...times.rewritings.map(([what, rewrite]) => rewritten(times, [what, rewrite])),
   ]);
 }
 
@@ -153,21 +154,25 @@ export function simpleProbes(base: Sample): Probe[] {
 export function typeProbes(samples: readonly Sample[], base: Sample): Probe[] {
   const others = samples.filter(({ type }) => type !== base.type);
   const byCategory = new Map(others.map((sample) => [sample.type.replace(/[._][^._]*$/, ''), sample]));
-  return [...byCategory.values()]
-    .slice(0, MAX_TYPE_PROBES)
-    .flatMap((sample) => [
-      ...probesOf(base, [
-        [
+  const whole = [...byCategory.values()].slice(0, MAX_OTHER_EVENTS);
+  return [
+    ...probesOf(
+      base,
+      others.map(
+        ({ type }): ProbeRow => [
           'some-types',
-          `with the same content but of type ${sample.type}`,
-          sentAs((text) => wireForm(JSON.stringify({ ...JSON.parse(text), type: sample.type }))),
+          `with the same content but of type ${type}`,
+          sentAs((text) => wireForm(JSON.stringify({ ...JSON.parse(text), type }))),
         ],
-      ]),
-      ...probesOf(sample, [['other-event', `of type ${sample.type}`, ({ right }) => right]]),
-    ]);
+      ),
+    ),
+    ...whole.flatMap((sample) =>
+      probesOf(sample, [['other-event', `of type ${sample.type}`, ({ right }) => right]]),
+    ),
+  ];
 }
 
-const MAX_TYPE_PROBES = 12;
+const MAX_OTHER_EVENTS = 12;
 
 /** After a simpler event was accepted: which content, or which size, is rejected. */
 export function contentProbes(base: Sample, { results, isAccepted }: SearchState): Probe[] {
@@ -190,22 +195,25 @@ function contentRows(content: Content, example: string): ProbeRow[] {
     ['content', `that is simple except for ${content.name}`, sentAs(withContent)],
     ...content.rewritings
       .filter(([, rewrite]) => rewrite(shown) !== shown)
-      .map(
-        ([what, rewrite]): ProbeRow => [
-          'reserialized-body',
-          `with ${content.name} whose signature covers ${what}`,
-          ({ content: parts, secret, headers }) => {
-            const body = Buffer.from(withContent(textOfBody(parts)));
-            const signed = Buffer.from(rewrite(body.toString()));
-            return { ...signMessage({ ...parts, body: signed }, [secret], headers), body };
-          },
-        ],
-      ),
+      .map((rewriting) => rewritten(content, rewriting)),
+  ];
+}
+
+/** A simple event with one kind of content, signed as a writer changes it. */
+function rewritten(content: Content, [what, rewrite]: Rewriting): ProbeRow {
+  return [
+    'reserialized-body',
+    `with ${content.name} whose signature covers ${what}`,
+    ({ content: parts, secret, headers }) => {
+      const body = Buffer.from(simplified(textOfBody(parts), { digits: 0, keep: content }));
+      const signed = Buffer.from(rewrite(body.toString()));
+      return { ...signMessage({ ...parts, body: signed }, [secret], headers), body };
+    },
   ];
 }
 
 /** Sizes in bytes that buffers, limits and single reads commonly have. */
-const sizes = [
+export const sizes = [
   300, 400, 500, 512, 600, 800, 1000, 1024, 1100, 1500, 2000, 2048, 3000, 4096, 6000, 8192, 12_000, 16_384,
   24_000, 32_768, 48_000, 65_536, 90_000, 120_000, 150_000, 200_000,
 ] as const;

@@ -13,12 +13,18 @@ import { whyUnwritable } from '../../system-errors.ts';
 import type { Context } from '../context.ts';
 
 /** Reports a run: prints its facts, writes the report files, and annotates it on GitHub Actions. Throws HooksError. */
-export function reportCheck(
+export function reportCheck(page: CheckRunReport, files: readonly ReportFile[], context: Context): void {
+  const { report } = context;
+  for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.print(fact);
+  writeReports(page, files, context);
+}
+
+/** Writes the report files and annotates the run on GitHub Actions. Throws HooksError. */
+export function writeReports(
   page: CheckRunReport,
   files: readonly ReportFile[],
   { io, report }: Context,
 ): void {
-  for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.print(fact);
   const text = (format: ReportFormat) => report.mask(formats[format](page));
   for (const file of files) writeReport(file, text(file.format));
   if (!isOnGithub(io)) return;

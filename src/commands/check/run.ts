@@ -4,20 +4,24 @@ import type { Check } from '../../checks/check.ts';
 import { formsOfSecret } from '../../checks/leaks.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { type Subject, Workbench } from '../../checks/workbench.ts';
-import { isOnGithub } from '../../ci.ts';
 import type { ReportFile } from '../../cli/report-file.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { openDelivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
 import { HooksError } from '../../errors.ts';
 
-import { type CheckRunReport, checkReport, listedFact, type ReportedRun } from '../../report/facts/check.ts';
-import { errorAnnotation } from '../../report/files/annotations.ts';
+import {
+  type CheckRunReport,
+  checkReport,
+  failedReport,
+  listedFact,
+  type ReportedRun,
+} from '../../report/facts/check.ts';
 import { commandLine } from '../../report/shell.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
 import { describeSecret, noteDelivery } from '../dispatch.ts';
-import { reportCheck } from './reports.ts';
+import { reportCheck, writeReports } from './reports.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
 
 export interface CheckSettings {
@@ -49,7 +53,7 @@ export async function check(options: CheckSettings, context: Context): Promise<n
     if (options.app) {
       const { startForCheck } = await import('./start-app.ts');
       app = await startForCheck(options.app, options.delivery, { context, stop }).catch((error) =>
-        annotateAndThrow(error, context),
+        reportAndThrow(error, options, context),
       );
       if (!app) return stop.exitCode ?? 1;
     }
@@ -62,9 +66,16 @@ export async function check(options: CheckSettings, context: Context): Promise<n
   }
 }
 
-/** In CI, an app that does not start is the most common failure, so it also becomes an annotation. */
-function annotateAndThrow(error: unknown, { io, report }: Context): never {
-  if (error instanceof HooksError && isOnGithub(io)) report.printCommand(errorAnnotation(error.sentences));
+/** In CI, an app that does not start is the most common failure, so it is reported like a failed check. */
+function reportAndThrow(error: unknown, { delivery, reports }: CheckSettings, context: Context): never {
+  if (error instanceof HooksError) {
+    const page = failedReport(
+      { ...error.sentences, code: error.code },
+      delivery.target.url,
+      context.io.now(),
+    );
+    writeReports(page, reports, context);
+  }
   throw error;
 }
 
@@ -168,6 +179,7 @@ function openSubject(
       },
       useOneConnection: async () => {
         isSingle = true;
+        pool.limit(1);
         await pool.closeIdle();
       },
     },

@@ -11,6 +11,8 @@ const MAX_CONNECTIONS = 100;
 export interface Pool extends Delivery {
   /** Closes the connections that are not in use. */
   closeIdle(): Promise<void>;
+  /** From now on, uses at most this many connections at the same time. */
+  limit(connections: number): void;
 }
 
 /** Delivers any number of messages to one target concurrently. Opens connections as needed and reuses them. */
@@ -18,12 +20,13 @@ export function openPool(target: Target, options: DeliveryOptions): Pool {
   let lanes: Delivery[] = [];
   let free: Delivery[] = [];
   let resentEarlier = 0;
+  let most = MAX_CONNECTIONS;
   const waiting: ((lane: Delivery) => void)[] = [];
 
   const acquire = (): Delivery | Promise<Delivery> => {
     const idle = free.pop();
     if (idle) return idle;
-    if (lanes.length >= MAX_CONNECTIONS) return new Promise((resolve) => waiting.push(resolve));
+    if (lanes.length >= most) return new Promise((resolve) => waiting.push(resolve));
     const lane = openDelivery(target, options);
     lanes.push(lane);
     return lane;
@@ -49,6 +52,9 @@ export function openPool(target: Target, options: DeliveryOptions): Pool {
     deliver,
     get resent() {
       return lanes.reduce((sum, lane) => sum + lane.resent, resentEarlier);
+    },
+    limit(connections) {
+      most = connections;
     },
     closeIdle: async () => {
       const idle = free;

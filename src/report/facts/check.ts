@@ -6,6 +6,7 @@ import { judge } from '../../checks/judge/patterns.ts';
 import type { Run } from '../../checks/run.ts';
 import type { Exchange } from '../../checks/workbench.ts';
 import { describeOutcome } from '../../delivery/outcome.ts';
+import type { Sentences } from '../../errors.ts';
 import { bodyMembers, maskCredentials } from '../../message.ts';
 import { cut } from '../clean.ts';
 import { explainDiagnosis, type SecretInUse } from '../words/diagnoses.ts';
@@ -50,9 +51,13 @@ export function checkFact(
   };
 }
 
-function exchangeFact({ method, message, outcome }: Exchange, mask: (text: string) => string): CheckExchange {
+function exchangeFact(
+  { role, method, message, outcome }: Exchange,
+  mask: (text: string) => string,
+): CheckExchange {
   const { body, body_base64: base64 } = bodyMembers(message.body);
   return {
+    role: role ?? null,
     method,
     headers: maskCredentials(message.headers),
     body: body === null ? null : cut(body, MAX_LENGTH),
@@ -117,6 +122,37 @@ export interface CheckRunReport {
   readonly checks: readonly Checked[];
   readonly diagnoses: readonly Diagnosed[];
   readonly summary: Summary;
+}
+
+/** The report of a run that did not take place, because of an error. */
+export function failedReport(
+  { code, message, detail, fix }: Sentences & { readonly code: string },
+  target: URL,
+  now: number,
+): CheckRunReport {
+  const diagnosis: Diagnosed = {
+    kind: 'diagnosis',
+    code,
+    certain: true,
+    message: `${message}: ${detail}`,
+    evidence: [],
+    checks: [],
+    fix,
+    framework: null,
+    hints: [],
+  };
+  const summary: Summary = {
+    ...new Tally().summary('check', 0, 0),
+    ok: false,
+    checks: { passed: 0, failed: 0, warned: 0, skipped: 0 },
+  };
+  return {
+    target: target.href,
+    time: new Date(now).toISOString(),
+    checks: [],
+    diagnoses: [diagnosis],
+    summary,
+  };
 }
 
 /** A run with the context that its report needs. */

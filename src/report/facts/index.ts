@@ -330,6 +330,8 @@ export interface Checked extends Omit<CheckListed, 'kind'> {
 
 /** A message that a check sent, and its response. */
 export interface CheckExchange {
+  /** What the message is, if it is not the one that the check is about, such as its control; else null. */
+  readonly role: string | null;
   readonly method: string;
   readonly headers: Headers;
   /** The body as text, cut; null when it is not UTF-8, and then `body_base64` has it. */

@@ -1,4 +1,3 @@
-import type { Sentences } from '../../errors.ts';
 import { cleanText } from '../clean.ts';
 import type { Checked, Diagnosed } from '../facts/index.ts';
 
@@ -19,11 +18,6 @@ export function annotations(checks: readonly Checked[], diagnoses: readonly Diag
       return level && !isExplained ? [annotation(level, `check ${check.name}`, describe(check))] : [];
     }),
   ];
-}
-
-/** An error that kept check from running. */
-export function errorAnnotation({ message, detail, fix }: Sentences): string {
-  return annotation('error', `check: ${message}`, `${detail}\nfix: ${fix}`);
 }
 
 function describe({ sends, expects, got, fix }: Checked): string {

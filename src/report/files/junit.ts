@@ -1,114 +1,132 @@
 import { cleanText } from '../clean.ts';
 import type { CheckRunReport } from '../facts/check.ts';
-import type { Checked } from '../facts/index.ts';
+import type { CheckExchange, Checked, Diagnosed } from '../facts/index.ts';
 
-/** A run as JUnit XML in the form that Jenkins, GitLab and most viewers read, with one suite per group. */
+/**
+ * A run as JUnit XML in the form that Jenkins, GitLab and most viewers read: one suite per group, and one for the
+ * diagnoses, each a failing case, because viewers hide suites without cases.
+ */
 export function junitReport({ target, time, checks, diagnoses, summary }: CheckRunReport): string {
-  const groups = new Map<string, Checked[]>();
-  for (const check of checks) groups.set(check.group, [...(groups.get(check.group) ?? []), check]);
-  const suites = [...groups].map(([name, members]) => suite(name, members, time));
-  const texts = diagnoses.map(
-    ({ certain, message, fix }) => `${certain ? '' : 'likely: '}${message}\n  fix: ${fix}`,
-  );
+  const causes = new Map(diagnoses.flatMap((diagnosis) => diagnosis.checks.map((name) => [name, diagnosis])));
+  const groups = new Map<string, Case[]>();
+  for (const check of checks) {
+    const found = caseOf(check, causes.get(check.name));
+    groups.set(check.group, [...(groups.get(check.group) ?? []), found]);
+  }
+  const diagnosed = diagnoses.map(diagnosisCase);
+  if (diagnosed.length > 0) groups.set('diagnosis', diagnosed);
+  const cases = [...groups.values()].flat();
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(checks), time: seconds(summary.duration_ms) })}>`,
-    ...suites,
-    // Viewers show only the output of a suite, so the diagnoses need a suite too.
-    ...(texts.length > 0 ? [diagnosisSuite(texts, time)] : []),
+    `<testsuites ${attributes({ name: `scalekit-hooks check ${target}`, ...counts(cases), time: seconds(summary.duration_ms) })}>`,
+    ...[...groups].map(([name, members]) => suite(name, members, time)),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function suite(name: string, checks: readonly Checked[], time: string): string {
-  const totalMs = checks.reduce((sum, { duration_ms: durationMs }) => sum + durationMs, 0);
-  const suiteAttributes = { name, ...counts(checks), time: seconds(totalMs), timestamp: time.slice(0, 19) };
-  return [
-    `  <testsuite ${attributes(suiteAttributes)}>`,
-    ...checks.map((check) => testCase(check)),
-    '  </testsuite>',
-  ].join('\n');
-}
-
-function testCase(check: Checked): string {
-  const { name, group, part, duration_ms: durationMs, got } = check;
-  const opening = attributes({
-    classname: `scalekit-hooks.${group}.${part}`,
-    name,
-    time: seconds(durationMs),
-  });
-  const inner = outcomeOf(check);
-  if (inner === undefined) return `    <testcase ${opening}/>`;
-  const { element, message, text } = inner;
-  const content =
-    element === 'system-out'
-      ? `<system-out>${escapeXml(text)}</system-out>`
-      : element === 'skipped'
-        ? `<skipped ${attributes({ message })}/>`
-        : `<${element} ${attributes({ message, type: check.code ?? got })}>${escapeXml(text)}</${element}>`;
-  return `    <testcase ${opening}>${content}</testcase>`;
+/** A test case: a check, or a diagnosis. */
+interface Case {
+  readonly classname: string;
+  readonly name: string;
+  readonly durationMs: number;
+  readonly kind: CaseKind;
+  /** The content of the case; undefined for a pass. */
+  readonly inner?: {
+    readonly element: Element;
+    readonly message: string;
+    readonly type: string;
+    readonly text: string;
+  };
 }
 
 type Element = 'failure' | 'error' | 'skipped' | 'system-out';
 
-/** The element inside a test case; undefined for a pass. */
-function outcomeOf(check: Checked): { element: Element; message: string; text: string } | undefined {
-  const kind = kindOf(check);
-  if (kind === 'passed' && check.status === 'pass') return undefined;
-  const message = `sends ${check.sends}, expects ${check.expects}, got ${check.got}`;
-  const text = [
-    message,
-    `why: the handler ${check.meaning}; ${check.why}`,
-    `fix: ${check.fix}`,
-    ...responses(check),
-    `rerun: ${check.rerun ?? ''}`,
-  ].join('\n');
-  if (kind === 'skipped') return { element: 'skipped', message: check.got, text };
-  if (kind === 'passed') return { element: 'system-out', message, text: `warning: ${text}` };
-  return { element: kind === 'errors' ? 'error' : 'failure', message, text };
-}
+/** How a case counts. A wrong response is a failure; no response, or an open result, is an error. */
+type CaseKind = 'failures' | 'errors' | 'skipped' | 'passed';
 
-function responses({ exchanges }: Checked): string[] {
-  return exchanges.map(({ status, failure, response }, index) =>
-    [
-      `response ${index + 1}: ${[status, failure].filter((part) => part !== null).join(', ')}`,
-      response?.trim() ?? '',
-    ]
-      .join(' ')
-      .trim(),
+function suite(name: string, cases: readonly Case[], time: string): string {
+  const totalMs = cases.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const suiteAttributes = { name, ...counts(cases), time: seconds(totalMs), timestamp: time.slice(0, 19) };
+  return [`  <testsuite ${attributes(suiteAttributes)}>`, ...cases.map(testCase), '  </testsuite>'].join(
+    '\n',
   );
 }
 
-type CaseKind = 'failures' | 'errors' | 'skipped' | 'passed';
+function testCase({ classname, name, durationMs, inner }: Case): string {
+  const opening = attributes({ classname: `scalekit-hooks.${classname}`, name, time: seconds(durationMs) });
+  if (!inner) return `    <testcase ${opening}/>`;
+  const { element, message, type, text } = inner;
+  const contents: Record<Element, string> = {
+    'system-out': `<system-out>${escapeXml(text)}</system-out>`,
+    skipped: `<skipped ${attributes({ message })}/>`,
+    failure: `<failure ${attributes({ message, type })}>${escapeXml(text)}</failure>`,
+    error: `<error ${attributes({ message, type })}>${escapeXml(text)}</error>`,
+  };
+  return `    <testcase ${opening}>${contents[element]}</testcase>`;
+}
 
-/** A wrong response is a failure; no response, or a result that could not be determined, is an error. */
+function diagnosisCase({ code, certain, message, evidence, fix, hints, framework, checks }: Diagnosed): Case {
+  const headline = `${certain ? '' : 'likely: '}${message}`;
+  const own = hints
+    .filter((hint) => hint.framework === framework)
+    .map((hint) => `  ${hint.framework}: ${hint.fix}`);
+  const text = [
+    headline,
+    ...evidence.map((line) => `evidence: ${line}`),
+    `fix: ${fix}`,
+    ...own,
+    `checks: ${checks.join(', ')}`,
+  ].join('\n');
+  const isLost = code === 'no-answer';
+  const inner = { element: isLost ? 'error' : 'failure', message: headline, type: code, text } as const;
+  return { classname: 'diagnosis', name: code, durationMs: 0, kind: isLost ? 'errors' : 'failures', inner };
+}
+
+function caseOf(check: Checked, cause: Diagnosed | undefined): Case {
+  const { name, group, part, duration_ms: durationMs, status, code, got } = check;
+  const kind = kindOf(check);
+  const shared = { classname: `${group}.${part}`, name, durationMs, kind };
+  if (status === 'pass') return shared;
+  const message = `sends ${check.sends}, expects ${check.expects}, got ${got}`;
+  const text = [
+    message,
+    ...(cause ? [`cause: ${cause.certain ? '' : 'likely: '}${cause.message}`] : []),
+    `why: the handler ${check.meaning}; ${check.why}`,
+    `fix: ${cause?.fix ?? check.fix}`,
+    ...check.exchanges.map(responseLine),
+    `rerun: ${check.rerun ?? ''}`,
+  ].join('\n');
+  const element = (
+    { failures: 'failure', errors: 'error', skipped: 'skipped', passed: 'system-out' } as const
+  )[kind];
+  const inner = {
+    element,
+    message: kind === 'skipped' ? got : message,
+    type: code ?? got,
+    text: kind === 'passed' ? `warning: ${text}` : text,
+  };
+  return { ...shared, inner };
+}
+
+function responseLine({ role, status, failure, response }: CheckExchange): string {
+  const result = [status, failure].filter((part) => part !== null).join(', ');
+  return `response to ${role ?? 'the message'}: ${result} ${response?.trim() ?? ''}`.trimEnd();
+}
+
 function kindOf({ status, code, failed }: Checked): CaseKind {
   if (failed) return status === 'skip' || code === 'no-answer' ? 'errors' : 'failures';
   return status === 'skip' ? 'skipped' : 'passed';
 }
 
-function counts(checks: readonly Checked[]): Record<string, string> {
-  const count = (kind: CaseKind) => String(checks.filter((check) => kindOf(check) === kind).length);
+function counts(cases: readonly Case[]): Record<string, string> {
+  const count = (kind: CaseKind) => String(cases.filter((each) => each.kind === kind).length);
   return {
-    tests: String(checks.length),
+    tests: String(cases.length),
     failures: count('failures'),
     errors: count('errors'),
     skipped: count('skipped'),
   };
-}
-
-function diagnosisSuite(texts: readonly string[], time: string): string {
-  const suiteAttributes = {
-    name: 'diagnosis',
-    tests: '0',
-    failures: '0',
-    errors: '0',
-    skipped: '0',
-    time: '0',
-    timestamp: time.slice(0, 19),
-  };
-  return `  <testsuite ${attributes(suiteAttributes)}><system-out>${escapeXml(texts.join('\n'))}</system-out></testsuite>`;
 }
 
 function seconds(ms: number): string {

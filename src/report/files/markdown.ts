@@ -1,6 +1,6 @@
 import { cleanLine, cut } from '../clean.ts';
 import type { CheckRunReport } from '../facts/check.ts';
-import type { Checked } from '../facts/index.ts';
+import type { Checked, Diagnosed } from '../facts/index.ts';
 
 /** The longest response or evidence that is shown, in characters. */
 const MAX_LENGTH = 300;
@@ -15,25 +15,28 @@ export function markdownReport({ target, checks, diagnoses, summary }: CheckRunR
     '',
     `${code(target)}: ${passed} passed, ${failed} failed, ${warned} ${warned === 1 ? 'warning' : 'warnings'}, ${skipped} skipped; ${summary.total} ${summary.total === 1 ? 'message' : 'messages'}.`,
     '',
-    ...diagnoses.flatMap(({ certain, message, evidence, fix, hints }) => [
+    ...diagnoses.flatMap(({ certain, message, evidence, fix, hints, framework }) => [
       `### ${certain ? '' : 'Likely: '}${plain(message)}`,
       '',
       ...evidence.map((line) => `- evidence: ${plain(cut(line, MAX_LENGTH))}`),
       `- **fix**: ${plain(fix)}`,
-      ...(hints.length > 0
-        ? [
-            '',
-            '| framework | fix |',
-            '|---|---|',
-            ...hints.map(({ framework, fix }) => `| ${framework} | ${code(fix)} |`),
-          ]
-        : []),
+      ...hintTable(framework === null ? hints : hints.filter((hint) => hint.framework === framework)),
       '',
     ]),
     ...(bad.length > 0
       ? ['| | check | sends | expects | got | fix |', '|---|---|---|---|---|---|', ...bad.map(row), '']
       : []),
   ].join('\n');
+}
+
+function hintTable(hints: Diagnosed['hints']): string[] {
+  if (hints.length === 0) return [];
+  return [
+    '',
+    '| framework | fix |',
+    '|---|---|',
+    ...hints.map(({ framework, fix }) => `| ${framework} | ${code(fix)} |`),
+  ];
 }
 
 function row({ status, failed, name, sends, expects, got, fix }: Checked): string {

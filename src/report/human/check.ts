@@ -7,6 +7,8 @@ import { type HumanOptions, type Paint, time } from './layout.ts';
 const MAX_BODY_LENGTH = 200;
 const MAX_RESPONSE_LENGTH = 300;
 const MAX_EVIDENCE_LENGTH = 400;
+/** Lines of evidence for one diagnosis, without --verbose. */
+const MAX_EVIDENCE = 4;
 
 /** A check in `check --list`. */
 export function checkRow({ name, part, sends, expects }: CheckListed, paint: Paint): string {
@@ -45,15 +47,17 @@ export function pageLines(
     ...top,
     ...(top.length > SCREEN_LINES ? diagnoses.flatMap((fact) => conclusionLines(fact, out)) : []),
     ...(isGood ? [] : [countLine(summary, out)]),
-    ...(isQuiet || !summary.ok || checks.length < MIN_WHOLE_RUN ? [] : [out.faint(unseen)]),
+    ...(isQuiet || !summary.ok || checks.length < MIN_WHOLE_RUN ? [] : unseen.map(out.faint)),
   ];
 }
 
 /** Below this number of checks, a run does not show that a handler is correct anyway. */
 const MIN_WHOLE_RUN = 50;
 
-const unseen =
-  'Not visible in responses: whether the handler processes a repeated message twice, or stores a forged one before it rejects it.';
+const unseen = [
+  'Not visible in responses: whether the handler processes a repeated message',
+  'twice, or stores a forged one before it rejects it.',
+];
 
 /** Whether the diagnosis says all there is: the handler did not respond to the first message. */
 function isUnanswered(diagnoses: readonly Diagnosed[]): boolean {
@@ -64,9 +68,12 @@ function diagnosisLines(fact: Diagnosed, { out, isVerbose }: HumanOptions): stri
   const hints = fact.hints.filter(({ framework }) => isVerbose || framework === fact.framework);
   return [
     headline(fact, out),
-    ...fact.evidence.map(
-      (line) => `  ${out.faint('evidence')}: ${cleanLine(cut(line, MAX_EVIDENCE_LENGTH))}`,
-    ),
+    ...fact.evidence
+      .slice(0, isVerbose ? undefined : MAX_EVIDENCE)
+      .map((line) => `  ${out.faint('evidence')}: ${cleanLine(cut(line, MAX_EVIDENCE_LENGTH))}`),
+    ...(fact.evidence.length > MAX_EVIDENCE && !isVerbose
+      ? [`  ${out.faint(`${fact.evidence.length - MAX_EVIDENCE} more with --verbose`)}`]
+      : []),
     `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`,
     ...hints.map(({ framework, fix }) => `    ${out.name(framework.padEnd(9))} ${cleanLine(fix)}`),
     ...(hints.length === 0 && fact.hints.length > 0
@@ -91,7 +98,9 @@ function failureBlocks({ checks, diagnoses }: PageFacts, options: HumanOptions):
   const failed = checks.filter((check) => check.failed);
   const groups = new Map<Diagnosed | string, Checked[]>();
   for (const check of failed) {
-    const cause = diagnoses.find((diagnosis) => diagnosis.checks.includes(check.name)) ?? check.name;
+    const cause =
+      diagnoses.find((diagnosis) => diagnosis.checks.includes(check.name)) ??
+      (check.status === 'skip' ? check.got : check.name);
     groups.set(cause, [...(groups.get(cause) ?? []), check]);
   }
   return [...groups].flatMap(([cause, members]) => {
@@ -214,12 +223,12 @@ function warningLines(warned: readonly Checked[], { out }: HumanOptions): string
 }
 
 function exchangeLines(exchange: CheckExchange, { out, isVerbose }: HumanOptions): string[] {
-  const { method, headers, body, body_base64: base64, status, failure, response } = exchange;
+  const { role, method, headers, body, body_base64: base64, status, failure, response } = exchange;
   const shown = isVerbose ? headers : headers.filter(([name]) => /^(webhook|interceptor)-/i.test(name));
   const bodyText = base64 === null ? (body ?? '') : `(base64) ${base64}`;
   const result = [status, failure].filter((part) => part !== null).join(', ');
   return [
-    `  ${out.faint('sent')}: ${method}${method === 'POST' ? ` ${cleanLine(cut(bodyText, isVerbose ? bodyText.length : MAX_BODY_LENGTH))}` : ''}`,
+    `  ${out.faint('sent')}: ${role === null ? '' : `${cleanLine(role)}: `}${method}${method === 'POST' ? ` ${cleanLine(cut(bodyText, isVerbose ? bodyText.length : MAX_BODY_LENGTH))}` : ''}`,
     ...shown.map(([name, value]) => `    ${out.faint(cleanLine(`${name}: ${fromHeaderBytes(value)}`))}`),
     `  ${out.faint('response')}: ${result} in ${time(exchange.duration_ms)}${response?.trim() ? `  ${cleanLine(cut(response.trim(), MAX_RESPONSE_LENGTH))}` : ''}`,
   ];

@@ -17,7 +17,7 @@ export function explainFinding(result: CheckResult): FindingWords {
 
 /** The results that the words of a check are written for, by group. Other groups use their own words for all. */
 const ownCodes: Partial<Record<Check['group'], readonly FindingCode[]>> = {
-  accepts: ['not-accepted', 'one-connection'],
+  accepts: ['not-accepted', 'one-connection', 'partial-body'],
   rejects: ['accepted'],
   interceptor: ['allowed', 'contract-broken', 'contract-warning'],
 };

@@ -41,10 +41,10 @@ describe('--report', () => {
     const { exitCode, junit, markdown } = await reported(url);
     expect(exitCode).toBe(0);
     await validate(junit);
-    expect(count(junit, 'testcase')).toBe(116);
+    expect(count(junit, 'testcase')).toBe(118);
     expect(count(junit, 'failure') + count(junit, 'error') + count(junit, 'skipped')).toBe(0);
     expect(junit).toContain('<testcase classname="scalekit-hooks.rejects.other-keys" name="wrong-secret"');
-    expect(markdown).toMatch(/116 passed, 0 failed/);
+    expect(markdown).toMatch(/118 passed, 0 failed/);
   });
 
   it('a handler that answers hostile text: escaped in every output', async () => {
@@ -71,10 +71,13 @@ describe('--report', () => {
     const target = await answering(200, hostile);
     const { junit, markdown } = await reported(target.url);
     await validate(junit);
-    expect(count(junit, 'failure')).toBe(19);
+    // Each of the checks, and the diagnosis.
+    expect(count(junit, 'failure')).toBe(20);
+    expect(junit).toMatch(/<testcase classname="scalekit-hooks.diagnosis" name="accepts-everything"/);
+    expect(junit.match(/^cause: .*\bdoes not verify$/gm)).toHaveLength(19);
     expect(junit).toContain('type="accepted"');
     expect(junit).toContain(`rerun: npx scalekit-hooks check ${target.url} --only wrong-secret`);
-    expect(junit).toMatch(/<testsuites [^>]*tests="116" failures="19" errors="0" skipped="1"/);
+    expect(junit).toMatch(/<testsuites [^>]*tests="119" failures="20" errors="0" skipped="1"/);
     expect(markdown).toMatch(/^### .*\bdoes not verify$/m);
     const rows = markdown.split('\n').filter((line) => line.startsWith('| ❌'));
     expect(rows).toHaveLength(19);
@@ -112,8 +115,8 @@ describe('--report', () => {
     const { exitCode, junit, markdown, stdout } = await reported(`http://${host}/webhook`);
     expect(exitCode).toBe(3);
     await validate(junit);
-    expect(count(junit, 'error')).toBe(1);
-    expect(count(junit, 'testcase')).toBe(1);
+    expect(count(junit, 'error')).toBe(2);
+    expect(count(junit, 'testcase')).toBe(2);
     expect(junit).toMatch(/<error [^>]*type="no-answer"/);
     expect(markdown).toMatch(new RegExp(`^### .*${host}$`, 'm'));
     expect(stdout).toMatch(new RegExp(`^✗ .*${host}$`, 'm'));

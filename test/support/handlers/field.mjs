@@ -1,0 +1,328 @@
+// Handlers with the mistakes of real code, and what stands in front of handlers: each at /webhook/<name>.
+// With arguments, one of `machines` alone, on its own port: node field.mjs NAME [VALUE]
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import express from 'express';
+
+const secret = process.env.SCALEKIT_WEBHOOK_SECRET ?? '';
+const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+
+/** Throws unless the signature covers `body`; `now` is in seconds. */
+function verify(headers, body, { with: own = key, now = Date.now() / 1000 } = {}) {
+  const [id, time, list] = ['id', 'timestamp', 'signature'].map((name) => headers[`webhook-${name}`]);
+  if (!id || !time || !list) throw new Error('headers');
+  if (!/^\d+$/.test(time) || Math.abs(now - Number(time)) > 300) throw new Error('time');
+  const expected = createHmac('sha256', own).update(`${id}.${time}.`).update(body).digest('base64');
+  if (!list.split(' ').includes(`v1,${expected}`)) throw new Error('signature');
+}
+
+const read = async (request) => {
+  const chunks = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch {
+    // The sender has given up.
+  }
+  return Buffer.concat(chunks);
+};
+const answer = (response, status, body = '', headers = {}) => response.writeHead(status, headers).end(body);
+const reject = (response) =>
+  answer(response, 401, '{"error":"unauthorized"}', { 'content-type': 'application/json' });
+
+/** A handler that verifies what `view` makes of the body. */
+const verifying =
+  (view, options = () => ({})) =>
+  async (request, response) => {
+    const body = await read(request);
+    try {
+      verify(request.headers, view(body), options());
+      JSON.parse(body);
+    } catch {
+      return reject(response);
+    }
+    answer(response, 201);
+  };
+
+/** A handler that verifies the event, parsed, changed and serialized again. */
+const rewriting = (change, serialize = JSON.stringify) =>
+  verifying((body) => serialize(walk(JSON.parse(body), change)));
+function walk(value, change) {
+  const made = change(value);
+  if (Array.isArray(made)) return made.map((item) => walk(item, change));
+  if (made === null || typeof made !== 'object') return made;
+  return Object.fromEntries(
+    Object.entries(made).flatMap(([name, item]) => {
+      const walked = walk(item, change);
+      return walked === undefined ? [] : [[name, walked]];
+    }),
+  );
+}
+const isTime = (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
+const isEmpty = (value) => value !== null && typeof value === 'object' && Object.keys(value).length === 0;
+const fraction = (length) => (value) =>
+  isTime(value)
+    ? value.replace(
+        /(\.\d+)?Z$/,
+        (_all, digits = '.') => `${digits.padEnd(length + 1, '0').slice(0, length + 1)}Z`,
+      )
+    : value;
+
+const seen = new Set();
+let present = 0;
+
+const handlers = {
+  right: verifying((body) => body),
+  'answers text/html': async (request, response) => {
+    const body = await read(request);
+    try {
+      verify(request.headers, body);
+      JSON.parse(body);
+    } catch {
+      return reject(response);
+    }
+    answer(response, 201, 'ok', { 'content-type': 'text/html; charset=utf-8' });
+  },
+  // Parsed and serialized again, with other values
+  'writes {} as []': rewriting((value) => (!Array.isArray(value) && isEmpty(value) ? [] : value)),
+  'leaves out empty objects': rewriting((value) =>
+    !Array.isArray(value) && isEmpty(value) ? undefined : value,
+  ),
+  'writes 3 digits': rewriting((value) => (isTime(value) ? new Date(value).toISOString() : value)),
+  'writes 6 digits': rewriting(fraction(6)),
+  'writes 7 digits': rewriting(fraction(7)),
+  'writes times as numbers': rewriting((value) =>
+    isTime(value) ? Math.floor(Date.parse(value) / 1000) : value,
+  ),
+  'escapes slashes': rewriting(
+    (value) => value,
+    (value) => JSON.stringify(value).replaceAll('/', '\\/'),
+  ),
+  'writes +00:00': rewriting((value) => (isTime(value) ? value.replace(/Z$/, '+00:00') : value)),
+  // Part of the body
+  'reads 512 bytes': verifying((body) => body.subarray(0, 512)),
+  'reads 1000 bytes': verifying((body) => body.subarray(0, 1000)),
+  'reads the first chunk': (request, response) =>
+    request.once('data', (body) => {
+      request.resume();
+      try {
+        verify(request.headers, body);
+        JSON.parse(body);
+      } catch {
+        return reject(response);
+      }
+      answer(response, 201);
+    }),
+  // Secrets
+  'has another secret': verifying(
+    (body) => body,
+    () => ({ with: Buffer.from('another key') }),
+  ),
+  'decodes until an error': verifying(
+    (body) => body,
+    () => {
+      const text = secret.slice('whsec_'.length);
+      const end = text.search(/[+/]/);
+      return { with: Buffer.from(text.slice(0, end - (end % 4)), 'base64') };
+    },
+  ),
+  // Clocks
+  'is 10 minutes ahead': verifying(
+    (body) => body,
+    () => ({ now: Date.now() / 1000 + 600 }),
+  ),
+  'is 7 minutes behind': verifying(
+    (body) => body,
+    () => ({ now: Date.now() / 1000 - 420 }),
+  ),
+  'reads local time as UTC': verifying(
+    (body) => body,
+    () => ({ now: Date.now() / 1000 + 19_800 }),
+  ),
+  // Order of steps
+  'looks for the event first': async (request, response) => {
+    const body = await read(request);
+    let event;
+    try {
+      event = JSON.parse(body);
+    } catch {
+      return answer(response, 400);
+    }
+    if (seen.has(event.id)) return answer(response, 200, '{"duplicate":true}');
+    try {
+      verify(request.headers, body);
+    } catch {
+      return reject(response);
+    }
+    seen.add(event.id);
+    answer(response, 201);
+  },
+  // Types
+  'knows one type': async (request, response) => {
+    const body = await read(request);
+    try {
+      verify(request.headers, body);
+      JSON.parse(body);
+    } catch {
+      return reject(response);
+    }
+    const { type } = JSON.parse(body);
+    answer(response, type === 'user.created' ? 201 : 422, `unhandled event type ${type}`);
+  },
+  'normalizes text': verifying((body) => body.toString().normalize('NFC')),
+  // A pool of three connections
+  'has a small pool': async (request, response) => {
+    const body = await read(request);
+    present += 1;
+    const isFull = present > 3;
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    present -= 1;
+    if (isFull) return answer(response, 500, 'pool exhausted');
+    try {
+      verify(request.headers, body);
+      JSON.parse(body);
+    } catch {
+      return reject(response);
+    }
+    answer(response, 201);
+  },
+  // Verifiers that say what is wrong
+  'has no headers': (_request, response) => answer(response, 400, '{"error":"Missing required headers"}'),
+  'cannot decode its secret': (_request, response) =>
+    answer(response, 500, 'java.lang.IllegalArgumentException: Illegal base64 character 5f'),
+  'decodes the whole signature': (_request, response) =>
+    answer(response, 400, 'illegal base64 data at input byte 2'),
+  'passes an object': (_request, response) =>
+    answer(response, 500, 'Expected payload to be of type string or Buffer.'),
+  'says a session expired': (_request, response) =>
+    answer(response, 400, 'unhandled event type session.expired'),
+  'says a column expired': (_request, response) =>
+    answer(response, 500, 'column "expired_at" does not exist'),
+  // In front of a handler
+  'asks for a bearer token': (_request, response) =>
+    answer(response, 401, '{"error":"invalid_token"}', { 'www-authenticate': 'Bearer realm="api"' }),
+  'lacks a CSRF token': (_request, response) =>
+    answer(response, 419, '<!DOCTYPE html><title>Page Expired</title>'),
+  'checks the host': (_request, response) =>
+    answer(response, 403, 'Blocked request. This host ("localhost") is not allowed.'),
+  'is Rails without a token': (_request, response) =>
+    answer(response, 422, 'ActionController::InvalidAuthenticityToken'),
+  'is Django without a slash': (_request, response) =>
+    answer(
+      response,
+      500,
+      "RuntimeError: You called this URL via POST, but the URL doesn't end in a slash and you have APPEND_SLASH set.",
+    ),
+  'is an API gateway': (_request, response) =>
+    answer(response, 403, '{"message":"Forbidden"}', { 'x-amzn-errortype': 'ForbiddenException' }),
+  'redirects to a login': (_request, response) =>
+    answer(response, 307, '', { location: '/sign-in?redirect_url=%2Fwebhook' }),
+  'says that a token expired': (_request, response) => answer(response, 401, '{"message":"jwt expired"}'),
+  'is nginx with a password': (_request, response) =>
+    answer(response, 401, '<html><center>nginx/1.24.0</center></html>', {
+      'www-authenticate': 'Basic realm="x"',
+    }),
+  'is nginx without an app': (_request, response) =>
+    answer(response, 502, '<html><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></html>'),
+  'is always unavailable': (_request, response) => answer(response, 503),
+};
+
+const app = express();
+// Before the raw parser: the handler gets an object.
+app.post(
+  '/webhook/parses-first',
+  express.json(),
+  express.raw({ type: 'application/json' }),
+  (request, response) => {
+    try {
+      verify(request.headers, request.body.toString());
+      JSON.parse(request.body.toString());
+    } catch {
+      return reject(response);
+    }
+    answer(response, 201);
+  },
+);
+app.all('/webhook/:name', (request, response) => {
+  if (request.method === 'GET') return answer(response, 405);
+  return handlers[request.params.name](request, response);
+});
+
+/** Servers that need a process of their own. */
+const machines = {
+  /** Is ready after VALUE seconds. */
+  cold: (value) => {
+    let ready;
+    return createServer(async (request, response) => {
+      ready ??= new Promise((resolve) => setTimeout(resolve, Number(value) * 1000));
+      await ready;
+      handlers.right(request, response);
+    });
+  },
+  /** Answers 503 to the first request. */
+  unready: () => {
+    let isReady = false;
+    return createServer((request, response) => {
+      if (isReady) return handlers.right(request, response);
+      isReady = true;
+      answer(response, 503);
+    });
+  },
+  /** Crashes a moment after it has answered an event with a null in its data. */
+  crashing: () =>
+    createServer(async (request, response) => {
+      const body = await read(request);
+      try {
+        verify(request.headers, body);
+        JSON.parse(body);
+      } catch {
+        return reject(response);
+      }
+      answer(response, 201);
+      if (Object.values(JSON.parse(body).data ?? {}).includes(null))
+        setTimeout(() => {
+          throw new Error('null is not expected');
+        }, 300);
+    }),
+  /** The Date header shows a clock that is VALUE seconds ahead. */
+  skewed: (value) =>
+    createServer((request, response) => {
+      response.setHeader('date', new Date(Date.now() + Number(value) * 1000).toUTCString());
+      return verifying(
+        (body) => body,
+        () => ({ now: Date.now() / 1000 + Number(value) }),
+      )(request, response);
+    }),
+  /** Serves one connection at a time, which it keeps open. */
+  single: () => {
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
+      handlers.right(request, response),
+    );
+    const listener = server.listeners('connection')[0];
+    server.removeAllListeners('connection');
+    return { listen: (...given) => serveSingly(server, listener, given) };
+  },
+};
+
+/** Hands one socket at a time to the HTTP server. */
+async function serveSingly(http, listener, given) {
+  const { createServer: createTcpServer } = await import('node:net');
+  const waiting = [];
+  let current;
+  const next = () => {
+    current = waiting.shift();
+    if (!current) return;
+    current.once('close', next);
+    listener.call(http, current);
+    current.resume();
+  };
+  const server = createTcpServer({ pauseOnConnect: true }, (socket) => {
+    waiting.push(socket);
+    if (!current || current.destroyed) next();
+  });
+  server.listen(given[0], given[1], () => console.log(`listening on ${server.address().port}`));
+}
+
+const [name, value] = process.argv.slice(2);
+const server = (name ? machines[name](value) : app).listen(Number(process.env.PORT ?? 0), '127.0.0.1', () =>
+  console.log(`listening on ${server.address().port}`),
+);
