@@ -14,9 +14,10 @@ export interface LimitOptions {
   readonly onLimit?: (milliseconds: number) => void;
 }
 
-/** Whether a rate limit answered. A check that runs alone, such as a burst, keeps a 429 as its result. */
+/** Whether a rate limit answered. A burst keeps a 429 as its result, and checks of earlier responses send nothing. */
 export function isLimited({ check, exchanges }: CheckResult): boolean {
-  return !check.isAlone && exchanges.some(({ outcome }) => statusOf(outcome) === 429);
+  const isBurst = check.isAlone === true && check.sendsSeveral === true;
+  return !isBurst && check.part !== 'answers' && exchanges.some(({ outcome }) => statusOf(outcome) === 429);
 }
 
 function askedWait(outcome: Outcome, now: number): number {

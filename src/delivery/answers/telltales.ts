@@ -21,7 +21,7 @@ export type ResponderKind =
   | 'error-page';
 
 /** A response, as far as it shows who sent it. */
-interface Seen {
+export interface Seen {
   readonly status: number;
   /** Without values of the message. */
   readonly text: string;
@@ -36,7 +36,7 @@ interface Seen {
 /** A response that shows who sent it. All conditions of a row must hold. */
 export interface Telltale {
   readonly kind: ResponderKind;
-  /** What answered, in a few words. Unique. */
+  /** What answered, in a few words. */
   readonly name: string;
   readonly statuses?: readonly (number | readonly [lowest: number, highest: number])[];
   readonly header?: readonly [name: string, value: RegExp];
@@ -60,14 +60,23 @@ export interface Responder {
 export function whoAnswered(outcome: Outcome, message: Message, url?: URL): Responder | undefined {
   if (!outcome.answered) return undefined;
   const seen = see(outcome, message, url);
-  const found = telltales.find((telltale) => matches(telltale, seen));
+  const found = findTelltale(seen);
   if (!found) return undefined;
   const { kind, name, isLikely } = found;
   const detail = kind === 'error-page' ? exceptionIn(seen.text) : seen.redirect?.href;
   return { kind, name, isCertain: !isLikely, ...(detail !== undefined && { detail }) };
 }
 
-function see(answer: Extract<Outcome, { answered: true }>, message: Message, url: URL | undefined): Seen {
+/** The first row that matches. */
+export function findTelltale(seen: Seen): Telltale | undefined {
+  return telltales.find((telltale) => matches(telltale, seen));
+}
+
+export function see(
+  answer: Extract<Outcome, { answered: true }>,
+  message: Message,
+  url: URL | undefined,
+): Seen {
   const { status, headers } = answer;
   const header = (name: string) => headerValues(headers, name).join(', ');
   const location = header('location');
@@ -112,7 +121,7 @@ export function exceptionIn(text: string): string | undefined {
 
 /** A redirect to a page where people log in. */
 const isLogin = (_from: URL, to: URL) =>
-  /(?:^|[/_.-])(?:log-?in|sign-?in|signon|sso|oauth2?|authorize|authenticate|auth|sessions?\/new)(?:[/_.?-]|$)/i.test(
+  /(?:^|[/_.-])(?:log[-_]?in|sign[-_]?in|signon|sso|oauth2?|authorize|authenticate|auth|sessions?\/new)(?:[/_.?-]|$)/i.test(
     to.pathname,
   ) || /cloudflareaccess\.com$|\.okta\.com$|^login\.|^accounts\.google\./i.test(to.hostname);
 
@@ -190,7 +199,7 @@ export const telltales: readonly Telltale[] = [
     kind: 'login-guard',
     name: "Supabase's gateway",
     statuses: denied,
-    text: /"message":"(?:Missing authorization header|Invalid JWT|No API key found in request|Auth header is not 'Bearer \{token\}')"/i,
+    text: /"message":"(?:Missing authorization header|Invalid JWT|Auth header is not 'Bearer \{token\}')"/i,
   },
   { kind: 'serverless', name: 'Cloudflare Workers', text: /error code: 11\d\d\b|Worker threw exception/i },
   { kind: 'serverless', name: 'AWS Lambda', statuses: [[500, 599]], header: ['x-amz-function-error', /./] },
