@@ -1,3 +1,5 @@
+import { wireForm } from '../events/wire-form.ts';
+
 /**
  * Serializations of an event that a correct handler accepts and that JSON.stringify would not produce. Each function
  * takes the compact text of an event and returns another text.
@@ -60,7 +62,7 @@ export function addField(text: string, value: string): string {
   const placeholder = 'placeholder for a value';
   const place = map === undefined ? event.data : event.data?.[map];
   (place as Record<string, unknown>).check = placeholder;
-  return JSON.stringify(event).replace(JSON.stringify(placeholder), () => value);
+  return wireForm(JSON.stringify(event)).replace(JSON.stringify(placeholder), () => value);
 }
 
 function reversed(value: unknown): unknown {

@@ -3,7 +3,7 @@ import { addField, type BodyForm, bodyForms } from '../body-forms.ts';
 import type { Check } from '../check.ts';
 import { acceptingForm, judgeAll } from '../findings.ts';
 import type { Sample } from '../samples.ts';
-import { accepts, messageOfJson, messageOfText, textOf } from './row.ts';
+import { accepts, messageOfText, textOf } from './row.ts';
 
 /** Bodies that are valid JSON but differ from the output of JSON.stringify. */
 const rows: readonly (readonly [name: string, sends: string, form: BodyForm])[] = [
@@ -61,7 +61,7 @@ function splitCheck(base: Sample): Check {
       const long = (before: string) =>
         addField(textOf(base, bench), JSON.stringify(before + '李'.repeat(LONG_BODY_BYTES / 3)));
       const exchanges = ['', 'a', 'aa'].map((before) =>
-        bench.send(messageOfJson(long(before), bench), { part }),
+        bench.send(messageOfText(long(before), bench), { part }),
       );
       const finding = judgeAll(await Promise.all(exchanges));
       // A size limit is a separate fault: see large-body.

@@ -8,7 +8,7 @@ import type { Renamed } from '../fresh-ids.ts';
 import { type Sample, type Undoing, undoings } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';
 import { BURST_PART, type Workbench } from '../workbench.ts';
-import { accepts, messageOf, messageOfJson, textOf } from './row.ts';
+import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 
 const part = 'delivery';
 const DUPLICATES = 5;
@@ -145,7 +145,7 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       async run(bench) {
         const send = (bytes: number) => {
           const text = addField(textOf(base, bench), JSON.stringify('x'.repeat(bytes)));
-          return bench.send(messageOfJson(text, bench), {
+          return bench.send(messageOfText(text, bench), {
             part,
             role: bytes === LARGE_BYTES ? undefined : 'a smaller body',
           });
