@@ -144,7 +144,7 @@ const targets: Record<string, () => Promise<void>> = {
       expect(fact).toMatchObject({ ok: false, status, failure: null });
       const [detail, fix] = stderr.split('\n').slice(1);
       expect(detail).toMatch(/\/webhook\/, .*\bredirects\b.*\btrailing slash\b/);
-      expect(fix).toContain(`  fix: use --to ${target.url}/, `);
+      expect(fix).toContain(`  fix: use ${target.url}/, `);
       expect(target.requests.every(({ url }) => url === '/webhook')).toBe(true);
     }
   },

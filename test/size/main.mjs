@@ -47,9 +47,9 @@ const budgets = [
   ['events user.created', 145, 11],
   ['captures', 170, 14],
   ['verify - < message', 270, 19],
-  ['check --list', 560, 28],
+  ['check --list', 600, 28],
   ['send user.created --dry-run', 440, 20],
-  ['demo', 455, 22],
+  ['demo', 480, 22],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

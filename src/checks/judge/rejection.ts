@@ -11,7 +11,7 @@ import type { Exchange } from '../workbench.ts';
 import { isSameResponse } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
 
-type Cause = Omit<Diagnosis, 'checks'>;
+type RejectionCause = Omit<Diagnosis, 'checks'>;
 
 /** Causes that are only likely; more would not help anyone. */
 const MAX_LIKELY = 3;
@@ -24,7 +24,11 @@ export function judgeRejection(run: Run, first: CheckResult): Diagnosis[] {
   const exchange = run.first!;
   const checks = [first.check.name];
   const answered = `response to the plain message: ${describeOutcome(exchange.outcome)}`;
-  const shown = (cause: Cause): Diagnosis => ({ ...cause, evidence: [answered, ...cause.evidence], checks });
+  const shown = (cause: RejectionCause): Diagnosis => ({
+    ...cause,
+    evidence: [answered, ...cause.evidence],
+    checks,
+  });
   const certain = provenBy(run) ?? provenBySizes(run) ?? provenByContent(run) ?? shownByAnswer(run);
   if (certain) return [shown(certain)];
   return likelyCauses(run).slice(0, MAX_LIKELY).map(shown);
@@ -35,12 +39,12 @@ function cause(
   isCertain: boolean,
   evidence: readonly string[] = [],
   detail = '',
-): Cause {
+): RejectionCause {
   return { code, isCertain, evidence, ...(detail !== '' && { detail }) };
 }
 
 /** The fault that the first accepted probe proves. Later ones may be accepted for the same reason. */
-export function provenBy({ probes, isAccepted }: Run): Cause | undefined {
+export function provenBy({ probes, isAccepted }: Run): RejectionCause | undefined {
   const accepted = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
   const [found] = accepted;
   if (!found) return undefined;
@@ -51,7 +55,7 @@ export function provenBy({ probes, isAccepted }: Run): Cause | undefined {
 }
 
 /** Small events are accepted and larger ones rejected: the handler verifies only the beginning of the body. */
-export function provenBySizes({ probes, isAccepted }: Run): Cause | undefined {
+export function provenBySizes({ probes, isAccepted }: Run): RejectionCause | undefined {
   const sizes = probes.filter(({ probe }) => probe.code === 'size');
   const bytesOf = ({ exchange }: ProbeResult) => exchange.message.body.length;
   const [accepted, rejected] = [true, false].map((wanted) =>
@@ -71,7 +75,7 @@ export function provenBySizes({ probes, isAccepted }: Run): Cause | undefined {
 }
 
 /** A simpler event is accepted, so the content of the plain one is the cause; why it is rejected remains open. */
-function provenByContent({ probes, isAccepted }: Run): Cause | undefined {
+function provenByContent({ probes, isAccepted }: Run): RejectionCause | undefined {
   const simple = probes.find(({ probe, exchange }) => probe.code === 'simple' && isAccepted(exchange));
   if (!simple) return undefined;
   const rejected = probes.filter(({ probe, exchange }) => probe.code === 'content' && !isAccepted(exchange));
@@ -90,7 +94,7 @@ function provenByContent({ probes, isAccepted }: Run): Cause | undefined {
 }
 
 /** A response that can mean only one thing. */
-function shownByAnswer(run: Run): Cause | undefined {
+function shownByAnswer(run: Run): RejectionCause | undefined {
   const exchange = run.first!;
   const { outcome, message } = exchange;
   const responder = whoAnswered(outcome, message, run.url);
@@ -110,7 +114,7 @@ function shownByAnswer(run: Run): Cause | undefined {
   );
 }
 
-function causeOf(responder: Responder): Cause {
+function causeOf(responder: Responder): RejectionCause {
   return { code: responder.kind, responder, isCertain: responder.isCertain, evidence: [] };
 }
 
@@ -158,7 +162,7 @@ const typeErrors =
   /of undefined|of null|is not a function|NoneType|nil pointer|undefined method|NullPointer|KeyError|TypeError/;
 
 /** Without proof: the likely causes, most likely first. */
-function likelyCauses(run: Run): Cause[] {
+function likelyCauses(run: Run): RejectionCause[] {
   const first = run.first!;
   const { outcome, message } = first;
   const evidence = comparisons(run);

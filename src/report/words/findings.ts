@@ -6,7 +6,7 @@ export type FindingWords = Pick<Check, 'meaning' | 'why' | 'fix'>;
 
 /**
  * The words for a result. A check's own words describe the failure that it looks for; a different response, such as an
- * error instead of a rejection, has words of its own.
+ * error instead of a rejection, needs other words.
  */
 export function explainFinding(result: CheckResult): FindingWords {
   const { check, status, code } = result;

@@ -16,29 +16,35 @@ export function explainResponder({ kind, name, detail, isCertain }: Responder): 
     : { ...words, detail: `the response looks like one of this kind: ${words.detail}` };
 }
 
-const exempt = 'exempt the webhook route from it: the signature protects the route';
 const direct = 'send directly to the app, or check that the app behind it is running';
+
+const redirected = (location: string) =>
+  `the server redirected to ${location}, and Scalekit does not follow redirects`;
 
 const responders: Record<ResponderKind, (name: string, detail: string) => ResponderWords> = {
   'login-guard': (name, detail) => ({
-    detail: `a login guard rejected the request before it reached the handler: ${name}${detail && ` (${detail})`}`,
-    fix: exempt.replace('it:', 'authentication:'),
+    detail: detail
+      ? `a login guard redirected the request to ${detail}, so it did not reach the handler`
+      : `a login guard rejected the request before it reached the handler: ${name}`,
+    fix: 'exempt the webhook route from authentication: the signature protects the route',
   }),
   'csrf-filter': (name) => ({
     detail: `a CSRF filter rejected the request before it reached the handler: ${name}`,
-    fix: exempt.replace('it:', 'CSRF protection:'),
+    fix: 'exempt the webhook route from CSRF protection: the signature protects the route',
   }),
   'host-check': (name) => ({
     detail: `a host check rejected the request before it reached the handler: ${name}`,
     fix: 'add the host name of the URL to the allowed hosts of the server, or use a host name that it allows, such as localhost',
   }),
   'slash-redirect': (name, detail) => ({
-    detail: `the route requires a different trailing slash: ${name}${detail && ` to ${detail}`}. Scalekit does not follow redirects`,
+    detail: detail
+      ? `${redirected(detail)}; only the trailing slash differs`
+      : `the route requires a trailing slash: ${name}`,
     fix: `use ${detail || 'the URL with the trailing slash'}, and register that URL in the dashboard`,
   }),
-  'https-redirect': (name, detail) => ({
-    detail: `the server requires HTTPS: ${name} (${detail}). Scalekit does not follow redirects`,
-    fix: 'use that URL. For an app behind a proxy that terminates TLS, add -H "x-forwarded-proto: https"',
+  'https-redirect': (_name, detail) => ({
+    detail: `${redirected(detail)}; it requires HTTPS`,
+    fix: `use ${detail}. For an app behind a proxy that terminates TLS, add -H "x-forwarded-proto: https"`,
   }),
   firewall: (name) => ({
     detail: `a firewall blocked the request before it reached the handler: ${name}`,
