@@ -45,6 +45,7 @@ export function causesFound(
       ...mistakes.map((finding) => provenCause(finding, explanation, secrets)),
       ...seen.map((observation) => ({
         codes: [observation.code],
+        certain: !observation.isLikely,
         ...explainObservation(observation),
         evidence: null,
       })),
@@ -62,6 +63,10 @@ const sufficient: readonly ObservationCode[] = [
   'signature_asymmetric_only',
   'body_empty',
   'body_object_text',
+  'body_compressed',
+  'body_printed',
+  'body_truncated',
+  'body_not_json',
 ];
 
 /** Keeps one of several causes with the same text. */
@@ -77,6 +82,7 @@ function provenCause(
   const words = finding.changes.map(explainChange);
   return {
     codes: finding.changes.map(({ code }) => code),
+    certain: true,
     message: unique(words.map(({ message }) => message)).join('; and '),
     evidence: evidence(finding, receivedBytes, secrets),
     fix: unique(words.map(({ fix }) => fix)).join('; and '),

@@ -79,7 +79,12 @@ export function deliveredFact(reported: ReportedDelivery): Delivered {
     fix: (own && !own.verified ? reported.ownFix?.(own) : undefined) ?? explanation?.fix ?? null,
     causes: isInvalid
       ? []
-      : causes.map((code) => ({ codes: [code], ...explainCause(code, withMask(secret)), evidence: null })),
+      : causes.map((code) => ({
+          codes: [code],
+          certain: false,
+          ...explainCause(code, withMask(secret)),
+          evidence: null,
+        })),
   };
 }
 

@@ -172,6 +172,8 @@ export interface Explained {
 /** A mistake in a message or a handler, with its fix. */
 export interface Cause {
   readonly codes: readonly string[];
+  /** Whether it is proven, or visible in the message; otherwise it is only likely. */
+  readonly certain: boolean;
   readonly message: string;
   /** The proof; null for an observation or a possible cause. */
   readonly evidence: string | null;

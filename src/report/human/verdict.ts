@@ -41,9 +41,9 @@ function explained(fact: Pick<Explained, 'causes' | 'unexplained'>, paint: Paint
   ];
 }
 
-function causeLines({ message, evidence, fix }: Cause, paint: Paint): string[] {
+function causeLines({ certain, message, evidence, fix }: Cause, paint: Paint): string[] {
   return [
-    `  ${paint.bad('cause')}: ${cleanLine(message)}`,
+    `  ${certain ? paint.bad('cause') : paint.warn('likely')}: ${cleanLine(message)}`,
     ...(evidence === null ? [] : [`  ${paint.faint('evidence')}: ${cleanLine(evidence)}`]),
     `  ${paint.warn('fix')}: ${cleanLine(fix)}`,
   ];

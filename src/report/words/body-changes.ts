@@ -54,6 +54,58 @@ export const bodyWords = {
     message: `the signed body is inside the received body, in its member "${show(member)}"`,
     fix: 'verify only that text, base64-decoded if isBase64Encoded is true: a platform (AWS Lambda, SNS) wrapped it in an object',
   }),
+  body_compressed: ({ encoding }) => ({
+    message: `the body arrived compressed (${show(encoding)}), but the decompressed body was signed`,
+    fix: 'decompress the body before verification, as servers do for content-encoding',
+  }),
+  body_hex: () => ({
+    message: 'the body arrived as hex, but the decoded body was signed',
+    fix: 'decode the hex before verification, or store and forward the bytes themselves',
+  }),
+  body_chunk_frames: () => ({
+    message: 'the sizes of the chunked transfer coding are still in the body',
+    fix: 'let an HTTP library read the body, or remove the chunk sizes (RFC 9112, section 7.1)',
+  }),
+  body_printed: ({ as }) => ({
+    message: `the body is the printed form of ${printed[String(as)]}, not the bytes that were signed`,
+    fix: rawBytes,
+  }),
+  body_truncated: ({ bytes, signed }) => ({
+    message: `the body was cut off at byte ${bytes} of ${signed}`,
+    fix: 'read and forward the whole body. A content-length that counts characters instead of bytes cuts off a body with characters beyond ASCII',
+  }),
+  times_rewritten: ({ form }) => ({
+    message: `the times in the body were rewritten: the signed ones were written ${show(form)}`,
+    fix: rawBytes,
+  }),
+  times_lost_digits: ({ lost }) => ({
+    message: `a time in the body lost its last ${lost} ${Number(lost) === 1 ? 'digit' : 'digits'}: it was parsed and serialized with less precision`,
+    fix: rawBytes,
+  }),
+  empty_object_as_list: () => ({
+    message:
+      'an empty object in the body became an empty list: {} was signed, [] arrived, as PHP writes an empty array',
+    fix: rawBytes,
+  }),
+  html_escaped: () => ({
+    message: 'characters in the body were escaped for HTML: & became &amp;',
+    fix: 'verify the body before a sanitizer or template escapes it',
+  }),
+  text_normalized: ({ form }) => ({
+    message: `the text of the body was normalized: ${form === 'NFD' ? 'decomposed' : 'composed'} characters (${show(form)}) were signed`,
+    fix: rawBytes,
+  }),
+  member_added: ({ member }) => ({
+    message: `the member "${show(member)}" was added to the body after signing`,
+    fix: 'verify the body before anything adds to it: Rails, for one, adds a copy of the parameters under the name of the controller',
+  }),
+  body_changed: ({ members, count }) => ({
+    message:
+      members === ''
+        ? 'the body was changed after signing'
+        : `${show(members)}${Number(count) > 4 ? ` and ${Number(count) - 4} more` : ''} ${Number(count) === 1 ? 'was' : 'were'} changed after signing`,
+    fix: 'find out what changes the event between the sender and the verifier. If nothing should, treat the message as forged',
+  }),
   body_as_byte_list: () => ({
     message: 'the body arrived as a list of byte values, as JSON.stringify writes a Buffer',
     fix: 'send the bytes themselves, not JSON of them',
@@ -87,6 +139,15 @@ export const bodyWords = {
     fix: 'send the JSON text unchanged, not JSON.stringify of it',
   }),
 } satisfies WordsOf;
+
+const printed: Record<string, string> = {
+  Buffer: 'a Node.js Buffer',
+  dict: 'a Python dict',
+  hash: 'a Ruby hash',
+  array: 'a PHP array',
+  map: 'a Java map',
+  object: 'a JavaScript object',
+};
 
 const layouts: Record<string, string> = {
   compact: 'compact',

@@ -36,6 +36,22 @@ export const headerWords = {
     message: `"${show(text)}" was signed instead of the ${show(part)}, which was not set`,
     fix: 'sign the same id and timestamp that are sent in the headers',
   }),
+  timestamp_off: ({ seconds }) => ({
+    message: `the signed timestamp is ${Math.abs(Number(seconds))} s ${Number(seconds) > 0 ? 'later' : 'earlier'} than webhook-timestamp`,
+    fix: 'read the clock once in the sender, and use that value for the signature and the header',
+  }),
+  id_changed: () => ({
+    message: 'webhook-id was changed after signing',
+    fix: 'forward webhook-id unchanged: the signature covers it',
+  }),
+  timestamp_changed: () => ({
+    message: 'webhook-timestamp was changed after signing',
+    fix: 'forward webhook-timestamp unchanged: the signature covers it',
+  }),
+  signature_changed: () => ({
+    message: 'webhook-signature was changed after signing',
+    fix: 'forward webhook-signature unchanged',
+  }),
   timestamp_milliseconds: ({ text }) => ({
     message: `the timestamp was signed or sent in milliseconds (${show(text)})`,
     fix: wholeSeconds,

@@ -10,6 +10,15 @@ export function explainObservation({ code, details = {} }: Observation): ChangeW
   return words[code](details);
 }
 
+const printed: Record<string, string> = {
+  Buffer: 'a Node.js Buffer',
+  dict: 'a Python dict',
+  hash: 'a Ruby hash',
+  array: 'a PHP array',
+  map: 'a Java map',
+  object: 'a JavaScript object',
+};
+
 const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWords> = {
   headers_lost: ({ headers }) => ({
     message: `the message lacks ${show(headers)}`,
@@ -55,6 +64,35 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
   body_object_text: () => ({
     message: 'the body is "[object Object]": a parsed body was converted to a string',
     fix: 'pass the received text or bytes to the verifier, not request.body after express.json()',
+  }),
+  body_compressed: () => ({
+    message: 'the body is compressed (gzip), but not as a whole: it was cut off or changed',
+    fix: 'decompress the body before verification, as servers do for content-encoding: gzip',
+  }),
+  body_printed: ({ as }) => ({
+    message: `the body is the printed form of ${printed[String(as)]}, not the bytes that were signed`,
+    fix: 'log, forward and verify the received bytes, not a value that was printed',
+  }),
+  body_truncated: ({ bytes, of }) => ({
+    message: `the body was cut off at byte ${bytes}${of === undefined ? '' : ` of ${of}`}: its JSON does not end`,
+    fix: 'read and forward the whole body: collect every chunk, and count content-length in bytes, not in characters',
+  }),
+  body_not_json: ({ start }) => ({
+    message: `the body is not JSON (it begins with ${JSON.stringify(show(start))}), and Scalekit signs only JSON`,
+    fix: 'find out what converted the body on its way, and verify the received bytes',
+  }),
+  body_from_log: () => ({
+    message:
+      'this log has the parsed body instead of the received bytes. If your verifier got the same object, that is the cause',
+    fix: 'log and verify the received bytes: express.raw(), await request.text(), request.get_data()',
+  }),
+  question_marks: ({ text }) => ({
+    message: `characters were replaced with question marks in ${JSON.stringify(show(text))}, as a conversion to another charset does`,
+    fix: 'read, store and forward the body as UTF-8, or as bytes',
+  }),
+  times_shortened: ({ time }) => ({
+    message: `the times in the body were shortened (${show(time)}): Scalekit writes up to 9 digits after the seconds, and parsing a time loses some of them`,
+    fix: 'verify the received bytes before anything parses them',
   }),
   characters_replaced: () => ({
     message:

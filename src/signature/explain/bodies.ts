@@ -11,6 +11,23 @@ import {
   toLf,
 } from './body-edges.ts';
 import {
+  chunkFrames,
+  compressed,
+  hexText,
+  printedBuffer,
+  printedDict,
+  printedHash,
+} from './body-printings.ts';
+import {
+  htmlEscaped,
+  listsForObjects,
+  lostDigits,
+  memberAdded,
+  normalized,
+  rewrittenTimes,
+  truncated,
+} from './body-values.ts';
+import {
   base64,
   byteList,
   doubledCharset,
@@ -47,7 +64,17 @@ const textChanges: readonly BodyChange[] = [
   insideEnvelope,
   byteList,
   urlEncoded,
+  compressed,
+  hexText,
+  chunkFrames,
+  printedBuffer,
+  printedDict,
+  printedHash,
 ];
+/** Changes of values inside the JSON, which may combine with another way to serialize it. */
+const valueChanges: readonly BodyChange[] = [rewrittenTimes, listsForObjects, htmlEscaped, normalized];
+/** Many guesses, each tried with no other change. */
+const guesses: readonly BodyChange[] = [memberAdded, truncated, lostDigits];
 /** Mistakes of senders that sign something other than the sent body. */
 const signerMistakes: readonly BodyChange[] = [
   lostWhenSigned,
@@ -67,9 +94,11 @@ export function* bodyReadings(body: Uint8Array, longestText: number): Generator<
   if (body.length > longestText) return;
   const texts = textChanges.flatMap((change) => change(body));
   yield* texts;
-  for (const change of signerMistakes) yield* change(body);
+  const values = valueChanges.flatMap((change) => change(body));
+  yield* values;
+  for (const change of [...signerMistakes, ...guesses]) yield* change(body);
   // Inside a wrapping or charset change, the body may have changed too.
-  const wrapped = [...texts, ...bomAdded(body)];
+  const wrapped = [...texts, ...values, ...bomAdded(body)];
   const inside = wrapped.flatMap((outer) =>
     newlineChanges.flatMap((change) => combined(outer, change(outer.value))),
   );

@@ -3,7 +3,8 @@ import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { TOLERANCE_SECONDS, type Verdict } from '../verdict.ts';
 import { verify } from '../verify.ts';
-import { type Observation, observe, rewrittenNumbers, untimely } from './observations.ts';
+import { compareWithKnown } from './known-messages.ts';
+import { type Observation, observe, observeBody, rewrittenNumbers, untimely } from './observations.ts';
 import { type Effort, efforts, type SearchResult, search } from './search.ts';
 import type { SignatureMatch } from './trial.ts';
 
@@ -22,6 +23,8 @@ export interface ExplainOptions {
   readonly tolerance?: number;
   /** Defaults to thorough. */
   readonly effort?: Effort;
+  /** Verified messages that may be about the same event. */
+  readonly known?: readonly Message[];
 }
 
 /**
@@ -46,20 +49,23 @@ export function* explainInSteps(
   message: Message,
   secrets: readonly Secret[],
   now: number,
-  { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough }: ExplainOptions = {},
+  { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough, known = [] }: ExplainOptions = {},
 ): Generator<void, SignatureExplanation> {
   const verdict = verify(message, secrets, now, tolerance);
   const none = { findings: [], observations: [], tried: 1, limit: 'none', numbers: 'none' } as const;
   const receivedBytes = message.body.length;
   if (verdict.verified) return { verdict, ...none, receivedBytes };
   const { id: eventId } = identifyEvent(message.body);
-  const result = yield* search(message, secrets, { eventId, effort });
+  const searched = yield* search(message, secrets, { eventId, effort });
+  const changed = searched.findings.length === 0 ? compareWithKnown(message, known, secrets) : undefined;
+  const result = changed ? { ...searched, findings: [changed] } : searched;
   const times = result.findings.length > 0 ? timesOf(result.findings) : [];
   return {
     verdict,
     ...result,
     observations: [
       ...observe(message, verdict),
+      ...(result.findings.length === 0 && result.tried > 0 ? observeBody(message) : []),
       ...times.flatMap((seconds) => untimely(seconds, Math.floor(now / 1000), tolerance)),
     ],
     receivedBytes,

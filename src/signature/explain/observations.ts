@@ -1,17 +1,22 @@
 import { isUtf8 } from 'node:buffer';
+import { isJson } from '../../json.ts';
 import { asBuffer, headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
 import type { Rejected } from '../verdict.ts';
+import { printedAs } from './body-printings.ts';
+import { openIn } from './body-values.ts';
 import { readJson, textsOf } from './json-writers.ts';
 import { efforts } from './search.ts';
 import { otherPrefix } from './stamps.ts';
 
 /**
- * A certain fact about a rejected message, found without a matching signature; not always the whole cause. `details`
- * holds the values to describe it.
+ * A fact about a rejected message, found without a matching signature; not always the whole cause. Certain unless it is
+ * marked as likely. `details` holds the values to describe it.
  */
 export interface Observation {
   readonly code: ObservationCode;
   readonly details?: Readonly<Record<string, string | number>>;
+  /** Set if the message only suggests it. */
+  readonly isLikely?: true;
 }
 
 export const observationCodes = [
@@ -27,6 +32,13 @@ export const observationCodes = [
   'body_empty',
   'body_object_text',
   'characters_replaced',
+  'body_compressed',
+  'body_printed',
+  'body_truncated',
+  'body_not_json',
+  'body_from_log',
+  'question_marks',
+  'times_shortened',
 ] as const;
 
 export type ObservationCode = (typeof observationCodes)[number];
@@ -107,6 +119,40 @@ export function bodyObjectText({ body }: Message): Observation[] {
   return body.length < 40 && asBuffer(body).toString('latin1').trim() === '[object Object]'
     ? [{ code: 'body_object_text' }]
     : [];
+}
+
+/** The longest body that is read as text for this, in bytes. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** What is wrong with a body that no reading makes match. Scalekit signs JSON text. */
+export function observeBody({ body, headers }: Message): Observation[] {
+  if (body.length === 0 || body.length > MAX_TEXT_BYTES) return [];
+  if (body[0] === 0x1f && body[1] === 0x8b) return [{ code: 'body_compressed' }];
+  const text = asBuffer(body).toString();
+  if (isJson(text)) return [...questionMarks(text), ...timesShortened(text)];
+  const as = printedAs(text);
+  if (as) return [{ code: 'body_printed', details: { as } }];
+  const open = openIn(text);
+  if (open && open.brackets !== '') {
+    const declared = Number(headerValues(headers, 'content-length')[0]);
+    const isKnown = declared > body.length;
+    return [{ code: 'body_truncated', details: { bytes: body.length, ...(isKnown && { of: declared }) } }];
+  }
+  return [{ code: 'body_not_json', details: { start: text.trim().slice(0, 20) } }];
+}
+
+/** A question mark inside a word: a charset conversion replaces characters that it does not know. */
+export function questionMarks(text: string): Observation[] {
+  const found = /"([^"\\]{0,40}\p{L}\?{1,2}(?:\p{L}|\s)[^"\\]{0,40})"/u.exec(text)?.[1];
+  return found === undefined || /https?:/.test(found)
+    ? []
+    : [{ code: 'question_marks', details: { text: found }, isLikely: true }];
+}
+
+/** A time with fewer digits than Scalekit writes; the others may have been lost. */
+export function timesShortened(text: string): Observation[] {
+  const found = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:?\d\d))"/.exec(text)?.[1];
+  return found === undefined ? [] : [{ code: 'times_shortened', details: { time: found }, isLikely: true }];
 }
 
 const replacement = Buffer.from('\ufffd');

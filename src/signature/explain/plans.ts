@@ -4,7 +4,7 @@ import type { Secret } from '../secret.ts';
 import { isRare, type Reading } from './reading.ts';
 import { keyReadings } from './secrets.ts';
 import { type SignedText, signedTextReadings } from './signed-texts.ts';
-import { millisecondGuesses, type Stamp, stampReadings } from './stamps.ts';
+import { millisecondGuesses, type Stamp, secondGuesses, stampReadings } from './stamps.ts';
 
 /** A combination without its body and hash. */
 export interface SearchPlan {
@@ -66,7 +66,7 @@ function combine(
   return byCost;
 }
 
-/** Each millisecond that may have been signed when the header has whole seconds, for otherwise correct messages. */
+/** Each second, or millisecond, that may have been signed instead of the header's, for otherwise correct messages. */
 function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>[]): SearchPlan[] {
   const [text] = signedTexts;
   const right = stamps.find(({ value, changes }) => changes.length === 0 && value.id !== undefined);
@@ -75,7 +75,7 @@ function guesses(stamps: readonly Reading<Stamp>[], keys: readonly Reading<Keys>
   return keys
     .filter(({ changes }) => changes.length === 0)
     .flatMap((key) =>
-      millisecondGuesses(time).map(({ value, changes }) => ({
+      [...secondGuesses(time), ...millisecondGuesses(time)].map(({ value, changes }) => ({
         stamp: { value: { ...right.value, time: value }, changes },
         key,
         text,

@@ -21,6 +21,7 @@ export const changeCodes = [
   'part_not_set',
   // The timestamp
   'timestamp_milliseconds',
+  'timestamp_off',
   'timestamp_finer',
   'timestamp_fraction',
   'timestamp_date',
@@ -71,6 +72,17 @@ export const changeCodes = [
   'body_base64',
   'body_in_string',
   'body_in_envelope',
+  'body_compressed',
+  'body_hex',
+  'body_chunk_frames',
+  'body_printed',
+  'body_truncated',
+  'times_rewritten',
+  'times_lost_digits',
+  'empty_object_as_list',
+  'html_escaped',
+  'text_normalized',
+  'member_added',
   'body_as_byte_list',
   'body_urlencoded',
   'charset_utf16',
@@ -79,6 +91,11 @@ export const changeCodes = [
   'body_stringified_when_signed',
   'body_digest_signed',
   'body_repr_signed',
+  // Compared with a verified message
+  'body_changed',
+  'id_changed',
+  'timestamp_changed',
+  'signature_changed',
 ] as const;
 
 export type ChangeCode = (typeof changeCodes)[number];
@@ -97,6 +114,9 @@ const rare: ReadonlySet<ChangeCode> = new Set([
   'secret_not_set',
   'secret_decoded_to_text',
   'secret_hex',
+  'body_truncated',
+  'times_lost_digits',
+  'member_added',
   'body_lost_when_signed',
   'body_stringified_when_signed',
   'body_digest_signed',

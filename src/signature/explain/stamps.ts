@@ -203,6 +203,19 @@ export function millisecondGuesses({ text: header, seconds }: SignedTime): Readi
   });
 }
 
+/** The longest difference that is searched, in seconds. */
+const MAX_SECONDS_OFF = 300;
+
+/** The signed timestamp was another second: the clock was read twice, for the signature and for the header. */
+export function secondGuesses({ text: header, seconds }: SignedTime): Reading<SignedTime>[] {
+  if (header.length !== 10) return [];
+  return Array.from({ length: 2 * MAX_SECONDS_OFF }, (_, index) => {
+    const off = (index % 2 === 0 ? 1 : -1) * (Math.floor(index / 2) + 1);
+    const text = String(seconds + off);
+    return changed({ text, seconds: seconds + off }, 'timestamp_off', { seconds: off });
+  });
+}
+
 /** Reads a date without a time zone as UTC, whatever the local time zone. */
 function dateToSeconds(text: string): number {
   const local = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/.exec(text);
