@@ -1,6 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { SecretSetting } from '../../config/secrets.ts';
 import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
+import type { Message } from '../../message.ts';
 import type { Context } from '../context.ts';
 
 export interface RejectedMessage {
@@ -13,11 +14,17 @@ export interface RejectedMessage {
 /** Beyond this queue length, rejected messages are only counted. */
 const MAX_WAITING = 20;
 
+/** The verified messages that are remembered, and the longest body of one, in bytes. */
+const MAX_REMEMBERED = 200;
+const MAX_REMEMBERED_BYTES = 64 * 1024;
+
 /** Explains rejected messages one at a time and in short steps, so that responses are not delayed. */
 export class Explainer {
   readonly #setting: SecretSetting;
   readonly #context: Context;
   readonly #waiting: { readonly message: RejectedMessage; readonly now: number }[] = [];
+  /** The newest verified messages: a rejected one may be one of them, changed. */
+  readonly #verified: { readonly message: Message; readonly reception: Reception }[] = [];
   #work: Promise<void> | undefined;
   #skipped = 0;
   #isClosed = false;
@@ -25,6 +32,13 @@ export class Explainer {
   constructor(setting: SecretSetting, context: Context) {
     this.#setting = setting;
     this.#context = context;
+  }
+
+  /** Remembers a verified message, to compare rejected ones with it. */
+  remember(message: ReceivedRequest, reception: Reception): void {
+    if (message.body.length > MAX_REMEMBERED_BYTES) return;
+    this.#verified.push({ message, reception });
+    if (this.#verified.length > MAX_REMEMBERED) this.#verified.shift();
   }
 
   /** Call it after the rejection has been reported. */
@@ -62,6 +76,16 @@ export class Explainer {
     this.#work = undefined;
   }
 
+  /** The verified messages with the same webhook-id or event id, newest first. */
+  #about({ webhookId, eventId }: Reception): Message[] {
+    const same = this.#verified.filter(
+      ({ reception }) =>
+        (webhookId !== undefined && reception.webhookId === webhookId) ||
+        (eventId !== null && reception.eventId === eventId),
+    );
+    return same.map(({ message }) => message).reverse();
+  }
+
   async #explain({ request, reception, capture }: RejectedMessage, now: number): Promise<void> {
     // Loaded on demand: most listeners never reject a message.
     const [{ explainInSteps }, { efforts }, { explainedFact }] = await Promise.all([
@@ -70,7 +94,10 @@ export class Explainer {
       import('../../report/facts/verdict.ts'),
     ]);
     const { secrets, source } = this.#setting;
-    const steps = explainInSteps(request, secrets, now, { effort: efforts.brief });
+    const steps = explainInSteps(request, secrets, now, {
+      effort: efforts.brief,
+      known: () => this.#about(reception),
+    });
     for (;;) {
       const step = steps.next();
       if (step.done) {

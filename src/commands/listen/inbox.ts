@@ -81,6 +81,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
         reportForwarding?.();
         if (!reception.verdict.verified) desk.explainer.add({ request, reception, capture });
       }
+      if (reception.verdict.verified) desk.explainer.remember(request, reception);
       // A message that could not be stored was not accepted. The sender retries it, and the retry counts.
       const isLost = desk.keeper.isRecording && capture === undefined;
       if (!isLost && (reception.verdict.verified || acceptsUnverified)) counter.add(reception.eventType);

@@ -1,13 +1,19 @@
 import { findCaptures } from '../../captures/find.ts';
 import { openJournals } from '../../captures/journal/reader.ts';
 import { linesOf } from '../../captures/lines.ts';
-import { isMessage, readRecord } from '../../captures/record-format.ts';
+import { readRecord } from '../../captures/record-format.ts';
 import type { CapturesFolder } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { type Chunks, openFile, readWhole } from '../../input/bytes.ts';
-import { parseHttpRequests } from '../../input/http-request.ts';
+import { parseHttpRequests, type RequestRead } from '../../input/http-request.ts';
+import {
+  type LoggedMessage,
+  messageInCurl,
+  messagesInJson,
+  toHttpText,
+} from '../../input/logged-messages.ts';
 import { parseJson } from '../../json.ts';
-import { asBuffer, type Message, toHeaderBytes } from '../../message.ts';
+import { asBuffer, type Message } from '../../message.ts';
 import type { Context } from '../context.ts';
 
 export interface GivenMessage {
@@ -15,6 +21,8 @@ export interface GivenMessage {
   /** The time of receipt in ms since 1970, if known. */
   readonly time: number | undefined;
   readonly capture: string | undefined;
+  /** Set if a log has only the parsed body, which was serialized again here. */
+  readonly isParsed?: boolean;
 }
 
 /** A line that is damaged, or whose body cannot be verified because a secret in it is masked. */
@@ -49,52 +57,84 @@ function isPath(source: string): boolean {
   return /[\\/]|\.[A-Za-z]+$/.test(source);
 }
 
-/** Detects JSON Lines, one indented JSON message, or HTTP requests from the first characters. */
+/** Detects JSON Lines, one JSON value over several lines, or other text from the first characters. */
 async function* readStream(
   chunks: Chunks,
   source: string,
   { report }: Context,
 ): AsyncGenerator<GivenMessage | Unread> {
   const [beginning, all] = await peek(chunks);
-  if (/^\{\s*[\r\n]/.test(beginning)) {
-    yield await readIndented(all, source);
-    return;
-  }
-  if (beginning.startsWith('{')) {
+  if (/^(?:\{\s*[\r\n]|\[)/.test(beginning)) {
+    yield* readWholeJson(withoutBom(asBuffer(await readWhole(all, source))), source);
+  } else if (beginning.startsWith('{')) {
     yield* readLines(all, source);
-    return;
-  }
-  const bytes = await readWhole(all, source);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    const reason = 'it is UTF-16, which PowerShell writes with >. Save it as UTF-8';
-    throw new HooksError('not_a_message', { source, reason });
-  }
-  for (const { message, notes } of parseHttpRequests(bytes, source)) {
+  } else {
+    const { messages, notes } = readText(await readWhole(all, source), source);
     for (const note of notes) report.note(note);
-    yield { message, time: undefined, capture: undefined };
+    yield* messages;
   }
 }
 
 async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenMessage | Unread> {
   let count = 0;
   for await (const line of linesOf(chunks)) {
-    const given = line?.length === 0 ? undefined : line ? readLine(withoutBom(line), source) : unread;
-    if (!given) continue;
-    if (given !== unread) count += 1;
-    yield given;
+    const found: (GivenMessage | Unread)[] =
+      line === undefined ? [unread] : line.length === 0 ? [] : readLine(withoutBom(line), source);
+    count += found.filter((given) => given !== unread).length;
+    yield* found;
   }
   if (count === 0) throw noMessage(source);
 }
 
-async function readIndented(chunks: Chunks, source: string): Promise<GivenMessage> {
-  const given = readLine(withoutBom(asBuffer(await readWhole(chunks, source))), source);
-  if (given && given !== unread) return given;
+/** One JSON value over several lines, or several of them. */
+function readWholeJson(bytes: Buffer, source: string): (GivenMessage | Unread)[] {
+  const found = readLine(bytes, source).filter((given) => given !== unread);
+  if (found.length > 0) return found;
   throw noMessage(source);
+}
+
+/** A curl command, an HTTP request, or an HTTP request as a terminal or a browser shows it. Throws HooksError. */
+function readText(bytes: Uint8Array, source: string): { messages: GivenMessage[]; notes: readonly string[] } {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+    const reason = 'it is UTF-16, which PowerShell writes with >. Save it as UTF-8';
+    throw new HooksError('not_a_message', { source, reason });
+  }
+  const given = (message: Message): GivenMessage => ({ message, time: undefined, capture: undefined });
+  const text = asBuffer(bytes).toString();
+  const command = messageInCurl(text);
+  if (command) return { messages: [given(command)], notes: [] };
+  // A line of a log, with a JSON value after other text.
+  const start = text.search(/\[?\{/);
+  const logged = start > 0 ? messagesInJson(parseJson(text.slice(start))) : [];
+  if (logged.length > 0) return { messages: logged.map(fromLog), notes: [] };
+  const requests = readRequests(bytes, source);
+  return {
+    messages: requests.map(({ message }) => given(message)),
+    notes: requests.flatMap(({ notes }) => notes),
+  };
+}
+
+function readRequests(bytes: Uint8Array, source: string): RequestRead[] {
+  try {
+    return [...parseHttpRequests(bytes, source)];
+  } catch (error) {
+    try {
+      const requests = [...parseHttpRequests(toHttpText(bytes), source)];
+      if (requests.some(({ message }) => message.headers.length > 1)) return requests;
+    } catch {
+      // The first error names the line of the input as it is.
+    }
+    throw error;
+  }
+}
+
+function fromLog({ message, isParsed }: LoggedMessage): GivenMessage {
+  return { message, time: undefined, capture: undefined, isParsed };
 }
 
 function noMessage(source: string): HooksError {
   const reason =
-    'it is neither output of listen --json nor {"headers": …, "body": …}. An event alone has no headers to verify';
+    'it contains no request with a signature header and a body. An event alone has no headers to verify';
   return new HooksError('not_a_message', { source, reason });
 }
 
@@ -102,33 +142,21 @@ function withoutBom(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
-/** Undefined for a fact that is not a message. Throws HooksError for a record of a newer version. */
-function readLine(line: Buffer, source: string): GivenMessage | Unread | undefined {
+/** The messages of a JSON value: one for a capture, none for another fact. Throws HooksError for a newer record. */
+function readLine(line: Buffer, source: string): (GivenMessage | Unread)[] {
   const record = readRecord(line);
   if (record.kind === 'newer')
     throw new HooksError('newer_captures', { path: source, version: record.version });
   if (record.kind === 'capture') {
     const capture = record.load();
-    return capture ? { message: capture, time: capture.time, capture: capture.id || undefined } : unread;
+    return [capture ? { message: capture, time: capture.time, capture: capture.id || undefined } : unread];
   }
-  if (record.kind === 'outcome') return undefined;
+  if (record.kind === 'outcome') return [];
   // Output of send --dry-run --json, or of another program.
-  const value = withPairs(parseJson(line));
-  if (!isMessage(value)) return record.kind === 'damaged' ? unread : undefined;
-  const body =
-    typeof value.body === 'string' ? Buffer.from(value.body) : Buffer.from(value.body_base64 ?? '', 'base64');
-  return { message: { headers: value.headers, body }, time: undefined, capture: undefined };
-}
-
-/** Converts headers from an object, as most programs write them, to pairs. */
-function withPairs(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('headers' in value)) return value;
-  const { headers } = value;
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return value;
-  const pairs = Object.entries(headers).flatMap(([name, texts]) =>
-    [texts].flat().map((text) => [name, toHeaderBytes(String(text))]),
-  );
-  return { ...value, headers: pairs };
+  const value = parseJson(line);
+  const found = messagesInJson(value);
+  if (found.length > 0) return found.map(fromLog);
+  return record.kind === 'damaged' && value === undefined ? [unread] : [];
 }
 
 /** The first two or more characters after any whitespace, and all chunks from the start. */

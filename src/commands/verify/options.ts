@@ -1,7 +1,10 @@
+import { openJournals } from '../../captures/journal/reader.ts';
+import { capturesOfEvent, type EventNames } from '../../captures/same-event.ts';
 import { findCapturesFolder } from '../../config/captures.ts';
 import { findInterceptorSecrets, findSecrets } from '../../config/secrets.ts';
+import { HooksError } from '../../errors.ts';
 import { readBody } from '../../input/bytes.ts';
-import type { Headers } from '../../message.ts';
+import type { Headers, Message } from '../../message.ts';
 import { readAnySecret } from '../../signature/secret.ts';
 import { TOLERANCE_SECONDS } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
@@ -25,9 +28,20 @@ export async function verify(given: VerifyFlags, context: Context): Promise<numb
       tolerance: given.tolerance === undefined ? TOLERANCE_SECONDS : given.tolerance / 1000,
       at: given.at,
       showsSignedText: given.showSignedText,
+      known: (names) => knownMessages(names, given, context),
     },
     context,
   );
+}
+
+/** The verified captures of an event. Without a folder of captures, or with an unreadable one, there are none. */
+function knownMessages(names: EventNames, given: VerifyFlags, { io }: Context): Message[] {
+  try {
+    return capturesOfEvent(openJournals(findCapturesFolder(io, given).path), names);
+  } catch (error) {
+    if (error instanceof HooksError) return [];
+    throw error;
+  }
 }
 
 async function fromFlags(body: string, headers: Headers, { io, report }: Context): Promise<GivenMessage> {

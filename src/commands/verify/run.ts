@@ -1,9 +1,11 @@
+import type { EventNames } from '../../captures/same-event.ts';
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
+import { identifyEvent } from '../../events/identify.ts';
 import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { parseJson } from '../../json.ts';
-import type { Message } from '../../message.ts';
+import { ID_HEADER, type Message, soleHeader } from '../../message.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
-import { explain } from '../../signature/explain/explain.ts';
+import { explain, type SignatureExplanation } from '../../signature/explain/explain.ts';
 import type { Context } from '../context.ts';
 import { type GivenMessage, type Unread, unread } from './messages.ts';
 
@@ -16,12 +18,14 @@ export interface VerifySettings {
   /** Verify as of this time, in ms since 1970; undefined for the time of receipt, or else now. */
   readonly at: number | undefined;
   readonly showsSignedText: boolean;
+  /** Verified messages that may be about the same event as a rejected one. */
+  known(names: EventNames): readonly Message[];
 }
 
 /** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. */
 export async function verifyAll(
   messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage | Unread>,
-  { tolerance, at, showsSignedText, ...settings }: VerifySettings,
+  { tolerance, at, showsSignedText, known, ...settings }: VerifySettings,
   { io, report }: Context,
 ): Promise<number> {
   for (const setting of [settings.secret, settings.interceptorSecret]) {
@@ -36,7 +40,7 @@ export async function verifyAll(
       skipped += 1;
       continue;
     }
-    const { message, time, capture } = given;
+    const { message, time, capture, isParsed = false } = given;
     const secret = (isInterceptorRequest(message) && settings.interceptorSecret) || settings.secret;
     if (!noted.has(secret)) {
       for (const note of secret.notes) report.note(note);
@@ -44,7 +48,15 @@ export async function verifyAll(
       noted.add(secret);
     }
     const verifiedAt = at ?? time ?? io.now();
-    const explanation = explain(message, secret.secrets, verifiedAt, { tolerance });
+    const explained = explain(message, secret.secrets, verifiedAt, {
+      tolerance,
+      known: () => known(namesOf(message)),
+    });
+    const explanation = isParsed ? withParsedBody(explained) : explained;
+    if (isParsed && explanation.verdict.verified)
+      report.note(
+        'the log has the parsed body, which verifies after JSON.stringify. Log the received bytes instead',
+      );
     if (!explanation.verdict.verified) rejected += 1;
     report.print(
       verdictFact({
@@ -62,6 +74,18 @@ export async function verifyAll(
   if (skipped > 0)
     report.warn(`lines skipped because they are damaged or have a masked secret in the body: ${skipped}`);
   return rejected + skipped === 0 ? 0 : 1;
+}
+
+function namesOf(message: Message): EventNames {
+  return {
+    webhookId: soleHeader(message.headers, ID_HEADER) ?? null,
+    eventId: identifyEvent(message.body).id,
+  };
+}
+
+/** A log without the received bytes is an explanation of its own. */
+function withParsedBody(explanation: SignatureExplanation): SignatureExplanation {
+  return { ...explanation, observations: [...explanation.observations, { code: 'body_from_log' }] };
 }
 
 function isInterceptorRequest({ headers, body }: Message): boolean {

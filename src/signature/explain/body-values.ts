@@ -103,8 +103,8 @@ function subsets(places: readonly number[]): number[][] {
 }
 
 const entities: readonly (readonly [entity: RegExp, character: string])[] = [
-  [/&quot;|&#34;|&#x22;/gi, '"'],
-  [/&#39;|&#x27;|&apos;/gi, "'"],
+  [/&quot;|&#0?34;|&#x22;/gi, '"'],
+  [/&#0?39;|&#x27;|&apos;/gi, "'"],
   [/&lt;|&#60;/gi, '<'],
   [/&gt;|&#62;/gi, '>'],
   [/&#x2f;|&#47;/gi, '/'],

@@ -23,8 +23,8 @@ export interface ExplainOptions {
   readonly tolerance?: number;
   /** Defaults to thorough. */
   readonly effort?: Effort;
-  /** Verified messages that may be about the same event. */
-  readonly known?: readonly Message[];
+  /** Returns verified messages that may be about the same event; called only if nothing else matches. */
+  readonly known?: () => readonly Message[];
 }
 
 /**
@@ -49,7 +49,7 @@ export function* explainInSteps(
   message: Message,
   secrets: readonly Secret[],
   now: number,
-  { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough, known = [] }: ExplainOptions = {},
+  { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough, known = () => [] }: ExplainOptions = {},
 ): Generator<void, SignatureExplanation> {
   const verdict = verify(message, secrets, now, tolerance);
   const none = { findings: [], observations: [], tried: 1, limit: 'none', numbers: 'none' } as const;
@@ -57,7 +57,7 @@ export function* explainInSteps(
   if (verdict.verified) return { verdict, ...none, receivedBytes };
   const { id: eventId } = identifyEvent(message.body);
   const searched = yield* search(message, secrets, { eventId, effort });
-  const changed = searched.findings.length === 0 ? compareWithKnown(message, known, secrets) : undefined;
+  const changed = searched.findings.length === 0 ? compareWithKnown(message, known(), secrets) : undefined;
   const result = changed ? { ...searched, findings: [changed] } : searched;
   const times = result.findings.length > 0 ? timesOf(result.findings) : [];
   return {

@@ -126,6 +126,7 @@ const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** What is wrong with a body that no reading makes match. Scalekit signs JSON text. */
 export function observeBody({ body, headers }: Message): Observation[] {
+  if (bodyObjectText({ body, headers }).length > 0) return [];
   if (body.length === 0 || body.length > MAX_TEXT_BYTES) return [];
   if (body[0] === 0x1f && body[1] === 0x8b) return [{ code: 'body_compressed' }];
   const text = asBuffer(body).toString();
@@ -151,7 +152,7 @@ export function questionMarks(text: string): Observation[] {
 
 /** A time with fewer digits than Scalekit writes; the others may have been lost. */
 export function timesShortened(text: string): Observation[] {
-  const found = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:?\d\d))"/.exec(text)?.[1];
+  const found = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,7}(?:Z|[+-]\d\d:?\d\d))"/.exec(text)?.[1];
   return found === undefined ? [] : [{ code: 'times_shortened', details: { time: found }, isLikely: true }];
 }
 

@@ -138,7 +138,8 @@ const corruptions: ((parts: Parts, at: number, by: number) => void)[] = [
     parts.id = replaced(parts.id, 4 + (at % 27), 'ABCDEFGHIJ0123456789', by);
   },
   (parts, at, by) => {
-    parts.timestamp = replaced(parts.timestamp, at % 10, '123456789', by);
+    // Differences of up to five minutes are found: see timestamp_off.
+    parts.timestamp = replaced(parts.timestamp, at % 7, '123456789', by);
   },
   (parts, at, by) => {
     parts.signature = replaced(

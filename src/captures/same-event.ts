@@ -1,0 +1,30 @@
+import type { Message } from '../message.ts';
+import type { CaptureReader } from './store.ts';
+
+/** What identifies an event and its delivery; null where a message has none. */
+export interface EventNames {
+  readonly webhookId: string | null;
+  readonly eventId: string | null;
+}
+
+/** The newest Captures that are read: a change to an event is noticed soon after it. */
+const MAX_READ = 10_000;
+/** More Captures of one event are deliveries of the same bytes. */
+const MAX_FOUND = 20;
+
+/** The verified messages with the same webhook-id or event id, newest first. */
+export function capturesOfEvent(reader: CaptureReader, { webhookId, eventId }: EventNames): Message[] {
+  const found: Message[] = [];
+  let count = 0;
+  for (const entry of reader.newestFirst()) {
+    if (entry.kind !== 'capture') continue;
+    count += 1;
+    if (count > MAX_READ || found.length >= MAX_FOUND) break;
+    const { head } = entry;
+    const isSame =
+      (webhookId !== null && head.webhookId === webhookId) || (eventId !== null && head.eventId === eventId);
+    const capture = isSame && head.verified ? entry.load() : undefined;
+    if (capture) found.push(capture);
+  }
+  return found;
+}

@@ -1,0 +1,230 @@
+import { asBuffer, type Headers, type Message, toHeaderBytes } from '../message.ts';
+
+/** A message as a program logged it. */
+export interface LoggedMessage {
+  readonly message: Message;
+  /** Whether the log has only the parsed body, which was serialized again here. */
+  readonly isParsed: boolean;
+}
+
+/** The levels of a JSON value that are searched; deeper ones do not occur in logs. */
+const MAX_DEPTH = 8;
+
+/**
+ * Finds the messages in a JSON value: requests as servers, platforms and loggers write them (Lambda events, pino, HAR
+ * and others), alone, in lists or inside other objects.
+ */
+export function messagesInJson(value: unknown): LoggedMessage[] {
+  const found: LoggedMessage[] = [];
+  collect(value, { body: undefined, depth: 0 }, found);
+  return found;
+}
+
+interface Outer {
+  /** The body beside the object, for loggers that write request and body next to each other. */
+  readonly body: LoggedBody | undefined;
+  readonly depth: number;
+}
+
+function collect(value: unknown, { body, depth }: Outer, found: LoggedMessage[]): void {
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, { body, depth: depth + 1 }, found);
+    return;
+  }
+  const members = value as Record<string, unknown>;
+  const own = bodyIn(members) ?? body;
+  // The outermost object is a message even if its signature is missing: that may be what is wrong with it.
+  const headers =
+    headersIn(members) ?? (depth === 0 && members.headers ? toHeaders(members.headers) : undefined);
+  if (headers && own) {
+    found.push({ message: { headers, body: own.bytes }, isParsed: own.isParsed });
+    return;
+  }
+  for (const member of Object.values(members)) collect(member, { body: own, depth: depth + 1 }, found);
+}
+
+const headerMembers = [
+  'headers',
+  'multiValueHeaders',
+  'rawHeaders',
+  'requestHeaders',
+  'request_headers',
+  'Headers',
+];
+
+/** The headers of a request, if they can be those of a signed message. */
+function headersIn(members: Record<string, unknown>): Headers | undefined {
+  for (const name of headerMembers) {
+    const headers = toHeaders(members[name]);
+    if (
+      headers.some(([header]) =>
+        /(?:webhook|interceptor|svix|scalekit).*(?:id|timestamp|signature)|signature/i.test(header),
+      )
+    )
+      return headers;
+  }
+  return undefined;
+}
+
+/** Headers from an object, from pairs, from a flat list, from a list of names and values, or from text. */
+export function toHeaders(value: unknown): Headers {
+  if (typeof value === 'string') return linesOf(value);
+  if (typeof value !== 'object' || value === null) return [];
+  if (!Array.isArray(value)) {
+    return Object.entries(value).flatMap(([name, texts]) =>
+      [texts].flat().map((text) => [name, toHeaderBytes(String(text))] as const),
+    );
+  }
+  const isFlat = value.every((item) => typeof item === 'string');
+  if (isFlat && value.length % 2 === 0) {
+    return Array.from({ length: value.length / 2 }, (_, index) => [
+      value[2 * index] as string,
+      toHeaderBytes(value[2 * index + 1] as string),
+    ]);
+  }
+  return value.flatMap((item): Headers => {
+    const pair = Array.isArray(item) ? item : [nameOf(item), (item as { value?: unknown } | null)?.value];
+    return typeof pair[0] === 'string' && pair[1] !== undefined
+      ? [[pair[0], toHeaderBytes(String(pair[1]))]]
+      : [];
+  });
+}
+
+function nameOf(item: unknown): unknown {
+  const { name, key } = (item ?? {}) as { name?: unknown; key?: unknown };
+  return name ?? key;
+}
+
+function linesOf(text: string): Headers {
+  return text.split(/\r?\n/).flatMap((line): Headers => {
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, toHeaderBytes(value!.trim())]];
+  });
+}
+
+interface LoggedBody {
+  readonly bytes: Uint8Array;
+  readonly isParsed: boolean;
+}
+
+/** Members that may hold a body, the one most like the received bytes first. */
+const bodyMembers = [
+  'rawBody',
+  'raw_body',
+  'bodyBase64',
+  'body_base64',
+  'body',
+  'postData',
+  'payload',
+  'requestBody',
+  'request_body',
+  'content',
+  'data',
+];
+
+function bodyIn(members: Record<string, unknown>): LoggedBody | undefined {
+  const isBase64 = members.isBase64Encoded === true || members.encoding === 'base64';
+  for (const name of bodyMembers) {
+    const body = toBody(members[name], isBase64 || /base64/i.test(name));
+    if (body) return body;
+  }
+  return undefined;
+}
+
+/** A body from text, base64, a list of bytes, a printed Buffer, or a parsed value. */
+function toBody(value: unknown, isBase64: boolean): LoggedBody | undefined {
+  if (typeof value === 'string') {
+    return { bytes: Buffer.from(value, isBase64 ? 'base64' : 'utf8'), isParsed: false };
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const bytes = bytesOf(value) ?? bytesOf((value as { data?: unknown }).data);
+  if (bytes) return { bytes, isParsed: false };
+  const { text, encoding } = value as { text?: unknown; encoding?: unknown };
+  if (typeof text === 'string') return toBody(text, encoding === 'base64');
+  return { bytes: Buffer.from(JSON.stringify(value)), isParsed: true };
+}
+
+function bytesOf(value: unknown): Uint8Array | undefined {
+  const isBytes =
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
+  return isBytes ? Buffer.from(value as number[]) : undefined;
+}
+
+/**
+ * Converts a request as a terminal or a browser shows it to the text of an HTTP request: the output of curl -v, headers
+ * as developer tools copy them, HTTP/2 pseudo headers, headers with tabs. The bytes of the body stay as they are.
+ */
+export function toHttpText(bytes: Uint8Array): Uint8Array {
+  const text = asBuffer(bytes).toString('latin1');
+  const lines = /^> /m.test(text) ? withoutMarks(text) : text.split('\n');
+  const head: string[] = [];
+  let index = 0;
+  for (; index < lines.length; index += 1) {
+    const line = lines[index]!.replace(/\r$/, '');
+    if (line === '' && head.length > 0) break;
+    const next = lines[index + 1]?.replace(/\r$/, '') ?? '';
+    if (/^:[a-z]+(?::|\t|$)/.test(line)) {
+      // A pseudo header of HTTP/2, alone or with its value on the next line.
+      if (/^:[a-z]+:?$/.test(line)) index += 1;
+    } else if (/^[\w-]+:$/.test(line) && !/^[\w-]+:/.test(next)) {
+      head.push(`${line} ${next}`);
+      index += 1;
+    } else head.push(line.replace(/^([\w-]+)\t+(?=\S)/, '$1: '));
+  }
+  const rest = lines.slice(index + 1).join('\n');
+  return Buffer.from(`${head.filter((line) => line !== '').join('\n')}\n\n${rest}`, 'latin1');
+}
+
+/** The lines of curl -v that were sent, and the body after them; not its remarks and not the response. */
+function withoutMarks(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    if (/^>/.test(line)) return [line.replace(/^> ?/, '')];
+    return /^[*<{}] ?/.test(line) && !/^\{"/.test(line) ? [] : [line];
+  });
+}
+
+/** The message of a curl command; undefined for other text, and without a body. */
+export function messageInCurl(text: string): Message | undefined {
+  const words = shellWords(text.replace(/^\s*\$\s+/, ''));
+  if (words[0] !== 'curl') return undefined;
+  const headers: (readonly [string, string])[] = [];
+  let body: string | undefined;
+  for (const [index, word] of words.entries()) {
+    const [option, joined] = /^(--[\w-]+)=([\s\S]*)$/.exec(word)?.slice(1) ?? [word, undefined];
+    const value = joined ?? words[index + 1] ?? '';
+    if (option === '-H' || option === '--header') headers.push(...linesOf(value));
+    else if (/^(?:-d|--data(?:-raw|-binary|-ascii)?)$/.test(option!)) body = value;
+    else if (/^-H./.test(word)) headers.push(...linesOf(word.slice(2)));
+  }
+  return body === undefined ? undefined : { headers, body: Buffer.from(body) };
+}
+
+/** Splits a command line as a POSIX shell does; also reads $'…'. */
+function shellWords(text: string): string[] {
+  const token =
+    /\\\r?\n|\s+|\$'(?:[^'\\]|\\[\s\S])*'|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s'"\\$]+|\$/g;
+  const words: string[] = [];
+  let word: string | undefined;
+  for (const [part] of text.matchAll(token)) {
+    if (/^(?:\\\r?\n|\s+)$/.test(part)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? '') + unquoted(part);
+  }
+  return word === undefined ? words : [...words, word];
+}
+
+function unquoted(part: string): string {
+  if (part.startsWith("$'")) {
+    return part.slice(2, -1).replace(/\\(x[0-9a-f]{2}|u[0-9a-f]{4}|[\s\S])/gi, (_all, code: string) => {
+      if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+      return { n: '\n', t: '\t', r: '\r' }[code] ?? code;
+    });
+  }
+  if (part.startsWith("'")) return part.slice(1, -1);
+  if (part.startsWith('"')) return part.slice(1, -1).replace(/\\([$`"\\])/g, '$1');
+  return part.startsWith('\\') ? part.slice(1) : part;
+}

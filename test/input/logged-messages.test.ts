@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { messageInCurl, messagesInJson, toHttpText } from '../../src/input/logged-messages.ts';
+import { runCommand } from '../support/memory-io.ts';
+
+const secret = 'whsec_aHVudC1jYXNlLWtleS0yNC1ieXRl';
+const body = '{"data":{"id":"usr_1","name":"Zoë"},"id":"evt_9","type":"user.created"}';
+const at = '1795833600';
+/** Signed once with the standardwebhooks package. */
+const signature = 'v1,sfWkn50wqZAJfR+8tX9flSMtLmnOVG4rc/unmq4Eqwk=';
+const headers = {
+  'content-type': 'application/json',
+  'webhook-id': 'msg_l',
+  'webhook-timestamp': at,
+  'webhook-signature': signature,
+};
+const pairs = Object.entries(headers);
+const lines = pairs.map(([name, value]) => `${name}: ${value}`);
+const bytes = [...Buffer.from(body)];
+const base64 = Buffer.from(body).toString('base64');
+const list = pairs.map(([name, value]) => ({ name, value }));
+
+/** Requests as programs log them. */
+const logs: readonly (readonly [title: string, value: unknown])[] = [
+  ['headers and body', { headers, body }],
+  ['rawBody', { headers, rawBody: body }],
+  ['rawBody beside a parsed body', { headers, rawBody: body, body: JSON.parse(body) }],
+  ['a Buffer, as JSON.stringify writes it', { headers, body: { type: 'Buffer', data: bytes } }],
+  ['a list of bytes', { headers, body: bytes }],
+  ['AWS Lambda, a payload of API Gateway 2.0', { version: '2.0', headers, body, isBase64Encoded: false }],
+  ['AWS Lambda, base64', { headers, body: base64, isBase64Encoded: true }],
+  [
+    'ALB, multiValueHeaders',
+    { multiValueHeaders: Object.fromEntries(pairs.map(([name, value]) => [name, [value]])), body },
+  ],
+  ['lists of values', { headers: Object.fromEntries(pairs.map(([name, value]) => [name, [value]])), body }],
+  [
+    'names in another case',
+    { headers: Object.fromEntries(pairs.map(([name, value]) => [name.toUpperCase(), value])), body },
+  ],
+  ['rawHeaders of node:http', { rawHeaders: pairs.flat(), body }],
+  ['pairs', { headers: pairs, body }],
+  ['text', { headers: lines.join('\r\n'), body }],
+  ['HAR', { log: { entries: [{ request: { method: 'POST', headers: list, postData: { text: body } } }] } }],
+  [
+    'HAR, base64',
+    { log: { entries: [{ request: { headers: list, postData: { text: base64, encoding: 'base64' } } }] } },
+  ],
+  ['Postman', { request: { header: [], headers: pairs.map(([key, value]) => ({ key, value })), body } }],
+  ["pino's req, with the body inside", { level: 30, req: { method: 'POST', headers, body } }],
+  ["pino's req, with the body beside it", { level: 30, req: { method: 'POST', headers }, body }],
+  ['a list', [{ headers, body }]],
+  ['deep inside', { a: { b: { c: { request: { headers, body } } } } }],
+  ['a request bin', { uuid: 'x', method: 'POST', headers, content: body }],
+  ['a parsed body', { headers, body: JSON.parse(body) }],
+];
+
+describe('requests in logs', () => {
+  const verify = async (stdin: string) => {
+    const { facts, exitCode } = await runCommand(['verify', '-', '--at', at, '--json'], {
+      env: { SCALEKIT_WEBHOOK_SECRET: secret },
+      stdin: Buffer.from(stdin),
+    });
+    return {
+      exitCode,
+      errors: facts.filter(({ kind }) => kind === 'error').map(({ code }) => code),
+      verified: facts.filter(({ kind }) => kind === 'verdict').map(({ verified }) => verified),
+    };
+  };
+
+  describe.each(logs)('%s', (_title, value) => {
+    it.each([
+      ['in one line', JSON.stringify(value)],
+      ['indented', JSON.stringify(value, null, 2)],
+      ['after a time and a level', `2026-11-28T09:00:00.000Z INFO request ${JSON.stringify(value)}\n`],
+    ])('%s', async (_form, text) => {
+      expect(await verify(text)).toMatchObject({ exitCode: 0, verified: [true] });
+    });
+  });
+
+  const request = [...lines, '', body];
+  const texts: readonly (readonly [title: string, text: string])[] = [
+    ['an HTTP request', ['POST /webhook HTTP/1.1', ...request].join('\r\n')],
+    [
+      'curl -v',
+      [...['POST /webhook HTTP/1.1', 'Host: x', ...lines, ''].map((line) => `> ${line}`), body].join('\n'),
+    ],
+    [
+      'curl -v with remarks and a response',
+      [
+        '* Connected to localhost',
+        ...['POST /webhook HTTP/1.1', ...lines, ''].map((line) => `> ${line}`),
+        '* upload completely sent off',
+        '< HTTP/1.1 401 Unauthorized',
+        '< content-length: 0',
+        body,
+      ].join('\n'),
+    ],
+    [
+      'developer tools, a name and its value on two lines',
+      ['POST /webhook HTTP/1.1', ...pairs.flatMap(([name, value]) => [`${name}:`, value]), '', body].join(
+        '\n',
+      ),
+    ],
+    ['HTTP/2 pseudo headers', [':method: POST', ':path: /webhook', ':authority: x', ...request].join('\n')],
+    ['HTTP/2 pseudo headers on two lines', [':method', 'POST', ':path', '/webhook', ...request].join('\n')],
+    ['tabs', [...pairs.map(([name, value]) => `${name}\t${value}`), '', body].join('\n')],
+    [
+      'a curl command',
+      `curl -X POST http://localhost:3000/webhook ${lines.map((line) => `-H '${line}'`).join(' ')} --data-raw '${body}'`,
+    ],
+    [
+      'a curl command over several lines',
+      `$ curl 'http://localhost:3000/webhook' \\\n${lines.map((line) => `  -H "${line}" \\\n`).join('')}  --data-binary $'${body.replace('ë', '\\u00eb')}'`,
+    ],
+    [
+      'a curl command with = and escapes',
+      `curl --header="${lines[0]}" ${lines
+        .slice(1)
+        .map((line) => `-H "${line}"`)
+        .join(' ')} -d "${body.replaceAll('"', '\\"')}" http://localhost`,
+    ],
+  ];
+
+  it.each(texts)('%s', async (_title, text) => {
+    expect(await verify(text)).toMatchObject({ exitCode: 0, verified: [true] });
+  });
+
+  it('several requests', async () => {
+    expect(
+      (
+        await verify(
+          JSON.stringify([
+            { headers, body },
+            { headers, body },
+          ]),
+        )
+      ).verified,
+    ).toEqual([true, true]);
+  });
+
+  it('a parsed body that does not verify: the log is part of the cause', async () => {
+    const value = { headers, body: { ...JSON.parse(body), extra: 1.5 } };
+    const { facts, exitCode } = await runCommand(['verify', '-', '--at', at, '--json'], {
+      env: { SCALEKIT_WEBHOOK_SECRET: secret },
+      stdin: Buffer.from(JSON.stringify(value)),
+    });
+    expect(exitCode).toBe(1);
+    const { causes } = facts[0] as { causes: { codes: string[] }[] };
+    expect(causes.flatMap(({ codes }) => codes)).toContain('body_from_log');
+  });
+
+  it.each([
+    ['an event alone', body],
+    ['headers alone', JSON.stringify({ headers })],
+    ['other JSON', '[1,2,{"a":[]}]'],
+    ['other text', 'hello'],
+    ['a curl command without a body', "curl -H 'webhook-id: msg_1' http://localhost"],
+  ])('%s: an error', async (_title, text) => {
+    expect(await verify(text)).toMatchObject({ exitCode: 2, errors: ['not_a_message'] });
+  });
+});
+
+describe('hostile input ends', () => {
+  it('deep nesting, and many members', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`);
+    expect(messagesInJson(deep)).toEqual([]);
+    expect(messagesInJson(Array.from({ length: 200_000 }, () => ({})))).toEqual([]);
+  });
+
+  it('text without an end', () => {
+    expect(messageInCurl(`curl ${"'".repeat(100_001)}`)).toBeUndefined();
+    expect(toHttpText(Buffer.from('a:\n'.repeat(100_000))).length).toBeGreaterThan(0);
+  });
+});
