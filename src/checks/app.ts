@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { stripVTControlCharacters } from 'node:util';
 import type { Io } from '../io.ts';
 import { pause } from '../pause.ts';
 
@@ -102,10 +103,12 @@ function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void
   stream.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop()!.slice(0, MAX_LINE_LENGTH);
-    for (const line of lines) onLine(line.replace(/\r$/, '').slice(0, MAX_LINE_LENGTH));
+    // Many apps print colors without looking whether a terminal reads them.
+    for (const line of lines)
+      onLine(stripVTControlCharacters(line.replace(/\r$/, '').slice(0, MAX_LINE_LENGTH)));
   });
   stream.on('close', () => {
-    if (rest !== '') onLine(rest);
+    if (rest !== '') onLine(stripVTControlCharacters(rest));
     rest = '';
   });
 }

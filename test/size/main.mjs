@@ -49,7 +49,7 @@ const budgets = [
   ['verify - < message', 270, 19],
   ['check --list', 600, 28],
   ['send user.created --dry-run', 440, 20],
-  ['demo', 480, 22],
+  ['demo', 490, 22],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

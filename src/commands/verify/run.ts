@@ -83,7 +83,7 @@ function namesOf(message: Message): EventNames {
   };
 }
 
-/** A log without the received bytes is an explanation of its own. */
+/** That a log lacks the received bytes can explain the rejection. */
 function withParsedBody(explanation: SignatureExplanation): SignatureExplanation {
   return { ...explanation, observations: [...explanation.observations, { code: 'body_from_log' }] };
 }

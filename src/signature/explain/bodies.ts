@@ -85,26 +85,29 @@ const signerMistakes: readonly BodyChange[] = [
 /** Changes to newlines that may combine with another change. */
 const newlineChanges: readonly BodyChange[] = [newlineAdded, newlineLost, toCrlf];
 
-/** Bodies that may have been signed. A body longer than `longestText` bytes is not read as text or JSON. */
-export function* bodyReadings(body: Uint8Array, longestText: number): Generator<Reading<Uint8Array>> {
-  const received = unchanged(body);
-  yield received;
+/** Bodies with one change. A body longer than `longestText` bytes is not read as text or JSON. */
+function* changedOnce(body: Uint8Array, longestText: number): Generator<Reading<Uint8Array>> {
+  yield unchanged(body);
   const edges = edgeChanges.flatMap((change) => change(body));
   yield* edges;
   if (body.length > longestText) return;
-  const texts = textChanges.flatMap((change) => change(body));
-  yield* texts;
-  const values = valueChanges.flatMap((change) => change(body));
-  yield* values;
-  for (const change of [...signerMistakes, ...guesses]) yield* change(body);
-  // Inside a wrapping or charset change, the body may have changed too.
-  const wrapped = [...texts, ...values, ...bomAdded(body)];
-  const inside = wrapped.flatMap((outer) =>
-    newlineChanges.flatMap((change) => combined(outer, change(outer.value))),
+  for (const change of [...textChanges, ...valueChanges, ...signerMistakes, ...guesses]) yield* change(body);
+  if (!hasBom(body)) {
+    const known = edges.map(({ value }) => value);
+    yield* reserialized(unchanged(body), known);
+  }
+}
+
+/** Bodies with a change of their charset, wrapping or values, and another inside it. */
+function* changedTwice(body: Uint8Array, longestText: number): Generator<Reading<Uint8Array>> {
+  if (body.length > longestText) return;
+  const outer = [...textChanges, ...valueChanges, bomAdded].flatMap((change) => change(body));
+  const inside = outer.flatMap((reading) =>
+    newlineChanges.flatMap((change) => combined(reading, change(reading.value))),
   );
   yield* inside;
-  const known = [...edges, ...inside].map(({ value }) => value);
-  for (const base of hasBom(body) ? wrapped : [received, ...wrapped]) yield* reserialized(base, known);
+  const known = [...edgeChanges.flatMap((change) => change(body)), ...inside].map(({ value }) => value);
+  for (const base of outer) yield* reserialized(base, known);
 }
 
 /** Readings of earlier changes, combined with a later change. */
@@ -137,13 +140,17 @@ const WORK_PER_RESERIALIZED_BYTE = 60;
 export class CandidateBodies {
   readonly #received: Uint8Array;
   readonly #longestJson: number;
-  readonly #known: Reading<Uint8Array>[] = [];
-  #source: Generator<Reading<Uint8Array>> | undefined;
+  /** Those with one change, and with two, which are many more: they are built only when one is not enough. */
+  readonly #stages: readonly Stage[];
   #work = 0;
 
   constructor(received: Uint8Array, longestJson: number) {
     this.#received = received;
     this.#longestJson = longestJson;
+    this.#stages = [changedOnce, changedTwice].map((make) => ({
+      known: [],
+      source: make(received, longestJson),
+    }));
   }
 
   /** Whether the body is short enough for every JSON style. */
@@ -154,7 +161,9 @@ export class CandidateBodies {
   /** Bodies with at most `cost` changes. */
   *upTo(cost: number): Generator<Reading<Uint8Array>> {
     if (cost === 0) yield unchanged(this.#received);
-    else for (const reading of this.#all()) if (changesOf(reading) <= cost) yield reading;
+    else
+      for (const stage of this.#stages.slice(0, cost))
+        for (const reading of this.#allOf(stage)) if (changesOf(reading) <= cost) yield reading;
   }
 
   /** Work units spent on building bodies since the last call. */
@@ -164,16 +173,21 @@ export class CandidateBodies {
     return work;
   }
 
-  *#all(): Generator<Reading<Uint8Array>> {
-    yield* this.#known;
-    this.#source ??= bodyReadings(this.#received, this.#longestJson);
-    for (let next = this.#source.next(); !next.done; next = this.#source.next()) {
+  *#allOf({ known, source }: Stage): Generator<Reading<Uint8Array>> {
+    yield* known;
+    for (let next = source.next(); !next.done; next = source.next()) {
       const isReserialized = next.value.changes.some(({ code }) => code === 'body_reserialized');
       this.#work += next.value.value.length * (isReserialized ? WORK_PER_RESERIALIZED_BYTE : 1);
-      this.#known.push(next.value);
+      known.push(next.value);
       yield next.value;
     }
   }
+}
+
+/** Readings that were built already, and the source of the others. */
+interface Stage {
+  readonly known: Reading<Uint8Array>[];
+  readonly source: Generator<Reading<Uint8Array>>;
 }
 
 /** More than two JSON differences count as two changes: such bodies are rare and numerous. */

@@ -59,12 +59,14 @@ function digits(fraction: string, count: number): string {
 
 /** Scalekit writes nanoseconds. */
 const DIGITS = 9;
+/** The longest body of which many variants are made, in bytes. */
+const MAX_GUESSED_BYTES = 32 * 1024;
 /** More lost digits would take too many guesses. */
 const MAX_LOST_DIGITS = 3;
 
 /** A single time lost its last digits, as in Python, which keeps microseconds. Each value of the digits is a guess. */
 export function lostDigits(body: Uint8Array): Reading<Uint8Array>[] {
-  const text = textOf(body);
+  const text = body.length > MAX_GUESSED_BYTES ? undefined : textOf(body);
   const found = text === undefined ? [] : [...text.matchAll(/(:\d\d\.)(\d{6,8})(Z|[+-]\d\d:?\d\d)(?=")/g)];
   const [place] = found;
   if (text === undefined || !place || found.length > 1) return [];
@@ -93,9 +95,9 @@ export function listsForObjects(body: Uint8Array): Reading<Uint8Array>[] {
   });
 }
 
-/** All subsets but the empty one, the largest first; only the whole and the single ones if there are many. */
+/** All subsets but the empty one, the largest first; only the whole if there are many. */
 function subsets(places: readonly number[]): number[][] {
-  if (places.length > MAX_PLACES) return [[...places], ...places.map((place) => [place])];
+  if (places.length > MAX_PLACES) return [[...places]];
   const all = Array.from({ length: 2 ** places.length - 1 }, (_, index) =>
     places.filter((_place, bit) => ((index + 1) >> bit) & 1),
   );

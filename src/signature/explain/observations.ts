@@ -122,7 +122,7 @@ export function bodyObjectText({ body }: Message): Observation[] {
 }
 
 /** The longest body that is read as text for this, in bytes. */
-const MAX_TEXT_BYTES = 1024 * 1024;
+const MAX_TEXT_BYTES = 256 * 1024;
 
 /** What is wrong with a body that no reading makes match. Scalekit signs JSON text. */
 export function observeBody({ body, headers }: Message): Observation[] {
