@@ -1,4 +1,4 @@
-import { headerValues, type Message } from '../../message.ts';
+import { asBuffer, headerValues, type Message } from '../../message.ts';
 import { isWithin, type Outcome } from '../outcome.ts';
 import { answerTextOf } from './text.ts';
 
@@ -58,13 +58,20 @@ export interface Responder {
 
 /** Identifies a responder other than the handler; undefined if the response may come from the handler. */
 export function whoAnswered(outcome: Outcome, message: Message, url?: URL): Responder | undefined {
-  if (!outcome.answered) return undefined;
+  if (!outcome.answered || isPlainSuccess(outcome)) return undefined;
   const seen = see(outcome, message, url);
   const found = findTelltale(seen);
   if (!found) return undefined;
   const { kind, name, isLikely } = found;
   const detail = kind === 'error-page' ? exceptionIn(seen.text) : seen.redirect?.href;
   return { kind, name, isCertain: !isLikely, ...(detail !== undefined && { detail }) };
+}
+
+/** Whether a response is a success without a page or a platform's error in it: every delivery passes here. */
+function isPlainSuccess({ status, body }: Extract<Outcome, { answered: true }>): boolean {
+  if (status >= 300) return false;
+  const bytes = asBuffer(body);
+  return !bytes.includes('<') && !bytes.includes('"errorType"');
 }
 
 /** The first row that matches. */

@@ -1,7 +1,7 @@
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
-import { rankCauses } from '../../delivery/answers/causes.ts';
+import { type DeliveryCause, rankCauses } from '../../delivery/answers/causes.ts';
 import { whoAnswered } from '../../delivery/answers/telltales.ts';
-import type { Outcome } from '../../delivery/outcome.ts';
+import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
 import type { Target } from '../../delivery/target.ts';
 import { ID_HEADER, type Message, soleHeader } from '../../message.ts';
 import type { Rejected } from '../../signature/verdict.ts';
@@ -47,9 +47,7 @@ export function deliveredFact(reported: ReportedDelivery): Delivered {
   const { event, message, target, timeout, outcome, secret, fault } = reported;
   const delivered = { url: target.url, message, timeoutMs: timeout };
   const explanation = fault ? explainFault(outcome, delivered, fault) : explainOutcome(outcome, delivered);
-  const responder = whoAnswered(outcome, message, target.url);
-  // If something else answered, the signature is not the cause.
-  const causes = fault || responder?.isCertain ? [] : rankCauses(outcome, message);
+  const causes = fault ? [] : causesOf(outcome, message, target.url);
   // Verified here only if the handler rejected it, to rule out a mistake on the sending side.
   const sentAt = reported.now - outcome.milliseconds;
   const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;
@@ -86,6 +84,12 @@ export function deliveredFact(reported: ReportedDelivery): Delivered {
           evidence: null,
         })),
   };
+}
+
+/** If something else answered, the signature is not the cause. */
+function causesOf(outcome: Outcome, message: Message, url: URL): DeliveryCause[] {
+  if (isAccepted(outcome) || whoAnswered(outcome, message, url)?.isCertain) return [];
+  return rankCauses(outcome, message);
 }
 
 function withMask(secret: SecretSetting): SecretSetting & { readonly masked: string } {

@@ -140,7 +140,7 @@ function retryAfter(answer: Answered): string {
 }
 
 function explainSuccess(answer: Answered): OutcomeWords | undefined {
-  if (isPage(answerTextOf(answer))) {
+  if (answer.body.length > 0 && isPage(answerTextOf(answer))) {
     return {
       detail: 'the response is an HTML page: another route may have answered instead of the webhook handler',
       fix: 'use --to with the path of your webhook handler',
