@@ -5,6 +5,7 @@ import { type Check, type Finding, fail, skip } from '../check.ts';
 import { findFault } from '../faults.ts';
 import { accepting, judgeAccepted, judgeAll, twins, worstOf } from '../findings.ts';
 import type { Renamed } from '../fresh-ids.ts';
+import { spaced } from '../probes/contents.ts';
 import { type Sample, type Undoing, undoings } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';
 import { BURST_PART, type Workbench } from '../workbench.ts';
@@ -154,7 +155,10 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
         if (finding.code !== 'not-accepted') return finding;
         // A limit is legitimate; a rejection as if the signature were wrong is not.
         if (isWithin(finding.exchanges[0]!.outcome, 413, 413)) return { ...finding, status: 'warn' };
-        return findLimit(finding, send);
+        // A long text may break a rule of the app; spaces break none.
+        const text = spaced(textOf(base, bench), LARGE_BYTES);
+        const control = await bench.send(messageOfText(text, bench), { part, role: 'the event with spaces' });
+        return judgeAccepted(control).status === 'pass' ? finding : findLimit(finding, send);
       },
     },
   ];

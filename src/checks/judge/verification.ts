@@ -1,7 +1,7 @@
 import type { CheckResult } from '../check.ts';
 import { answerOf, answerText } from './answers.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { provenBy } from './rejection.ts';
+import { provenBy } from './proofs.ts';
 import { fold, type View } from './view.ts';
 
 /** Faults that only the holder of the secret could sign correctly. */

@@ -213,17 +213,18 @@ function rewritten(content: Content, [what, rewrite]: Rewriting): ProbeRow {
 }
 
 /** Sizes in bytes that buffers, limits and single reads commonly have. */
-export const sizes = [
+const sizes = [
   300, 400, 500, 512, 600, 800, 1000, 1024, 1100, 1500, 2000, 2048, 3000, 4096, 6000, 8192, 12_000, 16_384,
   24_000, 32_768, 48_000, 65_536, 90_000, 120_000, 150_000, 200_000,
 ] as const;
 
 /** The same small event in different sizes. */
-export function sizeProbes(base: Sample): Probe[] {
+function sizeProbes(base: Sample): Probe[] {
   return probesOf(
     base,
     sizes.flatMap((size): ProbeRow[] => [
       ['size', `of ${size} bytes`, sentAs((text) => padded(small(text), size))],
+      ['size', `of ${size} bytes, most of them spaces`, sentAs((text) => spaced(small(text), size))],
     ]),
   );
 }
@@ -233,6 +234,11 @@ function padded(text: string, size: number): string {
   const write = (padding: string) =>
     wireForm(JSON.stringify({ ...event, data: { ...event.data, name: padding } }));
   return write('x'.repeat(Math.max(0, size - write('').length)));
+}
+
+/** The JSON text with spaces after its first bracket: the same value in more bytes. */
+export function spaced(text: string, size: number): string {
+  return text[0] + ' '.repeat(Math.max(0, size - Buffer.byteLength(text))) + text.slice(1);
 }
 
 /** Signs and sends another body. */

@@ -1,0 +1,93 @@
+import { whoAnswered } from '../../delivery/answers/telltales.ts';
+import type { NamedFault } from '../../delivery/answers/verifier-messages.ts';
+import { describeOutcome, isWithin, type Outcome } from '../../delivery/outcome.ts';
+import { headerValues } from '../../message.ts';
+import { isSilent, type ProbeResult } from '../probes/probe.ts';
+import type { Run } from '../run.ts';
+import type { DiagnosisCode } from './diagnosis.ts';
+import { cause, causeOf, excerptOf, namedIn, type RejectionCause, statusCauses } from './rejection-cause.ts';
+
+/** The fault that the first accepted probe proves. Later ones may be accepted for the same reason. */
+export function provenBy({ probes, isAccepted }: Run): RejectionCause | undefined {
+  const accepted = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
+  const [found] = accepted;
+  if (!found) return undefined;
+  const { code, what } = found.probe;
+  const proofs = accepted.filter(({ probe }) => probe.code === code).slice(0, 3);
+  const evidence = proofs.map(({ probe }) => `the handler accepted a message ${probe.what}`);
+  return cause(code as DiagnosisCode, true, evidence, what);
+}
+
+/** Small events are accepted and larger ones rejected: the handler verifies only the beginning of the body. */
+export function provenBySizes({ probes, isAccepted }: Run): RejectionCause | undefined {
+  const sizes = probes.filter(({ probe }) => probe.code === 'size');
+  const bytesOf = ({ exchange }: ProbeResult) => exchange.message.body.length;
+  // Each size is sent twice, with a long text and with spaces: a limit of one text is not a limit of the body.
+  const accepted = sizes.filter(({ exchange }) => isAccepted(exchange));
+  const acceptedBytes = new Set(accepted.map(bytesOf));
+  const rejected = sizes.filter((result) => !acceptedBytes.has(bytesOf(result)));
+  if (accepted.length === 0 || rejected.length === 0) return undefined;
+  const largest = Math.max(...accepted.map(bytesOf));
+  const smallest = Math.min(...rejected.map(bytesOf));
+  if (largest > smallest) return undefined;
+  const example = rejected.find((result) => bytesOf(result) === smallest)!.exchange.outcome;
+  const evidence = [
+    `the handler accepted bodies of up to ${largest} bytes and answered ${describeOutcome(example)} to those of ${smallest} bytes and more`,
+  ];
+  // With this status, a size limit rejects the body; it is not verified in part.
+  const code = isWithin(example, 413, 413) ? 'too-large' : 'partial-body';
+  return cause(code, true, evidence, String(largest));
+}
+
+/** A simpler event is accepted, so the content of the plain one is the cause; why it is rejected remains open. */
+export function provenByContent({ probes, isAccepted }: Run): RejectionCause | undefined {
+  const simple = probes.find(({ probe, exchange }) => probe.code === 'simple' && isAccepted(exchange));
+  if (!simple) return undefined;
+  const rejected = probes.filter(({ probe, exchange }) => probe.code === 'content' && !isAccepted(exchange));
+  const evidence = [
+    `the handler accepted an event ${simple.probe.what}`,
+    ...rejected
+      .slice(0, 3)
+      .map(({ probe, exchange }) => `it answered ${describeOutcome(exchange.outcome)} to one ${probe.what}`),
+  ];
+  return cause(
+    'rejects-content',
+    true,
+    evidence,
+    rejected.map(({ probe }) => probe.what.replace('that is simple except for ', ''))[0],
+  );
+}
+
+/** A response that can mean only one thing. */
+export function shownByAnswer(run: Run): RejectionCause | undefined {
+  const exchange = run.first!;
+  const { outcome, message } = exchange;
+  const responder = whoAnswered(outcome, message, run.url);
+  const byStatus = statusCauses.find(([lowest, highest]) => isWithin(outcome, lowest, highest));
+  // A web server's page for a status says the same as the status.
+  if (byStatus && (!responder || ['proxy', 'no-route', 'error-page'].includes(responder.kind))) {
+    const named = responder ? [`the response comes from ${responder.name}`] : [];
+    const [, , code, isCertain] = byStatus;
+    if (isCertain || responder?.kind === 'no-route') return cause(code, true, named, locationOf(outcome));
+  }
+  if (responder?.isCertain && responder.kind !== 'error-page') return causeOf(responder);
+  const fault = namedIn(exchange);
+  const named = fault?.isCertain ? faultCauses[fault.fault] : undefined;
+  return (
+    named &&
+    cause(named, true, [`the response contains the error message of a verifier: ${excerptOf(exchange)}`])
+  );
+}
+
+function locationOf(outcome: Outcome): string {
+  return (outcome.answered && headerValues(outcome.headers, 'location')[0]) || '';
+}
+
+/** The cause for each fault that a verifier's message names. A mismatch has many causes, as has a rejected time. */
+const faultCauses: Partial<Record<NamedFault, DiagnosisCode>> = {
+  'headers-missing': 'headers-lost',
+  'secret-invalid': 'secret-invalid',
+  'signature-undecodable': 'signature-form',
+  'body-not-raw': 'parsed-body',
+  'no-such-method': 'no-such-method',
+};
