@@ -11,6 +11,7 @@ import { jsonReporter } from './json.ts';
 import { maskLookalikes } from './mask.ts';
 import { choosePaint, chooseSpinner } from './terminal/choose.ts';
 import type { Spinner } from './terminal/spinner.ts';
+import { wrapFor } from './terminal/wrap.ts';
 
 /** The only output of a command: results go to stdout, notes to stderr, cleaned and with secrets masked. */
 export interface Report {
@@ -60,6 +61,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   if (flags.verbose && !flags.json) await indentBodies();
   const render = flags.json ? jsonReporter(io, isQuiet) : humanReporter(human);
 
+  const [wrapOut, wrapTalk] = [wrapFor(io.stdout), wrapFor(io.stderr)];
   const disarmCommands = isOnGithub(io)
     ? flags.json
       ? escapeCommands
@@ -67,8 +69,9 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     : (text: string) => text;
   const print = ({ results, talk, isExact = false }: Lines) => {
     const safe = (text: string) => disarmCommands(isExact ? text : mask(text));
-    if (results.length > 0) io.stdout.write(safe(`${results.join('\n')}\n`));
-    if (talk.length > 0) io.stderr.write(safe(`${talk.join('\n')}\n`));
+    const wrapResults = isExact || flags.json ? (text: string) => text : wrapOut;
+    if (results.length > 0) io.stdout.write(wrapResults(safe(`${results.join('\n')}\n`)));
+    if (talk.length > 0) io.stderr.write(wrapTalk(safe(`${talk.join('\n')}\n`)));
   };
   const aside = (write: () => void) => {
     if (spinner) spinner.aside(write);

@@ -7,6 +7,8 @@ import { type HumanOptions, type Paint, time } from './layout.ts';
 const MAX_BODY_LENGTH = 200;
 const MAX_RESPONSE_LENGTH = 300;
 const MAX_EVIDENCE_LENGTH = 400;
+/** The names of failures for the same reason. */
+const MAX_MORE_LENGTH = 200;
 /** Lines of evidence for one diagnosis, without --verbose. */
 const MAX_EVIDENCE = 4;
 
@@ -117,7 +119,7 @@ function failureBlocks({ checks, diagnoses }: PageFacts, options: HumanOptions):
 function moreLines(others: readonly Checked[], paint: Paint): string[] {
   if (others.length === 0) return [];
   const line = `+${others.length} more for the same reason: ${others.map(({ name }) => name).join(', ')}`;
-  return [`  ${paint.faint(cleanLine(cut(line, MAX_EVIDENCE_LENGTH)))}`];
+  return [`  ${paint.faint(cleanLine(cut(line, MAX_MORE_LENGTH)))}`];
 }
 
 /** Why checks were skipped, one line for each reason. */
