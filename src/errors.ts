@@ -318,6 +318,23 @@ const errors = {
     detail: d.reason,
     fix: 'use --captures with another folder, or --no-capture to store none',
   }),
+  captures_locked: (d: { folder: string; path: string }) => ({
+    message: `another process is clearing the captures in ${d.folder}`,
+    detail: 'only one process clears a folder at a time; nothing was removed',
+    fix: `wait until it has finished. If no such process runs, remove ${d.path}`,
+  }),
+  captures_not_cleared: (d: { folder: string; reason: string; isFull: boolean }) => ({
+    message: `cannot clear the captures in ${d.folder}`,
+    detail: `${d.reason}; nothing that should stay was removed`,
+    fix: d.isFull
+      ? 'free some space: what stays is written to a new file first. scalekit-hooks captures clear --yes removes all captures and needs no space'
+      : 'check the folder and its permissions',
+  }),
+  captures_changed: (d: { path: string }) => ({
+    message: `${d.path} was moved or replaced while it was cleared`,
+    detail: 'another program works on the same folder; the file was not changed',
+    fix: 'run the command again',
+  }),
   newer_captures: (d: { path: string; version: number }) => ({
     message: `${d.path} was written by a newer version of scalekit-hooks`,
     detail: `this version cannot read records of version ${d.version}; the file was not changed`,

@@ -79,7 +79,8 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
     },
     isTerminal,
     stream() {
-      throw new Error('a memory output has no stream');
+      // Without a width, nothing draws on it.
+      return { columns: 0 } as NodeJS.WriteStream;
     },
     gather() {},
     dropWhenSlow() {},

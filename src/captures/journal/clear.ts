@@ -1,18 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
   fchmodSync,
   fstatSync,
+  fsyncSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { HooksError } from '../../errors.ts';
+import { hasCode, whyUnusable } from '../../system-errors.ts';
 import { readRecord } from '../record-format.ts';
 import { endOfLines, linesForward } from './file-lines.ts';
-import { beginningOf, journalsIn, unusable } from './folder.ts';
+import { beginningOf, journalsIn } from './folder.ts';
+import { isSameFile, type Lock, withLock } from './lock.ts';
 
 /** The number of captures and bytes that were removed, or would be. */
 export interface Cleared {
@@ -22,19 +28,60 @@ export interface Cleared {
 
 /**
  * Removes the records of a folder that are older than `before`, in ms since 1970; only counts them unless `isMeant`.
- * Records that listeners add at the same time are kept. Throws HooksError for an unreadable journal before it removes
- * anything.
+ * Records that listeners add at the same time are kept. Only one process clears a folder at a time. Throws HooksError
+ * for an unreadable journal before it removes anything.
  */
 export function clearCaptures(folder: string, before: number, isMeant: boolean): Cleared {
-  const journals = journalsIn(folder).map((path) =>
-    withOpen(path, (fd) => ({ path, ...splitJournal(fd, { path, size: settledSize(fd), before }) })),
-  );
-  for (const journal of journals) {
-    if (isMeant && journal.bytes > 0) withOpen(journal.path, (fd) => rewrite(fd, journal));
+  const split = () =>
+    journalsIn(folder).map((path) =>
+      withOpen(path, (fd) => ({
+        path,
+        inode: fstatSync(fd).ino,
+        ...splitJournal(fd, { path, size: settledSize(fd), before }),
+      })),
+    );
+  const sum = (journals: readonly Split[]): Cleared => ({
+    captures: journals.reduce((total, { captures }) => total + captures, 0),
+    bytes: journals.reduce((total, { bytes }) => total + bytes, 0),
+  });
+  if (!isMeant || journalsIn(folder).length === 0) return sum(split());
+  try {
+    return withLock(folder, (lock) => {
+      removeLeftovers(folder);
+      const journals = split();
+      for (const journal of journals)
+        if (journal.bytes > 0) withOpen(journal.path, (fd) => rewrite(fd, journal, lock));
+      syncFolder(folder);
+      return sum(journals);
+    });
+  } catch (error) {
+    throw unclearable(folder, error);
   }
-  const sum = (count: (journal: Split) => number) =>
-    journals.reduce((total, journal) => total + count(journal), 0);
-  return { captures: sum(({ captures }) => captures), bytes: sum(({ bytes }) => bytes) };
+}
+
+function unclearable(folder: string, error: unknown): HooksError {
+  if (error instanceof HooksError) return error;
+  const isFull = hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT');
+  return new HooksError('captures_not_cleared', { folder, reason: whyUnusable(error), isFull });
+}
+
+/** The part of a file name that marks a journal in the making. */
+const MAKING = '.making-';
+
+/** Files that a killed process left behind. They hold copies of captures, and the lock says that nobody uses them. */
+function removeLeftovers(folder: string): void {
+  const names = readdirSync(folder).filter((name) => name.includes(MAKING) || name.endsWith('.jsonl.new'));
+  for (const name of names) rmSync(join(folder, name), { force: true });
+}
+
+/** Makes renamed and removed files durable. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function withOpen<T>(path: string, use: (fd: number) => T): T {
@@ -43,7 +90,7 @@ function withOpen<T>(path: string, use: (fd: number) => T): T {
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     return use(fd);
   } catch (error) {
-    throw unusable(path, error);
+    throw unclearable(path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
@@ -70,6 +117,12 @@ interface Split extends Cleared {
   readonly kept: readonly Range[];
 }
 
+/** A journal file as it was read. */
+interface Journal extends Split {
+  readonly path: string;
+  readonly inode: number;
+}
+
 /** Finds the parts of a journal to keep. Damaged lines have no known time, so they go only with the whole file. */
 function splitJournal(
   fd: number,
@@ -89,6 +142,8 @@ function splitJournal(
       if (record.kind === 'capture') captures += 1;
     }
   }
+  // Damaged lines alone are as old as the last change of the file.
+  if (removed.length === 0 && fstatSync(fd).mtimeMs >= before) isAnyKept = true;
   if (!isAnyKept) return { size, captures, bytes: size, kept: [] };
   const kept = between(removed, size);
   return { size, captures, bytes: size - lengthOf(kept), kept };
@@ -112,22 +167,34 @@ function lengthOf(ranges: readonly Range[]): number {
  * Replaces a journal with the parts to keep, or deletes it. Its writer notices and starts another file (see writer.ts).
  * Records that it appended to the old file until then are copied at the end.
  */
-function rewrite(fd: number, { path, size, kept }: Split & { readonly path: string }): void {
-  const aside = `${path}.new`;
-  if (kept.length > 0) {
+function rewrite(fd: number, { path, inode, size, kept }: Journal, lock: Lock): void {
+  if (fstatSync(fd).ino !== inode) throw new HooksError('captures_changed', { path });
+  const aside = `${path}${MAKING}${randomUUID()}`;
+  try {
+    if (kept.length > 0) copy(fd, kept, aside, { isNew: true });
+    // Whoever moved or replaced the journal meanwhile owns what is there now.
+    if (!isSameFile(fd, path) || !lock.isHeld()) throw new HooksError('captures_changed', { path });
+    if (kept.length > 0) renameSync(aside, path);
+    else rmSync(path);
+  } catch (error) {
     rmSync(aside, { force: true });
-    copy(fd, kept, aside);
-    renameSync(aside, path);
-  } else rmSync(path);
+    throw error;
+  }
   // The writer rewrites an incomplete last record to its new file.
   const late = { start: size, end: endOfLines(fd, fstatSync(fd).size) };
-  if (late.end > late.start) copy(fd, [late], path);
+  if (late.end > late.start) copy(fd, [late], path, { isNew: false });
 }
 
-/** Appends parts of an open file to another file, which is created if missing. */
-function copy(fd: number, ranges: readonly Range[], path: string): void {
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
-  const to = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+/** Appends parts of an open file to a new file, or to another file, which is created if missing; durable afterwards. */
+function copy(
+  fd: number,
+  ranges: readonly Range[],
+  path: string,
+  { isNew }: { readonly isNew: boolean },
+): void {
+  const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | (isNew ? O_EXCL : 0);
+  const to = openSync(path, flags, 0o600);
   // The umask may have removed the owner's own permissions.
   fchmodSync(to, 0o600);
   const block = Buffer.allocUnsafe(1024 * 1024);
@@ -140,6 +207,7 @@ function copy(fd: number, ranges: readonly Range[], path: string): void {
         position += length;
       }
     }
+    fsyncSync(to);
   } finally {
     closeSync(to);
   }

@@ -17,7 +17,9 @@ export function prepareFolder(folder: string): string[] {
   try {
     rejectSymlinks(folder);
     makePrivateFolder(folder);
-    const others = readdirSync(folder).filter((name) => name !== '.gitignore' && !name.includes(extension));
+    const others = readdirSync(folder).filter(
+      (name) => name !== '.gitignore' && name !== 'clear.lock' && !name.includes(extension),
+    );
     if (others.length > 0) {
       const reason = `${folder} contains other files, so its permissions and .gitignore were not changed`;
       return [`${reason}. Keep it out of version control: captures contain personal data`];

@@ -14,12 +14,10 @@ const command = /^ *(?:rerun|try): |^ *To find the cause, run /;
 export function wrapFor(output: Output): (text: string) => string {
   if (!output.isTerminal) return (text) => text;
   return (text) => {
-    const { columns = 0 } = output.stream();
-    if (columns < MIN_WIDTH) return text;
-    return text
-      .split('\n')
-      .map((line) => wrapLine(line, columns))
-      .join('\n');
+    const lines = text.split('\n');
+    // The stream is loaded only for text that may have to wrap.
+    const { columns = 0 } = lines.some(({ length }) => length > MIN_WIDTH) ? output.stream() : {};
+    return columns < MIN_WIDTH ? text : lines.map((line) => wrapLine(line, columns)).join('\n');
   };
 }
 

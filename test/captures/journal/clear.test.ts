@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { clearCaptures } from '../../../src/captures/journal/clear.ts';
@@ -6,6 +6,7 @@ import { openJournals } from '../../../src/captures/journal/reader.ts';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { Capture } from '../../../src/captures/record.ts';
 import { idsOf, kept, someCapture } from '../../support/captures.ts';
+import { startBin } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 async function folderWith(...captures: Capture[]): Promise<{ folder: string; path: string }> {
@@ -82,4 +83,58 @@ it('a newer version in one journal: nothing is removed from any', async () => {
     }),
   );
   expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+it('several processes at once: one clears, and nothing that should stay is lost', async () => {
+  const old = Array.from({ length: 3000 }, () => someCapture());
+  const recent = Array.from({ length: 200 }, () => ({ ...someCapture(), time: 1795370000000 }));
+  const { folder } = await folderWith(...old, ...recent);
+  const args = [
+    'captures',
+    'clear',
+    '--before',
+    new Date(1795365000000).toISOString(),
+    '--yes',
+    '--captures',
+    folder,
+  ];
+  const started = Array.from({ length: 4 }, () => startBin(args));
+  const codes = await Promise.all(started.map(({ ended }) => ended));
+  expect(codes).toContain(0);
+  for (const [index, code] of codes.entries()) {
+    if (code !== 0) expect(started[index]!.stderr()).toContain('[captures_locked]');
+  }
+  expect(idsOf(openJournals(folder).oldestFirst())).toEqual(recent.map(({ id }) => id));
+  expect(readdirSync(folder).filter((name) => !name.endsWith('.jsonl'))).toEqual(['.gitignore']);
+}, 30_000);
+
+it('a lock that another process holds: nothing is removed', async () => {
+  const { folder, path } = await folderWith(someCapture());
+  const before = readFileSync(path);
+  writeFileSync(join(folder, 'clear.lock'), '');
+  expect(() => clearCaptures(folder, Number.POSITIVE_INFINITY, true)).toThrow(
+    expect.objectContaining({ code: 'captures_locked' }),
+  );
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+it('what a killed process left behind is removed: its lock, and its copies', async () => {
+  const { folder, path } = await folderWith(someCapture());
+  const [lock, copy] = [join(folder, 'clear.lock'), `${path}.making-1`];
+  writeFileSync(lock, '');
+  utimesSync(lock, 1795360000, 1795360000);
+  writeFileSync(copy, readFileSync(path));
+  expect(clearCaptures(folder, Number.POSITIVE_INFINITY, true).captures).toBe(1);
+  expect(readdirSync(folder)).toEqual(['.gitignore']);
+});
+
+it('a journal that is replaced while it is cleared is left alone', async () => {
+  const [old, recent] = [someCapture(), { ...someCapture(), time: 1795370000000 }];
+  const { folder, path } = await folderWith(old, recent);
+  const { path: other } = await folderWith(someCapture());
+  const moment = momentWith(1795365000000, () => renameSync(other, path));
+  expect(() => clearCaptures(folder, moment, true)).toThrow(
+    expect.objectContaining({ code: 'captures_changed' }),
+  );
+  expect(readdirSync(folder).filter((name) => name.includes('making'))).toEqual([]);
 });
