@@ -1,8 +1,11 @@
 import { whoAnswered } from '../delivery/answers/telltales.ts';
+import { answerTextOf } from '../delivery/answers/text.ts';
+import { namedFault } from '../delivery/answers/verifier-messages.ts';
 import { describeOutcome, isJudgment, isWithin, type Outcome, statusOf } from '../delivery/outcome.ts';
 import type { Message } from '../message.ts';
 import { pause } from '../pause.ts';
 import { type Check, type CheckResult, type Finding, skip, warn } from './check.ts';
+import { isSameResponse } from './judge/answers.ts';
 import { isSilent, type Probe, type ProbeResult, type SearchStage } from './probes/probe.ts';
 import { isLimited, type LimitOptions, LimitPatience } from './rate-limit.ts';
 import type { Exchange } from './workbench.ts';
@@ -13,6 +16,8 @@ export interface CheckPlan extends LimitOptions {
   readonly checks: readonly Check[];
   /** The check of the plain message, which runs first and which all others build on. */
   readonly first: Check;
+  /** Messages that must be rejected, to compare the response to a rejected plain message with. */
+  readonly controls: readonly Probe[];
   /** Builds another plain message. */
   plain(bench: Workbench): Message;
   /** Probes to send if the handler rejects the plain message, until one of them proves the cause. */
@@ -71,15 +76,34 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
     const answered = describeOutcome(first.outcome);
     const found = `response to the plain message: ${answered}. The other checks require that it is accepted`;
     const skipped = rest.map((check) => ({ check, ...skip('inconclusive', found), milliseconds: 0 }));
-    // Otherwise nothing judged the message, and every probe would get the same response.
-    const isSearched = isJudgment(first.outcome) && !isAnsweredByOther(first, plan.url) && !plan.bail;
     // A rate limit on the first message is a failure, not a warning: nothing was checked.
     const failed: CheckResult = { ...firstResult, status: 'fail' };
-    return done([failed, ...skipped], isSearched ? await searchCause(plan, first, bench) : []);
+    return done([failed, ...skipped], plan.bail ? [] : await searchCause(plan, first, bench));
   }
   if (rest.length > 0) await trySecondConnection(plan, first, bench);
   const results = [firstResult, ...(await runAll(rest, plan, bench))];
-  return done(results, await searchMore(plan.confirm(results), bench));
+  const again = results.some(mayBeUnstable) ? await sendAgain(plan, LATER_REPEATS, bench) : [];
+  return done(results, [...again, ...(await searchMore(plan.confirm(results), bench))]);
+}
+
+/** How often the plain message is sent again when failures may come from a handler that does not always answer alike. */
+const LATER_REPEATS = 6;
+const SEARCH_REPEATS = 8;
+
+/** Whether a result may come from a handler that rejects whatever it gets at that moment. */
+function mayBeUnstable({ check, status }: CheckResult): boolean {
+  const isValid = check.group === 'accepts' || check.part === 'afterwards';
+  return isValid && status === 'fail' && check.sendsSeveral !== true;
+}
+
+/** Sends the plain message again, one after the other. */
+async function sendAgain(plan: CheckPlan, count: number, bench: Workbench): Promise<ProbeResult[]> {
+  const probe: Probe = {
+    code: 'inconsistent',
+    what: 'that is plain and correctly signed, sent again',
+    make: plan.plain,
+  };
+  return searchMore(Array<Probe>(count).fill(probe), bench, 1);
 }
 
 /** How often the plain message is repeated if the app may not be ready, and the pause before each repetition. */
@@ -226,19 +250,70 @@ function endedOr(error: unknown): Finding {
   throw error;
 }
 
-/** Sends one stage of probes after the other, until an accepted one proves the cause. */
+/**
+ * Finds out why the plain message is rejected. Messages that must be rejected come first: if they get the same response,
+ * and it does not come from the handler, nothing else is sent. Then one stage of probes after the other, until an
+ * accepted one proves the cause.
+ */
 async function searchCause(plan: CheckPlan, first: Exchange, bench: Workbench): Promise<ProbeResult[]> {
   const { isAccepted } = plan;
-  const results: ProbeResult[] = [];
+  // More messages would only prolong the limit.
+  if (statusOf(first.outcome) === 429) return [];
+  const controls = await searchMore(plan.controls, bench);
+  const isNamed = isFaultNamed(first);
+  const isSame = controls.every(({ exchange }) => isSameResponse(exchange, first));
+  if (isSame && !isNamed && (!isJudgment(first.outcome) || isAnsweredByOther(first, plan.url)))
+    return controls;
+  if (!isSame && !isJudgment(first.outcome) && !isNamed) return controls;
+  let results = controls;
   await trySecondConnection(plan, first, bench);
   for (const stage of plan.searches) {
-    results.push(...(await searchMore(stage({ first, results, isAccepted }), bench)));
-    if (results.some((result) => !isSilent(result.probe.code) && isAccepted(result.exchange))) break;
+    const found = await searchMore(stage({ first, results, isAccepted }), bench);
+    const confirmed = await confirmAccepted(found, plan, bench);
+    results = [...confirmed, ...results];
+    if (confirmed.some((result) => !isSilent(result.probe.code) && isAccepted(result.exchange))) break;
   }
   return results;
 }
 
-async function searchMore(probes: readonly Probe[], bench: Workbench): Promise<ProbeResult[]> {
+/** Whether a verifier's error message is in the response, so that the handler sent it, whatever its status. */
+function isFaultNamed({ outcome, message }: Exchange): boolean {
+  return outcome.answered && namedFault(answerTextOf(outcome, message)) !== undefined;
+}
+
+/** Accepted probes that are sent again. */
+const MAX_CONFIRMED = 3;
+
+/**
+ * Sends accepted probes, and the plain message, again: a handler that accepts by chance, such as one of two instances,
+ * proves nothing but that. Probes that are not accepted again are left out.
+ */
+async function confirmAccepted(
+  found: readonly ProbeResult[],
+  plan: CheckPlan,
+  bench: Workbench,
+): Promise<ProbeResult[]> {
+  const accepted = found.filter(({ probe, exchange }) => !isSilent(probe.code) && plan.isAccepted(exchange));
+  if (accepted.length === 0) return [...found];
+  const again = await sendAgain(plan, SEARCH_REPEATS, bench);
+  if (again.some(({ exchange }) => plan.isAccepted(exchange))) return [...again, ...found];
+  const chosen = accepted.slice(0, MAX_CONFIRMED);
+  const repeated = await searchMore(
+    chosen.flatMap(({ probe }) => [probe, probe]),
+    bench,
+  );
+  const doubtful = new Set(
+    repeated.filter(({ exchange }) => !plan.isAccepted(exchange)).map(({ probe }) => probe),
+  );
+  const certain = chosen.filter(({ probe }) => !doubtful.has(probe));
+  return [...certain, ...found.filter((result) => !accepted.includes(result))];
+}
+
+async function searchMore(
+  probes: readonly Probe[],
+  bench: Workbench,
+  concurrency = concurrencyOf(bench),
+): Promise<ProbeResult[]> {
   const results = await pooled(
     probes,
     async (each) => {
@@ -249,7 +324,7 @@ async function searchMore(probes: readonly Probe[], bench: Workbench): Promise<P
         return [];
       }
     },
-    concurrencyOf(bench),
+    concurrency,
   );
   return results.flat();
 }

@@ -12,7 +12,7 @@ import { accepting } from '../findings.ts';
 import { readDecision } from '../interceptor-answer.ts';
 import { rewritingProbes } from '../probes/bodies.ts';
 import { probesOf } from '../probes/probe.ts';
-import { commonProbes, dayProbes, searchStages } from '../probes/search.ts';
+import { commonProbes, controlProbes, dayProbes, forgedProbes, searchStages } from '../probes/search.ts';
 import type { OtherSecret } from '../probes/secrets.ts';
 import type { CheckPlan } from '../run.ts';
 import { baseOf, type Sample, samplesOf } from '../samples.ts';
@@ -42,7 +42,7 @@ export function batteryOf({ events, triggers }: BatteryContents, options: Batter
 
 /** The checks to run against a handler, and the probes that explain failures. */
 export interface Battery
-  extends Pick<CheckPlan, 'first' | 'plain' | 'checks' | 'searches' | 'confirm' | 'isAccepted'> {
+  extends Pick<CheckPlan, 'first' | 'plain' | 'controls' | 'checks' | 'searches' | 'confirm' | 'isAccepted'> {
   /** Converts a signed message to the form that is sent. */
   finish(message: Message): Message;
 }
@@ -84,12 +84,14 @@ function webhookBattery(
       ...answerChecks(Math.min(WEBHOOK_TIMEOUT, timeout), { isStarted }),
       ...(isStarted ? [keepsRunningCheck()] : []),
     ],
+    controls: controlProbes(base),
     searches: searchStages(samples, secret, others),
     confirm(results) {
       const hasFailed = (name: string) =>
         results.some(({ check, status }) => check.name === name && status === 'fail');
       return [
         ...(hasFailed('pretty-printed') ? probesOf(base, rewritingProbes()) : []),
+        ...(hasFailed('wrong-secret') ? forgedProbes(samples) : []),
         ...(hasFailed('stale') && hasFailed('future') ? dayProbes(base) : []),
       ];
     },
@@ -116,6 +118,7 @@ function interceptorBattery(
       ...answers.filter(({ name }) => name !== 'documented-status'),
       ...(isStarted ? [keepsRunningCheck()] : []),
     ],
+    controls: controlProbes(base),
     searches: [() => probes],
     confirm: (results) => (results.some(isUnproven) ? probes : []),
     isAccepted: ({ outcome }) => readDecision(trigger.name, outcome).decision === 'ALLOW',

@@ -1,3 +1,4 @@
+import { answerTextOf } from '../../delivery/answers/text.ts';
 import { asBuffer, headerValues, ID_HEADER } from '../../message.ts';
 import type { Exchange } from '../workbench.ts';
 
@@ -10,7 +11,7 @@ export function isSameResponse(one: Exchange, other: Exchange): boolean {
 export function answerOf({ outcome, message }: Exchange): string {
   if (!outcome.answered) return outcome.failure;
   const id = headerValues(message.headers, ID_HEADER)[0];
-  const text = asBuffer(outcome.body).toString();
+  const text = answerTextOf(outcome, message);
   const masked = (id === undefined ? text : text.replaceAll(id, 'id'))
     .replace(/\b(?:evt|msg|req)_\w+|[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9+/]{43}=/g, 'id')
     .replace(/\d+/g, '0');

@@ -1,8 +1,10 @@
 import type { Failure } from '../../delivery/outcome.ts';
+import { describeOutcome, statusOf } from '../../delivery/outcome.ts';
 import { asBuffer } from '../../message.ts';
 import type { Check, CheckResult } from '../check.ts';
 import { clockDifference } from '../probes/search.ts';
 import type { Run } from '../run.ts';
+import { isSameResponse } from './answers.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
 import { judgeRejection } from './rejection.ts';
 import {
@@ -50,6 +52,7 @@ const loose = [
 
 const patterns: readonly Pattern[] = [
   crashes,
+  unstable,
   partialBody,
   when('one-connection', (view) => view.having('one-connection')),
   notAtOnce,
@@ -202,6 +205,26 @@ export function crashes(view: View): Diagnosis | undefined {
   };
 }
 
+/** Valid messages are rejected, and so is the plain one, which was accepted at first: their content is not the cause. */
+export function unstable(view: View): Diagnosis | undefined {
+  const { probes, isAccepted } = view.run;
+  const again = probes.filter(({ probe }) => probe.code === 'inconsistent');
+  const rejected = again.filter(
+    ({ exchange }) => !isAccepted(exchange) && statusOf(exchange.outcome) !== 429,
+  );
+  const valid = view.failed(({ check }) => check.group === 'accepts' && check.sendsSeveral !== true);
+  // If valid messages fail only after forged ones, the handler locks senders out: see locksOut.
+  if (rejected.length === 0 || valid.length === 0) return undefined;
+  const checks = view.failed(
+    ({ check, code }) => check.group === 'accepts' || check.part === 'afterwards' || code !== 'accepted',
+  );
+  const evidence = [
+    `the plain message was accepted at first; ${rejected.length} of ${again.length} equivalent ones were rejected at the end (${describeOutcome(rejected[0]!.exchange.outcome)})`,
+    ...view.tell(valid),
+  ];
+  return { code: 'inconsistent', isCertain: true, evidence, checks, detail: 'later' };
+}
+
 /** Checks whose content handlers most often do not expect. */
 const unexpected = [
   'null-fields',
@@ -225,7 +248,9 @@ function suspects({ run }: View, lost: readonly string[]): string {
 /** A large body is rejected, and the same event in a smaller body is accepted. */
 export function partialBody(view: View): Diagnosis | undefined {
   const large = view.run.results.find(({ code }) => code === 'partial-body');
-  if (!large) return undefined;
+  const forged = view.run.results.find(({ check }) => check.name === 'wrong-secret')?.exchanges[0];
+  // Another response than to a forged message is not about the signature.
+  if (!large || (forged && !isSameResponse(large.exchanges[0]!, forged))) return undefined;
   const checks = view.failed(({ check }) => ['large-body', 'non-ascii-split'].includes(check.name));
   const detail = String(large.exchanges.at(-1)!.message.body.length);
   return { code: 'partial-body', isCertain: true, evidence: view.tell(checks), checks, detail };
@@ -238,7 +263,11 @@ const MIN_DRIFT_SECONDS = 5;
 export function clockDrift(view: View): Diagnosis | undefined {
   const checks = view.having('not-accepted', ['slow-clock', 'fast-clock']);
   const seconds = view.run.first && clockDifference(view.run.first);
-  if (checks.length !== 1 || seconds === undefined || Math.abs(seconds) < MIN_DRIFT_SECONDS) return undefined;
+  if (checks.length !== 1) return undefined;
+  if (seconds === undefined || Math.abs(seconds) < MIN_DRIFT_SECONDS) {
+    const detail = checks[0] === 'slow-clock' ? 'ahead of' : 'behind';
+    return { code: 'clock-drift', isCertain: false, evidence: view.tell(checks), checks, detail };
+  }
   // A clock that is ahead makes an old message look older.
   if (checks[0] !== (seconds > 0 ? 'slow-clock' : 'fast-clock')) return undefined;
   const detail = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'}`;
@@ -265,8 +294,14 @@ export function locksOut(view: View): Diagnosis | undefined {
   const odd = isForged ? view.failed(({ check }) => check.part === 'odd-bodies') : [];
   const checks = [...after, ...odd, ...view.failed(({ check }) => check.name === 'burst')];
   const code = isForged ? 'blocks-after-forgery' : 'breaks-afterwards';
-  return { code, isCertain: true, evidence: view.tell(checks), checks };
+  // One failure of several may have another reason; a handler that locks senders out keeps rejecting.
+  const again = view.run.probes.filter(({ probe }) => probe.code === 'inconsistent');
+  const isLasting = again.length > 0 && again.every(({ exchange }) => !view.run.isAccepted(exchange));
+  return { code, isCertain: isLasting || after.length > 1 || !isForged, evidence: view.tell(checks), checks };
 }
+
+/** Fewer failures than this do not prove that messages at the same time are the cause. */
+const MIN_AT_ONCE = 5;
 
 /** Checks that fail while others run, and pass when they run alone. */
 export function notAtOnce(view: View): Diagnosis | undefined {
@@ -274,5 +309,11 @@ export function notAtOnce(view: View): Diagnosis | undefined {
   if (alone.length === 0) return undefined;
   const several = view.failed(({ code, check }) => code === 'answered-5xx' && (check.sendsSeveral ?? false));
   const checks = [...alone, ...several];
-  return { code: 'not-at-once', isCertain: true, evidence: view.tell(checks), checks };
+  // A few failures may be chance.
+  return {
+    code: 'not-at-once',
+    isCertain: checks.length >= MIN_AT_ONCE,
+    evidence: view.tell(checks),
+    checks,
+  };
 }

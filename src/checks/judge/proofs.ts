@@ -3,23 +3,34 @@ import type { NamedFault } from '../../delivery/answers/verifier-messages.ts';
 import { describeOutcome, isWithin, type Outcome } from '../../delivery/outcome.ts';
 import { headerValues } from '../../message.ts';
 import { isSilent, type ProbeResult } from '../probes/probe.ts';
+import { clockDifference, MIN_CLOCK_SECONDS } from '../probes/search.ts';
 import type { Run } from '../run.ts';
+import { answerText, isSameResponse } from './answers.ts';
 import type { DiagnosisCode } from './diagnosis.ts';
 import { cause, causeOf, excerptOf, namedIn, type RejectionCause, statusCauses } from './rejection-cause.ts';
 
 /** The fault that the first accepted probe proves. Later ones may be accepted for the same reason. */
-export function provenBy({ probes, isAccepted }: Run): RejectionCause | undefined {
+export function provenBy({ probes, first, isAccepted }: Run): RejectionCause | undefined {
   const accepted = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
   const [found] = accepted;
   if (!found) return undefined;
   const { code, what } = found.probe;
   const proofs = accepted.filter(({ probe }) => probe.code === code).slice(0, 3);
   const evidence = proofs.map(({ probe }) => `the handler accepted a message ${probe.what}`);
+  const clock = first && clockDifference(first);
+  if (code === 'clock' && clock !== undefined && Math.abs(clock) < MIN_CLOCK_SECONDS)
+    return cause(
+      'stale-time',
+      true,
+      [...evidence, 'the clock of the server is right, by its Date header'],
+      what,
+    );
   return cause(code as DiagnosisCode, true, evidence, what);
 }
 
 /** Small events are accepted and larger ones rejected: the handler verifies only the beginning of the body. */
 export function provenBySizes({ probes, isAccepted }: Run): RejectionCause | undefined {
+  const forged = probes.find(({ probe }) => probe.code === 'forged')?.exchange;
   const sizes = probes.filter(({ probe }) => probe.code === 'size');
   const bytesOf = ({ exchange }: ProbeResult) => exchange.message.body.length;
   // Each size is sent twice, with a long text and with spaces: a limit of one text is not a limit of the body.
@@ -30,13 +41,29 @@ export function provenBySizes({ probes, isAccepted }: Run): RejectionCause | und
   const largest = Math.max(...accepted.map(bytesOf));
   const smallest = Math.min(...rejected.map(bytesOf));
   if (largest > smallest) return undefined;
-  const example = rejected.find((result) => bytesOf(result) === smallest)!.exchange.outcome;
+  const rejection = rejected.find((result) => bytesOf(result) === smallest)!.exchange;
+  const example = rejection.outcome;
   const evidence = [
     `the handler accepted bodies of up to ${largest} bytes and answered ${describeOutcome(example)} to those of ${smallest} bytes and more`,
   ];
   // With this status, a size limit rejects the body; it is not verified in part.
-  const code = isWithin(example, 413, 413) ? 'too-large' : 'partial-body';
-  return cause(code, true, evidence, String(largest));
+  if (isWithin(example, 413, 413)) return cause('too-large', true, evidence);
+  // Another response than to a forged message is not about the signature.
+  if (forged && !isSameResponse(forged, rejection))
+    return cause('rejects-content', true, evidence, `more than ${largest} bytes`);
+  return cause('partial-body', true, evidence, String(largest));
+}
+
+/** A forged message gets another rejection: the plain one was verified, and rejected for another reason. */
+export function verifiedThenRejected({ probes, first, isAccepted }: Run): RejectionCause | undefined {
+  const forged = probes.find(({ probe }) => probe.code === 'forged')?.exchange;
+  // An interceptor that decides has verified, but its decision breaks the contract.
+  if (!first || /"decision"\s*:/.test(answerText(first))) return undefined;
+  if (!forged?.outcome.answered || isAccepted(forged) || isSameResponse(forged, first)) return undefined;
+  const evidence = [
+    `the handler answered ${describeOutcome(forged.outcome)} to a forged message, and something else to the valid one: ${excerptOf(first)}`,
+  ];
+  return cause('rejects-verified', true, evidence, isWithin(first.outcome, 500, 599) ? 'fails' : '');
 }
 
 /** A simpler event is accepted, so the content of the plain one is the cause; why it is rejected remains open. */
@@ -89,5 +116,6 @@ const faultCauses: Partial<Record<NamedFault, DiagnosisCode>> = {
   'secret-invalid': 'secret-invalid',
   'signature-undecodable': 'signature-form',
   'body-not-raw': 'parsed-body',
+  'body-missing': 'no-body',
   'no-such-method': 'no-such-method',
 };

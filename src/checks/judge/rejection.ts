@@ -3,7 +3,7 @@ import type { CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { likelyCauses } from './likely.ts';
-import { provenBy, provenByContent, provenBySizes, shownByAnswer } from './proofs.ts';
+import { provenBy, provenByContent, provenBySizes, shownByAnswer, verifiedThenRejected } from './proofs.ts';
 import type { RejectionCause } from './rejection-cause.ts';
 
 /** Causes that are only likely; more would not help anyone. */
@@ -22,7 +22,12 @@ export function judgeRejection(run: Run, first: CheckResult): Diagnosis[] {
     evidence: [answered, ...cause.evidence],
     checks,
   });
-  const certain = provenBy(run) ?? provenBySizes(run) ?? provenByContent(run) ?? shownByAnswer(run);
+  const certain =
+    provenBy(run) ??
+    provenBySizes(run) ??
+    provenByContent(run) ??
+    verifiedThenRejected(run) ??
+    shownByAnswer(run);
   if (certain) return [shown(certain)];
   return likelyCauses(run).slice(0, MAX_LIKELY).map(shown);
 }

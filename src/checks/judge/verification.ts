@@ -1,5 +1,5 @@
 import type { CheckResult } from '../check.ts';
-import { answerOf, answerText } from './answers.ts';
+import { answerOf, answerText, isSameResponse } from './answers.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { provenBy } from './proofs.ts';
 import { fold, type View } from './view.ts';
@@ -19,6 +19,18 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   if (hasDistinctResponses(judged)) {
     const shown = 'forged messages get a different response than valid ones, but its status is also 2xx';
     return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
+  }
+  const first = view.run.first!;
+  const isRejection = /"error"\s*:|\binvalid\b|\bunauthorized\b|\bsignature\b/i.test(answerText(first));
+  if (isRejection) {
+    const shown = `the response to the valid message reads like a rejection: ${JSON.stringify(answerText(first).slice(0, 200))}`;
+    return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
+  }
+  const others = view.run.probes.filter(({ probe }) => probe.code === 'forged');
+  const rejected = others.filter(({ exchange }) => !view.run.isAccepted(exchange));
+  if (rejected.length > 0) {
+    const shown = `the handler rejected a message ${rejected[0]!.probe.what}`;
+    return { code: 'skips-types', isCertain: true, evidence: [...evidence, shown], checks };
   }
   const isPage = /^\s*<(!doctype|html)/i.test(answerText(view.run.first!));
   return { code: isPage ? 'page-answers' : 'accepts-everything', isCertain: true, evidence, checks };
@@ -75,6 +87,13 @@ export function rewrittenBody(view: View): Diagnosis | undefined {
   const proof = probes.find(
     ({ probe, exchange }) => probe.code === 'reserialized-body' && isAccepted(exchange),
   )?.probe;
+  // Their bytes change too: they get the response of a wrong signature.
+  const forgedResponse = view.run.results.find(({ check }) => check.name === 'wrong-secret')?.exchanges[0];
+  const alike = view.failed(
+    ({ check, exchanges: [exchange] }) =>
+      check.group === 'accepts' && !!exchange && !!forgedResponse && isSameResponse(exchange, forgedResponse),
+  );
+  checks.push(...(proof ? alike.filter((name) => !checks.includes(name)) : []));
   const evidence = [...view.tell(checks), ...(proof ? [`the handler accepted a message ${proof.what}`] : [])];
   return { code: 'reserialized-body', isCertain: proof !== undefined, evidence, checks };
 }

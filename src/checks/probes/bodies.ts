@@ -26,7 +26,17 @@ export function bodyProbes(): ProbeRow[] {
       'whose signature covers the body as Python prints a dict',
       signedOver((text) => pythonText(JSON.parse(text))),
     ],
-    ...['', 'undefined', '{}', 'null'].map(
+    [
+      'signed-text',
+      "whose signature covers the body as Python prints bytes (b'…')",
+      signedOver((text) => `b'${text.replaceAll("'", "\\'")}'`),
+    ],
+    [
+      'reserialized-body',
+      "whose signature covers the body with a newline at its end, as Go's json.Encoder writes it",
+      signedOver((text) => `${text}\n`),
+    ],
+    ...['', 'undefined', '{}', 'null', '[]'].map(
       (text): ProbeRow => [
         'no-body',
         `whose signature covers ${text === '' ? 'an empty body' : `"${text}" instead of the body`}`,

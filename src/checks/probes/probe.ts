@@ -63,8 +63,6 @@ export interface Probe {
   readonly code: ProbeCode;
   /** Describes the message; completes "a message …". */
   readonly what: string;
-  /** The sample whose event it sends; for the probes of a later stage. */
-  readonly sample: Sample;
   make(bench: Workbench): Message;
 }
 
@@ -103,7 +101,6 @@ export function probesOf(sample: Sample, rows: readonly ProbeRow[]): Probe[] {
   return rows.map(([code, what, change]) => ({
     code,
     what,
-    sample,
     make: (bench) => make(bench, sample, change),
   }));
 }

@@ -25,6 +25,14 @@ export function searchStages(
   ];
 }
 
+/** Messages that a handler must reject: what they have in common with the plain message shows who rejects it. */
+export function controlProbes(base: Sample): Probe[] {
+  return probesOf(base, [
+    ['forged', 'signed with a different secret', withFault('wrong-secret')],
+    ['without-headers', 'without the three signature headers', withFault('no-headers')],
+  ]);
+}
+
 /** Probes for the common mistakes. The first accepted one counts, so specific mistakes come first. */
 export function commonProbes(base: Sample, secret: Secret, others: readonly OtherSecret[]): Probe[] {
   return probesOf(base, [
@@ -41,10 +49,18 @@ export function commonProbes(base: Sample, secret: Secret, others: readonly Othe
     ...clockMinutes.map(
       (minutes): ProbeRow => ['clock', `whose timestamp is ${distance(minutes)}`, ahead(minutes * 60)],
     ),
-    ['without-headers', 'without the three signature headers', withFault('no-headers')],
     ['not-json', 'whose body is not JSON', notJson],
     ['stale', 'that is ten minutes old', withFault('stale')],
   ]);
+}
+
+/** Forged events of other types: a handler may answer 2xx to some types before it verifies. */
+export function forgedProbes(samples: readonly Sample[]): Probe[] {
+  return samples.flatMap((sample) =>
+    probesOf(sample, [
+      ['forged', `of type ${sample.type}, signed with a different secret`, withFault('wrong-secret')],
+    ]),
+  );
 }
 
 const DAY_SECONDS = 86_400;
@@ -58,7 +74,7 @@ export function dayProbes(base: Sample): Probe[] {
 }
 
 /** Smaller differences than this come from the whole seconds of the Date header and from slow responses. */
-const MIN_CLOCK_SECONDS = 60;
+export const MIN_CLOCK_SECONDS = 60;
 
 /** How far the clock of the server is ahead, by the Date header of a response; undefined without a usable one. */
 export function clockDifference({ outcome, message }: Exchange): number | undefined {

@@ -19,6 +19,12 @@ const forms: readonly (readonly [form: string, write: (signature: string) => str
   ['v1= followed by base64', (signature) => `v1=${signature.slice(3)}`],
   ['v1= followed by hex', (signature) => `v1=${asHex(signature)}`],
   [
+    'base64 of the hex text after v1,',
+    (signature) => `v1,${Buffer.from(asHex(signature)).toString('base64')}`,
+  ],
+  ['base64 without padding after v1,', (signature) => signature.replace(/=+$/, '')],
+  ["v1, and base64 as Python prints bytes (b'…')", (signature) => `v1,b'${signature.slice(3)}'`],
+  [
     'base64url after v1,',
     (signature) => `v1,${Buffer.from(signature.slice(3), 'base64').toString('base64url')}`,
   ],

@@ -27,6 +27,7 @@ const causeOf: Readonly<Record<NamedFault, DeliveryCause | undefined>> = {
   'timestamp-unreadable': 'dropped_headers',
   'secret-invalid': 'invalid_secret',
   'body-not-raw': 'parsed_body',
+  'body-missing': 'parsed_body',
   'no-such-method': 'own_error',
   'signature-mismatch': undefined,
   'signature-undecodable': undefined,

@@ -128,7 +128,7 @@ export function exceptionIn(text: string): string | undefined {
 
 /** A redirect to a page where people log in. */
 const isLogin = (_from: URL, to: URL) =>
-  /(?:^|[/_.-])(?:log[-_]?in|sign[-_]?in|signon|sso|oauth2?|authorize|authenticate|auth|sessions?\/new)(?:[/_.?-]|$)/i.test(
+  /(?:^|[/_.-])(?:log[-_]?in|sign[-_]?in|signon|sso|oauth2?|authorize|authenticate|sessions?\/new)(?:\/?$|[/?])/i.test(
     to.pathname,
   ) || /cloudflareaccess\.com$|\.okta\.com$|^login\.|^accounts\.google\./i.test(to.hostname);
 
@@ -321,7 +321,12 @@ export const telltales: readonly Telltale[] = [
   },
   { kind: 'firewall', name: 'Vercel Firewall', header: ['x-vercel-mitigated', /./] },
   // CSRF filters
-  { kind: 'csrf-filter', name: "Laravel's CSRF protection", statuses: [419] },
+  {
+    kind: 'csrf-filter',
+    name: "Laravel's CSRF protection",
+    statuses: [419],
+    text: /CSRF token mismatch|Page Expired/,
+  },
   {
     kind: 'csrf-filter',
     name: "Django's CSRF protection",

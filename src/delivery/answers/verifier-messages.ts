@@ -7,6 +7,7 @@ export type NamedFault =
   | 'secret-invalid'
   | 'signature-undecodable'
   | 'body-not-raw'
+  | 'body-missing'
   | 'no-such-method';
 
 interface VerifierMessage {
@@ -48,6 +49,10 @@ const messages: readonly VerifierMessage[] = [
   {
     fault: 'signature-mismatch',
     text: /\bNo matching signature found\b|\bInvalid signature\b|\bsignature (?:mismatch|does not match|verification failed|is invalid)\b|"signature_mismatch"/i,
+  },
+  {
+    fault: 'body-missing',
+    text: /(?:must be of type string or an instance of Buffer|must be of type string)[^\n]{0,200}Received (?:undefined|null)/,
   },
   {
     fault: 'body-not-raw',

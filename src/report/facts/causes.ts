@@ -61,6 +61,7 @@ const sufficient: readonly ObservationCode[] = [
   'signature_empty',
   'signature_not_set',
   'signature_asymmetric_only',
+  'signature_masked',
   'body_empty',
   'body_object_text',
   'body_compressed',

@@ -91,6 +91,10 @@ export const bodyWords = {
     message: 'characters in the body were escaped for HTML: & became &amp;',
     fix: 'verify the body before a sanitizer or template escapes it',
   }),
+  quotes_escaped: () => ({
+    message: 'the quotation marks of the body were escaped with backslashes, as a shell or a database does',
+    fix: 'store and forward the received bytes, or remove one level of escaping before verification',
+  }),
   text_normalized: ({ form }) => ({
     message: `the text of the body was normalized: ${form === 'NFD' ? 'decomposed' : 'composed'} characters (${show(form)}) were signed`,
     fix: rawBytes,
@@ -147,6 +151,8 @@ const printed: Record<string, string> = {
   array: 'a PHP array',
   map: 'a Java map',
   object: 'a JavaScript object',
+  quoted: 'JSON with single quotation marks',
+  pythonBytes: "Python bytes (b'…')",
 };
 
 const layouts: Record<string, string> = {

@@ -259,9 +259,25 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'is not available: the app, or a proxy in front of it, answers that it cannot process requests',
     'check that the app is running and ready, or run check against the app directly',
   ],
-  inconsistent: () => [
-    'gives inconsistent responses: it rejected a message and then accepted an equivalent one',
-    'wait until the app is ready before you run check, or find out what changes between two messages',
+  inconsistent: (detail) => [
+    detail.startsWith('later')
+      ? `gives inconsistent responses: it accepted the plain message at first, and rejected equivalent ones ${detail}`
+      : 'gives inconsistent responses: it rejected a message and then accepted an equivalent one',
+    'find out what changes between two messages: instances with different secrets, a limit or pool that is used up, a cached value, or a decoder that depends on the characters of the signature',
+  ],
+  'stale-time': (detail) => [
+    `compares webhook-timestamp with a time that is not the current one: it accepts a message ${detail}`,
+    'read the clock for each message, not once when the app starts',
+  ],
+  'rejects-verified': (detail) => [
+    detail === 'fails'
+      ? 'verifies the message, then fails with an error while it processes the event'
+      : 'verifies the message, then rejects the event for another reason',
+    'see the response and the log of the app for the reason. Answer 2xx to every verified event, and process it afterwards',
+  ],
+  'skips-types': () => [
+    'answers 2xx to some event types before it verifies them: anyone can send such events',
+    'verify every message first, then look at its type',
   ],
   inverted: () => [
     'accepts forged messages and rejects valid ones',

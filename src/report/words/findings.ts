@@ -17,7 +17,7 @@ export function explainFinding(result: CheckResult): FindingWords {
 
 /** The results that the words of a check are written for, by group. Other groups use their own words for all. */
 const ownCodes: Partial<Record<Check['group'], readonly FindingCode[]>> = {
-  accepts: ['not-accepted', 'one-connection', 'partial-body'],
+  accepts: ['not-accepted', 'one-connection'],
   rejects: ['accepted'],
   interceptor: ['allowed', 'contract-broken', 'contract-warning'],
 };
@@ -136,6 +136,11 @@ const words: Partial<Record<FindingCode, (check: Check) => FindingWords>> = {
     meaning: 'did not answer all simultaneous messages in time',
     why: 'a directory sync sends one event per user, many within a second',
     fix: 'respond at once and do the work afterwards. A development server with a short queue may be the cause',
+  }),
+  'partial-body': () => ({
+    meaning: 'accepts an event, and rejects the same event in a larger body',
+    why: 'groups and attributes can make an event large',
+    fix: 'read the whole body before verifying it, and raise the limits for it and for its texts',
   }),
   'slow-start': () => ({
     meaning: 'was not ready for the first message, and accepted it when it was sent again',

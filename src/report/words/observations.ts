@@ -17,6 +17,8 @@ const printed: Record<string, string> = {
   array: 'a PHP array',
   map: 'a Java map',
   object: 'a JavaScript object',
+  bytes: 'a Java byte array',
+  quoted: 'JSON with single quotation marks',
 };
 
 const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWords> = {
@@ -45,6 +47,10 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
       'webhook-signature contains only asymmetric signatures (v1a, ed25519), which need a public key (whpk_) instead of a secret',
     fix: 'check the sender: Scalekit signs with v1, so this may be a message from another service',
   }),
+  signature_masked: ({ text }) => ({
+    message: `the signature is masked (${show(text)}), so nothing can be compared with it`,
+    fix: 'use a source that keeps webhook-signature: it is not secret, and worthless after five minutes',
+  }),
   too_old: ({ seconds }) => ({
     message: `the message was signed ${duration(Number(seconds))} ago, which is outside the tolerance`,
     fix: 're-sign each delivery, as scalekit-hooks replay does, or check whether this clock is ahead. Use verify --at to verify an old message as of another time',
@@ -66,7 +72,8 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     fix: 'pass the received text or bytes to the verifier, not request.body after express.json()',
   }),
   body_compressed: () => ({
-    message: 'the body is compressed (gzip), but not as a whole: it was cut off or changed',
+    message:
+      'the body is compressed (gzip) and cannot be restored: it was cut off or changed, or is larger than 1 MB',
     fix: 'decompress the body before verification, as servers do for content-encoding: gzip',
   }),
   body_printed: ({ as }) => ({

@@ -35,6 +35,11 @@ export const secretWords = {
       'the secret was decoded only up to the first character that the decoder does not know, and the error was ignored',
     fix: 'decode the part after whsec_ as standard base64 (+ and /), and exit when decoding fails',
   }),
+  secret_with_more_text: () => ({
+    message:
+      'the configured secret has other text before whsec_, such as the name of a variable or a second prefix',
+    fix: 'set the secret to the text from the dashboard alone, which begins with whsec_',
+  }),
   secret_cut_at_underscore: ({ kept }) => ({
     message: `only the ${kept} characters between the first two underscores of the secret were used, as in the Scalekit SDKs`,
     fix: 'use a secret with one underscore: whsec_ and standard base64',
@@ -57,7 +62,8 @@ export const secretWords = {
     fix: 'set SCALEKIT_WEBHOOK_SECRET in the signing process: check the spelling, and that the .env file is loaded',
   }),
   secret_decoded_to_text: () => ({
-    message: 'the decoded secret was converted to a string, which corrupts its bytes',
+    message:
+      'the decoded key was converted to text, as hex or as a string, and that text was used as the key',
     fix: decodeSecret,
   }),
 } satisfies WordsOf;

@@ -15,8 +15,10 @@ import {
   compressed,
   hexText,
   printedBuffer,
+  printedBytes,
   printedDict,
   printedHash,
+  quotesEscaped,
 } from './body-printings.ts';
 import {
   htmlEscaped,
@@ -24,6 +26,7 @@ import {
   lostDigits,
   memberAdded,
   normalized,
+  objectInside,
   rewrittenTimes,
   truncated,
 } from './body-values.ts';
@@ -62,6 +65,7 @@ const textChanges: readonly BodyChange[] = [
   base64,
   insideString,
   insideEnvelope,
+  objectInside,
   byteList,
   urlEncoded,
   compressed,
@@ -70,6 +74,8 @@ const textChanges: readonly BodyChange[] = [
   printedBuffer,
   printedDict,
   printedHash,
+  printedBytes,
+  quotesEscaped,
 ];
 /** Changes of values inside the JSON, which may combine with another way to serialize it. */
 const valueChanges: readonly BodyChange[] = [rewrittenTimes, listsForObjects, htmlEscaped, normalized];

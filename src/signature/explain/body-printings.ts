@@ -71,8 +71,10 @@ export function printedBuffer(body: Uint8Array): Reading<Uint8Array>[] {
 
 /** A Python dict was printed. JSON text in the order of its members was signed. */
 export function printedDict(body: Uint8Array): Reading<Uint8Array>[] {
-  const json = fromPython(asBuffer(body).toString());
-  return json === undefined ? [] : [changed(Buffer.from(json), 'body_printed', { as: 'dict' })];
+  const text = asBuffer(body).toString();
+  const json = fromPython(text);
+  const as = isQuotedJson(text) ? 'quoted' : 'dict';
+  return json === undefined ? [] : [changed(Buffer.from(json), 'body_printed', { as })];
 }
 
 /** A Ruby hash was printed. */
@@ -108,10 +110,32 @@ function unquoted(literal: string): string {
   });
 }
 
+/** Whether single quotation marks are all that distinguishes a text from JSON: Python prints None and True. */
+function isQuotedJson(text: string): boolean {
+  return /:\s*(?:null|true|false)\b/.test(text) || /'\s*:\S/.test(text);
+}
+
+/** Python printed the bytes of the body: `b'…'`. */
+export function printedBytes(body: Uint8Array): Reading<Uint8Array>[] {
+  const [, inner] = /^\s*b(['"][\s\S]*['"])\s*$/.exec(binary(body)) ?? [];
+  return inner === undefined
+    ? []
+    : [changed(Buffer.from(unquoted(inner), 'latin1'), 'body_printed', { as: 'pythonBytes' })];
+}
+
+/** Quotation marks were escaped for a shell or a database. */
+export function quotesEscaped(body: Uint8Array): Reading<Uint8Array>[] {
+  const text = binary(body);
+  if (!/^\s*\{\s*\\"/.test(text)) return [];
+  return [changed(Buffer.from(text.replace(/\\(["'\\/])/g, '$1'), 'latin1'), 'quotes_escaped')];
+}
+
 /** What a body that is not JSON looks like: the printed form of a value; undefined for other text. */
-export function printedAs(text: string): 'Buffer' | 'dict' | 'hash' | 'array' | 'map' | 'object' | undefined {
+export function printedAs(text: string): string | undefined {
+  if (fromPython(text) !== undefined && isQuotedJson(text)) return 'quoted';
   const forms = [
     ['Buffer', /^\s*<Buffer [0-9a-f]{2} /],
+    ['bytes', /^\s*\[B@[0-9a-f]{4,8}\s*$/],
     ['dict', /^\s*\{\s*'[^']{0,200}'\s*:/],
     ['hash', /^\s*\{\s*(?::\w{1,100}|"[^"]{0,200}")\s*=>/],
     ['array', /^\s*(?:Array\s*\(\s*\[|array\(\d+\)\s*\{|array \(\s*')/],

@@ -8,49 +8,41 @@ const MAX_PLACES = 6;
 /** Times were written in another form: with +00:00, with a space, or with other digits after the seconds. */
 export function rewrittenTimes(body: Uint8Array): Reading<Uint8Array>[] {
   const text = textOf(body);
-  if (text === undefined || !time.test(text)) return [];
-  const forms = timeForms.map(([form, rewrite]) => {
-    const written = text.replaceAll(times, (_all, seconds: string, fraction: string, zone: string) =>
-      rewrite(seconds, fraction ?? '', zone),
-    );
-    return [form, written] as const;
-  });
+  if (text === undefined || text.search(times) === -1) return [];
+  const forms = zones.flatMap(([zoneForm, zoneOf]) =>
+    fractions.map(([fractionForm, fractionOf]) => {
+      const written = text.replaceAll(
+        times,
+        (_all, date: string, clock: string, fraction: string | undefined, zone: string | undefined) => {
+          const made = fractionOf(fraction ?? '');
+          return `"${date}T${clock}${made === '' ? '' : `.${made}`}${zoneOf(zone ?? '')}"`;
+        },
+      );
+      const form = [zoneForm, fractionForm].filter((each) => each !== '').join(' and ');
+      return [form === '' ? 'with T between date and time' : form, written] as const;
+    }),
+  );
   return distinct(text, forms, 'times_rewritten');
 }
 
-const time = /"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"/;
-const times = /"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?"/g;
+const times = /"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d(?::?\d\d)?)?"/g;
 
-type TimeForm = (seconds: string, fraction: string, zone: string | undefined) => string;
+/** How the zone may have been written, by what it looks like. */
+const zones: readonly (readonly [form: string, write: (zone: string) => string])[] = [
+  ['', (zone) => zone],
+  ['with Z', () => 'Z'],
+  ['with +00:00', () => '+00:00'],
+];
 
-const withFraction = (seconds: string, fraction: string, zone = '') =>
-  `"${seconds}${fraction === '' ? '' : `.${fraction}`}${zone}"`;
-
-/** What was signed, by what it looks like. */
-const timeForms: readonly (readonly [form: string, rewrite: TimeForm])[] = [
-  ['with Z instead of +00:00', (seconds, fraction) => withFraction(seconds.replace(' ', 'T'), fraction, 'Z')],
-  ['with +00:00 instead of Z', (seconds, fraction) => withFraction(seconds, fraction, '+00:00')],
-  [
-    'without zeros at the end of the fraction',
-    (seconds, fraction, zone) => withFraction(seconds, fraction.replace(/0+$/, ''), zone),
-  ],
-  [
-    'with 3 digits after the seconds',
-    (seconds, fraction, zone) => withFraction(seconds, digits(fraction, 3), zone),
-  ],
-  [
-    'with 6 digits after the seconds',
-    (seconds, fraction, zone) => withFraction(seconds, digits(fraction, 6), zone),
-  ],
-  [
-    'with 7 digits after the seconds',
-    (seconds, fraction, zone) => withFraction(seconds, digits(fraction, 7), zone),
-  ],
-  [
-    'with 9 digits after the seconds',
-    (seconds, fraction, zone) => withFraction(seconds, digits(fraction, 9), zone),
-  ],
-  ['without fractions of seconds', (seconds, _fraction, zone) => withFraction(seconds, '', zone)],
+/** How the fraction may have been written. */
+const fractions: readonly (readonly [form: string, write: (fraction: string) => string])[] = [
+  ['', (fraction) => fraction],
+  ['without zeros at the end of the fraction', (fraction) => fraction.replace(/0+$/, '')],
+  ...[3, 6, 7, 9].map(
+    (count) =>
+      [`with ${count} digits after the seconds`, (fraction: string) => digits(fraction, count)] as const,
+  ),
+  ['without fractions of seconds', () => ''],
 ];
 
 function digits(fraction: string, count: number): string {
@@ -211,6 +203,29 @@ const endings = [
   'succeeded',
   'failed',
 ];
+
+/** The signed body is an object inside the received one, or an item of a list, written in the same way. */
+export function objectInside(body: Uint8Array): Reading<Uint8Array>[] {
+  const text = textOf(body)?.trim();
+  if (text === undefined) return [];
+  const inner = text.startsWith('[') ? [{ name: '0', text: text.slice(1, -1) }] : valuesOf(text);
+  const deeper = inner.flatMap(({ name, text: value }) =>
+    valuesOf(value).map((each) => ({ name: `${name}.${each.name}`, text: each.text })),
+  );
+  return [...inner, ...deeper]
+    .filter(({ text: value }) => value.startsWith('{'))
+    .slice(0, MAX_MEMBERS)
+    .map(({ name, text: value }) => changed(Buffer.from(value), 'body_in_envelope', { member: name }));
+}
+
+/** The texts of the values of an object. */
+function valuesOf(text: string): { readonly name: string; readonly text: string }[] {
+  if (!text.startsWith('{')) return [];
+  return topMembers(text).map(({ name, start, end }) => ({
+    name,
+    text: text.slice(text.indexOf(':', start + name.length + 2) + 1, end).trim(),
+  }));
+}
 
 /** The end of the body is missing. Only brackets, quotation marks and the rest of a type can be restored. */
 export function truncated(body: Uint8Array): Reading<Uint8Array>[] {

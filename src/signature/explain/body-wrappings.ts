@@ -75,7 +75,7 @@ export function byteList(body: Uint8Array): Reading<Uint8Array>[] {
 /** The body was sent as a form: percent-encoded, as the value or name of a field. */
 export function urlEncoded(body: Uint8Array): Reading<Uint8Array>[] {
   const text = binary(body);
-  if (!/^[\w.*+%=&-]+$/.test(text) || !text.includes('%')) return [];
+  if (!/^[\w.*+%=&!~'()-]+$/.test(text) || !text.includes('%')) return [];
   return [...new URLSearchParams(text)]
     .flat()
     .filter((part) => part !== '')

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { isJson } from '../../json.ts';
-import { asBuffer, headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
+import { asBuffer, fromHeaderBytes, headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
 import type { Rejected } from '../verdict.ts';
 import { printedAs } from './body-printings.ts';
 import { openIn } from './body-values.ts';
@@ -26,6 +26,7 @@ export const observationCodes = [
   'signature_empty',
   'signature_not_set',
   'signature_asymmetric_only',
+  'signature_masked',
   'too_old',
   'too_new',
   'time_zone',
@@ -50,6 +51,7 @@ export function observe(message: Message, rejected: Rejected): Observation[] {
     ...signatureEmpty(message),
     ...signatureNotSet(message),
     ...asymmetricOnly(message),
+    ...signatureMasked(message),
     ...bodyEmpty(message),
     ...bodyObjectText(message),
     ...charactersReplaced(message),
@@ -109,6 +111,14 @@ export function asymmetricOnly({ headers }: Message): Observation[] {
     : [];
 }
 
+/** A log masks the signature, so that nothing can be compared with it. */
+export function signatureMasked({ headers }: Message): Observation[] {
+  const text = headerValues(headers, SIGNATURE_HEADER).find((value) =>
+    /\*{3}|redacted|filtered|masked|hidden|\.{3}|…/i.test(fromHeaderBytes(value)),
+  );
+  return text === undefined ? [] : [{ code: 'signature_masked', details: { text: fromHeaderBytes(text) } }];
+}
+
 /** The body is empty, most likely because other code read it first. */
 export function bodyEmpty({ body }: Message): Observation[] {
   return body.length === 0 ? [{ code: 'body_empty' }] : [];
@@ -133,13 +143,26 @@ export function observeBody({ body, headers }: Message): Observation[] {
   if (isJson(text)) return [...questionMarks(text), ...timesShortened(text)];
   const as = printedAs(text);
   if (as) return [{ code: 'body_printed', details: { as } }];
-  const open = openIn(text);
-  if (open && open.brackets !== '') {
-    const declared = Number(headerValues(headers, 'content-length')[0]);
-    const isKnown = declared > body.length;
-    return [{ code: 'body_truncated', details: { bytes: body.length, ...(isKnown && { of: declared }) } }];
+  const declared = Number(headerValues(headers, 'content-length')[0]);
+  const cut = cutOff(text, declared > body.length);
+  if (cut) {
+    const bytes = Buffer.byteLength(cut);
+    const details: Record<string, number> = declared > body.length ? { bytes, of: declared } : { bytes };
+    return [{ code: 'body_truncated', details }];
   }
   return [{ code: 'body_not_json', details: { start: text.trim().slice(0, 20) } }];
+}
+
+/** What programs write where they cut off a text. */
+const cutMarks =
+  /(?:…|\.{3}|<truncated>|\[truncated\]|\(truncated\))(?: ?\(?\d+ more (?:bytes|characters)\)?)?$/i;
+
+/** The part of a JSON text before it was cut off; undefined if it ends as JSON does, and so has another fault. */
+function cutOff(text: string, isDeclaredLonger: boolean): string | undefined {
+  const rest = text.trimEnd().replace(cutMarks, '');
+  const open = openIn(rest);
+  if (!open || open.brackets === '') return undefined;
+  return isDeclaredLonger || !/[}\]"]$/.test(rest) || rest !== text.trimEnd() ? rest : undefined;
 }
 
 /** A question mark inside a word: a charset conversion replaces characters that it does not know. */
@@ -160,7 +183,8 @@ const replacement = Buffer.from('\ufffd');
 
 /** Invalid UTF-8 was replaced with U+FFFD; the original bytes are lost. */
 export function charactersReplaced({ body }: Message): Observation[] {
-  return asBuffer(body).includes(replacement) ? [{ code: 'characters_replaced' }] : [];
+  // The signed body may have contained them.
+  return asBuffer(body).includes(replacement) ? [{ code: 'characters_replaced', isLikely: true }] : [];
 }
 
 /** How far a timestamp is from now if that exceeds the tolerance; all in seconds. */

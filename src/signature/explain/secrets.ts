@@ -18,6 +18,7 @@ const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
   base64url,
   decodedUpToError,
   cutAtSecondUnderscore,
+  textBeforePrefix,
   wholeRemainder,
   hex,
   emptyKey,
@@ -95,10 +96,18 @@ export function cutAtSecondUnderscore({ text }: Secret): Reading<Key>[] {
     : [];
 }
 
+/** The secret has other text before its prefix: the name of its variable, or the prefix twice. */
+export function textBeforePrefix({ text }: Secret): Reading<Key>[] {
+  const start = text.lastIndexOf('whsec_');
+  return start > 0
+    ? [changed(Buffer.from(text.slice(start + 'whsec_'.length), 'base64'), 'secret_with_more_text')]
+    : [];
+}
+
 /** Everything after the prefix was decoded, including further underscores, as by code that only strips `whsec_`. */
 export function wholeRemainder({ text }: Secret): Reading<Key>[] {
   const parts = text.split('_');
-  return parts.length > 2
+  return parts.length > 2 && text.lastIndexOf('whsec_') <= 0
     ? [
         changed(Buffer.from(afterPrefix(text), 'base64'), 'secret_whole_remainder'),
         changed(Buffer.from(parts.at(-1)!, 'base64'), 'secret_whole_remainder'),

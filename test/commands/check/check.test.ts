@@ -159,14 +159,14 @@ describe('the plain message', () => {
   });
 
   it.each([
-    [404, ['not-found?'], 1],
-    [405, ['method-not-allowed'], 1],
-    [413, ['too-large'], 1],
-    [415, ['not-json-type'], 1],
+    [404, ['not-found?'], 3],
+    [405, ['method-not-allowed'], 3],
+    [413, ['too-large'], 3],
+    [415, ['not-json-type'], 3],
     // Repeated, because the app may have been starting.
-    [503, ['unavailable?', 'handler-error?'], 3],
+    [503, ['unavailable?', 'handler-error?'], 5],
   ])(
-    '%i: the diagnosis is %s, %i messages are sent, and all other checks are skipped',
+    '%i: the diagnosis is %s, %i messages are sent with two that must be rejected, and all other checks are skipped',
     async (status, codes, messages) => {
       const target = await answering(status);
       const { exitCode, failed, skipped, diagnoses } = await checkAt(target.url);
