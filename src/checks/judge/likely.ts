@@ -8,6 +8,7 @@ import type { Run } from '../run.ts';
 import type { Exchange } from '../workbench.ts';
 import { isSameResponse } from './answers.ts';
 import type { DiagnosisCode } from './diagnosis.ts';
+import { answersAlike } from './proofs.ts';
 import { cause, causeOf, excerptOf, namedIn, type RejectionCause, statusCauses } from './rejection-cause.ts';
 
 /** The response to the plain message, as the rules below read it. */
@@ -75,7 +76,9 @@ function hasStatus({ first }: Rejection, lowest: number, highest = lowest): bool
 }
 
 function byStatus(rejection: Rejection): RejectionCause[] | undefined {
-  const { first, responder } = rejection;
+  const { first, responder, fault } = rejection;
+  // A handler that names a fault answered, whatever the status.
+  if (fault !== undefined) return undefined;
   const code = statusCauses.find(([lowest, highest]) => isWithin(first.outcome, lowest, highest))?.[2];
   if (!code) return undefined;
   const named = responder ? [`the response comes from ${responder.name}`] : [];
@@ -124,7 +127,11 @@ function byErrorPage(rejection: Rejection): RejectionCause[] | undefined {
 
 function byResponder(rejection: Rejection): RejectionCause[] | undefined {
   const { responder } = rejection;
-  return responder && responder.kind !== 'error-page' ? [causeOf(responder), ...usual(rejection)] : undefined;
+  if (!responder || responder.kind === 'error-page') return undefined;
+  const likelyResponder = { ...causeOf(responder), isCertain: false };
+  return answersAlike(rejection.run)
+    ? [likelyResponder, ...usual(rejection)]
+    : [...usual(rejection), likelyResponder];
 }
 
 /** Other events are accepted: the handler rejects this one for its content or for its type. */

@@ -297,7 +297,12 @@ export function locksOut(view: View): Diagnosis | undefined {
   // One failure of several may have another reason; a handler that locks senders out keeps rejecting.
   const again = view.run.probes.filter(({ probe }) => probe.code === 'inconsistent');
   const isLasting = again.length > 0 && again.every(({ exchange }) => !view.run.isAccepted(exchange));
-  return { code, isCertain: isLasting || after.length > 1 || !isForged, evidence: view.tell(checks), checks };
+  return {
+    code,
+    isCertain: isLasting || (isForged && after.length > 1),
+    evidence: view.tell(checks),
+    checks,
+  };
 }
 
 /** Fewer failures than this do not prove that messages at the same time are the cause. */

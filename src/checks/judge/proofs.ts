@@ -85,11 +85,18 @@ export function provenByContent({ probes, isAccepted }: Run): RejectionCause | u
   );
 }
 
+/** Whether messages that must be rejected get the response of the plain one. */
+export function answersAlike({ probes, first }: Run): boolean {
+  const controls = probes.filter(({ probe }) => probe.code === 'forged' || probe.code === 'without-headers');
+  return first !== undefined && controls.every(({ exchange }) => isSameResponse(exchange, first));
+}
+
 /** A response that can mean only one thing. */
 export function shownByAnswer(run: Run): RejectionCause | undefined {
   const exchange = run.first!;
   const { outcome, message } = exchange;
-  const responder = whoAnswered(outcome, message, run.url);
+  // Whatever stands in front of a handler answers alike, signed or not.
+  const responder = answersAlike(run) ? whoAnswered(outcome, message, run.url) : undefined;
   const byStatus = statusCauses.find(([lowest, highest]) => isWithin(outcome, lowest, highest));
   // A web server's page for a status says the same as the status.
   if (byStatus && (!responder || ['proxy', 'no-route', 'error-page'].includes(responder.kind))) {
