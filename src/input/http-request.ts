@@ -86,6 +86,9 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
   const next = withoutBlankLines(rest.subarray(declared));
   // Newlines after the body come from an editor or a shell. Anything else but a request means that the body changed.
   const mismatch = `the body has ${rest.length} bytes, but content-length is ${declared}`;
+  // A response after the request, as in a recorded connection.
+  if (/^HTTP\/\d/.test(next.toString('latin1', 0, 10)))
+    return { body: rest.subarray(0, declared), notes: [], next: empty };
   if (next.length === 0 || beginsRequest(next)) {
     const isTruncated = declared > rest.length;
     const notes = isTruncated ? [`${mismatch}: the body was truncated or changed`] : [];

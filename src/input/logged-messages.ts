@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts';
 import { asBuffer, type Headers, type Message, toHeaderBytes } from '../message.ts';
 
 /** A message as a program logged it. */
@@ -32,7 +33,7 @@ function collect(value: unknown, { body, depth }: Outer, found: LoggedMessage[])
     for (const item of value) collect(item, { body, depth: depth + 1 }, found);
     return;
   }
-  const members = value as Record<string, unknown>;
+  const members = withLowerCaseNames(value);
   const own = bodyIn(members) ?? body;
   // The outermost object is a message even if its signature is missing: that may be what is wrong with it.
   const headers =
@@ -41,16 +42,17 @@ function collect(value: unknown, { body, depth }: Outer, found: LoggedMessage[])
     found.push({ message: { headers, body: own.bytes }, isParsed: own.isParsed });
     return;
   }
-  for (const member of Object.values(members)) collect(member, { body: own, depth: depth + 1 }, found);
+  for (const member of Object.values(members))
+    collect(parsedText(member), { body: own, depth: depth + 1 }, found);
 }
 
 const headerMembers = [
   'headers',
-  'multiValueHeaders',
-  'rawHeaders',
-  'requestHeaders',
+  'multivalueheaders',
+  'rawheaders',
+  'requestheaders',
   'request_headers',
-  'Headers',
+  'header',
 ];
 
 /** The headers of a request, if they can be those of a signed message. */
@@ -58,13 +60,24 @@ function headersIn(members: Record<string, unknown>): Headers | undefined {
   for (const name of headerMembers) {
     const headers = toHeaders(members[name]);
     if (
-      headers.some(([header]) =>
-        /(?:webhook|interceptor|svix|scalekit).*(?:id|timestamp|signature)|signature/i.test(header),
-      )
+      headers.some(([header]) => /signature/i.test(header) || /^(?:webhook|interceptor|svix)-/i.test(header))
     )
       return headers;
   }
-  return undefined;
+  return flatHeaders(members);
+}
+
+/** The signed headers as members of a record, as in the row of a database. */
+function flatHeaders(members: Record<string, unknown>): Headers | undefined {
+  const headers = ['id', 'timestamp', 'signature'].flatMap((part): Headers => {
+    const value =
+      members[`webhook-${part}`] ??
+      members[`webhook_${part}`] ??
+      members[`webhook${part}`] ??
+      members[`http_webhook_${part}`];
+    return value === undefined ? [] : [[`webhook-${part}`, toHeaderBytes(String(value))]];
+  });
+  return headers.length === 3 ? headers : undefined;
 }
 
 /** Headers from an object, from pairs, from a flat list, from a list of names and values, or from text. */
@@ -110,26 +123,29 @@ interface LoggedBody {
 
 /** Members that may hold a body, the one most like the received bytes first. */
 const bodyMembers = [
-  'rawBody',
+  'rawbody',
   'raw_body',
-  'bodyBase64',
+  'bodybase64',
   'body_base64',
   'body',
-  'postData',
+  'postdata',
   'payload',
-  'requestBody',
+  'requestbody',
   'request_body',
   'content',
   'data',
+  'text',
+  'message',
+  'event',
 ];
 
+/** The received bytes where they are logged, and a parsed value only without them. */
 function bodyIn(members: Record<string, unknown>): LoggedBody | undefined {
-  const isBase64 = members.isBase64Encoded === true || members.encoding === 'base64';
-  for (const name of bodyMembers) {
-    const body = toBody(members[name], isBase64 || /base64/i.test(name));
-    if (body) return body;
-  }
-  return undefined;
+  const isBase64 = members.isbase64encoded === true || members.encoding === 'base64';
+  const bodies = bodyMembers.flatMap(
+    (name) => toBody(members[name], isBase64 || name.endsWith('base64')) ?? [],
+  );
+  return bodies.find(({ isParsed }) => !isParsed) ?? bodies[0];
 }
 
 /** A body from text, base64, a list of bytes, a printed Buffer, or a parsed value. */
@@ -140,9 +156,27 @@ function toBody(value: unknown, isBase64: boolean): LoggedBody | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const bytes = bytesOf(value) ?? bytesOf((value as { data?: unknown }).data);
   if (bytes) return { bytes, isParsed: false };
-  const { text, encoding } = value as { text?: unknown; encoding?: unknown };
-  if (typeof text === 'string') return toBody(text, encoding === 'base64');
+  const members = withLowerCaseNames(value);
+  // An event has an id and data; anything else around a text describes that text.
+  const inner = 'data' in members && 'id' in members ? [] : innerTexts.map((name) => members[name]);
+  const text = inner.find((each) => typeof each === 'string');
+  if (text !== undefined) return toBody(text, members.encoding === 'base64');
+  if (Object.keys(value).length === 0) return undefined;
   return { bytes: Buffer.from(JSON.stringify(value)), isParsed: true };
+}
+
+const innerTexts = ['text', 'content', 'raw', 'string', 'value'];
+
+/** The members under lower-case names: platforms disagree about the case. */
+function withLowerCaseNames(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
+}
+
+/** A JSON value inside a text, as log collectors write lines; other texts stay as they are. */
+function parsedText(value: unknown): unknown {
+  if (typeof value !== 'string' || !/signature/i.test(value)) return value;
+  const start = value.search(/\[?\{/);
+  return start === -1 ? value : (parseJson(value.slice(start).trim()) ?? value);
 }
 
 function bytesOf(value: unknown): Uint8Array | undefined {
@@ -178,17 +212,23 @@ export function toHttpText(bytes: Uint8Array): Uint8Array {
   return Buffer.from(`${head.filter((line) => line !== '').join('\n')}\n\n${rest}`, 'latin1');
 }
 
-/** The lines of curl -v that were sent, and the body after them; not its remarks and not the response. */
+/**
+ * The lines of curl -v that were sent, and a body that was put after them. What follows the lines of the response is the
+ * body of the response.
+ */
 function withoutMarks(text: string): string[] {
-  return text.split('\n').flatMap((line) => {
-    if (/^>/.test(line)) return [line.replace(/^> ?/, '')];
-    return /^[*<{}] ?/.test(line) && !/^\{"/.test(line) ? [] : [line];
+  const lines = text.split('\n');
+  const response = lines.findIndex((line) => /^< HTTP\//.test(line));
+  const request = response === -1 ? lines : lines.slice(0, response);
+  return request.flatMap((line) => {
+    if (line.startsWith('>')) return [line.replace(/^> ?/, '')];
+    return /^[*{}] /.test(line) ? [] : [line];
   });
 }
 
 /** The message of a curl command; undefined for other text, and without a body. */
 export function messageInCurl(text: string): Message | undefined {
-  const words = shellWords(text.replace(/^\s*\$\s+/, ''));
+  const words = shellWords(withoutCarets(text).replace(/^\s*\$\s+/, ''));
   if (words[0] !== 'curl') return undefined;
   const headers: (readonly [string, string])[] = [];
   let body: string | undefined;
@@ -196,10 +236,18 @@ export function messageInCurl(text: string): Message | undefined {
     const [option, joined] = /^(--[\w-]+)=([\s\S]*)$/.exec(word)?.slice(1) ?? [word, undefined];
     const value = joined ?? words[index + 1] ?? '';
     if (option === '-H' || option === '--header') headers.push(...linesOf(value));
-    else if (/^(?:-d|--data(?:-raw|-binary|-ascii)?)$/.test(option!)) body = value;
+    else if (/^(?:-d|--json|--data(?:-raw|-binary|-ascii)?)$/.test(option!))
+      body = body === undefined ? value : `${body}&${value}`;
     else if (/^-H./.test(word)) headers.push(...linesOf(word.slice(2)));
   }
-  return body === undefined ? undefined : { headers, body: Buffer.from(body) };
+  // A file, stdin or a variable is not in the command.
+  const isElsewhere = body === undefined || /^@|^\$\{?\w+\}?$/.test(body);
+  return isElsewhere ? undefined : { headers, body: Buffer.from(body!) };
+}
+
+/** Undoes the escapes of the Windows command prompt, as browsers copy commands for it. */
+function withoutCarets(text: string): string {
+  return text.includes('^"') ? text.replace(/\^\r?\n\s*/g, ' ').replace(/\^(.)/g, '$1') : text;
 }
 
 /** Splits a command line as a POSIX shell does; also reads $'…'. */

@@ -55,6 +55,12 @@ const node: Row[] = [
   ['looks for the event first', ['known-id'], ['known-id']],
   rejected('knows one type', 'some-types'),
   ['normalizes text', ['decomposed-text'], ['decomposed-text']],
+  rejected('rejects the organization', 'rejects-verified'),
+  rejected('says 413 about groups', 'rejects-verified'),
+  rejected('says CSRF afterwards', 'rejects-verified'),
+  rejected('fails afterwards', 'rejects-verified'),
+  rejected('rejects long events', 'rejects-content'),
+  rejected('requires attributes', 'rejects-content'),
   rejected('has no headers', 'headers-lost'),
   rejected('cannot decode its secret', 'secret-invalid'),
   rejected('decodes the whole signature', 'signature-form'),
@@ -161,6 +167,41 @@ describe.each(languages)('handlers with real mistakes: $title', ({ missing: reas
       if (warned) expect(found.warned).toEqual(warned);
     },
   );
+});
+
+describe('handlers that do not always answer alike', () => {
+  const start = async () => {
+    const [, port] = await startProcess(process.execPath, [join(handlers, 'field.mjs')], { env }).until(
+      /listening on (\d+)/,
+    );
+    return (name: string) => `http://127.0.0.1:${port}/webhook/${encodeURIComponent(name)}`;
+  };
+
+  it.each(['is one of two instances', 'stops after 20'])(
+    '%s: inconsistent, and no other cause',
+    async (name) => {
+      const at = await start();
+      expect((await checkAt(at(name), [], { env })).diagnoses).toEqual(['inconsistent']);
+    },
+  );
+
+  it('compares URL-safe signatures: never a cause that was found by chance', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('compares URL-safe signatures'), [], { env });
+    expect(['inconsistent', 'signature-form', 'parsed-body?']).toContain(diagnoses[0]);
+  });
+
+  it('answers 2xx to types that it ignores, before it verifies', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('ignores types first'), [], { env });
+    expect(diagnoses[0]).toBe('skips-types');
+  });
+
+  it('answers 200 with an error to everything: not called a handler that does not verify', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('rejects with 200 and text'), [], { env });
+    expect(diagnoses[0]).toBe('rejects-with-2xx?');
+  });
 });
 
 describe('servers that are slow, late, or serve one at a time', () => {

@@ -52,6 +52,22 @@ const logs: readonly (readonly [title: string, value: unknown])[] = [
   ['deep inside', { a: { b: { c: { request: { headers, body } } } } }],
   ['a request bin', { uuid: 'x', method: 'POST', headers, content: body }],
   ['a parsed body', { headers, body: JSON.parse(body) }],
+  ['a parsed body beside its text', { headers, body: { other: 1 }, text: body }],
+  ['the Elastic Common Schema', { http: { request: { headers, body: { content: body, bytes: 72 } } } }],
+  ['Postman, a raw body', { request: { header: list, body: { mode: 'raw', raw: body } } }],
+  [
+    'Azure, names in upper case',
+    { Headers: Object.fromEntries(pairs.map(([name, value]) => [name, [value]])), Body: body },
+  ],
+  [
+    'a row of a database',
+    { webhook_id: 'msg_l', webhook_timestamp: at, webhook_signature: signature, payload: body },
+  ],
+  [
+    'a line inside a log record',
+    { log: `got webhook ${JSON.stringify({ headers, body })}\n`, stream: 'stdout' },
+  ],
+  ['CloudWatch', { events: [{ message: JSON.stringify({ headers, body }) }] }],
 ];
 
 describe('requests in logs', () => {
@@ -89,10 +105,12 @@ describe('requests in logs', () => {
       [
         '* Connected to localhost',
         ...['POST /webhook HTTP/1.1', ...lines, ''].map((line) => `> ${line}`),
+        body,
         '* upload completely sent off',
         '< HTTP/1.1 401 Unauthorized',
-        '< content-length: 0',
-        body,
+        '< content-length: 3',
+        '<',
+        'bad',
       ].join('\n'),
     ],
     [
@@ -108,6 +126,21 @@ describe('requests in logs', () => {
       'a curl command',
       `curl -X POST http://localhost:3000/webhook ${lines.map((line) => `-H '${line}'`).join(' ')} --data-raw '${body}'`,
     ],
+    [
+      'a curl command for the Windows command prompt',
+      `curl ^"http://localhost^" ^\n${lines.map((line) => `  -H ^"${line}^" ^\n`).join('')}  --data-raw ^"${body.replaceAll('"', '^\\^"')}^"`,
+    ],
+    [
+      'fetch, as a browser copies it',
+      `fetch("http://localhost/", ${JSON.stringify({ headers, body, method: 'POST' })});`,
+    ],
+    ['a byte order mark', `\ufeff${['POST /webhook HTTP/1.1', ...request].join('\r\n')}`],
+    [
+      'a request and its response',
+      ['POST /webhook HTTP/1.1', `content-length: ${Buffer.byteLength(body)}`, ...request].join('\r\n') +
+        '\r\nHTTP/1.1 401 Unauthorized\r\n\r\nbad',
+    ],
+    ['Laravel', `[2026-11-28 09:00:00] local.INFO: webhook ${JSON.stringify({ headers, body })}`],
     [
       'a curl command over several lines',
       `$ curl 'http://localhost:3000/webhook' \\\n${lines.map((line) => `  -H "${line}" \\\n`).join('')}  --data-binary $'${body.replace('ë', '\\u00eb')}'`,
@@ -154,6 +187,14 @@ describe('requests in logs', () => {
     ['headers alone', JSON.stringify({ headers })],
     ['other JSON', '[1,2,{"a":[]}]'],
     ['other text', 'hello'],
+    [
+      'curl -v, which does not print the body',
+      ['> POST / HTTP/1.1', ...lines.map((line) => `> ${line}`), '> ', '< HTTP/1.1 401', 'bad'].join('\n'),
+    ],
+    [
+      'a curl command with a file',
+      `curl ${lines.map((line) => `-H '${line}'`).join(' ')} -d @body.json http://localhost`,
+    ],
     ['a curl command without a body', "curl -H 'webhook-id: msg_1' http://localhost"],
   ])('%s: an error', async (_title, text) => {
     expect(await verify(text)).toMatchObject({ exitCode: 2, errors: ['not_a_message'] });

@@ -96,7 +96,8 @@ export function shownByAnswer(run: Run): RejectionCause | undefined {
   const exchange = run.first!;
   const { outcome, message } = exchange;
   // Whatever stands in front of a handler answers alike, signed or not.
-  const responder = answersAlike(run) ? whoAnswered(outcome, message, run.url) : undefined;
+  const isOther = answersAlike(run) && namedIn(exchange) === undefined;
+  const responder = isOther ? whoAnswered(outcome, message, run.url) : undefined;
   const byStatus = statusCauses.find(([lowest, highest]) => isWithin(outcome, lowest, highest));
   // A web server's page for a status says the same as the status.
   if (byStatus && (!responder || ['proxy', 'no-route', 'error-page'].includes(responder.kind))) {

@@ -65,7 +65,11 @@ async function* readStream(
 ): AsyncGenerator<GivenMessage | Unread> {
   const [beginning, all] = await peek(chunks);
   if (/^(?:\{\s*[\r\n]|\[)/.test(beginning)) {
-    yield* readWholeJson(withoutBom(asBuffer(await readWhole(all, source))), source);
+    const bytes = await readWhole(all, source);
+    // A line of a log can begin with a bracket, too.
+    if (parseJson(withoutBom(asBuffer(bytes))) === undefined && beginning.startsWith('['))
+      yield* readText(bytes, source).messages;
+    else yield* readWholeJson(withoutBom(asBuffer(bytes)), source);
   } else if (beginning.startsWith('{')) {
     yield* readLines(all, source);
   } else {
@@ -100,14 +104,29 @@ function readText(bytes: Uint8Array, source: string): { messages: GivenMessage[]
     throw new HooksError('not_a_message', { source, reason });
   }
   const given = (message: Message): GivenMessage => ({ message, time: undefined, capture: undefined });
-  const text = asBuffer(bytes).toString();
+  const text = asBuffer(bytes)
+    .toString()
+    .replace(/^\ufeff/, '');
+  const call = /\bfetch\(\s*["'][^"'\n]{0,2000}["']\s*,\s*(\{[\s\S]*\})\s*\)\s*;?\s*$/.exec(text)?.[1];
+  const fetched = call === undefined ? [] : messagesInJson(parseJson(call));
+  if (fetched.length > 0) return { messages: fetched.map(fromLog), notes: [] };
   const command = messageInCurl(text);
   if (command) return { messages: [given(command)], notes: [] };
   // A line of a log, with a JSON value after other text.
   const start = text.search(/\[?\{/);
   const logged = start > 0 ? messagesInJson(parseJson(text.slice(start))) : [];
   if (logged.length > 0) return { messages: logged.map(fromLog), notes: [] };
-  const requests = readRequests(bytes, source);
+  const requests = readRequests(withoutBom(asBuffer(bytes)), source);
+  if (/^> /m.test(text) && requests.every(({ message }) => message.body.length === 0))
+    throw new HooksError('not_a_message', {
+      source,
+      reason: 'curl -v does not print the body of the request. Add the body after an empty line',
+    });
+  if (requests.every(({ message }) => !isSigned(message)) && /webhook-signature/i.test(text))
+    throw new HooksError('not_a_message', {
+      source,
+      reason: 'it mentions webhook-signature, but not as a header of a request that can be read',
+    });
   return {
     messages: requests.map(({ message }) => given(message)),
     notes: requests.flatMap(({ notes }) => notes),
@@ -126,6 +145,10 @@ function readRequests(bytes: Uint8Array, source: string): RequestRead[] {
     }
     throw error;
   }
+}
+
+function isSigned({ headers }: Message): boolean {
+  return headers.some(([name]) => /signature$/i.test(name));
 }
 
 function fromLog({ message, isParsed }: LoggedMessage): GivenMessage {

@@ -591,6 +591,21 @@ export const telltales: readonly Telltale[] = [
     text: /<b>(?:Fatal error|Parse error|Warning)<\/b>:|^PHP (?:Fatal|Parse) error:|Uncaught \w*(?:Error|Exception)\b.{0,300}\.php/,
   },
   // Pages of web servers
+  // These may replace the page of the handler's own rejection.
+  {
+    kind: 'proxy',
+    name: 'an error page of nginx',
+    statuses: [400, 401, 403],
+    text: /<center>(?:nginx|openresty)\b/,
+    isLikely: true,
+  },
+  {
+    kind: 'proxy',
+    name: 'an error page of Apache',
+    statuses: [400, 401, 403],
+    text: /<address>Apache\b|<!DOCTYPE HTML PUBLIC "-\/\/IETF\/\/DTD HTML 2\.0/,
+    isLikely: true,
+  },
   { kind: 'proxy', name: 'nginx', statuses: errors, text: /<center>(?:nginx|openresty)\b/ },
   {
     kind: 'proxy',

@@ -399,6 +399,13 @@ const examples: readonly Example[] = [
     500,
     '<br />\n<b>Fatal error</b>:  Uncaught TypeError: x in /app/webhook.php:3',
   ],
+  ['proxy', 'an error page of nginx', 403, page('403 Forbidden', '<hr><center>nginx/1.24.0</center>')],
+  [
+    'proxy',
+    'an error page of Apache',
+    403,
+    page('403 Forbidden', '<address>Apache/2.4.57 (Debian)</address>'),
+  ],
   [
     'proxy',
     'nginx',

@@ -3,7 +3,9 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/signature/explain/explain.ts';
 import { changedMembers } from '../../../src/signature/explain/known-messages.ts';
+import { readAnySecret, type Secret } from '../../../src/signature/secret.ts';
 import { codesOf, explainSpoiled, messageId, secret, seenIn, signedAt } from '../../support/explaining.ts';
+import { testSecret } from '../../support/memory-io.ts';
 import { missing } from '../../support/system-parts.ts';
 
 const time = '2026-03-21T22:14:00.452179686Z';
@@ -70,6 +72,17 @@ const changes: Change[] = [
     event.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll("'", '&#x27;'),
     'html_escaped',
   ],
+  ['escaped quotation marks', event.replaceAll('"', '\\"'), 'quotes_escaped'],
+  ['printed Python bytes', `b'${event.replace('ë', '\\xc3\\xab').replaceAll("'", "\\'")}'`, 'body_printed'],
+  [
+    'JSON with single quotation marks',
+    "{'id':'evt_1','none':null}",
+    'body_printed',
+    '{"id":"evt_1","none":null}',
+  ],
+  ['an object inside another', `{"source":"relay","payload":${event}}`, 'body_in_envelope'],
+  ['an object two levels deep', `{"detail":{"version":1,"event":${event}}}`, 'body_in_envelope'],
+  ['a list of one', `[${event}]`, 'body_in_envelope'],
   ['composed text', event, 'text_normalized', event.normalize('NFD')],
   ['decomposed text', event.normalize('NFD'), 'text_normalized'],
   ['a member at the end', event.replace(/\}$/, ',"webhook":{"id":"evt_1"}}'), 'member_added'],
@@ -192,6 +205,43 @@ describe('a body that cannot be restored', () => {
 
   it('an ordinary body gets no such remark: the cause is unknown', () => {
     expect(seenIn(explainSpoiled(event, { key: Buffer.alloc(24, 7) }))).toEqual([]);
+  });
+});
+
+describe('what hides the cause', () => {
+  it.each(['v1,***', '[REDACTED]', '[Filtered]', 'v1,abcdef...1OJ='])('a masked signature: %s', (text) => {
+    expect(seenIn(explainSpoiled(event, { write: () => text }))).toContain('signature_masked');
+  });
+
+  it('text before the prefix of the secret', () => {
+    const given = readAnySecret(`SCALEKIT_WEBHOOK_SECRET=${testSecret}`) as Secret;
+    const [signed] = [explainSpoiled(event)];
+    expect(signed.verdict.verified).toBe(true);
+    let headers: [string, string][] = [];
+    explainSpoiled(event, {
+      headers: (signature) => {
+        headers = [
+          ['webhook-id', messageId],
+          ['webhook-timestamp', String(signedAt)],
+          ['webhook-signature', signature],
+        ];
+        return headers;
+      },
+    });
+    const found = explain({ headers, body: Buffer.from(event) }, [given], signedAt * 1000);
+    expect(codesOf(found)).toEqual([['secret_with_more_text']]);
+  });
+
+  it.each([
+    ['a bracket is missing inside', event.replace('[]', '[')],
+    ['a piece is repeated', event.slice(0, 100) + event.slice(50)],
+  ])('%s: not cut off', (_title, received) => {
+    expect(seenIn(explainSpoiled(event, { received }))).toEqual(['body_not_json']);
+  });
+
+  it.each(['…', '... (211 more bytes)', '<truncated>'])('cut off with a mark: %s', (mark) => {
+    const { observations } = explainSpoiled(event, { received: event.slice(0, 60) + mark });
+    expect(observations).toEqual([{ code: 'body_truncated', details: { bytes: 60 } }]);
   });
 });
 

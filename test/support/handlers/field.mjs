@@ -67,8 +67,20 @@ const fraction = (length) => (value) =>
       )
     : value;
 
+/** A handler that verifies, and then does something with the event. */
+const processing = (process) => async (request, response) => {
+  const body = await read(request);
+  try {
+    verify(request.headers, body);
+    JSON.parse(body);
+  } catch {
+    return reject(response);
+  }
+  process(response, body);
+};
+
 const seen = new Set();
-let present = 0;
+let [present, turn, accepted] = [0, 0, 0];
 
 const handlers = {
   right: verifying((body) => body),
@@ -185,6 +197,59 @@ const handlers = {
       return reject(response);
     }
     answer(response, 201);
+  },
+  // Right, and then something else
+  'rejects the organization': processing((response) => answer(response, 404, '{"error":"User not found"}')),
+  'says 413 about groups': processing((response) => answer(response, 413, '{"error":"too many groups"}')),
+  'says CSRF afterwards': processing((response) => answer(response, 403, '{"error":"CSRF token missing"}')),
+  'fails afterwards': processing((response) => answer(response, 500, 'getaddrinfo ENOTFOUND db')),
+  'rejects long events': processing((response, body) =>
+    body.length > 900 ? answer(response, 500, 'value too long for column') : answer(response, 201),
+  ),
+  'requires attributes': processing((response, body) =>
+    body.includes('"raw_attributes":{}') ? answer(response, 422) : answer(response, 201),
+  ),
+  // Not always the same
+  'is one of two instances': (request, response) => {
+    turn += 1;
+    const isOld = turn % 2 === 0;
+    return verifying(
+      (body) => body,
+      () => (isOld ? { with: Buffer.from('old') } : {}),
+    )(request, response);
+  },
+  'stops after 20': async (request, response) => {
+    const body = await read(request);
+    try {
+      verify(request.headers, body);
+    } catch {
+      return reject(response);
+    }
+    accepted += 1;
+    answer(response, accepted > 20 ? 500 : 201, accepted > 20 ? 'too many open files' : '');
+  },
+  'compares URL-safe signatures': async (request, response) => {
+    const body = await read(request);
+    const [id, time, list = ''] = ['id', 'timestamp', 'signature'].map(
+      (name) => request.headers[`webhook-${name}`],
+    );
+    const digest = createHmac('sha256', key).update(`${id}.${time}.`).update(body).digest('base64');
+    const expected = digest.replaceAll('+', '-').replaceAll('/', '_');
+    answer(response, list.split(' ').includes(`v1,${expected}`) ? 201 : 401);
+  },
+  'ignores types first': async (request, response) => {
+    const body = await read(request);
+    if (!body.includes('"type":"user.created"')) return answer(response, 200, '{"ignored":true}');
+    try {
+      verify(request.headers, body);
+    } catch {
+      return reject(response);
+    }
+    answer(response, 201);
+  },
+  'rejects with 200 and text': async (request, response) => {
+    await read(request);
+    answer(response, 200, '{"error":"no matching signature"}');
   },
   // Verifiers that say what is wrong
   'has no headers': (_request, response) => answer(response, 400, '{"error":"Missing required headers"}'),
