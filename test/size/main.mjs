@@ -42,13 +42,13 @@ const budgets = [
   ['--version', 6, 2],
   ['--help', 6, 2],
   ['completion bash', 6, 2],
-  ['secret', 60, 6],
-  ['events', 60, 6],
+  ['secret', 63, 6],
+  ['events', 63, 6],
   ['events user.created', 145, 11],
   ['captures', 170, 14],
   ['verify - < message', 270, 19],
   ['check --list', 600, 28],
-  ['send user.created --dry-run', 440, 20],
+  ['send user.created --dry-run', 450, 20],
   ['demo', 490, 22],
 ];
 
