@@ -1,40 +1,13 @@
-import { whoAnswered } from '../delivery/answers/telltales.ts';
-import { answerTextOf } from '../delivery/answers/text.ts';
-import { namedFault } from '../delivery/answers/verifier-messages.ts';
-import { describeOutcome, isJudgment, isWithin, type Outcome, statusOf } from '../delivery/outcome.ts';
-import type { Message } from '../message.ts';
+import { describeOutcome, isWithin, type Outcome, statusOf } from '../delivery/outcome.ts';
 import { pause } from '../pause.ts';
-import { type Check, type CheckResult, type Finding, skip, warn } from './check.ts';
-import { isSameResponse } from './judge/answers.ts';
-import { isSilent, type Probe, type ProbeResult, type SearchStage } from './probes/probe.ts';
-import { isLimited, type LimitOptions, LimitPatience } from './rate-limit.ts';
-import type { Exchange } from './workbench.ts';
-import { RunEnded, type Workbench } from './workbench.ts';
-
-/** The plan of a run against one handler. */
-export interface CheckPlan extends LimitOptions {
-  readonly checks: readonly Check[];
-  /** The check of the plain message, which runs first and which all others build on. */
-  readonly first: Check;
-  /** Messages that must be rejected, to compare the response to a rejected plain message with. */
-  readonly controls: readonly Probe[];
-  /** Builds another plain message. */
-  plain(bench: Workbench): Message;
-  /** Probes to send if the handler rejects the plain message, until one of them proves the cause. */
-  readonly searches: readonly SearchStage[];
-  /** Probes that confirm the cause of failed checks. */
-  readonly confirm: (results: readonly CheckResult[]) => readonly Probe[];
-  /** Whether the handler accepted the message as valid. */
-  readonly isAccepted: (exchange: Exchange) => boolean;
-  /** How long the app may take to become ready, in ms; undefined if it was not started for this run. */
-  readonly patienceMs?: number;
-  /** End the run at the first failure. */
-  readonly bail: boolean;
-  /** The URL of the handler. */
-  readonly url: URL;
-  /** Called with the progress, from 0 to 1. */
-  readonly onProgress?: (fraction: number) => void;
-}
+import { LATER_REPEATS, searchCause, searchMore, sendAgain } from './cause-search.ts';
+import { type Check, type CheckResult, skip, warn } from './check.ts';
+import type { CheckPlan } from './plan.ts';
+import { concurrencyOf, endedOr, pooled } from './pooled.ts';
+import type { ProbeResult } from './probes/probe.ts';
+import { isLimited, LimitPatience } from './rate-limit.ts';
+import { trySecondConnection } from './second-connection.ts';
+import type { Exchange, Workbench } from './workbench.ts';
 
 /** The results of a run. */
 export interface Run {
@@ -50,9 +23,6 @@ export interface Run {
   /** Why the run ended early. */
   readonly ended: string | undefined;
 }
-
-/** Checks, or probes, that run at the same time. */
-const CONCURRENCY = 10;
 
 /**
  * Runs a battery: the plain message first, then the other checks, concurrently where possible. Without a response to
@@ -86,24 +56,10 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
   return done(results, [...again, ...(await searchMore(plan.confirm(results), bench))]);
 }
 
-/** How often the plain message is sent again when failures may come from a handler that does not always answer alike. */
-const LATER_REPEATS = 6;
-const SEARCH_REPEATS = 8;
-
 /** Whether a result may come from a handler that rejects whatever it gets at that moment. */
 function mayBeUnstable({ check, status }: CheckResult): boolean {
   const isValid = check.group === 'accepts' || check.part === 'afterwards';
   return isValid && status === 'fail' && check.sendsSeveral !== true;
-}
-
-/** Sends the plain message again, one after the other. */
-async function sendAgain(plan: CheckPlan, count: number, bench: Workbench): Promise<ProbeResult[]> {
-  const probe: Probe = {
-    code: 'inconsistent',
-    what: 'that is plain and correctly signed, sent again',
-    make: plan.plain,
-  };
-  return searchMore(Array<Probe>(count).fill(probe), bench, 1);
 }
 
 /** How often the plain message is repeated if the app may not be ready, and the pause before each repetition. */
@@ -136,38 +92,6 @@ function mayBeStarting({ exchanges }: CheckResult): boolean {
   if (!outcome) return false;
   if (!outcome.answered) return outcome.failure === 'timeout' || outcome.failure === 'reset';
   return outcome.status >= 500 || outcome.brokenOff === 'timeout';
-}
-
-/** How long a message on a second connection may take before the first one is closed. */
-const MIN_SECOND_WAIT_MS = 1000;
-
-/**
- * Sends a message on a second connection while the first is open. A server that serves one connection at a time answers
- * only after the first is closed; the run then uses one connection at a time.
- */
-async function trySecondConnection(plan: CheckPlan, first: Exchange, bench: Workbench): Promise<void> {
-  const { subject } = bench;
-  const by = subject.connect?.();
-  if (!by || !subject.useOneConnection) return;
-  const waitMs = Math.max(MIN_SECOND_WAIT_MS, 5 * first.outcome.milliseconds);
-  const waited = new AbortController();
-  try {
-    const sent = bench.send(plan.plain(bench), { part: plan.first.part, by }).finally(() => waited.abort());
-    await pause(waitMs, waited.signal);
-    const hadToWait = !waited.signal.aborted;
-    if (hadToWait) await subject.useOneConnection();
-    bench.secondConnection = { exchange: await sent, hadToWait };
-  } catch (error) {
-    endedOr(error);
-  } finally {
-    await by.close();
-  }
-}
-
-/** Whether the response certainly comes from something other than the handler. An error page may be the handler's. */
-function isAnsweredByOther({ outcome, message }: Exchange, url: URL): boolean {
-  const responder = whoAnswered(outcome, message, url);
-  return responder?.isCertain === true && responder.kind !== 'error-page';
 }
 
 async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbench): Promise<CheckResult[]> {
@@ -243,111 +167,4 @@ async function runCheck(check: Check, bench: Workbench): Promise<CheckResult> {
       ? skip('no-socket', `needs a network connection: ${check.needsSocket}`)
       : await check.run(bench).catch(endedOr);
   return { check, ...finding, milliseconds: performance.now() - started };
-}
-
-function endedOr(error: unknown): Finding {
-  if (error instanceof RunEnded) return skip('run-ended', `not run: ${error.message}`);
-  throw error;
-}
-
-/**
- * Finds out why the plain message is rejected. Messages that must be rejected come first: if they get the same response,
- * and it does not come from the handler, nothing else is sent. Then one stage of probes after the other, until an
- * accepted one proves the cause.
- */
-async function searchCause(plan: CheckPlan, first: Exchange, bench: Workbench): Promise<ProbeResult[]> {
-  const { isAccepted } = plan;
-  // More messages would only prolong the limit.
-  if (statusOf(first.outcome) === 429) return [];
-  const controls = await searchMore(plan.controls, bench);
-  const isNamed = isFaultNamed(first);
-  const isSame = controls.every(({ exchange }) => isSameResponse(exchange, first));
-  if (isSame && !isNamed && (!isJudgment(first.outcome) || isAnsweredByOther(first, plan.url)))
-    return controls;
-  if (!isSame && !isJudgment(first.outcome) && !isNamed) return controls;
-  let results = controls;
-  await trySecondConnection(plan, first, bench);
-  for (const stage of plan.searches) {
-    const found = await searchMore(stage({ first, results, isAccepted }), bench);
-    const confirmed = await confirmAccepted(found, plan, bench);
-    results = [...confirmed, ...results];
-    if (confirmed.some((result) => !isSilent(result.probe.code) && isAccepted(result.exchange))) break;
-  }
-  return results;
-}
-
-/** Whether a verifier's error message is in the response, so that the handler sent it, whatever its status. */
-function isFaultNamed({ outcome, message }: Exchange): boolean {
-  return outcome.answered && namedFault(answerTextOf(outcome, message)) !== undefined;
-}
-
-/** Accepted probes that are sent again. */
-const MAX_CONFIRMED = 3;
-
-/**
- * Sends accepted probes, and the plain message, again: a handler that accepts by chance, such as one of two instances,
- * proves nothing but that. Probes that are not accepted again are left out.
- */
-async function confirmAccepted(
-  found: readonly ProbeResult[],
-  plan: CheckPlan,
-  bench: Workbench,
-): Promise<ProbeResult[]> {
-  const accepted = found.filter(({ probe, exchange }) => !isSilent(probe.code) && plan.isAccepted(exchange));
-  if (accepted.length === 0) return [...found];
-  const again = await sendAgain(plan, SEARCH_REPEATS, bench);
-  if (again.some(({ exchange }) => plan.isAccepted(exchange))) return [...again, ...found];
-  const chosen = accepted.slice(0, MAX_CONFIRMED);
-  const repeated = await searchMore(
-    chosen.flatMap(({ probe }) => [probe, probe]),
-    bench,
-  );
-  const doubtful = new Set(
-    repeated.filter(({ exchange }) => !plan.isAccepted(exchange)).map(({ probe }) => probe),
-  );
-  const certain = chosen.filter(({ probe }) => !doubtful.has(probe));
-  return [...certain, ...found.filter((result) => !accepted.includes(result))];
-}
-
-async function searchMore(
-  probes: readonly Probe[],
-  bench: Workbench,
-  concurrency = concurrencyOf(bench),
-): Promise<ProbeResult[]> {
-  const results = await pooled(
-    probes,
-    async (each) => {
-      try {
-        return [{ probe: each, exchange: await bench.send(each.make(bench), { part: 'probes' }) }];
-      } catch (error) {
-        endedOr(error);
-        return [];
-      }
-    },
-    concurrency,
-  );
-  return results.flat();
-}
-
-function concurrencyOf({ secondConnection }: Workbench): number {
-  return secondConnection?.hadToWait ? 1 : CONCURRENCY;
-}
-
-/** Runs `work` on all items with limited concurrency; the results are in the order of the items. */
-async function pooled<T, R>(
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-  concurrency = CONCURRENCY,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const index = next;
-      next += 1;
-      results[index] = await work(items[index]!);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
-  return results;
 }

@@ -36,7 +36,7 @@ function when(code: DiagnosisCode, select: (view: View) => readonly string[], le
   return (view) => {
     const checks = select(view);
     if (checks.length < least) return undefined;
-    return { code, isCertain: true, evidence: view.tell(checks), checks };
+    return { code, isCertain: true, evidence: view.foundBy(checks), checks };
   };
 }
 
@@ -163,7 +163,7 @@ export function needsOptional(view: View): Diagnosis | undefined {
     (result) => result.check.name === 'optional-fields-absent' || (isType(result) && lacksField(result)),
   );
   if (!checks.includes('optional-fields-absent')) return undefined;
-  return { code: 'needs-optional', isCertain: true, evidence: view.tell(checks), checks };
+  return { code: 'needs-optional', isCertain: true, evidence: view.foundBy(checks), checks };
 }
 
 function lacksOptional(text: string): boolean {
@@ -178,7 +178,7 @@ export function wantsOrder(view: View): Diagnosis | undefined {
   const types = view.failed(isType);
   if (types.some((name) => /(created|signup|login)$/.test(name))) return undefined;
   const checks = [...outOfOrder, ...types];
-  return { code: 'depends-on-order', isCertain: true, evidence: view.tell(checks), checks };
+  return { code: 'depends-on-order', isCertain: true, evidence: view.foundBy(checks), checks };
 }
 
 /** Whether a check got no response for one of these reasons. */
@@ -199,7 +199,7 @@ export function crashes(view: View): Diagnosis | undefined {
   return {
     code: 'crashes',
     isCertain: true,
-    evidence: view.tell(checks),
+    evidence: view.foundBy(checks),
     checks,
     detail: suspects(view, reset),
   };
@@ -220,7 +220,7 @@ export function unstable(view: View): Diagnosis | undefined {
   );
   const evidence = [
     `the plain message was accepted at first; ${rejected.length} of ${again.length} equivalent ones were rejected at the end (${describeOutcome(rejected[0]!.exchange.outcome)})`,
-    ...view.tell(valid),
+    ...view.foundBy(valid),
   ];
   return { code: 'inconsistent', isCertain: true, evidence, checks, detail: 'later' };
 }
@@ -253,7 +253,7 @@ export function partialBody(view: View): Diagnosis | undefined {
   if (!large || (forged && !isSameResponse(large.exchanges[0]!, forged))) return undefined;
   const checks = view.failed(({ check }) => ['large-body', 'non-ascii-split'].includes(check.name));
   const detail = String(large.exchanges.at(-1)!.message.body.length);
-  return { code: 'partial-body', isCertain: true, evidence: view.tell(checks), checks, detail };
+  return { code: 'partial-body', isCertain: true, evidence: view.foundBy(checks), checks, detail };
 }
 
 /** Smaller differences come from the whole seconds of the Date header. */
@@ -266,13 +266,13 @@ export function clockDrift(view: View): Diagnosis | undefined {
   if (checks.length !== 1) return undefined;
   if (seconds === undefined || Math.abs(seconds) < MIN_DRIFT_SECONDS) {
     const detail = checks[0] === 'slow-clock' ? 'ahead of' : 'behind';
-    return { code: 'clock-drift', isCertain: false, evidence: view.tell(checks), checks, detail };
+    return { code: 'clock-drift', isCertain: false, evidence: view.foundBy(checks), checks, detail };
   }
   // A clock that is ahead makes an old message look older.
   if (checks[0] !== (seconds > 0 ? 'slow-clock' : 'fast-clock')) return undefined;
   const detail = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'}`;
   const evidence = [
-    ...view.tell(checks),
+    ...view.foundBy(checks),
     `the Date header of its response is ${detail} the clock of this machine`,
   ];
   return { code: 'clock-drift', isCertain: true, evidence, checks, detail };
@@ -283,7 +283,7 @@ export function noAnswers(view: View): Diagnosis | undefined {
   const checks = view.having('no-answer');
   if (checks.length === 0) return undefined;
   const detail = checks.length > 3 ? `${checks.slice(0, 3).join(', ')}, …` : checks.join(', ');
-  return { code: 'no-answer-to-some', isCertain: true, evidence: view.tell(checks), checks, detail };
+  return { code: 'no-answer-to-some', isCertain: true, evidence: view.foundBy(checks), checks, detail };
 }
 
 /** Valid messages are not accepted after forged or unreadable ones. */
@@ -300,7 +300,7 @@ export function locksOut(view: View): Diagnosis | undefined {
   return {
     code,
     isCertain: isLasting || (isForged && after.length > 1),
-    evidence: view.tell(checks),
+    evidence: view.foundBy(checks),
     checks,
   };
 }
@@ -318,7 +318,7 @@ export function notAtOnce(view: View): Diagnosis | undefined {
   return {
     code: 'not-at-once',
     isCertain: checks.length >= MIN_AT_ONCE,
-    evidence: view.tell(checks),
+    evidence: view.foundBy(checks),
     checks,
   };
 }

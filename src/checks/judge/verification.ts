@@ -15,7 +15,7 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   );
   const isAll = checks.length === judged.length && checks.length > 1;
   if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
-  const evidence = view.tell(checks);
+  const evidence = view.foundBy(checks);
   if (hasDistinctResponses(judged)) {
     const shown = 'forged messages get a different response than valid ones, but its status is also 2xx';
     return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
@@ -52,7 +52,7 @@ function forgedRequests(view: View): CheckResult[] {
 export function allowsEverything(view: View): Diagnosis | undefined {
   const checks = view.having('allowed');
   if (checks.length < 2 || checks.length < forgedRequests(view).length) return undefined;
-  return { code: 'allows-everything', isCertain: true, evidence: view.tell(checks), checks };
+  return { code: 'allows-everything', isCertain: true, evidence: view.foundBy(checks), checks };
 }
 
 /** Forged requests get the same response as valid ones, but not ALLOW. Only an accepted probe is proof. */
@@ -72,7 +72,7 @@ export function noClockCheck(view: View): Diagnosis | undefined {
   const days = view.run.probes.filter(({ probe }) => probe.code === 'day');
   const accepted = days.filter(({ exchange }) => view.run.isAccepted(exchange));
   const evidence = [
-    ...view.tell(checks),
+    ...view.foundBy(checks),
     ...accepted.map(({ probe }) => `the handler accepted a message ${probe.what}`),
   ];
   const isWide = days.length > 0 && accepted.length === 0;
@@ -94,6 +94,9 @@ export function rewrittenBody(view: View): Diagnosis | undefined {
       check.group === 'accepts' && !!exchange && !!forgedResponse && isSameResponse(exchange, forgedResponse),
   );
   checks.push(...(proof ? alike.filter((name) => !checks.includes(name)) : []));
-  const evidence = [...view.tell(checks), ...(proof ? [`the handler accepted a message ${proof.what}`] : [])];
+  const evidence = [
+    ...view.foundBy(checks),
+    ...(proof ? [`the handler accepted a message ${proof.what}`] : []),
+  ];
   return { code: 'reserialized-body', isCertain: proof !== undefined, evidence, checks };
 }

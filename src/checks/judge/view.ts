@@ -38,7 +38,7 @@ export class View {
   }
 
   /** What checks found, one line for each distinct finding. */
-  tell(names: readonly string[]): string[] {
+  foundBy(names: readonly string[]): string[] {
     return fold(this.run.results.filter(({ check }) => names.includes(check.name)));
   }
 }

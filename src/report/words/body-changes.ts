@@ -67,7 +67,7 @@ export const bodyWords = {
     fix: 'let an HTTP library read the body, or remove the chunk sizes (RFC 9112, section 7.1)',
   }),
   body_printed: ({ as }) => ({
-    message: `the body is the printed form of ${printed[String(as)]}, not the bytes that were signed`,
+    message: `the body is the printed form of ${printedForms[String(as)]}, not the bytes that were signed`,
     fix: rawBytes,
   }),
   body_truncated: ({ bytes, signed }) => ({
@@ -144,7 +144,9 @@ export const bodyWords = {
   }),
 } satisfies WordsOf;
 
-const printed: Record<string, string> = {
+/** What a value was before it was printed, by the names of the explainer. */
+export const printedForms: Record<string, string> = {
+  bytes: 'a Java byte array',
   Buffer: 'a Node.js Buffer',
   dict: 'a Python dict',
   hash: 'a Ruby hash',

@@ -1,5 +1,6 @@
 import type { Observation, ObservationCode } from '../../signature/explain/observations.ts';
 import { cleanLine, cut } from '../clean.ts';
+import { printedForms } from './body-changes.ts';
 import type { ChangeWords } from './change-form.ts';
 import { duration } from './verdicts.ts';
 
@@ -9,17 +10,6 @@ type ObservationDetails = Readonly<Record<string, string | number>>;
 export function explainObservation({ code, details = {} }: Observation): ChangeWords {
   return words[code](details);
 }
-
-const printed: Record<string, string> = {
-  Buffer: 'a Node.js Buffer',
-  dict: 'a Python dict',
-  hash: 'a Ruby hash',
-  array: 'a PHP array',
-  map: 'a Java map',
-  object: 'a JavaScript object',
-  bytes: 'a Java byte array',
-  quoted: 'JSON with single quotation marks',
-};
 
 const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWords> = {
   headers_lost: ({ headers }) => ({
@@ -77,7 +67,7 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     fix: 'decompress the body before verification, as servers do for content-encoding: gzip',
   }),
   body_printed: ({ as }) => ({
-    message: `the body is the printed form of ${printed[String(as)]}, not the bytes that were signed`,
+    message: `the body is the printed form of ${printedForms[String(as)]}, not the bytes that were signed`,
     fix: 'log, forward and verify the received bytes, not a value that was printed',
   }),
   body_truncated: ({ bytes, of }) => ({
