@@ -157,7 +157,15 @@ function replaced(text: string, at: number, alphabet: string, by: number): strin
   return text.slice(0, at) + others[by % others.length] + text.slice(at + 1);
 }
 
-it(`200 random corruptions get no cause, seed ${seed}`, () => {
+/** The causes of corruptions that a search can undo; the signature proves them. */
+const restorable: readonly string[] = [
+  'times_lost_digits',
+  'times_rewritten',
+  'body_truncated',
+  'timestamp_off',
+];
+
+it(`200 random corruptions get no wrong cause, seed ${seed}`, () => {
   let index = 0;
   fc.assert(
     fc.property(fc.nat(), fc.nat(), fc.nat(), (which, at, by) => {
@@ -173,7 +181,9 @@ it(`200 random corruptions get no cause, seed ${seed}`, () => {
       };
       const { verdict, findings } = explain(message, [secret], signedAt * 1000);
       expect(verdict.verified).toBe(false);
-      expect(findings).toEqual([]);
+      // A lost digit of a time, for one, can be restored.
+      const codes = findings.flatMap(({ changes }) => changes.map(({ code }) => code));
+      expect(codes.filter((code) => !restorable.includes(code))).toEqual([]);
     }),
     { seed, numRuns: 200, endOnFailure: true },
   );
