@@ -11,6 +11,8 @@ import type { Exchange, Workbench } from './workbench.ts';
 
 /** How often the plain message is sent again when failures may come from a handler that does not always answer alike. */
 export const LATER_REPEATS = 6;
+/** After server errors that did not recur: a handler that fails at every tenth request must fail once here too. */
+export const REPEATS_AFTER_ERRORS = 20;
 const SEARCH_REPEATS = 8;
 
 /**

@@ -1,6 +1,6 @@
 import { describeOutcome, isWithin, type Outcome, statusOf } from '../delivery/outcome.ts';
 import { pause } from '../pause.ts';
-import { LATER_REPEATS, searchCause, searchMore, sendAgain } from './cause-search.ts';
+import { LATER_REPEATS, REPEATS_AFTER_ERRORS, searchCause, searchMore, sendAgain } from './cause-search.ts';
 import { type Check, type CheckResult, skip, warn } from './check.ts';
 import type { CheckPlan } from './plan.ts';
 import { concurrencyOf, endedOr, pooled } from './pooled.ts';
@@ -52,8 +52,15 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
   }
   if (rest.length > 0) await trySecondConnection(plan, first, bench);
   const results = [firstResult, ...(await runAll(rest, plan, bench))];
-  const again = results.some(mayBeUnstable) ? await sendAgain(plan, LATER_REPEATS, bench) : [];
+  const again = await sendAgain(plan, repeatsAfter(results), bench);
   return done(results, [...again, ...(await searchMore(plan.confirm(results), bench))]);
+}
+
+/** How often the plain message is sent again at the end, to learn whether the handler always answers alike. */
+function repeatsAfter(results: readonly CheckResult[]): number {
+  const suspects = results.filter(mayBeUnstable);
+  if (suspects.length === 0) return 0;
+  return suspects.some(({ code }) => code === 'not-at-once') ? REPEATS_AFTER_ERRORS : LATER_REPEATS;
 }
 
 /** Whether a result may come from a handler that rejects whatever it gets at that moment. */

@@ -61,13 +61,17 @@ const node: Row[] = [
   rejected('fails afterwards', 'rejects-verified'),
   rejected('rejects long events', 'rejects-content'),
   rejected('requires attributes', 'rejects-content'),
-  rejected('has no headers', 'headers-lost'),
+  rejected('has no headers', 'headers-lost?', 'parsed-body?', 'other-secret?'),
   rejected('cannot decode its secret', 'secret-invalid'),
   rejected('decodes the whole signature', 'signature-form'),
   rejected('passes an object', 'parsed-body'),
   rejected('says a session expired', 'parsed-body?', 'other-secret?', 'other-headers?'),
   rejected('says a column expired', 'parsed-body?', 'other-secret?', 'handler-error?'),
   rejected('asks for a bearer token', 'login-guard'),
+  rejected('says Unauthenticated', 'login-guard?', 'parsed-body?', 'other-secret?'),
+  rejected('says Not authenticated', 'login-guard?', 'parsed-body?', 'other-secret?'),
+  rejected('says 404 in plain text', 'not-found?'),
+  rejected('says 404 with the path', 'not-found?'),
   rejected('says that a token expired', 'login-guard?', 'parsed-body?', 'other-secret?'),
   rejected('lacks a CSRF token', 'csrf-filter'),
   rejected('checks the host', 'host-check'),
@@ -177,7 +181,7 @@ describe('handlers that do not always answer alike', () => {
     return (name: string) => `http://127.0.0.1:${port}/webhook/${encodeURIComponent(name)}`;
   };
 
-  it.each(['is one of two instances', 'stops after 20'])(
+  it.each(['is one of two instances', 'stops after 20', 'fails every tenth time'])(
     '%s: inconsistent, and no other cause',
     async (name) => {
       const at = await start();
@@ -189,6 +193,12 @@ describe('handlers that do not always answer alike', () => {
     const at = await start();
     const { diagnoses } = await checkAt(at('compares URL-safe signatures'), [], { env });
     expect(['inconsistent', 'signature-form', 'parsed-body?']).toContain(diagnoses[0]);
+  });
+
+  it('looks for the message first: accepts messages without an id for that reason', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('looks for the message first'), [], { env });
+    expect(diagnoses).toEqual(['known-id']);
   });
 
   it('answers 2xx to types that it ignores, before it verifies', async () => {

@@ -46,7 +46,7 @@ const budgets = [
   ['events', 63, 6],
   ['events user.created', 145, 11],
   ['captures', 170, 14],
-  ['verify - < message', 270, 19],
+  ['verify - < message', 270, 20],
   ['check --list', 600, 28],
   ['send user.created --dry-run', 450, 20],
   ['demo', 490, 22],

@@ -106,7 +106,7 @@ function interceptorBattery(
 ): Battery {
   const [trigger] = triggers;
   const base: Sample = { type: trigger.name, isOptional: false, build: trigger.build };
-  const first = plainCheck(base, `a ${trigger.name} request`);
+  const first: Check = { ...plainCheck(base, `a ${trigger.name} request`), group: 'interceptor' };
   const answers = answerChecks(Math.min(INTERCEPTOR_TIMEOUT, timeout), { isStarted });
   const probes = commonProbes(base, secret, others);
   return {

@@ -112,6 +112,8 @@ function judgeDecision(trigger: Trigger, exchange: Exchange): Finding {
   const { outcome } = exchange;
   const found = describeOutcome(outcome);
   if (!outcome.answered || outcome.brokenOff) return fail('no-answer', found, [exchange]);
+  if (outcome.status === 429) return warn('rate-limited', found, [exchange]);
+  if (isWithin(outcome, 300, 399)) return fail('redirected', found, [exchange]);
   const { decision, problems, remarks } = readDecision(trigger.name, outcome);
   if (problems[0] !== undefined)
     return fail('contract-broken', `${found}: ${problems.join('; ')}`, [exchange]);

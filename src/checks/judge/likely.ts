@@ -100,6 +100,8 @@ function byNamedFault(rejection: Rejection): RejectionCause[] | undefined {
   if (rejection.fault === 'timestamp-rejected') return [likely(rejection, 'clock', shown)];
   if (rejection.fault === 'secret-invalid')
     return [likely(rejection, 'secret-invalid', shown), ...usual(rejection)];
+  if (rejection.fault === 'headers-missing')
+    return [likely(rejection, 'headers-lost', shown), ...usual(rejection)];
   return undefined;
 }
 

@@ -103,7 +103,8 @@ export function shownByAnswer(run: Run): RejectionCause | undefined {
   if (byStatus && (!responder || ['proxy', 'no-route', 'error-page'].includes(responder.kind))) {
     const named = responder ? [`the response comes from ${responder.name}`] : [];
     const [, , code, isCertain] = byStatus;
-    if (isCertain || responder?.kind === 'no-route') return cause(code, true, named, locationOf(outcome));
+    if (isCertain || (responder?.kind === 'no-route' && responder.isCertain))
+      return cause(code, true, named, locationOf(outcome));
   }
   if (responder?.isCertain && responder.kind !== 'error-page') return causeOf(responder);
   const fault = namedIn(exchange);
@@ -118,9 +119,9 @@ function locationOf(outcome: Outcome): string {
   return (outcome.answered && headerValues(outcome.headers, 'location')[0]) || '';
 }
 
-/** The cause for each fault that a verifier's message names. A mismatch has many causes, as has a rejected time. */
+/** The cause for each fault that a verifier's message names. A mismatch has many causes, as have a rejected time and headers that
+ * are reported missing: some handlers say so whatever is wrong. */
 const faultCauses: Partial<Record<NamedFault, DiagnosisCode>> = {
-  'headers-missing': 'headers-lost',
   'secret-invalid': 'secret-invalid',
   'signature-undecodable': 'signature-form',
   'body-not-raw': 'parsed-body',

@@ -88,15 +88,16 @@ export class Explainer {
 
   async #explain({ request, reception, capture }: RejectedMessage, now: number): Promise<void> {
     // Loaded on demand: most listeners never reject a message.
-    const [{ explainInSteps }, { efforts }, { explainedFact }] = await Promise.all([
+    const [{ explainInSteps }, { efforts }, { explainedFact }, { asSentFromHere }] = await Promise.all([
       import('../../signature/explain/explain.ts'),
       import('../../signature/explain/search.ts'),
       import('../../report/facts/verdict.ts'),
+      import('../sent-message.ts'),
     ]);
     const { secrets, source } = this.#setting;
     const steps = explainInSteps(request, secrets, now, {
       effort: efforts.brief,
-      known: () => this.#about(reception),
+      known: () => [...this.#about(reception), ...asSentFromHere(request, this.#context)],
     });
     for (;;) {
       const step = steps.next();

@@ -1,13 +1,15 @@
 import { openJournals } from '../../captures/journal/reader.ts';
-import { capturesOfEvent, type EventNames } from '../../captures/same-event.ts';
+import { capturesOfEvent } from '../../captures/same-event.ts';
 import { findCapturesFolder } from '../../config/captures.ts';
 import { findInterceptorSecrets, findSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
+import { identifyEvent } from '../../events/identify.ts';
 import { readBody } from '../../input/bytes.ts';
-import type { Headers, Message } from '../../message.ts';
+import { type Headers, ID_HEADER, type Message, soleHeader } from '../../message.ts';
 import { readAnySecret } from '../../signature/secret.ts';
 import { TOLERANCE_SECONDS } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
+import { asSentFromHere } from '../sent-message.ts';
 import type { VerifyFlags } from './flags.ts';
 import { type GivenMessage, readMessages } from './messages.ts';
 import { verifyAll } from './run.ts';
@@ -28,14 +30,15 @@ export async function verify(given: VerifyFlags, context: Context): Promise<numb
       tolerance: given.tolerance === undefined ? TOLERANCE_SECONDS : given.tolerance / 1000,
       at: given.at,
       showsSignedText: given.showSignedText,
-      known: (names) => knownMessages(names, given, context),
+      known: (message) => [...capturesOf(message, given, context), ...asSentFromHere(message, context)],
     },
     context,
   );
 }
 
-/** The verified captures of an event. Without a folder of captures, or with an unreadable one, there are none. */
-function knownMessages(names: EventNames, given: VerifyFlags, { io }: Context): Message[] {
+/** The verified captures of the same event. Without a folder of captures, or with an unreadable one, there are none. */
+function capturesOf({ headers, body }: Message, given: VerifyFlags, { io }: Context): Message[] {
+  const names = { webhookId: soleHeader(headers, ID_HEADER) ?? null, eventId: identifyEvent(body).id };
   try {
     return capturesOfEvent(openJournals(findCapturesFolder(io, given).path), names);
   } catch (error) {

@@ -1,9 +1,7 @@
-import type { EventNames } from '../../captures/same-event.ts';
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
-import { identifyEvent } from '../../events/identify.ts';
 import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { parseJson } from '../../json.ts';
-import { ID_HEADER, type Message, soleHeader } from '../../message.ts';
+import type { Message } from '../../message.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
 import { explain, type SignatureExplanation } from '../../signature/explain/explain.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +17,7 @@ export interface VerifySettings {
   readonly at: number | undefined;
   readonly showsSignedText: boolean;
   /** Verified messages that may be about the same event as a rejected one. */
-  known(names: EventNames): readonly Message[];
+  known(message: Message): readonly Message[];
 }
 
 /** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. */
@@ -50,7 +48,7 @@ export async function verifyAll(
     const verifiedAt = at ?? time ?? io.now();
     const explained = explain(message, secret.secrets, verifiedAt, {
       tolerance,
-      known: () => known(namesOf(message)),
+      known: () => known(message),
     });
     const explanation = isParsed ? withParsedBody(explained) : explained;
     if (isParsed && explanation.verdict.verified)
@@ -74,13 +72,6 @@ export async function verifyAll(
   if (skipped > 0)
     report.warn(`lines skipped because they are damaged or have a masked secret in the body: ${skipped}`);
   return rejected + skipped === 0 ? 0 : 1;
-}
-
-function namesOf(message: Message): EventNames {
-  return {
-    webhookId: soleHeader(message.headers, ID_HEADER) ?? null,
-    eventId: identifyEvent(message.body).id,
-  };
 }
 
 /** That a log lacks the received bytes can explain the rejection. */

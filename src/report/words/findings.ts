@@ -12,14 +12,15 @@ export function explainFinding(result: CheckResult): FindingWords {
   const { check, status, code } = result;
   if (status === 'pass' || code === null || isOwn(result)) return check;
   const make = status === 'skip' ? skipped : (words[code] ?? (() => check));
-  return { ...check, ...make(check) };
+  const ofInterceptor = check.group === 'interceptor' ? interceptorWords[code] : undefined;
+  return { ...check, ...make(check), ...ofInterceptor };
 }
 
 /** The results that the words of a check are written for, by group. Other groups use their own words for all. */
 const ownCodes: Partial<Record<Check['group'], readonly FindingCode[]>> = {
   accepts: ['not-accepted', 'one-connection'],
   rejects: ['accepted'],
-  interceptor: ['allowed', 'contract-broken', 'contract-warning'],
+  interceptor: ['allowed', 'contract-broken'],
 };
 
 /** Parts whose checks are written for other results than their group. */
@@ -80,6 +81,27 @@ const skipped = () => ({
   fix: 'solve the problem that the result names, then run the check again',
 });
 
+const policyDecides = 'Scalekit does not get a decision, so its failure policy decides instead';
+
+/** Where the words below speak of deliveries: nobody retries the request of an interceptor. */
+const interceptorWords: Partial<Record<FindingCode, Partial<FindingWords>>> = {
+  'not-accepted': { why: policyDecides, fix: 'always answer 200, with the decision in the body' },
+  redirected: { why: `Scalekit does not follow redirects. ${policyDecides}` },
+  'no-answer': { why: policyDecides },
+  'answered-5xx': { why: policyDecides },
+  'rejected-with-5xx': {
+    why: 'the response looks like a crash, and the failure policy may allow the request',
+    fix: 'catch the error that the verifier throws, and answer DENY',
+  },
+  'rejected-with-3xx': {
+    fix: 'answer DENY when verification fails, and exempt the route from login redirects',
+  },
+  'rate-limited': {
+    why: `many people may sign in within a second. ${policyDecides}`,
+    fix: 'exempt the interceptor route from the rate limit',
+  },
+};
+
 /** Words by kind of result, for checks that are not about it. */
 const words: Partial<Record<FindingCode, (check: Check) => FindingWords>> = {
   'not-accepted': ({ sends }) => ({
@@ -131,6 +153,11 @@ const words: Partial<Record<FindingCode, (check: Check) => FindingWords>> = {
     meaning: 'fails while it processes other messages, and accepts the same message alone',
     why: 'Scalekit does not wait for one delivery before the next',
     fix: 'process several messages concurrently, or answer 202 first and queue the work',
+  }),
+  'contract-warning': () => ({
+    meaning: 'decides, in a form that the contract does not describe',
+    why: 'Scalekit may ignore what the contract does not describe',
+    fix: 'answer as the contract describes',
   }),
   'not-connected': () => ({
     meaning: 'did not answer all simultaneous messages in time',

@@ -62,7 +62,7 @@ describe('--only and --skip', () => {
     [['--only', 'types', '--type', 'role.*'], 3],
     [['--interceptor', 'PRE_SIGNUP', '--only', 'stale'], ['PRE_SIGNUP/stale']],
     [['--interceptor', 'PRE_SIGNUP', '--only', 'PRE_SIGNUP/*'], 23],
-    [['--interceptor', 'PRE_SIGNUP', '--interceptor', 'PRE_SESSION_CREATION', '--only', 'interceptor'], 46],
+    [['--interceptor', 'PRE_SIGNUP', '--interceptor', 'PRE_SESSION_CREATION', '--only', 'interceptor'], 47],
   ])('%s', async (flags, expected) => {
     const found = await names(...flags);
     if (typeof expected === 'number') expect(found).toHaveLength(expected);

@@ -269,7 +269,7 @@ describe('possible causes of a rejection', () => {
     [403, 'invalid CSRF token', /\bCSRF\b/],
     [401, '{"error":"signature_mismatch"}', /\blisten\b/],
     [404, 'Cannot POST /webhook', /\/webhook$/],
-    [403, '{"detail":"Not authenticated"}', /\blogin guard\b/],
+    [401, 'You need to sign in or sign up before continuing.', /\blogin guard\b/],
   ])('%i %s does not come from a handler: named, without causes', async (status, body, detail) => {
     const fact = await causesOf(status, body);
     expect(fact.causes).toEqual([]);

@@ -401,6 +401,40 @@ describe('the verdict', () => {
   });
 });
 
+describe('an event that send made, changed on its way', () => {
+  const changedBySend = async () => {
+    const sent = await runCommand(['send', 'user.created', '--to', '9', '--dry-run', '--json'], world);
+    const { headers, body } = sent.facts.find(({ kind }) => kind === 'message') as {
+      headers: [string, string][];
+      body: string;
+    };
+    const changed = body.replace(/"email":"[^"]*"/, '"email":"eve@example.com"');
+    expect(changed).not.toBe(body);
+    return { headers, body: Buffer.from(changed) };
+  };
+  const cause = { certain: true, message: expect.stringContaining('data.email') };
+
+  it('verify names what was changed, without a capture to compare with', async () => {
+    const { headers, body } = await changedBySend();
+    const given = headers.flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+    const { exitCode, facts } = await verify([...given, '--body', body.toString(), '--json']);
+    expect({ exitCode, causes: facts[0]!.causes }).toMatchObject({ exitCode: 1, causes: [cause] });
+  });
+
+  it('listen names it too', async () => {
+    const { url, io } = await startListen([], { now: () => now });
+    const { headers, body } = await changedBySend();
+    await post(url, { body, headers: Object.fromEntries(headers) });
+    await io.stdout.until(/"kind":"explained"/);
+    expect(io.stdout.text).toContain('data.email was changed after signing');
+  });
+
+  it('an event of a type without a fixture, or not an event, is compared with nothing', async () => {
+    for (const text of ['{"type":"own.type","id":"evt_1","occurred_at":"2026-11-22T15:06:39Z"}', '[1]'])
+      expect((await verify([...flags, '--body', text])).exitCode).toBe(1);
+  });
+});
+
 describe('bad input', () => {
   const text = (content: string) => ({ content });
   const unusable: [name: string, args: string[], file: { content?: string }, code: string][] = [

@@ -237,6 +237,25 @@ const handlers = {
     const expected = digest.replaceAll('+', '-').replaceAll('/', '_');
     answer(response, list.split(' ').includes(`v1,${expected}`) ? 201 : 401);
   },
+  'fails every tenth time': async (request, response) => {
+    turn += 1;
+    if (turn % 10 === 0) return answer(response, 500, 'deadlock detected');
+    return handlers.right(request, response);
+  },
+  // Its set knows the missing id of an earlier message, too.
+  'looks for the message first': async (request, response) => {
+    const body = await read(request);
+    const id = request.headers['webhook-id'];
+    if (seen.has(id)) return answer(response, 200, '{"duplicate":true}');
+    seen.add(id);
+    try {
+      verify(request.headers, body);
+      JSON.parse(body);
+    } catch {
+      return reject(response);
+    }
+    answer(response, 201);
+  },
   'ignores types first': async (request, response) => {
     const body = await read(request);
     if (!body.includes('"type":"user.created"')) return answer(response, 200, '{"ignored":true}');
@@ -282,6 +301,10 @@ const handlers = {
     answer(response, 403, '{"message":"Forbidden"}', { 'x-amzn-errortype': 'ForbiddenException' }),
   'redirects to a login': (_request, response) =>
     answer(response, 307, '', { location: '/sign-in?redirect_url=%2Fwebhook' }),
+  'says Unauthenticated': (_request, response) => answer(response, 401, '{"message":"Unauthenticated."}'),
+  'says Not authenticated': (_request, response) => answer(response, 403, '{"detail":"Not authenticated"}'),
+  'says 404 in plain text': (_request, response) => answer(response, 404, '404 page not found'),
+  'says 404 with the path': (_request, response) => answer(response, 404, 'Cannot POST /webhook'),
   'says that a token expired': (_request, response) => answer(response, 401, '{"message":"jwt expired"}'),
   'is nginx with a password': (_request, response) =>
     answer(response, 401, '<html><center>nginx/1.24.0</center></html>', {
