@@ -7,6 +7,8 @@ export type ResponderKind =
   | 'login-guard'
   | 'csrf-filter'
   | 'host-check'
+  | 'validation'
+  | 'other-webhook'
   | 'slash-redirect'
   | 'https-redirect'
   | 'firewall'
@@ -212,6 +214,20 @@ export const telltales: readonly Telltale[] = [
   { kind: 'serverless', name: 'AWS Lambda', statuses: [[500, 599]], header: ['x-amz-function-error', /./] },
   {
     kind: 'serverless',
+    name: 'AWS Lambda behind API Gateway',
+    statuses: [500, 502],
+    header: ['apigw-requestid', /./],
+    text: /^\{"message":\s*"Internal [Ss]erver [Ee]rror"\}$/,
+  },
+  {
+    kind: 'serverless',
+    name: 'AWS Lambda behind API Gateway',
+    statuses: [500, 502],
+    header: ['x-amzn-requestid', /./],
+    text: /^\{"message":\s*"Internal [Ss]erver [Ee]rror"\}$/,
+  },
+  {
+    kind: 'serverless',
     name: 'AWS Lambda',
     text: /"errorType"\s*:\s*"(?:Runtime\.|Function\.|Sandbox\.|Handler|Import|Unhandled)[^"]{0,80}"|Task timed out after [\d.]+ seconds/,
   },
@@ -385,6 +401,43 @@ export const telltales: readonly Telltale[] = [
     text: /\b(?:host(?:name)?(?: header)?\b[^.\n]{0,60}\b(?:not allowed|not permitted|invalid|blocked|unknown|untrusted)|(?:invalid|blocked|disallowed|untrusted|unknown) host(?:name)?\b)/i,
     isLikely: true,
   },
+  {
+    kind: 'host-check',
+    name: 'the CORS middleware',
+    statuses: errors,
+    text: /\bNot allowed by CORS\b/,
+  },
+  // Frameworks that validate the request before they call the handler
+  {
+    kind: 'validation',
+    name: 'FastAPI',
+    statuses: [422],
+    text: /^\{"detail":\[\{.{0,200}"loc":\["(?:query|body|header|path)"/,
+  },
+  {
+    kind: 'validation',
+    name: 'ASP.NET Core',
+    statuses: [400],
+    text: /"title":"One or more validation errors occurred\."/,
+  },
+  {
+    kind: 'validation',
+    name: "NestJS' ValidationPipe",
+    statuses: [400],
+    text: /^\{"message":\[".{0,4000}\],"error":"Bad Request","statusCode":400\}$/,
+  },
+  {
+    kind: 'validation',
+    name: "Fastify's schema",
+    statuses: [400],
+    text: /"code":"FST_ERR_VALIDATION"/,
+  },
+  {
+    kind: 'other-webhook',
+    name: 'another signature header',
+    statuses: errors,
+    text: /\b(?:x-hub-signature(?:-256)?|stripe-signature|x-shopify-hmac-sha256|x-slack-signature|x-twilio-signature|x-gitlab-token|x-signature-ed25519|x-line-signature|paypal-transmission-sig)\b/i,
+  },
   // Slash rules without a redirect
   {
     kind: 'slash-redirect',
@@ -445,6 +498,13 @@ export const telltales: readonly Telltale[] = [
     name: 'Devise',
     statuses: [401],
     text: /You need to sign in or sign up before continuing/,
+  },
+  {
+    kind: 'login-guard',
+    name: "NestJS' guard",
+    statuses: denied,
+    text: /^\{"message":"(?:Unauthorized|Forbidden resource)","(?:error":"Forbidden","statusCode":403|statusCode":401)\}$|^\{"statusCode":(?:401|403),"message":"(?:Unauthorized|Forbidden resource)"/,
+    isLikely: true,
   },
   {
     kind: 'login-guard',

@@ -36,6 +36,14 @@ const responders: Record<ResponderKind, (name: string, detail: string) => Respon
     detail: `a host check rejected the request before it reached the handler: ${name}`,
     fix: 'add the host name of the URL to the allowed hosts of the server, or use a host name that it allows, such as localhost',
   }),
+  validation: (name) => ({
+    detail: `the framework validated the request, and rejected it before it called the handler: ${name}`,
+    fix: 'let the route accept any JSON object as its body, and verify the raw body: in FastAPI, declare the parameter as request: Request',
+  }),
+  'other-webhook': (name) => ({
+    detail: `the code that answered expects the webhooks of another service: it asks for ${name}`,
+    fix: 'use the URL of the route for Scalekit, and verify webhook-id, webhook-timestamp and webhook-signature there',
+  }),
   'slash-redirect': (name, detail) => ({
     detail: detail
       ? `${redirected(detail)}; only the trailing slash differs`
