@@ -130,14 +130,22 @@ const errors = {
     detail: d.reason,
     fix: "pass its parts: scalekit-hooks verify --body @event.json -H 'webhook-id: …' -H 'webhook-timestamp: …' -H 'webhook-signature: …'",
   }),
-  no_matching_captures: (d: { place: string; isFile: boolean; rejected: number; damaged: number }) => ({
+  no_matching_captures: (d: {
+    place: string;
+    isFile: boolean;
+    rejected: number;
+    untrusted: number;
+    damaged: number;
+  }) => ({
     message: `no capture in ${d.place} matches, so nothing was sent`,
     detail:
       d.rejected > 0
-        ? `${counted(d.rejected, 'capture')} failed verification and can be replayed only by id`
-        : d.damaged > 0
-          ? `${counted(d.damaged, 'record')} could not be read: damaged, or not written by scalekit-hooks`
-          : 'no captures exist, or none has this type and time',
+        ? `${counted(d.rejected, 'capture')} failed verification and can be replayed only by id, with --trust`
+        : d.untrusted > 0
+          ? `${counted(d.untrusted, 'capture')} did not verify with your secret. Re-signed, a forged one would look real. If you trust them, use --trust`
+          : d.damaged > 0
+            ? `${counted(d.damaged, 'record')} could not be read: damaged, or not written by scalekit-hooks`
+            : 'no captures exist, or none has this type and time',
     fix: d.isFile
       ? 'use a journal from .scalekit-hooks/captures or the output of listen --json; other output lacks headers and bodies'
       : 'run scalekit-hooks captures to list them',
@@ -358,6 +366,28 @@ const errors = {
     message: `${quote(d.id)} matches more than one capture`,
     detail: `these ids start with it: ${d.found.join(', ')}${d.more ? ' and others' : ''}`,
     fix: 'use more characters of the id',
+  }),
+  truncated_capture: (d: { id: string; bytes: number }) => ({
+    message: `only the beginning of ${d.id} was stored`,
+    detail: `it was rejected, and of a rejected body of ${d.bytes} bytes only the beginning is kept`,
+    fix: 'ask the sender for the whole message',
+  }),
+  untrusted_capture: (d: { id: string; reason: string | null }) => ({
+    message: `${d.id} does not verify with your signing secret, so nothing was sent`,
+    detail: d.reason
+      ? `it was rejected when it was received (${d.reason}). Re-signed, it would look like a real event`
+      : 'it was signed with another secret, or written by somebody else. Re-signed, it would look like a real event',
+    fix: `run scalekit-hooks verify ${d.id} for the cause. If you trust it, use --trust`,
+  }),
+  follower_running: (d: { name: string; pid: number }) => ({
+    message: `a follower named ${quote(d.name)} is already running`,
+    detail: `process ${d.pid} delivers to the same target from the same captures`,
+    fix: 'stop that process, or use --name with another name',
+  }),
+  unusable_state_folder: (d: { folder: string; reason: string }) => ({
+    message: `cannot use the state folder ${d.folder}`,
+    detail: d.reason,
+    fix: 'check the folder and its permissions, or set XDG_STATE_HOME to another folder',
   }),
   damaged_capture: (d: { id: string }) => ({
     message: `the record of ${d.id} is damaged`,

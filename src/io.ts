@@ -46,6 +46,10 @@ export interface Io {
   onSignal(listener: (signal: Signal) => void, signals?: readonly Signal[]): () => void;
   /** Calls back synchronously on exit, except by SIGKILL. Returns a function that removes the listener. */
   onExit(listener: () => void): () => void;
+  /** The id of this process. */
+  readonly pid: number;
+  /** Whether a process of this machine is running. */
+  isRunning(pid: number): boolean;
   /** Sends a signal to a process group; returns whether the group exists. Signal 0 only tests that. */
   signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean;
   /** Exits immediately: on the second Ctrl-C, or if a pending operation cannot be canceled after the work is done. */

@@ -3,6 +3,17 @@ export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+/** EDQUOT, which Node.js does not name on every platform. */
+const QUOTA_ERRNOS = [-122, -69];
+
+/** Whether a write failed because there is no room: on the disk, in the user's quota, or in the largest file. */
+export function isDiskFull(error: unknown): boolean {
+  return (
+    ['ENOSPC', 'EDQUOT', 'EFBIG'].some((code) => hasCode(error, code)) ||
+    QUOTA_ERRNOS.includes((error as NodeJS.ErrnoException).errno ?? 0)
+  );
+}
+
 const readFailures: [code: string, reason: string][] = [
   ['ENOENT', 'no such file or folder'],
   ['EISDIR', 'it is a folder'],

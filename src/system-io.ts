@@ -46,6 +46,16 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
       host.on('exit', listener);
       return () => host.off('exit', listener);
     },
+    pid: host.pid,
+    isRunning(pid) {
+      try {
+        host.kill(pid, 0);
+        return true;
+      } catch (error) {
+        // Another user's process exists too.
+        return hasCode(error, 'EPERM');
+      }
+    },
     signalGroup(group, signal) {
       try {
         return host.kill(-group, signal);

@@ -1,7 +1,7 @@
 import { HooksError } from '../errors.ts';
 import { matchesPattern, nearestNames } from '../names.ts';
 import type { Capture, CaptureHead } from './record.ts';
-import type { CaptureReader } from './store.ts';
+import type { CaptureReader, Entry } from './store.ts';
 
 /** A matching Capture, and the number of newer ones. */
 export interface FoundCapture {
@@ -19,18 +19,23 @@ const MAX_LISTED = 4;
  * Capture), a unique prefix of one of these, `last`, or `last:3` for the third newest. Throws HooksError for an
  * unknown or ambiguous id. `folder` names the store in errors.
  */
-export function findCaptures(ids: readonly string[], reader: CaptureReader, folder: string): FoundCapture[] {
+export async function findCaptures(
+  ids: readonly string[],
+  reader: CaptureReader,
+  folder: string,
+): Promise<FoundCapture[]> {
   const searches = ids.map((id) => new Search(id));
   const known: string[] = [];
   let count = 0;
-  for (const entry of reader.newestFirst()) {
-    if (entry.kind !== 'capture') continue;
+  const look = (entry: Entry): boolean => {
+    if (entry.kind !== 'capture') return false;
     const load = loader(entry, count);
     for (const search of searches) search.look(entry.head, count, load);
     if (count < MAX_COMPARED) known.push(...namesOf(entry.head));
     count += 1;
-    if (searches.every(({ isDone }) => isDone)) break;
-  }
+    return searches.every(({ isDone }) => isDone);
+  };
+  for await (const batch of reader.newestFirst()) if (batch.some(look)) break;
   if (count === 0) throw new HooksError('no_captures', { folder });
   return searches.map((search) => search.found(known, count));
 }
@@ -106,14 +111,25 @@ class Search {
   }
 }
 
-/** Selects Captures by event type and time. */
+/** Selects Captures by event type, organization and time. */
 export interface Filter {
   /** Patterns for the event type; one match is enough. */
   readonly patterns: readonly string[];
-  /** In ms since 1970. */
+  /** Organization ids; one match is enough, and an empty list matches all. */
+  readonly organizations: readonly string[];
+  /** In ms since 1970; `before` is excluded. */
   readonly since: number;
+  readonly before: number;
 }
 
-export function isPicked({ eventType, time }: CaptureHead, { patterns, since }: Filter): boolean {
-  return time >= since && patterns.some((pattern) => matchesPattern(eventType ?? '', pattern));
+export function isPicked(
+  { eventType, organizationId, time }: CaptureHead,
+  { patterns, organizations, since, before }: Filter,
+): boolean {
+  return (
+    time >= since &&
+    time < before &&
+    patterns.some((pattern) => matchesPattern(eventType ?? '', pattern)) &&
+    (organizations.length === 0 || organizations.includes(organizationId ?? ''))
+  );
 }

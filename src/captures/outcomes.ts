@@ -14,14 +14,17 @@ export class LatestOutcomes {
   readonly #results: string[] = [];
   readonly #indexes = new Map<string, number>();
 
-  constructor(reader: CaptureReader) {
-    for (const outcome of reader.outcomes()) {
-      const key = outcome.webhookId ?? outcome.capture;
-      const packed = outcome.time * MAX_RESULTS + this.#indexOf(resultOf(outcome));
-      const known = this.#latest.get(key);
-      if (known === undefined || Math.floor(known / MAX_RESULTS) <= outcome.time)
-        this.#latest.set(key, packed);
-    }
+  static async read(reader: CaptureReader): Promise<LatestOutcomes> {
+    const latest = new LatestOutcomes();
+    for await (const batch of reader.outcomes()) for (const outcome of batch) latest.add(outcome);
+    return latest;
+  }
+
+  add(outcome: CaptureOutcome): void {
+    const key = outcome.webhookId ?? outcome.capture;
+    const packed = outcome.time * MAX_RESULTS + this.#indexOf(resultOf(outcome));
+    const known = this.#latest.get(key);
+    if (known === undefined || Math.floor(known / MAX_RESULTS) <= outcome.time) this.#latest.set(key, packed);
   }
 
   #indexOf(result: string): number {
@@ -48,15 +51,17 @@ export class LatestOutcomes {
 }
 
 /** The ids of the Captures that still have to be delivered: only the newest for each webhook-id. */
-export function undeliveredCaptures(
+export async function undeliveredCaptures(
   reader: CaptureReader,
   outcomes: LatestOutcomes,
   isPicked: (head: CaptureHead) => boolean,
-): ReadonlySet<string> {
+): Promise<ReadonlySet<string>> {
   const latest = new Map<string, string>();
-  for (const entry of reader.oldestFirst()) {
-    if (entry.kind !== 'capture' || !isPicked(entry.head) || !outcomes.isUndelivered(entry.head)) continue;
-    latest.set(keyOf(entry.head), entry.head.id);
+  for await (const batch of reader.oldestFirst()) {
+    for (const entry of batch) {
+      if (entry.kind !== 'capture' || !isPicked(entry.head) || !outcomes.isUndelivered(entry.head)) continue;
+      latest.set(keyOf(entry.head), entry.head.id);
+    }
   }
   return new Set(latest.values());
 }

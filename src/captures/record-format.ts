@@ -8,6 +8,9 @@ import {
   type CaptureOutcome,
   captureHead,
   captureMembers,
+  type ListenerChange,
+  listenerLine,
+  listenerMembers,
   outcomeLine,
   outcomeMembers,
   RECORD_VERSION,
@@ -43,10 +46,27 @@ export interface RecordLine {
 
 export function lineOf(record: StoreRecord): RecordLine {
   if (record.kind === 'outcome') return { start: outcomeLine(record.outcome), end: '\n' };
+  if (record.kind === 'listener') return { start: listenerLine(record.change), end: '\n' };
   const { body } = record.capture;
   const head = captureHead(record.capture);
-  if (isUtf8(body)) return { start: `${head},"body":"`, body, end: '"}\n' };
+  if (isUtf8(body) && !isMostlyEscapes(body)) return { start: `${head},"body":"`, body, end: '"}\n' };
   return { start: `${head},"body_base64":"${Buffer.from(body).toString('base64')}`, end: '"}\n' };
+}
+
+/** A shorter body takes little room even if every byte is escaped. */
+const MIN_COUNTED_BYTES = 16 * 1024;
+
+/** Whether base64 is shorter than a JSON string: a body of control characters would take six times its length. */
+function isMostlyEscapes(body: Uint8Array): boolean {
+  if (body.length < MIN_COUNTED_BYTES) return false;
+  const mostAdded = body.length / 3;
+  let added = 0;
+  for (const byte of body) {
+    if (byte < space) added += LONGEST_ESCAPE - 1;
+    else if (byte === quote || byte === backslash) added += 1;
+    if (added > mostAdded) return true;
+  }
+  return false;
 }
 
 /** The most bytes that a line can take once it is encoded. */
@@ -101,6 +121,7 @@ export type ReadRecord =
       load(): Capture | undefined;
     }
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome }
+  | { readonly kind: 'listener'; readonly change: ListenerChange }
   | { readonly kind: 'newer'; readonly version: number }
   | { readonly kind: 'other' }
   | { readonly kind: 'damaged' };
@@ -147,6 +168,10 @@ function readWhole(record: unknown): ReadRecord {
   if (recordKind === 'outcome') {
     const outcome = readMembers(outcomeMembers, record);
     return outcome ? { kind: 'outcome', outcome } : damaged;
+  }
+  if (recordKind === 'listener') {
+    const change = readMembers(listenerMembers, record);
+    return change ? { kind: 'listener', change } : damaged;
   }
   // In the output of `captures show --json`, `time` is when the line was printed.
   const { captured_at: time = (record as { time?: unknown }).time } = record as { captured_at?: unknown };
@@ -201,6 +226,7 @@ export function readEntry(line: Buffer | undefined, { path, countDamage }: LineP
     case 'other':
       return undefined;
     case 'outcome':
+    case 'listener':
       return record;
     case 'capture':
       return {

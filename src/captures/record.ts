@@ -27,6 +27,14 @@ function plain<T>(name: string, accepts: (value: unknown) => boolean): RecordMem
   return { name, accepts, read: (value) => value as T, write: (value) => value };
 }
 
+/** A member that is only written if it has another value than `fallback`. */
+function seldom<T>(name: string, accepts: (value: unknown) => boolean, fallback: T): RecordMember<T> {
+  return {
+    ...optional(name, accepts, fallback),
+    write: (value) => (value === fallback ? undefined : value),
+  };
+}
+
 /** The same, but may be missing: lines of `listen --json` have fewer members and can be read too. */
 function optional<T>(name: string, accepts: (value: unknown) => boolean, fallback: T): RecordMember<T> {
   return {
@@ -41,6 +49,16 @@ function time(name: string): RecordMember<number> {
     accepts: isTime,
     read: (value) => Date.parse(value as string),
     write: (value) => new Date(value).toISOString(),
+  };
+}
+
+function timeOrNull(name: string): RecordMember<number | null> {
+  const present = time(name);
+  return {
+    name,
+    accepts: (value) => value === null || isTime(value),
+    read: (value) => (value === null ? null : present.read(value)),
+    write: (value) => (value === null ? null : present.write(value)),
   };
 }
 
@@ -93,6 +111,11 @@ export const captureMembers = {
   forwardTo: optional<string | null>('forward_to', isTextOrNull, null),
   method: plain<string>('method', isText),
   path: plain<string>('path', isText),
+  /** Whether the body is only the beginning of the received one: a rejected message has a limit. */
+  truncated: seldom<boolean>('truncated', (value) => typeof value === 'boolean', false),
+  /** Length of the received body in bytes, and its SHA-256 in hex; null unless truncated. */
+  bodyBytes: seldom<number | null>('body_bytes', isNumberOrNull, null),
+  bodySha256: seldom<string | null>('body_sha256', isTextOrNull, null),
 } as const satisfies Record<string, RecordMember<unknown>>;
 
 /** The result of forwarding or replaying a Capture. */
@@ -117,6 +140,17 @@ export const outcomeMembers = {
   },
 } as const satisfies Record<string, RecordMember<unknown>>;
 
+/** That a listener begins or ends to receive. Between two listeners, nobody stores what is sent. */
+export const listenerMembers = {
+  /** In ms since 1970. */
+  time: time('time'),
+  state: plain<'started' | 'stopped'>('state', (value) => value === 'started' || value === 'stopped'),
+  /** When the listener before it ended, in ms since 1970; null if there was none, or one is still running. */
+  idleSince: timeOrNull('idle_since'),
+  /** Its process, to learn whether it is still running. */
+  pid: plain<number | null>('pid', isNumberOrNull),
+} as const satisfies Record<string, RecordMember<unknown>>;
+
 type RecordMembers = Readonly<Record<string, RecordMember<unknown>>>;
 type RecordOf<M extends RecordMembers> = {
   readonly [K in keyof M]: M[K] extends RecordMember<infer T> ? T : never;
@@ -124,6 +158,7 @@ type RecordOf<M extends RecordMembers> = {
 
 export type CaptureHead = RecordOf<typeof captureMembers>;
 export type CaptureOutcome = RecordOf<typeof outcomeMembers>;
+export type ListenerChange = RecordOf<typeof listenerMembers>;
 
 /** A Message that was received or pulled. Credentials in its headers are masked when it is written. */
 export interface Capture extends CaptureHead {
@@ -162,9 +197,14 @@ export function captureHead(capture: Capture): string {
 
 /** An Outcome's JSON, without the newline. */
 export function outcomeLine(outcome: CaptureOutcome): string {
-  return JSON.stringify({
-    v: RECORD_VERSION,
-    record: 'outcome',
-    ...writeMembers(outcomeMembers, outcome),
-  });
+  return lineWith('outcome', writeMembers(outcomeMembers, outcome));
+}
+
+/** The JSON of a listener's start or end, without the newline. */
+export function listenerLine(change: ListenerChange): string {
+  return lineWith('listener', writeMembers(listenerMembers, change));
+}
+
+function lineWith(record: string, members: Record<string, unknown>): string {
+  return JSON.stringify({ v: RECORD_VERSION, record, ...members });
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../message.ts';
-import type { CaptureReader } from './store.ts';
+import type { CaptureReader, Entry } from './store.ts';
 
 /** What identifies an event and its delivery; null where a message has none. */
 export interface EventNames {
@@ -13,18 +13,22 @@ const MAX_READ = 10_000;
 const MAX_FOUND = 20;
 
 /** The verified messages with the same webhook-id or event id, newest first. */
-export function capturesOfEvent(reader: CaptureReader, { webhookId, eventId }: EventNames): Message[] {
+export async function capturesOfEvent(
+  reader: CaptureReader,
+  { webhookId, eventId }: EventNames,
+): Promise<Message[]> {
   const found: Message[] = [];
   let count = 0;
-  for (const entry of reader.newestFirst()) {
-    if (entry.kind !== 'capture') continue;
+  const look = (entry: Entry): boolean => {
+    if (entry.kind !== 'capture') return false;
     count += 1;
-    if (count > MAX_READ || found.length >= MAX_FOUND) break;
     const { head } = entry;
     const isSame =
       (webhookId !== null && head.webhookId === webhookId) || (eventId !== null && head.eventId === eventId);
     const capture = isSame && head.verified ? entry.load() : undefined;
     if (capture) found.push(capture);
-  }
+    return count >= MAX_READ || found.length >= MAX_FOUND;
+  };
+  for await (const batch of reader.newestFirst()) if (batch.some(look)) break;
   return found;
 }

@@ -17,10 +17,12 @@ export class CaptureStream {
   readonly progress = 0;
 
   get damage(): Damage {
-    return { count: this.#damaged, first: this.#damaged > 0 ? `line ${this.#firstLine}` : undefined };
+    const first = this.#damaged > 0 ? `line ${this.#firstLine}` : undefined;
+    return { count: this.#damaged, first, unread: [] };
   }
 
-  async *entries(): AsyncGenerator<Entry> {
+  /** One at a time, as they arrive. */
+  async *oldestFirst(): AsyncGenerator<readonly Entry[]> {
     let number = 0;
     this.#damaged = 0;
     for await (const line of linesOf(this.#chunks())) {
@@ -29,7 +31,7 @@ export class CaptureStream {
       // Skipped as in a file, where empty lines are not damage either.
       if (line?.length === 0) continue;
       const entry = readEntry(line, { path: 'the pipe', countDamage: () => this.#countDamage(at) });
-      if (entry) yield entry;
+      if (entry) yield [entry];
     }
   }
 

@@ -13,7 +13,8 @@ import type { Exchange, Workbench } from './workbench.ts';
 export const LATER_REPEATS = 6;
 /** After server errors that did not recur: a handler that fails at every tenth request must fail once here too. */
 export const REPEATS_AFTER_ERRORS = 20;
-const SEARCH_REPEATS = 8;
+/** A handler that accepts every fourth message by chance rejects this many one after the other only once in 300 times. */
+const SEARCH_REPEATS = 20;
 
 /**
  * Finds out why the plain message is rejected. Messages that must be rejected come first: if they get the same response,
@@ -51,6 +52,7 @@ function isFaultNamed({ outcome, message }: Exchange): boolean {
 
 /** Accepted probes that are sent again. */
 const MAX_CONFIRMED = 3;
+const CONFIRMATIONS = 4;
 
 /**
  * Sends accepted probes, and the plain message, again: a handler that accepts by chance, such as one of two instances,
@@ -67,7 +69,7 @@ async function confirmAccepted(
   if (again.some(({ exchange }) => plan.isAccepted(exchange))) return [...again, ...found];
   const chosen = accepted.slice(0, MAX_CONFIRMED);
   const repeated = await searchMore(
-    chosen.flatMap(({ probe }) => [probe, probe]),
+    chosen.flatMap(({ probe }) => Array<typeof probe>(CONFIRMATIONS).fill(probe)),
     bench,
   );
   const doubtful = new Set(

@@ -1,3 +1,4 @@
+import type { Filter } from '../captures/find.ts';
 import type { RetryPolicy } from '../delivery/retry.ts';
 import { schedules } from '../delivery/schedules.ts';
 import { list, oneOf, toggle, type Values, value } from './flags.ts';
@@ -78,6 +79,17 @@ export const filterFlags = {
     parse: parseTime,
     fallback: Number.NEGATIVE_INFINITY,
   }),
+  before: value('--before <time>', 'only before this time: an age such as 1h, or a date', {
+    parse: parseTime,
+    fallback: Number.POSITIVE_INFINITY,
+  }),
+  organization: list('--organization <id>', 'only events of this organization, such as org_123; repeatable'),
+};
+
+export const followFlags = {
+  follow: toggle('--follow', 'keep going with what arrives, until Ctrl-C'),
+  name: value('--name <name>', 'name of this follower, under which it goes on after a restart'),
+  limit: value('--limit <n>', 'stop after this many', { parse: count(100_000_000) }),
 };
 
 export const fixturesFlags = {
@@ -92,6 +104,11 @@ export function retryPolicyOf({
 }: Values<typeof retryFlags>): RetryPolicy | undefined {
   if (!retry && retrySchedule === undefined && retryScale === undefined) return undefined;
   return { waits: schedules[retrySchedule ?? 'overview'], scale: retryScale ?? 1 };
+}
+
+/** The filter that the flags describe. */
+export function filterOf({ type, since, before, organization }: Values<typeof filterFlags>): Filter {
+  return { patterns: patternsOf(type), organizations: organization, since, before };
 }
 
 /** The given patterns, or `*` for none. */

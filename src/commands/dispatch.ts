@@ -34,7 +34,9 @@ export interface Parcel {
 export interface Batch {
   readonly command: 'send' | 'replay' | 'demo';
   /** The next parcel; undefined after the last. */
-  next(): Parcel | undefined | Promise<Parcel | undefined>;
+  next(stop: AbortSignal): Parcel | undefined | Promise<Parcel | undefined>;
+  /** Whether it goes on until a stop is asked for; a response of any kind is a success then. */
+  readonly isEndless?: true;
   /** Undefined if the number of parcels is not known before the last one. */
   readonly total: number | undefined;
   /** From 0 to 1; used if `total` is undefined. */
@@ -75,7 +77,7 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
   for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
   const reportAttempt = reporterOf(batch, manner, context);
   const deliverNext = async (lane: Delivery) => {
-    const parcel = await batch.next();
+    const parcel = await batch.next(stop.asked);
     if (!parcel) return 'done';
     const attempts = { retry: manner.retry, asked: stop.asked, now: io.now };
     const outcome = await deliverWithRetries(
@@ -87,7 +89,8 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
       },
       attempts,
     );
-    tally.add(outcome, isGood(parcel, outcome));
+    // Its messages can always be made.
+    if (outcome) tally.add(outcome, isGood(parcel, outcome));
     showProgress(batch, tally.total, report);
     return 'more';
   };
@@ -106,18 +109,20 @@ function showProgress({ total, progress }: Batch, done: number, report: Report):
 
 /** Reports a summary if there was more than one delivery, and returns the exit code. */
 function conclude(
-  { command, reports, total, missed }: Batch,
+  { command, reports, total, missed, isEndless }: Batch,
   tally: Tally,
   { stop, report, milliseconds }: { stop: Stop; report: Report; milliseconds: number },
 ): number {
   const planned = total ?? tally.total;
   const isStopped = stop.exitCode !== undefined;
-  if (isStopped && total === undefined) report.note('stopped by a signal, possibly before the last delivery');
+  if (isStopped && total === undefined && !isEndless)
+    report.note('stopped by a signal, possibly before the last delivery');
   if (planned !== 1 && reports !== 'none') {
     const summary = tally.summary(command, milliseconds, planned);
     const isWhole = (!isStopped || total !== undefined) && (missed?.() ?? 0) === 0;
     report.print({ ...summary, ok: summary.ok && isWhole });
   }
+  if (isEndless) return stop.exitCode ?? 0;
   return stop.exitCode ?? ((missed?.() ?? 0) > 0 ? Math.max(tally.exitCode, 1) : tally.exitCode);
 }
 
@@ -197,7 +202,9 @@ export async function printMessages(
   { delivery }: Manner,
   { io, report }: Context,
 ): Promise<void> {
-  for (let parcel = await batch.next(); parcel && !io.stdout.isClosed; parcel = await batch.next()) {
+  const { signal } = new AbortController();
+  const next = () => batch.next(signal);
+  for (let parcel = await next(); parcel && !io.stdout.isClosed; parcel = await next()) {
     report.print(
       messageFact({
         event: parcel.event,

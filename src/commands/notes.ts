@@ -5,13 +5,17 @@ import type { Io } from '../io.ts';
 import { matchesPattern, nearestNames } from '../names.ts';
 import type { Report } from '../report/index.ts';
 
-export function noteDamage({ count, first }: Damage, report: Report): void {
-  if (count === 0) return;
+/** Returns the exit code: 2 if files could not be read. */
+export function noteDamage({ count, first, unread }: Damage, report: Report): 0 | 2 {
+  for (const { path, reason } of unread) report.warn(`could not read ${path}: ${reason}`);
+  const exitCode = unread.length > 0 ? 2 : 0;
+  if (count === 0) return exitCode;
   report.warn(
     count === 1
       ? `skipped a damaged record at ${first}`
       : `skipped ${count} damaged records, one at ${first}`,
   );
+  return exitCode;
 }
 
 /** Notes about types and patterns that match no known type: they may be new or mistyped. */

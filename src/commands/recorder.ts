@@ -1,16 +1,19 @@
+import { openStore } from '../captures/open.ts';
 import type { Capture, CaptureOutcome } from '../captures/record.ts';
-import type { CaptureWriter, StoreRecord } from '../captures/store.ts';
+import type { CaptureWriter, Kept, StoreRecord } from '../captures/store.ts';
+import type { CapturesPlace } from '../config/captures.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { randomText } from '../events/random.ts';
 import type { ReceivedRequest, Reception } from '../listener/receive.ts';
 import type { Report } from '../report/index.ts';
+import { isDiskFull } from '../system-errors.ts';
 import type { Context } from './context.ts';
 
 const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** For a forwarded message, `status` is null and `forwardTo` is the target, because the app decides the response. */
 export function captureOf(
-  { method, target, headers, body }: ReceivedRequest,
+  { method, target, headers, body, truncation }: ReceivedRequest,
   { verdict, eventType, eventId, organizationId, webhookId }: Reception,
   answered: { readonly time: number; readonly status: number | null; readonly forwardTo: string | null },
 ): Capture {
@@ -28,13 +31,20 @@ export function captureOf(
     age: verdict.age ?? null,
     method,
     path: target,
+    truncated: truncation !== undefined,
+    bodyBytes: truncation?.bytes ?? null,
+    bodySha256: truncation?.sha256 ?? null,
     headers,
     body,
   };
 }
 
-/** System errors that are answered 507 Insufficient Storage (RFC 4918). */
-const fullDiskCodes = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+/** What became of a record. 507 is Insufficient Storage (RFC 4918). */
+export interface KeepResult {
+  /** Undefined if nothing is stored. */
+  readonly kept?: Kept | undefined;
+  readonly failure?: 507 | 503;
+}
 
 /** Stores records. Warns once when storing fails, and once when it works again. */
 export class CaptureRecorder {
@@ -54,26 +64,28 @@ export class CaptureRecorder {
     return this.#writer !== undefined;
   }
 
-  /** Returns undefined on success, or else the status to answer: 507 if the disk is full, 503 for other errors. */
-  async keep(record: StoreRecord): Promise<507 | 503 | undefined> {
+  /** On failure, returns the status to answer: 507 if the disk is full, 503 for other errors. */
+  async keep(record: StoreRecord): Promise<KeepResult> {
+    let kept: Kept | undefined;
     try {
-      await this.#writer?.keep(record);
+      kept = await this.#writer?.keep(record);
     } catch (error) {
-      return this.#failed(record, error as NodeJS.ErrnoException);
+      return { failure: this.#failed(record, error as NodeJS.ErrnoException) };
     }
     if (this.#lost > 0) {
       this.#report.warn(`captures can be stored again. Events not stored and not accepted: ${this.#lost}`);
     }
     this.#lost = 0;
-    return undefined;
+    return { kept };
   }
 
   close(): Promise<void> | undefined {
     return this.#writer?.close();
   }
 
-  #failed({ kind }: StoreRecord, { code, message }: NodeJS.ErrnoException): 507 | 503 {
-    const status = fullDiskCodes.includes(code ?? '') ? 507 : 503;
+  #failed({ kind }: StoreRecord, error: NodeJS.ErrnoException): 507 | 503 {
+    const status = isDiskFull(error) ? 507 : 503;
+    const { message } = error;
     if (kind === 'capture') {
       if (this.#lost === 0) {
         this.#report.warn(
@@ -91,15 +103,14 @@ export class CaptureRecorder {
   }
 }
 
-/** Opens a journal and prints notes about its folder. Throws HooksError. */
-export async function openJournalFor(
-  { path, sync }: { readonly path: string; readonly sync: boolean },
+/** Opens a store for writing and prints notes about it. Throws HooksError. */
+export async function openWriterAt(
+  { sync, ...place }: CapturesPlace & { readonly sync: boolean },
   { io, report }: Context,
 ): Promise<CaptureWriter> {
-  const { openJournal } = await import('../captures/journal/writer.ts');
-  const { journal, notes } = openJournal(path, { sync, now: io.now });
+  const { writer, notes } = await openStore(place).openWriter({ sync, now: io.now });
   for (const note of notes) report.warn(note);
-  return journal;
+  return writer;
 }
 
 /** The stored part of an Outcome. */

@@ -5,16 +5,16 @@ import type { Io } from '../io.ts';
 const defaultFolder = '.scalekit-hooks/captures';
 
 /** `name` is what the user wrote, for messages; `path` is absolute. */
-export interface CapturesFolder {
+export interface CapturesPlace {
   readonly name: string;
   readonly path: string;
 }
 
 /** `--captures`, or else a folder in the working directory. */
-export function findCapturesFolder(
+export function findCapturesPlace(
   { cwd }: Pick<Io, 'cwd'>,
   { captures }: { readonly captures?: string | undefined },
-): CapturesFolder {
+): CapturesPlace {
   if (captures?.trim() === '') {
     throw new HooksError('invalid_value', {
       flag: '--captures',

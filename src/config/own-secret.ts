@@ -1,26 +1,17 @@
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import { hasCode } from '../system-errors.ts';
+import { homeOf } from './own-folders.ts';
 
 /** The file of the secret generated on first use; `source` is its path for messages, with ~. Throws HooksError. */
 export function ownSecretPlace(env: Io['env']): { path: string; source: string } {
-  const home = env.HOME || homeOfUser();
+  const home = homeOf(env);
   if (!home && !env.XDG_CONFIG_HOME) throw new HooksError('no_home_folder', undefined);
   const path = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'scalekit-hooks', 'secret');
   return { path, source: path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path };
-}
-
-/** Empty for a user without a home folder. */
-function homeOfUser(): string {
-  try {
-    return userInfo().homedir;
-  } catch {
-    return '';
-  }
 }
 
 /** The file's text; undefined if the secret does not exist yet. Throws HooksError. */

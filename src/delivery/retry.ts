@@ -10,6 +10,8 @@ export interface RetryPolicy {
   readonly waits: readonly number[];
   /** Multiplies every wait: 0.001 turns a minute into 60 ms. */
   readonly scale: number;
+  /** Only after no response: any response is final. */
+  readonly onlyUnanswered?: true;
 }
 
 /** The longest Retry-After that is honored, in ms. A longer one ends the retries. */
@@ -23,9 +25,10 @@ export const RETRY_AFTER_CAP = hourMs;
 export function waitBeforeRetry(
   attempt: number,
   outcome: Outcome,
-  { waits, scale }: RetryPolicy,
+  { waits, scale, onlyUnanswered }: RetryPolicy,
   now: number,
 ): number | undefined {
+  if (onlyUnanswered && outcome.answered) return undefined;
   const plannedMs = waits[attempt - 1];
   if (plannedMs === undefined || isAccepted(outcome)) return undefined;
   if (!outcome.answered && outcome.failure === 'stopped') return undefined;
@@ -68,23 +71,51 @@ export interface AttemptOptions {
   now(): number;
 }
 
+/** Makes the message of one attempt; undefined if it cannot be made any more, which ends the attempts. */
+export type MakeMessage = () => Message | undefined | Promise<Message | undefined>;
+
 /**
  * Delivers until the message is accepted or the policy allows no further attempt. Calls `makeMessage` before each
- * attempt, so that each has a fresh signature, and `onAttempt` after it. Returns the last Outcome.
+ * attempt, so that each has a fresh signature, and `onAttempt` after it. Returns the last Outcome; undefined if there was
+ * no message for the first attempt.
  */
 export async function deliverWithRetries(
   delivery: Delivery,
-  makeMessage: () => Message,
+  makeMessage: MakeMessage,
   onAttempt: (attempted: Attempted) => void,
-  { retry, asked, now }: AttemptOptions,
-): Promise<Outcome> {
+  options: AttemptOptions,
+): Promise<Outcome | undefined> {
+  let last: Outcome | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const message = makeMessage();
-    const outcome = await delivery.deliver(message);
-    const retryIn = retry && !asked.aborted ? waitBeforeRetry(attempt, outcome, retry, now()) : undefined;
-    onAttempt({ message, outcome, attempt, retryIn });
-    if (retryIn === undefined) return outcome;
-    await pause(retryIn, asked);
-    if (asked.aborted) return outcome;
+    const result = await attemptOnce(attempt, { delivery, makeMessage, onAttempt }, options);
+    if (!result) return last;
+    last = result.outcome;
+    if (result.retryIn === undefined) return last;
+    await pause(result.retryIn, options.asked);
+    if (options.asked.aborted) return last;
   }
+}
+
+/** A separate function, so that nothing holds the bodies of the message and of the response during the wait. */
+async function attemptOnce(
+  attempt: number,
+  {
+    delivery,
+    makeMessage,
+    onAttempt,
+  }: { delivery: Delivery; makeMessage: MakeMessage; onAttempt: (attempted: Attempted) => void },
+  { retry, asked, now }: AttemptOptions,
+): Promise<Pick<Attempted, 'outcome' | 'retryIn'> | undefined> {
+  const made = makeMessage();
+  // Most messages are made at once; an await would cost every delivery a turn.
+  const message = made instanceof Promise ? await made : made;
+  if (!message) return undefined;
+  const outcome = await delivery.deliver(message);
+  const retryIn = retry && !asked.aborted ? waitBeforeRetry(attempt, outcome, retry, now()) : undefined;
+  onAttempt({ message, outcome, attempt, retryIn });
+  return { outcome: retryIn === undefined ? outcome : withoutBody(outcome), retryIn };
+}
+
+function withoutBody(outcome: Outcome): Outcome {
+  return outcome.answered ? { ...outcome, body: new Uint8Array() } : outcome;
 }

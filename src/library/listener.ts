@@ -67,13 +67,15 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
   const rules = {
     secrets,
     path: options.path,
+    keepsWhole: true,
     nextStatus: () => statuses[Math.min(answered++, statuses.length - 1)] ?? 201,
   };
   const queue = new Queue();
   const listener = await openListenerOn(options.host || '127.0.0.1', options.port ?? 0, {
     admit: (head) => admit(head, rules),
-    receive(request) {
-      const { verdict, eventType, eventId, webhookId, answer } = receive(request, rules, Date.now());
+    receive(whole) {
+      const { request, reception } = receive(whole, rules, Date.now());
+      const { verdict, eventType, eventId, webhookId, answer } = reception;
       const { headers, body } = request;
       const summary = {
         verdict,

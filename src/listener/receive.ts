@@ -1,18 +1,24 @@
 import { identifyEvent } from '../events/identify.ts';
-
 import { BODY_LIMIT, type Headers, ID_HEADER, soleHeader } from '../message.ts';
 import type { Secret } from '../signature/secret.ts';
 import type { Verdict } from '../signature/verdict.ts';
-import { verify } from '../signature/verify.ts';
+import { beginVerification } from '../signature/verify.ts';
+import { IncomingBody, type ReadBody } from './incoming-body.ts';
 
-/** A received request with its whole body. */
-export interface ReceivedRequest {
+export interface RequestHead {
   readonly method: string;
   /** Path and query from the request line. */
   readonly target: string;
   readonly headers: Headers;
-  readonly body: Uint8Array;
 }
+
+/** A request that has been read, but not judged. */
+export interface WholeRequest extends RequestHead {
+  readonly body: IncomingBody;
+}
+
+/** A received request. Of a long body that was rejected, it has only the beginning. */
+export interface ReceivedRequest extends RequestHead, ReadBody {}
 
 /** How the listener treats requests. */
 export interface ListenerRules {
@@ -21,13 +27,15 @@ export interface ListenerRules {
   readonly path?: string | undefined;
   /** Also accepts requests that fail verification. Their verdict does not change. */
   readonly acceptsUnverified?: boolean;
+  /** Also keeps the whole of a long body that does not verify. */
+  readonly keepsWhole?: boolean;
   /** The status for an accepted message, 201 by default. */
   nextStatus?(): number;
 }
 
 /** The decision from the head of a request: read the body, or answer without reading it. */
 export type Admission =
-  | { readonly isAdmitted: true }
+  | { readonly isAdmitted: true; readonly body: IncomingBody }
   | { readonly isAdmitted: false; readonly answer: Answer };
 
 export interface Answer {
@@ -47,10 +55,7 @@ export interface Reception {
 }
 
 /** Checks the head of a request, cheapest checks first. */
-export function admit(
-  request: Pick<ReceivedRequest, 'method' | 'target' | 'headers'>,
-  rules: ListenerRules,
-): Admission {
+export function admit(request: RequestHead, rules: ListenerRules): Admission {
   // node:http accepts absolute-form, `//host`, fragments and backslashes. None is a valid path here.
   if (!/^\/(?!\/)[^#\\]*$/.test(request.target)) return endEarly(400, 'malformed_target');
   if (rules.path !== undefined && request.target.split('?')[0] !== rules.path)
@@ -58,24 +63,37 @@ export function admit(
   if (request.method !== 'POST') return endEarly(405, 'method_not_allowed', { allow: 'POST' });
   const declared = soleHeader(request.headers, 'content-length');
   if (declared !== undefined && Number(declared) > BODY_LIMIT) return endEarly(413, 'body_too_large');
-  return { isAdmitted: true };
+  const verification = beginVerification(request.headers, rules.secrets);
+  const isKeptWhole = (rules.acceptsUnverified || rules.keepsWhole) ?? false;
+  return { isAdmitted: true, body: new IncomingBody(verification, isKeptWhole) };
 }
 
-/** Verifies an admitted request. `now` is in ms since 1970. A rejection's response contains only the reason code. */
-export function receive(request: ReceivedRequest, rules: ListenerRules, now: number): Reception {
-  const verdict = verify(request, rules.secrets, now);
-  const event = identifyEvent(request.body);
-  return {
+/** The longest rejected body that is parsed for the names in it, in bytes. */
+const MAX_PARSED_BYTES = 64 * 1024;
+
+/**
+ * Judges an admitted request. `now` is in ms since 1970. A rejection's response contains only the reason code. Of what
+ * does not verify, only a short body is parsed.
+ */
+export function receive(
+  { method, target, headers, body }: WholeRequest,
+  rules: ListenerRules,
+  now: number,
+): { readonly request: ReceivedRequest; readonly reception: Reception } {
+  const verdict = body.conclude(now);
+  const isAccepted = verdict.verified || (rules.acceptsUnverified ?? false);
+  const request = { method, target, headers, ...body.read(isAccepted || (rules.keepsWhole ?? false)) };
+  const isParsed = isAccepted || body.bytes <= MAX_PARSED_BYTES;
+  const event = isParsed ? identifyEvent(request.body) : { type: null, id: null, organizationId: null };
+  const reception = {
     verdict,
-    webhookId: soleHeader(request.headers, ID_HEADER) || undefined,
+    webhookId: soleHeader(headers, ID_HEADER) || undefined,
     eventType: event.type,
     eventId: event.id,
     organizationId: event.organizationId,
-    answer:
-      verdict.verified || rules.acceptsUnverified
-        ? acceptedAnswer(rules.nextStatus?.() ?? 201)
-        : json(401, { error: verdict.reason }),
+    answer: isAccepted ? acceptedAnswer(rules.nextStatus?.() ?? 201) : json(401, { error: verdict.reason }),
   };
+  return { request, reception };
 }
 
 const defaultAnswer = json(201, { received: true });
@@ -87,6 +105,12 @@ function acceptedAnswer(status: number): Answer {
 
 /** The response to a request with a body above BODY_LIMIT. */
 export const bodyTooLarge: Answer = json(413, { error: 'body_too_large' });
+
+/** The response to a request whose body was dropped because other bodies need the memory. */
+export const outOfMemory: Answer = {
+  ...json(503, { error: 'out_of_memory' }),
+  headers: { 'content-type': 'application/json', 'retry-after': '5' },
+};
 
 function endEarly(status: number, error: string, headers: Record<string, string> = {}): Admission {
   const answer = json(status, { error });

@@ -4,18 +4,25 @@ import { networkInterfaces } from 'node:os';
 import { HooksError } from '../errors.ts';
 import { BODY_LIMIT, type Headers, headerValues } from '../message.ts';
 import { hasCode } from '../system-errors.ts';
-import { type Admission, type Answer, bodyTooLarge, type ReceivedRequest } from './receive.ts';
-
-type Head = Pick<ReceivedRequest, 'method' | 'target' | 'headers'>;
+import { BodyBudget } from './body-budget.ts';
+import type { IncomingBody } from './incoming-body.ts';
+import {
+  type Admission,
+  type Answer,
+  bodyTooLarge,
+  outOfMemory,
+  type RequestHead,
+  type WholeRequest,
+} from './receive.ts';
 
 /** Handles the requests that the server reads. */
 export interface Receiver {
-  admit(head: Head): Admission;
+  admit(head: RequestHead): Admission;
   /** Called for a request that was answered without being received. */
-  turnedAway?(head: Head, answer: Answer): void;
-  receive(request: ReceivedRequest): Answer | Promise<Answer>;
+  turnedAway?(head: RequestHead, answer: Answer): void;
+  receive(request: WholeRequest): Answer | Promise<Answer>;
   /** Called if handling a request threw; the listener answers 500. */
-  failed?(head: Head, error: unknown): void;
+  failed?(head: RequestHead, error: unknown): void;
 }
 
 export interface Listener {
@@ -42,8 +49,10 @@ export async function openListener(host: string, port: number, receiver: Receive
     joinDuplicateHeaders: false,
   });
   let isClosing = false;
+  const budget = new BodyBudget();
+  const isLast = () => isClosing;
   server.on('request', (request, response) => {
-    handle(request, response, receiver, () => isClosing).catch((error) => {
+    handle({ request, response }, receiver, { budget, isLast }).catch((error) => {
       if (!response.headersSent) send(response, { status: 500, headers: {}, body: '' }, true);
       receiver.failed?.(headOf(request), error);
     });
@@ -64,11 +73,15 @@ export async function openListener(host: string, port: number, receiver: Receive
   };
 }
 
+interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: HttpExchange,
   receiver: Receiver,
-  isLast: () => boolean,
+  { budget, isLast }: { readonly budget: BodyBudget; isLast(): boolean },
 ): Promise<void> {
   const head = headOf(request);
   const endEarly = (answer: Answer) => {
@@ -78,34 +91,50 @@ async function handle(
   const admission = receiver.admit(head);
   if (!admission.isAdmitted) return endEarly(admission.answer);
   if (headerValues(head.headers, 'expect').length > 0) response.writeContinue();
-  const body = await readBody(request);
-  if (body === 'too_large') return endEarly(bodyTooLarge);
-  if (body === 'gone') return;
-  const answer = await receiver.receive({ ...head, body });
-  send(response, answer, isLast());
+  const { body } = admission;
+  const reading = readBody(request, body, budget);
+  try {
+    const end = await reading.end;
+    if (end === 'too_large') return endEarly(bodyTooLarge);
+    if (end === 'dropped') return endEarly(outOfMemory);
+    if (end === 'gone') return;
+    send(response, await receiver.receive({ ...head, body }), isLast());
+  } finally {
+    reading.release();
+  }
 }
 
-function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): Head {
+function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): RequestHead {
   return { method, target: url, headers: pairs(rawHeaders) };
 }
 
-/** Reads up to BODY_LIMIT bytes. `gone` means that the sender disconnected before the end. */
-function readBody(request: IncomingMessage): Promise<Uint8Array | 'too_large' | 'gone'> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const add = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > BODY_LIMIT) {
-        request.off('data', add);
-        resolve('too_large');
-      } else chunks.push(chunk);
-    };
-    request.on('data', add);
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on('close', () => resolve('gone'));
-    request.on('error', () => resolve('gone'));
+/** How reading a body ended. `gone`: the sender disconnected; `dropped`: the memory was needed for other bodies. */
+type ReadingEnd = 'whole' | 'too_large' | 'dropped' | 'gone';
+
+/** Reads up to BODY_LIMIT bytes into `body`, within the budget until it is released. */
+function readBody(request: IncomingMessage, body: IncomingBody, budget: BodyBudget) {
+  let resolve: (end: ReadingEnd) => void = () => {};
+  const end = new Promise<ReadingEnd>((settle) => {
+    resolve = settle;
   });
+  const stop = (reason: ReadingEnd) => {
+    request.off('data', add);
+    resolve(reason);
+  };
+  const held = budget.hold(body, () => stop('dropped'));
+  const add = (chunk: Buffer) => {
+    if (body.bytes + chunk.length > BODY_LIMIT) return stop('too_large');
+    body.add(chunk);
+    held.grown();
+  };
+  request.on('data', add);
+  request.on('end', () => {
+    held.complete();
+    resolve('whole');
+  });
+  request.on('close', () => resolve('gone'));
+  request.on('error', () => resolve('gone'));
+  return { end, release: held.release };
 }
 
 /** How much is read, and for how long, from a sender that is still writing after its response. */

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type Hmac, type KeyObject } from 'node:crypto';
 import {
   type Headers,
   ID_HEADER,
@@ -23,9 +23,15 @@ export interface SignedContent {
  * (Standard Webhooks 1.0, "Signature scheme"; the same in all four Scalekit SDKs).
  */
 export function sign(content: SignedContent, secret: Secret): string {
-  const hmac = createHmac('sha256', keyOf(secret))
-    .update(`${content.id}.${content.timestamp}.`, 'latin1')
-    .update(content.body);
+  return entryOf(beginSigning(content, secret).update(content.body));
+}
+
+/** The same for a body that comes in chunks: update the HMAC with each, then pass it to `entryOf`. */
+export function beginSigning({ id, timestamp }: Omit<SignedContent, 'body'>, secret: Secret): Hmac {
+  return createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`, 'latin1');
+}
+
+export function entryOf(hmac: Hmac): string {
   return `v1,${hmac.digest('base64')}`;
 }
 

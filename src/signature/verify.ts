@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Headers, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
 import type { Secret } from './secret.ts';
-import { type SignedContent, sign } from './sign.ts';
-import { type RejectionReason, TOLERANCE_SECONDS, type Verdict } from './verdict.ts';
+import { beginSigning, entryOf } from './sign.ts';
+import { type Rejected, type RejectionReason, TOLERANCE_SECONDS, type Verdict } from './verdict.ts';
 
 const signedHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
 /** Decimal seconds only: with lenient parsing, the signed text could differ from the header. */
@@ -20,7 +20,68 @@ export function verify(
   now: number,
   tolerance = TOLERANCE_SECONDS,
 ): Verdict {
-  const found = readSigned(message.headers);
+  const verification = beginVerification(message.headers, secrets);
+  verification.update(message.body);
+  return verification.conclude(now, tolerance);
+}
+
+/** The verification of a message whose body comes in chunks. */
+export interface Verification {
+  /** Whether the headers alone decide that it is rejected, whatever the body. */
+  readonly isHopeless: boolean;
+  update(chunk: Uint8Array): void;
+  /** Call it once, after the last chunk. Units as in `verify`. */
+  conclude(now: number, tolerance?: number): Verdict;
+}
+
+/** Begins to verify a message, of which only the headers are known. */
+export function beginVerification(headers: Headers, secrets: readonly Secret[]): Verification {
+  const signed = readSigned(headers);
+  if ('reason' in signed) return hopeless(() => signed);
+  const { id, timestamp, signatures } = signed;
+  const ageAt = (now: number) => Math.floor(now / 1000) - timestamp;
+  // Most messages have one signature and need no parsing.
+  const candidates = v1Signature.test(signatures) ? [signatures] : readCandidates(signatures);
+  if (typeof candidates === 'string')
+    return hopeless((now) => rejected(candidates, SIGNATURE_HEADER, ageAt(now)));
+  const hmacs = secrets.map((secret) => beginSigning({ id, timestamp }, secret));
+  return {
+    isHopeless: false,
+    update(chunk) {
+      for (const hmac of hmacs) hmac.update(chunk);
+    },
+    conclude(now, tolerance = TOLERANCE_SECONDS) {
+      const age = ageAt(now);
+      const secretIndex = hmacs.findIndex((hmac) => {
+        const expected = entryOf(hmac);
+        return candidates.some((candidate) => isEqual(candidate, expected));
+      });
+      if (secretIndex === -1) return rejected('signature_mismatch', SIGNATURE_HEADER, age);
+      if (age > tolerance) return rejected('too_old', TIMESTAMP_HEADER, age);
+      if (age < -tolerance) return rejected('too_new', TIMESTAMP_HEADER, age);
+      return { verified: true, secretIndex, age };
+    },
+  };
+}
+
+function hopeless(conclude: (now: number) => Rejected): Verification {
+  return { isHopeless: true, update() {}, conclude };
+}
+
+function rejected(reason: RejectionReason, header: string, age: number): Rejected {
+  return { verified: false, reason, headers: [header], age };
+}
+
+interface SignedHeaders {
+  readonly id: string;
+  /** Whole seconds since 1970. */
+  readonly timestamp: number;
+  readonly signatures: string;
+}
+
+/** The values of the three signed headers, or why they cannot be used. */
+function readSigned(headers: Headers): SignedHeaders | Rejected {
+  const found = findSigned(headers);
   const [id, timestampText, signatures] = found.values;
   if (id === '' || timestampText === '' || signatures === '') {
     const missing = signedHeaders.filter((_, index) => found.values[index] === '');
@@ -33,16 +94,7 @@ export function verify(
   if (!canonicalTimestamp.test(timestampText)) {
     return { verified: false, reason: 'malformed_timestamp', headers: [TIMESTAMP_HEADER] };
   }
-  const timestamp = Number(timestampText);
-  const age = Math.floor(now / 1000) - timestamp;
-
-  const secretIndex = findSigner({ id, timestamp, body: message.body }, signatures, secrets);
-  if (typeof secretIndex === 'string') {
-    return { verified: false, reason: secretIndex, headers: [SIGNATURE_HEADER], age };
-  }
-  if (age > tolerance) return { verified: false, reason: 'too_old', headers: [TIMESTAMP_HEADER], age };
-  if (age < -tolerance) return { verified: false, reason: 'too_new', headers: [TIMESTAMP_HEADER], age };
-  return { verified: true, secretIndex, age };
+  return { id, timestamp: Number(timestampText), signatures };
 }
 
 interface SignedValues {
@@ -55,7 +107,7 @@ interface SignedValues {
 }
 
 /** A single pass, because it runs for every message that `listen` and test suites verify. */
-function readSigned(headers: Headers): SignedValues {
+function findSigned(headers: Headers): SignedValues {
   const found: SignedValues = { values: ['', '', ''], times: [0, 0, 0], count: 0 };
   for (const [name, value] of headers) {
     // Skips most other headers without comparing text.
@@ -67,22 +119,6 @@ function readSigned(headers: Headers): SignedValues {
     found.values[index] ||= value;
   }
   return found;
-}
-
-/** The index of the secret that made one of the signatures, or the reason that none did. */
-function findSigner(
-  content: SignedContent,
-  signatures: string,
-  secrets: readonly Secret[],
-): number | RejectionReason {
-  // Most messages have one signature and need no parsing.
-  const candidates = v1Signature.test(signatures) ? [signatures] : readCandidates(signatures);
-  if (typeof candidates === 'string') return candidates;
-  for (let index = 0; index < secrets.length; index += 1) {
-    const expected = sign(content, secrets[index]!);
-    if (candidates.some((candidate) => isEqual(candidate, expected))) return index;
-  }
-  return 'signature_mismatch';
 }
 
 /** The v1 signatures in the header, or the reason that it has none. */

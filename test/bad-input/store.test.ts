@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { openJournals } from '../../src/captures/journal/reader.ts';
 import { CaptureRecorder } from '../../src/commands/recorder.ts';
 import type { Report } from '../../src/report/index.ts';
-import { kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../support/captures.ts';
+import { all, kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../support/captures.ts';
 import { freshId, post, secretInEnv, startListen } from '../support/listener.ts';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { type Started, startBin, startProcess } from '../support/processes.ts';
@@ -27,9 +27,10 @@ const folderOf = (cwd: string) => join(cwd, '.scalekit-hooks/captures');
 const urlOf = async (started: Started) => (await started.until(/ready on (\S+)/))[1]!;
 
 /** The webhook-ids of all stored captures, and the number of damaged records. */
-function keptIn(folder: string) {
+async function keptIn(folder: string) {
   const reader = openJournals(folder);
-  const ids = Array.from(reader.oldestFirst(), (entry) => entry.kind === 'capture' && entry.head.webhookId);
+  const entries = await all(reader.oldestFirst());
+  const ids = entries.flatMap((entry) => (entry.kind === 'capture' ? [entry.head.webhookId] : []));
   return { ids, damaged: reader.damage.count };
 }
 
@@ -54,11 +55,11 @@ async function survives(started: Started, folder: string, makeRoom: () => void) 
     expect(response.status).toBe(507);
     expect(await response.json()).toEqual({ error: 'capture_not_stored' });
   }
-  expect(keptIn(folder)).toEqual({ ids: accepted, damaged: 0 });
+  expect(await keptIn(folder)).toEqual({ ids: accepted, damaged: 0 });
   makeRoom();
   const ids = [freshId(), freshId()];
   for (const id of ids) expect((await post(url, { id })).status).toBe(201);
-  expect(keptIn(folder)).toEqual({ ids: [...accepted, ...ids], damaged: 0 });
+  expect(await keptIn(folder)).toEqual({ ids: [...accepted, ...ids], damaged: 0 });
   const warnings = started.stderr().match(/^note: .*\b(507|can be stored again)\b.*/gm);
   expect(warnings).toEqual([
     expect.stringMatching(/\b(ENOSPC|EFBIG|EDQUOT)\b.*\b507\b/),
@@ -134,7 +135,7 @@ describe('no space', () => {
       const cleared = await runCommand(['captures', 'clear', '--yes', '--captures', folder], { cwd });
       expect(cleared.exitCode, cleared.stderr).toBe(0);
       expect((await post(url, { id: 'msg_after' })).status).toBe(201);
-      expect(keptIn(folder)).toEqual({ ids: ['msg_after'], damaged: 0 });
+      expect(await keptIn(folder)).toEqual({ ids: ['msg_after'], damaged: 0 });
     },
   );
 
@@ -168,14 +169,17 @@ describe('no space', () => {
       {
         keep: async () => {
           if (isFull) throw Object.assign(new Error(`${code}: disk error`), { code });
+          return { load: async () => undefined };
         },
         close: async () => {},
       },
       { warn: (text: string) => warnings.push(text) } as unknown as Report,
     );
-    for (let count = 0; count < 3; count += 1) expect(await keeper.keep(kept(someCapture()))).toBe(status);
+    for (let count = 0; count < 3; count += 1)
+      expect((await keeper.keep(kept(someCapture()))).failure).toBe(status);
     isFull = false;
-    for (let count = 0; count < 3; count += 1) expect(await keeper.keep(kept(someCapture()))).toBeUndefined();
+    for (let count = 0; count < 3; count += 1)
+      expect((await keeper.keep(kept(someCapture()))).failure).toBeUndefined();
     expect(warnings).toEqual([
       expect.stringMatching(new RegExp(`\\b${code}: disk error\\b.*\\b${status}\\b`)),
       expect.stringMatching(/: 3$/),
@@ -209,7 +213,7 @@ describe('no space', () => {
           () => 'reset',
         );
       await expect.poll(send, { timeout: 10_000 }).toBe(201);
-      expect(keptIn(folderOf(cwd)).ids).toHaveLength(1);
+      expect((await keptIn(folderOf(cwd))).ids).toHaveLength(1);
     },
   );
 });
@@ -254,7 +258,7 @@ it('two listeners in one folder: each event is stored once, and no record is dam
     }
   };
   await Promise.all(Array.from({ length: 16 }, lane));
-  const { ids: found, damaged } = keptIn(folderOf(cwd));
+  const { ids: found, damaged } = await keptIn(folderOf(cwd));
   expect(damaged).toBe(0);
   expect([...found].sort()).toEqual([...ids].sort());
   expect(readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl'))).toHaveLength(2);
@@ -316,7 +320,7 @@ describe('a symbolic link', () => {
     await post(listener.url, { id: 'msg_real' });
     const [journal] = readdirSync(folderOf(cwd)).filter((name) => name.endsWith('.jsonl'));
     symlinkSync(join(folderOf(cwd), journal!), join(folderOf(cwd), 'link.jsonl'));
-    expect(keptIn(folderOf(cwd)).ids).toEqual(['msg_real']);
+    expect((await keptIn(folderOf(cwd))).ids).toEqual(['msg_real']);
   });
 });
 

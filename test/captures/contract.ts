@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Capture } from '../../src/captures/record.ts';
 import type { CaptureReader, CaptureWriter } from '../../src/captures/store.ts';
-import { idsOf, kept, keptOutcome, someCapture, someOutcome } from '../support/captures.ts';
+import { all, idsOf, kept, keptOutcome, someCapture, someOutcome } from '../support/captures.ts';
 
 /** A place that writers write to and readers read from. */
 export interface Place {
@@ -18,7 +18,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
       const writer = place.openWriter();
       const capture = someCapture();
       await writer.keep(kept(capture));
-      const [entry] = place.openReader().oldestFirst();
+      const [entry] = await all(place.openReader().oldestFirst());
       expect(entry).toMatchObject({ kind: 'capture' });
       expect(entry?.kind === 'capture' && entry.load()).toEqual(capture);
       await writer.close();
@@ -38,7 +38,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
             const headers = pairs.map(([name, value]) => [`x-${name}`, value] as const);
             const capture = someCapture({ body: Buffer.from(body), headers });
             await writer.keep(kept(capture));
-            const [entry] = place.openReader().newestFirst();
+            const [entry] = await all(place.openReader().newestFirst());
             expect(entry?.kind === 'capture' && entry.load()).toEqual(capture);
           },
         ),
@@ -59,14 +59,14 @@ export function holdsTheContract(name: string, open: () => Place): void {
       const order = [captures[0].id, captures[1].id, `=${captures[0].id}`, captures[2].id];
       const reader = place.openReader();
       // Times have whole milliseconds, so the outcome is as old as the second capture.
-      expect(idsOf(reader.oldestFirst()).filter((id) => !id.startsWith('='))).toEqual(
+      expect((await idsOf(reader.oldestFirst())).filter((id) => !id.startsWith('='))).toEqual(
         captures.map(({ id }) => id),
       );
-      expect(idsOf(reader.newestFirst()).filter((id) => !id.startsWith('='))).toEqual(
+      expect((await idsOf(reader.newestFirst())).filter((id) => !id.startsWith('='))).toEqual(
         captures.map(({ id }) => id).reverse(),
       );
-      expect(idsOf(reader.oldestFirst()).sort()).toEqual([...order].sort());
-      expect([...reader.outcomes()]).toHaveLength(1);
+      expect((await idsOf(reader.oldestFirst())).sort()).toEqual([...order].sort());
+      expect(await all(reader.outcomes())).toHaveLength(1);
       await Promise.all([one.close(), two.close()]);
     });
 
@@ -77,7 +77,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
         someCapture({ body: Buffer.alloc(index * 7, 'x') }),
       );
       await Promise.all(captures.map((capture) => writer.keep(kept(capture))));
-      expect(idsOf(place.openReader().oldestFirst())).toEqual(captures.map(({ id }) => id));
+      expect(await idsOf(place.openReader().oldestFirst())).toEqual(captures.map(({ id }) => id));
       await writer.close();
     });
 
@@ -88,16 +88,17 @@ export function holdsTheContract(name: string, open: () => Place): void {
       await writer.keep(kept(early));
       const reader = place.openReader();
       await writer.keep(kept(late));
-      expect(idsOf(reader.oldestFirst())).toEqual([early.id]);
-      expect(idsOf(reader.newestFirst())).toEqual([early.id]);
-      expect(idsOf(place.openReader().newestFirst())).toEqual([late.id, early.id]);
+      expect(await idsOf(reader.oldestFirst())).toEqual([early.id]);
+      expect(await idsOf(reader.newestFirst())).toEqual([early.id]);
+      expect(await idsOf(place.openReader().newestFirst())).toEqual([late.id, early.id]);
       await writer.close();
     });
 
-    it('an empty place has nothing, and is no error', () => {
+    it('an empty place has nothing, and is no error', async () => {
       const reader = open().openReader();
-      expect([...reader.oldestFirst(), ...reader.newestFirst(), ...reader.outcomes()]).toEqual([]);
-      expect(reader.damage).toEqual({ count: 0, first: undefined });
+      for (const batches of [reader.oldestFirst(), reader.newestFirst(), reader.outcomes()])
+        expect(await all<unknown>(batches)).toEqual([]);
+      expect(reader.damage).toEqual({ count: 0, first: undefined, unread: [] });
     });
   });
 }

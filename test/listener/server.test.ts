@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ReceivedRequest } from '../../src/listener/receive.ts';
+import { admit, type ReceivedRequest } from '../../src/listener/receive.ts';
 import { findFreePort, type Listener, openListener, type Receiver } from '../../src/listener/server.ts';
 import { BODY_LIMIT } from '../../src/message.ts';
 
@@ -11,9 +11,9 @@ const accepted = { status: 201, headers: {}, body: 'ok' };
 async function open(receiver: Partial<Receiver> = {}): Promise<Listener & { received: ReceivedRequest[] }> {
   const received: ReceivedRequest[] = [];
   const listener = await openListener('127.0.0.1', 0, {
-    admit: () => ({ isAdmitted: true }),
-    receive: (request) => {
-      received.push(request);
+    admit: (head) => admit(head, { secrets: [] }),
+    receive: ({ body, ...head }) => {
+      received.push({ ...head, ...body.read(true) });
       return accepted;
     },
     ...receiver,

@@ -54,6 +54,8 @@ export function memoryIo(argv: string[], world: World = {}) {
       return () => signals.delete(listener);
     },
     onExit: () => () => {},
+    pid: process.pid,
+    isRunning: () => false,
     signalGroup: (group, signal) => process.kill(-group, signal),
     exit: (code) => exits.push(code),
   };

@@ -14,17 +14,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { HooksError } from '../../errors.ts';
-import { hasCode, whyUnusable } from '../../system-errors.ts';
+import { isDiskFull, whyUnusable } from '../../system-errors.ts';
 import { readRecord } from '../record-format.ts';
-import { endOfLines, linesForward } from './file-lines.ts';
-import { beginningOf, journalsIn } from './folder.ts';
+import { type Cleared, timeOf } from '../store.ts';
+import { endOfLines, linesForward, reading } from './file-lines.ts';
+import { beginningOf, journalsIn, syncFolder } from './folder.ts';
 import { isSameFile, type Lock, withLock } from './lock.ts';
-
-/** The number of captures and bytes that were removed, or would be. */
-export interface Cleared {
-  readonly captures: number;
-  readonly bytes: number;
-}
 
 /**
  * Removes the records of a folder that are older than `before`, in ms since 1970; only counts them unless `isMeant`.
@@ -61,7 +56,7 @@ export function clearCaptures(folder: string, before: number, isMeant: boolean):
 
 function unclearable(folder: string, error: unknown): HooksError {
   if (error instanceof HooksError) return error;
-  const isFull = hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT');
+  const isFull = isDiskFull(error);
   return new HooksError('captures_not_cleared', { folder, reason: whyUnusable(error), isFull });
 }
 
@@ -72,16 +67,6 @@ const MAKING = '.making-';
 function removeLeftovers(folder: string): void {
   const names = readdirSync(folder).filter((name) => name.includes(MAKING) || name.endsWith('.jsonl.new'));
   for (const name of names) rmSync(join(folder, name), { force: true });
-}
-
-/** Makes renamed and removed files durable. */
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, constants.O_RDONLY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function withOpen<T>(path: string, use: (fd: number) => T): T {
@@ -131,12 +116,11 @@ function splitJournal(
   const removed: Range[] = [];
   // A file that another program put there is never deleted.
   let [captures, isAnyKept] = [0, beginningOf(path) === undefined];
-  for (const { offset, bytes } of linesForward(fd, size)) {
+  for (const { offset, bytes } of linesForward(reading(fd), size)) {
     const record = bytes ? readRecord(bytes) : ({ kind: 'damaged' } as const);
     if (record.kind === 'newer') throw new HooksError('newer_captures', { path, version: record.version });
     if (record.kind === 'damaged' || record.kind === 'other') continue;
-    const time = record.kind === 'capture' ? record.head.time : record.outcome.time;
-    if (time >= before) isAnyKept = true;
+    if (timeOf(record) >= before) isAnyKept = true;
     else {
       removed.push({ start: offset, end: offset + bytes!.length + 1 });
       if (record.kind === 'capture') captures += 1;

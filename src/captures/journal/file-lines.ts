@@ -5,7 +5,7 @@ import { HeldLine, LINE_FEED } from '../lines.ts';
 export interface FileLine {
   /** In bytes from the start of the file. */
   readonly offset: number;
-  /** Undefined if the line is longer than any record. Valid until the next line is read. */
+  /** Undefined if the line is longer than any record. */
   readonly bytes: Buffer | undefined;
 }
 
@@ -13,13 +13,24 @@ const BLOCK_BYTES = 256 * 1024;
 /** A reader often wants only the newest lines, and a smaller first block is faster to read. */
 const LAST_BLOCK_BYTES = 64 * 1024;
 
-/** Yields the non-empty lines in the first `size` bytes of a file. Reads in blocks to keep memory use constant. */
-export function* linesForward(fd: number, size: number): Generator<FileLine> {
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+/** Whatever reads blocks of a file: fills the beginning of `block` and returns the number of bytes. */
+export interface BlockReader {
+  read(block: Buffer, length: number, position: number): number;
+}
+
+/** Reads from an open file. */
+export function reading(fd: number): BlockReader {
+  return { read: (block, length, position) => readSync(fd, block, 0, length, position) };
+}
+
+/** Yields the non-empty lines between two offsets of a file. Reads in blocks to keep memory use constant. */
+export function* linesForward(file: BlockReader, size: number, start = 0): Generator<FileLine> {
   const pending = new HeldLine();
-  let offset = 0;
-  for (let position = 0; position < size; ) {
-    const length = readSync(fd, block, 0, Math.min(BLOCK_BYTES, size - position), position);
+  let offset = start;
+  for (let position = start; position < size; ) {
+    // Not reused: whoever collects lines holds their blocks.
+    const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, size - position));
+    const length = file.read(block, block.length, position);
     if (length === 0) break;
     let from = 0;
     for (let at = block.indexOf(LINE_FEED); at !== -1 && at < length; at = block.indexOf(LINE_FEED, from)) {
@@ -36,13 +47,13 @@ export function* linesForward(fd: number, size: number): Generator<FileLine> {
 }
 
 /** The same as linesForward, last line first. */
-export function* linesBackward(fd: number, size: number): Generator<FileLine> {
+export function* linesBackward(file: BlockReader, size: number): Generator<FileLine> {
   const pending = new HeldLine();
   let blockSize = LAST_BLOCK_BYTES;
   for (let end = size; end > 0; ) {
     const start = Math.max(0, end - blockSize);
     const block = Buffer.allocUnsafe(end - start);
-    const length = readSync(fd, block, 0, block.length, start);
+    const length = file.read(block, block.length, start);
     if (length < block.length) return; // The file was truncated after it was opened.
     let to = length;
     for (
@@ -75,10 +86,15 @@ export function endOfLines(fd: number, size: number): number {
   return 0;
 }
 
-/** The 1-based number of the line that starts at `offset`. */
-export function lineNumberAt(path: string, offset: number): number {
-  const fd = openSync(path, 'r');
+/** Counting the lines of more would take longer than the number helps. */
+const MAX_COUNTED_BYTES = 64 * 1024 * 1024;
+
+/** Where a line starts, for people: its 1-based number, or its offset in a large file. */
+export function lineNumberAt(path: string, offset: number): string {
+  if (offset > MAX_COUNTED_BYTES) return `at byte ${offset}`;
+  let fd: number | undefined;
   try {
+    fd = openSync(path, 'r');
     const block = Buffer.allocUnsafe(BLOCK_BYTES);
     let number = 1;
     for (let position = 0; position < offset; ) {
@@ -87,8 +103,11 @@ export function lineNumberAt(path: string, offset: number): number {
       for (const byte of block.subarray(0, length)) if (byte === LINE_FEED) number += 1;
       position += length;
     }
-    return number;
+    return `line ${number}`;
+  } catch {
+    // Cleared meanwhile.
+    return `at byte ${offset}`;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }

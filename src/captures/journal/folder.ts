@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { makePrivateFolder } from '../../private-folder.ts';
@@ -13,10 +22,12 @@ const extension = '.jsonl';
  * Creates or prepares a captures folder: private to this user and ignored by git. Leaves the permissions and
  * .gitignore of a folder with other files unchanged, and returns a note about it.
  */
-export function prepareFolder(folder: string): string[] {
+export function prepareFolder(folder: string, { sync = false } = {}): string[] {
   try {
     rejectSymlinks(folder);
-    makePrivateFolder(folder);
+    const made = makePrivateFolder(folder);
+    // A new folder survives power loss only if its parent is synced.
+    if (sync) for (const path of made) syncFolder(dirname(path));
     const others = readdirSync(folder).filter(
       (name) => name !== '.gitignore' && name !== 'clear.lock' && !name.includes(extension),
     );
@@ -46,9 +57,9 @@ export function journalsIn(folder: string): string[] {
 }
 
 /** A unique file name for a new journal. Alphabetical order is chronological. */
-export function newJournalName(now: number): string {
+export function newJournalName(now: number, suffix = ''): string {
   const time = new Date(now).toISOString().replaceAll(':', '-').replace('Z', '');
-  return `${time}-${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}${extension}`;
+  return `${time}-${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}${suffix}${extension}`;
 }
 
 /** The start time in a journal's file name, in ms since 1970; undefined if another program named the file. */
@@ -72,6 +83,16 @@ function ignoreAll(path: string): void {
     writeFileSync(path, '*\n', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** Makes new, renamed and removed files durable. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

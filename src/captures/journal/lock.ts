@@ -48,6 +48,14 @@ function create(path: string): number | undefined {
 
 /** Whether a path still names an open file. */
 export function isSameFile(fd: number, path: string): boolean {
-  const [open, named] = [fstatSync(fd), lstatSync(path, { throwIfNoEntry: false })];
+  const open = fstatSync(fd);
+  let named: ReturnType<typeof lstatSync>;
+  try {
+    named = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A file is in the place of the folder.
+    if (hasCode(error, 'ENOTDIR')) return false;
+    throw error;
+  }
   return named !== undefined && open.ino === named.ino && open.dev === named.dev;
 }

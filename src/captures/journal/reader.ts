@@ -1,62 +1,76 @@
-import { closeSync } from 'node:fs';
 import { basename } from 'node:path';
+import { HooksError } from '../../errors.ts';
+import { hasCode, whyUnreadable } from '../../system-errors.ts';
 import type { CaptureOutcome } from '../record.ts';
 import { readEntry } from '../record-format.ts';
-import type { CaptureReader, Damage, Entry } from '../store.ts';
+import { type CaptureReader, type Damage, type Entry, timeOf } from '../store.ts';
 import { lineNumberAt, linesBackward, linesForward } from './file-lines.ts';
 import { journalsIn } from './folder.ts';
-import { describeSource, type JournalFile, openSource } from './source.ts';
+import { describeSource, type JournalFile, OpenFile } from './source.ts';
 
 type Direction = 'forward' | 'backward';
 
-/** Opens all journals of a folder for reading. A missing folder has none. */
+/** The most entries of a batch. */
+const BATCH_SIZE = 256;
+
+/** Opens all journals of a folder for reading. A missing folder has none. Throws HooksError if none can be read. */
 export function openJournals(folder: string): CaptureReader {
-  return new Journals(
-    journalsIn(folder)
-      .map((path) => describeSource(path))
-      .filter(({ size }) => size > 0),
-  );
+  const sources: JournalFile[] = [];
+  const unread: UnreadFile[] = [];
+  for (const path of journalsIn(folder)) {
+    try {
+      const source = describeSource(path);
+      if (source.size > 0) sources.push(source);
+    } catch (error) {
+      unread.push(unreadOf(path, error));
+    }
+  }
+  const [first] = unread;
+  if (first && sources.length === 0) throw new HooksError('unreadable_file', { ...first });
+  return new Journals(sources, unread);
 }
 
 /** Opens one file of records. Follows symbolic links, since the user named this file. */
 export function openJournalFile(path: string): CaptureReader {
-  return new Journals([describeSource(path, { followsLinks: true })]);
+  try {
+    return new Journals([describeSource(path, { followsLinks: true })], []);
+  } catch (error) {
+    throw new HooksError('unreadable_file', unreadOf(path, error));
+  }
+}
+
+type UnreadFile = Damage['unread'][number];
+
+function unreadOf(path: string, error: unknown): UnreadFile {
+  return { path, reason: whyUnreadable(error) };
 }
 
 class Journals implements CaptureReader {
   readonly #sources: readonly JournalFile[];
+  readonly #unreadable: readonly UnreadFile[];
+  /** Found unreadable in this pass. */
+  #unread: UnreadFile[] = [];
   #damaged = 0;
   #firstDamage: { path: string; offset: number } | undefined;
   /** Captures read in this pass, and in total once `outcomes` has counted them. */
   #passed = 0;
   #captures = 0;
 
-  constructor(sources: readonly JournalFile[]) {
+  constructor(sources: readonly JournalFile[], unreadable: readonly UnreadFile[]) {
     this.#sources = sources;
+    this.#unreadable = unreadable;
   }
 
-  newestFirst(): Iterable<Entry> {
-    return this.#merge('backward');
+  newestFirst(): AsyncIterable<readonly Entry[]> {
+    return batchesOf(() => this.#merge('backward'));
   }
 
-  oldestFirst(): Iterable<Entry> {
-    return this.#merge('forward');
+  oldestFirst(): AsyncIterable<readonly Entry[]> {
+    return batchesOf(() => this.#merge('forward'));
   }
 
-  *outcomes(): Iterable<CaptureOutcome> {
-    this.#begin();
-    this.#captures = 0;
-    const isWanted = (line: Buffer) => {
-      const isCapture = line.subarray(0, captureStart.length).equals(captureStart);
-      if (isCapture) this.#captures += 1;
-      // Lines of other versions are read too, so that a newer version is an error before any work is done.
-      return !isCapture;
-    };
-    for (const source of this.#sources) {
-      for (const entry of this.#entries(source, 'forward', isWanted)) {
-        if (entry.kind === 'outcome') yield entry.outcome;
-      }
-    }
+  outcomes(): AsyncIterable<readonly CaptureOutcome[]> {
+    return batchesOf(() => this.#outcomes());
   }
 
   get progress(): number {
@@ -67,15 +81,33 @@ class Journals implements CaptureReader {
     const first = this.#firstDamage;
     return {
       count: this.#damaged,
-      first: first && `${basename(first.path)} line ${lineNumberAt(first.path, first.offset)}`,
+      first: first && `${basename(first.path)} ${lineNumberAt(first.path, first.offset)}`,
+      unread: [...this.#unreadable, ...this.#unread],
     };
   }
 
   /** Resets the counters, which are per pass. */
   #begin(): void {
+    this.#unread = [];
     this.#damaged = 0;
     this.#firstDamage = undefined;
     this.#passed = 0;
+  }
+
+  *#outcomes(): Generator<CaptureOutcome> {
+    this.#begin();
+    this.#captures = 0;
+    const isWanted = (line: Buffer) => {
+      const isCapture = line.subarray(0, captureStart.length).equals(captureStart);
+      if (isCapture) this.#captures += 1;
+      // Lines of other versions are read too, so that a newer version is an error before any work is done.
+      return !isCapture;
+    };
+    for (const source of this.#sources) {
+      for (const entry of this.#entries(source, 'forward', { isWanted })) {
+        if (entry.kind === 'outcome') yield entry.outcome;
+      }
+    }
   }
 
   /** Merges all journals in chronological order. Opens each journal only when its records are due. */
@@ -100,7 +132,8 @@ class Journals implements CaptureReader {
         const places = heads.map((entry) => (isForward ? timeOf(entry) : -timeOf(entry)));
         const place = Math.min(...places);
         if (waiting[0] && bound(waiting[0]) <= place) {
-          open.push(this.#entries(waiting.shift()!, direction));
+          const isHeld = open.length < MAX_HELD;
+          open.push(this.#entries(waiting.shift()!, direction, { isHeld }));
           advance(open.length - 1);
         } else if (heads.length > 0) {
           const index = places.indexOf(place);
@@ -113,27 +146,31 @@ class Journals implements CaptureReader {
     }
   }
 
+  /** If the file cannot be read to its end, the rest of it is left out, and counted. */
   *#entries(
     source: JournalFile,
     direction: Direction,
-    isWanted: (line: Buffer) => boolean = () => true,
+    { isWanted, isHeld = true }: { isWanted?: (line: Buffer) => boolean; isHeld?: boolean } = {},
   ): Generator<Entry, undefined> {
-    const fd = openSource(source);
-    // The file was cleared after the reader was opened.
-    if (fd === undefined) return undefined;
-    const lines = direction === 'forward' ? linesForward(fd, source.size) : linesBackward(fd, source.size);
+    const file = new OpenFile(source, isHeld);
+    const lines =
+      direction === 'forward' ? linesForward(file, source.size) : linesBackward(file, source.size);
     try {
       for (const line of lines) {
-        if (line.bytes && !isWanted(line.bytes)) continue;
+        if (line.bytes && isWanted && !isWanted(line.bytes)) continue;
         const countDamage = () => this.#countDamage(source, line.offset);
         const entry = readEntry(line.bytes, { path: source.path, countDamage });
         if (entry?.kind === 'capture') this.#passed += 1;
         if (entry) yield entry;
       }
-      return undefined;
+    } catch (error) {
+      if (error instanceof HooksError && error.code === 'newer_captures') throw error;
+      // A file that was cleared after the reader was opened is not missed.
+      if (!hasCode(error, 'ENOENT')) this.#unread.push(unreadOf(source.path, error));
     } finally {
-      closeSync(fd);
+      file.close();
     }
+    return undefined;
   }
 
   #countDamage(source: JournalFile, offset: number): void {
@@ -142,9 +179,22 @@ class Journals implements CaptureReader {
   }
 }
 
+/** Beyond this number, files are opened for each block: there is a limit for open files. */
+const MAX_HELD = 128;
+
 /** The start of every capture that this program writes. */
 const captureStart = Buffer.from('{"v":1,"record":"capture"');
 
-function timeOf(entry: Entry): number {
-  return entry.kind === 'capture' ? entry.head.time : entry.outcome.time;
+/** Small batches first: whoever wants only the newest record does not wait for more. */
+async function* batchesOf<T>(items: () => Iterable<T>): AsyncGenerator<readonly T[]> {
+  let batch: T[] = [];
+  let size = 8;
+  for (const item of items()) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+    size = Math.min(size * 2, BATCH_SIZE);
+  }
+  if (batch.length > 0) yield batch;
 }

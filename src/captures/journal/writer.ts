@@ -1,37 +1,21 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fdatasync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { lineOf, longestForm, writeLine } from '../record-format.ts';
-import type { CaptureWriter, StoreRecord } from '../store.ts';
-import { newJournalName, prepareFolder, unusable } from './folder.ts';
-
-export interface JournalOptions {
-  /** Syncs each group of records to disk before `keep` resolves, to survive power loss. */
-  readonly sync: boolean;
-  /** Milliseconds since 1970. */
-  now(): number;
-}
+import {
+  type CaptureWriter,
+  type Kept,
+  type StoreRecord,
+  type WriterOptions,
+  wasRejected,
+} from '../store.ts';
+import { JournalFile, type RecordPlace } from './file.ts';
+import { loadPlace } from './find-record.ts';
+import { prepareFolder, unusable } from './folder.ts';
 
 interface Waiting {
   readonly record: StoreRecord;
-  resolve(): void;
+  resolve(kept: Kept): void;
   reject(error: unknown): void;
 }
-
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-/** The most bytes per write, except for a larger record. */
-const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Creates a new journal in a captures folder; no other process writes to it. `notes` are about the folder. Throws
@@ -39,9 +23,9 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export function openJournal(
   folder: string,
-  options: JournalOptions,
+  options: WriterOptions,
 ): { journal: CaptureWriter; notes: string[] } {
-  const notes = prepareFolder(folder);
+  const notes = prepareFolder(folder, options);
   try {
     return { journal: new Journal(folder, options), notes };
   } catch (error) {
@@ -52,25 +36,20 @@ export function openJournal(
 /** Records that wait at the same time share one write. */
 class Journal implements CaptureWriter {
   readonly #folder: string;
-  readonly #options: JournalOptions;
-  #path = '';
-  #fd = -1;
-  /** Bytes of complete records in the file. */
-  #size = 0;
-  /** Whether a partial record could not be truncated, so that the next record must start on a new line. */
-  #isTorn = false;
-  /** Reused: allocating one per group costs a busy listener a tenth of its speed. */
-  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  readonly #sync: boolean;
+  readonly #file: JournalFile;
+  readonly #rejected: RejectedFiles;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
 
-  constructor(folder: string, options: JournalOptions) {
+  constructor(folder: string, options: WriterOptions) {
     this.#folder = folder;
-    this.#options = options;
-    this.#open();
+    this.#sync = options.sync;
+    this.#file = new JournalFile(folder, { ...options, suffix: '' });
+    this.#rejected = new RejectedFiles(folder, options);
   }
 
-  keep(record: StoreRecord): Promise<void> {
+  keep(record: StoreRecord): Promise<Kept> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ record, resolve, reject });
       this.#flushing ??= this.#flush();
@@ -79,8 +58,8 @@ class Journal implements CaptureWriter {
 
   async close(): Promise<void> {
     await this.#flushing;
-    closeSync(this.#fd);
-    if (this.#size === 0) rmSync(this.#path, { force: true });
+    this.#file.close();
+    this.#rejected.close();
   }
 
   async #flush(): Promise<void> {
@@ -89,91 +68,77 @@ class Journal implements CaptureWriter {
       await new Promise(setImmediate);
       const group = this.#waiting;
       this.#waiting = [];
-      try {
-        const size = this.#write(group);
-        if (this.#options.sync) await promisify(fdatasync)(this.#fd);
-        this.#size = size;
-        for (const { resolve } of group) resolve();
-      } catch (error) {
-        this.#truncatePartial();
-        for (const { reject } of group) reject(error);
-      }
+      const rejected = group.filter(({ record }) => isRejected(record));
+      const others = rejected.length > 0 ? group.filter(({ record }) => !isRejected(record)) : group;
+      if (others.length > 0) await this.#write(() => this.#file, others);
+      if (rejected.length > 0) await this.#write(() => this.#rejected.current(), rejected);
     }
     this.#flushing = undefined;
   }
 
-  #open(): void {
-    const path = join(this.#folder, newJournalName(this.#options.now()));
-    this.#fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600);
-    this.#path = path;
-    fchmodSync(this.#fd, 0o600);
-    this.#size = 0;
-    this.#isTorn = false;
-    if (this.#options.sync) syncFolder(this.#folder);
-  }
-
-  /** Returns the new size of the file. The caller stores it only after the sync, if one is requested. */
-  #write(group: readonly Waiting[]): number {
-    this.#replaceRemoved();
-    const size = this.#append(group);
-    // If the file was removed during the write, the records would be lost with it.
-    return this.#replaceRemoved() ? this.#append(group) : size;
-  }
-
-  /** Starts another file if this one was removed. Closes the old one last, so that its descriptor is not reused. */
-  #replaceRemoved(): boolean {
-    if (fstatSync(this.#fd).nlink > 0) return false;
-    const removed = this.#fd;
-    prepareFolder(this.#folder);
-    this.#open();
-    closeSync(removed);
-    return true;
-  }
-
-  /** Returns the new size of the file. */
-  #append(group: readonly Waiting[]): number {
-    let size = this.#isTorn ? fstatSync(this.#fd).size : this.#size;
-    let used = this.#isTorn ? this.#chunk.write('\n') : 0;
-    const writeChunk = () => {
-      size += writeWhole(this.#fd, this.#chunk.subarray(0, used));
-      used = 0;
-    };
-    for (const { record } of group) {
-      const line = lineOf(record);
-      const longest = longestForm(line);
-      if (used + longest > CHUNK_BYTES) writeChunk();
-      if (longest <= CHUNK_BYTES) used = writeLine(line, this.#chunk, used);
-      else {
-        const single = Buffer.allocUnsafe(longest);
-        size += writeWhole(this.#fd, single.subarray(0, writeLine(line, single, 0)));
-      }
-    }
-    writeChunk();
-    this.#isTorn = false;
-    return size;
-  }
-
-  /** Removes a partial record, for example on a full disk, so that the next record does not continue its line. */
-  #truncatePartial(): void {
+  async #write(fileOf: () => JournalFile, group: readonly Waiting[]): Promise<void> {
     try {
-      ftruncateSync(this.#fd, this.#size);
-    } catch {
-      this.#isTorn = true;
+      const file = fileOf();
+      const places = file.append(group.map(({ record }) => record));
+      if (this.#sync) await file.sync();
+      file.commit(places);
+      for (const [index, { record, resolve }] of group.entries()) resolve(this.#kept(record, places[index]!));
+    } catch (error) {
+      for (const { reject } of group) reject(error);
     }
   }
-}
 
-/** A new file survives power loss only if its folder is synced too. */
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+  #kept(record: StoreRecord, place: RecordPlace): Kept {
+    const id = record.kind === 'capture' ? record.capture.id : undefined;
+    return { load: async () => (id === undefined ? undefined : loadPlace(this.#folder, id, place)) };
   }
 }
 
-function writeWhole(fd: number, bytes: Buffer): number {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-  return bytes.length;
+function isRejected(record: StoreRecord): boolean {
+  return record.kind === 'capture' && wasRejected(record.capture);
+}
+
+/** Journals of rejected messages, which anyone can send: the oldest are removed beyond this size, in bytes. */
+const REJECTED_QUOTA = 64 * 1024 * 1024;
+/** The size at which another journal begins, in bytes. */
+const REJECTED_FILE_BYTES = 8 * 1024 * 1024;
+const REJECTED_SUFFIX = '.rejected';
+
+/** The quota is one for the folder, whoever writes to it. */
+class RejectedFiles {
+  readonly #folder: string;
+  readonly #options: WriterOptions;
+  #file: JournalFile | undefined;
+
+  constructor(folder: string, options: WriterOptions) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  current(): JournalFile {
+    if (this.#file && this.#file.bytes < REJECTED_FILE_BYTES) return this.#file;
+    this.close();
+    this.#removeOldest(REJECTED_QUOTA - REJECTED_FILE_BYTES);
+    this.#file = new JournalFile(this.#folder, { ...this.#options, suffix: REJECTED_SUFFIX });
+    return this.#file;
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  /** Their names begin with the time. */
+  #removeOldest(allowedBytes: number): void {
+    const paths = readdirSync(this.#folder)
+      .filter((name) => name.endsWith(`${REJECTED_SUFFIX}.jsonl`))
+      .sort()
+      .reverse()
+      .map((name) => join(this.#folder, name));
+    let bytes = 0;
+    for (const path of paths) {
+      bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+      if (bytes > allowedBytes) rmSync(path, { force: true });
+    }
+  }
 }

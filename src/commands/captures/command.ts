@@ -10,6 +10,7 @@ export const command = {
 captures list --type 'user.*'. Each subcommand has its own --help.`,
     examples: [
       "captures --type 'user.*' --since 1h",
+      'captures --follow --organization org_123',
       'captures show last',
       'captures save last user.created.json --scrub',
       'captures clear --before 7d --yes',

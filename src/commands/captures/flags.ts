@@ -1,4 +1,4 @@
-import { capturesFlags, filterFlags } from '../../cli/flag-sets.ts';
+import { capturesFlags, filterFlags, followFlags } from '../../cli/flag-sets.ts';
 import { oneOf, toggle, type Values, value } from '../../cli/flags.ts';
 import { parseTime } from '../../cli/times.ts';
 import { count } from '../../cli/values.ts';
@@ -22,10 +22,8 @@ export const listTable = {
       words: verdicts,
       parse: oneOf(verdicts),
     }),
-    limit: value('--limit <n>', 'number of captures to list (default: 20)', {
-      parse: count(100_000_000),
-      fallback: 20,
-    }),
+    ...followFlags,
+    limit: value('--limit <n>', 'number of captures to list (default: 20)', { parse: count(100_000_000) }),
     ...capturesFlags,
   },
 } as const;

@@ -1,64 +1,40 @@
 import { resolve } from 'node:path';
-import { findCaptures, isPicked } from '../../captures/find.ts';
-import { clearCaptures } from '../../captures/journal/clear.ts';
-import { openJournals } from '../../captures/journal/reader.ts';
-import type { CaptureHead, CaptureOutcome } from '../../captures/record.ts';
-import { patternsOf } from '../../cli/flag-sets.ts';
-import { findCapturesFolder } from '../../config/captures.ts';
+import { findCaptures } from '../../captures/find.ts';
+import { openStore } from '../../captures/open.ts';
+import type { CaptureOutcome } from '../../captures/record.ts';
+import { filterOf } from '../../cli/flag-sets.ts';
+import { findCapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { writeEventText } from '../../events/catalog/fixtures.ts';
 import { nearestNames } from '../../names.ts';
-import { listedFact, wholeFact } from '../../report/facts/capture.ts';
+import { wholeFact } from '../../report/facts/capture.ts';
 import type { Context } from '../context.ts';
 import { describeUnknownTypes, noteDamage } from '../notes.ts';
 import type { ClearFlags, ListFlags, SaveFlags, ShowFlags } from './flags.ts';
+import { Listing } from './listing.ts';
 
-/** Lists captures, newest first, each with its latest Outcome. */
-export async function list(given: ListFlags, { io, report }: Context): Promise<number> {
+/** Lists captures, newest first, each with its latest Outcome; or follows what arrives. */
+export async function list(given: ListFlags, context: Context): Promise<number> {
+  const { io, report } = context;
   if (given.word !== undefined) throw unknownSubcommand(given.word);
-  const { verdict, limit, since } = given;
-  const folder = findCapturesFolder(io, given);
-  const filter = { patterns: patternsOf(given.type), since };
+  const filter = filterOf(given);
   for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
-  const reader = openJournals(folder.path);
-  /** By capture id. An Outcome is written after its Capture, so newest first it is read before it. */
-  const latest = new Map<string, CaptureOutcome>();
-  let [printed, isEmpty] = [0, true];
-  for (const entry of reader.newestFirst()) {
-    if (entry.kind === 'outcome') {
-      if (!latest.has(entry.outcome.capture)) latest.set(entry.outcome.capture, entry.outcome);
-      continue;
-    }
-    const { head } = entry;
-    isEmpty = false;
-    if (head.time < since || io.stdout.isClosed) break;
-    const outcome = latest.get(head.id);
-    latest.delete(head.id);
-    if (!isPicked(head, filter) || !hasVerdict(head, verdict)) continue;
-    if (printed === limit) {
-      report.note(`only the newest ${limit} are listed. Use --limit to list more`);
-      break;
-    }
-    printed += 1;
-    report.print(listedFact(head, outcome ? [outcome] : []));
-  }
-  if (printed === 0)
-    report.note(isEmpty ? `no captures in ${folder.name}` : 'no capture matches the filters');
-  noteDamage(reader.damage, report);
-  return 0;
+  const place = findCapturesPlace(io, given);
+  if (given.follow) return (await import('./follow.ts')).followList(place, { ...given, filter }, context);
+  const reader = await openStore(place).openReader();
+  const listing = new Listing({ ...given, filter, limit: given.limit ?? USUAL_LIMIT }, context);
+  for await (const batch of reader.newestFirst()) if (!batch.every((entry) => listing.add(entry))) break;
+  if (listing.printed === 0)
+    report.note(listing.isEmpty ? `no captures in ${place.name}` : 'no capture matches the filters');
+  return noteDamage(reader.damage, report);
 }
 
-function hasVerdict({ verified, reason }: CaptureHead, verdict: string | undefined): boolean {
-  if (verdict === undefined) return true;
-  return verdict === 'verified' || verdict === 'rejected'
-    ? verified === (verdict === 'verified')
-    : reason === verdict;
-}
+const USUAL_LIMIT = 20;
 
 export async function show(given: ShowFlags, { io, report }: Context): Promise<number> {
-  const folder = findCapturesFolder(io, given);
-  const reader = openJournals(folder.path);
-  const [found] = findCaptures([given.id], reader, folder.name);
+  const folder = findCapturesPlace(io, given);
+  const reader = await openStore(folder).openReader();
+  const [found] = await findCaptures([given.id], reader, folder.name);
   const { capture } = found!;
   if (given.raw) {
     if (io.stdout.isTerminal && !isPlainText(capture.body)) {
@@ -68,7 +44,8 @@ export async function show(given: ShowFlags, { io, report }: Context): Promise<n
     return 0;
   }
   const outcomes: CaptureOutcome[] = [];
-  for (const outcome of reader.outcomes()) if (outcome.capture === capture.id) outcomes.push(outcome);
+  for await (const batch of reader.outcomes())
+    outcomes.push(...batch.filter((outcome) => outcome.capture === capture.id));
   outcomes.sort((a, b) => a.time - b.time);
   await report.indentBodies();
   report.print(wholeFact(capture, outcomes));
@@ -83,10 +60,12 @@ function isPlainText(body: Uint8Array): boolean {
 /** Saves a Capture as an event file that `send` accepts like a fixture. */
 export async function save(given: SaveFlags, { io, report }: Context): Promise<number> {
   const { id, file, scrub, force } = given;
-  const folder = findCapturesFolder(io, given);
-  const [found] = findCaptures([id], openJournals(folder.path), folder.name);
+  const folder = findCapturesPlace(io, given);
+  const [found] = await findCaptures([id], await openStore(folder).openReader(), folder.name);
   const { capture } = found!;
   if (!capture.verified) report.note(`${capture.id} was rejected when it was received (${capture.reason})`);
+  if (capture.truncated)
+    throw new HooksError('truncated_capture', { id: capture.id, bytes: capture.bodyBytes ?? 0 });
   const { fixtureOf } = await import('../../events/files/save.ts');
   const { text, scrubbed } = fixtureOf(capture.body, capture.id, scrub);
   writeEventText(resolve(io.cwd, file), text, { isReplaced: force });
@@ -95,8 +74,10 @@ export async function save(given: SaveFlags, { io, report }: Context): Promise<n
 }
 
 export async function clear(given: ClearFlags, { io, report }: Context): Promise<number> {
-  const folder = findCapturesFolder(io, given);
-  const { captures, bytes } = clearCaptures(folder.path, given.before ?? io.now(), given.yes);
+  const folder = findCapturesPlace(io, given);
+  // Without a time, also what the clock of another machine, or a wrong one, dated in the future.
+  const before = given.before ?? Number.POSITIVE_INFINITY;
+  const { captures, bytes } = await openStore(folder).clear(before, given.yes);
   report.print({ kind: 'cleared', folder: folder.name, captures, bytes, done: given.yes });
   return 0;
 }

@@ -95,9 +95,9 @@ function receiverFor(secret: Secret, tally: ReceptionTally, { io, report }: Cont
   const rules = { secrets: [secret] };
   return {
     admit: (head) => admit(head, rules),
-    receive(request) {
+    receive(whole) {
       const started = performance.now();
-      const reception = receive(request, rules, io.now());
+      const { request, reception } = receive(whole, rules, io.now());
       const { status } = reception.answer;
       tally.add(reception, status);
       const milliseconds = performance.now() - started;

@@ -88,22 +88,23 @@ export class Explainer {
 
   async #explain({ request, reception, capture }: RejectedMessage, now: number): Promise<void> {
     // Loaded on demand: most listeners never reject a message.
-    const [{ explainInSteps }, { efforts }, { explainedFact }, { asSentFromHere }] = await Promise.all([
+    const [explaining, { efforts }, { explainedFact }, { asSentFromHere }] = await Promise.all([
       import('../../signature/explain/explain.ts'),
       import('../../signature/explain/search.ts'),
       import('../../report/facts/verdict.ts'),
       import('../sent-message.ts'),
     ]);
     const { secrets, source } = this.#setting;
-    const steps = explainInSteps(request, secrets, now, {
-      effort: efforts.brief,
-      known: () => [...this.#about(reception), ...asSentFromHere(request, this.#context)],
-    });
+    const steps = explaining.explainInSteps(request, secrets, now, { effort: efforts.brief });
     for (;;) {
       const step = steps.next();
       if (step.done) {
         const { webhookId } = reception;
-        this.#context.report.print(explainedFact(step.value, { secrets, source, webhookId, capture }));
+        const known = [...this.#about(reception), ...asSentFromHere(request, this.#context)];
+        const explanation = explaining.isUnexplained(step.value)
+          ? explaining.compareExplained(step.value, request, known, secrets)
+          : step.value;
+        this.#context.report.print(explainedFact(explanation, { secrets, source, webhookId, capture }));
         return;
       }
       await yieldToEventLoop();

@@ -3,20 +3,20 @@ import type { SecretSetting } from '../../config/secrets.ts';
 import { forwardedHeaders } from '../../delivery/forwarded-headers.ts';
 import { isAccepted } from '../../delivery/outcome.ts';
 import type { RetryPolicy } from '../../delivery/retry.ts';
-import { type Attempted, deliverWithRetries } from '../../delivery/retry.ts';
+import { type Attempted, deliverWithRetries, type MakeMessage } from '../../delivery/retry.ts';
 import type { Route } from '../../delivery/target.ts';
 import { credentialsOf, routeOf, type Target } from '../../delivery/target.ts';
 import type { Delivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
-import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
+import type { Reception } from '../../listener/receive.ts';
 import { type Message, replaceHeaders } from '../../message.ts';
 import { forwardedFact } from '../../report/facts/delivery.ts';
 import { resign } from '../../signature/resign.ts';
 import type { Context, Stop } from '../context.ts';
 import { type CaptureRecorder, outcomeMembersOf } from '../recorder.ts';
+import type { ForwardedBody } from './forwarded-body.ts';
 
 export interface Forwarding {
-  readonly request: ReceivedRequest;
   readonly reception: Reception;
   readonly target: Target;
   /** The id of its Capture, if it was stored. */
@@ -38,12 +38,18 @@ export class Forwarder {
   readonly #pools = new Map<string, Delivery>();
   /** Planned retries by webhook-id. When the sender retries a message, its planned retries are canceled. */
   readonly #planned = new Map<string, AbortController>();
+  /** Of every message that may be retried. */
+  readonly #waiting = new Set<AbortController>();
   readonly #running = new Set<Promise<unknown>>();
   /** By webhook-id, or by capture id if unverified. */
   readonly #undelivered = new Map<string, Undelivered>();
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
+    // One listener for all: a combined signal for each message takes ten times the memory of the message.
+    options.stop.asked.addEventListener('abort', () => {
+      for (const retries of this.#waiting) retries.abort();
+    });
   }
 
   /** Undefined if the message is not forwarded and the listener answers it. */
@@ -61,11 +67,11 @@ export class Forwarder {
    * Delivers a message and resolves with the first attempt once its Outcome is stored. The caller reports that attempt.
    * Retries continue in the background and are reported here.
    */
-  forward(forwarding: Forwarding): Promise<Attempted> {
+  forward(forwarding: Forwarding, body: ForwardedBody): Promise<Attempted> {
     return new Promise((resolve, reject) => {
       const first = (attempted: Attempted) =>
         this.#keep(forwarding, attempted).then(() => resolve(attempted));
-      this.#run(this.#deliver(forwarding, first).catch(reject));
+      this.#run(this.#deliver(forwarding, body, first).catch(reject));
     });
   }
 
@@ -112,13 +118,18 @@ export class Forwarder {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
-  async #deliver(forwarding: Forwarding, first: (attempted: Attempted) => void): Promise<void> {
+  async #deliver(
+    forwarding: Forwarding,
+    body: ForwardedBody,
+    first: (attempted: Attempted) => void,
+  ): Promise<void> {
     const { io, setting, stop } = this.#options;
     const { verdict, webhookId } = forwarding.reception;
     // A forged message may copy the id of a real one. It is not a retry of that message.
     const key = verdict.verified ? webhookId : undefined;
     if (key !== undefined) this.#planned.get(key)?.abort();
     const retries = new AbortController();
+    if (setting.retry) this.#waiting.add(retries);
     if (setting.retry && key !== undefined) this.#planned.set(key, retries);
     const onAttempt = (attempted: Attempted) => {
       if (attempted.attempt === 1) first(attempted);
@@ -126,15 +137,17 @@ export class Forwarder {
     };
     const outcome = await deliverWithRetries(
       this.#poolOf(forwarding.target),
-      this.#messages(forwarding),
+      this.#messages(forwarding, body),
       onAttempt,
       {
         retry: setting.retry,
-        asked: setting.retry ? AbortSignal.any([stop.asked, retries.signal]) : stop.asked,
+        asked: setting.retry ? retries.signal : stop.asked,
         now: io.now,
       },
     );
-    this.#count(forwarding, isAccepted(outcome), retries.signal.aborted);
+    this.#waiting.delete(retries);
+    const isSuperseded = retries.signal.aborted && !stop.asked.aborted;
+    this.#count(forwarding, outcome !== undefined && isAccepted(outcome), isSuperseded);
     if (key !== undefined && this.#planned.get(key) === retries) this.#planned.delete(key);
   }
 
@@ -160,19 +173,24 @@ export class Forwarder {
    * The received message without its connection headers. Retries are re-signed, as Scalekit's are: a correct handler
    * rejects the original timestamp after five minutes.
    */
-  #messages({ request, reception, target }: Forwarding): () => Message {
+  #messages({ reception, target }: Forwarding, body: ForwardedBody): MakeMessage {
     const { secret, io } = this.#options;
     const { verdict, webhookId: id } = reception;
-    const message = {
-      headers: replaceHeaders(forwardedHeaders(request.headers), credentialsOf(target)),
-      body: request.body,
-    };
-    let attempts = 0;
-    return () => {
-      attempts += 1;
-      if (attempts === 1 || !verdict.verified || id === undefined) return message;
+    const messageOf = (bytes: Uint8Array): Message => ({
+      headers: replaceHeaders(forwardedHeaders(body.headers), credentialsOf(target)),
+      body: bytes,
+    });
+    const again = async () => {
+      const bytes = await body.read();
+      if (!bytes || !verdict.verified || id === undefined) return bytes && messageOf(bytes);
       const signer = secret.secrets[verdict.secretIndex]!;
-      return resign(message, { id, timestamp: Math.floor(io.now() / 1000) }, [signer]);
+      return resign(messageOf(bytes), { id, timestamp: Math.floor(io.now() / 1000) }, [signer]);
+    };
+    let isFirst = true;
+    return () => {
+      const bytes = isFirst ? body.take() : undefined;
+      isFirst = false;
+      return bytes ? messageOf(bytes) : again();
     };
   }
 

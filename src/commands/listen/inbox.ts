@@ -1,3 +1,4 @@
+import type { Kept } from '../../captures/store.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import type { FieldDifference } from '../../events/shapes/schemas.ts';
 import type { Expectation, ExpectationCounter } from '../../listener/expectations.ts';
@@ -20,6 +21,7 @@ import { type ReceptionTally, receivedFact } from '../../report/facts/reception.
 import type { Context, Stop } from '../context.ts';
 import { type CaptureRecorder, captureOf } from '../recorder.ts';
 import type { Explainer } from './explainer.ts';
+import { ForwardedBody } from './forwarded-body.ts';
 import type { Forwarder, Forwarding, ForwardSetting } from './forwarder.ts';
 
 /** Everything that handles requests of one listener. */
@@ -55,9 +57,9 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
       );
       report.trace(error);
     },
-    async receive(request) {
+    async receive(whole) {
       const started = performance.now();
-      const reception = receive(request, rules, io.now());
+      const { request, reception } = receive(whole, rules, io.now());
       const isShown = isPrinted(reception, patterns);
       const { answer, capture, reportForwarding } = await handle({ request, reception, isShown }, desk, {
         io,
@@ -110,25 +112,29 @@ async function handle(
   const target = forwarder?.targetOf(reception);
   const wouldAccept = target !== undefined || reception.answer.status < 300;
   let id: string | undefined;
+  let kept: Kept | undefined;
   if (keeper.isRecording) {
     const status = target ? null : reception.answer.status;
     const forwardTo = target?.url.href ?? null;
     const capture = captureOf(request, reception, { time: io.now(), status, forwardTo });
-    const failure = await keeper.keep({ kind: 'capture', capture });
-    if (failure) {
-      const answer = wouldAccept ? json(failure, { error: 'capture_not_stored' }) : reception.answer;
+    const result = await keeper.keep({ kind: 'capture', capture });
+    if (result.failure) {
+      const answer = wouldAccept ? json(result.failure, { error: 'capture_not_stored' }) : reception.answer;
       return { answer, capture: undefined };
     }
     id = capture.id;
+    kept = result.kept;
   }
   if (!forwarder || !target) return { answer: reception.answer, capture: id };
-  const forwarding: Forwarding = { request, reception, target, capture: id, isPrinted: isShown };
+  const forwarding: Forwarding = { reception, target, capture: id, isPrinted: isShown };
   const event = `${reception.eventType ?? 'a message'} ${reception.eventId ?? ''}`;
   const slow = setTimeout(
     () => report.note(`received ${cut(event, 200)}. Waiting for ${target.url.href}`),
     SLOW_MS,
   );
-  const attempted = await forwarder.forward(forwarding).finally(() => clearTimeout(slow));
+  const attempted = await forwarder
+    .forward(forwarding, new ForwardedBody(request, kept))
+    .finally(() => clearTimeout(slow));
   return {
     answer: mirror(attempted.outcome),
     capture: id,

@@ -1,5 +1,5 @@
 import { patternsOf, retryPolicyOf } from '../../cli/flag-sets.ts';
-import { findCapturesFolder } from '../../config/captures.ts';
+import { findCapturesPlace } from '../../config/captures.ts';
 import { findSecrets } from '../../config/secrets.ts';
 import { allowedTarget } from '../../config/target.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
@@ -27,7 +27,7 @@ export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
     expectations: given.expect,
     within: given.within,
     forward,
-    captures: given.noCapture ? undefined : { ...findCapturesFolder(io, given), sync: given.sync },
+    captures: given.noCapture ? undefined : { ...findCapturesPlace(io, given), sync: given.sync },
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,
     // Last, because it may generate a secret, which an invalid command line must not.

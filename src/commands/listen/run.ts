@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { openStore } from '../../captures/open.ts';
 import type { Undelivered } from '../../captures/outcomes.ts';
+import type { ListenerChange } from '../../captures/record.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import { ExpectationCounter } from '../../listener/expectations.ts';
@@ -10,7 +13,7 @@ import { pause } from '../../pause.ts';
 import { ReceptionTally } from '../../report/facts/reception.ts';
 import type { Report } from '../../report/index.ts';
 import { type Context, GRACE_MS, listenForStop, type Stop } from '../context.ts';
-import { CaptureRecorder, openJournalFor } from '../recorder.ts';
+import { CaptureRecorder, openWriterAt } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { ListenSettings } from './inbox.ts';
@@ -28,11 +31,13 @@ export async function listen(options: ListenSettings, context: Context): Promise
   io.stderr.dropWhenSlow();
   io.stdout.onClosed(stop.ask);
   const started = io.now();
+  await recordChange('started', desk, options, context);
   reportReady(options, listener, report);
   await untilStop(options, stop);
   await listener.close(GRACE_MS);
   await desk.forwarder?.close();
   await desk.explainer.close(EXPLAIN_TIMEOUT_MS);
+  await recordChange('stopped', desk, options, context);
   await desk.keeper.close();
   // The terminal echoes ^C without a newline.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
@@ -46,6 +51,18 @@ export async function listen(options: ListenSettings, context: Context): Promise
   if (!isPrinted.every(Boolean)) io.exit(exitCode);
   stop.forget();
   return exitCode;
+}
+
+/** Records that a listener begins or ends, so that a time in which nobody listened can be shown. */
+async function recordChange(
+  state: ListenerChange['state'],
+  { keeper }: Desk,
+  { captures }: ListenSettings,
+  { io }: Context,
+): Promise<void> {
+  if (!captures) return;
+  const idleSince = state === 'started' ? await openStore(captures).idleSince(io.isRunning) : null;
+  await keeper.keep({ kind: 'listener', change: { time: io.now(), state, idleSince, pid: io.pid } });
 }
 
 /** How long a stop waits for pending explanations. */
@@ -62,7 +79,7 @@ async function openDesk(
   const { io, report } = context;
   const stop = listenForStop(io);
   try {
-    const keeper = new CaptureRecorder(captures && (await openJournalFor(captures, context)), report);
+    const keeper = new CaptureRecorder(captures && (await openWriterAt(captures, context)), report);
     const forwarder =
       forward && (await openForwarder({ ...context, setting: forward, secret: setting, keeper, stop }));
     return {
@@ -128,7 +145,7 @@ async function reportUndelivered(
   const dropped = io.stdout.dropped + io.stderr.dropped;
   if (dropped > 0) report.warn(`lines not printed because the reader of the output was too slow: ${dropped}`);
   const failed = forwarder?.undelivered ?? [];
-  const undelivered = captures && failed.length > 0 ? await stillUndelivered(failed, captures.path) : failed;
+  const undelivered = captures && failed.length > 0 ? await stillUndelivered(failed, captures) : failed;
   if (undelivered.length === 0) return;
   const [only, ...others] = forward?.routes ?? [];
   const target = only && others.length === 0 ? only.target.url.href : '…';
@@ -140,13 +157,10 @@ async function reportUndelivered(
 /** Without the captures that a replay has delivered in the meantime. */
 async function stillUndelivered(
   failed: readonly Undelivered[],
-  folder: string,
+  place: CapturesPlace,
 ): Promise<readonly Undelivered[]> {
-  const [{ openJournals }, { LatestOutcomes }] = await Promise.all([
-    import('../../captures/journal/reader.ts'),
-    import('../../captures/outcomes.ts'),
-  ]);
-  const outcomes = new LatestOutcomes(openJournals(folder));
+  const { LatestOutcomes } = await import('../../captures/outcomes.ts');
+  const outcomes = await LatestOutcomes.read(await openStore(place).openReader());
   return failed.filter((head) => outcomes.isUndelivered(head));
 }
 

@@ -1,4 +1,4 @@
-import { excludes } from '../../cli/flags.ts';
+import { excludes, requires } from '../../cli/flags.ts';
 import { defineCommand } from '../define.ts';
 import { flags, positionals } from './flags.ts';
 
@@ -11,7 +11,8 @@ export const command = defineCommand({
   flags,
   groups: {
     'Common options': ['failed', 'to', 'type', 'since', 'set'],
-    'What to replay': ['all', 'from', 'newId', 'exact', 'unset', 'add'],
+    'What to replay': ['all', 'before', 'organization', 'from', 'trust', 'newId', 'exact', 'unset', 'add'],
+    Follow: ['follow', 'name', 'limit'],
     'How to deliver it': [
       'secret',
       'header',
@@ -28,8 +29,19 @@ export const command = defineCommand({
     'What to print and store': ['dryRun', 'print', 'captures', 'noCapture'],
   },
   rules: [
-    ...excludes('ids', ['type', 'since', 'failed', 'all', 'from'], named),
-    ...excludes('all', ['type', 'since', 'failed'], whole),
+    ...excludes('ids', ['type', 'since', 'before', 'organization', 'failed', 'all', 'from', 'follow'], named),
+    ...excludes('all', ['type', 'since', 'before', 'organization', 'failed', 'follow'], whole),
+    ...excludes('follow', ['failed', 'from', 'before'], '--follow delivers what arrives from now on'),
+    ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow goes on after any response'),
+    ...excludes(
+      'follow',
+      ['concurrency', 'dryRun', 'print', 'set', 'unset', 'add'],
+      '--follow delivers one event after the other, unchanged',
+    ),
+    ...requires(['name', 'limit'], ['follow'], {
+      why: 'only a follower has a name and a limit',
+      example: 'replay --follow --name ada --limit 10',
+    }),
     ...excludes('from', ['failed'], '--failed works on stored captures only'),
     ...excludes('exact', ['newId', 'set', 'unset', 'add', 'secret'], unchanged),
   ],

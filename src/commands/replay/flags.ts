@@ -3,6 +3,7 @@ import {
   deliveryFlags,
   editFlags,
   filterFlags,
+  followFlags,
   paceFlags,
   retryFlags,
 } from '../../cli/flag-sets.ts';
@@ -18,10 +19,12 @@ export const positionals = {
 
 export const flags = {
   ...filterFlags,
+  ...followFlags,
   failed: toggle('--failed', 'captures that the app did not accept at the last delivery'),
   all: toggle('--all', 'every capture'),
   from: value('--from <file>', 'captures from a file, or - for stdin'),
   newId: toggle('--new-id', 'replay as new events: new webhook-id and event id'),
+  trust: toggle('--trust', 'also replay captures that do not verify with your secret'),
   exact: toggle('--exact', 'send the original bytes and headers; rejected after 5 minutes'),
   ...deliveryFlags,
   ...editFlags,

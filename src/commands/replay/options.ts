@@ -1,10 +1,12 @@
 import { readEdits } from '../../cli/edits.ts';
-import { patternsOf, retryPolicyOf } from '../../cli/flag-sets.ts';
-import { findCapturesFolder } from '../../config/captures.ts';
+import { filterOf, retryPolicyOf } from '../../cli/flag-sets.ts';
+import { findCapturesPlace } from '../../config/captures.ts';
+import { followerName } from '../../config/followers/name.ts';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { readDelivery } from '../delivery-options.ts';
 import type { ReplayFlags } from './flags.ts';
+import { untilAnswered } from './follow.ts';
 import type { ReplayMode } from './message.ts';
 import type { ReplaySettings } from './run.ts';
 import type { CapturePick } from './selection.ts';
@@ -12,14 +14,17 @@ import type { CapturePick } from './selection.ts';
 /** Sends nothing. Throws HooksError. */
 export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
   return {
-    folder: findCapturesFolder(io, given),
+    folder: findCapturesPlace(io, given),
     pick: readPick(given),
     mode: readMode(given),
     edits: readEdits(given),
     delivery: readDelivery(given, io),
     pace: { concurrency: given.concurrency, perSecond: given.rate },
-    retry: retryPolicyOf(given),
+    retry: given.follow ? untilAnswered : retryPolicyOf(given),
     keepsOutcomes: !given.noCapture,
+    trusts: given.trust,
+    follower: given.name ?? followerName(),
+    limit: given.limit,
     show: given.print ?? (given.dryRun ? 'message' : undefined),
   };
 }
@@ -29,10 +34,13 @@ function readMode({ exact, newId }: ReplayFlags): ReplayMode {
   return newId ? 'new' : 'resigned';
 }
 
-function readPick({ ids, type, since, failed, all, from }: ReplayFlags): CapturePick {
+function readPick(given: ReplayFlags): CapturePick {
+  const { ids, type, since, before, organization, failed, all, from, follow } = given;
   if (ids.length > 0) return { kind: 'ids', ids };
-  const filter = { patterns: patternsOf(type), since };
-  const isFiltered = type.length > 0 || since > Number.NEGATIVE_INFINITY;
+  const filter = filterOf(given);
+  const isFiltered =
+    type.length + organization.length > 0 || Number.isFinite(since) || Number.isFinite(before);
+  if (follow) return { kind: 'follow', filter };
   if (from !== undefined) return { kind: 'file', path: from, filter };
   if (!isFiltered && !failed && !all) throw new HooksError('nothing_to_replay', {});
   return { kind: failed ? 'failed' : 'all', filter };

@@ -1,6 +1,6 @@
+import type { Filter } from '../../captures/find.ts';
 import type { Capture, CaptureOutcome } from '../../captures/record.ts';
-import type { CapturesFolder } from '../../config/captures.ts';
-import { followerName } from '../../config/follower.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
 import type { Attempted } from '../../delivery/retry.ts';
 import { HooksError } from '../../errors.ts';
 import type { Edit } from '../../events/edit.ts';
@@ -18,17 +18,25 @@ import {
   printMessages,
 } from '../dispatch.ts';
 import { describeUnknownTypes, noteDamage } from '../notes.ts';
-import { CaptureRecorder, openJournalFor, outcomeMembersOf } from '../recorder.ts';
+import { CaptureRecorder, openWriterAt, outcomeMembersOf } from '../recorder.ts';
+import { followCaptures } from './follow.ts';
 import { type ReplayMode, replayed } from './message.ts';
-import { type CapturePick, type Captures, type Picked, pickCaptures } from './selection.ts';
+import { type CapturePick, type Picked, pickCaptures, type Skipped } from './selection.ts';
+import { isGenuine } from './trust.ts';
 
 export interface ReplaySettings extends Manner {
-  readonly folder: CapturesFolder;
+  readonly folder: CapturesPlace;
   readonly pick: CapturePick;
   readonly mode: ReplayMode;
   readonly edits: readonly Edit[];
   /** Whether Outcomes are stored with the captures. */
   readonly keepsOutcomes: boolean;
+  /** Also re-signs captures that do not verify. */
+  readonly trusts: boolean;
+  /** Outcomes are recorded under this name. */
+  readonly follower: string;
+  /** The number of captures after which a follower ends; undefined for no limit. */
+  readonly limit: number | undefined;
   /** Prints the messages instead of sending them. */
   readonly show: 'message' | 'curl' | undefined;
 }
@@ -36,6 +44,7 @@ export interface ReplaySettings extends Manner {
 /** Delivers or prints captures, and returns the exit code. */
 export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
   const { pick, show } = settings;
+  if (pick.kind === 'follow') return follow(settings, pick.filter, context);
   const patterns = pick.kind === 'ids' ? [] : pick.filter.patterns;
   for (const note of describeUnknownTypes(patterns, context.io)) context.report.note(note);
   const picked = await pickTried(settings, context);
@@ -43,25 +52,80 @@ export async function replay(settings: ReplaySettings, context: Context): Promis
   if (!first) return reportNothing(settings, picked, context);
   noteReplay(settings, first, context);
   const keeper = show ? undefined : await openKeeper(settings, context);
-  const batch = batchOf(next, picked, { settings, keeper, context, follower: followerName() });
+  const batch = batchOf(next, picked, { settings, keeper, context });
   try {
-    if (!show) return await dispatch(batch, settings, context);
+    if (!show) return Math.max(await dispatch(batch, settings, context), unreadCode(picked));
     await printMessages(batch, show, settings, context);
-    return picked.missed > 0 ? 1 : 0;
+    return Math.max(picked.missed > 0 ? 1 : 0, unreadCode(picked));
   } finally {
     await keeper?.close();
-    noteSkipped(picked, context);
+    notePicked(picked, context);
   }
 }
 
+/** The exit code for files that could not be read. */
+function unreadCode({ damage }: Picked): 0 | 2 {
+  return damage.unread.length > 0 ? 2 : 0;
+}
+
 /** Picks the captures and tries the edits on all of them, so that an invalid edit sends nothing. Throws HooksError. */
-async function pickTried({ pick, folder, edits }: ReplaySettings, context: Context): Promise<Picked> {
-  const picked = await pickCaptures(pick, { folder, isReadTwice: edits.length > 0 }, context);
+async function pickTried(settings: ReplaySettings, context: Context): Promise<Picked> {
+  const { pick, folder, edits } = settings;
+  const options = { folder, isReadTwice: edits.length > 0, isTrusted: trusted(settings) };
+  const picked = await pickCaptures(pick, options, context);
   if (edits.length === 0) return picked;
   const trial = new EditTrial(edits);
   for await (const capture of picked.captures()) trial.add(capture.body, capture.id);
   trial.conclude();
   return picked;
+}
+
+/** What verifies, or is not re-signed, may be sent. */
+function trusted({ trusts, mode, delivery }: ReplaySettings): (capture: Capture) => boolean {
+  const { secrets } = delivery.secret;
+  return (capture) => trusts || mode === 'exact' || isGenuine(capture, secrets);
+}
+
+/** Delivers captures as they arrive, and returns the exit code. */
+async function follow(settings: ReplaySettings, filter: Filter, context: Context): Promise<number> {
+  noteTarget(settings, context);
+  const followed = await followCaptures(
+    { ...settings, target: settings.delivery.target },
+    filter,
+    trusted(settings),
+    context,
+  );
+  const keeper = await openKeeper(settings, context);
+  const noteOnce = onceNoter(context);
+  try {
+    return await dispatch(
+      {
+        command: 'replay',
+        total: undefined,
+        reports: 'all',
+        ownFix,
+        isEndless: true,
+        async next(stop) {
+          const capture = await followed.next(stop);
+          if (!capture) return undefined;
+          const parcel = parcelOf(capture, undefined, { settings, keeper, context, noteOnce });
+          return {
+            ...parcel,
+            onAttempt(attempted) {
+              parcel.onAttempt?.(attempted);
+              if (attempted.outcome.answered) followed.answered(capture);
+            },
+          };
+        },
+      },
+      settings,
+      context,
+    );
+  } finally {
+    followed.close();
+    await keeper.close();
+    noteSkipped(followed.skipped, context);
+  }
 }
 
 interface Peeked {
@@ -70,9 +134,8 @@ interface Peeked {
   next(): Promise<Capture | undefined>;
 }
 
-async function peek(captures: Captures): Promise<Peeked> {
-  const iterator =
-    Symbol.iterator in captures ? captures[Symbol.iterator]() : captures[Symbol.asyncIterator]();
+async function peek(captures: AsyncIterable<Capture>): Promise<Peeked> {
+  const iterator = captures[Symbol.asyncIterator]();
   const read = async () => {
     const result = await iterator.next();
     return result.done ? undefined : result.value;
@@ -93,19 +156,24 @@ interface Replaying {
   readonly settings: ReplaySettings;
   readonly keeper: CaptureRecorder | undefined;
   readonly context: Context;
-  /** Read once, because the operating system is asked for it. */
-  readonly follower: string;
+}
+
+/** Prints each note once. */
+function onceNoter({ report }: Context): (text: string) => void {
+  const noted = new Set<string>();
+  return (text) => {
+    if (!noted.has(text)) report.note(text);
+    noted.add(text);
+  };
 }
 
 function batchOf(captures: Peeked['next'], picked: Picked, replaying: Replaying): Batch {
-  const noted = new Set<string>();
-  const noteOnce = (text: string) => {
-    if (!noted.has(text)) replaying.context.report.note(text);
-    noted.add(text);
-  };
+  const noteOnce = onceNoter(replaying.context);
   return {
     command: 'replay',
-    total: picked.total,
+    get total() {
+      return picked.total;
+    },
     progress: () => picked.progress,
     missed: () => picked.missed,
     reports: 'all',
@@ -121,9 +189,9 @@ function batchOf(captures: Peeked['next'], picked: Picked, replaying: Replaying)
 function parcelOf(
   capture: Capture,
   was: string | undefined,
-  { settings, keeper, context, follower, noteOnce }: Replaying & { noteOnce(text: string): void },
+  { settings, keeper, context, noteOnce }: Replaying & { noteOnce(text: string): void },
 ): Parcel {
-  const { mode, edits, delivery, pick } = settings;
+  const { mode, edits, delivery, pick, follower } = settings;
   const { event, leftOut, messageAt } = replayed(capture, {
     mode,
     edits,
@@ -180,7 +248,7 @@ async function openKeeper(
 ): Promise<CaptureRecorder> {
   if (!keepsOutcomes || pick.kind === 'file') return new CaptureRecorder(undefined, context.report);
   try {
-    return new CaptureRecorder(await openJournalFor({ ...folder, sync: false }, context), context.report);
+    return new CaptureRecorder(await openWriterAt({ ...folder, sync: false }, context), context.report);
   } catch (error) {
     if (!(error instanceof HooksError)) throw error;
     const { message, detail } = error.sentences;
@@ -189,21 +257,11 @@ async function openKeeper(
   }
 }
 
-function noteReplay(
-  { mode, delivery, edits }: ReplaySettings,
-  { forwardTo }: Capture,
-  context: Context,
-): void {
+function noteReplay(settings: ReplaySettings, { forwardTo }: Capture, context: Context): void {
+  const { mode, delivery } = settings;
   const { target } = delivery;
   const { report } = context;
-  noteDelivery(delivery, context, { signs: mode !== 'exact' });
-  const signed = `re-signed with ${describeSecret(delivery)}`;
-  const how = {
-    resigned: `${signed}, keeping the original webhook-id, as a real retry does`,
-    new: `${signed}, each with a new webhook-id and event id`,
-    exact: 'with the original bytes and headers',
-  };
-  report.note(`target: ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
+  noteTarget(settings, context);
   if (target.isUsual && forwardTo !== null && forwardTo !== target.url.href) {
     report.note(
       `the captures were forwarded to ${forwardTo} before. Use --to ${forwardTo} to send them there again`,
@@ -214,26 +272,47 @@ function noteReplay(
   }
 }
 
+function noteTarget({ mode, delivery, edits }: ReplaySettings, context: Context): void {
+  const { target } = delivery;
+  noteDelivery(delivery, context, { signs: mode !== 'exact' });
+  const signed = `re-signed with ${describeSecret(delivery)}`;
+  const how = {
+    resigned: `${signed}, keeping the original webhook-id, as a real retry does`,
+    new: `${signed}, each with a new webhook-id and event id`,
+    exact: 'with the original bytes and headers',
+  };
+  context.report.note(`target: ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
+}
+
 /** Returns the exit code for --failed, where an empty result is fine. Throws HooksError for any other selection. */
 function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
-    const { rejected, damage } = picked;
+    const { skipped, damage } = picked;
     const place = isFile ? pick.path : folder.name;
-    throw new HooksError('no_matching_captures', { place, isFile, rejected, damaged: damage.count });
+    throw new HooksError('no_matching_captures', { place, isFile, ...skipped, damaged: damage.count });
   }
   context.report.note('nothing to replay: no failed deliveries');
-  noteSkipped(picked, context);
-  return 0;
+  return notePicked(picked, context);
 }
 
-function noteSkipped({ rejected, damage }: Picked, { report }: Context): void {
+/** Returns the exit code for what was not read. */
+function notePicked({ skipped, damage }: Picked, context: Context): 0 | 2 {
+  noteSkipped(skipped, context);
+  return noteDamage(damage, context.report);
+}
+
+function noteSkipped({ rejected, untrusted }: Skipped, { report }: Context): void {
   if (rejected > 0) {
     report.note(
-      `skipped ${rejected} rejected capture${rejected === 1 ? '' : 's'}. To replay one, pass its id`,
+      `skipped ${rejected} rejected capture${rejected === 1 ? '' : 's'}. To replay one, pass its id and --trust`,
     );
   }
-  noteDamage(damage, report);
+  if (untrusted > 0) {
+    report.warn(
+      `skipped ${untrusted} capture${untrusted === 1 ? '' : 's'} that ${untrusted === 1 ? 'does' : 'do'} not verify with your secret. Re-signed, a forged one would look real. If you trust them, use --trust`,
+    );
+  }
 }
 
 /** The fix for a replayed message that does not verify. */

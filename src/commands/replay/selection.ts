@@ -1,78 +1,99 @@
 import { resolve } from 'node:path';
 import { type Filter, findCaptures, isPicked } from '../../captures/find.ts';
-import { openJournalFile, openJournals } from '../../captures/journal/reader.ts';
+import { openJournalFile } from '../../captures/journal/reader.ts';
 import { isPlainFile } from '../../captures/journal/source.ts';
+import { openStore } from '../../captures/open.ts';
 import { LatestOutcomes, undeliveredCaptures } from '../../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../../captures/record.ts';
-import type { CaptureReader, Damage, Entry } from '../../captures/store.ts';
+import { type CaptureReader, type Damage, type Entry, wasRejected } from '../../captures/store.ts';
 import { CaptureStream } from '../../captures/stream.ts';
-import type { CapturesFolder } from '../../config/captures.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
+import { HooksError } from '../../errors.ts';
 import { openFile } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
 
 export type CapturePick =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'all' | 'failed'; readonly filter: Filter }
+  | { readonly kind: 'follow'; readonly filter: Filter }
   | { readonly kind: 'file'; readonly path: string; readonly filter: Filter };
 
-export type Captures = Iterable<Capture> | AsyncIterable<Capture>;
+/** How captures are picked. */
+export interface PickOptions {
+  readonly folder: CapturesPlace;
+  readonly isReadTwice: boolean;
+  /** Whether a Capture may be sent: it verifies, or nothing is re-signed, or the user trusts it. */
+  isTrusted(capture: Capture): boolean;
+}
 
 export interface Picked {
   /** In the order of arrival. From stdin, they are yielded as they arrive. */
-  captures(): Captures;
+  captures(): AsyncIterable<Capture>;
   /** Earlier Outcomes; undefined for captures from a file. */
   readonly outcomes: LatestOutcomes | undefined;
-  /** Undefined if the number is not known before the last capture. */
+  /** Undefined if the number is not known before the last capture. It shrinks by those that are not trusted. */
   readonly total: number | undefined;
   /** The part that has been read, from 0 to 1. */
   readonly progress: number;
-  /** The number of captures that were skipped because the listener had rejected them. */
-  readonly rejected: number;
+  readonly skipped: Skipped;
   readonly damage: Damage;
   /** The number of selected captures that could not be read; for a file, every damaged line counts. */
   readonly missed: number;
 }
 
+/** The numbers of selected captures that are not sent. */
+export interface Skipped {
+  /** The listener had rejected them. */
+  readonly rejected: number;
+  /** They do not verify with the secrets. */
+  readonly untrusted: number;
+}
+
 /** Throws HooksError. */
 export async function pickCaptures(
   pick: CapturePick,
-  { folder, isReadTwice }: { readonly folder: CapturesFolder; readonly isReadTwice: boolean },
-  { io, report }: Context,
+  options: PickOptions,
+  context: Context,
 ): Promise<Picked> {
-  if (pick.kind === 'file') {
-    const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
-    const isFile = true;
-    const path = resolve(io.cwd, pick.path);
-    const isPlain = pick.path !== '-' && isPlainFile(path);
-    if (isPlain) {
-      const reader = openJournalFile(path);
-      return new PickedByFilter({ reader, entries: () => reader.oldestFirst(), isSelected, isFile });
-    }
-    if (pick.path === '-' && io.stdin.isTerminal)
-      report.note('reading captures from the terminal. Press Ctrl-D to finish');
-    const chunks = pick.path === '-' ? io.stdin.stream() : openFile(pick.path, io.cwd);
-    const buffered = isReadTwice ? await allOf(chunks) : chunks;
-    const stream = new CaptureStream(() => buffered);
-    return new PickedByFilter({ reader: stream, entries: () => stream.entries(), isSelected, isFile });
-  }
-  const reader = openJournals(folder.path);
-  const outcomes = new LatestOutcomes(reader);
-  if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, folder, outcomes });
+  if (pick.kind === 'file') return pickFromFile(pick, options, context);
+  const { folder, isTrusted } = options;
+  const reader = await openStore(folder).openReader();
+  const outcomes = await LatestOutcomes.read(reader);
+  if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, folder, outcomes, isTrusted });
   const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
-  const entries = () => reader.oldestFirst();
-  if (pick.kind === 'all') return new PickedByFilter({ reader, entries, isSelected, outcomes });
+  if (pick.kind === 'all') return new PickedByFilter({ reader, isSelected, outcomes, isTrusted });
   const rejected = new Set<string>();
-  const undelivered = undeliveredCaptures(reader, outcomes, (head) => {
+  const undelivered = await undeliveredCaptures(reader, outcomes, (head) => {
     if (wasRejected(head)) rejected.add(head.id);
     return isSelected(head);
   });
   return new PickedByFilter({
     reader,
-    entries,
     isSelected: ({ id }) => undelivered.has(id),
     outcomes,
+    isTrusted,
     total: [...undelivered].filter((id) => !rejected.has(id)).length,
   });
+}
+
+async function pickFromFile(
+  pick: Extract<CapturePick, { kind: 'file' }>,
+  { isReadTwice, isTrusted }: PickOptions,
+  { io, report }: Context,
+): Promise<Picked> {
+  const selection = {
+    isSelected: (head: CaptureHead) => isPicked(head, pick.filter),
+    isTrusted,
+    isFile: true,
+  };
+  const path = resolve(io.cwd, pick.path);
+  if (pick.path !== '-' && isPlainFile(path))
+    return new PickedByFilter({ reader: openJournalFile(path), ...selection });
+  if (pick.path === '-' && io.stdin.isTerminal)
+    report.note('reading captures from the terminal. Press Ctrl-D to finish');
+  const chunks = pick.path === '-' ? io.stdin.stream() : openFile(pick.path, io.cwd);
+  const buffered = isReadTwice ? await allOf(chunks) : chunks;
+  return new PickedByFilter({ reader: new CaptureStream(() => buffered), ...selection });
 }
 
 async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -81,9 +102,8 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-interface CaptureSource {
-  readonly reader: { readonly progress: number; readonly damage: Damage };
-  entries(): Iterable<Entry> | AsyncIterable<Entry>;
+interface CaptureSource extends Pick<PickOptions, 'isTrusted'> {
+  readonly reader: Pick<CaptureReader, 'oldestFirst' | 'progress' | 'damage'>;
   isSelected(head: CaptureHead): boolean;
   readonly outcomes?: LatestOutcomes;
   readonly total?: number;
@@ -95,6 +115,7 @@ class PickedByFilter implements Picked {
   readonly outcomes: LatestOutcomes | undefined;
   readonly #source: CaptureSource;
   #rejected = 0;
+  #untrusted = 0;
   #unread = 0;
 
   constructor(source: CaptureSource) {
@@ -102,24 +123,15 @@ class PickedByFilter implements Picked {
     this.outcomes = source.outcomes;
   }
 
-  captures(): Captures {
+  async *captures(): AsyncGenerator<Capture> {
     this.#rejected = 0;
+    this.#untrusted = 0;
     this.#unread = 0;
-    const entries = this.#source.entries();
-    return Symbol.iterator in entries ? this.#readNow(entries) : this.#readAsync(entries);
-  }
-
-  *#readNow(entries: Iterable<Entry>): Generator<Capture> {
-    for (const entry of entries) {
-      const capture = this.#select(entry);
-      if (capture) yield capture;
-    }
-  }
-
-  async *#readAsync(entries: AsyncIterable<Entry>): AsyncGenerator<Capture> {
-    for await (const entry of entries) {
-      const capture = this.#select(entry);
-      if (capture) yield capture;
+    for await (const batch of this.#source.reader.oldestFirst()) {
+      for (const entry of batch) {
+        const capture = this.#select(entry);
+        if (capture) yield capture;
+      }
     }
   }
 
@@ -131,19 +143,24 @@ class PickedByFilter implements Picked {
     }
     const capture = entry.load();
     if (!capture) this.#unread += 1;
+    else if (!this.#source.isTrusted(capture)) {
+      this.#untrusted += 1;
+      return undefined;
+    }
     return capture;
   }
 
   get total(): number | undefined {
-    return this.#source.total;
+    const { total } = this.#source;
+    return total === undefined ? undefined : total - this.#untrusted;
   }
 
   get progress(): number {
     return this.#source.reader.progress;
   }
 
-  get rejected(): number {
-    return this.#rejected;
+  get skipped(): Skipped {
+    return { rejected: this.#rejected, untrusted: this.#untrusted };
   }
 
   get damage(): Damage {
@@ -151,24 +168,32 @@ class PickedByFilter implements Picked {
   }
 
   get missed(): number {
-    return this.#source.isFile ? this.damage.count : this.#unread;
+    const { count, unread } = this.damage;
+    return this.#source.isFile ? count + unread.length : this.#unread + unread.length;
   }
 }
 
-/** Whether the listener rejected it. With --accept-unverified, unverified messages are accepted and can be replayed. */
-function wasRejected({ verified, status }: CaptureHead): boolean {
-  return !verified && status === 401;
+interface IdSearch extends Pick<PickOptions, 'folder' | 'isTrusted'> {
+  readonly reader: CaptureReader;
+  readonly outcomes: LatestOutcomes;
 }
 
-function pickByIds(
+async function pickByIds(
   ids: readonly string[],
-  { reader, folder, outcomes }: { reader: CaptureReader; folder: CapturesFolder; outcomes: LatestOutcomes },
-): Picked {
-  const found = new Map(findCaptures(ids, reader, folder.name).map((each) => [each.newer, each.capture]));
+  { reader, folder, outcomes, isTrusted }: IdSearch,
+): Promise<Picked> {
+  const searched = await findCaptures(ids, reader, folder.name);
+  const found = new Map(searched.map((each) => [each.newer, each.capture]));
   const ordered = [...found].sort(([a], [b]) => b - a).map(([, capture]) => capture);
+  for (const capture of ordered) {
+    const { id, verified, reason, truncated } = capture;
+    if (truncated) throw new HooksError('truncated_capture', { id, bytes: capture.bodyBytes ?? 0 });
+    if (!isTrusted(capture))
+      throw new HooksError('untrusted_capture', { id, reason: verified ? null : reason });
+  }
   let done = 0;
   return {
-    *captures() {
+    async *captures() {
       done = 0;
       for (const capture of ordered) {
         done += 1;
@@ -180,8 +205,8 @@ function pickByIds(
     get progress() {
       return done / ordered.length;
     },
-    rejected: 0,
-    damage: { count: 0, first: undefined },
+    skipped: { rejected: 0, untrusted: 0 },
+    damage: { count: 0, first: undefined, unread: [] },
     missed: 0,
   };
 }

@@ -1,8 +1,9 @@
 import { findCaptures } from '../../captures/find.ts';
-import { openJournals } from '../../captures/journal/reader.ts';
 import { linesOf } from '../../captures/lines.ts';
+import { openStore } from '../../captures/open.ts';
+import type { Capture } from '../../captures/record.ts';
 import { readRecord } from '../../captures/record-format.ts';
-import type { CapturesFolder } from '../../config/captures.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { type Chunks, openFile, readWhole } from '../../input/bytes.ts';
 import { parseHttpRequests, type RequestRead } from '../../input/http-request.ts';
@@ -23,6 +24,13 @@ export interface GivenMessage {
   readonly capture: string | undefined;
   /** Set if a log has only the parsed body, which was serialized again here. */
   readonly isParsed?: boolean;
+  /** Set if only the beginning of the body was stored. */
+  readonly truncated?: Capture;
+}
+
+function givenCapture(capture: Capture): GivenMessage {
+  const given = { message: capture, time: capture.time, capture: capture.id || undefined };
+  return capture.truncated ? { ...given, truncated: capture } : given;
 }
 
 /** A line that is damaged, or whose body cannot be verified because a secret in it is masked. */
@@ -35,7 +43,7 @@ export type Unread = typeof unread;
  */
 export async function* readMessages(
   source: string | undefined,
-  folder: CapturesFolder,
+  folder: CapturesPlace,
   context: Context,
 ): AsyncGenerator<GivenMessage | Unread> {
   const { io, report } = context;
@@ -46,9 +54,9 @@ export async function* readMessages(
   } else if (isPath(source)) {
     yield* readStream(openFile(source, io.cwd), source, context);
   } else {
-    const [found] = findCaptures([source], openJournals(folder.path), folder.name);
+    const [found] = await findCaptures([source], await openStore(folder).openReader(), folder.name);
     const { capture } = found!;
-    yield { message: capture, time: capture.time, capture: capture.id };
+    yield givenCapture(capture);
   }
 }
 
@@ -172,7 +180,7 @@ function readLine(line: Buffer, source: string): (GivenMessage | Unread)[] {
     throw new HooksError('newer_captures', { path: source, version: record.version });
   if (record.kind === 'capture') {
     const capture = record.load();
-    return [capture ? { message: capture, time: capture.time, capture: capture.id || undefined } : unread];
+    return [capture ? givenCapture(capture) : unread];
   }
   if (record.kind === 'outcome') return [];
   // Output of send --dry-run --json, or of another program.

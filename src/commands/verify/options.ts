@@ -1,6 +1,6 @@
-import { openJournals } from '../../captures/journal/reader.ts';
+import { openStore } from '../../captures/open.ts';
 import { capturesOfEvent } from '../../captures/same-event.ts';
-import { findCapturesFolder } from '../../config/captures.ts';
+import { findCapturesPlace } from '../../config/captures.ts';
 import { findInterceptorSecrets, findSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import { identifyEvent } from '../../events/identify.ts';
@@ -19,7 +19,7 @@ export async function verify(given: VerifyFlags, context: Context): Promise<numb
   const { io } = context;
   const messages =
     given.body === undefined
-      ? readMessages(given.message, findCapturesFolder(io, given), context)
+      ? readMessages(given.message, findCapturesPlace(io, given), context)
       : [await fromFlags(given.body, given.header, context)];
   const hasOwnSecret = given.secret.length > 0;
   return verifyAll(
@@ -30,17 +30,24 @@ export async function verify(given: VerifyFlags, context: Context): Promise<numb
       tolerance: given.tolerance === undefined ? TOLERANCE_SECONDS : given.tolerance / 1000,
       at: given.at,
       showsSignedText: given.showSignedText,
-      known: (message) => [...capturesOf(message, given, context), ...asSentFromHere(message, context)],
+      known: async (message) => [
+        ...(await capturesOf(message, given, context)),
+        ...asSentFromHere(message, context),
+      ],
     },
     context,
   );
 }
 
 /** The verified captures of the same event. Without a folder of captures, or with an unreadable one, there are none. */
-function capturesOf({ headers, body }: Message, given: VerifyFlags, { io }: Context): Message[] {
+async function capturesOf(
+  { headers, body }: Message,
+  given: VerifyFlags,
+  { io }: Context,
+): Promise<Message[]> {
   const names = { webhookId: soleHeader(headers, ID_HEADER) ?? null, eventId: identifyEvent(body).id };
   try {
-    return capturesOfEvent(openJournals(findCapturesFolder(io, given).path), names);
+    return await capturesOfEvent(await openStore(findCapturesPlace(io, given)).openReader(), names);
   } catch (error) {
     if (error instanceof HooksError) return [];
     throw error;

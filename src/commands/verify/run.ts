@@ -1,9 +1,15 @@
+import type { Capture } from '../../captures/record.ts';
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { parseJson } from '../../json.ts';
 import type { Message } from '../../message.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
-import { explain, type SignatureExplanation } from '../../signature/explain/explain.ts';
+import {
+  compareExplained,
+  explain,
+  isUnexplained,
+  type SignatureExplanation,
+} from '../../signature/explain/explain.ts';
 import type { Context } from '../context.ts';
 import { type GivenMessage, type Unread, unread } from './messages.ts';
 
@@ -17,7 +23,7 @@ export interface VerifySettings {
   readonly at: number | undefined;
   readonly showsSignedText: boolean;
   /** Verified messages that may be about the same event as a rejected one. */
-  known(message: Message): readonly Message[];
+  known(message: Message): Promise<readonly Message[]>;
 }
 
 /** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. */
@@ -38,7 +44,12 @@ export async function verifyAll(
       skipped += 1;
       continue;
     }
-    const { message, time, capture, isParsed = false } = given;
+    const { message, time, capture, isParsed = false, truncated } = given;
+    if (truncated) {
+      rejected += 1;
+      report.warn(describeTruncated(truncated));
+      continue;
+    }
     const secret = (isInterceptorRequest(message) && settings.interceptorSecret) || settings.secret;
     if (!noted.has(secret)) {
       for (const note of secret.notes) report.note(note);
@@ -46,10 +57,10 @@ export async function verifyAll(
       noted.add(secret);
     }
     const verifiedAt = at ?? time ?? io.now();
-    const explained = explain(message, secret.secrets, verifiedAt, {
-      tolerance,
-      known: () => known(message),
-    });
+    const searched = explain(message, secret.secrets, verifiedAt, { tolerance });
+    const explained = isUnexplained(searched)
+      ? compareExplained(searched, message, await known(message), secret.secrets)
+      : searched;
     const explanation = isParsed ? withParsedBody(explained) : explained;
     if (isParsed && explanation.verdict.verified)
       report.note(
@@ -72,6 +83,11 @@ export async function verifyAll(
   if (skipped > 0)
     report.warn(`lines skipped because they are damaged or have a masked secret in the body: ${skipped}`);
   return rejected + skipped === 0 ? 0 : 1;
+}
+
+function describeTruncated({ id, reason, bodyBytes, body }: Capture): string {
+  const stored = `only ${body.length} of ${bodyBytes ?? 'its'} bytes were stored`;
+  return `${id || 'a message'} was rejected when it was received (${reason}); ${stored}, so it cannot be verified again`;
 }
 
 /** That a log lacks the received bytes can explain the rejection. */

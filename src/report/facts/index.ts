@@ -17,6 +17,7 @@ export type Fact =
   | CaptureWhole
   | FixtureSaved
   | CapturesCleared
+  | NotListening
   | EventTypeListed
   | CheckListed
   | Checked
@@ -256,6 +257,21 @@ export interface KeptOutcome {
 /** A capture with headers and body. */
 export interface CaptureWhole extends Omit<CaptureListed, 'kind'>, OfMessage {
   kind: 'capture_whole';
+  /** Whether headers are followed by only the beginning of the body: of long rejected ones, only that is stored. */
+  truncated: boolean;
+  /** The length of the body as it was received, in bytes. */
+  body_bytes: number;
+  /** SHA-256 of the whole body, in hex, if it is truncated. */
+  body_sha256: string | null;
+}
+
+/** A time in which no listener stored what was sent, in a list of captures. */
+export interface NotListening {
+  kind: 'not_listening';
+  /** When the last listener stopped, as ISO 8601. */
+  from: string;
+  /** When the next one started. */
+  until: string;
 }
 
 /** A capture was saved as an event file. */

@@ -6,6 +6,7 @@ import type {
   CaptureWhole,
   FixtureSaved,
   KeptOutcome,
+  NotListening,
 } from '../facts/index.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 import { readableBody } from './reception.ts';
@@ -47,7 +48,12 @@ export function wholeCapture(fact: CaptureWhole, options: HumanOptions): string[
     ),
     '',
     ...indent(readableBody(fact, 'all', options), ''),
+    ...(fact.truncated ? ['', `only the beginning of ${fact.body_bytes} bytes was stored`] : []),
   ];
+}
+
+export function notListening({ from, until }: NotListening, paint: Paint): string {
+  return paint.faint(`no listener was running from ${localTime(from)} to ${localTime(until)}`);
 }
 
 export function saved({ capture, path, scrubbed }: FixtureSaved): string[] {

@@ -1,6 +1,6 @@
 import { cleanLine } from '../clean.ts';
 import type { Checked, Diagnosed, EventTypeListed, Fact, Failed } from '../facts/index.ts';
-import { captureRow, cleared, saved, wholeCapture } from './capture.ts';
+import { captureRow, cleared, notListening, saved, wholeCapture } from './capture.ts';
 import { checkRow, pageLines } from './check.ts';
 import { advice, delivered, forwarded, messageText } from './delivery.ts';
 import { intercepted } from './interceptor.ts';
@@ -36,6 +36,8 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         return { results: forwarded(fact, options), talk: advice(fact, options.talk, printed) };
       case 'capture':
         return results([captureRow(fact, options.out)]);
+      case 'not_listening':
+        return results([notListening(fact, options.out)]);
       case 'capture_whole':
         return results(wholeCapture(fact, options));
       case 'saved':

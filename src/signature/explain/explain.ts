@@ -23,8 +23,6 @@ export interface ExplainOptions {
   readonly tolerance?: number;
   /** Defaults to thorough. */
   readonly effort?: Effort;
-  /** Returns verified messages that may be about the same event; called only if nothing else matches. */
-  readonly known?: () => readonly Message[];
 }
 
 /**
@@ -49,16 +47,14 @@ export function* explainInSteps(
   message: Message,
   secrets: readonly Secret[],
   now: number,
-  { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough, known = () => [] }: ExplainOptions = {},
+  { tolerance = TOLERANCE_SECONDS, effort = efforts.thorough }: ExplainOptions = {},
 ): Generator<void, SignatureExplanation> {
   const verdict = verify(message, secrets, now, tolerance);
   const none = { findings: [], observations: [], tried: 1, limit: 'none', numbers: 'none' } as const;
   const receivedBytes = message.body.length;
   if (verdict.verified) return { verdict, ...none, receivedBytes };
   const { id: eventId } = identifyEvent(message.body);
-  const searched = yield* search(message, secrets, { eventId, effort });
-  const changed = searched.findings.length === 0 ? compareWithKnown(message, known(), secrets) : undefined;
-  const result = changed ? { ...searched, findings: [changed] } : searched;
+  const result = yield* search(message, secrets, { eventId, effort });
   const times = result.findings.length > 0 ? timesOf(result.findings) : [];
   return {
     verdict,
@@ -71,6 +67,28 @@ export function* explainInSteps(
     receivedBytes,
     numbers: result.findings.length > 0 ? 'none' : rewrittenNumbers(message.body),
   };
+}
+
+/** Whether a message was rejected, and no change makes its signature match. */
+export function isUnexplained({ verdict, findings }: SignatureExplanation): boolean {
+  return !verdict.verified && findings.length === 0;
+}
+
+/**
+ * Explains an unexplained message by comparing it with `known` ones, which may be about the same event: verified ones, or
+ * what they would be if they were sent from here.
+ */
+export function compareExplained(
+  explanation: SignatureExplanation,
+  message: Message,
+  known: readonly Message[],
+  secrets: readonly Secret[],
+): SignatureExplanation {
+  const changed = compareWithKnown(message, known, secrets);
+  if (!changed) return explanation;
+  const { verdict } = explanation;
+  const observations = verdict.verified ? [] : observe(message, verdict);
+  return { ...explanation, findings: [changed], observations, numbers: 'none' };
 }
 
 function timesOf(findings: readonly SignatureMatch[]): number[] {

@@ -43,7 +43,7 @@ it.each([
   const moment = momentWith(before ?? recent.time, () => appendFileSync(path, line));
   const cleared = clearCaptures(folder, moment, true);
   expect(cleared.captures).toBe(2 - stay);
-  expect(idsOf(openJournals(folder).oldestFirst())).toEqual(stay ? [recent.id, late.id] : [late.id]);
+  expect(await idsOf(openJournals(folder).oldestFirst())).toEqual(stay ? [recent.id, late.id] : [late.id]);
 });
 
 it('keeps files of other programs, and a line that is still being written', async () => {
@@ -104,7 +104,7 @@ it('several processes at once: one clears, and nothing that should stay is lost'
   for (const [index, code] of codes.entries()) {
     if (code !== 0) expect(started[index]!.stderr()).toContain('[captures_locked]');
   }
-  expect(idsOf(openJournals(folder).oldestFirst())).toEqual(recent.map(({ id }) => id));
+  expect(await idsOf(openJournals(folder).oldestFirst())).toEqual(recent.map(({ id }) => id));
   expect(readdirSync(folder).filter((name) => !name.endsWith('.jsonl'))).toEqual(['.gitignore']);
 }, 30_000);
 

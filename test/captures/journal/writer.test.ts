@@ -16,7 +16,15 @@ import { describe, expect, it } from 'vitest';
 import { openJournals } from '../../../src/captures/journal/reader.ts';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { CaptureWriter } from '../../../src/captures/store.ts';
-import { idsOf, kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../../support/captures.ts';
+import {
+  all,
+  idsOf,
+  kept,
+  keptOutcome,
+  recordsIn,
+  someCapture,
+  someOutcome,
+} from '../../support/captures.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { holdsTheContract } from '../contract.ts';
 
@@ -110,7 +118,9 @@ describe('the file', () => {
       ['Authorization', 'Bearer abc'],
       ['cookie', 'sid=abc'],
     ] as const;
-    const folder = await withJournal((journal) => journal.keep(kept(someCapture({ headers }))));
+    const folder = await withJournal(async (journal) => {
+      await journal.keep(kept(someCapture({ headers })));
+    });
     expect(recordsIn(folder)[0]!.headers).toEqual([
       ['Authorization', '(masked)'],
       ['cookie', '(masked)'],
@@ -128,7 +138,7 @@ describe('a journal removed while it is in use', () => {
         rmSync(what === 'the folder' ? folder : join(folder, journalsOf(folder)[0]!), { recursive: true });
         await journal.keep(kept(found));
       });
-      expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
+      expect(await idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
       expect(statSync(folder).mode & 0o777).toBe(0o700);
       expect(existsSync(join(folder, '.gitignore'))).toBe(true);
     },
@@ -153,7 +163,7 @@ it('a folder that cannot be created again: an error until it can, and nothing is
   });
   expect(readFileSync(bystander, 'utf8')).toBe('');
   expect(readFileSync(bystander).length).toBe(0);
-  expect(idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
+  expect(await idsOf(openJournals(folder).oldestFirst())).toEqual([found.id]);
 });
 
 describe('reading damaged journals', () => {
@@ -187,8 +197,11 @@ describe('reading damaged journals', () => {
     ],
   ])('%s in the middle is skipped and counted, with its line', async (_name, line) => {
     const { reader, ids } = await changed(insertSecond(line));
-    for (const walk of [() => idsOf(reader.oldestFirst()), () => idsOf(reader.newestFirst()).reverse()]) {
-      expect(walk()).toEqual(ids);
+    for (const walk of [
+      () => idsOf(reader.oldestFirst()),
+      async () => (await idsOf(reader.newestFirst())).reverse(),
+    ]) {
+      expect(await walk()).toEqual(ids);
       expect(reader.damage.count).toBe(1);
       expect(reader.damage.first).toMatch(/\.jsonl line 2$/);
     }
@@ -197,7 +210,7 @@ describe('reading damaged journals', () => {
   it('the last line truncated at any byte: it is skipped, and the first is read', async () => {
     const captures = [someCapture(), someCapture({ body: Buffer.from('{"a":"\\\\"}{}'), headers: [] })];
     const { reader } = await changed(() => {}, captures);
-    expect(idsOf(reader.oldestFirst())).toHaveLength(2);
+    expect(await idsOf(reader.oldestFirst())).toHaveLength(2);
     const folder = await withJournal(async (journal) => {
       for (const capture of captures) await journal.keep(kept(capture));
     });
@@ -207,7 +220,7 @@ describe('reading damaged journals', () => {
     for (let size = whole.length - 2; size > secondAt; size -= 1) {
       truncateSync(path, size);
       const cut = openJournals(folder);
-      expect(idsOf(cut.newestFirst())).toEqual([captures[0]!.id]);
+      expect(await idsOf(cut.newestFirst())).toEqual([captures[0]!.id]);
       expect(cut.damage.count).toBe(1);
     }
   });
@@ -217,7 +230,7 @@ describe('reading damaged journals', () => {
       const text = readFileSync(path, 'utf8');
       writeFileSync(path, text.replace('"body":"', '"body":7"'));
     });
-    const [first] = reader.oldestFirst();
+    const [first] = await all(reader.oldestFirst());
     expect(first?.kind === 'capture' && first.load()).toBeUndefined();
     expect(reader.damage.count).toBe(1);
   });
@@ -229,7 +242,7 @@ describe('reading damaged journals', () => {
       const turned = Object.fromEntries(Object.entries({ ...record, new_member: 1 }).reverse());
       writeFileSync(path, `${JSON.stringify(turned)}\n`);
     }, captures);
-    const [entry] = reader.oldestFirst();
+    const [entry] = await all(reader.oldestFirst());
     expect(entry?.kind === 'capture' && entry.load()).toEqual(captures[0]);
   });
 
@@ -240,7 +253,7 @@ describe('reading damaged journals', () => {
       appendFileSync(path, '{"v":2,"record":"capture","headers":[]}\n');
       [file, before] = [path, readFileSync(path, 'utf8')];
     });
-    expect(() => idsOf(reader.oldestFirst())).toThrow(
+    await expect(idsOf(reader.oldestFirst())).rejects.toThrow(
       expect.objectContaining({
         code: 'newer_captures',
         message: expect.stringMatching(/\.jsonl .*\bversion 2\b/),
@@ -256,7 +269,7 @@ describe('reading damaged journals', () => {
       mkdirSync(join(folder, 'folder.jsonl'));
     });
     const reader = openJournals(folder);
-    expect(idsOf(reader.oldestFirst())).toHaveLength(1);
+    expect(await idsOf(reader.oldestFirst())).toHaveLength(1);
     expect(reader.damage.count).toBe(0);
   });
 });

@@ -288,7 +288,7 @@ describe('save', () => {
 });
 
 describe('clear', () => {
-  const all = () => idsOf(openJournals(folder).oldestFirst());
+  const left = () => idsOf(openJournals(folder).oldestFirst());
 
   it('reports what it would remove, and removes it with --yes', async () => {
     const capture = someCapture({ time: start });
@@ -298,10 +298,10 @@ describe('clear', () => {
     expect(dry.stderr).toMatch(
       /^would clear 2 captures \(\d+(?:\.\d)? k?B\w*\) in \.scalekit-hooks\/captures\b.*--yes\b.*\n$/,
     );
-    expect(all()).toHaveLength(2);
+    expect(await left()).toHaveLength(2);
     const done = await captures(['clear', '--yes', '--json']);
     expect(done.facts).toMatchObject([{ kind: 'cleared', captures: 2, done: true }]);
-    expect(all()).toEqual([]);
+    expect(await left()).toEqual([]);
     expect(readdirSync(folder)).toEqual(['.gitignore']);
     expect((await captures(['clear', '--yes'])).stderr).toMatch(/^nothing .*\.scalekit-hooks\/captures\n$/);
   });
@@ -321,7 +321,7 @@ describe('clear', () => {
     writeFileSync(path, `half\n${readFileSync(path, 'utf8')}`);
     const ran = await captures(['clear', '--before', '30m', '--yes']);
     expect(ran.stderr).toContain('cleared 1 capture ');
-    expect(all()).toEqual([recent.id, `=${recent.id}`]);
+    expect(await left()).toEqual([recent.id, `=${recent.id}`]);
     expect(readFileSync(path, 'utf8').startsWith('half\n')).toBe(true);
     expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
@@ -335,7 +335,7 @@ describe('clear', () => {
   ])('captures %s %s is rejected, and nothing is removed', async (...args) => {
     await keep(someCapture());
     expect((await captures(args)).exitCode).toBe(2);
-    expect(all()).toHaveLength(1);
+    expect(await left()).toHaveLength(1);
   });
 
   it('during a running listener: later captures are stored once each', async () => {
@@ -350,7 +350,7 @@ describe('clear', () => {
     await journal.keep(kept(after));
     await journal.keep(kept(last));
     await journal.close();
-    expect(all()).toEqual([after.id, last.id]);
+    expect(await left()).toEqual([after.id, last.id]);
   });
 });
 

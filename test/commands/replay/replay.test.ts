@@ -5,7 +5,14 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { Capture } from '../../../src/captures/record.ts';
-import { kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../../support/captures.ts';
+import {
+  kept,
+  keptOutcome,
+  recordsIn,
+  someCapture,
+  someOutcome,
+  withSignature,
+} from '../../support/captures.ts';
 import { secretInEnv } from '../../support/listener.ts';
 import { runCommand, testSecret, type World } from '../../support/memory-io.ts';
 import { startBin, startProcess } from '../../support/processes.ts';
@@ -113,12 +120,13 @@ describe('selected captures, in the order in which they were received', () => {
   it('--failed: each webhook-id once, with its newest capture, and not after it was accepted', async () => {
     const { journal } = openJournal(folder, { sync: false, now: () => 1795360050000 });
     const [, b] = captures as [Capture, Capture];
-    const again = {
+    const again = withSignature({
       ...b,
+      headers: [['webhook-id', b.webhookId!]],
       id: 'cap_again0000000',
       time: b.time + 50_000,
       body: eventOf('user.updated', 'evt_b2'),
-    };
+    });
     await journal.keep(kept(again));
     await journal.keep(keptOutcome(someOutcome(again, { status: 503 })));
     await journal.close();
@@ -152,7 +160,11 @@ describe('selected captures, in the order in which they were received', () => {
 
   it('--failed does not count a rejected capture whose replay failed as unsent', async () => {
     const closed = `http://127.0.0.1:${await closedPort()}/webhook`;
-    const failed = await runCommand(['replay', 'evt_d', '--to', closed], { env: secretInEnv, cwd, now });
+    const failed = await runCommand(['replay', 'evt_d', '--trust', '--to', closed], {
+      env: secretInEnv,
+      cwd,
+      now,
+    });
     expect(failed.exitCode).toBe(3);
     const { exitCode, facts } = await replay(['--failed', '--json']);
     expect({ exitCode, sent: sent() }).toEqual({ exitCode: 0, sent: ['evt_b', 'evt_c'] });
@@ -173,9 +185,9 @@ describe('selected captures, in the order in which they were received', () => {
     await journal.keep(kept(nameless));
     await journal.keep(keptOutcome(someOutcome(nameless, { status: 500 })));
     await journal.close();
-    await replay(['--failed']);
+    await replay(['--failed', '--trust']);
     expect(app.requests).toHaveLength(3);
-    expect((await replay(['--failed'])).stderr).toContain('nothing to replay');
+    expect((await replay(['--failed', '--trust'])).stderr).toContain('nothing to replay');
     expect(app.requests).toHaveLength(3);
   });
 
@@ -186,11 +198,14 @@ describe('selected captures, in the order in which they were received', () => {
     expect(ran.stderr).toMatch(/note: .*\bdamaged\b.* 2026-11-22T15-06-41\.000-00000000\.jsonl line 1\n/);
   });
 
-  it('rejected captures are skipped and counted; an id replays one, with a note', async () => {
+  it('rejected captures are skipped and counted; an id and --trust replay one, with a note', async () => {
     const all = await replay(['--all']);
     expect(all.stderr).toMatch(/\b1 rejected capture\b/);
     app.requests.length = 0;
-    const one = await replay(['last']);
+    const refused = await replay(['last']);
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('untrusted_capture') });
+    expect(sent()).toEqual([]);
+    const one = await replay(['last', '--trust']);
     expect(one.exitCode).toBe(0);
     expect(one.stderr).toMatch(/cap_\d+ was rejected .*\(signature_mismatch\)/);
     expect(sent()).toEqual(['evt_d']);
@@ -309,7 +324,8 @@ describe('delivery', () => {
     ] as const;
     await journal.keep(kept(someCapture({ headers, time: now() })));
     await journal.close();
-    await replay(['last'], { now: Date.now });
+    // Two ids verify with nothing.
+    await replay(['last', '--trust'], { now: Date.now });
     verifyAll();
     expect(Object.keys(app.requests[0]!.headers).filter((name) => name.startsWith('svix'))).toEqual([]);
   });
@@ -379,8 +395,7 @@ describe('results', () => {
     await replay(['evt_b', '--no-capture']);
     expect(recordsIn(folder)).toHaveLength(before);
     await replay(['evt_b']);
-    expect(recordsIn(folder).at(-1)).toMatchObject({
-      record: 'outcome',
+    expect(recordsIn(folder).findLast(({ record }) => record === 'outcome')).toMatchObject({
       capture: captures[1]!.id,
       webhook_id: captures[1]!.webhookId,
       via: 'replay',

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../src/signature/explain/explain.ts';
+import { compareExplained, explain } from '../../../src/signature/explain/explain.ts';
 import { changedMembers } from '../../../src/signature/explain/known-messages.ts';
 import { readAnySecret, type Secret } from '../../../src/signature/secret.ts';
 import { codesOf, explainSpoiled, messageId, secret, seenIn, signedAt } from '../../support/explaining.ts';
@@ -269,7 +269,7 @@ describe('compared with verified messages of the same event', () => {
   };
   const known = verified();
   const find = (message: Parameters<typeof explain>[0], others = [known]) =>
-    explain(message, [secret], signedAt * 1000, { known: () => others }).findings.map(
+    compareExplained(explain(message, [secret], signedAt * 1000), message, others, [secret]).findings.map(
       ({ changes }) => changes,
     );
 

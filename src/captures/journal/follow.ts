@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import { closeSync, type FSWatcher, fstatSync, watch } from 'node:fs';
+import { basename } from 'node:path';
+import { HooksError } from '../../errors.ts';
+import { parseJson } from '../../json.ts';
+import { readEntry } from '../record-format.ts';
+import { type Entry, type FollowedBatch, timeOf } from '../store.ts';
+import { endOfLines, linesForward, reading } from './file-lines.ts';
+import { journalsIn } from './folder.ts';
+import { openSource } from './source.ts';
+
+/** How long new records may stay unseen where the file system does not notify, in ms. */
+const POLL_MS = 500;
+/** The most entries of one file in a batch. */
+const BATCH_SIZE = 256;
+
+/** New records of all journals of a folder, also of journals that begin later, until `stop` aborts. */
+export async function* followJournals(
+  folder: string,
+  after: string | undefined,
+  stop: AbortSignal,
+): AsyncGenerator<FollowedBatch> {
+  const follower = new Follower(folder, after);
+  const bell = new Bell(folder);
+  try {
+    // First without entries, so that whoever follows knows where it begins.
+    yield { entries: [], cursor: follower.cursor, hasGap: false };
+    while (!stop.aborted) {
+      bell.arm();
+      const batch = follower.read();
+      if (batch) yield batch;
+      else await bell.rung(stop);
+    }
+  } finally {
+    bell.close();
+  }
+}
+
+/** How far a journal has been read. */
+interface Position {
+  readonly inode: number;
+  /** In bytes; always at the start of a line. */
+  readonly offset: number;
+  /** Identifies the last line that was read, in case the journal is rewritten; empty before the first. */
+  readonly last: string;
+  /** The size when it was last seen, in bytes. */
+  readonly size: number;
+}
+
+/** A line of a journal that has not been handed out. */
+interface NewLine {
+  readonly entry: Entry | undefined;
+  readonly end: number;
+  readonly bytes: Buffer | undefined;
+}
+
+class Follower {
+  readonly #folder: string;
+  readonly #positions: Map<string, Position>;
+
+  constructor(folder: string, after: string | undefined) {
+    this.#folder = folder;
+    this.#positions = after === undefined ? positionsNow(folder) : readCursor(after);
+  }
+
+  get cursor(): string {
+    const files = Object.fromEntries(
+      [...this.#positions].map(([name, { inode, offset, last }]) => [name, [inode, offset, last]]),
+    );
+    return JSON.stringify({ v: 1, files });
+  }
+
+  /** The next records in the order of their times; undefined if there are none now. */
+  read(): FollowedBatch | undefined {
+    let hasGap = false;
+    const files: { name: string; position: Position; lines: NewLine[]; hasMore: boolean }[] = [];
+    const paths = journalsIn(this.#folder);
+    for (const path of paths) {
+      const name = basename(path);
+      const found = withOpen(path, (fd) => {
+        const known = this.#positions.get(name);
+        const position = currentPosition(fd, known);
+        if (known && position.inode === known.inode && position.offset < known.offset) hasGap = true;
+        return { name, position, ...newLines(fd, path, position) };
+      });
+      if (found) files.push(found);
+    }
+    hasGap = this.#forget(new Set(paths.map((path) => basename(path)))) || hasGap;
+    // Of files with more to read, later records may be older than what others have.
+    const bounds = files.filter(({ hasMore }) => hasMore).map(({ lines }) => lastTime(lines));
+    const entries = files.flatMap(({ name, position, lines }) => {
+      const due = lines.slice(0, lengthUntil(lines, Math.min(...bounds)));
+      this.#positions.set(name, after(position, due));
+      return due.flatMap(({ entry }) => entry ?? []);
+    });
+    if (entries.length === 0 && !hasGap && bounds.length === 0) return undefined;
+    entries.sort((a, b) => timeOf(a) - timeOf(b));
+    return { entries, cursor: this.cursor, hasGap };
+  }
+
+  /** Forgets journals that are gone; returns whether one had records that were not read. */
+  #forget(present: ReadonlySet<string>): boolean {
+    let hasGap = false;
+    for (const [name, { offset, size }] of this.#positions) {
+      if (present.has(name)) continue;
+      if (size > offset) hasGap = true;
+      this.#positions.delete(name);
+    }
+    return hasGap;
+  }
+}
+
+function positionsNow(folder: string): Map<string, Position> {
+  const positions = new Map<string, Position>();
+  for (const path of journalsIn(folder)) {
+    const position = withOpen(path, (fd) => {
+      const { ino: inode, size } = fstatSync(fd);
+      const offset = endOfLines(fd, size);
+      return { inode, offset, size: offset, last: lastLineBefore(fd, offset) };
+    });
+    if (position) positions.set(basename(path), position);
+  }
+  return positions;
+}
+
+function readCursor(cursor: string): Map<string, Position> {
+  const { files = {} } = (parseJson(cursor) ?? {}) as { files?: Record<string, [number, number, string]> };
+  return new Map(
+    Object.entries(files).map(([name, [inode, offset, last]]) => [
+      name,
+      { inode, offset, last, size: offset },
+    ]),
+  );
+}
+
+/** Where to go on in a file: it may be new, truncated, or rewritten by `captures clear`. */
+function currentPosition(fd: number, known: Position | undefined): Position {
+  const { ino: inode, size } = fstatSync(fd);
+  if (!known) return { inode, offset: 0, last: '', size };
+  if (known.inode === inode) return { ...known, offset: size < known.offset ? 0 : known.offset, size };
+  for (const { offset, bytes } of linesForward(reading(fd), endOfLines(fd, size))) {
+    if (bytes && idOf(bytes) === known.last)
+      return { inode, offset: offset + bytes.length + 1, last: known.last, size };
+  }
+  // What was read has been removed.
+  return { inode, offset: 0, last: '', size };
+}
+
+function newLines(fd: number, path: string, { offset: start, size }: Position) {
+  const lines: NewLine[] = [];
+  if (size === start) return { lines, hasMore: false };
+  const end = endOfLines(fd, size);
+  for (const { offset, bytes } of linesForward(reading(fd), end, start)) {
+    if (lines.length === BATCH_SIZE) return { lines, hasMore: true };
+    const entry = readEntry(bytes, { path, countDamage: () => {} });
+    const length = bytes ? bytes.length + 1 : 0;
+    lines.push({ entry, bytes, end: offset + length });
+  }
+  return { lines, hasMore: false };
+}
+
+function lastTime(lines: readonly NewLine[]): number {
+  const entry = lines.findLast((line) => line.entry !== undefined)?.entry;
+  return entry ? timeOf(entry) : Number.POSITIVE_INFINITY;
+}
+
+/** The number of lines before the first that is later than `time`. */
+function lengthUntil(lines: readonly NewLine[], time: number): number {
+  const index = lines.findIndex(({ entry }) => entry !== undefined && timeOf(entry) > time);
+  return index === -1 ? lines.length : index;
+}
+
+function after(position: Position, read: readonly NewLine[]): Position {
+  const last = read.findLast(({ bytes }) => bytes !== undefined);
+  return last ? { ...position, offset: last.end, last: idOf(last.bytes!) } : position;
+}
+
+function idOf(line: Buffer): string {
+  return createHash('sha256').update(line).digest('base64').slice(0, 16);
+}
+
+/** Journals are read from their end, but a line can be long. */
+function lastLineBefore(fd: number, end: number): string {
+  let last = '';
+  // At most a megabyte back: a longer line is not found again after a rewrite, and then the journal is read from its start.
+  const from = Math.max(0, end - 1024 * 1024);
+  for (const { bytes } of linesForward(reading(fd), end, from)) if (bytes) last = idOf(bytes);
+  return last;
+}
+
+/** Undefined for a file that cannot be opened now; it is tried again with the next batch. */
+function withOpen<T>(path: string, use: (fd: number) => T): T | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSource({ path, followsLinks: false });
+    return fd === undefined ? undefined : use(fd);
+  } catch (error) {
+    if (error instanceof HooksError) throw error;
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** Rings when a folder changes, or else now and then: notification is not reliable on every file system. */
+class Bell {
+  readonly #folder: string;
+  #watcher: FSWatcher | undefined;
+  #ring = () => {};
+  #hasRung = false;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Call it before reading, so that a change during the reading is noticed. */
+  arm(): void {
+    this.#hasRung = false;
+    if (this.#watcher) return;
+    try {
+      this.#watcher = watch(this.#folder, { persistent: false }, () => {
+        this.#hasRung = true;
+        this.#ring();
+      });
+      // The folder was removed, or watching is not possible: the next call tries again.
+      this.#watcher.on('error', () => this.close());
+    } catch {
+      // The folder does not exist yet.
+    }
+  }
+
+  rung(stop: AbortSignal): Promise<void> {
+    if (this.#hasRung || stop.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        stop.removeEventListener('abort', end);
+        this.#ring = () => {};
+        resolve();
+      };
+      const timer = setTimeout(end, POLL_MS);
+      stop.addEventListener('abort', end);
+      this.#ring = end;
+    });
+  }
+
+  close(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+}

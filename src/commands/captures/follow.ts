@@ -1,0 +1,54 @@
+import { type Filter, isPicked } from '../../captures/find.ts';
+import { openStore } from '../../captures/open.ts';
+import type { Entry } from '../../captures/store.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
+import { openFollowerState } from '../../config/followers/state.ts';
+import { gapBefore, listedFact } from '../../report/facts/capture.ts';
+import { type Context, listenForStop } from '../context.ts';
+import { hasVerdict } from './listing.ts';
+
+interface ListFollowing {
+  readonly filter: Filter;
+  readonly verdict: string | undefined;
+  readonly limit: number | undefined;
+  /** With a name, it goes on after a restart where it stopped. */
+  readonly name: string | undefined;
+}
+
+/** Prints captures as they arrive, and returns the exit code. Throws HooksError. */
+export async function followList(
+  place: CapturesPlace,
+  { filter, verdict, limit, name }: ListFollowing,
+  context: Context,
+): Promise<number> {
+  const { io, report } = context;
+  const state =
+    name === undefined
+      ? undefined
+      : openFollowerState({ command: 'captures', name, store: place.path, target: '' }, io);
+  const stop = listenForStop(io);
+  io.stdout.onClosed(stop.ask);
+  const isSince = Number.isFinite(filter.since);
+  report.note(`following ${place.name}, press Ctrl-C to stop`);
+  let printed = 0;
+  const print = (entry: Entry): void => {
+    if (printed === limit) return;
+    const gap = entry.kind === 'listener' ? gapBefore(entry.change) : undefined;
+    if (gap) report.print(gap);
+    if (entry.kind !== 'capture' || !isPicked(entry.head, filter) || !hasVerdict(entry.head, verdict)) return;
+    printed += 1;
+    report.print(listedFact(entry.head, []));
+  };
+  try {
+    for await (const batch of openStore(place).follow(isSince ? '' : state?.cursor, stop.asked)) {
+      if (batch.hasGap) report.warn('captures were removed before this follower could read them');
+      for (const entry of batch.entries) print(entry);
+      if (printed === limit) return 0;
+      state?.moveTo(batch.cursor);
+    }
+    return stop.exitCode ?? 0;
+  } finally {
+    stop.forget();
+    state?.close();
+  }
+}

@@ -1,0 +1,133 @@
+import { type Filter, isPicked } from '../../captures/find.ts';
+import { openStore } from '../../captures/open.ts';
+import type { Capture, CaptureHead } from '../../captures/record.ts';
+import { type CaptureStore, type FollowedBatch, wasRejected } from '../../captures/store.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
+import { type FollowerState, openFollowerState } from '../../config/followers/state.ts';
+import type { RetryPolicy } from '../../delivery/retry.ts';
+import type { Target } from '../../delivery/target.ts';
+import type { Context } from '../context.ts';
+import type { Skipped } from './selection.ts';
+
+/** Without a response, a follower waits and tries again for as long as it runs. In ms. */
+const firstWaits = [1000, 2000, 5000, 10_000];
+export const untilAnswered: RetryPolicy = {
+  waits: [...firstWaits, ...Array<number>(1_000_000).fill(30_000)],
+  scale: 1,
+  onlyUnanswered: true,
+};
+
+/** The captures that a follower delivers, as they arrive. */
+export interface Followed {
+  /** The next one; undefined once the limit is reached or a stop was asked for. */
+  next(stop: AbortSignal): Promise<Capture | undefined>;
+  /** It was answered: after a restart, it is not delivered again. */
+  answered(capture: Capture): void;
+  readonly skipped: Skipped;
+  close(): void;
+}
+
+interface ReplayFollowing {
+  readonly folder: CapturesPlace;
+  readonly target: Target;
+  /** The name of the follower. */
+  readonly follower: string;
+  /** Undefined for no limit. */
+  readonly limit: number | undefined;
+}
+
+/** Follows a store. Throws HooksError, also if a follower of this name is running for the same target. */
+export async function followCaptures(
+  { folder, target, follower, limit }: ReplayFollowing,
+  filter: Filter,
+  isTrusted: (capture: Capture) => boolean,
+  context: Context,
+): Promise<Followed> {
+  const url = target.url.href;
+  const store = openStore(folder);
+  const state = openFollowerState(
+    { command: 'replay', name: follower, store: folder.path, target: url },
+    context.io,
+  );
+  const begins = describeBeginning(state, filter.since);
+  context.report.note(begins.note);
+  const delivered = begins.isFromNow ? new Set<string>() : await acceptedBefore(store, { follower, url });
+  const skipped = { rejected: 0, untrusted: 0 };
+  const isDue = (head: CaptureHead) =>
+    isPicked(head, filter) && !delivered.has(head.id) && !state.isDone(head.id);
+  const select = (batch: FollowedBatch): Capture[] =>
+    batch.entries.flatMap((entry) => {
+      if (entry.kind !== 'capture' || !isDue(entry.head)) return [];
+      if (wasRejected(entry.head)) {
+        skipped.rejected += 1;
+        return [];
+      }
+      const capture = entry.load();
+      if (capture && !isTrusted(capture)) {
+        skipped.untrusted += 1;
+        context.report.note(`skipped ${capture.id}: it does not verify with your secret`);
+        return [];
+      }
+      return capture ?? [];
+    });
+  let batches: AsyncIterator<FollowedBatch> | undefined;
+  let [waiting, count]: [Capture[], number] = [[], 0];
+  let batchCursor: string | undefined;
+  return {
+    skipped,
+    async next(stop) {
+      if (count === limit) return undefined;
+      batches ??= store.follow(begins.after, stop)[Symbol.asyncIterator]();
+      while (waiting.length === 0) {
+        // Everything before it has been answered.
+        if (batchCursor !== undefined) state.moveTo(batchCursor);
+        const result = await batches.next();
+        if (result.done || stop.aborted) return undefined;
+        const batch = result.value;
+        if (batch.hasGap) context.report.warn('captures were removed before this follower could read them');
+        batchCursor = batch.cursor;
+        waiting = select(batch);
+      }
+      count += 1;
+      return waiting.shift();
+    },
+    answered: ({ id }) => state.done(id),
+    close: () => state.close(),
+  };
+}
+
+interface Beginning {
+  /** For `follow`. */
+  readonly after: string | undefined;
+  readonly isFromNow: boolean;
+  readonly note: string;
+}
+
+/** From the beginning of the store if a time is given: earlier captures are then filtered out. */
+function describeBeginning({ cursor }: FollowerState, since: number): Beginning {
+  if (since > Number.NEGATIVE_INFINITY)
+    return { after: '', isFromNow: false, note: `following from ${new Date(since).toISOString()} on` };
+  if (cursor === undefined)
+    return {
+      after: undefined,
+      isFromNow: true,
+      note: 'following from now on. --since also delivers earlier captures',
+    };
+  return { after: cursor, isFromNow: false, note: 'following from where this follower stopped' };
+}
+
+/** The ids of the captures that this follower's target has accepted. */
+async function acceptedBefore(
+  store: CaptureStore,
+  { follower, url }: { readonly follower: string; readonly url: string },
+): Promise<Set<string>> {
+  const accepted = new Set<string>();
+  for await (const batch of (await store.openReader()).outcomes()) {
+    for (const outcome of batch) {
+      const isOwn = outcome.follower === follower && outcome.url === url;
+      const isAccepted = outcome.failure === null && outcome.status !== null && outcome.status < 300;
+      if (isOwn && isAccepted && outcome.status! >= 200) accepted.add(outcome.capture);
+    }
+  }
+  return accepted;
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { HooksError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
+import { parseJson } from '../../json.ts';
+import { makePrivateFolder } from '../../private-folder.ts';
+import { hasCode, whyUnusable } from '../../system-errors.ts';
+import { stateFolder } from '../own-folders.ts';
+
+/** Who follows what, and where it goes to. Each has its own state. */
+export interface FollowerKey {
+  readonly command: 'captures' | 'replay' | 'pull';
+  readonly name: string;
+  /** The folder, or the URL of the store without its password. */
+  readonly store: string;
+  /** The URL that it delivers to; empty if it delivers nothing. */
+  readonly target: string;
+}
+
+/** Where a follower stands. It survives restarts. */
+export interface FollowerState {
+  /** Undefined before its first run. */
+  readonly cursor: string | undefined;
+  /** Whether it has finished with a record after the cursor. */
+  isDone(id: string): boolean;
+  /** It has finished with this record. */
+  done(id: string): void;
+  /** It has finished with everything before this cursor. */
+  moveTo(cursor: string): void;
+  /** Lets others follow under this name. */
+  close(): void;
+}
+
+/** Opens a state for this process alone. Throws HooksError if another process uses it, or it cannot be written. */
+export function openFollowerState(
+  key: FollowerKey,
+  io: Pick<Io, 'env' | 'pid' | 'isRunning'>,
+): FollowerState {
+  const folder = join(stateFolder(io.env), 'followers');
+  const name = createHash('sha256')
+    .update(JSON.stringify(Object.values(key)))
+    .digest('hex')
+    .slice(0, 32);
+  const path = join(folder, `${name}.json`);
+  const lock = `${path}.lock`;
+  const orUnusable = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof HooksError) throw error;
+      throw new HooksError('unusable_state_folder', { folder, reason: whyUnusable(error) });
+    }
+  };
+  orUnusable(() => {
+    makePrivateFolder(folder);
+    takeLock(lock, key.name, io);
+  });
+  let { cursor, done } = readState(path);
+  const finished = new Set(done);
+  const save = () =>
+    orUnusable(() => {
+      const text = JSON.stringify({ v: 1, ...key, cursor, done: [...finished] });
+      writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    });
+  return {
+    cursor,
+    isDone: (id) => finished.has(id),
+    done(id) {
+      finished.add(id);
+      save();
+    },
+    moveTo(next) {
+      if (next === cursor && finished.size === 0) return;
+      cursor = next;
+      finished.clear();
+      save();
+    },
+    close: () => rmSync(lock, { force: true }),
+  };
+}
+
+function readState(path: string): { cursor: string | undefined; done: readonly string[] } {
+  const none = { cursor: undefined, done: [] };
+  try {
+    const state = parseJson(readFileSync(path)) as { cursor?: unknown; done?: unknown } | undefined;
+    if (typeof state?.cursor !== 'string' || !Array.isArray(state.done)) return none;
+    return { cursor: state.cursor, done: state.done.filter((id) => typeof id === 'string') };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return none;
+    throw error;
+  }
+}
+
+/** The lock holds the id of its process, so that one that was left behind by a crash is noticed. */
+function takeLock(path: string, name: string, io: Pick<Io, 'pid' | 'isRunning'>): void {
+  for (const isLast of [false, true]) {
+    try {
+      const fd = openSync(path, 'wx', 0o600);
+      writeSync(fd, String(io.pid));
+      closeSync(fd);
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+    const pid = Number(readFileSync(path, 'utf8'));
+    if (isLast || io.isRunning(pid)) throw new HooksError('follower_running', { name, pid });
+    rmSync(path, { force: true });
+  }
+}
