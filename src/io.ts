@@ -28,7 +28,7 @@ export interface Input {
   close(): void;
 }
 
-export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'SIGABRT' | 'SIGUSR2';
 
 /** The program's environment. Only system-io.ts and bin/ use `process`. */
 export interface Io {

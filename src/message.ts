@@ -54,9 +54,14 @@ export function isHeader(name: string, value: string): boolean {
 /** Replaces credentials in displayed and stored headers. */
 export const MASKED = '(masked)';
 
-/** Whether a header holds credentials, which are never displayed or stored. */
+/**
+ * Whether a header holds credentials, which are never displayed or stored: those of HTTP, and those that gateways,
+ * platforms and other services use, such as cf-access-jwt-assertion or x-vercel-protection-bypass.
+ */
 export function isCredential(name: string): boolean {
-  return /^(authorization|proxy-authorization|cookie|x-api-key)$/i.test(name);
+  return /(?:^|-)(?:authorization|cookie|api-?key|token|secret|password|credentials?|jwt|assertion|bypass)(?:-|$)/i.test(
+    name,
+  );
 }
 
 /** The values of a header, in order. Names are case-insensitive (RFC 9110, 5.1); `name` is lowercase. */

@@ -4,6 +4,8 @@ import type { Capture, CaptureHead, CaptureOutcome, ListenerChange } from './rec
 export interface CaptureStore {
   /** For people. */
   readonly name: string;
+  /** About others who can write to it, for the user. */
+  notes(): Promise<readonly string[]>;
   /** Throws HooksError if nothing can be written. */
   openWriter(options: WriterOptions): Promise<OpenedWriter>;
   /** Opens the records that exist now. Throws HooksError. */

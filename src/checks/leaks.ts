@@ -1,4 +1,5 @@
 import { asBuffer, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../message.ts';
+import { formsOfSecret } from '../secret-forms.ts';
 import type { Secret } from '../signature/secret.ts';
 import { sign } from '../signature/sign.ts';
 import type { Exchange } from './workbench.ts';
@@ -36,15 +37,8 @@ export function showsStackTrace(exchange: Exchange): boolean {
 export function showsSecret(exchange: Exchange, secrets: readonly Secret[]): boolean {
   const response = responseText(exchange);
   return secrets
-    .flatMap(formsOfSecret)
+    .flatMap(({ text }) => formsOfSecret(text))
     .some((form) => response.includes(form) || response.includes(JSON.stringify(form).slice(1, -1)));
-}
-
-/** The forms in which a secret can leak. Keys under 8 bytes match by chance: only the full text counts. */
-export function formsOfSecret({ text, key }: Secret): string[] {
-  const bytes = Buffer.from(key);
-  const encoded = bytes.toString('base64');
-  return bytes.length < 8 ? [text] : [text, encoded, encoded.replace(/=+$/, ''), bytes.toString('hex')];
 }
 
 /**

@@ -37,7 +37,8 @@ export function parseHeader(flag: string, text: string): [name: string, value: s
   if (match && isVisible(value.replaceAll('\t', ' '))) return [match[1]!, toHeaderBytes(value)];
   throw new HooksError('invalid_value', {
     flag,
-    value: text.includes(':') ? `${text.split(':')[0]}: …` : text,
+    // Without a colon, all of it may be a credential.
+    value: text.includes(':') ? `${text.split(':')[0]}: …` : `${text.slice(0, 3)}…`,
     expected: "a header in one line: a name, a colon and a value, such as 'x-tenant: acme'",
     example: "-H 'x-tenant: acme'",
   });

@@ -23,7 +23,14 @@ export interface Stop {
 }
 
 /** 128 + the signal number, as in shells. */
-export const exitCodes: Record<Signal, number> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 };
+export const exitCodes: Record<Signal, number> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGABRT: 134,
+  SIGUSR2: 140,
+  SIGTERM: 143,
+};
 
 export function listenForStop(io: Io): Stop {
   const asked = new AbortController();

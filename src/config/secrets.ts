@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { readBoundedFile } from '../bounded-file.ts';
 import { isCi } from '../ci.ts';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -186,9 +186,12 @@ function splitList(value: string): string[] {
   return list.length > 1 ? list : [value];
 }
 
+/** A .env file has a few lines. */
+const MAX_ENV_BYTES = 1024 * 1024;
+
 function fromEnvFile(path: string, variable: string): string | undefined {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readBoundedFile(path, MAX_ENV_BYTES);
     if (bytes.includes(0)) throw new Error('it is not UTF-8 text, but possibly UTF-16. Save it as UTF-8');
     return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))[variable];
   } catch (error) {

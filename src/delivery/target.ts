@@ -95,13 +95,29 @@ export function isLocalHost(hostname: string): boolean {
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '');
+  if (metadataHosts.includes(host)) return false;
   if (/^[0-9.]+$/.test(host)) return isLocalV4(host);
   if (host.includes(':')) return isLocalV6(host);
   return host !== '' && (!host.includes('.') || /\.(local|internal|test|localhost)$/.test(host));
 }
 
+/** Where cloud machines get their credentials: nobody sends events there. */
+const metadataHosts = [
+  '169.254.169.254',
+  '169.254.170.2',
+  '169.254.170.23',
+  'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+  'metadata',
+  'metadata.google.internal',
+  'instance-data',
+  'instance-data.ec2.internal',
+];
+
 /** 127/8, 10/8, 172.16/12, 192.168/16, 169.254/16 and 0.0.0.0 (RFC 1122, 1918, 3927). */
 function isLocalV4(address: string): boolean {
+  if (metadataHosts.includes(address)) return false;
   return /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2[0-9]|3[01])\.|0\.0\.0\.0$)/.test(address);
 }
 

@@ -1,5 +1,4 @@
 import { batteryOf, type Selection, selectChecks } from '../checks/battery/index.ts';
-import { formsOfSecret } from '../checks/leaks.ts';
 import { runBattery } from '../checks/run.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
 import { readEventBuilders } from '../events/builders.ts';
@@ -9,6 +8,7 @@ import { checkReport } from '../report/facts/check.ts';
 import type { Checked, Diagnosed } from '../report/facts/index.ts';
 import { pageLines } from '../report/human/check.ts';
 import { plain } from '../report/human/layout.ts';
+import { formsOfSecret } from '../secret-forms.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
 
 export interface CheckRunOptions {
@@ -52,7 +52,9 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
     isStrict,
     again: (names) => `checkHandler(handler, { …, only: [${names.map((name) => `'${name}'`).join(', ')}] })`,
     mask: (text) =>
-      secrets.flatMap(formsOfSecret).reduce((safe, form) => safe.replaceAll(form, maskSecret(form)), text),
+      secrets
+        .flatMap(({ text: own }) => formsOfSecret(own))
+        .reduce((safe, form) => safe.replaceAll(form, maskSecret(form)), text),
   });
   return {
     ok: report.summary.ok,

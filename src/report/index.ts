@@ -1,6 +1,7 @@
-import { isOnGithub } from '../ci.ts';
+import { isInCi } from '../ci.ts';
 import type { OutputFlags } from '../cli/flag-sets.ts';
 import type { Io } from '../io.ts';
+import { formsOfSecret } from '../secret-forms.ts';
 import { maskSecret } from '../signature/secret.ts';
 import { breakCommands, escapeCommands } from './ci-commands.ts';
 import { cleanLine, cleanText } from './clean.ts';
@@ -62,11 +63,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   const render = flags.json ? jsonReporter(io, isQuiet) : humanReporter(human);
 
   const [wrapOut, wrapTalk] = [wrapFor(io.stdout), wrapFor(io.stderr)];
-  const disarmCommands = isOnGithub(io)
-    ? flags.json
-      ? escapeCommands
-      : breakCommands
-    : (text: string) => text;
+  const disarmCommands = isInCi(io) ? (flags.json ? escapeCommands : breakCommands) : (text: string) => text;
   const print = ({ results, talk, isExact = false }: Lines) => {
     const safe = (text: string) => disarmCommands(isExact ? text : mask(text));
     const wrapResults = isExact || flags.json ? (text: string) => text : wrapOut;
@@ -98,10 +95,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     },
     progress: (fraction, words) => spinner?.show(fraction, words),
     hide(secret) {
-      hidden.set(secret, maskSecret(secret));
-      // The key without its prefix is secret too.
-      const key = secret.replace(/^(whsec|insec)_/, '');
-      if (key.length > 8) hidden.set(key, '…');
+      for (const form of formsOfSecret(secret)) hidden.set(form, form === secret ? maskSecret(secret) : '…');
     },
     end: () => spinner?.stop(),
     isVerbose: flags.verbose ?? false,

@@ -6,6 +6,8 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -62,6 +64,13 @@ export function newJournalName(now: number, suffix = ''): string {
   return `${time}-${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}${suffix}${extension}`;
 }
 
+/** The mark of journals of rejected messages, in their names. */
+export const REJECTED_SUFFIX = '.rejected';
+
+export function isOfRejected(path: string): boolean {
+  return path.endsWith(`${REJECTED_SUFFIX}${extension}`);
+}
+
 /** The start time in a journal's file name, in ms since 1970; undefined if another program named the file. */
 export function beginningOf(path: string): number | undefined {
   const match = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3})-/.exec(basename(path));
@@ -78,7 +87,13 @@ function rejectSymlinks(folder: string): void {
   }
 }
 
+/** Replaces a file that does not ignore everything: whoever made the folder may want its captures in their repository. */
 function ignoreAll(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const text = stats?.isFile() && stats.size < 64 * 1024 ? readFileSync(path, 'utf8') : undefined;
+  const rules = text?.split('\n').map((line) => line.trim()) ?? [];
+  if (rules.includes('*') && !rules.some((rule) => rule.startsWith('!'))) return;
+  if (stats) rmSync(path, { recursive: stats.isDirectory(), force: true });
   try {
     writeFileSync(path, '*\n', { flag: 'wx', mode: 0o600 });
   } catch (error) {

@@ -5,7 +5,7 @@ import type { CaptureOutcome } from '../record.ts';
 import { readEntry } from '../record-format.ts';
 import { type CaptureReader, type Damage, type Entry, timeOf } from '../store.ts';
 import { lineNumberAt, linesBackward, linesForward } from './file-lines.ts';
-import { journalsIn } from './folder.ts';
+import { isOfRejected, journalsIn } from './folder.ts';
 import { describeSource, type JournalFile, OpenFile } from './source.ts';
 
 type Direction = 'forward' | 'backward';
@@ -115,34 +115,30 @@ class Journals implements CaptureReader {
     this.#begin();
     const [only, ...others] = this.#sources;
     if (only && others.length === 0) return yield* this.#entries(only, direction);
-    const isForward = direction === 'forward';
-    const bound = ({ first, last }: JournalFile) => (isForward ? first : -last);
+    const sign = direction === 'forward' ? 1 : -1;
+    const bound = ({ first, last }: JournalFile) => (direction === 'forward' ? first : -last);
     const waiting = [...this.#sources].sort((a, b) => bound(a) - bound(b));
-    const open: Generator<Entry, undefined>[] = [];
-    const heads: Entry[] = [];
-    const advance = (index: number) => {
-      const next = open[index]!.next();
-      if (next.done) {
-        open.splice(index, 1);
-        heads.splice(index, 1);
-      } else heads[index] = next.value;
+    const open: OpenJournal[] = [];
+    const advance = (journal: OpenJournal) => {
+      const next = journal.rest.next();
+      if (next.done) open.splice(open.indexOf(journal), 1);
+      else journal.head = next.value;
     };
     try {
       for (;;) {
-        const places = heads.map((entry) => (isForward ? timeOf(entry) : -timeOf(entry)));
-        const place = Math.min(...places);
-        if (waiting[0] && bound(waiting[0]) <= place) {
-          const isHeld = open.length < MAX_HELD;
-          open.push(this.#entries(waiting.shift()!, direction, { isHeld }));
-          advance(open.length - 1);
-        } else if (heads.length > 0) {
-          const index = places.indexOf(place);
-          yield heads[index]!;
-          advance(index);
+        const due = nextOf(open, sign);
+        if (waiting[0] && (!due || bound(waiting[0]) <= sign * timeOf(due.head))) {
+          const source = waiting.shift()!;
+          const rest = this.#entries(source, direction, { isHeld: open.length < MAX_HELD });
+          const first = rest.next();
+          if (!first.done) open.push({ rest, head: first.value, rank: isOfRejected(source.path) ? 1 : 0 });
+        } else if (due) {
+          yield due.head;
+          advance(due);
         } else return;
       }
     } finally {
-      for (const entries of open) entries.return(undefined);
+      for (const { rest } of open) rest.return(undefined);
     }
   }
 
@@ -177,6 +173,25 @@ class Journals implements CaptureReader {
     this.#damaged += 1;
     this.#firstDamage ??= { path: source.path, offset };
   }
+}
+
+/** A journal that is being merged. */
+interface OpenJournal {
+  readonly rest: Generator<Entry, undefined>;
+  /** The entry that is due. */
+  head: Entry;
+  /** Of records of the same millisecond, those of rejected messages count as later. */
+  readonly rank: 0 | 1;
+}
+
+/** The journal whose entry comes first; `sign` is -1 for newest first. */
+function nextOf(open: readonly OpenJournal[], sign: 1 | -1): OpenJournal | undefined {
+  let first: OpenJournal | undefined;
+  for (const journal of open) {
+    const difference = first ? sign * (timeOf(journal.head) - timeOf(first.head)) : -1;
+    if (difference < 0 || (difference === 0 && sign * (journal.rank - first!.rank) < 0)) first = journal;
+  }
+  return first;
 }
 
 /** Beyond this number, files are opened for each block: there is a limit for open files. */

@@ -5,6 +5,10 @@ import { journalsIn } from './folder.ts';
 export function journalStore(folder: string, name: string): CaptureStore {
   return {
     name,
+    async notes() {
+      const { describeOwnership } = await import('./ownership.ts');
+      return describeOwnership(folder, name);
+    },
     async openWriter(options) {
       const { openJournal } = await import('./writer.ts');
       const { journal, notes } = openJournal(folder, options);

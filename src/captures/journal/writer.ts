@@ -9,7 +9,7 @@ import {
 } from '../store.ts';
 import { JournalFile, type RecordPlace } from './file.ts';
 import { loadPlace } from './find-record.ts';
-import { prepareFolder, unusable } from './folder.ts';
+import { isOfRejected, prepareFolder, REJECTED_SUFFIX, unusable } from './folder.ts';
 
 interface Waiting {
   readonly record: StoreRecord;
@@ -102,7 +102,6 @@ function isRejected(record: StoreRecord): boolean {
 const REJECTED_QUOTA = 64 * 1024 * 1024;
 /** The size at which another journal begins, in bytes. */
 const REJECTED_FILE_BYTES = 8 * 1024 * 1024;
-const REJECTED_SUFFIX = '.rejected';
 
 /** The quota is one for the folder, whoever writes to it. */
 class RejectedFiles {
@@ -131,7 +130,7 @@ class RejectedFiles {
   /** Their names begin with the time. */
   #removeOldest(allowedBytes: number): void {
     const paths = readdirSync(this.#folder)
-      .filter((name) => name.endsWith(`${REJECTED_SUFFIX}.jsonl`))
+      .filter(isOfRejected)
       .sort()
       .reverse()
       .map((name) => join(this.#folder, name));

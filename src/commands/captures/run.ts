@@ -21,7 +21,9 @@ export async function list(given: ListFlags, context: Context): Promise<number> 
   for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
   const place = findCapturesPlace(io, given);
   if (given.follow) return (await import('./follow.ts')).followList(place, { ...given, filter }, context);
-  const reader = await openStore(place).openReader();
+  const store = openStore(place);
+  for (const note of await store.notes()) report.warn(note);
+  const reader = await store.openReader();
   const listing = new Listing({ ...given, filter, limit: given.limit ?? USUAL_LIMIT }, context);
   for await (const batch of reader.newestFirst()) if (!batch.every((entry) => listing.add(entry))) break;
   if (listing.printed === 0)

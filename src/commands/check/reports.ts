@@ -1,4 +1,5 @@
-import { appendFileSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isOnGithub } from '../../ci.ts';
 import type { ReportFile, ReportFormat } from '../../cli/report-file.ts';
@@ -48,14 +49,28 @@ const formats: Record<ReportFormat, (page: CheckRunReport) => string> = {
 export function prepareReport({ path }: ReportFile): void {
   orUnwritable(path, () => {
     makeFolder(dirname(path));
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-      throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+    // A pipe may have no reader, and a device is no place for a report.
+    if (there && !there.isFile() && !there.isSymbolicLink()) throw new Error('it is not a regular file');
   });
 }
 
-/** Overwrites an earlier report. Throws HooksError. */
+/**
+ * Replaces an earlier report. It is written aside and renamed, so that nobody reads half of it, and a link is replaced
+ * rather than what it leads to. Throws HooksError.
+ */
 export function writeReport({ path }: ReportFile, text: string): void {
-  orUnwritable(path, () => writeFileSync(path, text));
+  orUnwritable(path, () => {
+    const aside = `${path}.${randomUUID()}`;
+    try {
+      writeFileSync(aside, text, { flag: 'wx' });
+      renameSync(aside, path);
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
+  });
 }
 
 /** Appends, because other steps write to the same file. Throws HooksError. */

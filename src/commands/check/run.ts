@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Battery } from '../../checks/battery/index.ts';
 import type { Check } from '../../checks/check.ts';
-import { formsOfSecret } from '../../checks/leaks.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { type Subject, Workbench } from '../../checks/workbench.ts';
 import type { ReportFile } from '../../cli/report-file.ts';
@@ -9,7 +8,6 @@ import { maskedSecrets } from '../../config/secrets.ts';
 import { openDelivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
 import { HooksError } from '../../errors.ts';
-
 import {
   type CheckRunReport,
   checkReport,
@@ -18,6 +16,7 @@ import {
   type ReportedRun,
 } from '../../report/facts/check.ts';
 import { commandLine } from '../../report/shell.ts';
+import { formsOfSecret } from '../../secret-forms.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
 import { describeSecret, noteDelivery } from '../dispatch.ts';
@@ -193,7 +192,7 @@ function noteCheck({ delivery, app }: CheckSettings, context: Context): void {
   const { target, secret } = delivery;
   const { report } = context;
   noteDelivery(delivery, context);
-  for (const form of secret.secrets.flatMap(formsOfSecret)) report.hide(form);
+  for (const form of secret.secrets.flatMap(({ text }) => formsOfSecret(text))) report.hide(form);
   const passedTo = app ? `, which the app gets as ${secret.variable}` : '';
   report.note(`checking ${target.url.href} with ${describeSecret(delivery)}${passedTo}`);
 }

@@ -35,11 +35,20 @@ export async function startForCheck(
   const env = { ...io.env, [secret.variable]: secret.secrets[0].text };
   const onLine = (line: string) => report.isVerbose && report.note(`app: ${line}`);
   const app = startApp(command, { cwd: io.cwd, env, onLine }, io);
-  // Without this, closing the terminal would leave the app running.
-  const forget = io.onSignal((signal) => io.exit(exitCodes[signal]), ['SIGHUP', 'SIGQUIT']);
+  // Without this, closing the terminal, or another signal that ends this process, would leave the app running.
+  const forget = io.onSignal(
+    (signal) => io.exit(exitCodes[signal]),
+    ['SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGUSR2'],
+  );
   const end = async () => {
     await app.stop();
     forget();
+    // A process that left the group, a daemon for one, is not ended with it.
+    if (await isOpen(url)) {
+      report.warn(
+        `something that "${command}" started still listens on port ${portOf(url)}: it left the process group, so end it yourself`,
+      );
+    }
   };
   report.note(`started "${command}". Waiting until ${url.host} accepts connections`);
   const state = await waitUntilOpen(url, app, { patience: wait, stop: stop.asked });

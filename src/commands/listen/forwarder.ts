@@ -8,6 +8,7 @@ import type { Route } from '../../delivery/target.ts';
 import { credentialsOf, routeOf, type Target } from '../../delivery/target.ts';
 import type { Delivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
+import { randomText } from '../../events/random.ts';
 import type { Reception } from '../../listener/receive.ts';
 import { type Message, replaceHeaders } from '../../message.ts';
 import { forwardedFact } from '../../report/facts/delivery.ts';
@@ -34,6 +35,8 @@ interface ForwarderOptions extends Context {
 
 /** Forwards messages to the app, and reports and stores the Outcomes. */
 export class Forwarder {
+  /** Names this listener in what it forwards, so that it recognizes its own messages (RFC 9110, section 7.6.3). */
+  readonly via = `1.1 scalekit-hooks-${randomText(8, '0123456789abcdef')}`;
   readonly #options: ForwarderOptions;
   readonly #pools = new Map<string, Delivery>();
   /** Planned retries by webhook-id. When the sender retries a message, its planned retries are canceled. */
@@ -177,7 +180,7 @@ export class Forwarder {
     const { secret, io } = this.#options;
     const { verdict, webhookId: id } = reception;
     const messageOf = (bytes: Uint8Array): Message => ({
-      headers: replaceHeaders(forwardedHeaders(body.headers), credentialsOf(target)),
+      headers: [...replaceHeaders(forwardedHeaders(body.headers), credentialsOf(target)), ['via', this.via]],
       body: bytes,
     });
     const again = async () => {

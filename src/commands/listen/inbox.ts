@@ -4,16 +4,19 @@ import type { FieldDifference } from '../../events/shapes/schemas.ts';
 import type { Expectation, ExpectationCounter } from '../../listener/expectations.ts';
 import { mirror } from '../../listener/mirror.ts';
 import {
+  type Admission,
   type Answer,
   admit,
   json,
   type ListenerRules,
   type ReceivedRequest,
   type Reception,
+  type RequestHead,
   receive,
 } from '../../listener/receive.ts';
 import type { RepeatCounter } from '../../listener/repeats.ts';
 import type { Receiver } from '../../listener/server.ts';
+import { headerValues } from '../../message.ts';
 import { matchesPattern } from '../../names.ts';
 import { pause } from '../../pause.ts';
 import { cut } from '../../report/clean.ts';
@@ -46,7 +49,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
   const nextStatus = () => statuses[Math.min(accepted++, statuses.length - 1)]!;
   const rules: ListenerRules = { secrets: setting.secrets, path, acceptsUnverified, nextStatus };
   return {
-    admit: (head) => admit(head, rules),
+    admit: (head) => (isOwn(head, desk.forwarder?.via) ? forwardingLoop : admit(head, rules)),
     turnedAway: (head, answer) =>
       report.warn(
         `answered ${cut(`${head.method} ${head.target}`, 200)} with ${answer.status} ${answer.body}`,
@@ -94,6 +97,16 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
     },
   };
 }
+
+/** Whether this listener has forwarded a message, which has come back: it would go round for ever. */
+function isOwn({ headers }: RequestHead, via: string | undefined): boolean {
+  return via !== undefined && headerValues(headers, 'via').some((value) => value.includes(via));
+}
+
+const forwardingLoop: Admission = {
+  isAdmitted: false,
+  answer: json(508, { error: 'forwarding_loop' }),
+};
 
 interface Handled {
   readonly answer: Answer;

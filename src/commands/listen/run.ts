@@ -79,6 +79,8 @@ async function openDesk(
   const { io, report } = context;
   const stop = listenForStop(io);
   try {
+    const others = captures ? await openStore(captures).notes() : [];
+    for (const note of others) report.warn(note);
     const keeper = new CaptureRecorder(captures && (await openWriterAt(captures, context)), report);
     const forwarder =
       forward && (await openForwarder({ ...context, setting: forward, secret: setting, keeper, stop }));

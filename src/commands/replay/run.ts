@@ -1,4 +1,5 @@
 import type { Filter } from '../../captures/find.ts';
+import { openStore } from '../../captures/open.ts';
 import type { Capture, CaptureOutcome } from '../../captures/record.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import type { Attempted } from '../../delivery/retry.ts';
@@ -44,6 +45,8 @@ export interface ReplaySettings extends Manner {
 /** Delivers or prints captures, and returns the exit code. */
 export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
   const { pick, show } = settings;
+  if (pick.kind !== 'file')
+    for (const note of await openStore(settings.folder).notes()) context.report.warn(note);
   if (pick.kind === 'follow') return follow(settings, pick.filter, context);
   const patterns = pick.kind === 'ids' ? [] : pick.filter.patterns;
   for (const note of describeUnknownTypes(patterns, context.io)) context.report.note(note);

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readBoundedFile } from '../../bounded-file.ts';
 import { HooksError } from '../../errors.ts';
 import { hasCode, whyUnreadable, whyUnwritable } from '../../system-errors.ts';
 import { type CatalogEntry, documentedIn } from './types.ts';
@@ -46,11 +47,7 @@ const fileFix = 'use a JSON file in UTF-8: {"type": …, "data": {…}}';
 /** Reads a fixture or event file. Throws HooksError if it is unreadable or not UTF-8 text. */
 export function readEventText(path: string): string {
   const unreadable = (reason: string) => new HooksError('unreadable_file', { path, reason, fix: fileFix });
-  const file = orReason(path, () => statSync(path));
-  if (file.isCharacterDevice() || file.isBlockDevice()) throw unreadable('it is a device');
-  if (file.size > MAX_FILE_BYTES)
-    throw unreadable(`it has ${file.size} bytes; the limit is ${MAX_FILE_BYTES} bytes`);
-  const bytes = orReason(path, () => readFileSync(path));
+  const bytes = orReason(path, () => readBoundedFile(path, MAX_FILE_BYTES));
   const text = bytes.toString('utf8');
   if (text.startsWith('\ufeff'))
     throw unreadable('it starts with a byte order mark (BOM). Save it as UTF-8 without BOM');

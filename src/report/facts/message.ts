@@ -26,8 +26,8 @@ export function messageFact({ event, message, url, wantsCurl, isInsecure }: Mess
   };
 }
 
-/** In characters: Linux limits one argument of a program to 128 KiB. */
-const MAX_ARGUMENT_LENGTH = 100_000;
+/** In bytes: Linux limits one argument of a program to 128 KiB. */
+const MAX_ARGUMENT_BYTES = 100_000;
 
 /**
  * A command for sh, bash or zsh that sends exactly this message. A body that a shell cannot hold as text is passed as
@@ -37,8 +37,8 @@ function curlLine({ headers, body }: Message, url: URL, isInsecure: boolean): st
   const { body: text } = bodyMembers(body);
   const isPlain =
     text !== null &&
-    text.length <= MAX_ARGUMENT_LENGTH &&
-    !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text.replaceAll('\n', ''));
+    body.length <= MAX_ARGUMENT_BYTES &&
+    !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(text.replaceAll('\n', ''));
   const flags = `-sS -i -g${isInsecure ? ' -k' : ''}`;
   const request = `curl ${flags} ${quoteForShell(url.href)} ${headersForCurl(headers)} --data-binary`;
   if (isPlain && !text.startsWith('@')) return `${request} ${quoteForShell(text)}`;

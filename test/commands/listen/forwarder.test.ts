@@ -12,7 +12,7 @@ import { answering, closedPort, httpTarget, socketTarget } from '../../support/t
 const folderOf = (cwd: string) => join(cwd, '.scalekit-hooks/captures');
 
 describe('forwarded requests', () => {
-  it('keep the bytes and headers, with their order, case and repeats; only connection headers are omitted', async () => {
+  it('keep the bytes and headers, with their order, case and repeats; only connection headers are omitted, and Via is added', async () => {
     const app = await httpTarget();
     const { url } = await startListen(['--forward-to', app.url]);
     const body = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
@@ -47,7 +47,10 @@ describe('forwarded requests', () => {
     for (let i = 0; i < request!.rawHeaders.length; i += 2)
       lines.push(`${request!.rawHeaders[i]}: ${request!.rawHeaders[i + 1]}`.trim());
     const carried = headers.filter((line) => !line.startsWith('X-Gone'));
-    expect(lines.filter((line) => !/^(host|connection|content-length):/i.test(line))).toEqual(carried);
+    expect(lines.filter((line) => !/^(host|connection|content-length):/i.test(line))).toEqual([
+      ...carried,
+      expect.stringMatching(/^via: 1\.1 scalekit-hooks-[0-9a-f]{8}$/),
+    ]);
   });
 
   it('use the user and password of the target instead of the received ones', async () => {

@@ -387,7 +387,7 @@ describe('invalid input sends nothing, prints an error in three lines, and exits
       'a header without colon',
       ['user.created', '-H', 'x'],
       'invalid_value',
-      /"x" .*\n.*\n {2}fix: .*-H 'x-tenant: acme'/,
+      /"x…" .*\n.*\n {2}fix: .*-H 'x-tenant: acme'/,
     ],
     [
       'a header of the signature',
