@@ -389,6 +389,11 @@ const errors = {
     detail: d.reason,
     fix: 'check the folder and its permissions, or set XDG_STATE_HOME to another folder',
   }),
+  system_failure: (d: { syscall: string; path: string | undefined; reason: string }) => ({
+    message: d.path === undefined ? `the system call "${d.syscall}" failed` : `cannot use ${d.path}`,
+    detail: `${d.reason}. The command may have been only partly carried out`,
+    fix: 'check the disk, the permissions and the limits of this machine (ulimit -a), then run the command again',
+  }),
   damaged_capture: (d: { id: string }) => ({
     message: `the record of ${d.id} is damaged`,
     detail: 'its search fields are readable, but its headers and body are not',

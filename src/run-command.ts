@@ -18,11 +18,11 @@ export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promis
 
 /** Reports an error, with its stack if --debug is set, and returns the exit code. */
 export function reportError(error: unknown, report: Report): number {
-  const isKnown = error instanceof HooksError;
-  const reported = isKnown ? error : internalError(error);
+  const known = error instanceof HooksError ? error : systemFailure(error);
+  const reported = known ?? internalError(error);
   report.print({ kind: 'error', code: reported.code, ...reported.sentences });
   report.trace(error);
-  return isKnown ? 2 : 4;
+  return known ? 2 : 4;
 }
 
 /** Flushes stdout and returns the exit code; if writing failed, reports that and returns its exit code instead. */
@@ -33,6 +33,13 @@ export async function settle(exitCode: number, io: Io, flags: OutputFlags): Prom
   if (!failure) return exitCode;
   const report = await openReport(io, { ...flags, json: false });
   return reportError(new HooksError('unwritable_output', { reason: failure.message }), report);
+}
+
+/** A failed system call, such as an unreadable disk or too many open files, is no bug of this program. */
+function systemFailure(error: unknown): HooksError | undefined {
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  return new HooksError('system_failure', { syscall: String(syscall), path, reason: error.message });
 }
 
 function internalError(error: unknown): { readonly code: string; readonly sentences: Sentences } {

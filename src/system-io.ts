@@ -179,8 +179,13 @@ function writeAll(
 
 function isTerminal(fd: number): boolean {
   // `process.stdout.isTTY` would load the stream, and node:tty most of it, so rule out other files first.
-  const file = fstatSync(fd);
-  if (!file.isCharacterDevice() || file.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev)
+  try {
+    const file = fstatSync(fd);
+    if (!file.isCharacterDevice() || file.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev)
+      return false;
+  } catch {
+    // A closed or broken descriptor is no terminal.
     return false;
+  }
   return process.getBuiltinModule('node:tty').isatty(fd);
 }

@@ -7,14 +7,14 @@ export function breakCommands(text: string): string {
   return text
     .replace(/^(\s*):(?=:)/gm, '$1: ')
     .replace(/##(?=(?:vso|teamcity)?\[)/gi, '# #')
-    .replace(/\b(section_start|section_end|travis_fold|travis_time)(?=:)/g, '$1 ');
+    .replace(/(section_start|section_end|travis_fold|travis_time)(?=:)/g, '$1 ');
 }
 
 /** As breakCommands, for JSON: its lines start with a brace, and the result must parse to the same value. */
 export function escapeCommands(text: string): string {
   return text
     .replace(/##(?=(?:vso|teamcity)?\[)/gi, '#\\u0023')
-    .replace(/\b(section_start|section_end|travis_fold|travis_time)(?=:)/g, (word) =>
+    .replace(/(section_start|section_end|travis_fold|travis_time)(?=:)/g, (word) =>
       word.replace('_', '\\u005f'),
     );
 }

@@ -1,14 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Capture } from '../../src/captures/record.ts';
-import type { CaptureReader, CaptureWriter } from '../../src/captures/store.ts';
+import type { CaptureReader, CaptureStore, CaptureWriter } from '../../src/captures/store.ts';
 import { all, idsOf, kept, keptOutcome, someCapture, someOutcome } from '../support/captures.ts';
 
 /** A place that writers write to and readers read from. */
 export interface Place {
   openWriter(): CaptureWriter;
   openReader(): CaptureReader;
+  follow: CaptureStore['follow'];
 }
+
+/** Follows a place until `count` captures have come; returns their ids and the last cursor. */
+async function followed(place: Place, after: string | undefined, count: number) {
+  const stop = new AbortController();
+  const ids: string[] = [];
+  let cursor = '';
+  for await (const batch of place.follow(after, stop.signal)) {
+    for (const entry of batch.entries) if (entry.kind === 'capture') ids.push(entry.head.id);
+    ({ cursor } = batch);
+    if (ids.length >= count) stop.abort();
+  }
+  return { ids, cursor };
+}
+
+/** Where a follower that starts now begins. */
+const now = async (place: Place) => (await followed(place, undefined, 0)).cursor;
 
 /** What every store owes; see src/captures/store.ts. `open` makes an empty place, and the test's end removes it. */
 export function holdsTheContract(name: string, open: () => Place): void {
@@ -91,6 +108,70 @@ export function holdsTheContract(name: string, open: () => Place): void {
       expect(await idsOf(reader.oldestFirst())).toEqual([early.id]);
       expect(await idsOf(reader.newestFirst())).toEqual([early.id]);
       expect(await idsOf(place.openReader().newestFirst())).toEqual([late.id, early.id]);
+      await writer.close();
+    });
+
+    it('a capture can be read back from where it was kept', async () => {
+      const place = open();
+      const writer = place.openWriter();
+      const captures = [
+        someCapture(),
+        someCapture({ body: Buffer.alloc(300_000, 'é') }),
+        someCapture({ verified: false, reason: 'signature_mismatch', status: 401 }),
+      ];
+      const records = await Promise.all(captures.map((capture) => writer.keep(kept(capture))));
+      expect(await Promise.all(records.map((record) => record.load()))).toEqual(captures);
+      await writer.close();
+    });
+
+    it('a body full of control characters, and one that was truncated, come back', async () => {
+      const place = open();
+      const writer = place.openWriter();
+      const rejected = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
+      const captures = [
+        someCapture({ body: Buffer.alloc(100_000, 1) }),
+        someCapture({ ...rejected, truncated: true, bodyBytes: 1_000_000, bodySha256: 'a'.repeat(64) }),
+      ];
+      for (const capture of captures) await writer.keep(kept(capture));
+      const entries = await all(place.openReader().oldestFirst());
+      expect(entries.map((entry) => entry.kind === 'capture' && entry.load())).toEqual(captures);
+      await writer.close();
+    });
+
+    it('a follower gets new captures of all writers, also of later ones, and none from before', async () => {
+      const place = open();
+      const early = place.openWriter();
+      await early.keep(kept(someCapture()));
+      const after = await now(place);
+      const following = followed(place, after, 3);
+      const captures = [someCapture(), someCapture(), someCapture()] as const;
+      await early.keep(kept(captures[0]));
+      const late = place.openWriter();
+      await late.keep(kept(captures[1]));
+      await early.keep(kept(captures[2]));
+      expect([...(await following).ids].sort()).toEqual(captures.map(({ id }) => id).sort());
+      await Promise.all([early.close(), late.close()]);
+    });
+
+    it('a follower goes on where its cursor is, however much has come since, in the order of time', async () => {
+      const place = open();
+      const [one, two] = [place.openWriter(), place.openWriter()];
+      const cursor = await now(place);
+      const captures = Array.from({ length: 1500 }, () => someCapture());
+      for (const [index, capture] of captures.entries())
+        void (index % 3 === 0 ? one : two).keep(kept(capture));
+      await Promise.all([one.close(), two.close()]);
+      const first = await followed(place, cursor, 600);
+      const rest = await followed(place, first.cursor, 1500 - first.ids.length);
+      expect([...first.ids, ...rest.ids]).toEqual(captures.map(({ id }) => id));
+    });
+
+    it('an empty cursor begins with the first record', async () => {
+      const place = open();
+      const writer = place.openWriter();
+      const captures = [someCapture(), someCapture()];
+      for (const capture of captures) await writer.keep(kept(capture));
+      expect((await followed(place, '', 2)).ids).toEqual(captures.map(({ id }) => id));
       await writer.close();
     });
 

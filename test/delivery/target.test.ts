@@ -138,6 +138,11 @@ describe('local hosts', () => {
     '[fe00::1]',
     '[2600::fe80:1]',
     'internal.example.com',
+    '169.254.169.254',
+    '[::ffff:a9fe:a9fe]',
+    '[fd00:ec2::254]',
+    'metadata.google.internal',
+    'Metadata.Google.Internal.',
     '',
   ])('not %s', (host) => {
     expect(isLocalHost(host)).toBe(false);

@@ -5,6 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { admit, type ReceivedRequest } from '../../src/listener/receive.ts';
 import { findFreePort, type Listener, openListener, type Receiver } from '../../src/listener/server.ts';
 import { BODY_LIMIT } from '../../src/message.ts';
+import { readSecret, type Secret } from '../../src/signature/secret.ts';
+import { testSecret } from '../support/memory-io.ts';
 
 const accepted = { status: 201, headers: {}, body: 'ok' };
 
@@ -13,7 +15,7 @@ async function open(receiver: Partial<Receiver> = {}): Promise<Listener & { rece
   const listener = await openListener('127.0.0.1', 0, {
     admit: (head) => admit(head, { secrets: [] }),
     receive: ({ body, ...head }) => {
-      received.push({ ...head, ...body.read(true) });
+      received.push({ ...head, ...body.read(false) });
       return accepted;
     },
     ...receiver,
@@ -178,4 +180,66 @@ it('findFreePort skips a port that is in use', async () => {
   const { port } = await open();
   const free = await findFreePort('127.0.0.1', port);
   expect(free).toBeGreaterThan(port);
+});
+
+describe('memory for bodies', () => {
+  const megabyte = 1024 * 1024;
+  /** Sends part of a body and then nothing more. Resolves with the response, if one comes. */
+  function stall(port: number, declared: number, sent: number) {
+    const socket = connect(port, '127.0.0.1');
+    let response = '';
+    const answered = new Promise<string>((resolve) => {
+      socket.on('data', (chunk) => {
+        response += chunk;
+        if (/\r\n\r\n/.test(response)) resolve(response);
+      });
+      socket.on('close', () => resolve(response));
+      socket.on('error', () => resolve(response));
+    });
+    socket.write(head(declared));
+    socket.write(Buffer.alloc(sent, 'x'));
+    onTestFinished(() => void socket.destroy());
+    return answered;
+  }
+  /** A message whose signature could be right, so that its body is kept while it comes. */
+  const open64 = () =>
+    open({
+      admit: (request) => admit({ ...request, headers: hopeful }, { secrets: [secret] }),
+    });
+  const secret = readSecret(testSecret) as Secret;
+  const hopeful = [
+    ['webhook-id', 'msg_1'],
+    ['webhook-timestamp', '1'],
+    ['webhook-signature', `v1,${'A'.repeat(43)}=`],
+  ] as const;
+
+  it('beyond the budget, the slowest large body is dropped with 503, and small ones are accepted', async () => {
+    const listener = await open64();
+    const answers = Array.from({ length: 6 }, () => stall(listener.port, 10 * megabyte, 9 * megabyte));
+    expect(await Promise.race(answers)).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 5[\s\S]*out_of_memory/i);
+    const response = await talk(listener.port, head(1000), Buffer.alloc(1000, 'x'));
+    expect(response).toMatch(/^HTTP\/1\.1 201 /);
+    expect(listener.received).toHaveLength(1);
+  });
+
+  it('small bodies have a reserve, which large ones cannot use', async () => {
+    const listener = await open64();
+    // 48 MB of large bodies are allowed, and 16 MB of small ones beside them.
+    for (let count = 0; count < 5; count += 1) void stall(listener.port, 10 * megabyte, 9 * megabyte);
+    const stalled = Array.from({ length: 60 }, () => stall(listener.port, 256 * 1024, 255 * 1024));
+    const isDropped = await Promise.race([
+      Promise.race(stalled).then(() => true),
+      talk(listener.port, head(1000), Buffer.alloc(1000, 'x')).then(() => false),
+    ]);
+    expect(isDropped).toBe(false);
+  });
+
+  it('the body of a message that its headers reject takes no memory', async () => {
+    const listener = await open({ admit: (request) => admit(request, { secrets: [secret] }) });
+    const answers = Array.from({ length: 12 }, () =>
+      talk(listener.port, head(10 * megabyte), Buffer.alloc(10 * megabyte, 'x')),
+    );
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(listener.received[0]!.body).toHaveLength(65_536);
+  });
 });

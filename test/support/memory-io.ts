@@ -20,6 +20,8 @@ export interface World {
   now?: () => number;
   isTerminal?: boolean;
   stdin?: Uint8Array;
+  /** Which processes are running; none by default. */
+  readonly runs?: (pid: number) => boolean;
 }
 
 export interface MemoryOutput extends Output {
@@ -55,7 +57,7 @@ export function memoryIo(argv: string[], world: World = {}) {
     },
     onExit: () => () => {},
     pid: process.pid,
-    isRunning: () => false,
+    isRunning: world.runs ?? (() => false),
     signalGroup: (group, signal) => process.kill(-group, signal),
     exit: (code) => exits.push(code),
   };

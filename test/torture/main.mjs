@@ -15,6 +15,8 @@ const tortures = [
   'limits',
   'targets',
   'kept-alive',
+  'faults',
+  'hostile',
 ];
 const given = (name) =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lineOf, longestForm, writeLine } from '../record-format.ts';
 import type { StoreRecord, WriterOptions } from '../store.ts';
-import { newJournalName, prepareFolder, syncFolder } from './folder.ts';
+import { newJournalName, prepareFolder, symlinkIn, syncFolder } from './folder.ts';
 import { isSameFile } from './lock.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
@@ -102,7 +102,7 @@ export class JournalFile {
 
   /** Starts another file if this one is no longer at its path: it was removed or moved, alone or with its folder. */
   #replaceLost(): boolean {
-    if (isSameFile(this.#fd, this.#path)) return false;
+    if (isSameFile(this.#fd, this.#path) && symlinkIn(this.#folder) === undefined) return false;
     const lost = this.#fd;
     prepareFolder(this.#folder);
     this.#open();

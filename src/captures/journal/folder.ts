@@ -79,12 +79,15 @@ export function beginningOf(path: string): number | undefined {
 
 /** Another user could place a link that redirects where captures are written or cleared. */
 function rejectSymlinks(folder: string): void {
+  const link = symlinkIn(folder);
+  if (link !== undefined)
+    throw new HooksError('unusable_captures_folder', { folder: link, reason: 'it is a symbolic link' });
+}
+
+/** The captures folder, or this tool's folder above it, if it is a symbolic link. */
+export function symlinkIn(folder: string): string | undefined {
   const own = basename(dirname(folder)) === OWN_FOLDER ? [dirname(folder), folder] : [folder];
-  for (const path of own) {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
-      throw new HooksError('unusable_captures_folder', { folder: path, reason: 'it is a symbolic link' });
-    }
-  }
+  return own.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink());
 }
 
 /** Replaces a file that does not ignore everything: whoever made the folder may want its captures in their repository. */

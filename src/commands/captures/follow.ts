@@ -29,8 +29,7 @@ export async function followList(
   const stop = listenForStop(io);
   io.stdout.onClosed(stop.ask);
   const isSince = Number.isFinite(filter.since);
-  report.note(`following ${place.name}, press Ctrl-C to stop`);
-  let printed = 0;
+  let [printed, isFollowing] = [0, false];
   const print = (entry: Entry): void => {
     if (printed === limit) return;
     const gap = entry.kind === 'listener' ? gapBefore(entry.change) : undefined;
@@ -41,6 +40,9 @@ export async function followList(
   };
   try {
     for await (const batch of openStore(place).follow(isSince ? '' : state?.cursor, stop.asked)) {
+      // The first batch says that nothing is missed from here on.
+      if (!isFollowing) report.note(`following ${place.name}, press Ctrl-C to stop`);
+      isFollowing = true;
       if (batch.hasGap) report.warn('captures were removed before this follower could read them');
       for (const entry of batch.entries) print(entry);
       if (printed === limit) return 0;

@@ -33,6 +33,12 @@ interface ForwarderOptions extends Context {
   readonly stop: Stop;
 }
 
+/** Whoever waits for the first attempt; empty once it has been made. */
+interface Waiter {
+  resolve: ((attempted: Attempted) => void) | undefined;
+  reject: ((error: unknown) => void) | undefined;
+}
+
 /** Forwards messages to the app, and reports and stores the Outcomes. */
 export class Forwarder {
   /** Names this listener in what it forwards, so that it recognizes its own messages (RFC 9110, section 7.6.3). */
@@ -72,10 +78,17 @@ export class Forwarder {
    */
   forward(forwarding: Forwarding, body: ForwardedBody): Promise<Attempted> {
     return new Promise((resolve, reject) => {
-      const first = (attempted: Attempted) =>
-        this.#keep(forwarding, attempted).then(() => resolve(attempted));
-      this.#run(this.#deliver(forwarding, body, first).catch(reject));
+      const waiter: Waiter = { resolve, reject };
+      this.#run(this.#deliver(forwarding, body, waiter).catch((error) => waiter.reject?.(error)));
     });
+  }
+
+  /** Nothing may hold the first attempt, and with it the body, while the message waits for a retry. */
+  #settle(waiter: Waiter, forwarding: Forwarding, attempted: Attempted): void {
+    const { resolve } = waiter;
+    waiter.resolve = undefined;
+    waiter.reject = undefined;
+    void this.#keep(forwarding, attempted).then(() => resolve?.(attempted));
   }
 
   /** Makes `close` wait for the work. */
@@ -121,11 +134,7 @@ export class Forwarder {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
-  async #deliver(
-    forwarding: Forwarding,
-    body: ForwardedBody,
-    first: (attempted: Attempted) => void,
-  ): Promise<void> {
+  async #deliver(forwarding: Forwarding, body: ForwardedBody, waiter: Waiter): Promise<void> {
     const { io, setting, stop } = this.#options;
     const { verdict, webhookId } = forwarding.reception;
     // A forged message may copy the id of a real one. It is not a retry of that message.
@@ -135,7 +144,7 @@ export class Forwarder {
     if (setting.retry) this.#waiting.add(retries);
     if (setting.retry && key !== undefined) this.#planned.set(key, retries);
     const onAttempt = (attempted: Attempted) => {
-      if (attempted.attempt === 1) first(attempted);
+      if (attempted.attempt === 1) this.#settle(waiter, forwarding, attempted);
       else this.#run(this.#keep(forwarding, attempted).then(() => this.report(forwarding, attempted)));
     };
     const outcome = await deliverWithRetries(

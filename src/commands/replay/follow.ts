@@ -50,6 +50,10 @@ export async function followCaptures(
     context.io,
   );
   const begins = describeBeginning(state, filter.since);
+  const ending = new AbortController();
+  const batches = store.follow(begins.after, ending.signal)[Symbol.asyncIterator]();
+  // From here on, nothing is missed.
+  let batchCursor = (await batches.next()).value?.cursor;
   context.report.note(begins.note);
   const delivered = begins.isFromNow ? new Set<string>() : await acceptedBefore(store, { follower, url });
   const skipped = { rejected: 0, untrusted: 0 };
@@ -70,14 +74,13 @@ export async function followCaptures(
       }
       return capture ?? [];
     });
-  let batches: AsyncIterator<FollowedBatch> | undefined;
-  let [waiting, count]: [Capture[], number] = [[], 0];
-  let batchCursor: string | undefined;
+  let [waiting, count, isLinked]: [Capture[], number, boolean] = [[], 0, false];
   return {
     skipped,
     async next(stop) {
       if (count === limit) return undefined;
-      batches ??= store.follow(begins.after, stop)[Symbol.asyncIterator]();
+      if (!isLinked) stop.addEventListener('abort', () => ending.abort());
+      isLinked = true;
       while (waiting.length === 0) {
         // Everything before it has been answered.
         if (batchCursor !== undefined) state.moveTo(batchCursor);
@@ -92,7 +95,10 @@ export async function followCaptures(
       return waiting.shift();
     },
     answered: ({ id }) => state.done(id),
-    close: () => state.close(),
+    close() {
+      ending.abort();
+      state.close();
+    },
   };
 }
 

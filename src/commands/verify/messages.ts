@@ -75,6 +75,7 @@ async function* readStream(
   if (/^(?:\{\s*[\r\n]|\[)/.test(beginning)) {
     const bytes = await readWhole(all, source);
     // A line of a log can begin with a bracket, too.
+    rejectCountless(bytes, source);
     if (parseJson(withoutBom(asBuffer(bytes))) === undefined && beginning.startsWith('['))
       yield* readText(bytes, source).messages;
     else yield* readWholeJson(withoutBom(asBuffer(bytes)), source);
@@ -85,6 +86,31 @@ async function* readStream(
     for (const note of notes) report.note(note);
     yield* messages;
   }
+}
+
+/** The most objects and arrays in one JSON value: more take minutes to search, and no log of one request has as many. */
+const MAX_CONTAINERS = 1_000_000;
+
+/** Throws HooksError for a JSON value with countless values in it. */
+function rejectCountless(json: Uint8Array, source: string): void {
+  const containers = json.length > MAX_CONTAINERS ? countContainers(json) : 0;
+  if (containers <= MAX_CONTAINERS) return;
+  const reason = `it is one JSON value with ${containers} objects and arrays; the limit is ${MAX_CONTAINERS}`;
+  throw new HooksError('not_a_message', { source, reason });
+}
+
+const [quote, backslash, brace, bracket] = [0x22, 0x5c, 0x7b, 0x5b];
+
+/** Brackets inside strings do not count: the body of a capture is one string. */
+function countContainers(json: Uint8Array): number {
+  let [count, isText] = [0, false];
+  for (let index = 0; index < json.length; index += 1) {
+    const byte = json[index];
+    if (byte === backslash && isText) index += 1;
+    else if (byte === quote) isText = !isText;
+    else if (!isText && (byte === brace || byte === bracket)) count += 1;
+  }
+  return count;
 }
 
 async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenMessage | Unread> {
@@ -175,6 +201,7 @@ function withoutBom(bytes: Buffer): Buffer {
 
 /** The messages of a JSON value: one for a capture, none for another fact. Throws HooksError for a newer record. */
 function readLine(line: Buffer, source: string): (GivenMessage | Unread)[] {
+  rejectCountless(line, source);
   const record = readRecord(line);
   if (record.kind === 'newer')
     throw new HooksError('newer_captures', { path: source, version: record.version });
@@ -182,7 +209,7 @@ function readLine(line: Buffer, source: string): (GivenMessage | Unread)[] {
     const capture = record.load();
     return [capture ? givenCapture(capture) : unread];
   }
-  if (record.kind === 'outcome') return [];
+  if (record.kind === 'outcome' || record.kind === 'listener') return [];
   // Output of send --dry-run --json, or of another program.
   const value = parseJson(line);
   const found = messagesInJson(value);

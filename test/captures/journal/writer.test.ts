@@ -1,18 +1,24 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
+  copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { followJournals } from '../../../src/captures/journal/follow.ts';
 import { openJournals } from '../../../src/captures/journal/reader.ts';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { CaptureWriter } from '../../../src/captures/store.ts';
@@ -25,6 +31,8 @@ import {
   someCapture,
   someOutcome,
 } from '../../support/captures.ts';
+import { runBin } from '../../support/processes.ts';
+import { bin } from '../../support/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { holdsTheContract } from '../contract.ts';
 
@@ -37,6 +45,7 @@ for (const sync of [false, true]) {
     return {
       openWriter: () => openJournal(folder, { sync, now }).journal,
       openReader: () => openJournals(folder),
+      follow: (after, stop) => followJournals(folder, after, stop),
     };
   });
 }
@@ -125,6 +134,150 @@ describe('the file', () => {
       ['Authorization', '(masked)'],
       ['cookie', '(masked)'],
     ]);
+  });
+});
+
+describe('a journal changed by another program while it is in use', () => {
+  const rename = (from: string, to: string) => renameSync(from, to);
+  it.each<[what: string, change: (path: string, folder: string) => void]>([
+    ['moved', (path) => rename(path, `${path}.1`)],
+    ['hard-linked and removed', (path) => void [linkSync(path, `${path}.backup`), rmSync(path)]],
+    ['replaced by a copy', (path) => void [copyFileSync(path, `${path}~`), rename(`${path}~`, path)]],
+    ['moved with its folder', (_path, folder) => rename(folder, `${folder}.old`)],
+    ['truncated', (path) => truncateSync(path, 0)],
+    ['cut in the middle of a line', (path) => truncateSync(path, statSync(path).size - 5)],
+  ])('%s: what is kept afterwards is found, and nothing is joined', async (_what, change) => {
+    const [before, ...later] = [someCapture(), someCapture(), someCapture()];
+    const folder = await withJournal(async (journal, folder) => {
+      await journal.keep(kept(before!));
+      change(join(folder, journalsOf(folder)[0]!), folder);
+      for (const capture of later) await journal.keep(kept(capture));
+    });
+    const ids = await idsOf(openJournals(folder).oldestFirst());
+    expect(ids.filter((id) => id !== before!.id)).toEqual(later.map(({ id }) => id));
+  });
+
+  it('a folder that became a link: an error, because readers do not follow it', async () => {
+    const folder = await withJournal(async (journal, folder) => {
+      await journal.keep(kept(someCapture()));
+      rename(folder, `${folder}.old`);
+      symlinkSync(`${folder}.old`, folder);
+      await expect(journal.keep(kept(someCapture()))).rejects.toThrow(
+        expect.objectContaining({ code: 'unusable_captures_folder' }),
+      );
+      rmSync(folder);
+      await journal.keep(kept(someCapture()));
+    });
+    expect(await idsOf(openJournals(folder).oldestFirst())).toHaveLength(1);
+  });
+});
+
+describe('rejected messages', () => {
+  const rejected = (bytes: number) =>
+    someCapture({
+      verified: false,
+      reason: 'signature_mismatch',
+      status: 401,
+      body: Buffer.alloc(bytes, 'x'),
+    });
+  const sizeOf = (folder: string) =>
+    journalsOf(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+
+  it('take 64 MB at most, the newest of them, and never the place of others', async () => {
+    const [real, last] = [someCapture(), rejected(1000)];
+    const folder = await withJournal(async (journal) => {
+      await journal.keep(kept(real));
+      for (let count = 0; count < 400; count += 1) await journal.keep(kept(rejected(256 * 1024)));
+      await journal.keep(kept(last));
+    });
+    expect(sizeOf(folder)).toBeLessThan(65 * 1024 * 1024);
+    const ids = await idsOf(openJournals(folder).oldestFirst());
+    expect([ids[0], ids.at(-1)]).toEqual([real.id, last.id]);
+    expect(ids.length).toBeGreaterThan(200);
+  });
+
+  it('the quota is one for all listeners of a folder', async () => {
+    const folder = join(temporaryFolder(), 'captures');
+    for (let listener = 0; listener < 4; listener += 1) {
+      const { journal } = openJournal(folder, { sync: false, now: () => now() + listener });
+      for (let count = 0; count < 100; count += 1) await journal.keep(kept(rejected(256 * 1024)));
+      await journal.close();
+    }
+    expect(sizeOf(folder)).toBeLessThan(65 * 1024 * 1024);
+  });
+});
+
+describe('a folder of many or unreadable journals', () => {
+  it('.gitignore ignores everything, whatever it said before', async () => {
+    const folder = await withJournal(async () => {});
+    writeFileSync(join(folder, '.gitignore'), '*\n!*.jsonl\n');
+    const { journal } = openJournal(folder, { sync: false, now });
+    await journal.close();
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  it.each(['openSync', 'readSync'])(
+    'one that fails at %s is named, and the others are read',
+    async (call) => {
+      const [first, second] = [someCapture(), someCapture()];
+      const folder = await withJournal(async (journal) => {
+        await journal.keep(kept(first));
+      });
+      const [readable] = journalsOf(folder);
+      const { journal } = openJournal(folder, { sync: false, now: () => now() + 1 });
+      await journal.keep(kept(second));
+      await journal.close();
+      const broken = journalsOf(folder).find((name) => name !== readable)!;
+      // Not by permissions: root may read everything.
+      const preload = join(temporaryFolder(), 'preload.cjs');
+      writeFileSync(
+        preload,
+        `const fs = require('node:fs'); const { openSync, readSync } = fs; let broken;
+       const fail = () => { throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', errno: -5, syscall: 'read' }); };
+       fs.openSync = (path, ...rest) => {
+         const isBroken = String(path).endsWith(${JSON.stringify(broken)});
+         if (isBroken && ${JSON.stringify(call)} === 'openSync') fail();
+         const fd = openSync(path, ...rest);
+         if (isBroken) broken = fd; else if (broken === fd) broken = undefined;
+         return fd;
+       };
+       fs.readSync = (fd, ...rest) => (fd === broken ? fail() : readSync(fd, ...rest));`,
+      );
+      const ran = await runBin(['captures', '--json', '--captures', folder], {
+        env: { NODE_OPTIONS: `--require ${preload}` },
+      });
+      expect(
+        ran.stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).capture),
+      ).toEqual([first.id]);
+      expect(ran.stderr).toMatch(new RegExp(`could not read .*${broken}: .*i/o error`));
+      expect(ran.exitCode).toBe(2);
+    },
+  );
+
+  it('600 journals of one time are read with 200 open files', async () => {
+    const folder = join(temporaryFolder(), 'captures');
+    const captures: string[] = [];
+    for (let count = 0; count < 600; count += 1) {
+      const { journal } = openJournal(folder, { sync: false, now });
+      const capture = someCapture({ time: now() });
+      await journal.keep(kept(capture));
+      await journal.close();
+      captures.push(capture.id);
+    }
+    const limited = ['-c', 'ulimit -n 200; exec "$@"', 'bash', process.execPath, bin];
+    const listed = execFileSync(
+      'bash',
+      [...limited, 'captures', '--limit', '1000', '--json', '--captures', folder],
+      { encoding: 'utf8' },
+    );
+    const ids = listed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).capture);
+    expect(ids.sort()).toEqual(captures.sort());
   });
 });
 

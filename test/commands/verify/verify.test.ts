@@ -435,6 +435,27 @@ describe('an event that send made, changed on its way', () => {
   });
 });
 
+describe('countless values', () => {
+  it.each([
+    ['an array', '['],
+    ['a line', '{"a":['],
+  ])('in %s are an error at once', async (_what, start) => {
+    const text = `${start}${'{},'.repeat(1_000_001)}{}]${start === '[' ? '' : '}'}`;
+    const { exitCode, facts } = await verify(['-', '--json'], { stdin: Buffer.from(text) });
+    expect({ exitCode, facts }).toMatchObject({ exitCode: 2, facts: [{ code: 'not_a_message' }] });
+  });
+
+  it('in the body of a capture are read: it is one string', async () => {
+    const cwd = temporaryFolder();
+    const { journal } = openJournal(join(cwd, '.scalekit-hooks/captures'), { sync: false, now: () => now });
+    await journal.keep(kept(someCapture({ time: now, body: Buffer.alloc(2_000_000, '[') })));
+    await journal.close();
+    const shown = await runCommand(['captures', 'show', 'last', '--json'], { ...world, cwd });
+    const { facts } = await verify(['-', '--json'], { stdin: Buffer.from(shown.stdout) });
+    expect(facts).toMatchObject([{ kind: 'verdict', verified: true }]);
+  });
+});
+
 describe('bad input', () => {
   const text = (content: string) => ({ content });
   const unusable: [name: string, args: string[], file: { content?: string }, code: string][] = [

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../../src/captures/journal/writer.ts';
+import type { Capture } from '../../../src/captures/record.ts';
+import { kept, someCapture } from '../../support/captures.ts';
+import { secretInEnv } from '../../support/listener.ts';
+import { type Started, startBin } from '../../support/processes.ts';
+import { answering, closedPort, httpTarget } from '../../support/targets.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+/** A folder that a test writes captures to, as a listener does. */
+function place() {
+  const cwd = temporaryFolder();
+  const state = temporaryFolder();
+  const { journal } = openJournal(join(cwd, '.scalekit-hooks/captures'), { sync: false, now: Date.now });
+  const keep = async (...changes: Partial<Capture>[]) => {
+    const captures = changes.map((change) => someCapture({ time: Date.now(), ...change }));
+    for (const capture of captures) await journal.keep(kept(capture));
+    return captures;
+  };
+  const start = (...args: string[]) =>
+    startBin(args, { cwd, env: { ...secretInEnv, XDG_STATE_HOME: state } });
+  const follow = async (...args: string[]) => {
+    const started = start('replay', '--follow', ...args);
+    await started.until(/following from/);
+    return started;
+  };
+  return { cwd, keep, start, follow };
+}
+
+const stopped = async (started: Started) => {
+  started.child.kill('SIGINT');
+  return started.ended;
+};
+
+describe('replay --follow', () => {
+  it('delivers what arrives from now on, re-signed and in order, and nothing from before', async () => {
+    const { keep, follow } = place();
+    const app = await httpTarget();
+    await keep({});
+    const following = await follow('--to', app.url);
+    const later = await keep({}, {}, {});
+    await following.until(/(✓ 201.*\n){3}|(?:✓ 201[\s\S]*){3}/);
+    expect(await stopped(following)).toBe(130);
+    expect(app.requests.map(({ headers }) => headers['webhook-id'])).toEqual(
+      later.map(({ webhookId }) => webhookId),
+    );
+  });
+
+  it('goes on where it stopped, under another name from now on', async () => {
+    const { keep, follow } = place();
+    const app = await httpTarget();
+    const first = await follow('--to', app.url);
+    await keep({});
+    await first.until(/✓ 201/);
+    await stopped(first);
+    const missed = await keep({}, {});
+    const other = await follow('--to', app.url, '--name', 'other');
+    expect(other.stderr()).toContain('from now on');
+    const again = await follow('--to', app.url);
+    expect(again.stderr()).toContain('where this follower stopped');
+    await again.until(/(?:✓ 201[\s\S]*){2}/);
+    await Promise.all([stopped(other), stopped(again)]);
+    expect(app.requests.slice(1).map(({ headers }) => headers['webhook-id'])).toEqual(
+      missed.map(({ webhookId }) => webhookId),
+    );
+  });
+
+  it('advances after any status, and waits where there is no response', async () => {
+    const { keep, follow } = place();
+    const failing = await answering(500);
+    const following = await follow('--to', failing.url);
+    await keep({}, {});
+    await following.until(/(?:500[\s\S]*){2}/);
+    expect(await stopped(following)).toBe(130);
+    expect(failing.requests).toHaveLength(2);
+
+    const closed = `http://127.0.0.1:${await closedPort()}/webhook`;
+    const waiting = await follow('--to', closed);
+    await keep({});
+    await waiting.until(/attempt 2/);
+    await stopped(waiting);
+    // It was not delivered, so the next run begins with it.
+    const again = await follow('--to', closed);
+    await again.until(/attempt 1/);
+    await stopped(again);
+  });
+
+  it('--type, --organization and --limit; --limit ends with 0', async () => {
+    const { keep, follow } = place();
+    const app = await httpTarget();
+    const filters = ['--type', 'user.*', '--organization', 'org_1', '--limit', '2'];
+    const following = await follow('--to', app.url, ...filters);
+    const [one, , , two] = await keep(
+      { organizationId: 'org_1' },
+      { organizationId: 'org_2' },
+      { organizationId: 'org_1', eventType: 'session.created' },
+      { organizationId: 'org_1' },
+      { organizationId: 'org_1' },
+    );
+    expect(await following.ended).toBe(0);
+    expect(app.requests.map(({ headers }) => headers['webhook-id'])).toEqual([
+      one!.webhookId,
+      two!.webhookId,
+    ]);
+  });
+
+  it('--since also delivers earlier captures, except those that this follower has delivered', async () => {
+    const { keep, start, follow } = place();
+    const app = await httpTarget();
+    const [first, second] = await keep({}, {});
+    const replayed = start('replay', first!.id, '--to', app.url);
+    expect(await replayed.ended).toBe(0);
+    const following = await follow('--to', app.url, '--since', '1h', '--limit', '1');
+    expect(await following.ended).toBe(0);
+    expect(app.requests.map(({ headers }) => headers['webhook-id'])).toEqual([
+      first!.webhookId,
+      second!.webhookId,
+    ]);
+  });
+
+  it('skips what does not verify, and what was rejected', async () => {
+    const { keep, follow } = place();
+    const app = await httpTarget();
+    const following = await follow('--to', app.url);
+    const [, , real] = await keep(
+      { headers: [['webhook-id', 'msg_forged']] },
+      { verified: false, reason: 'signature_mismatch', status: 401 },
+      {},
+    );
+    await following.until(/✓ 201/);
+    await stopped(following);
+    expect(app.requests.map(({ headers }) => headers['webhook-id'])).toEqual([real!.webhookId]);
+    expect(following.stderr()).toMatch(/does not verify/);
+  });
+
+  it('a second follower of the same name and target is an error', async () => {
+    const { start, follow } = place();
+    const app = await httpTarget();
+    const first = await follow('--to', app.url);
+    const second = start('replay', '--follow', '--to', app.url);
+    expect(await second.ended).toBe(2);
+    expect(second.stderr()).toContain('follower_running');
+    await stopped(first);
+    // A lock of a process that was killed is taken over.
+    const killed = await follow('--to', app.url);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    await stopped(await follow('--to', app.url));
+  });
+
+  it.each([
+    ['--follow', '--all'],
+    ['--follow', '--failed'],
+    ['--follow', '--retry'],
+    ['--follow', '--concurrency', '2'],
+    ['--follow', '--dry-run'],
+    ['--all', '--name', 'x'],
+    ['--all', '--limit', '2'],
+  ])('%s %s: an error', async (...args) => {
+    const { start } = place();
+    expect(await start('replay', ...args, '--to', '9').ended).toBe(2);
+  });
+});
+
+describe('captures --follow', () => {
+  it('prints captures as they arrive, until Ctrl-C', async () => {
+    const { keep, start } = place();
+    await keep({});
+    const following = start('captures', '--follow', '--type', 'user.*');
+    await following.until(/press Ctrl-C/);
+    const [capture] = await keep({}, { eventType: 'session.created' });
+    await following.until(new RegExp(capture!.id));
+    expect(await stopped(following)).toBe(130);
+    expect(following.stdout().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('--name goes on where it stopped, --since begins earlier, --limit ends', async () => {
+    const { keep, start } = place();
+    const json = ['captures', '--follow', '--json'];
+    const named = start(...json, '--name', 'desk');
+    await named.until(/press Ctrl-C/);
+    await stopped(named);
+    const captures = await keep({}, {});
+    const again = start(...json, '--name', 'desk', '--limit', '2');
+    expect(await again.ended).toBe(0);
+    const since = start(...json, '--since', '1h', '--limit', '2');
+    expect(await since.ended).toBe(0);
+    for (const { stdout } of [again, since]) {
+      const facts = stdout()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(facts.map(({ capture }) => capture)).toEqual(captures.map(({ id }) => id));
+    }
+  });
+});
