@@ -1,6 +1,8 @@
-/** Writes captures of 1 KB in the format of the listener. */
+/** Writes captures of 1 KB in the format of the listener, signed, because replay verifies them again. */
+import { createHmac } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { secret } from './table.mjs';
 
 export function writeCaptures(folder, total) {
   const file = openSync(join(folder, 'bench.jsonl'), 'w');
@@ -16,9 +18,13 @@ export function writeCaptures(folder, total) {
 }
 
 const note = 'x'.repeat(550);
+const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+const timestamp = '1795360000';
 
 function captureOf(index) {
   const number = String(index).padStart(12, '0');
+  const body = JSON.stringify({ data: { note }, id: `evt_${number}`, type: 'user.created' });
+  const signature = createHmac('sha256', key).update(`msg_${number}.${timestamp}.${body}`).digest('base64');
   return {
     v: 1,
     record: 'capture',
@@ -38,9 +44,9 @@ function captureOf(index) {
     headers: [
       ['content-type', 'application/json'],
       ['webhook-id', `msg_${number}`],
-      ['webhook-timestamp', '1795360000'],
-      ['webhook-signature', 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='],
+      ['webhook-timestamp', timestamp],
+      ['webhook-signature', `v1,${signature}`],
     ],
-    body: JSON.stringify({ data: { note }, id: `evt_${number}`, type: 'user.created' }),
+    body,
   };
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
@@ -95,6 +96,31 @@ describe('--report', () => {
     expect(row).toContain(' to /a\\|b\\`c\\`&lt;i&gt;\\[x\\]\\(http:&#47;&#47;e\\)\\*');
     expect(row).toContain('| 302 ');
     expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+
+  it('replaces an earlier report, and a link rather than what it leads to; nothing else is left', async () => {
+    const cwd = temporaryFolder();
+    const { url } = await answering(201);
+    writeFileSync(join(cwd, 'precious'), 'untouched');
+    symlinkSync('precious', join(cwd, 'junit.xml'));
+    const run = () =>
+      runCommand(['check', url, '--only', 'plain', '--report', 'junit:junit.xml'], { env, cwd });
+    await run();
+    await run();
+    expect(readFileSync(join(cwd, 'precious'), 'utf8')).toBe('untouched');
+    expect(readFileSync(join(cwd, 'junit.xml'), 'utf8')).toMatch(/^<\?xml/);
+    expect(readdirSync(cwd).sort()).toEqual(['junit.xml', 'precious']);
+  });
+
+  it('a named pipe or a device is an error before anything is sent', async () => {
+    const cwd = temporaryFolder();
+    const target = await answering(201);
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    for (const path of ['pipe', '/dev/null']) {
+      const ran = await runCommand(['check', target.url, '--report', `junit:${path}`], { env, cwd });
+      expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('not a regular file') });
+    }
+    expect(target.requests).toEqual([]);
   });
 
   it('--strict: warnings are failures in reports, too', async () => {
