@@ -87,7 +87,7 @@ export type Entry =
   | {
       readonly kind: 'capture';
       readonly head: CaptureHead;
-      /** Loads headers and body; undefined, and counted, if they are damaged. */
+      /** Loads headers and body; undefined, and counted, if they are damaged. Only until the next batch is read. */
       load(): Capture | undefined;
     }
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome }

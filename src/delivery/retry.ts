@@ -10,8 +10,8 @@ export interface RetryPolicy {
   readonly waits: readonly number[];
   /** Multiplies every wait: 0.001 turns a minute into 60 ms. */
   readonly scale: number;
-  /** Only after no response: any response is final. */
-  readonly onlyUnanswered?: true;
+  /** Retries only after no response, and then without end: the last wait is repeated. */
+  readonly untilAnswered?: true;
 }
 
 /** The longest Retry-After that is honored, in ms. A longer one ends the retries. */
@@ -25,11 +25,11 @@ export const RETRY_AFTER_CAP = hourMs;
 export function waitBeforeRetry(
   attempt: number,
   outcome: Outcome,
-  { waits, scale, onlyUnanswered }: RetryPolicy,
+  { waits, scale, untilAnswered }: RetryPolicy,
   now: number,
 ): number | undefined {
-  if (onlyUnanswered && outcome.answered) return undefined;
-  const plannedMs = waits[attempt - 1];
+  if (untilAnswered && outcome.answered) return undefined;
+  const plannedMs = waits[attempt - 1] ?? (untilAnswered ? waits.at(-1) : undefined);
   if (plannedMs === undefined || isAccepted(outcome)) return undefined;
   if (!outcome.answered && outcome.failure === 'stopped') return undefined;
   const askedMs = outcome.answered ? readRetryAfter(headerValues(outcome.headers, 'retry-after')[0], now) : 0;

@@ -46,12 +46,11 @@ export interface Report {
 /** Chooses the reporter: one JSON object per line with --json, else text for people. */
 export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   const hidden = new Map<string, string>();
+  let hiddenForms = /(?!)/g;
   const isQuiet = flags.quiet ?? false;
   const mask = (text: string) => {
     if (text === '') return text;
-    let safe = text;
-    for (const [secret, shown] of hidden) safe = safe.replaceAll(secret, shown);
-    return maskLookalikes(safe);
+    return maskLookalikes(text.replace(hiddenForms, (form) => hidden.get(form)!));
   };
   const [out, talk] = await Promise.all([choosePaint(io, 'stdout', flags), choosePaint(io, 'stderr', flags)]);
   let spinner: Spinner | undefined;
@@ -96,6 +95,8 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     progress: (fraction, words) => spinner?.show(fraction, words),
     hide(secret) {
       for (const form of formsOfSecret(secret)) hidden.set(form, form === secret ? maskSecret(secret) : '…');
+      const forms = [...hidden.keys()].sort((a, b) => b.length - a.length);
+      hiddenForms = new RegExp(forms.map((form) => form.replace(/[^\w]/g, '\\$&')).join('|'), 'g');
     },
     end: () => spinner?.stop(),
     isVerbose: flags.verbose ?? false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/delivery/outcome.ts';
-import { readRetryAfter, waitBeforeRetry } from '../../src/delivery/retry.ts';
+import { type RetryPolicy, readRetryAfter, waitBeforeRetry } from '../../src/delivery/retry.ts';
 import { schedules } from '../../src/delivery/schedules.ts';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
@@ -80,5 +80,17 @@ describe('Retry-After', () => {
 
   it('is not read from other forms of dates', () => {
     expect(readRetryAfter('2036-01-01', now)).toBe(0);
+  });
+});
+
+describe('a follower', () => {
+  const following: RetryPolicy = { waits: [1000, 2000], scale: 1, untilAnswered: true };
+  const lost = unanswered('connection_refused');
+
+  it('tries again without end while there is no response, and never after one', () => {
+    expect([1, 2, 3, 1000].map((attempt) => waitBeforeRetry(attempt, lost, following, now))).toEqual([
+      1000, 2000, 2000, 2000,
+    ]);
+    expect(waitBeforeRetry(1, answered(500), following, now)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { HeldLine, LINE_FEED } from '../lines.ts';
 export interface FileLine {
   /** In bytes from the start of the file. */
   readonly offset: number;
-  /** Undefined if the line is longer than any record. */
+  /** Undefined if the line is longer than any record. Valid until RING more blocks have been read. */
   readonly bytes: Buffer | undefined;
 }
 
@@ -23,14 +23,19 @@ export function reading(fd: number): BlockReader {
   return { read: (block, length, position) => readSync(fd, block, 0, length, position) };
 }
 
+/** Blocks are used again after this many: a line stays valid while others of a batch are collected. */
+const RING = 3;
+
 /** Yields the non-empty lines between two offsets of a file. Reads in blocks to keep memory use constant. */
 export function* linesForward(file: BlockReader, size: number, start = 0): Generator<FileLine> {
   const pending = new HeldLine();
+  const blocks: Buffer[] = [];
   let offset = start;
   for (let position = start; position < size; ) {
-    // Not reused: whoever collects lines holds their blocks.
-    const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, size - position));
-    const length = file.read(block, block.length, position);
+    const wanted = Math.min(BLOCK_BYTES, size - position);
+    const block = blocks.length < RING ? Buffer.allocUnsafe(wanted) : blocks.shift()!;
+    blocks.push(block);
+    const length = file.read(block, Math.min(wanted, block.length), position);
     if (length === 0) break;
     let from = 0;
     for (let at = block.indexOf(LINE_FEED); at !== -1 && at < length; at = block.indexOf(LINE_FEED, from)) {

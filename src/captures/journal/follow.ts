@@ -152,9 +152,11 @@ function newLines(fd: number, path: string, { offset: start, size }: Position) {
   const end = endOfLines(fd, size);
   for (const { offset, bytes } of linesForward(reading(fd), end, start)) {
     if (lines.length === BATCH_SIZE) return { lines, hasMore: true };
-    const entry = readEntry(bytes, { path, countDamage: () => {} });
-    const length = bytes ? bytes.length + 1 : 0;
-    lines.push({ entry, bytes, end: offset + length });
+    // A copy, because the reader uses its blocks again.
+    const line = bytes && Buffer.from(bytes);
+    const entry = readEntry(line, { path, countDamage: () => {} });
+    const length = line ? line.length + 1 : 0;
+    lines.push({ entry, bytes: line, end: offset + length });
   }
   return { lines, hasMore: false };
 }

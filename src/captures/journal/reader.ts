@@ -10,8 +10,9 @@ import { describeSource, type JournalFile, OpenFile } from './source.ts';
 
 type Direction = 'forward' | 'backward';
 
-/** The most entries of a batch. */
+/** The most entries of a batch, and the bytes of their lines: fewer than a block, because blocks are used again. */
 const BATCH_SIZE = 256;
+const BATCH_BYTES = 128 * 1024;
 
 /** Opens all journals of a folder for reading. A missing folder has none. Throws HooksError if none can be read. */
 export function openJournals(folder: string): CaptureReader {
@@ -50,6 +51,8 @@ class Journals implements CaptureReader {
   readonly #unreadable: readonly UnreadFile[];
   /** Found unreadable in this pass. */
   #unread: UnreadFile[] = [];
+  /** Of the lines in the current batch. */
+  #batchBytes = 0;
   #damaged = 0;
   #firstDamage: { path: string; offset: number } | undefined;
   /** Captures read in this pass, and in total once `outcomes` has counted them. */
@@ -62,15 +65,15 @@ class Journals implements CaptureReader {
   }
 
   newestFirst(): AsyncIterable<readonly Entry[]> {
-    return batchesOf(() => this.#merge('backward'));
+    return this.#batches(() => this.#merge('backward'));
   }
 
   oldestFirst(): AsyncIterable<readonly Entry[]> {
-    return batchesOf(() => this.#merge('forward'));
+    return this.#batches(() => this.#merge('forward'));
   }
 
   outcomes(): AsyncIterable<readonly CaptureOutcome[]> {
-    return batchesOf(() => this.#outcomes());
+    return this.#batches(() => this.#outcomes());
   }
 
   get progress(): number {
@@ -86,8 +89,24 @@ class Journals implements CaptureReader {
     };
   }
 
+  /** Small batches first: whoever wants only the newest record does not wait for more. */
+  async *#batches<T>(items: () => Iterable<T>): AsyncGenerator<readonly T[]> {
+    let batch: T[] = [];
+    let size = 8;
+    for (const item of items()) {
+      batch.push(item);
+      if (batch.length < size && this.#batchBytes < BATCH_BYTES) continue;
+      yield batch;
+      batch = [];
+      this.#batchBytes = 0;
+      size = Math.min(size * 2, BATCH_SIZE);
+    }
+    if (batch.length > 0) yield batch;
+  }
+
   /** Resets the counters, which are per pass. */
   #begin(): void {
+    this.#batchBytes = 0;
     this.#unread = [];
     this.#damaged = 0;
     this.#firstDamage = undefined;
@@ -156,6 +175,7 @@ class Journals implements CaptureReader {
         if (line.bytes && isWanted && !isWanted(line.bytes)) continue;
         const countDamage = () => this.#countDamage(source, line.offset);
         const entry = readEntry(line.bytes, { path: source.path, countDamage });
+        this.#batchBytes += line.bytes?.length ?? 0;
         if (entry?.kind === 'capture') this.#passed += 1;
         if (entry) yield entry;
       }
@@ -199,17 +219,3 @@ const MAX_HELD = 128;
 
 /** The start of every capture that this program writes. */
 const captureStart = Buffer.from('{"v":1,"record":"capture"');
-
-/** Small batches first: whoever wants only the newest record does not wait for more. */
-async function* batchesOf<T>(items: () => Iterable<T>): AsyncGenerator<readonly T[]> {
-  let batch: T[] = [];
-  let size = 8;
-  for (const item of items()) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-    size = Math.min(size * 2, BATCH_SIZE);
-  }
-  if (batch.length > 0) yield batch;
-}

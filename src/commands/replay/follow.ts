@@ -9,12 +9,11 @@ import type { Target } from '../../delivery/target.ts';
 import type { Context } from '../context.ts';
 import type { Skipped } from './selection.ts';
 
-/** Without a response, a follower waits and tries again for as long as it runs. In ms. */
-const firstWaits = [1000, 2000, 5000, 10_000];
+/** Without a response, a follower waits and tries again for as long as it runs. */
 export const untilAnswered: RetryPolicy = {
-  waits: [...firstWaits, ...Array<number>(1_000_000).fill(30_000)],
+  waits: [1000, 2000, 5000, 10_000, 30_000],
   scale: 1,
-  onlyUnanswered: true,
+  untilAnswered: true,
 };
 
 /** The captures that a follower delivers, as they arrive. */
