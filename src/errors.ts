@@ -301,6 +301,21 @@ const errors = {
     detail: d.reason,
     fix: 'free up disk space where the output goes',
   }),
+  undocumented_type: (d: { type: string }) => ({
+    message: `there is no schema for ${quote(d.type)}`,
+    detail: 'the type is not in the documentation of Scalekit; it has only a fixture of your own',
+    fix: 'run scalekit-hooks events to list the documented types',
+  }),
+  no_actor: (d: { flag: string }) => ({
+    message: `no event to send has a place for ${d.flag}`,
+    detail: 'none of them names this kind of actor',
+    fix: `send other events, or omit ${d.flag}`,
+  }),
+  no_working_directory: (_: undefined) => ({
+    message: 'the working directory does not exist any more',
+    detail: 'it was deleted or moved while this terminal was in it',
+    fix: 'change to another directory: cd ~',
+  }),
   no_home_folder: () => ({
     message: 'no signing secret is set, and a new one cannot be stored',
     detail: 'this user has no home folder, and neither HOME nor XDG_CONFIG_HOME is set',

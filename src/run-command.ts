@@ -39,6 +39,7 @@ export async function settle(exitCode: number, io: Io, flags: OutputFlags): Prom
 function systemFailure(error: unknown): HooksError | undefined {
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;
   const { syscall, path } = error as NodeJS.ErrnoException;
+  if (syscall === 'uv_cwd') return new HooksError('no_working_directory', undefined);
   return new HooksError('system_failure', { syscall: String(syscall), path, reason: error.message });
 }
 

@@ -15,7 +15,10 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
   return {
     argv: host.argv.slice(2),
     env: host.env,
-    cwd: host.cwd(),
+    // Only when it is asked for: it may have been deleted.
+    get cwd() {
+      return host.cwd();
+    },
     root,
     stdout: openOutput(1, () => host.stdout),
     stderr: openOutput(2, () => host.stderr),

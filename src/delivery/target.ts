@@ -16,7 +16,7 @@ export interface Target {
 
 /**
  * Parses a target: a port (`3000`), a port and path (`:3000/hooks`), a local host without a scheme
- * (`localhost:3000/x`), or a URL. Throws HooksError `invalid_target`.
+ * (`localhost:3000/x`), or a URL. Without a path, the short forms mean `/webhook`. Throws HooksError `invalid_target`.
  */
 export function parseTarget(text: string): Target {
   const trimmed = text.trim();
@@ -65,16 +65,23 @@ type MakeError = (reason: string) => HooksError;
 /** Expands short forms to a URL. `new URL('localhost:3000')` would parse `localhost:` as the scheme. */
 function withScheme(text: string, invalid: MakeError): string {
   const short = /^:?([0-9]+)([/?].*)?$/.exec(text);
-  if (short) return `http://localhost:${short[1]}${short[2] ?? '/webhook'}`;
+  if (short) return `http://localhost:${short[1]}${short[2] ?? DEFAULT_PATH}`;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') return text;
   if (scheme) throw invalid(`the scheme must be http: or https:, not ${scheme}:`);
   const host = /^(\[[^\]]*\]|[^:/?#]*)(?=$|[/?#]|:[0-9]+(?:[/?#]|$))/.exec(text)?.[1];
-  if (host && isLocalHost(host)) return `http://${text}`;
+  if (host && isLocalHost(host)) return `http://${withDefaultPath(text)}`;
   if (host)
     throw invalid(`${host} is not a local host, so the target needs http:// or https:// at the start`);
   const prefix = /^[^:/]*:/.exec(text)?.[0];
   throw invalid(`a URL must start with http:// or https://${prefix ? `, not ${prefix}` : ''}`);
+}
+
+/** A short form without a path means this one; a URL is taken as it is. */
+const DEFAULT_PATH = '/webhook';
+
+function withDefaultPath(text: string): string {
+  return /[/?#]/.test(text) ? text : `${text}${DEFAULT_PATH}`;
 }
 
 function parseUrl(text: string, invalid: MakeError): URL {

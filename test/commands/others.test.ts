@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCommand, testSecret } from '../support/memory-io.ts';
-import { httpTarget } from '../support/targets.ts';
+import { startProcess } from '../support/processes.ts';
+import { bin } from '../support/repository.ts';
+import { answering, httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 describe('events', () => {
@@ -166,5 +168,38 @@ describe('the program', () => {
   it('--debug adds the stack, and nothing else does', async () => {
     expect((await runCommand(['send', 'x', '--debug'])).stderr).toMatch(/\n {4}at /);
     expect((await runCommand(['send', 'x'])).stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
+describe('odd surroundings', () => {
+  it('a working directory that was deleted is an error like any other', async () => {
+    const folder = temporaryFolder();
+    const script = `cd '${folder}' && rmdir '${folder}' && exec "$@"`;
+    const ran = startProcess('sh', ['-c', script, 'sh', process.execPath, bin, 'captures']);
+    expect(await ran.ended).toBe(2);
+    expect(ran.stderr()).toMatch(/^error: .*\[no_working_directory\]\n.*\n {2}fix: .*\n$/);
+  });
+
+  it('names below localhost are this machine, on IPv4 and IPv6', async () => {
+    const app = await httpTarget();
+    const { port } = new URL(app.url);
+    for (const host of ['app.localhost', 'a.b.localhost', 'App.LocalHost']) {
+      const ran = await runCommand([
+        'send',
+        'user.created',
+        '--to',
+        `http://${host}:${port}/webhook`,
+        '--json',
+      ]);
+      expect(ran.exitCode, ran.stderr).toBe(0);
+    }
+    expect(app.requests).toHaveLength(3);
+    expect(app.requests[0]!.headers.host).toBe(`app.localhost:${port}`);
+  });
+
+  it('a 404 at the root suggests the usual path', async () => {
+    const { url } = await answering(404);
+    const ran = await runCommand(['send', 'user.created', '--to', new URL(url).origin]);
+    expect(ran.stdout + ran.stderr).toMatch(/did you mean http:\/\/127\.0\.0\.1:\d+\/webhook\?/);
   });
 });

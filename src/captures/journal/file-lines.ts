@@ -30,11 +30,12 @@ const RING = 3;
 export function* linesForward(file: BlockReader, size: number, start = 0): Generator<FileLine> {
   const pending = new HeldLine();
   const blocks: Buffer[] = [];
+  /** The last block, if no line of it is in use: it is part of a long line, which is collected elsewhere. */
+  let reused: Buffer | undefined;
   let offset = start;
   for (let position = start; position < size; ) {
     const wanted = Math.min(BLOCK_BYTES, size - position);
-    const block = blocks.length < RING ? Buffer.allocUnsafe(wanted) : blocks.shift()!;
-    blocks.push(block);
+    const block = reused ?? (blocks.length < RING ? Buffer.allocUnsafe(wanted) : blocks.shift()!);
     const length = file.read(block, Math.min(wanted, block.length), position);
     if (length === 0) break;
     let from = 0;
@@ -44,6 +45,8 @@ export function* linesForward(file: BlockReader, size: number, start = 0): Gener
       from = at + 1;
       offset = position + from;
     }
+    reused = from === 0 ? block : undefined;
+    if (from > 0) blocks.push(block);
     pending.add(block.subarray(from, length), 'after');
     position += length;
   }

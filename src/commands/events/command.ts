@@ -1,18 +1,27 @@
 import { fixturesFlags } from '../../cli/flag-sets.ts';
+import { toggle } from '../../cli/flags.ts';
 import { defineCommand } from '../define.ts';
 
 export const command = defineCommand({
   positionals: {
     type: {
       form: '[type]',
-      summary: "an event type to show, or a pattern such as 'user.*' to list",
+      summary: "an event type to show; a category, or a pattern such as 'user.*', to list",
       label: 'an event type',
       completes: 'types',
     },
   },
-  flags: fixturesFlags,
+  flags: {
+    ...fixturesFlags,
+    jsonSchema: toggle('--json-schema', 'print a JSON Schema (2020-12) of the type, or of all that match'),
+  },
   details: `Lists every event type with its category and documentation source. For a single
-type, prints its sample event.`,
-  examples: ["events 'organization.*'", 'events user.created > event.json'],
+type, prints its sample event. --json-schema prints a JSON Schema instead, for
+handlers in any language.`,
+  examples: [
+    "events 'organization.*'",
+    'events user.created > event.json',
+    'events user.created --json-schema > user.created.schema.json',
+  ],
   run: async (given, context) => (await import('./run.ts')).events(given, context),
 });

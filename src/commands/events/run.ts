@@ -1,4 +1,5 @@
 import { findFixturesFolder } from '../../config/target.ts';
+import { HooksError } from '../../errors.ts';
 import { type FixtureFile, listFixtures, readEventText } from '../../events/catalog/fixtures.ts';
 import { selectTypes } from '../../events/catalog/types.ts';
 
@@ -8,15 +9,21 @@ import type { Context } from '../context.ts';
 interface EventsRequest {
   readonly type?: string | undefined;
   readonly fixtures?: string | undefined;
+  readonly jsonSchema?: boolean;
 }
 
 /** Lists the types that match a pattern (default: all), or shows one type. Throws HooksError. */
-export async function events({ type, fixtures }: EventsRequest, context: Context): Promise<number> {
+export async function events(
+  { type, fixtures, jsonSchema = false }: EventsRequest,
+  context: Context,
+): Promise<number> {
   const { io } = context;
   const files = listFixtures(io.root, findFixturesFolder(io, fixtures));
   const selected = selectTypes([type ?? '*'], files);
   const [only] = selected;
-  if (only && type !== undefined && !type.includes('*')) await show(only, context);
+  if (jsonSchema) return printSchema(selected, context);
+  const isNamed = selected.length === 1 && only?.name === type?.trim();
+  if (only && isNamed) await show(only, context);
   else list(selected, context);
   return 0;
 }
@@ -26,6 +33,20 @@ function list(types: readonly FixtureFile[], { io, report }: Context): void {
   for (const { name, category, source } of types) {
     report.print({ kind: 'event_type', event_type: name, category, source, sample: null });
   }
+}
+
+/** Prints the schema of the selected types. Throws HooksError if none of them is documented. */
+async function printSchema(selected: readonly FixtureFile[], { io }: Context): Promise<number> {
+  const [{ isEventType }, { schemaOf, schemaOfAll }] = await Promise.all([
+    import('../../events/shapes/schemas.ts'),
+    import('../../events/shapes/json-schema.ts'),
+  ]);
+  const types = selected.map(({ name }) => name).filter(isEventType);
+  const [only, ...others] = types;
+  if (!only) throw new HooksError('undocumented_type', { type: selected[0]!.name });
+  const schema = others.length === 0 ? schemaOf(only) : schemaOfAll(types);
+  io.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+  return 0;
 }
 
 /** Prints the file's own text, so that the user can edit and send it: `send ./event.json`. */

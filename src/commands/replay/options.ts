@@ -2,6 +2,7 @@ import { readEdits } from '../../cli/edits.ts';
 import { filterOf, retryPolicyOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { followerName } from '../../config/followers/name.ts';
+import { allowedTarget } from '../../config/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { readDelivery } from '../delivery-options.ts';
@@ -21,6 +22,7 @@ export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
     delivery: readDelivery(given, io),
     pace: { concurrency: given.concurrency, perSecond: given.rate },
     retry: given.follow ? untilAnswered : retryPolicyOf(given),
+    targetAt: (url) => allowedTarget(url, 'the captures', io.env, given),
     keepsOutcomes: !given.noCapture,
     trusts: given.trust,
     follower: given.name ?? followerName(),

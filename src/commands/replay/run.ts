@@ -3,6 +3,7 @@ import { openStore } from '../../captures/open.ts';
 import type { Capture, CaptureOutcome } from '../../captures/record.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import type { Attempted } from '../../delivery/retry.ts';
+import type { Target } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Edit } from '../../events/edit.ts';
 import { EditTrial } from '../../events/edit-events.ts';
@@ -32,6 +33,8 @@ export interface ReplaySettings extends Manner {
   readonly edits: readonly Edit[];
   /** Whether Outcomes are stored with the captures. */
   readonly keepsOutcomes: boolean;
+  /** The target at a URL that captures were forwarded to. Throws HooksError if it is not allowed. */
+  targetAt(url: string): Target;
   /** Also re-signs captures that do not verify. */
   readonly trusts: boolean;
   /** Outcomes are recorded under this name. */
@@ -44,11 +47,48 @@ export interface ReplaySettings extends Manner {
 
 /** Delivers or prints captures, and returns the exit code. */
 export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
-  const { pick, show } = settings;
+  const { pick } = settings;
   if (pick.kind !== 'file')
     for (const note of await openStore(settings.folder).notes()) context.report.warn(note);
   if (pick.kind === 'follow') return follow(settings, pick.filter, context);
-  const patterns = pick.kind === 'ids' ? [] : pick.filter.patterns;
+  if (pick.kind === 'failed' && settings.delivery.target.isUsual && pick.forwardedTo === undefined)
+    return replayWhereTheyWent(settings, pick, context);
+  return replayTo(settings, context);
+}
+
+/** Without --to, what was not delivered goes where it was forwarded to, one target after the other. */
+async function replayWhereTheyWent(
+  settings: ReplaySettings,
+  pick: Extract<CapturePick, { kind: 'failed' }>,
+  context: Context,
+): Promise<number> {
+  const places = new Set<string | null>();
+  const picked = await pickTried(settings, context);
+  for await (const { forwardTo } of picked.captures()) places.add(forwardTo);
+  if (places.size === 0) return replayTo(settings, context);
+  // All of them before the first delivery: one may not be allowed.
+  const targets = [...places].map((url) => ({
+    forwardedTo: url,
+    target: url === null ? settings.delivery.target : settings.targetAt(url),
+  }));
+  const exitCodes: number[] = [];
+  for (const { forwardedTo, target } of targets) {
+    const delivery = { ...settings.delivery, target };
+    exitCodes.push(await replayTo({ ...settings, delivery, pick: { ...pick, forwardedTo } }, context));
+    // Stopped by a signal.
+    if (exitCodes.at(-1)! >= 128) break;
+  }
+  // Mixed results count as a failure: see the exit codes.
+  const [first, ...others] = exitCodes;
+  return others.every((code) => code === first)
+    ? first!
+    : Math.max(...exitCodes.map((code) => (code === 3 ? 1 : code)));
+}
+
+/** Delivers or prints captures to one target, and returns the exit code. */
+async function replayTo(settings: ReplaySettings, context: Context): Promise<number> {
+  const { pick, show } = settings;
+  const patterns = pick.kind === 'ids' || pick.kind === 'follow' ? [] : pick.filter.patterns;
   for (const note of describeUnknownTypes(patterns, context.io)) context.report.note(note);
   const picked = await pickTried(settings, context);
   const { first, next } = await peek(picked.captures());

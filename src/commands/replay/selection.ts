@@ -14,7 +14,13 @@ import type { Context } from '../context.ts';
 
 export type CapturePick =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
-  | { readonly kind: 'all' | 'failed'; readonly filter: Filter }
+  | { readonly kind: 'all'; readonly filter: Filter }
+  | {
+      readonly kind: 'failed';
+      readonly filter: Filter;
+      /** Only those that were forwarded to this URL, or to none if null; all if undefined. */
+      readonly forwardedTo?: string | null;
+    }
   | { readonly kind: 'follow'; readonly filter: Filter }
   | { readonly kind: 'file'; readonly path: string; readonly filter: Filter };
 
@@ -63,9 +69,10 @@ export async function pickCaptures(
   const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
   if (pick.kind === 'all') return new PickedByFilter({ reader, isSelected, outcomes, isTrusted });
   const rejected = new Set<string>();
+  const forwardedTo = pick.kind === 'failed' ? pick.forwardedTo : undefined;
   const undelivered = await undeliveredCaptures(reader, outcomes, (head) => {
     if (wasRejected(head)) rejected.add(head.id);
-    return isSelected(head);
+    return isSelected(head) && (forwardedTo === undefined || head.forwardTo === forwardedTo);
   });
   return new PickedByFilter({
     reader,

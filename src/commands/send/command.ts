@@ -9,7 +9,18 @@ export const command = defineCommand({
   flags,
   groups: {
     'Common options': ['to', 'secret', 'set', 'all', 'dryRun'],
-    'What to send': ['unset', 'add', 'body', 'fixtures', 'keepId', 'interceptor', 'interceptorHeadersOnly'],
+    'What to send': [
+      'asOrganization',
+      'asUser',
+      'asEmail',
+      'unset',
+      'add',
+      'body',
+      'fixtures',
+      'keepId',
+      'interceptor',
+      'interceptorHeadersOnly',
+    ],
     'How to sign it': ['webhookId', 'timestamp', 'age', 'fault', 'header', 'force'],
     'How to deliver it': [
       'retry',
@@ -29,6 +40,11 @@ export const command = defineCommand({
       'an interceptor is called at a trigger point, not with an event',
     ),
     ...excludes('interceptor', ['body'], 'both set the body'),
+    ...excludes(
+      'interceptor',
+      ['asOrganization', 'asUser', 'asEmail'],
+      'use --set for the requests of interceptors',
+    ),
     ...excludes('interceptor', ['keepId'], 'interceptor requests have no id'),
     ...excludes(
       'interceptor',
@@ -39,7 +55,11 @@ export const command = defineCommand({
       why: 'only requests to interceptors have interceptor-* headers',
       example: 'scalekit-hooks send --interceptor PRE_SIGNUP --interceptor-headers-only',
     }),
-    ...excludes('body', ['set', 'unset', 'add', 'keepId', 'fixtures'], asGiven),
+    ...excludes(
+      'body',
+      ['set', 'unset', 'add', 'asOrganization', 'asUser', 'asEmail', 'keepId', 'fixtures'],
+      asGiven,
+    ),
     ...excludes(
       'fault',
       ['retry', 'retryScale', 'retrySchedule'],

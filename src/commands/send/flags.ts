@@ -20,6 +20,9 @@ export const flags = {
   ...retryFlags,
   ...paceFlags,
   ...fixturesFlags,
+  asOrganization: value('--as-organization <id>', 'set this organization id wherever an event names one'),
+  asUser: value('--as-user <id>', 'set this user id wherever an event names one'),
+  asEmail: value('--as-email <address>', 'set this email address wherever an event names one'),
   all: toggle('--all', 'send every event type'),
   dryRun: toggle('--dry-run', 'print the messages; send nothing'),
   print: value('--print <form>', 'print curl commands; send nothing', {

@@ -5,6 +5,7 @@ import { INTERCEPTOR_SECRET_VARIABLE } from '../../config/secrets.ts';
 import { findFixturesFolder } from '../../config/target.ts';
 import { INTERCEPTOR_TIMEOUT } from '../../delivery/schedules.ts';
 import { HooksError } from '../../errors.ts';
+import { withActor } from '../../events/actor.ts';
 import { eventBuilder, makeTemplate } from '../../events/build.ts';
 import { readRequestedEvents } from '../../events/builders.ts';
 import { triggerPoints } from '../../events/catalog/trigger-points.ts';
@@ -50,7 +51,8 @@ export async function readSendSettings(given: SendFlags, { io, report }: Context
   const places = { root: io.root, cwd: io.cwd, fixtures };
   const requested = await readRequestedEvents(given.all ? ['*'] : given.types, places);
   const templates = requested.map((members) => makeTemplate(members, { keepId: given.keepId }));
-  return { ...settings, sources: editTemplates(templates, edits).map(eventBuilder) };
+  const actor = { organization: given.asOrganization, user: given.asUser, email: given.asEmail };
+  return { ...settings, sources: editTemplates(withActor(templates, actor), edits).map(eventBuilder) };
 }
 
 const interceptorDelivery = {

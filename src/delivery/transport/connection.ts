@@ -5,6 +5,7 @@ import UndiciClient from 'undici/lib/dispatcher/client.js';
 import type { Headers, Message } from '../../message.ts';
 import type { Target } from '../target.ts';
 import { type Attempt, Exchange, type SocketState } from './exchange.ts';
+import { lookupHost } from './lookup.ts';
 
 /** For a response; the default of Node.js. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -77,7 +78,11 @@ export class Connection {
 
   #open(): Client {
     if (this.#client) return this.#client;
-    const connect = buildConnector({ timeout: 0, rejectUnauthorized: !this.#options.insecure });
+    const connect = buildConnector({
+      timeout: 0,
+      rejectUnauthorized: !this.#options.insecure,
+      lookup: lookupHost,
+    });
     this.#client = new UndiciClient(this.#target.url.origin, {
       // Disabled, because one timeout covers the whole delivery.
       headersTimeout: 0,

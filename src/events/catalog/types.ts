@@ -30,7 +30,7 @@ export function documentedIn(name: string): string {
 }
 
 /**
- * The types that names and patterns select, in the given order. Throws HooksError for an unknown name (with the nearest
+ * The types that names, patterns and categories select, in the given order. Throws HooksError for an unknown name (with the nearest
  * names) and for a pattern without matches.
  */
 export function selectTypes<T extends CatalogEntry>(requests: readonly string[], types: readonly T[]): T[] {
@@ -38,6 +38,8 @@ export function selectTypes<T extends CatalogEntry>(requests: readonly string[],
     const text = request.trim();
     const found = types.filter(({ name }) => matchesPattern(name, text));
     if (found.length > 0) return found;
+    const inCategory = types.filter(({ category }) => category === text);
+    if (inCategory.length > 0) return inCategory;
     const count = types.length;
     if (text.includes('*')) throw new HooksError('unmatched_pattern', { pattern: text, count });
     const names = types.map(({ name }) => name);

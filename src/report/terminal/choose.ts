@@ -9,7 +9,8 @@ export async function choosePaint(io: Io, stream: 'stdout' | 'stderr', flags: Ou
   return !flags.json && hasColor(io, stream, flags.color) ? (await import('./paint.ts')).colors() : plain;
 }
 
-function hasColor({ env, ...io }: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
+function hasColor(io: Io, stream: 'stdout' | 'stderr', flag: OutputFlags['color']): boolean {
+  const { env } = io;
   if (flag === 'always' || flag === 'never') return flag === 'always';
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   if (env.NO_COLOR || env.TERM === 'dumb' || isCi(env)) return false;

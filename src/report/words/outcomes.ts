@@ -80,7 +80,10 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
   }),
   404: ({ url }) => ({
     detail: `the app is running, but has no handler at ${show(url.pathname)}`,
-    fix: `use --to ${show(url.origin)}/your/path, with the path that your app registers`,
+    fix:
+      url.pathname === '/'
+        ? `did you mean ${show(url.origin)}/webhook? Use --to with the path that your app registers`
+        : `use --to ${show(url.origin)}/your/path, with the path that your app registers`,
   }),
   405: ({ url }) => ({
     detail: `${show(url.pathname)} exists, but does not accept POST`,
@@ -184,7 +187,11 @@ const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswere
     detail: detail.startsWith('EAI_AGAIN')
       ? `cannot resolve ${show(url.hostname)}: no network, or no DNS server answers`
       : `the host ${show(url.hostname)} does not exist`,
-    fix: 'check the spelling; a local app is at localhost',
+    fix: /^(?:host\.docker\.internal|gateway\.docker\.internal|host\.containers\.internal)$/.test(
+      url.hostname,
+    )
+      ? 'only containers know this name. Outside of one, use localhost; in one on Linux, start it with --add-host=host.docker.internal:host-gateway'
+      : 'check the spelling; a local app is at localhost',
   }),
   tls: ({ url }, { detail }) => explainTls(url, detail),
   not_tls: ({ url }) => ({

@@ -220,6 +220,35 @@ describe('selected captures, in the order in which they were received', () => {
   });
 });
 
+describe('--failed without --to', () => {
+  const failed = (world: World = {}) =>
+    runCommand(['replay', '--failed', '--json'], { env: secretInEnv, cwd, now, ...world });
+  const keep = async (...kinds: Partial<Capture>[]) => {
+    const { journal } = openJournal(folder, { sync: false, now: () => 1795360050000 });
+    for (const changes of kinds) await journal.keep(kept(someCapture({ status: null, ...changes })));
+    await journal.close();
+  };
+
+  it('each goes where it had been forwarded', async () => {
+    const other = await httpTarget();
+    await keep({ eventId: 'evt_x', forwardTo: other.url }, { eventId: 'evt_y', forwardTo: other.url });
+    expect((await failed()).exitCode).toBe(0);
+    expect([app.requests.length, other.requests.length]).toEqual([2, 2]);
+  });
+
+  it('a target that is not allowed is an error before anything is sent', async () => {
+    await keep({ forwardTo: 'https://example.com/webhook' });
+    expect(await failed()).toMatchObject({ exitCode: 2, facts: [{ code: 'foreign_host' }] });
+    expect(app.requests).toEqual([]);
+  });
+
+  it('one app is down: exit code 1, and the others get theirs', async () => {
+    await keep({ forwardTo: `http://127.0.0.1:${await closedPort()}/webhook` });
+    expect((await failed()).exitCode).toBe(1);
+    expect(app.requests).toHaveLength(2);
+  });
+});
+
 describe('delivery', () => {
   const verifier = new StandardWebhook(testSecret);
   const verifyAll = () => {
