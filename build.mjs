@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, defineConfig } from 'rolldown';
+import { esmExternalRequirePlugin } from 'rolldown/plugins';
 import { dts } from 'rolldown-plugin-dts';
 
 /**
@@ -106,8 +107,8 @@ const minify = { compress: { keepNames }, mangle: { keepNames }, codegen: true }
 
 const common = {
   platform: 'node',
-  // Bundling the declarations is slow; do not warn about it.
-  checks: { bundlerTimings: false },
+  // Bundling the declarations is slow, and some modules are loaded on demand in one place only; do not warn about it.
+  checks: { bundlerTimings: false, ineffectiveDynamicImport: false },
   // Prefer ES modules: the CommonJS entry of jsonc-parser has requires that bundlers cannot resolve.
   resolve: { mainFields: ['module', 'main'] },
 };
@@ -127,31 +128,47 @@ const program = defineConfig({
   },
 });
 
-/** `import` re-exports the CommonJS bundle, so that a process never loads two copies of the library. */
-const module = {
-  name: 'module',
-  generateBundle(_options, bundle) {
-    const { exports: names } = bundle['index.cjs'];
-    const source = `import library from './index.cjs';\nexport const { ${names.join(', ')} } = library;\n`;
-    this.emitFile({ type: 'asset', fileName: 'index.mjs', source });
+/** Puts the fixtures into the library, so that a bundler needs no files beside it; see src/events/catalog/shipped.ts. */
+const inlined = {
+  name: 'inlined-fixtures',
+  load: {
+    filter: { id: /catalog[\\/]shipped\.ts$/ },
+    handler() {
+      const fixtures = readdirSync('fixtures').flatMap((category) =>
+        readdirSync(join('fixtures', category)).map((file) => ({
+          name: file.replace(/\.json$/, ''),
+          category,
+          text: JSON.stringify(JSON.parse(readFileSync(join('fixtures', category, file), 'utf8'))),
+        })),
+      );
+      return `export const inlinedFixtures = JSON.parse(${JSON.stringify(JSON.stringify(fixtures))});`;
+    },
   },
 };
 
-/** The library is a separate bundle, because it shares little code with the commands. */
-const library = defineConfig({
-  ...common,
-  // Modules that the program loads on demand are in one chunk here.
-  checks: { ...common.checks, ineffectiveDynamicImport: false },
-  input: 'src/index.ts',
-  plugins: [unused, module],
-  output: {
-    dir: 'dist',
-    format: 'cjs',
-    entryFileNames: '[name].cjs',
-    chunkFileNames: 'library-[name].cjs',
-    minify,
-  },
-});
+/** The library is a separate bundle, because it shares little code with the commands: for ES modules and for CommonJS. */
+const library = [
+  ['esm', 'mjs'],
+  ['cjs', 'cjs'],
+].map(([format, extension]) =>
+  defineConfig({
+    ...common,
+    input: 'src/index.ts',
+    // Requires of Node.js' own modules become imports, which every bundler understands.
+    plugins: [
+      unused,
+      inlined,
+      ...(format === 'esm' ? [esmExternalRequirePlugin({ external: [/^node:/] })] : []),
+    ],
+    output: {
+      dir: 'dist',
+      format,
+      entryFileNames: `[name].${extension}`,
+      chunkFileNames: `library-[name].${extension}`,
+      minify,
+    },
+  }),
+);
 
 /** The library's types in one file, for ES modules and for CommonJS. */
 const types = ['mts', 'cts'].map((kind) =>
@@ -164,4 +181,4 @@ const types = ['mts', 'cts'].map((kind) =>
 );
 
 // In order, because the first build clears the folder.
-for (const config of [program, library, ...types]) await build(config);
+for (const config of [program, ...library, ...types]) await build(config);

@@ -5,6 +5,8 @@ export interface Sentences {
   fix: string;
 }
 
+const BRAND = Symbol.for('scalekit-hooks.HooksError');
+
 /**
  * A usage or configuration error: a flag, setting, file, fixture, secret or port. Exit code 2.
  * A failed delivery is never an error but an Outcome.
@@ -14,6 +16,12 @@ export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
   readonly detail: string;
   readonly fix: string;
   readonly #summary: string;
+  readonly [BRAND] = true;
+
+  /** Also true for errors of another copy of this package: a process can load it as ES modules and as CommonJS. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 
   constructor(code: C, details: ErrorDetails<C>) {
     const { message, detail, fix } = (errors[code] as (details: ErrorDetails<C>) => Sentences)(details);
@@ -305,6 +313,11 @@ const errors = {
     message: `there is no schema for ${quote(d.type)}`,
     detail: 'the type is not in the documentation of Scalekit; it has only a fixture of your own',
     fix: 'run scalekit-hooks events to list the documented types',
+  }),
+  no_fetch_classes: (_: undefined) => ({
+    message: 'this environment has no Request class',
+    detail: 'checkHandler calls a handler with Requests, which an environment that imitates a browser hides',
+    fix: 'run these tests in the Node.js environment: /** @jest-environment node */ at the top of the file',
   }),
   no_actor: (d: { flag: string }) => ({
     message: `no event to send has a place for ${d.flag}`,

@@ -1,7 +1,12 @@
 /** The library: send, receive, verify and check webhooks from your own tests. Importing it has no side effects. */
 
 export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
-export { type CheckOptions, checkHandler, type FetchHandler } from './library/check-handler.ts';
+export {
+  type CheckOptions,
+  checkHandler,
+  type FetchHandler,
+  type FrameworkOptions,
+} from './library/check-handler.ts';
 export type { CheckDiagnosis, CheckOutcome, CheckReport } from './library/check-run.ts';
 export { type DeliverOptions, type DeliveryOutcome as Outcome, deliver } from './library/deliver.ts';
 export { HooksError } from './library/errors.ts';

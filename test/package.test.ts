@@ -40,16 +40,15 @@ describe('the packed tarball', () => {
       'package.json',
     ]);
     expect(paths).toContain('dist/LICENSES.txt');
-    expect(paths.filter((path) => path.startsWith('dist/') && !/\.(cjs|txt)$/.test(path)).sort()).toEqual([
-      'dist/index.d.cts',
-      'dist/index.d.mts',
-      'dist/index.mjs',
-      'dist/prepared.json',
-    ]);
+    expect(
+      paths
+        .filter((path) => path.startsWith('dist/') && !/\.(cjs|txt)$|library-[\w-]+\.mjs$/.test(path))
+        .sort(),
+    ).toEqual(['dist/index.d.cts', 'dist/index.d.mts', 'dist/index.mjs', 'dist/prepared.json']);
   });
 
-  it('is smaller than 520 kB and brings nothing with it', () => {
-    expect(size).toBeLessThan(520_000);
+  it('is smaller than 720 kB and brings nothing with it', () => {
+    expect(size).toBeLessThan(720_000);
     const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(installed).toEqual(['scalekit-hooks']);
   });

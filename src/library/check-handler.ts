@@ -1,9 +1,11 @@
 import type { Subject } from '../checks/workbench.ts';
 import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
 import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
+import { HooksError } from '../errors.ts';
 import type { TriggerPoint } from '../events/catalog/trigger-points.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
 import type { Message } from '../message.ts';
+import { realTimers } from '../real-timers.ts';
 import { packageRoot } from '../root.ts';
 import type { CheckReport } from './check-run.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
@@ -11,7 +13,10 @@ import { readSecrets, type SecretInput } from './secrets.ts';
 import { toSpan } from './times.ts';
 
 /** A handler that takes a Fetch Request, as in Hono, Next.js route handlers, Remix, Deno and Bun. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
+export type FetchHandler<R extends Request = Request, C = undefined> = (
+  request: R,
+  context: C,
+) => Response | Promise<Response>;
 
 export interface CheckOptions {
   /** The signing secret that the handler verifies with. */
@@ -34,13 +39,32 @@ export interface CheckOptions {
   readonly headers?: HeadersInput;
 }
 
+/** For handlers that take a request of a framework, or a second argument. */
+export interface FrameworkOptions<R extends Request, C> {
+  /** Makes each request, such as `(url, init) => new NextRequest(url, init)`. */
+  readonly makeRequest: (url: string, init: RequestInit) => R;
+  /** Passed as the second argument, such as `{ params: Promise.resolve({}) }`. */
+  readonly context?: C;
+}
+
 /**
  * Runs the checks of `scalekit-hooks check` against a handler function, without a network connection: valid messages
  * it must accept, forged ones it must reject, and how it behaves. Checks that need a connection are skipped with a
  * reason. Rejects with HooksError for a malformed secret or an unknown type or check, and with TypeError for a
  * `handler` that is not a function or for invalid options.
  */
-export async function checkHandler(handler: FetchHandler, options: CheckOptions): Promise<CheckReport> {
+export function checkHandler(
+  handler: FetchHandler<Request, undefined> | ((request: Request) => Response | Promise<Response>),
+  options: CheckOptions,
+): Promise<CheckReport>;
+export function checkHandler<R extends Request, C>(
+  handler: FetchHandler<R, C>,
+  options: CheckOptions & FrameworkOptions<R, C>,
+): Promise<CheckReport>;
+export async function checkHandler<R extends Request, C>(
+  handler: FetchHandler<R, C>,
+  options: CheckOptions & Partial<FrameworkOptions<R, C>>,
+): Promise<CheckReport> {
   if (typeof handler !== 'function') throw new TypeError('handler must be a function that takes a Request');
   const secrets = readSecrets(options?.secret);
   const triggers = [options.interceptor ?? []].flat();
@@ -51,10 +75,19 @@ export async function checkHandler(handler: FetchHandler, options: CheckOptions)
   }
   const { timeout = triggers.length > 0 ? INTERCEPTOR_TIMEOUT : WEBHOOK_TIMEOUT } = options;
   toSpan('timeout', timeout);
+  if (options.makeRequest !== undefined && typeof options.makeRequest !== 'function')
+    throw new TypeError('makeRequest must be a function that takes a URL and the init of a Request');
+  if (options.makeRequest === undefined && typeof Request !== 'function')
+    throw new HooksError('no_fetch_classes', undefined);
+  const makeRequest = options.makeRequest ?? ((input, init) => new Request(input, init) as R);
+  const prepare: Prepare = (input, init) => {
+    const request = requestOf(makeRequest, input, init);
+    return () => handler(request, options.context as C);
+  };
   // Loaded on demand: the schemas for interceptor responses set a global.
   const { checkSubject } = await import('./check-run.ts');
   const url = String(options.url ?? 'http://localhost:3000/webhook');
-  return checkSubject(subjectOf(handler, { url, timeout }), {
+  return checkSubject(subjectOf(prepare, { url, timeout }), {
     root: packageRoot,
     secrets,
     headers: options.headers === undefined ? [] : toPairs(options.headers),
@@ -72,6 +105,20 @@ function pairsOf(headers: Message['headers']): [string, string][] {
   return headers.map(([name, value]) => [name, value]);
 }
 
+/** Makes a request, and returns what calls the handler with it. */
+type Prepare = (url: string, init: RequestInit) => () => Response | Promise<Response>;
+
+/** An exception here is not the handler's. */
+function requestOf<R>(makeRequest: (url: string, init: RequestInit) => R, url: string, init: RequestInit): R {
+  try {
+    return makeRequest(url, init);
+  } catch (cause) {
+    throw new TypeError(`makeRequest threw ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
 interface RequestSettings {
   readonly url: string;
   /** In ms. */
@@ -79,33 +126,34 @@ interface RequestSettings {
 }
 
 /** Adapts a function for the checks. An exception counts as a 500 response, as in most frameworks. */
-function subjectOf(handler: FetchHandler, { url, timeout }: RequestSettings): Subject {
-  const send = async (request: Request): Promise<Outcome> => {
+function subjectOf(prepare: Prepare, { url, timeout }: RequestSettings): Subject {
+  const send = async (init: RequestInit): Promise<Outcome> => {
     const started = performance.now();
     const elapsed = () => performance.now() - started;
+    const handle = prepare(url, init);
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<'timedOut'>((resolve) => {
-      timer = setTimeout(resolve, timeout, 'timedOut');
+      timer = realTimers.setTimeout(resolve, timeout, 'timedOut');
     });
     try {
-      const response = await Promise.race([respond(handler, request), timedOut]);
+      const response = await Promise.race([respond(handle), timedOut]);
       if (response !== 'timedOut') return { ...response, milliseconds: elapsed() };
     } finally {
-      clearTimeout(timer);
+      realTimers.clearTimeout(timer);
     }
     const detail = `no response within ${timeout} ms`;
     return { answered: false, failure: 'timeout', detail, wasSent: true, milliseconds: elapsed() };
   };
   return {
     deliver: ({ headers, body }: Message) =>
-      send(new Request(url, { method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) })),
-    get: ({ headers }) => send(new Request(url, { headers: pairsOf(headers) })),
+      send({ method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) }),
+    get: ({ headers }) => send({ headers: pairsOf(headers) }),
   };
 }
 
 type HandlerAnswer = Omit<Extract<Outcome, { answered: true }>, 'milliseconds'>;
 
-async function respond(handler: FetchHandler, request: Request): Promise<HandlerAnswer> {
+async function respond(handle: () => Response | Promise<Response>): Promise<HandlerAnswer> {
   const serverError = (reason: string): HandlerAnswer => ({
     answered: true,
     status: 500,
@@ -114,7 +162,7 @@ async function respond(handler: FetchHandler, request: Request): Promise<Handler
     isCut: false,
   });
   try {
-    const response = await handler(request);
+    const response = await handle();
     // Not instanceof, because a framework may bring its own Response class.
     if (typeof response?.headers?.get !== 'function')
       return serverError('the handler did not return a Response');

@@ -1,5 +1,6 @@
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import { parseJson } from '../json.ts';
+import { realTimers } from '../real-timers.ts';
 import type { Verdict } from '../signature/verdict.ts';
 import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
 import { toSpan } from './times.ts';
@@ -70,7 +71,8 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
     keepsWhole: true,
     nextStatus: () => statuses[Math.min(answered++, statuses.length - 1)] ?? 201,
   };
-  const queue = new Queue();
+  // A test that fails before it closes the listener must not keep its runner from ending.
+  const queue = new Queue((isWaiting) => listener.keepProcess(isWaiting));
   const listener = await openListenerOn(options.host || '127.0.0.1', options.port ?? 0, {
     admit: (head) => admit(head, rules),
     receive(whole) {
@@ -88,6 +90,7 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
       return answer;
     },
   });
+  listener.keepProcess(false);
   const close = async () => {
     await listener.close(0);
     queue.end();
@@ -126,11 +129,19 @@ class Queue {
   readonly #received: ReceivedEvent[] = [];
   readonly #waiting: ((received: ReceivedEvent | undefined) => void)[] = [];
   #hasEnded = false;
+  readonly #onWaiting: (isWaiting: boolean) => void;
+
+  /** `onWaiting` is called when somebody begins to wait, and when nobody waits any more. */
+  constructor(onWaiting: (isWaiting: boolean) => void) {
+    this.#onWaiting = onWaiting;
+  }
 
   add(received: ReceivedEvent): void {
     const first = this.#waiting.shift();
-    if (first) first(received);
-    else this.#received.push(received);
+    if (first) {
+      if (this.#waiting.length === 0) this.#onWaiting(false);
+      first(received);
+    } else this.#received.push(received);
   }
 
   end(): void {
@@ -169,11 +180,11 @@ class Queue {
   within(timeout: number): Promise<ReceivedEvent> {
     return new Promise((resolve, reject) => {
       const answer = (received: ReceivedEvent | undefined) => {
-        clearTimeout(timer);
+        realTimers.clearTimeout(timer);
         if (received) resolve(received);
         else reject(new Error('the listener closed before a message arrived'));
       };
-      const timer = setTimeout(() => {
+      const timer = realTimers.setTimeout(() => {
         this.#withdraw(answer);
         reject(new Error(`no message arrived within ${timeout} ms`));
       }, timeout);
@@ -184,11 +195,15 @@ class Queue {
   #withdraw(answer: (received: ReceivedEvent | undefined) => void): void {
     const index = this.#waiting.indexOf(answer);
     if (index !== -1) this.#waiting.splice(index, 1);
+    if (this.#waiting.length === 0) this.#onWaiting(false);
   }
 
   #ask(answer: (received: ReceivedEvent | undefined) => void): void {
     const first = this.#received.shift();
     if (first || this.#hasEnded) answer(first);
-    else this.#waiting.push(answer);
+    else {
+      this.#waiting.push(answer);
+      this.#onWaiting(true);
+    }
   }
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { HooksError } from '../errors.ts';
 import { BODY_LIMIT, type Headers, headerValues } from '../message.ts';
+import { realTimers } from '../real-timers.ts';
 import { hasCode } from '../system-errors.ts';
 import { BodyBudget } from './body-budget.ts';
 import type { IncomingBody } from './incoming-body.ts';
@@ -31,6 +32,8 @@ export interface Listener {
   readonly url: string;
   /** Addresses for other machines; empty on a loopback address. */
   readonly foreignAddresses: readonly string[];
+  /** Whether it keeps the process running, as servers do; true at first. */
+  keepProcess(isKept: boolean): void;
   /** Stops accepting requests and waits up to `patience` ms for those in flight before it closes their connections. */
   close(patience: number): Promise<void>;
 }
@@ -48,7 +51,14 @@ export async function openListener(host: string, port: number, receiver: Receive
     // Repeated headers must stay separate: two joined timestamps would look like one value.
     joinDuplicateHeaders: false,
   });
-  let isClosing = false;
+  let [isClosing, isKept] = [false, true];
+  const sockets = new Set<Socket>();
+  const holdProcess = (held: Server | Socket) => (isKept ? held.ref() : held.unref());
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    holdProcess(socket);
+  });
   const budget = new BodyBudget();
   const isLast = () => isClosing;
   server.on('request', (request, response) => {
@@ -66,6 +76,10 @@ export async function openListener(host: string, port: number, receiver: Receive
     port: address.port,
     url: urlOf(host, address),
     foreignAddresses: foreignAddresses(address.address),
+    keepProcess(isNeeded) {
+      isKept = isNeeded;
+      for (const held of [server, ...sockets]) holdProcess(held);
+    },
     close: (patience) => {
       isClosing = true;
       return close(server, patience);
@@ -150,9 +164,9 @@ function answerEarly(request: IncomingMessage, response: ServerResponse, { statu
   response.flushHeaders();
   if (body !== '') response.write(body);
   let remaining = LINGER.maxBytes;
-  const timer = setTimeout(() => response.end(), LINGER.maxMs);
+  const timer = realTimers.setTimeout(() => response.end(), LINGER.maxMs);
   const end = () => {
-    clearTimeout(timer);
+    realTimers.clearTimeout(timer);
     response.end();
   };
   request.on('data', (chunk: Buffer) => {
@@ -189,9 +203,9 @@ function bind(server: Server, host: string, port: number): Promise<void> {
 
 function close(server: Server, patience: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), patience);
+    const timer = realTimers.setTimeout(() => server.closeAllConnections(), patience);
     server.close(() => {
-      clearTimeout(timer);
+      realTimers.clearTimeout(timer);
       resolve();
     });
     server.closeIdleConnections();

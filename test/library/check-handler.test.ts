@@ -168,3 +168,55 @@ describe('checkHandler', () => {
     await expect(checked).rejects.toThrow(names);
   });
 });
+
+describe('handlers of a framework', () => {
+  /** As NextRequest: a Request with more. */
+  class FrameworkRequest extends Request {
+    readonly nextUrl = new URL(this.url);
+  }
+  const makeRequest = (url: string, init: RequestInit) => new FrameworkRequest(url, init);
+
+  it('get the request that makeRequest makes, and the context', async () => {
+    const seen: unknown[] = [];
+    const POST = async (request: FrameworkRequest, context: { params: Promise<{ id: string }> }) => {
+      seen.push([request.nextUrl.pathname, (await context.params).id]);
+      return handlers.right!(request, undefined);
+    };
+    const context = { params: Promise.resolve({ id: 'a' }) };
+    const report = await checkHandler(POST, { secret, makeRequest, context, only: ['plain'] });
+    expect({ ok: report.ok, seen: seen[0] }).toEqual({ ok: true, seen: ['/webhook', 'a'] });
+  });
+
+  it('without makeRequest, the exception of the handler is the evidence', async () => {
+    const POST = (request: Request) => {
+      const { pathname } = (request as FrameworkRequest).nextUrl;
+      return new Response(pathname, { status: 201 });
+    };
+    const { diagnoses } = await checkHandler(POST, { secret, only: ['plain'] });
+    expect(JSON.stringify(diagnoses)).toMatch(/the handler threw TypeError: .*pathname/);
+  });
+
+  it('a makeRequest that throws, or is no function, is a mistake in the options', async () => {
+    const failing = () => {
+      throw new Error('no base URL');
+    };
+    await expect(
+      checkHandler(handlers.right!, { secret, makeRequest: failing, only: ['plain'] }),
+    ).rejects.toThrow(/makeRequest threw no base URL/);
+    await expect(checkHandler(handlers.right!, { secret, makeRequest: 'x' as never })).rejects.toThrow(
+      /makeRequest must be a function/,
+    );
+  });
+
+  it('without a Request class, an error says which environment is needed', async () => {
+    const { Request: real } = globalThis;
+    Object.assign(globalThis, { Request: undefined });
+    try {
+      await expect(checkHandler(handlers.right!, { secret })).rejects.toThrow(
+        expect.objectContaining({ code: 'no_fetch_classes' }),
+      );
+    } finally {
+      Object.assign(globalThis, { Request: real });
+    }
+  });
+});

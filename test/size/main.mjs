@@ -31,8 +31,8 @@ function packed() {
   );
   const packages = readdirSync(join(work, 'installed/node_modules')).filter((name) => !name.startsWith('.'));
   return [
-    { name: 'tarball, kB', value: Math.ceil(size / 1000), budget: 520 },
-    { name: 'unpacked, kB', value: Math.ceil(unpackedSize / 1000), budget: 2000 },
+    { name: 'tarball, kB', value: Math.ceil(size / 1000), budget: 720 },
+    { name: 'unpacked, kB', value: Math.ceil(unpackedSize / 1000), budget: 2400 },
     { name: 'packages installed', value: packages.length, budget: 1 },
   ];
 }
@@ -42,14 +42,14 @@ const budgets = [
   ['--version', 6, 2],
   ['--help', 6, 2],
   ['completion bash', 6, 2],
-  ['secret', 66, 6],
-  ['events', 68, 6],
+  ['secret', 68, 7],
+  ['events', 68, 7],
   ['events user.created', 150, 11],
   ['captures', 190, 14],
   ['verify - < message', 290, 21],
   ['check --list', 610, 29],
   ['send user.created --dry-run', 455, 20],
-  ['demo', 500, 22],
+  ['demo', 505, 22],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

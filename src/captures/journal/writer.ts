@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { realTimers } from '../../real-timers.ts';
 import {
   type CaptureWriter,
   type Kept,
@@ -65,7 +66,7 @@ class Journal implements CaptureWriter {
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Records that arrive in the same turn of the event loop form one group.
-      await new Promise(setImmediate);
+      await new Promise((resolve) => realTimers.setImmediate(resolve));
       const group = this.#waiting;
       this.#waiting = [];
       const rejected = group.filter(({ record }) => isRejected(record));

@@ -43,6 +43,8 @@ export function partialBody(view: View): Diagnosis | undefined {
   // Another response than to a forged message is not about the signature.
   if (!large || (forged && !isSameResponse(large.exchanges[0]!, forged))) return undefined;
   const checks = view.failed(({ check }) => ['large-body', 'non-ascii-split'].includes(check.name));
+  // A handler that does not always answer alike has explained them already.
+  if (checks.length === 0) return undefined;
   const detail = String(large.exchanges.at(-1)!.message.body.length);
   return { code: 'partial-body', isCertain: true, evidence: view.foundBy(checks), checks, detail };
 }

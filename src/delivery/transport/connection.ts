@@ -3,6 +3,7 @@ import type { Client } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
 import UndiciClient from 'undici/lib/dispatcher/client.js';
 import type { Headers, Message } from '../../message.ts';
+import { realTimers } from '../../real-timers.ts';
 import type { Target } from '../target.ts';
 import { type Attempt, Exchange, type SocketState } from './exchange.ts';
 import { lookupHost } from './lookup.ts';
@@ -31,7 +32,7 @@ export class Connection {
     this.#options = options;
     this.#path = target.url.pathname + target.url.search;
     this.#method = options.method ?? 'POST';
-    this.#timer = setTimeout(this.#expire, options.timeout).unref();
+    this.#timer = realTimers.setTimeout(this.#expire, options.timeout).unref();
     options.stop?.addEventListener('abort', this.#interrupt);
   }
 
@@ -41,7 +42,8 @@ export class Connection {
     const exchange = new Exchange(() => this.#line);
     this.#current = exchange;
     this.#timer.refresh();
-    const shorterTimer = timeout < this.#options.timeout ? setTimeout(this.#expire, timeout) : undefined;
+    const shorterTimer =
+      timeout < this.#options.timeout ? realTimers.setTimeout(this.#expire, timeout) : undefined;
     if (this.#options.stop?.aborted) this.#interrupt();
     else
       client.dispatch(
@@ -54,7 +56,7 @@ export class Connection {
         exchange,
       );
     const attempt = await exchange.attempt;
-    clearTimeout(shorterTimer);
+    realTimers.clearTimeout(shorterTimer);
     this.#current = undefined;
     // Remaining bytes would be parsed as the next response.
     if (!attempt.isLineFree) this.drop();
@@ -71,7 +73,7 @@ export class Connection {
 
   /** Closes the connection and releases the timer and the listener. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
+    realTimers.clearTimeout(this.#timer);
     this.#options.stop?.removeEventListener('abort', this.#interrupt);
     await this.drop();
   }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { readBoundedFile } from '../../bounded-file.ts';
 import { HooksError } from '../../errors.ts';
 import { hasCode, whyUnreadable, whyUnwritable } from '../../system-errors.ts';
+import { inlinedFixtures } from './shipped.ts';
 import { type CatalogEntry, documentedIn } from './types.ts';
 
 /** A fixture: one event as a JSON file per type, in one folder per category. */
@@ -22,7 +23,7 @@ const INTERCEPTORS = 'interceptors';
  */
 export function listFixtures(packageRoot: string, userFolder?: string): FixtureFile[] {
   const found = new Map<string, FixtureFile>();
-  for (const file of filesIn(join(packageRoot, 'fixtures'))) {
+  for (const file of inlinedFiles() ?? filesIn(join(packageRoot, 'fixtures'))) {
     found.set(file.name, { ...file, source: documentedIn(file.name), isShipped: true });
   }
   if (userFolder !== undefined) {
@@ -36,7 +37,10 @@ export function listFixtures(packageRoot: string, userFolder?: string): FixtureF
 export function interceptorFile(trigger: string, packageRoot: string, userFolder?: string): string {
   const own = userFolder === undefined ? undefined : join(userFolder, INTERCEPTORS, `${trigger}${extension}`);
   const hasOwn = own !== undefined && statSync(own, { throwIfNoEntry: false })?.isFile();
-  return hasOwn ? own : join(packageRoot, 'fixtures', INTERCEPTORS, `${trigger}${extension}`);
+  if (hasOwn) return own;
+  return inlinedFixtures
+    ? `${INLINED}${trigger}`
+    : join(packageRoot, 'fixtures', INTERCEPTORS, `${trigger}${extension}`);
 }
 
 /** Real events have a few kilobytes. */
@@ -46,6 +50,10 @@ const fileFix = 'use a JSON file in UTF-8: {"type": …, "data": {…}}';
 
 /** Reads a fixture or event file. Throws HooksError if it is unreadable or not UTF-8 text. */
 export function readEventText(path: string): string {
+  const inlined = path.startsWith(INLINED)
+    ? inlinedFixtures?.find(({ name }) => `${INLINED}${name}` === path)
+    : undefined;
+  if (inlined) return inlined.text;
   const unreadable = (reason: string) => new HooksError('unreadable_file', { path, reason, fix: fileFix });
   const bytes = orReason(path, () => readBoundedFile(path, MAX_FILE_BYTES));
   const text = bytes.toString('utf8');
@@ -64,6 +72,15 @@ export function writeEventText(path: string, text: string, { isReplaced }: { isR
     const isThere = hasCode(error, 'EEXIST');
     throw new HooksError('unwritable_file', { path, reason: whyUnwritable(error), isThere });
   }
+}
+
+/** The beginning of the path of a fixture that has no file. */
+const INLINED = 'inlined:';
+
+function inlinedFiles(): Pick<FixtureFile, 'name' | 'category' | 'path'>[] | undefined {
+  return inlinedFixtures
+    ?.filter(({ category }) => category !== INTERCEPTORS)
+    .map(({ name, category }) => ({ name, category, path: `${INLINED}${name}` }));
 }
 
 function* filesIn(folder: string): Generator<{ name: string; category: string; path: string }> {
