@@ -45,6 +45,9 @@ type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errors)[C]>[0];
 /** How a secret can be malformed, as signature/secret.ts finds it. */
 export type SecretProblem =
   | 'empty'
+  | 'invisible'
+  | 'reference'
+  | 'encoded'
   | 'quoted'
   | 'signature_prefix'
   | 'public_key'
@@ -58,6 +61,10 @@ export type SecretProblem =
 
 const secretProblems: Record<SecretProblem, string> = {
   empty: 'it is empty',
+  invisible:
+    'it contains an invisible character, which copying from a page or a chat can add: type it again, or copy it from the dashboard',
+  reference: 'it refers to another variable, and nothing has replaced the reference by its value',
+  encoded: 'it is the base64 of a whole secret, prefix included: decode it once',
   quoted: 'it is wrapped in quotation marks, which belong to the shell or the file, not to the secret',
   signature_prefix: 'it starts with "v1,", which is the prefix of a signature',
   public_key: 'whpk_ marks a public key; webhooks are signed with the secret that starts with whsec_',
@@ -318,6 +325,11 @@ const errors = {
     message: 'this environment has no Request class',
     detail: 'checkHandler calls a handler with Requests, which an environment that imitates a browser hides',
     fix: 'run these tests in the Node.js environment: /** @jest-environment node */ at the top of the file',
+  }),
+  unprintable_body: (_: undefined) => ({
+    message: 'this body cannot be printed as an HTTP request',
+    detail: 'it is not UTF-8, or has line breaks, which REST clients change before they send it',
+    fix: 'use --print curl',
   }),
   no_actor: (d: { flag: string }) => ({
     message: `no event to send has a place for ${d.flag}`,

@@ -198,7 +198,7 @@ function reporterOf(batch: Batch, { delivery, retry }: Manner, { io, report }: C
 /** Prints the messages of a batch, or curl commands that send them; sends nothing. */
 export async function printMessages(
   batch: Batch,
-  form: 'message' | 'curl',
+  form: 'message' | 'curl' | 'http',
   { delivery }: Manner,
   { io, report }: Context,
 ): Promise<void> {
@@ -210,7 +210,7 @@ export async function printMessages(
         event: parcel.event,
         message: parcel.messageAt(io.now()),
         url: delivery.target.url,
-        wantsCurl: form === 'curl',
+        form,
         isInsecure: delivery.insecure,
       }),
     );

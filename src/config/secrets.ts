@@ -56,7 +56,28 @@ export function findSecrets(
     const value = find();
     if (value !== undefined) return readAll(splitList(value), source, []);
   }
-  return fallback === 'kept' ? ownSecret(io.env, variable) : generateForThisRun(variable);
+  if (fallback === 'made') return generateForThisRun(variable);
+  const own = ownSecret(io.env, variable);
+  return { ...own, notes: [...own.notes, ...elsewhere(io.cwd, variable)] };
+}
+
+/** Files that frameworks read and this program does not, because which of them count depends on the app. */
+const otherFiles = [
+  '.env.development.local',
+  '.env.development',
+  '.env.test',
+  '.env.production',
+  '.dev.vars',
+];
+
+/** Notes about a secret in a file that is not read. */
+function elsewhere(cwd: string, variable: string): string[] {
+  const found = otherFiles.find((file) => valueOrEmpty(() => fromEnvFile(join(cwd, file), variable)) !== '');
+  return found
+    ? [
+        `${found} has a ${variable}, but only .env.local and .env are read. Copy it there, or set the variable`,
+      ]
+    : [];
 }
 
 /** A place that is not in use may be unreadable. */

@@ -16,6 +16,9 @@ export interface Secret {
  */
 const malformed: [SecretProblem, RegExp][] = [
   ['empty', /^$/],
+  ['invisible', /[\p{Cf}\u00a0\u3164]/u],
+  ['reference', /^["'`]?\$(?:\{.*\}|\w+)["'`]?$|^%\w+%$/s],
+  ['encoded', /^(?:d2hzZWNf|aW5zZWNf)[A-Za-z0-9+/]*={0,2}$/],
   ['quoted', /^["'`].*|.*["'`]$/s],
   ['signature_prefix', /^v1a?,/],
   ['public_key', /^whpk_/],
@@ -40,7 +43,13 @@ export function readSecret(text: string): Secret | SecretProblem {
 }
 
 /** Problems that leave no usable key. */
-const unreadable: readonly SecretProblem[] = ['empty', 'signature_prefix', 'public_key', 'client_secret'];
+const unreadable: readonly SecretProblem[] = [
+  'empty',
+  'reference',
+  'signature_prefix',
+  'public_key',
+  'client_secret',
+];
 
 /**
  * Like readSecret, but decodes a malformed secret as most SDKs do and keeps the problem, so that its effect can be

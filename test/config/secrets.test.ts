@@ -130,6 +130,16 @@ describe('notes', () => {
   });
 });
 
+it.each(['.env.development', '.dev.vars'])('%s has a secret that is not read: a note', (file) => {
+  const io = world();
+  writeFileSync(join(io.cwd, file), `SCALEKIT_WEBHOOK_SECRET=${testSecret}\n`);
+  const { isOurs, notes } = findSecrets(io, []);
+  expect(isOurs).toBe(true);
+  expect(notes).toContainEqual(expect.stringContaining(file));
+  writeFileSync(join(io.cwd, '.env'), `SCALEKIT_WEBHOOK_SECRET=${testSecret}\n`);
+  expect(findSecrets(io, []).notes).toEqual([]);
+});
+
 describe('the secret that is generated on first use', () => {
   it('stays the same, and only its owner can read it', () => {
     const io = world();

@@ -13,6 +13,11 @@ describe('readSecret', () => {
   it.each([
     ['', 'empty'],
     ['  ', 'empty'],
+    [`whsec_${key.slice(0, 4)}\u200b${key.slice(4)}`, 'invisible'],
+    [`whsec_${key.slice(0, 4)}\u00a0${key.slice(4)}`, 'invisible'],
+    [`$\{OTHER_SECRET}`, 'reference'],
+    ['$OTHER_SECRET', 'reference'],
+    [Buffer.from(`whsec_${key}`).toString('base64'), 'encoded'],
     [`"whsec_${key}"`, 'quoted'],
     [`whsec_${key}'`, 'quoted'],
     [`v1,whsec_${key}`, 'signature_prefix'],

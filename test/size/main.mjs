@@ -43,12 +43,12 @@ const budgets = [
   ['--help', 6, 2],
   ['completion bash', 6, 2],
   ['secret', 68, 7],
-  ['events', 68, 7],
-  ['events user.created', 150, 11],
+  ['events', 70, 7],
+  ['events user.created', 155, 11],
   ['captures', 190, 14],
   ['verify - < message', 290, 21],
-  ['check --list', 610, 29],
-  ['send user.created --dry-run', 455, 20],
+  ['check --list', 615, 29],
+  ['send user.created --dry-run', 460, 20],
   ['demo', 505, 22],
 ];
 

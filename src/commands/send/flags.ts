@@ -25,9 +25,9 @@ export const flags = {
   asEmail: value('--as-email <address>', 'set this email address wherever an event names one'),
   all: toggle('--all', 'send every event type'),
   dryRun: toggle('--dry-run', 'print the messages; send nothing'),
-  print: value('--print <form>', 'print curl commands; send nothing', {
-    words: ['curl'],
-    parse: oneOf(['curl' as const]),
+  print: value('--print <form>', 'print curl commands, or http for REST clients of editors; send nothing', {
+    words: ['curl', 'http'],
+    parse: oneOf(['curl', 'http'] as const),
   }),
   body: value('--body <body>', 'send this body unchanged: @file, - for stdin, or JSON'),
   keepId: toggle('--keep-id', 'keep the id and occurred_at of the event file'),

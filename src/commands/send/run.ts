@@ -30,7 +30,7 @@ export interface SendSettings extends Manner {
   readonly interceptor: InterceptorCalls | undefined;
   readonly fault: Fault | undefined;
   /** Prints the messages instead of sending them. */
-  readonly show: 'message' | 'curl' | undefined;
+  readonly show: 'message' | 'curl' | 'http' | undefined;
 }
 
 /** Sends or prints messages, and returns the exit code. */

@@ -113,6 +113,8 @@ export interface MessageShown extends OfEvent, OfMessage {
   url: string;
   /** A shell command that sends it; null unless requested. */
   curl: string | null;
+  /** With --print http: the text of a .http file, as REST clients of editors read it. */
+  http: string | null;
 }
 
 /** The listener received a message and checked its signature. */

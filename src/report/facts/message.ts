@@ -1,3 +1,4 @@
+import { HooksError } from '../../errors.ts';
 import { bodyMembers, fromHeaderBytes, type Headers, type Message, maskCredentials } from '../../message.ts';
 import { quoteForShell } from '../shell.ts';
 import type { MessageShown } from './index.ts';
@@ -7,12 +8,13 @@ export interface MessageToShow {
   readonly event: { readonly type: string | null; readonly id: string | null };
   readonly message: Message;
   readonly url: URL;
-  readonly wantsCurl: boolean;
+  /** What to print: the message, or a form that other programs take. */
+  readonly form: 'message' | 'curl' | 'http';
   /** Whether to accept any TLS certificate. */
   readonly isInsecure: boolean;
 }
 
-export function messageFact({ event, message, url, wantsCurl, isInsecure }: MessageToShow): MessageShown {
+export function messageFact({ event, message, url, form, isInsecure }: MessageToShow): MessageShown {
   return {
     kind: 'message',
     event_type: event.type,
@@ -22,7 +24,8 @@ export function messageFact({ event, message, url, wantsCurl, isInsecure }: Mess
     // Only the curl command needs real credentials, because it must work when pasted.
     headers: maskCredentials(message.headers),
     ...bodyMembers(message.body),
-    curl: wantsCurl ? curlLine(message, url, isInsecure) : null,
+    curl: form === 'curl' ? curlLine(message, url, isInsecure) : null,
+    http: form === 'http' ? httpFile(message, url) : null,
   };
 }
 
@@ -43,6 +46,24 @@ function curlLine({ headers, body }: Message, url: URL, isInsecure: boolean): st
   const request = `curl ${flags} ${quoteForShell(url.href)} ${headersForCurl(headers)} --data-binary`;
   if (isPlain && !text.startsWith('@')) return `${request} ${quoteForShell(text)}`;
   return `printf %s ${quoteForShell(Buffer.from(body).toString('base64'))} | base64 -d | ${request} @-`;
+}
+
+/**
+ * A request as the REST clients of editors read it (the .http files of VS Code and JetBrains). They send the body as it
+ * stands, without the newline before the next separator.
+ */
+function httpFile({ headers, body }: Message, url: URL): string {
+  const { body: text } = bodyMembers(body);
+  if (text === null || /[\r\n]/.test(text)) throw new HooksError('unprintable_body', undefined);
+  const lines = headers.map(([name, value]) => `${name}: ${fromHeaderBytes(value)}`);
+  return [
+    '### signed now; a handler rejects it after five minutes',
+    `POST ${url.href}`,
+    ...lines,
+    '',
+    text,
+    '',
+  ].join('\n');
 }
 
 /** curl omits a header with an empty value unless a semicolon follows its name. */

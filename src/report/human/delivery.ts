@@ -94,6 +94,7 @@ function capitalize(text: string): string {
 /** The HTTP request, or its curl command. Not masked: the user asked for the exact message. */
 export function messageText(fact: MessageShown): string {
   if (fact.curl !== null) return fact.curl;
+  if (fact.http !== null) return fact.http;
   const url = new URL(fact.url);
   const head = [`POST ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
   const headers = fact.headers.map(([name, value]) => cleanLine(`${name}: ${fromHeaderBytes(value)}`));
