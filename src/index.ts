@@ -1,6 +1,7 @@
 /** The library: send, receive, verify and check webhooks from your own tests. Importing it has no side effects. */
 
 export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
+export { type FastifyApp, fromFastify, fromNode, type NodeHandler } from './library/adapters.ts';
 export {
   type CheckOptions,
   checkHandler,

@@ -25,7 +25,7 @@ const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]
   [/^commander$/, ['cli', 'commands', 'entry']],
   [/^zod/, ['checks']],
   [/^jsonc-parser$/, ['events', 'signature/explain']],
-  [/^node:https?$/, ['listener']],
+  [/^node:https?$/, ['listener', 'library']],
   [/^node:child_process$/, ['checks']],
   [/^node:net$/, ['checks', 'events']],
   [/^node:fs/, ['ground', 'entry', 'events', 'config', 'input', 'captures/journal', 'commands/check']],
