@@ -27,7 +27,10 @@ export interface Positional<F extends string = string> {
   readonly summary: string;
   /** Its name in errors: `a URL`. */
   readonly label: string;
+  /** The only values that it takes. */
   readonly words?: readonly string[];
+  /** Values that completion offers among others. */
+  readonly suggests?: readonly string[];
   readonly completes?: Completes;
 }
 

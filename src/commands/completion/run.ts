@@ -51,8 +51,8 @@ async function completable(commands: readonly CommandEntry[], types: string[]): 
     const definition: CommandDefinition = await load();
     const subcommands = Object.entries(definition.subcommands);
     const words = [
-      ...Object.values(definition.positionals).flatMap(({ words = [], completes }) =>
-        completes === 'types' ? types : words,
+      ...Object.values(definition.positionals).flatMap(({ words, suggests = [], completes }) =>
+        completes === 'types' ? types : (words ?? suggests),
       ),
       ...subcommands.map(([subcommand]) => subcommand),
     ];

@@ -14,6 +14,7 @@ export const positionals = {
     form: '[ids...]',
     summary: 'cap_ ids, event or webhook ids, unique prefixes, last, or last:3 for the third newest',
     label: 'an id',
+    suggests: ['last'],
   },
 } as const;
 

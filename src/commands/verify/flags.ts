@@ -8,6 +8,7 @@ export const positionals = {
     form: '[message]',
     summary: 'a file with an HTTP request or lines of listen --json, - for stdin, or a capture id',
     label: 'a message',
+    suggests: ['last'],
   },
 } as const;
 

@@ -33,6 +33,8 @@ describe('bash', () => {
     ],
     [['send', 'user.created', 'user.d'], ['user.deleted']],
     [['send', '--fault', 'wrong'], ['wrong-secret']],
+    [['replay', 'la'], ['last']],
+    [['verify', 'la'], ['last']],
     [
       ['send', '--retry-schedule', ''],
       ['overview', 'dashboard', 'scim'],
