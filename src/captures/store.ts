@@ -11,12 +11,12 @@ export interface CaptureStore {
   /** Opens the records that exist now. Throws HooksError. */
   openReader(): Promise<CaptureReader>;
   /**
-   * Yields new records of all writers for ever, until `stop` aborts, within a second of their writing. Begins after
+   * Yields new records of all writers without end, until `stop` aborts, within a second of their writing. Begins after
    * `after`, or at the end of what exists now. Throws HooksError.
    */
   follow(after: string | undefined, stop: AbortSignal): AsyncIterable<FollowedBatch>;
   /**
-   * When the last listener ended, in ms since 1970; null if there was none, or one is running. `isRunning` tells whether
+   * When the last listener ended, in ms since 1970; null if there was none, or one is running. `isRunning` says whether
    * a process of this machine is.
    */
   idleSince(isRunning: (pid: number) => boolean): Promise<number | null>;

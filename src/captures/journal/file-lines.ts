@@ -98,7 +98,7 @@ export function endOfLines(fd: number, size: number): number {
 const MAX_COUNTED_BYTES = 64 * 1024 * 1024;
 
 /** Where a line starts, for people: its 1-based number, or its offset in a large file. */
-export function lineNumberAt(path: string, offset: number): string {
+export function describeLineAt(path: string, offset: number): string {
   if (offset > MAX_COUNTED_BYTES) return `at byte ${offset}`;
   let fd: number | undefined;
   try {

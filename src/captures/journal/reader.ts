@@ -4,7 +4,7 @@ import { hasCode, whyUnreadable } from '../../system-errors.ts';
 import type { CaptureOutcome } from '../record.ts';
 import { readEntry } from '../record-format.ts';
 import { type CaptureReader, type Damage, type Entry, timeOf } from '../store.ts';
-import { lineNumberAt, linesBackward, linesForward } from './file-lines.ts';
+import { describeLineAt, linesBackward, linesForward } from './file-lines.ts';
 import { isOfRejected, journalsIn } from './folder.ts';
 import { describeSource, type JournalFile, OpenFile } from './source.ts';
 
@@ -84,7 +84,7 @@ class Journals implements CaptureReader {
     const first = this.#firstDamage;
     return {
       count: this.#damaged,
-      first: first && `${basename(first.path)} ${lineNumberAt(first.path, first.offset)}`,
+      first: first && `${basename(first.path)} ${describeLineAt(first.path, first.offset)}`,
       unread: [...this.#unreadable, ...this.#unread],
     };
   }

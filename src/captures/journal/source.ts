@@ -56,7 +56,7 @@ export class OpenFile {
     this.#isHeld = isHeld;
   }
 
-  /** As readSync; 0 if the file was removed or replaced. Throws HooksError or the system error. */
+  /** As readSync; 0 if the file was removed or replaced. Throws the system error. */
   read(block: Buffer, length: number, position: number): number {
     this.#fd ??= openSource(this.#source);
     if (this.#fd === undefined || fstatSync(this.#fd).ino !== this.#source.inode) return 0;

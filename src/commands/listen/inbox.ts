@@ -98,7 +98,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
   };
 }
 
-/** Whether this listener has forwarded a message, which has come back: it would go round for ever. */
+/** Whether this listener has forwarded a message, which has come back: it would go round without end. */
 function isOwn({ headers }: RequestHead, via: string | undefined): boolean {
   return via !== undefined && headerValues(headers, 'via').some((value) => value.includes(via));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import {
-  lineNumberAt,
+  describeLineAt,
   linesBackward,
   linesForward,
   reading,
@@ -89,5 +89,5 @@ it('reads nothing beyond the given size', () => {
 
 it('the number of the line at an offset', () => {
   const { path } = open('one\n\ntwo\nthree\n');
-  expect([0, 5, 9].map((offset) => lineNumberAt(path, offset))).toEqual(['line 1', 'line 3', 'line 4']);
+  expect([0, 5, 9].map((offset) => describeLineAt(path, offset))).toEqual(['line 1', 'line 3', 'line 4']);
 });
