@@ -1,5 +1,16 @@
 import type { Headers } from '../message.ts';
 
+/** What HTTP does not allow in a response, and curl or Node.js accepts. */
+export type Oddity =
+  | 'repeated_length'
+  | 'length_with_chunks'
+  | 'unexpected_body'
+  | 'bare_newlines'
+  | 'space_before_colon'
+  | 'folded_header'
+  | 'control_character'
+  | 'lower_case_version';
+
 /** The result of delivering a Message: a response, or the reason for no response. A value, never an exception. */
 export type Outcome = Answered | NotAnswered;
 
@@ -13,6 +24,8 @@ export interface Answered {
   readonly isCut: boolean;
   /** Why the response is incomplete: it broke off after the status line. */
   readonly brokenOff?: 'timeout' | 'reset' | 'stopped';
+  /** What HTTP does not allow in the response, and common clients accept. */
+  readonly oddities?: readonly Oddity[];
   readonly milliseconds: number;
 }
 

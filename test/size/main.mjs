@@ -47,9 +47,9 @@ const budgets = [
   ['events user.created', 155, 11],
   ['captures', 190, 14],
   ['verify - < message', 290, 21],
-  ['check --list', 615, 29],
-  ['send user.created --dry-run', 460, 20],
-  ['demo', 505, 22],
+  ['check --list', 620, 29],
+  ['send user.created --dry-run', 465, 20],
+  ['demo', 510, 22],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

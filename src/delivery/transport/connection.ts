@@ -7,9 +7,7 @@ import { realTimers } from '../../real-timers.ts';
 import type { Target } from '../target.ts';
 import { type Attempt, Exchange, type SocketState } from './exchange.ts';
 import { lookupHost } from './lookup.ts';
-
-/** For a response; the default of Node.js. */
-const MAX_HEADER_BYTES = 16 * 1024;
+import { MAX_HEADER_BYTES, ResponseFilter } from './response-filter.ts';
 
 /** One undici client and the state of its socket. Sends one request at a time. */
 export class Connection {
@@ -22,6 +20,8 @@ export class Connection {
   #socket: Socket | undefined;
   #line: SocketState = { bytesRead: 0, answers: 0 };
   #current: Exchange | undefined;
+  /** Of the current socket. */
+  #filter: ResponseFilter | undefined;
   readonly #expire = () => this.#current?.giveUp('timeout', `no response within ${this.#options.timeout} ms`);
   /** Shared and restarted for each request: a new timer per request slows down a burst. */
   readonly #timer: NodeJS.Timeout;
@@ -44,6 +44,7 @@ export class Connection {
     this.#timer.refresh();
     const shorterTimer =
       timeout < this.#options.timeout ? realTimers.setTimeout(this.#expire, timeout) : undefined;
+    this.#filter?.begin();
     if (this.#options.stop?.aborted) this.#interrupt();
     else
       client.dispatch(
@@ -59,8 +60,18 @@ export class Connection {
     realTimers.clearTimeout(shorterTimer);
     this.#current = undefined;
     // Remaining bytes would be parsed as the next response.
-    if (!attempt.isLineFree) this.drop();
-    return attempt;
+    if (!attempt.isLineFree || this.#filter?.hasLeftovers) this.drop();
+    return this.#withOddities(attempt);
+  }
+
+  #filterOf(socket: Socket): ResponseFilter {
+    return new ResponseFilter(socket, (detail) => this.#current?.giveUp('not_http', detail));
+  }
+
+  #withOddities(attempt: Attempt): Attempt {
+    const { oddities = [] } = this.#filter ?? {};
+    if (oddities.length === 0 || !attempt.outcome.answered) return attempt;
+    return { ...attempt, outcome: { ...attempt.outcome, oddities } };
   }
 
   /** Closes the connection immediately; the next request opens another. */
@@ -93,6 +104,7 @@ export class Connection {
       connect: (options, callback) => {
         this.#socket = connect(options, (...result) => {
           this.#line = newLine(result[1]);
+          if (result[1]) this.#filter = this.#filterOf(result[1]);
           callback(...result);
         }) as unknown as Socket;
       },

@@ -38,7 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Ends the exchange from this side. */
-  giveUp(failure: 'timeout' | 'stopped', detail: string): void {
+  giveUp(failure: 'timeout' | 'stopped' | 'not_http', detail: string): void {
     this.#fail(failure, detail);
   }
 

@@ -20,9 +20,9 @@ export function readFailure(error: Error): { failure: Failure; detail: string } 
   const cause = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
   // undici's parser errors have a name but not always a code.
   const code = 'code' in cause && cause.code ? String(cause.code) : cause.name;
-  // undici reports only this message for a "100 Continue" that it did not request.
-  if (cause.message === 'bad response')
-    return { failure: 'not_http', detail: 'unexpected 100 Continue before the response' };
+  const parserReason = /^Response does not match the HTTP\/1\.1 protocol \((.+)\)$/.exec(cause.message)?.[1];
+  if (parserReason) return { failure: 'not_http', detail: parserReason };
+  if (code === 'ERR_ASSERTION') return { failure: 'not_http', detail: 'the HTTP parser failed' };
   const found = Object.entries(failures).find(([, codes]) => codes.test(code));
   return {
     failure: (found?.[0] as Failure | undefined) ?? 'unreachable',

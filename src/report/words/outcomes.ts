@@ -1,7 +1,7 @@
 import { judgeFault } from '../../checks/faults.ts';
 import { isPage, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
-import type { Answered, Failure, NotAnswered, Outcome } from '../../delivery/outcome.ts';
+import type { Answered, Failure, NotAnswered, Oddity, Outcome } from '../../delivery/outcome.ts';
 import { headerValues, type Message } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
 import { explainResponder } from './responders.ts';
@@ -149,10 +149,37 @@ function explainSuccess(answer: Answered): OutcomeWords | undefined {
       fix: 'use --to with the path of your webhook handler',
     };
   }
+  if (answer.oddities) return explainOddities(answer.oddities);
   if (answer.status <= 202) return undefined;
   return {
     detail: `${answer.status} counts as accepted, as any 2xx does, but Scalekit's documentation lists only 200, 201 and 202`,
     fix: 'answer 201, which the documentation recommends',
+  };
+}
+
+/** What the response does, and how to fix it. */
+const oddities: Record<Oddity, readonly [problem: string, fix: string]> = {
+  repeated_length: [
+    'has more than one Content-Length header',
+    'set Content-Length once, or let the server set it',
+  ],
+  length_with_chunks: [
+    'has both Content-Length and Transfer-Encoding',
+    'do not set these headers in the handler; let the server set one of them',
+  ],
+  unexpected_body: ['has a body, which its status does not allow', 'answer 201, or send no body'],
+  bare_newlines: ['ends header lines in LF instead of CRLF', 'end each header line in CRLF'],
+  space_before_colon: ['has a space between a header name and its colon', 'remove the space'],
+  folded_header: ['continues a header on a second line', 'write each header on one line'],
+  control_character: ['has a control character in a header', 'remove the character'],
+  lower_case_version: ['writes HTTP in lower case in the status line', 'write HTTP/1.1 in upper case'],
+};
+
+function explainOddities(found: readonly Oddity[]): OutcomeWords {
+  const rows = found.map((oddity) => oddities[oddity]);
+  return {
+    detail: `the response counts as accepted, but it ${rows.map(([problem]) => problem).join(', and it ')}. Some HTTP clients reject that`,
+    fix: rows.map(([, fix]) => fix).join('; '),
   };
 }
 
@@ -218,7 +245,7 @@ const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswere
   }),
   not_http: ({ url }, { detail }) => ({
     detail: `${show(url.host)} did not send a valid HTTP response (${show(detail)})`,
-    fix: url.protocol === 'http:' ? 'use https:// if the port uses TLS, or check the port' : 'check the port',
+    fix: `check that your app uses this port and sends valid HTTP${url.protocol === 'http:' ? ', or use https:// if the port uses TLS' : ''}`,
   }),
   stopped: (_delivered, { wasSent }) => ({
     detail: wasSent
