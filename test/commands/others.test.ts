@@ -9,13 +9,13 @@ import { answering, httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 describe('events', () => {
-  it('lists 52 types with category and source', async () => {
+  it('lists 52 types by category, below a header row, within 80 columns', async () => {
     const { stdout, stderr, exitCode } = await runCommand(['events']);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(52);
-    expect(stdout).toMatch(/^user\.created +user +events page$/m);
-    expect(stdout).toMatch(
-      /^organization\.directory\.user_created +directory-user +API reference, webhooks overview$/m,
-    );
+    const [header, ...lines] = stdout.trimEnd().split('\n');
+    expect(header).toMatch(/^EVENT TYPE +SENT WHEN$/);
+    expect(lines.filter((line) => /^[a-z_.]+ {2,}[A-Z].*\.$/.test(line))).toHaveLength(52);
+    expect(stdout).toMatch(/\n\nsession\nsession\.created .*\nsession\.expired .*\n\n/);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(80);
     expect([stderr, exitCode]).toEqual(['', 0]);
   });
 
@@ -26,6 +26,7 @@ describe('events', () => {
       kind: 'event_type',
       category: 'session',
       source: 'events page',
+      sent_when: 'A session starts.',
       sample: null,
     });
   });

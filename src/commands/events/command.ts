@@ -15,7 +15,7 @@ export const command = defineCommand({
     ...fixturesFlags,
     jsonSchema: toggle('--json-schema', 'print a JSON Schema (2020-12) of the type, or of all that match'),
   },
-  details: `Lists every event type with its category and documentation source. For a single
+  details: `Lists every event type by category, and when Scalekit sends it. For a single
 type, prints its sample event. --json-schema prints a JSON Schema instead, for
 handlers in any language.`,
   examples: [

@@ -2,9 +2,9 @@ import { findFixturesFolder } from '../../config/target.ts';
 import { HooksError } from '../../errors.ts';
 import { type FixtureFile, listFixtures, readEventText } from '../../events/catalog/fixtures.ts';
 import { selectTypes } from '../../events/catalog/types.ts';
-
 import { colorJson } from '../../report/human/reception.ts';
 import type { Context } from '../context.ts';
+import { occasionOf } from './occasions.ts';
 
 interface EventsRequest {
   readonly type?: string | undefined;
@@ -31,7 +31,14 @@ export async function events(
 function list(types: readonly FixtureFile[], { io, report }: Context): void {
   io.stdout.gather();
   for (const { name, category, source } of types) {
-    report.print({ kind: 'event_type', event_type: name, category, source, sample: null });
+    report.print({
+      kind: 'event_type',
+      event_type: name,
+      category,
+      source,
+      sent_when: occasionOf(name),
+      sample: null,
+    });
   }
 }
 
@@ -55,6 +62,13 @@ async function show(fixture: FixtureFile, { io, report }: Context): Promise<void
   const { name, category, source, isShipped } = fixture;
   if (!isShipped) (await import('../../events/files/event-file.ts')).readUserEvent(text, fixture.path);
   if (report.isJson)
-    report.print({ kind: 'event_type', event_type: name, category, source, sample: JSON.parse(text) });
+    report.print({
+      kind: 'event_type',
+      event_type: name,
+      category,
+      source,
+      sent_when: occasionOf(name),
+      sample: JSON.parse(text),
+    });
   else io.stdout.write(colorJson(text, report.paint));
 }

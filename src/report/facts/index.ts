@@ -307,6 +307,8 @@ export interface EventTypeListed {
   category: string;
   /** The documentation page that lists it. */
   source: string;
+  /** When Scalekit sends it; null for a type that its documentation does not list. */
+  sent_when: string | null;
   /** A sample event, when a single type is shown. */
   sample: unknown;
 }

@@ -64,7 +64,7 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         page.diagnoses.push(fact);
         return nothing;
       case 'event_type':
-        return results([eventType(fact, options.out)]);
+        return results(eventType(fact, previous, options.out));
       case 'secret':
         return { ...results([fact.secret]), isExact: true };
       case 'summary':
@@ -87,8 +87,15 @@ const nothing: Lines = { results: [], talk: [] };
 const results = (lines: string[]): Lines => ({ results: lines, talk: [] });
 const talk = (lines: string[]): Lines => ({ results: [], talk: lines });
 
-function eventType(fact: EventTypeListed, paint: Paint): string {
-  return `${paint.name(cleanLine(fact.event_type).padEnd(46))}${cleanLine(fact.category).padEnd(25)}${paint.faint(cleanLine(fact.source))}`;
+/** A row of the table of types; above the first one the header, and above each category its name. */
+function eventType(fact: EventTypeListed, previous: Fact | undefined, paint: Paint): string[] {
+  const above = previous?.kind === 'event_type' ? previous : undefined;
+  const about = fact.sent_when ?? `Your own type, from ${fact.source}.`;
+  return [
+    ...(above ? [] : [paint.faint(`${'EVENT TYPE'.padEnd(46)}SENT WHEN`)]),
+    ...(above?.category === fact.category ? [] : ['', paint.strong(cleanLine(fact.category))]),
+    `${paint.name(cleanLine(fact.event_type).padEnd(46))}${cleanLine(about)}`,
+  ];
 }
 
 function failed({ message, detail, fix, code }: Failed, paint: Paint): string[] {
