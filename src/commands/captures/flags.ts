@@ -10,6 +10,7 @@ const id = {
     'a cap_ id, an event or webhook id (its newest capture), a unique prefix, last, or last:3 for the third newest',
   label: 'an id',
   suggests: ['last'],
+  completes: 'captures',
 } as const;
 
 const verdicts = ['verified', 'rejected', ...rejectionReasons] as const;

@@ -1,12 +1,19 @@
 import { outputFlags } from '../../cli/flag-sets.ts';
-import { type Flag, type Flags, longName } from '../../cli/flags.ts';
+import { type Flags, longName, type Positional } from '../../cli/flags.ts';
 import { findFixturesFolder } from '../../config/target.ts';
 import { HooksError } from '../../errors.ts';
 import { listFixtures } from '../../events/catalog/fixtures.ts';
 import type { Io } from '../../io.ts';
 import type { Context } from '../context.ts';
 import type { CommandDefinition, CommandEntry } from '../define.ts';
-import { type Completable, type CompletableFlag, isPlain, type Shell, shells } from './scripts.ts';
+import {
+  type Completable,
+  type CompletableFlag,
+  isPlain,
+  type Offered,
+  type Shell,
+  shells,
+} from './scripts.ts';
 
 export async function completion(
   shell: Shell,
@@ -36,34 +43,52 @@ function findTypes(io: Io): string[] {
   }
 }
 
-const help: CompletableFlag = { name: '--help', summary: 'show help', takesValue: false, values: [] };
+const help: CompletableFlag = {
+  name: '--help',
+  summary: 'show help',
+  takesValue: false,
+  words: { fixed: [], asks: undefined },
+};
 
 /** Built from the declarations of all commands, so that completion never differs from them. */
 async function completable(commands: readonly CommandEntry[], types: string[]): Promise<Completable> {
-  const describe = ({ form, summary, kind, words, completes }: Flag<unknown>): CompletableFlag => ({
-    name: longName(form),
-    summary,
-    takesValue: kind !== 'switch',
-    values: completes === 'types' ? types : words,
+  const wordsOf = ({ words = [], suggests = [], completes }: Completing): Offered => ({
+    fixed: completes === 'types' ? types : [...words, ...suggests],
+    asks: completes === 'types' ? undefined : completes,
   });
-  const allFlags = (flags: Flags) => Object.values(flags).map(describe);
-  const described = commands.map(async ({ name, summary, load }) => {
-    const definition: CommandDefinition = await load();
-    const subcommands = Object.entries(definition.subcommands);
-    const words = [
-      ...Object.values(definition.positionals).flatMap(({ words, suggests = [], completes }) =>
-        completes === 'types' ? types : (words ?? suggests),
-      ),
-      ...subcommands.map(([subcommand]) => subcommand),
-    ];
-    const flags = [definition, ...subcommands.map(([, subcommand]) => subcommand)].flatMap(({ flags }) =>
-      allFlags(flags),
+  const flagsOf = ({ flags }: { readonly flags: Flags }) =>
+    Object.values(flags).map(
+      (flag): CompletableFlag => ({
+        name: longName(flag.form),
+        summary: flag.summary,
+        takesValue: flag.kind !== 'switch',
+        words: wordsOf(flag),
+      }),
     );
-    return { name, summary, words, flags: [...new Map(flags.map((flag) => [flag.name, flag])).values()] };
+  const argumentOf = ({ positionals }: CommandDefinition): Offered =>
+    wordsOf(Object.values(positionals)[0] ?? {});
+  const described = commands.map(async ({ name, summary, load }) => {
+    const definition = await load();
+    const subcommands = Object.entries(definition.subcommands);
+    const flags = [definition, ...Object.values(definition.subcommands)].flatMap(flagsOf);
+    return {
+      name,
+      summary,
+      words: argumentOf(definition),
+      subcommands: subcommands.map(([word, subcommand]) => ({ name: word, words: argumentOf(subcommand) })),
+      flags: [...new Map(flags.map((flag) => [flag.name, flag])).values()],
+    };
   });
   return {
     program: 'scalekit-hooks',
     commands: await Promise.all(described),
-    flags: [...allFlags(outputFlags), { ...help, name: '--version', summary: 'print the version' }, help],
+    flags: [
+      ...flagsOf({ flags: outputFlags }),
+      { ...help, name: '--version', summary: 'print the version' },
+      help,
+    ],
   };
 }
+
+/** What a flag or an argument says about its completion. */
+type Completing = Partial<Pick<Positional, 'words' | 'suggests' | 'completes'>>;

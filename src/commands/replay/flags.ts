@@ -15,6 +15,7 @@ export const positionals = {
     summary: 'cap_ ids, event or webhook ids, unique prefixes, last, or last:3 for the third newest',
     label: 'an id',
     suggests: ['last'],
+    completes: 'captures',
   },
 } as const;
 

@@ -9,6 +9,7 @@ export const positionals = {
     summary: 'a file with an HTTP request or lines of listen --json, - for stdin, or a capture id',
     label: 'a message',
     suggests: ['last'],
+    completes: 'captures',
   },
 } as const;
 

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openStore } from '../../../src/captures/open.ts';
+import { kept, someCapture } from '../../support/captures.ts';
 import { runCommand } from '../../support/memory-io.ts';
 import { needs } from '../../support/parts.ts';
+import { bin } from '../../support/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 async function script(shell: string): Promise<string> {
@@ -13,6 +16,20 @@ async function script(shell: string): Promise<string> {
 }
 
 const [zsh, fish] = [needs('zsh'), needs('fish')];
+
+/** A folder with two captures, and the variables with which a shell there finds the program. */
+async function captured() {
+  const cwd = temporaryFolder();
+  const captures = [someCapture(), someCapture({ eventType: '","capture":"$(touch x)' })];
+  const path = join(cwd, '.scalekit-hooks/captures');
+  const { writer } = await openStore({ path, name: path }).openWriter({ sync: false, now: Date.now });
+  for (const capture of captures) await writer.keep(kept(capture));
+  await writer.close();
+  const programs = temporaryFolder();
+  symlinkSync(bin, join(programs, 'scalekit-hooks'));
+  const env = { ...process.env, PATH: `${programs}:${process.env.PATH}` };
+  return { ids: captures.map(({ id }) => id), options: { cwd, env, encoding: 'utf8' } as const };
+}
 
 describe('bash', () => {
   /** What the script offers for the last of these words. */
@@ -63,8 +80,31 @@ describe('bash', () => {
 
   it('what captures can do is completed, with its flags', async () => {
     const { stdout } = await runCommand(['completion', 'bash']);
-    expect(stdout).toMatch(/captures\) words='list show save clear [^']*--verdict[^']*--scrub/);
-    expect(stdout).toMatch(/"captures --verdict"\) words='verified rejected /);
+    expect(stdout).toMatch(/captures\) words="list show save clear [^"]*--verdict[^"]*--scrub/);
+    expect(stdout).toMatch(/"captures --verdict"\) words="verified rejected /);
+  });
+
+  it.each([
+    [['replay', 'cap_']],
+    [['verify', 'cap_']],
+    [['captures', 'show', 'cap_']],
+    [['captures', 'save', 'cap_']],
+  ])('%j: the ids of captures', async (words) => {
+    const { ids, options } = await captured();
+    const call = `${await script('bash')}
+      COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _scalekit_hooks; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const printed = execFileSync('bash', ['-c', call, 'bash', 'scalekit-hooks', ...words], options);
+    expect(printed.trim().split('\n').sort()).toEqual(ids);
+    expect(readdirSync(options.cwd)).toEqual(['.scalekit-hooks']);
+  });
+
+  it('check --only: names, groups and parts of checks', async () => {
+    const { options } = await captured();
+    const call = `${await script('bash')}
+      COMP_WORDS=(scalekit-hooks check --only "$0"); COMP_CWORD=3; _scalekit_hooks; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const offered = (word: string) => execFileSync('bash', ['-c', call, word], options).trim().split('\n');
+    expect(offered('user.logi')).toEqual(['user.login']);
+    expect(offered('typ')).toEqual(['types']);
   });
 
   it('offers every type', async () => {
@@ -92,6 +132,17 @@ describe.skipIf(fish.isMissing)(`fish${fish.title}`, () => {
       .filter((row) => row !== '')
       .map((row) => row.split('\t')[0]);
     expect(words.sort()).toEqual(expected);
+  });
+
+  it('replay cap_', async () => {
+    const { ids, options } = await captured();
+    const call = `${await script('fish')}; complete -C 'scalekit-hooks replay cap_'`;
+    const printed = execFileSync('fish', ['--no-config', '-c', call], options);
+    const words = printed
+      .trim()
+      .split('\n')
+      .map((row) => row.split('\t')[0]);
+    expect(words.sort()).toEqual(ids);
   });
 });
 
