@@ -36,6 +36,8 @@ export interface NotAnswered {
   readonly detail: string;
   /** Whether the message was written to the connection, in which case the handler may have run. */
   readonly wasSent: boolean;
+  /** Whether this process runs in a container, if that can explain the failure. */
+  readonly inContainer?: boolean;
   readonly milliseconds: number;
 }
 

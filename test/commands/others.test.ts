@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { startProcess } from '../support/processes.ts';
@@ -196,6 +199,19 @@ describe('odd surroundings', () => {
     }
     expect(app.requests).toHaveLength(3);
     expect(app.requests[0]!.headers.host).toBe(`app.localhost:${port}`);
+  });
+
+  it('localhost reaches an app that listens on ::1 only', async () => {
+    const app = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(201).end());
+    });
+    await once(app.listen(0, '::1'), 'listening');
+    onTestFinished(() => void app.close());
+    const { port } = app.address() as AddressInfo;
+    expect((await runCommand(['send', 'user.created', '--to', `localhost:${port}`])).exitCode).toBe(0);
+    const missed = await runCommand(['send', 'user.created', '--to', `127.0.0.1:${port}`]);
+    expect(missed.exitCode).toBe(3);
+    expect(missed.stderr).toMatch(/fix: .*localhost.*::1/);
   });
 
   it('a 404 at the root suggests the usual path', async () => {

@@ -14,7 +14,8 @@ const numbered = (port: string) => new RegExp(`(?<![0-9])${port}(?![0-9])`, 'g')
  * What each command says, whole: its help, a success, a failure and an error. These files are the only place where tests
  * hold sentences; `npx vitest run test/commands/words.test.ts -u` writes them, to be read in the diff.
  */
-const { normalized } = (await import(join(repository, 'test/docs/session.mjs'))) as {
+const { inContainer, normalized } = (await import(join(repository, 'test/docs/session.mjs'))) as {
+  inContainer: RegExp;
   normalized(line: string): string;
 };
 
@@ -65,6 +66,7 @@ function step(
       .replace(numbered(port), 'PORT');
   }, text);
   return shown
+    .replaceAll(inContainer, '')
     .replaceAll(/[^\s']*scalekit-hooks-test-\w+/g, 'FOLDER')
     .split('\n')
     .map(normalized)

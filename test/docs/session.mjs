@@ -132,9 +132,12 @@ async function openSession(home, program) {
   };
 }
 
+/** Printed only where the tests run in a container. */
+export const inContainer = / in this container\. If your app .* the name of its container/g;
+
 /** The printed lines as a page shows them: `^C` where the command was stopped by it. */
 function linesOf(printed, { isStopped = false }) {
-  const lines = printed.replaceAll('^C', '').trimEnd().split('\n');
+  const lines = printed.replaceAll('^C', '').replaceAll(inContainer, '').trimEnd().split('\n');
   if (lines.length === 1 && lines[0] === '') return isStopped ? ['^C'] : [];
   if (!isStopped) return lines;
   const last = lines.findLastIndex((line) => /^\d+ received: /.test(line));

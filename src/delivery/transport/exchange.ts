@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { isInContainer } from '../../container.ts';
 import type { Headers } from '../../message.ts';
 import { ANSWER_LIMIT, type Answered, type Failure, type Outcome } from '../outcome.ts';
 import { isConnectionLoss, readFailure } from './failure.ts';
@@ -78,7 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const milliseconds = this.#elapsed();
     const outcome: Outcome = this.#answer.hasStarted
       ? this.#answer.outcome(milliseconds, failure === 'timeout' || failure === 'stopped' ? failure : 'reset')
-      : { answered: false, failure, detail, wasSent: this.#wasSent, milliseconds };
+      : { answered: false, failure, detail, wasSent: this.#wasSent, ...placeOf(failure), milliseconds };
     this.#end(outcome, { wasStale });
   }
 
@@ -89,6 +90,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #elapsed(): number {
     return performance.now() - this.#started;
   }
+}
+
+function placeOf(failure: Failure): { inContainer?: true } {
+  return failure === 'connection_refused' && isInContainer() ? { inContainer: true } : {};
 }
 
 /** Collects a response, and up to ANSWER_LIMIT bytes of its body. */

@@ -206,9 +206,9 @@ export function explainFailure(outcome: NotAnswered, delivered: DeliveryContext)
 }
 
 const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswered) => OutcomeWords> = {
-  connection_refused: ({ url }) => ({
-    detail: `nothing is listening on ${show(url.host)}`,
-    fix: `start your app, or run scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal`,
+  connection_refused: ({ url }, { inContainer }) => ({
+    detail: `nothing is listening on ${show(url.host)}${inContainer && isLoopback(url) ? inThisContainer(url) : ''}`,
+    fix: `${url.hostname === '127.0.0.1' ? 'start your app (use localhost if it listens on ::1)' : 'start your app'}, or run scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal`,
   }),
   dns: ({ url }, { detail }) => ({
     detail: detail.startsWith('EAI_AGAIN')
@@ -254,6 +254,15 @@ const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswere
     fix: 'send it again',
   }),
 };
+
+function isLoopback({ hostname }: URL): boolean {
+  return /^(?:127\.[\d.]+|\[::1\]|(?:.+\.)?localhost\.?)$/.test(hostname);
+}
+
+/** Tests leave this clause out, because it depends on the machine. */
+function inThisContainer({ port, pathname }: URL): string {
+  return ` in this container. If your app runs outside of it, use --to http://host.docker.internal${port && `:${port}`}${show(pathname)}, or the name of its container`;
+}
 
 const certificateFaults: [code: RegExp, words: string][] = [
   [/SELF_SIGNED/, 'it is self-signed'],
