@@ -115,7 +115,7 @@ const common = {
 
 const program = defineConfig({
   ...common,
-  input: 'src/main.ts',
+  input: { main: 'src/main.ts', 'library-transport': 'src/delivery/transport/index.ts' },
   plugins: [unused, licenses, prepared],
   output: {
     dir: 'dist',
@@ -146,7 +146,16 @@ const inlined = {
   },
 };
 
-/** The library is a separate bundle, because it shares little code with the commands: for ES modules and for CommonJS. */
+/** Lets the CommonJS library load the transport of the program, most of which is undici, instead of a copy. */
+const sharedTransport = {
+  name: 'shared-transport',
+  resolveId: {
+    filter: { id: /delivery[\\/]transport[\\/]index\.ts$/ },
+    handler: () => ({ id: './library-transport.cjs', external: true }),
+  },
+};
+
+/** The library is a separate bundle, because it shares little other code with the commands: for ES modules and for CommonJS. */
 const library = [
   ['esm', 'mjs'],
   ['cjs', 'cjs'],
@@ -158,7 +167,7 @@ const library = [
     plugins: [
       unused,
       inlined,
-      ...(format === 'esm' ? [esmExternalRequirePlugin({ external: [/^node:/] })] : []),
+      format === 'esm' ? esmExternalRequirePlugin({ external: [/^node:/] }) : sharedTransport,
     ],
     output: {
       dir: 'dist',

@@ -123,9 +123,9 @@ describe('the packed library, for a consumer', () => {
     expect(files).not.toContain('library-transport.cjs');
     // Strings from commander and undici, which a bundle keeps.
     expect(text).not.toMatch(/unknown option|UND_ERR_/);
-    expect(
-      readFileSync(join(folder, 'node_modules/scalekit-hooks/dist/library-transport.cjs'), 'utf8'),
-    ).toMatch(/UND_ERR_/);
+    expect(readFileSync(join(folder, 'node_modules/scalekit-hooks/dist/transport.cjs'), 'utf8')).toMatch(
+      /UND_ERR_/,
+    );
   });
 
   it('the types mention no other package', () => {
