@@ -5,11 +5,17 @@ import { build, defineConfig } from 'rolldown';
 import { esmExternalRequirePlugin } from 'rolldown/plugins';
 import { dts } from 'rolldown-plugin-dts';
 
+const either = (...patterns) => new RegExp(patterns.map(({ source }) => source).join('|'));
+
+const redisParts =
+  /@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:commands|cluster|sentinel|opentelemetry)[\\/]index\.js$|@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:client[\\/](?:pool|legacy-mode)|himport[\\/]registry)\.js$/;
+
 /**
  * Short commands spend most of their time loading code, so unused modules of packages are omitted. commander loads
  * node:child_process for subcommands in separate executables; we have none. undici's client loads HTTP/2, which we
  * never offer because Scalekit delivers over HTTP/1.1; the conversion of non-byte bodies, while ours are bytes; and
- * node:http for its header size limit, which we pass explicitly.
+ * node:http for its header size limit, which we pass explicitly. Of the Redis client, we send commands ourselves, to one
+ * server: its table of 500 commands is reduced to those with which a connection begins.
  */
 const unused = {
   name: 'unused-parts-of-packages',
@@ -20,10 +26,20 @@ const unused = {
     },
   },
   load: {
-    filter: { id: /^\0unused$/ },
-    handler: () => 'module.exports = {};',
+    filter: { id: either(/^\0unused$/, redisParts) },
+    handler: (id) => {
+      if (!redisParts.test(id)) return 'module.exports = {};';
+      const commands = ['AUTH', 'CLIENT_SETNAME', 'READONLY'].map(
+        (name) => `${name}: require('./${name}').default`,
+      );
+      const parts = /commands/.test(id) ? commands.join(', ') : 'create() {}';
+      return `exports.default = { ${parts} };`;
+    },
   },
 };
+
+/** Packages under the MIT license that ship no file of it: the copyright in their repository. */
+const withoutFile = { '@redis/client': 'Copyright (c) 2022-2025, Redis, inc.' };
 
 /** Writes LICENSES.txt with the license of each bundled package, as those licenses require. */
 const licenses = {
@@ -39,8 +55,12 @@ const licenses = {
     const texts = [...folders].sort().map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
       const file = readdirSync(folder).find((candidate) => /^licen[cs]e(\.|$)/i.test(candidate));
-      if (!file) throw new Error(`${name} ships no license file`);
-      return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+      const copyright = withoutFile[name];
+      if (!file && !copyright) throw new Error(`${name} ships no license file`);
+      const text = file
+        ? readFileSync(join(folder, file), 'utf8')
+        : readFileSync('LICENSE', 'utf8').replace(/^Copyright .*$/m, copyright);
+      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
     });
     this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
   },
@@ -50,8 +70,6 @@ const licenses = {
 const folders = (...paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths.join('|')})[\\\\/][^\\\\/]+$`);
 
 const installed = (name) => new RegExp(`[\\\\/]node_modules[\\\\/]${name}[\\\\/]`);
-
-const either = (...patterns) => new RegExp(patterns.map(({ source }) => source).join('|'));
 
 /** Folders that are loaded together share a chunk. rolldown splits all other modules by importer. */
 const groups = [
@@ -69,6 +87,7 @@ const groups = [
   { name: 'command-line', test: either(installed('commander'), folders('cli')) },
   { name: 'messages', test: folders('events', 'signature', 'delivery', 'input') },
   { name: 'captures', test: folders('captures', 'captures/journal') },
+  { name: 'redis', test: either(folders('captures/redis'), /[\\/]node_modules[\\/]@redis[\\/]/) },
 ];
 
 /** Names the chunk of `commands/send/run.ts` `send-run.cjs`. */

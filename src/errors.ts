@@ -8,7 +8,7 @@ export interface Sentences {
 const BRAND = Symbol.for('scalekit-hooks.HooksError');
 
 /**
- * A usage or configuration error: a flag, setting, file, fixture, secret or port. Exit code 2.
+ * A usage or configuration error: a flag, setting, file, fixture, secret or port; or a store that cannot be reached.
  * A failed delivery is never an error but an Outcome.
  */
 export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
@@ -33,11 +33,18 @@ export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
     this.#summary = message;
   }
 
+  get exitCode(): 2 | 3 {
+    return exitCodes[this.code] ?? 2;
+  }
+
   /** The three parts as they are reported; `message` of the Error itself includes the detail. */
   get sentences(): Sentences {
     return { message: this.#summary, detail: this.detail, fix: this.fix };
   }
 }
+
+/** Exit codes other than 2: 3 for a server that cannot be reached, as for a target. */
+const exitCodes: Partial<Record<ErrorCode, 3>> = { store_unreachable: 3 };
 
 export type ErrorCode = keyof typeof errors;
 type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errors)[C]>[0];
@@ -387,6 +394,26 @@ const errors = {
     message: `${d.path} was written by a newer version of scalekit-hooks`,
     detail: `this version cannot read records of version ${d.version}; the file was not changed`,
     fix: 'run npx scalekit-hooks@latest, or use --captures with another folder',
+  }),
+  store_unreachable: (d: { name: string; reason: string }) => ({
+    message: `cannot reach the captures store ${d.name}`,
+    detail: d.reason,
+    fix: 'check the host, the port and the network, and whether the server is running',
+  }),
+  store_denied: (d: { name: string; reason: string }) => ({
+    message: `the captures store ${d.name} denied access`,
+    detail: d.reason,
+    fix: 'check the user and the password in SCALEKIT_HOOKS_CAPTURES, and the ACL of the user: see docs/team.md',
+  }),
+  store_key_in_use: (d: { name: string }) => ({
+    message: `the captures store ${d.name} has a key of another type`,
+    detail: 'another program uses a key that captures are stored under; nothing was changed',
+    fix: 'add ?namespace=NAME to the URL to use other keys',
+  }),
+  old_store: (d: { name: string; version: string }) => ({
+    message: `the captures store ${d.name} runs Redis ${d.version}`,
+    detail: 'captures need Redis 7.0 or later, or Valkey',
+    fix: 'update the server',
   }),
   no_captures: (d: { folder: string }) => ({
     message: `no captures in ${d.folder}`,

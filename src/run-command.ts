@@ -22,7 +22,7 @@ export function reportError(error: unknown, report: Report): number {
   const reported = known ?? internalError(error);
   report.print({ kind: 'error', code: reported.code, ...reported.sentences });
   report.trace(error);
-  return known ? 2 : 4;
+  return known?.exitCode ?? 4;
 }
 
 /** Flushes stdout and returns the exit code; if writing failed, reports that and returns its exit code instead. */

@@ -26,7 +26,7 @@ it.each([
     inContainer,
     milliseconds: 1,
   } as const;
-  const { detail = '' } = explainOutcome(outcome, { url: new URL(url), message, timeoutMs: 1000 }) ?? {};
-  expect(detail).toContain('nothing is listening');
-  expect(/http:\/\/host[^\s,]+/.exec(detail)?.[0]).toBe(name);
+  const { fix = '' } = explainOutcome(outcome, { url: new URL(url), message, timeoutMs: 1000 }) ?? {};
+  expect(fix).toContain('start your app');
+  expect(/http:\/\/host\S+/.exec(fix)?.[0]).toBe(name);
 });

@@ -21,6 +21,7 @@ const entryPoints = ['main.ts', 'program.ts', 'prepared.ts', 'plain.ts', 'run-co
 /** Parts of Node.js and packages that reach outside the process or weigh much, and the folders that may import them. */
 const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]])[] = [
   [/^undici/, ['delivery/transport']],
+  [/^@redis/, ['captures/redis']],
   [/^chalk$|^ora$/, ['report/terminal']],
   [/^commander$/, ['cli', 'commands', 'entry']],
   [/^zod/, ['checks']],

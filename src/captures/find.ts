@@ -1,9 +1,9 @@
 import { HooksError } from '../errors.ts';
 import { matchesPattern, nearestNames } from '../names.ts';
 import type { Capture, CaptureHead } from './record.ts';
-import type { CaptureReader, Entry } from './store.ts';
+import type { CaptureReader, Entry, FoundEntry } from './store.ts';
 
-/** A matching Capture, and the number of newer ones. */
+/** A matching Capture, and the number of newer ones: of all, or of those that were found. */
 export interface FoundCapture {
   readonly capture: Capture;
   readonly newer: number;
@@ -24,6 +24,8 @@ export async function findCaptures(
   reader: CaptureReader,
   folder: string,
 ): Promise<FoundCapture[]> {
+  const indexed = await lookUp(ids, reader);
+  if (indexed) return indexed;
   const searches = ids.map((id) => new Search(id));
   const known: string[] = [];
   let count = 0;
@@ -38,6 +40,19 @@ export async function findCaptures(
   for await (const batch of reader.newestFirst()) if (batch.some(look)) break;
   if (count === 0) throw new HooksError('no_captures', { folder });
   return searches.map((search) => search.found(known, count));
+}
+
+/** Looks all ids up in the index of a store; undefined without one, or if it lacks one of them, such as a prefix. */
+async function lookUp(ids: readonly string[], reader: CaptureReader): Promise<FoundCapture[] | undefined> {
+  if (!reader.find || ids.some((id) => /^last(?::|$)/.test(id))) return undefined;
+  const found: FoundEntry[] = [];
+  for (const each of await reader.find(ids)) {
+    if (!each) return undefined;
+    found.push(each);
+  }
+  const newestFirst = [...found].sort((a, b) => b.order[0] - a.order[0] || b.order[1] - a.order[1]);
+  const places = [...new Set(newestFirst.map(({ order }) => order.join('-')))];
+  return found.map(({ entry, order }) => loader(entry, places.indexOf(order.join('-')))());
 }
 
 /** Loads an entry on the first call only, since most entries do not match. */

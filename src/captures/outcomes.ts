@@ -14,9 +14,12 @@ export class LatestOutcomes {
   readonly #results: string[] = [];
   readonly #indexes = new Map<string, number>();
 
-  static async read(reader: CaptureReader): Promise<LatestOutcomes> {
+  /** Those of the listener and of one follower: what others replayed says nothing about this one's handler. */
+  static async read(reader: CaptureReader, follower: string): Promise<LatestOutcomes> {
     const latest = new LatestOutcomes();
-    for await (const batch of reader.outcomes()) for (const outcome of batch) latest.add(outcome);
+    for await (const batch of reader.outcomes(follower))
+      for (const outcome of batch)
+        if (outcome.follower === null || outcome.follower === follower) latest.add(outcome);
     return latest;
   }
 

@@ -17,6 +17,7 @@ export async function capturesOfEvent(
   reader: CaptureReader,
   { webhookId, eventId }: EventNames,
 ): Promise<Message[]> {
+  if (reader.find) return indexedCaptures(reader.find.bind(reader), [webhookId, eventId]);
   const found: Message[] = [];
   let count = 0;
   const look = (entry: Entry): boolean => {
@@ -31,4 +32,14 @@ export async function capturesOfEvent(
   };
   for await (const batch of reader.newestFirst()) if (batch.some(look)) break;
   return found;
+}
+
+/** Only the newest of each id. */
+async function indexedCaptures(
+  find: NonNullable<CaptureReader['find']>,
+  ids: readonly (string | null)[],
+): Promise<Message[]> {
+  const known = ids.filter((id) => id !== null);
+  if (known.length === 0) return [];
+  return (await find(known)).flatMap((each) => (each?.entry.head.verified && each.entry.load()) || []);
 }

@@ -1,9 +1,14 @@
 import type { Capture, CaptureHead, CaptureOutcome, ListenerChange } from './record.ts';
 
-/** Where captures are stored: a folder of journals. Nothing in it is trusted: whoever re-signs a Capture verifies it again. */
+/** Where captures are stored: a folder of journals, or streams of a Redis server. */
 export interface CaptureStore {
   /** For people. */
   readonly name: string;
+  /**
+   * Whether verdicts can be believed, because only the listener may write them. Otherwise whoever re-signs a Capture
+   * verifies it again.
+   */
+  readonly isTrusted: boolean;
   /** About others who can write to it, for the user. */
   notes(): Promise<readonly string[]>;
   /** Throws HooksError if nothing can be written. */
@@ -22,19 +27,30 @@ export interface CaptureStore {
   idleSince(isRunning: (pid: number) => boolean): Promise<number | null>;
   /** Removes the records before a time in ms since 1970; only counts them unless `isMeant`. Throws HooksError. */
   clear(before: number, isMeant: boolean): Promise<Cleared>;
+  /** Ends connections. Readers and followers of the store are unusable then; writers are closed on their own. */
+  close(): Promise<void>;
 }
 
+/** How much a shared store holds of what verified: the newest, by age or number. */
+export type Retention =
+  | { readonly kind: 'time'; readonly ms: number }
+  | { readonly kind: 'count'; readonly count: number };
+
 export interface WriterOptions {
-  /** Syncs each group of records to disk before `keep` resolves, to survive power loss. */
+  /** Syncs each group of records to disk before `keep` resolves, to survive power loss. A server decides itself. */
   readonly sync: boolean;
+  /** For a shared store only, by default a week; a folder is cleared by its user. */
+  readonly retention?: Retention | undefined;
   /** Milliseconds since 1970. */
   now(): number;
 }
 
 export interface OpenedWriter {
   readonly writer: CaptureWriter;
-  /** About the store, for the user. */
+  /** Warnings about the store, for the user. */
   readonly notes: readonly string[];
+  /** A sentence on what survives a crash of the server; undefined for a folder. */
+  readonly promise?: string;
 }
 
 /** The number of captures and bytes that were removed, or would be. */
@@ -45,7 +61,8 @@ export interface Cleared {
 
 /**
  * Writes records to a store. The contract test checks this guarantee: once `keep` resolves, every new reader finds the
- * record, even if this process crashes. If `keep` rejects, the record is not stored and later records are unaffected.
+ * record, even if this process crashes. If `keep` rejects, later records are unaffected, and the record is
+ * not stored; if a connection was lost meanwhile, it may be, under the same webhook-id.
  * Rejected messages have a quota: the oldest are removed, never at the cost of others.
  */
 export interface CaptureWriter {
@@ -76,8 +93,13 @@ export interface CaptureReader {
   newestFirst(): AsyncIterable<readonly Entry[]>;
   /** The same, oldest first. */
   oldestFirst(): AsyncIterable<readonly Entry[]>;
-  /** Only Outcomes, unordered across writers; much faster. Throws HooksError for a record of a later version. */
-  outcomes(): AsyncIterable<readonly CaptureOutcome[]>;
+  /**
+   * Only Outcomes, unordered across writers; much faster. With the name of a follower, at least its own and those of
+   * listeners. Throws HooksError for a record of a later version.
+   */
+  outcomes(follower?: string): AsyncIterable<readonly CaptureOutcome[]>;
+  /** The newest Capture with exactly this id, for each id, from an index, which may lack some. Absent without an index. */
+  find?(ids: readonly string[]): Promise<readonly (FoundEntry | undefined)[]>;
   /** Progress of the current pass, from 0 to 1; 0 until `outcomes` has been read once. */
   readonly progress: number;
   readonly damage: Damage;
@@ -93,6 +115,12 @@ export type Entry =
   | { readonly kind: 'outcome'; readonly outcome: CaptureOutcome }
   | { readonly kind: 'listener'; readonly change: ListenerChange };
 
+export interface FoundEntry {
+  readonly entry: Extract<Entry, { kind: 'capture' }>;
+  /** Its place in the order of arrival: time, and number within it. */
+  readonly order: readonly [number, number];
+}
+
 /** New records, in the order of their times. */
 export interface FollowedBatch {
   readonly entries: readonly Entry[];
@@ -100,6 +128,8 @@ export interface FollowedBatch {
   readonly cursor: string;
   /** Whether records were removed before they could be read. */
   readonly hasGap: boolean;
+  /** That the store could not be reached, in a batch without entries, or can be again. */
+  readonly link?: 'lost' | 'restored';
 }
 
 /** Damaged records in the current pass. */
@@ -110,6 +140,9 @@ export interface Damage {
   /** Files that could not be read, or not to their end, and why. */
   readonly unread: readonly { readonly path: string; readonly reason: string }[];
 }
+
+/** Oldest or newest first. */
+export type Direction = 'forward' | 'backward';
 
 /** When an entry was recorded, in ms since 1970. */
 export function timeOf(entry: Entry): number {

@@ -67,7 +67,7 @@ export const editFlags = {
 };
 
 export const capturesFlags = {
-  captures: value('--captures <folder>', 'captures folder (default: .scalekit-hooks/captures)'),
+  captures: value('--captures <place>', 'a folder, or a redis:// URL (default: .scalekit-hooks/captures)'),
 };
 
 export const filterFlags = {

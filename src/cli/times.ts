@@ -17,6 +17,11 @@ export function parseAge(flag: string, text: string): number {
   return text.startsWith('-') ? -read(text.slice(1)) : read(text);
 }
 
+/** Parses a duration of at most 100 years into milliseconds. */
+export function parsePeriod(flag: string, text: string): number {
+  return readDuration(flag, text, LONGEST_AGE_MS, `a positive ${durationForm}, or a number of captures`);
+}
+
 const durationForm = 'duration with a unit: ms, s, m, h or d';
 
 function readDuration(flag: string, text: string, maxMs: number, expected: string): number {

@@ -1,4 +1,4 @@
-import type { Damage } from '../captures/store.ts';
+import type { Damage, FollowedBatch } from '../captures/store.ts';
 import { findFixturesFolder } from '../config/target.ts';
 import { listFixtures } from '../events/catalog/fixtures.ts';
 import type { Io } from '../io.ts';
@@ -16,6 +16,13 @@ export function noteDamage({ count, first, unread }: Damage, report: Report): 0 
       : `skipped ${count} damaged records, one at ${first}`,
   );
   return exitCode;
+}
+
+/** Reports what happened to the store while it was followed. */
+export function noteBatch({ hasGap, link }: FollowedBatch, name: string, report: Report): void {
+  if (link === 'lost') report.warn(`cannot reach ${name}. Trying again until it can be reached`);
+  if (link === 'restored') report.note(`connected to ${name} again, going on from the last capture`);
+  if (hasGap) report.warn('captures were removed before this follower could read them');
 }
 
 /** Notes about types and patterns that match no known type: they may be new or mistyped. */

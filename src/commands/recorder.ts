@@ -1,7 +1,12 @@
-import { openStore } from '../captures/open.ts';
 import type { Capture, CaptureOutcome } from '../captures/record.ts';
-import type { CaptureWriter, Kept, StoreRecord } from '../captures/store.ts';
-import type { CapturesPlace } from '../config/captures.ts';
+import type {
+  CaptureStore,
+  CaptureWriter,
+  Kept,
+  OpenedWriter,
+  StoreRecord,
+  WriterOptions,
+} from '../captures/store.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import { randomText } from '../events/random.ts';
 import type { ReceivedRequest, Reception } from '../listener/receive.ts';
@@ -103,14 +108,15 @@ export class CaptureRecorder {
   }
 }
 
-/** Opens a store for writing and prints notes about it. Throws HooksError. */
-export async function openWriterAt(
-  { sync, ...place }: CapturesPlace & { readonly sync: boolean },
+/** Opens a store for writing and prints warnings about it. Throws HooksError. */
+export async function openWriterOf(
+  store: CaptureStore,
+  options: Pick<WriterOptions, 'sync' | 'retention'>,
   { io, report }: Context,
-): Promise<CaptureWriter> {
-  const { writer, notes } = await openStore(place).openWriter({ sync, now: io.now });
-  for (const note of notes) report.warn(note);
-  return writer;
+): Promise<OpenedWriter> {
+  const opened = await store.openWriter({ ...options, now: io.now });
+  for (const note of opened.notes) report.warn(note);
+  return opened;
 }
 
 /** The stored part of an Outcome. */

@@ -3,26 +3,75 @@ import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
 
 const defaultFolder = '.scalekit-hooks/captures';
+const exampleUrl = 'redis://localhost:6379';
 
-/** `name` is what the user wrote, for messages; `path` is absolute. */
+/** Where captures are stored. */
 export interface CapturesPlace {
+  /** For messages: the folder as the user wrote it, or the URL without its password. */
   readonly name: string;
+  /** Identifies it: the absolute path of the folder, or the server, database and namespace. */
   readonly path: string;
+  /** Undefined for a folder. */
+  readonly server?: CapturesServer;
 }
 
-/** `--captures`, or else a folder in the working directory. */
+/** A Redis or Valkey server, and the part of it that holds captures. */
+export interface CapturesServer {
+  /** With the password. */
+  readonly url: URL;
+  /** Without it, for messages. */
+  readonly name: string;
+  /** Every key begins with it. */
+  readonly namespace: string;
+}
+
+/**
+ * `--captures`, or else SCALEKIT_HOOKS_CAPTURES from the environment, or else a folder in the working directory. The
+ * variable is not read from `.env`, because a cloned repository could send captures elsewhere.
+ */
 export function findCapturesPlace(
-  { cwd }: Pick<Io, 'cwd'>,
-  { captures }: { readonly captures?: string | undefined },
+  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
+  { captures: given }: { readonly captures?: string | undefined },
 ): CapturesPlace {
+  const flag = given === undefined ? 'SCALEKIT_HOOKS_CAPTURES' : '--captures';
+  const captures = given ?? (env.SCALEKIT_HOOKS_CAPTURES || undefined);
   if (captures?.trim() === '') {
     throw new HooksError('invalid_value', {
-      flag: '--captures',
+      flag,
       value: captures,
-      expected: 'a folder',
+      expected: 'a folder, or the URL of a Redis server',
       example: `--captures ${defaultFolder}`,
     });
   }
+  if (captures !== undefined && /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(captures))
+    return parseServer(flag, captures.trim());
   const name = captures ?? defaultFolder;
   return { name, path: resolve(cwd, name) };
+}
+
+/** `redis://user:password@host:6379/0?namespace=team`. Throws HooksError. */
+function parseServer(flag: string, text: string): CapturesPlace {
+  const invalid = (expected: string) =>
+    new HooksError('invalid_value', {
+      flag,
+      value: text.replace(/:\/\/[^/]*@/, '://…@'),
+      expected,
+      example: `--captures ${exampleUrl}`,
+    });
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '')
+    throw invalid('a folder, or a URL that begins with redis:// or rediss://');
+  const [, database = ''] = /^\/?(\d*)$/.exec(url.pathname) ?? [];
+  if (!/^\/?\d{0,4}$/.test(url.pathname))
+    throw invalid('the number of a database as the path of the URL, such as /0');
+  const namespace = url.searchParams.get('namespace') ?? 'scalekit-hooks';
+  if ([...url.searchParams.keys()].some((key) => key !== 'namespace'))
+    throw invalid('no query in the URL but namespace');
+  if (!/^[\w.-]{1,64}$/.test(namespace)) throw invalid('a namespace of letters, digits, ., _ and -');
+  const place = `${url.protocol}//${url.host}${database && `/${database}`}`;
+  const user = url.username && `${url.username}@`;
+  const name = `${url.protocol}//${user}${url.host}${database && `/${database}`}`;
+  url.search = '';
+  url.hash = '';
+  return { name, path: `${place}#${namespace}`, server: { url, name, namespace } };
 }

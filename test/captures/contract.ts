@@ -6,8 +6,8 @@ import { all, idsOf, kept, keptOutcome, someCapture, someOutcome } from '../supp
 
 /** A place that writers write to and readers read from. */
 export interface Place {
-  openWriter(): CaptureWriter;
-  openReader(): CaptureReader;
+  openWriter(): Promise<CaptureWriter>;
+  openReader(): Promise<CaptureReader>;
   follow: CaptureStore['follow'];
 }
 
@@ -32,10 +32,10 @@ export function holdsTheContract(name: string, open: () => Place): void {
   describe(`${name} keeps the contract of a store`, () => {
     it('what was kept is there for a reader at once, whole, while the writer goes on', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       const capture = someCapture();
       await writer.keep(kept(capture));
-      const [entry] = await all(place.openReader().oldestFirst());
+      const [entry] = await all((await place.openReader()).oldestFirst());
       expect(entry).toMatchObject({ kind: 'capture' });
       expect(entry?.kind === 'capture' && entry.load()).toEqual(capture);
       await writer.close();
@@ -43,7 +43,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
 
     it('any body comes back byte for byte, and headers with case, order and repeats', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       await fc.assert(
         fc.asyncProperty(
           fc.oneof(
@@ -55,7 +55,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
             const headers = pairs.map(([name, value]) => [`x-q${name}`, value] as const);
             const capture = someCapture({ body: Buffer.from(body), headers });
             await writer.keep(kept(capture));
-            const [entry] = await all(place.openReader().newestFirst());
+            const [entry] = await all((await place.openReader()).newestFirst());
             expect(entry?.kind === 'capture' && entry.load()).toEqual(capture);
           },
         ),
@@ -66,7 +66,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
 
     it('both orders, outcomes among captures, over several writers', async () => {
       const place = open();
-      const [one, two] = [place.openWriter(), place.openWriter()];
+      const [one, two] = [await place.openWriter(), await place.openWriter()];
       const captures = [someCapture(), someCapture(), someCapture()] as [Capture, Capture, Capture];
       const outcome = someOutcome(captures[0], { time: captures[1].time });
       await one.keep(kept(captures[0]));
@@ -74,7 +74,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
       await one.keep(keptOutcome({ ...outcome, time: captures[1].time + 0.5 }));
       await one.keep(kept(captures[2]));
       const order = [captures[0].id, captures[1].id, `=${captures[0].id}`, captures[2].id];
-      const reader = place.openReader();
+      const reader = await place.openReader();
       // Times have whole milliseconds, so the outcome is as old as the second capture.
       expect((await idsOf(reader.oldestFirst())).filter((id) => !id.startsWith('='))).toEqual(
         captures.map(({ id }) => id),
@@ -89,31 +89,31 @@ export function holdsTheContract(name: string, open: () => Place): void {
 
     it('those that wait at once are all kept, in order', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       const captures = Array.from({ length: 500 }, (_, index) =>
         someCapture({ body: Buffer.alloc(index * 7, 'x') }),
       );
       await Promise.all(captures.map((capture) => writer.keep(kept(capture))));
-      expect(await idsOf(place.openReader().oldestFirst())).toEqual(captures.map(({ id }) => id));
+      expect(await idsOf((await place.openReader()).oldestFirst())).toEqual(captures.map(({ id }) => id));
       await writer.close();
     });
 
     it('a reader reads what was there when it was opened', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       const [early, late] = [someCapture(), someCapture()];
       await writer.keep(kept(early));
-      const reader = place.openReader();
+      const reader = await place.openReader();
       await writer.keep(kept(late));
       expect(await idsOf(reader.oldestFirst())).toEqual([early.id]);
       expect(await idsOf(reader.newestFirst())).toEqual([early.id]);
-      expect(await idsOf(place.openReader().newestFirst())).toEqual([late.id, early.id]);
+      expect(await idsOf((await place.openReader()).newestFirst())).toEqual([late.id, early.id]);
       await writer.close();
     });
 
     it('a capture can be read back from where it was kept', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       const captures = [
         someCapture(),
         someCapture({ body: Buffer.alloc(300_000, 'é') }),
@@ -126,18 +126,18 @@ export function holdsTheContract(name: string, open: () => Place): void {
 
     it('small captures before, between and after large ones are whole when their batch is read', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       const captures = Array.from({ length: 60 }, (_, index) =>
         someCapture(index % 7 === 6 ? { body: Buffer.alloc(2_000_000, 'é') } : {}),
       );
       for (const capture of captures) await writer.keep(kept(capture));
-      const { oldestFirst, newestFirst } = place.openReader();
+      const { oldestFirst, newestFirst } = await place.openReader();
       for (const [read, expected] of [
         [oldestFirst, captures],
         [newestFirst, [...captures].reverse()],
       ] as const) {
         const loaded: (Capture | undefined)[] = [];
-        const reader = place.openReader();
+        const reader = await place.openReader();
         for await (const batch of read.call(reader))
           for (const entry of batch) if (entry.kind === 'capture') loaded.push(entry.load());
         expect(loaded.every((capture, index) => capture?.id === expected[index]?.id)).toBe(true);
@@ -150,27 +150,27 @@ export function holdsTheContract(name: string, open: () => Place): void {
 
     it('a body full of control characters, and one that was truncated, come back', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       const rejected = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
       const captures = [
         someCapture({ body: Buffer.alloc(100_000, 1) }),
         someCapture({ ...rejected, truncated: true, bodyBytes: 1_000_000, bodySha256: 'a'.repeat(64) }),
       ];
       for (const capture of captures) await writer.keep(kept(capture));
-      const entries = await all(place.openReader().oldestFirst());
+      const entries = await all((await place.openReader()).oldestFirst());
       expect(entries.map((entry) => entry.kind === 'capture' && entry.load())).toEqual(captures);
       await writer.close();
     });
 
     it('a follower gets new captures of all writers, also of later ones, and none from before', async () => {
       const place = open();
-      const early = place.openWriter();
+      const early = await place.openWriter();
       await early.keep(kept(someCapture()));
       const after = await now(place);
       const following = followed(place, after, 3);
       const captures = [someCapture(), someCapture(), someCapture()] as const;
       await early.keep(kept(captures[0]));
-      const late = place.openWriter();
+      const late = await place.openWriter();
       await late.keep(kept(captures[1]));
       await early.keep(kept(captures[2]));
       expect([...(await following).ids].sort()).toEqual(captures.map(({ id }) => id).sort());
@@ -179,11 +179,11 @@ export function holdsTheContract(name: string, open: () => Place): void {
 
     it('a follower goes on where its cursor is, however much has come since, in the order of time', async () => {
       const place = open();
-      const [one, two] = [place.openWriter(), place.openWriter()];
+      const [one, two] = [await place.openWriter(), await place.openWriter()];
       const cursor = await now(place);
       const captures = Array.from({ length: 1500 }, () => someCapture());
       for (const [index, capture] of captures.entries())
-        void (index % 3 === 0 ? one : two).keep(kept(capture));
+        await (index % 3 === 0 ? one : two).keep(kept(capture));
       await Promise.all([one.close(), two.close()]);
       const first = await followed(place, cursor, 600);
       const rest = await followed(place, first.cursor, 1500 - first.ids.length);
@@ -192,7 +192,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
 
     it('an empty cursor begins with the first record', async () => {
       const place = open();
-      const writer = place.openWriter();
+      const writer = await place.openWriter();
       const captures = [someCapture(), someCapture()];
       for (const capture of captures) await writer.keep(kept(capture));
       expect((await followed(place, '', 2)).ids).toEqual(captures.map(({ id }) => id));
@@ -200,7 +200,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
     });
 
     it('an empty place has nothing, and is no error', async () => {
-      const reader = open().openReader();
+      const reader = await open().openReader();
       for (const batches of [reader.oldestFirst(), reader.newestFirst(), reader.outcomes()])
         expect(await all<unknown>(batches)).toEqual([]);
       expect(reader.damage).toEqual({ count: 0, first: undefined, unread: [] });

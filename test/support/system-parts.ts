@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const parts = {
   php: { packages: 'php-cli', command: ['php', '--version'] },
   python: { packages: 'python3-flask', command: ['/usr/bin/python3', '-c', 'import flask'] },
+  redis: { packages: 'redis-server', command: ['redis-server', '--version'] },
   go: { packages: 'golang-go', command: ['go', 'version'] },
 } as const;
 

@@ -3,12 +3,10 @@ import { HooksError } from '../../errors.ts';
 import { hasCode, whyUnreadable } from '../../system-errors.ts';
 import type { CaptureOutcome } from '../record.ts';
 import { readEntry } from '../record-format.ts';
-import { type CaptureReader, type Damage, type Entry, timeOf } from '../store.ts';
+import { type CaptureReader, type Damage, type Direction, type Entry, timeOf } from '../store.ts';
 import { describeLineAt, linesBackward, linesForward } from './file-lines.ts';
 import { isOfRejected, journalsIn } from './folder.ts';
 import { describeSource, type JournalFile, OpenFile } from './source.ts';
-
-type Direction = 'forward' | 'backward';
 
 /** The most entries of a batch, and the bytes of their lines: fewer than a block, because blocks are used again. */
 const BATCH_SIZE = 256;

@@ -5,6 +5,7 @@ import { journalsIn } from './folder.ts';
 export function journalStore(folder: string, name: string): CaptureStore {
   return {
     name,
+    isTrusted: false,
     async notes() {
       const { describeOwnership } = await import('./ownership.ts');
       return describeOwnership(folder, name);
@@ -30,5 +31,6 @@ export function journalStore(folder: string, name: string): CaptureStore {
       const { clearCaptures } = await import('./clear.ts');
       return clearCaptures(folder, before, isMeant);
     },
+    close: async () => {},
   };
 }

@@ -5,6 +5,7 @@ import type { CapturesPlace } from '../../config/captures.ts';
 import { openFollowerState } from '../../config/followers/state.ts';
 import { gapBefore, listedFact } from '../../report/facts/capture.ts';
 import { type Context, listenForStop } from '../context.ts';
+import { noteBatch } from '../notes.ts';
 import { hasVerdict } from './listing.ts';
 
 interface ListFollowing {
@@ -26,6 +27,7 @@ export async function followList(
     name === undefined
       ? undefined
       : openFollowerState({ command: 'captures', name, store: place.path, target: '' }, io);
+  const store = await openStore(place);
   const stop = listenForStop(io);
   io.stdout.onClosed(stop.ask);
   const isSince = Number.isFinite(filter.since);
@@ -39,11 +41,12 @@ export async function followList(
     report.print(listedFact(entry.head, []));
   };
   try {
-    for await (const batch of openStore(place).follow(isSince ? '' : state?.cursor, stop.asked)) {
+    for await (const batch of store.follow(isSince ? '' : state?.cursor, stop.asked)) {
+      noteBatch(batch, place.name, report);
+      if (batch.link === 'lost') continue;
       // The first batch says that nothing is missed from here on.
       if (!isFollowing) report.note(`following ${place.name}, press Ctrl-C to stop`);
       isFollowing = true;
-      if (batch.hasGap) report.warn('captures were removed before this follower could read them');
       for (const entry of batch.entries) print(entry);
       if (printed === limit) return 0;
       state?.moveTo(batch.cursor);
@@ -52,5 +55,6 @@ export async function followList(
   } finally {
     stop.forget();
     state?.close();
+    await store.close();
   }
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { findCaptures } from '../../captures/find.ts';
-import { openStore } from '../../captures/open.ts';
+import { withStore } from '../../captures/open.ts';
 import type { CaptureOutcome } from '../../captures/record.ts';
+import type { CaptureStore } from '../../captures/store.ts';
 import { filterOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
@@ -21,22 +22,26 @@ export async function list(given: ListFlags, context: Context): Promise<number> 
   for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
   const place = findCapturesPlace(io, given);
   if (given.follow) return (await import('./follow.ts')).followList(place, { ...given, filter }, context);
-  const store = openStore(place);
-  for (const note of await store.notes()) report.warn(note);
-  const reader = await store.openReader();
-  const listing = new Listing({ ...given, filter, limit: given.limit ?? USUAL_LIMIT }, context);
-  for await (const batch of reader.newestFirst()) if (!batch.every((entry) => listing.add(entry))) break;
-  if (listing.printed === 0)
-    report.note(listing.isEmpty ? `no captures in ${place.name}` : 'no capture matches the filters');
-  return noteDamage(reader.damage, report);
+  return withStore(place, async (store) => {
+    for (const note of await store.notes()) report.warn(note);
+    const reader = await store.openReader();
+    const listing = new Listing({ ...given, filter, limit: given.limit ?? USUAL_LIMIT }, context);
+    for await (const batch of reader.newestFirst()) if (!batch.every((entry) => listing.add(entry))) break;
+    if (listing.printed === 0)
+      report.note(listing.isEmpty ? `no captures in ${place.name}` : 'no capture matches the filters');
+    return noteDamage(reader.damage, report);
+  });
 }
 
 const USUAL_LIMIT = 20;
 
-export async function show(given: ShowFlags, { io, report }: Context): Promise<number> {
-  const folder = findCapturesPlace(io, given);
-  const reader = await openStore(folder).openReader();
-  const [found] = await findCaptures([given.id], reader, folder.name);
+export async function show(given: ShowFlags, context: Context): Promise<number> {
+  return withStore(findCapturesPlace(context.io, given), (store) => showOf(store, given, context));
+}
+
+async function showOf(store: CaptureStore, given: ShowFlags, { io, report }: Context): Promise<number> {
+  const reader = await store.openReader();
+  const [found] = await findCaptures([given.id], reader, store.name);
   const { capture } = found!;
   if (given.raw) {
     if (io.stdout.isTerminal && !isPlainText(capture.body)) {
@@ -62,8 +67,9 @@ function isPlainText(body: Uint8Array): boolean {
 /** Saves a Capture as an event file that `send` accepts like a fixture. */
 export async function save(given: SaveFlags, { io, report }: Context): Promise<number> {
   const { id, file, scrub, force } = given;
-  const folder = findCapturesPlace(io, given);
-  const [found] = await findCaptures([id], await openStore(folder).openReader(), folder.name);
+  const [found] = await withStore(findCapturesPlace(io, given), async (store) =>
+    findCaptures([id], await store.openReader(), store.name),
+  );
   const { capture } = found!;
   if (!capture.verified) report.note(`${capture.id} was rejected when it was received (${capture.reason})`);
   if (capture.truncated)
@@ -79,7 +85,7 @@ export async function clear(given: ClearFlags, { io, report }: Context): Promise
   const folder = findCapturesPlace(io, given);
   // Without a time, also what the clock of another machine, or a wrong one, dated in the future.
   const before = given.before ?? Number.POSITIVE_INFINITY;
-  const { captures, bytes } = await openStore(folder).clear(before, given.yes);
+  const { captures, bytes } = await withStore(folder, (store) => store.clear(before, given.yes));
   report.print({ kind: 'cleared', folder: folder.name, captures, bytes, done: given.yes });
   return 0;
 }

@@ -7,6 +7,7 @@ import {
   secretFlags,
 } from '../../cli/flag-sets.ts';
 import { list, toggle, type Values, value } from '../../cli/flags.ts';
+import { parseRetention } from '../../cli/retention.ts';
 import { parseDuration } from '../../cli/times.ts';
 import { parseHost, parsePath, parsePort, parseStatuses } from '../../cli/values.ts';
 
@@ -46,6 +47,13 @@ export const flags = {
   }),
   ...capturesFlags,
   noCapture: toggle('--no-capture', 'do not store captures'),
+  retention: value(
+    '--retention <limit>',
+    'how long a Redis store holds captures (default: 7d), or how many',
+    {
+      parse: parseRetention,
+    },
+  ),
   sync: toggle('--sync', 'fsync each capture before answering, to survive power loss'),
 };
 

@@ -1,4 +1,5 @@
-import type { Kept } from '../../captures/store.ts';
+import type { CaptureStore, Kept, WriterOptions } from '../../captures/store.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import type { FieldDifference } from '../../events/shapes/schemas.ts';
 import type { Expectation, ExpectationCounter } from '../../listener/expectations.ts';
@@ -27,11 +28,18 @@ import type { Explainer } from './explainer.ts';
 import { ForwardedBody } from './forwarded-body.ts';
 import type { Forwarder, Forwarding, ForwardSetting } from './forwarder.ts';
 
+/** Where captures are stored, and how. */
+export interface CapturesSetting extends Pick<WriterOptions, 'sync' | 'retention'> {
+  readonly place: CapturesPlace;
+}
+
 /** Everything that handles requests of one listener. */
 export interface Desk {
   readonly tally: ReceptionTally;
   readonly counter: ExpectationCounter;
   readonly repeats: RepeatCounter;
+  /** Undefined with --no-capture. */
+  readonly store: CaptureStore | undefined;
   readonly keeper: CaptureRecorder;
   readonly forwarder: Forwarder | undefined;
   /** Compares an event with the documented schema; undefined without --verbose. */
@@ -186,7 +194,7 @@ export interface ListenSettings {
   /** Undefined if nothing is forwarded. */
   readonly forward: ForwardSetting | undefined;
   /** Undefined with --no-capture. */
-  readonly captures: { readonly name: string; readonly path: string; readonly sync: boolean } | undefined;
+  readonly captures: CapturesSetting | undefined;
   /** Event types to print; all messages are verified and stored. */
   readonly patterns: readonly string[];
   /** Notes about types that have no fixture: they may be new or mistyped. */

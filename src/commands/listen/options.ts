@@ -9,7 +9,7 @@ import type { Io } from '../../io.ts';
 import { describeUnknownTypes } from '../notes.ts';
 import type { ListenFlags } from './flags.ts';
 import type { ForwardSetting } from './forwarder.ts';
-import type { ListenSettings } from './inbox.ts';
+import type { CapturesSetting, ListenSettings } from './inbox.ts';
 
 /** Opens nothing. Throws HooksError. */
 export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
@@ -27,12 +27,26 @@ export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
     expectations: given.expect,
     within: given.within,
     forward,
-    captures: given.noCapture ? undefined : { ...findCapturesPlace(io, given), sync: given.sync },
+    captures: given.noCapture ? undefined : readCaptures(given, io),
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,
     // Last, because it may generate a secret, which an invalid command line must not.
     setting: findSecrets(io, given.secret),
   };
+}
+
+function readCaptures(given: ListenFlags, io: Io): CapturesSetting {
+  const { sync, retention } = given;
+  const place = findCapturesPlace(io, given);
+  if (!place.server && retention !== undefined) {
+    throw new HooksError('conflicting_flags', {
+      first: '--retention',
+      second: `the folder ${place.name}`,
+      detail: 'only a Redis store removes old captures itself. A folder is cleared by captures clear',
+      example: 'scalekit-hooks captures clear --before 7d --yes',
+    });
+  }
+  return { place, sync, retention };
 }
 
 /** Undefined if nothing is forwarded. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { openStore } from '../../captures/open.ts';
 import type { Undelivered } from '../../captures/outcomes.ts';
 import type { ListenerChange } from '../../captures/record.ts';
-import type { CapturesPlace } from '../../config/captures.ts';
+import type { CaptureStore } from '../../captures/store.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import { ExpectationCounter } from '../../listener/expectations.ts';
@@ -13,7 +13,7 @@ import { pause } from '../../pause.ts';
 import { ReceptionTally } from '../../report/facts/reception.ts';
 import type { Report } from '../../report/index.ts';
 import { type Context, GRACE_MS, listenForStop, type Stop } from '../context.ts';
-import { CaptureRecorder, openWriterAt } from '../recorder.ts';
+import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { ListenSettings } from './inbox.ts';
@@ -31,17 +31,18 @@ export async function listen(options: ListenSettings, context: Context): Promise
   io.stderr.dropWhenSlow();
   io.stdout.onClosed(stop.ask);
   const started = io.now();
-  await recordChange('started', desk, options, context);
+  await recordChange('started', desk, context);
   reportReady(options, listener, report);
   await untilStop(options, stop);
   await listener.close(GRACE_MS);
   await desk.forwarder?.close();
   await desk.explainer.close(EXPLAIN_TIMEOUT_MS);
-  await recordChange('stopped', desk, options, context);
+  await recordChange('stopped', desk, context);
   await desk.keeper.close();
   // The terminal echoes ^C without a newline.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
   await reportUndelivered(desk, options, context);
+  await desk.store?.close();
   const { results } = desk.counter;
   const isTest = results.length > 0;
   const isMet = results.every((result) => result.isMet);
@@ -56,12 +57,11 @@ export async function listen(options: ListenSettings, context: Context): Promise
 /** Records that a listener begins or ends, so that a time in which nobody listened can be shown. */
 async function recordChange(
   state: ListenerChange['state'],
-  { keeper }: Desk,
-  { captures }: ListenSettings,
+  { keeper, store }: Desk,
   { io }: Context,
 ): Promise<void> {
-  if (!captures) return;
-  const idleSince = state === 'started' ? await openStore(captures).idleSince(io.isRunning) : null;
+  if (!store) return;
+  const idleSince = state === 'started' ? await store.idleSince(io.isRunning) : null;
   await keeper.keep({ kind: 'listener', change: { time: io.now(), state, idleSince, pid: io.pid } });
 }
 
@@ -79,15 +79,18 @@ async function openDesk(
   const { io, report } = context;
   const stop = listenForStop(io);
   try {
-    const others = captures ? await openStore(captures).notes() : [];
-    for (const note of others) report.warn(note);
-    const keeper = new CaptureRecorder(captures && (await openWriterAt(captures, context)), report);
+    const store = captures && (await openStore(captures.place));
+    for (const note of (await store?.notes()) ?? []) report.warn(note);
+    const opened = captures && store && (await openWriterOf(store, captures, context));
+    if (opened?.promise) report.note(opened.promise);
+    const keeper = new CaptureRecorder(opened?.writer, report);
     const forwarder =
       forward && (await openForwarder({ ...context, setting: forward, secret: setting, keeper, stop }));
     return {
       tally: new ReceptionTally(),
       counter: new ExpectationCounter(expectations),
       repeats: new RepeatCounter(),
+      store,
       keeper,
       forwarder,
       findDrift: report.isVerbose
@@ -118,6 +121,7 @@ async function openListenerOrClose(options: ListenSettings, desk: Desk, context:
   } catch (error) {
     desk.stop.forget();
     await desk.keeper.close();
+    await desk.store?.close();
     throw error;
   }
 }
@@ -140,18 +144,18 @@ async function untilStop({ expectations, within }: ListenSettings, stop: Stop): 
 }
 
 async function reportUndelivered(
-  { forwarder }: Desk,
-  { forward, captures }: ListenSettings,
+  { forwarder, store }: Desk,
+  { forward }: ListenSettings,
   { io, report }: Context,
 ): Promise<void> {
   const dropped = io.stdout.dropped + io.stderr.dropped;
   if (dropped > 0) report.warn(`lines not printed because the reader of the output was too slow: ${dropped}`);
   const failed = forwarder?.undelivered ?? [];
-  const undelivered = captures && failed.length > 0 ? await stillUndelivered(failed, captures) : failed;
+  const undelivered = store && failed.length > 0 ? await stillUndelivered(failed, store) : failed;
   if (undelivered.length === 0) return;
   const [only, ...others] = forward?.routes ?? [];
   const target = only && others.length === 0 ? only.target.url.href : '…';
-  const advice = captures ? `. Run scalekit-hooks replay --failed --to ${target}` : '';
+  const advice = store ? `. Run scalekit-hooks replay --failed --to ${target}` : '';
   const events = undelivered.length === 1 ? '1 event' : `${undelivered.length} events`;
   report.note(`the app did not accept ${events}${advice}`);
 }
@@ -159,10 +163,13 @@ async function reportUndelivered(
 /** Without the captures that a replay has delivered in the meantime. */
 async function stillUndelivered(
   failed: readonly Undelivered[],
-  place: CapturesPlace,
+  store: CaptureStore,
 ): Promise<readonly Undelivered[]> {
-  const { LatestOutcomes } = await import('../../captures/outcomes.ts');
-  const outcomes = await LatestOutcomes.read(await openStore(place).openReader());
+  const [{ LatestOutcomes }, { followerName }] = await Promise.all([
+    import('../../captures/outcomes.ts'),
+    import('../../config/followers/name.ts'),
+  ]);
+  const outcomes = await LatestOutcomes.read(await store.openReader(), followerName());
   return failed.filter((head) => outcomes.isUndelivered(head));
 }
 
@@ -176,7 +183,7 @@ function reportReady(
     report.warn(`other machines can reach this listener at ${listener.foreignAddresses.join(', ')}`);
   }
   report.note(`verifying with ${maskedSecrets(setting)} from ${setting.source}`);
-  if (captures) report.note(`storing captures in ${captures.name}`);
+  if (captures) report.note(`storing captures in ${captures.place.name}`);
   const routes = forward?.routes.map(({ pattern, target }) => ({ pattern, url: target.url.href })) ?? [];
   for (const { pattern, url } of routes) {
     const events = pattern === '*' ? 'events' : `${pattern} events`;
@@ -191,7 +198,7 @@ function reportReady(
     port: listener.port,
     path: path ?? null,
     secret_source: setting.source,
-    captures: captures?.name ?? null,
+    captures: captures?.place.name ?? null,
     forward_to: routes,
   });
 }

@@ -1,12 +1,11 @@
 import { type Filter, isPicked } from '../../captures/find.ts';
-import { openStore } from '../../captures/open.ts';
 import type { Capture, CaptureHead } from '../../captures/record.ts';
 import { type CaptureStore, type FollowedBatch, wasRejected } from '../../captures/store.ts';
-import type { CapturesPlace } from '../../config/captures.ts';
 import { type FollowerState, openFollowerState } from '../../config/followers/state.ts';
 import type { RetryPolicy } from '../../delivery/retry.ts';
 import type { Target } from '../../delivery/target.ts';
 import type { Context } from '../context.ts';
+import { noteBatch } from '../notes.ts';
 import type { Skipped } from './selection.ts';
 
 /** Without a response, a follower waits and tries again for as long as it runs. */
@@ -27,7 +26,9 @@ export interface Followed {
 }
 
 interface ReplayFollowing {
-  readonly folder: CapturesPlace;
+  readonly store: CaptureStore;
+  /** Identifies the store. */
+  readonly storePath: string;
   readonly target: Target;
   /** The name of the follower. */
   readonly follower: string;
@@ -37,22 +38,21 @@ interface ReplayFollowing {
 
 /** Follows a store. Throws HooksError, also if a follower of this name is running for the same target. */
 export async function followCaptures(
-  { folder, target, follower, limit }: ReplayFollowing,
+  { store, storePath, target, follower, limit }: ReplayFollowing,
   filter: Filter,
   isTrusted: (capture: Capture) => boolean,
   context: Context,
 ): Promise<Followed> {
   const url = target.url.href;
-  const store = openStore(folder);
   const state = openFollowerState(
-    { command: 'replay', name: follower, store: folder.path, target: url },
+    { command: 'replay', name: follower, store: storePath, target: url },
     context.io,
   );
   const begins = describeBeginning(state, filter.since);
   const ending = new AbortController();
   const batches = store.follow(begins.after, ending.signal)[Symbol.asyncIterator]();
   // From here on, nothing is missed.
-  let batchCursor = (await batches.next()).value?.cursor;
+  let batchCursor = await begin(batches, store.name, context);
   context.report.note(begins.note);
   const delivered = begins.isFromNow ? new Set<string>() : await acceptedBefore(store, { follower, url });
   const skipped = { rejected: 0, untrusted: 0 };
@@ -86,7 +86,8 @@ export async function followCaptures(
         const result = await batches.next();
         if (result.done || stop.aborted) return undefined;
         const batch = result.value;
-        if (batch.hasGap) context.report.warn('captures were removed before this follower could read them');
+        noteBatch(batch, store.name, context.report);
+        if (batch.link === 'lost') continue;
         batchCursor = batch.cursor;
         waiting = select(batch);
       }
@@ -99,6 +100,20 @@ export async function followCaptures(
       state.close();
     },
   };
+}
+
+/** Waits until the store can be reached, and returns the cursor of its beginning. */
+async function begin(
+  batches: AsyncIterator<FollowedBatch>,
+  name: string,
+  { report }: Context,
+): Promise<string | undefined> {
+  for (;;) {
+    const { value, done } = await batches.next();
+    if (done) return undefined;
+    noteBatch(value, name, report);
+    if (value.link !== 'lost') return value.cursor;
+  }
 }
 
 interface Beginning {
@@ -127,7 +142,7 @@ async function acceptedBefore(
   { follower, url }: { readonly follower: string; readonly url: string },
 ): Promise<Set<string>> {
   const accepted = new Set<string>();
-  for await (const batch of (await store.openReader()).outcomes()) {
+  for await (const batch of (await store.openReader()).outcomes(follower)) {
     for (const outcome of batch) {
       const isOwn = outcome.follower === follower && outcome.url === url;
       const isAccepted = outcome.failure === null && outcome.status !== null && outcome.status < 300;

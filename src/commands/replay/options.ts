@@ -15,7 +15,7 @@ import type { CapturePick } from './selection.ts';
 /** Sends nothing. Throws HooksError. */
 export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
   return {
-    folder: findCapturesPlace(io, given),
+    place: findCapturesPlace(io, given),
     pick: readPick(given),
     mode: readMode(given),
     edits: readEdits(given),

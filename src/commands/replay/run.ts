@@ -1,6 +1,7 @@
 import type { Filter } from '../../captures/find.ts';
-import { openStore } from '../../captures/open.ts';
+import { withStore } from '../../captures/open.ts';
 import type { Capture, CaptureOutcome } from '../../captures/record.ts';
+import type { CaptureStore } from '../../captures/store.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import type { Attempted } from '../../delivery/retry.ts';
 import type { Target } from '../../delivery/target.ts';
@@ -20,14 +21,14 @@ import {
   printMessages,
 } from '../dispatch.ts';
 import { describeUnknownTypes, noteDamage } from '../notes.ts';
-import { CaptureRecorder, openWriterAt, outcomeMembersOf } from '../recorder.ts';
+import { CaptureRecorder, openWriterOf, outcomeMembersOf } from '../recorder.ts';
 import { followCaptures } from './follow.ts';
 import { type ReplayMode, replayed } from './message.ts';
 import { type CapturePick, type Picked, pickCaptures, type Skipped } from './selection.ts';
 import { isGenuine } from './trust.ts';
 
 export interface ReplaySettings extends Manner {
-  readonly folder: CapturesPlace;
+  readonly place: CapturesPlace;
   readonly pick: CapturePick;
   readonly mode: ReplayMode;
   readonly edits: readonly Edit[];
@@ -45,11 +46,19 @@ export interface ReplaySettings extends Manner {
   readonly show: 'message' | 'curl' | undefined;
 }
 
+/** With the store at its place, which is not used for captures from a file. */
+interface OpenReplay extends ReplaySettings {
+  readonly store: CaptureStore;
+}
+
 /** Delivers or prints captures, and returns the exit code. */
 export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
-  const { pick } = settings;
-  if (pick.kind !== 'file')
-    for (const note of await openStore(settings.folder).notes()) context.report.warn(note);
+  return withStore(settings.place, (store) => replayFrom({ ...settings, store }, context));
+}
+
+async function replayFrom(settings: OpenReplay, context: Context): Promise<number> {
+  const { pick, store } = settings;
+  if (pick.kind !== 'file') for (const note of await store.notes()) context.report.warn(note);
   if (pick.kind === 'follow') return follow(settings, pick.filter, context);
   if (pick.kind === 'failed' && settings.delivery.target.isUsual && pick.forwardedTo === undefined)
     return replayWhereTheyWent(settings, pick, context);
@@ -58,7 +67,7 @@ export async function replay(settings: ReplaySettings, context: Context): Promis
 
 /** Without --to, what was not delivered goes where it was forwarded to, one target after the other. */
 async function replayWhereTheyWent(
-  settings: ReplaySettings,
+  settings: OpenReplay,
   pick: Extract<CapturePick, { kind: 'failed' }>,
   context: Context,
 ): Promise<number> {
@@ -86,7 +95,7 @@ async function replayWhereTheyWent(
 }
 
 /** Delivers or prints captures to one target, and returns the exit code. */
-async function replayTo(settings: ReplaySettings, context: Context): Promise<number> {
+async function replayTo(settings: OpenReplay, context: Context): Promise<number> {
   const { pick, show } = settings;
   const patterns = pick.kind === 'ids' || pick.kind === 'follow' ? [] : pick.filter.patterns;
   for (const note of describeUnknownTypes(patterns, context.io)) context.report.note(note);
@@ -112,9 +121,9 @@ function unreadCode({ damage }: Picked): 0 | 2 {
 }
 
 /** Picks the captures and tries the edits on all of them, so that an invalid edit sends nothing. Throws HooksError. */
-async function pickTried(settings: ReplaySettings, context: Context): Promise<Picked> {
-  const { pick, folder, edits } = settings;
-  const options = { folder, isReadTwice: edits.length > 0, isTrusted: trusted(settings) };
+async function pickTried(settings: OpenReplay, context: Context): Promise<Picked> {
+  const { pick, store, follower, edits } = settings;
+  const options = { store, follower, isReadTwice: edits.length > 0, isTrusted: trusted(settings) };
   const picked = await pickCaptures(pick, options, context);
   if (edits.length === 0) return picked;
   const trial = new EditTrial(edits);
@@ -124,16 +133,18 @@ async function pickTried(settings: ReplaySettings, context: Context): Promise<Pi
 }
 
 /** What verifies, or is not re-signed, may be sent. */
-function trusted({ trusts, mode, delivery }: ReplaySettings): (capture: Capture) => boolean {
+function trusted({ trusts, mode, delivery, pick, store }: OpenReplay): (capture: Capture) => boolean {
   const { secrets } = delivery.secret;
-  return (capture) => trusts || mode === 'exact' || isGenuine(capture, secrets);
+  if (trusts || mode === 'exact') return () => true;
+  if (pick.kind !== 'file' && store.isTrusted) return ({ verified }) => verified;
+  return (capture) => isGenuine(capture, secrets);
 }
 
 /** Delivers captures as they arrive, and returns the exit code. */
-async function follow(settings: ReplaySettings, filter: Filter, context: Context): Promise<number> {
+async function follow(settings: OpenReplay, filter: Filter, context: Context): Promise<number> {
   noteTarget(settings, context);
   const followed = await followCaptures(
-    { ...settings, target: settings.delivery.target },
+    { ...settings, storePath: settings.place.path, target: settings.delivery.target },
     filter,
     trusted(settings),
     context,
@@ -196,7 +207,7 @@ async function peek(captures: AsyncIterable<Capture>): Promise<Peeked> {
 }
 
 interface Replaying {
-  readonly settings: ReplaySettings;
+  readonly settings: OpenReplay;
   readonly keeper: CaptureRecorder | undefined;
   readonly context: Context;
 }
@@ -286,12 +297,13 @@ function outcomeRecord(
 
 /** A replay delivers even if its Outcomes cannot be stored. */
 async function openKeeper(
-  { keepsOutcomes, pick, folder }: ReplaySettings,
+  { keepsOutcomes, pick, store }: OpenReplay,
   context: Context,
 ): Promise<CaptureRecorder> {
   if (!keepsOutcomes || pick.kind === 'file') return new CaptureRecorder(undefined, context.report);
   try {
-    return new CaptureRecorder(await openWriterAt({ ...folder, sync: false }, context), context.report);
+    const { writer } = await openWriterOf(store, { sync: false }, context);
+    return new CaptureRecorder(writer, context.report);
   } catch (error) {
     if (!(error instanceof HooksError)) throw error;
     const { message, detail } = error.sentences;
@@ -328,11 +340,11 @@ function noteTarget({ mode, delivery, edits }: ReplaySettings, context: Context)
 }
 
 /** Returns the exit code for --failed, where an empty result is fine. Throws HooksError for any other selection. */
-function reportNothing({ pick, folder }: ReplaySettings, picked: Picked, context: Context): number {
+function reportNothing({ pick, store }: OpenReplay, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
     const { skipped, damage } = picked;
-    const place = isFile ? pick.path : folder.name;
+    const place = isFile ? pick.path : store.name;
     throw new HooksError('no_matching_captures', { place, isFile, ...skipped, damaged: damage.count });
   }
   context.report.note('nothing to replay: no failed deliveries');

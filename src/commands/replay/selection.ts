@@ -2,12 +2,16 @@ import { resolve } from 'node:path';
 import { type Filter, findCaptures, isPicked } from '../../captures/find.ts';
 import { openJournalFile } from '../../captures/journal/reader.ts';
 import { isPlainFile } from '../../captures/journal/source.ts';
-import { openStore } from '../../captures/open.ts';
 import { LatestOutcomes, undeliveredCaptures } from '../../captures/outcomes.ts';
 import type { Capture, CaptureHead } from '../../captures/record.ts';
-import { type CaptureReader, type Damage, type Entry, wasRejected } from '../../captures/store.ts';
+import {
+  type CaptureReader,
+  type CaptureStore,
+  type Damage,
+  type Entry,
+  wasRejected,
+} from '../../captures/store.ts';
 import { CaptureStream } from '../../captures/stream.ts';
-import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { openFile } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
@@ -26,7 +30,9 @@ export type CapturePick =
 
 /** How captures are picked. */
 export interface PickOptions {
-  readonly folder: CapturesPlace;
+  readonly store: CaptureStore;
+  /** Whose earlier Outcomes count, beside those of the listener. */
+  readonly follower: string;
   readonly isReadTwice: boolean;
   /** Whether a Capture may be sent: it verifies, or nothing is re-signed, or the user trusts it. */
   isTrusted(capture: Capture): boolean;
@@ -62,10 +68,10 @@ export async function pickCaptures(
   context: Context,
 ): Promise<Picked> {
   if (pick.kind === 'file') return pickFromFile(pick, options, context);
-  const { folder, isTrusted } = options;
-  const reader = await openStore(folder).openReader();
-  const outcomes = await LatestOutcomes.read(reader);
-  if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, folder, outcomes, isTrusted });
+  const { store, follower, isTrusted } = options;
+  const reader = await store.openReader();
+  const outcomes = await LatestOutcomes.read(reader, follower);
+  if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, store, outcomes, isTrusted });
   const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
   if (pick.kind === 'all') return new PickedByFilter({ reader, isSelected, outcomes, isTrusted });
   const rejected = new Set<string>();
@@ -180,16 +186,16 @@ class PickedByFilter implements Picked {
   }
 }
 
-interface IdSearch extends Pick<PickOptions, 'folder' | 'isTrusted'> {
+interface IdSearch extends Pick<PickOptions, 'store' | 'isTrusted'> {
   readonly reader: CaptureReader;
   readonly outcomes: LatestOutcomes;
 }
 
 async function pickByIds(
   ids: readonly string[],
-  { reader, folder, outcomes, isTrusted }: IdSearch,
+  { reader, store, outcomes, isTrusted }: IdSearch,
 ): Promise<Picked> {
-  const searched = await findCaptures(ids, reader, folder.name);
+  const searched = await findCaptures(ids, reader, store.name);
   const found = new Map(searched.map((each) => [each.newer, each.capture]));
   const ordered = [...found].sort(([a], [b]) => b - a).map(([, capture]) => capture);
   for (const capture of ordered) {

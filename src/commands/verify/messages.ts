@@ -1,6 +1,6 @@
 import { findCaptures } from '../../captures/find.ts';
 import { linesOf } from '../../captures/lines.ts';
-import { openStore } from '../../captures/open.ts';
+import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
 import { readRecord } from '../../captures/record-format.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
@@ -54,7 +54,9 @@ export async function* readMessages(
   } else if (isPath(source)) {
     yield* readStream(openFile(source, io.cwd), source, context);
   } else {
-    const [found] = await findCaptures([source], await openStore(folder).openReader(), folder.name);
+    const [found] = await withStore(folder, async (store) =>
+      findCaptures([source], await store.openReader(), store.name),
+    );
     const { capture } = found!;
     yield givenCapture(capture);
   }

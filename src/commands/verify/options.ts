@@ -1,4 +1,4 @@
-import { openStore } from '../../captures/open.ts';
+import { withStore } from '../../captures/open.ts';
 import { capturesOfEvent } from '../../captures/same-event.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { findInterceptorSecrets, findSecrets } from '../../config/secrets.ts';
@@ -47,7 +47,9 @@ async function capturesOf(
 ): Promise<Message[]> {
   const names = { webhookId: soleHeader(headers, ID_HEADER) ?? null, eventId: identifyEvent(body).id };
   try {
-    return await capturesOfEvent(await openStore(findCapturesPlace(io, given)).openReader(), names);
+    return await withStore(findCapturesPlace(io, given), async (store) =>
+      capturesOfEvent(await store.openReader(), names),
+    );
   } catch (error) {
     if (error instanceof HooksError) return [];
     throw error;

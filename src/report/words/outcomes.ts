@@ -207,8 +207,8 @@ export function explainFailure(outcome: NotAnswered, delivered: DeliveryContext)
 
 const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswered) => OutcomeWords> = {
   connection_refused: ({ url }, { inContainer }) => ({
-    detail: `nothing is listening on ${show(url.host)}${inContainer && isLoopback(url) ? inThisContainer(url) : ''}`,
-    fix: `${url.hostname === '127.0.0.1' ? 'start your app (use localhost if it listens on ::1)' : 'start your app'}, or run scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal`,
+    detail: `nothing is listening on ${show(url.host)}`,
+    fix: `${url.hostname === '127.0.0.1' ? 'start your app (use localhost if it listens on ::1)' : 'start your app'}, or run scalekit-hooks listen --port ${url.port || (url.protocol === 'https:' ? 443 : 80)} in another terminal${inContainer && isLoopback(url) ? fromContainer(url) : ''}`,
   }),
   dns: ({ url }, { detail }) => ({
     detail: detail.startsWith('EAI_AGAIN')
@@ -259,9 +259,9 @@ function isLoopback({ hostname }: URL): boolean {
   return /^(?:127\.[\d.]+|\[::1\]|(?:.+\.)?localhost\.?)$/.test(hostname);
 }
 
-/** Tests leave this clause out, because it depends on the machine. */
-function inThisContainer({ port, pathname }: URL): string {
-  return ` in this container. If your app runs outside of it, use --to http://host.docker.internal${port && `:${port}`}${show(pathname)}, or the name of its container`;
+/** Tests leave this sentence out, because it depends on the machine. */
+function fromContainer({ port, pathname }: URL): string {
+  return `. This is a container, where an app on the host is at http://host.docker.internal${port && `:${port}`}${show(pathname)}`;
 }
 
 const certificateFaults: [code: RegExp, words: string][] = [

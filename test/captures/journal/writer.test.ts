@@ -43,8 +43,8 @@ for (const sync of [false, true]) {
   holdsTheContract(`a journal ${sync ? 'that syncs' : 'that does not sync'}`, () => {
     const folder = join(temporaryFolder(), 'captures');
     return {
-      openWriter: () => openJournal(folder, { sync, now }).journal,
-      openReader: () => openJournals(folder),
+      openWriter: async () => openJournal(folder, { sync, now }).journal,
+      openReader: async () => openJournals(folder),
       follow: (after, stop) => followJournals(folder, after, stop),
     };
   });

@@ -22,7 +22,7 @@ async function captured() {
   const cwd = temporaryFolder();
   const captures = [someCapture(), someCapture({ eventType: '","capture":"$(touch x)' })];
   const path = join(cwd, '.scalekit-hooks/captures');
-  const { writer } = await openStore({ path, name: path }).openWriter({ sync: false, now: Date.now });
+  const { writer } = await (await openStore({ path, name: path })).openWriter({ sync: false, now: Date.now });
   for (const capture of captures) await writer.keep(kept(capture));
   await writer.close();
   const programs = temporaryFolder();

@@ -1,0 +1,213 @@
+import { HooksError } from '../../errors.ts';
+import { parseJson } from '../../json.ts';
+import { pause } from '../../pause.ts';
+import { realTimers } from '../../real-timers.ts';
+import { readEntry } from '../record-format.ts';
+import type { Entry, FollowedBatch } from '../store.ts';
+import { itemsOf, membersOf, type RedisConnection, textOf } from './connection.ts';
+import {
+  compareIds,
+  FIRST_ID,
+  PageSize,
+  recordsOf,
+  type StoreKeys,
+  type StreamId,
+  type StreamRecord,
+} from './streams.ts';
+
+/** How long a read waits at the server, in ms. */
+const BLOCK_MS = 5000;
+/** A read that is not answered this much later was lost with its connection, in ms. */
+const LOST_AFTER_MS = 5000;
+/** The waits between attempts to reach the server again, in ms; the last one repeats. */
+const RECONNECT_WAITS_MS = [250, 500, 1000, 2000, 5000];
+
+/** New records of a store until `stop` aborts. Waits for a server that cannot be reached. Throws HooksError. */
+export async function* followStreams(
+  connection: RedisConnection,
+  keys: StoreKeys,
+  after: string | undefined,
+  stop: AbortSignal,
+): AsyncGenerator<FollowedBatch> {
+  const follower = new StreamFollower(connection, keys, after);
+  const end = () => connection.drop();
+  stop.addEventListener('abort', end);
+  let failures = 0;
+  try {
+    while (!stop.aborted) {
+      try {
+        const batch = await follower.read();
+        if (batch && failures > 0) yield { ...batch, link: 'restored' };
+        else if (batch) yield batch;
+        failures = 0;
+      } catch (error) {
+        if (stop.aborted) return;
+        if (!isLost(error)) throw error;
+        if (failures === 0) yield { entries: [], cursor: follower.cursor, hasGap: false, link: 'lost' };
+        connection.drop();
+        await pause(RECONNECT_WAITS_MS[Math.min(failures, RECONNECT_WAITS_MS.length - 1)]!, stop);
+        failures += 1;
+      }
+    }
+  } finally {
+    stop.removeEventListener('abort', end);
+  }
+}
+
+/** Everything but an error that another attempt would meet too. */
+function isLost(error: unknown): boolean {
+  return !(error instanceof HooksError) || error.code === 'store_unreachable';
+}
+
+/** How far a stream has been read. */
+interface StreamPosition {
+  readonly id: StreamId;
+  /** How many records had been added to the stream up to this one: a difference shows what was removed unread. */
+  readonly added: number;
+}
+
+class StreamFollower {
+  readonly #connection: RedisConnection;
+  readonly #keys: StoreKeys;
+  readonly #positions: Map<string, StreamPosition>;
+  readonly #size = new PageSize();
+  /** Whether new streams begin with their first record, rather than with what comes from now on. */
+  #isFromBeginning: boolean;
+  #hasBegun = false;
+
+  constructor(connection: RedisConnection, keys: StoreKeys, after: string | undefined) {
+    this.#connection = connection;
+    this.#keys = keys;
+    this.#isFromBeginning = after !== undefined;
+    this.#positions = readCursor(after ?? '');
+  }
+
+  get cursor(): string {
+    const streams = Object.fromEntries(
+      [...this.#positions].map(([key, { id, added }]) => [key, [id, added]]),
+    );
+    return JSON.stringify({ v: 1, streams });
+  }
+
+  /** The next records in the order of the server; undefined if there were none for a while. */
+  async read(): Promise<FollowedBatch | undefined> {
+    const isFirst = !this.#hasBegun;
+    let hasGap = false;
+    for (const key of await this.#streams()) {
+      if (!this.#positions.has(key)) this.#positions.set(key, await this.#beginningOf(key));
+      else if (isFirst && (await this.#closeGap(key, []))) hasGap = true;
+    }
+    this.#hasBegun = true;
+    this.#isFromBeginning = true;
+    // First without entries, so that whoever follows knows where it begins.
+    if (isFirst) return { entries: [], cursor: this.cursor, hasGap };
+    const pages = await this.#readPages();
+    for (const [key, records] of pages) if (await this.#closeGap(key, records)) hasGap = true;
+    const due = this.#takeDue(pages);
+    for (const [, records] of pages) this.#size.adapt(records);
+    if (due.length === 0 && !hasGap) return undefined;
+    return { entries: due, cursor: this.cursor, hasGap };
+  }
+
+  /** Followers that begin later have streams of their own. */
+  async #streams(): Promise<string[]> {
+    const { captures, rejected, outcomes, listeners, followers } = this.#keys;
+    const names = itemsOf(await this.#connection.send('HKEYS', followers)).map(textOf);
+    return [captures, rejected, outcomes, listeners, ...names.map((name) => this.#keys.outcomesOf(name))];
+  }
+
+  async #beginningOf(key: string): Promise<StreamPosition> {
+    const { added, last, length } = await this.#stateOf(key);
+    return this.#isFromBeginning ? { id: FIRST_ID, added: added - length } : { id: last, added };
+  }
+
+  async #readPages(): Promise<Map<string, StreamRecord[]>> {
+    const positions = [...this.#positions];
+    const { count } = this.#size;
+    const read = this.#connection.send(
+      'XREAD',
+      'COUNT',
+      String(count),
+      'BLOCK',
+      String(BLOCK_MS),
+      'STREAMS',
+      ...positions.map(([key]) => key),
+      ...positions.map(([, { id }]) => id),
+    );
+    const timer = realTimers.setTimeout(() => this.#connection.drop(), BLOCK_MS + LOST_AFTER_MS);
+    try {
+      const pages = itemsOf(await read).map((stream): [string, StreamRecord[]] => {
+        const [key, records] = itemsOf(stream);
+        return [textOf(key), recordsOf(records)];
+      });
+      return new Map(pages);
+    } finally {
+      realTimers.clearTimeout(timer);
+    }
+  }
+
+  /** Moves each stream to the records that are handed out: of a stream with more to read, later ones are older. */
+  #takeDue(pages: ReadonlyMap<string, readonly StreamRecord[]>): Entry[] {
+    const isFull = (records: readonly StreamRecord[]) => records.length >= this.#size.count;
+    const bound = [...pages.values()]
+      .filter(isFull)
+      .map((records) => records.at(-1)!.id)
+      .sort(compareIds)[0];
+    const due = [...pages].flatMap(([key, records]) => {
+      const taken = bound === undefined ? records : records.filter(({ id }) => compareIds(id, bound) <= 0);
+      const { added = 0 } = this.#positions.get(key) ?? {};
+      const end = taken.at(-1);
+      if (end) this.#positions.set(key, { id: end.id, added: added + taken.length });
+      return taken.map((record) => ({ key, ...record }));
+    });
+    due.sort((a, b) => compareIds(a.id, b.id));
+    return due.flatMap(({ key, line }) => readEntry(line, { path: key, countDamage: () => {} }) ?? []);
+  }
+
+  /**
+   * Whether records after the position were removed before they could be read; the position is then moved behind them.
+   * `records` were read after it.
+   */
+  async #closeGap(key: string, records: readonly StreamRecord[]): Promise<boolean> {
+    const position = this.#positions.get(key);
+    if (!position) return false;
+    const { added, first, length } = await this.#stateOf(key);
+    const isIntact = first !== undefined && compareIds(first, position.id) <= 0;
+    if (isIntact || (records.length === 0 && added === position.added)) return false;
+    // All that is left was added after the position.
+    const before = added - length;
+    const missing = before - position.added;
+    if (missing === 0) return false;
+    this.#positions.set(key, { ...position, added: before });
+    return true;
+  }
+
+  async #stateOf(key: string): Promise<StreamState> {
+    const none = { added: 0, length: 0, last: FIRST_ID, first: undefined };
+    try {
+      const members = membersOf(await this.#connection.send('XINFO', 'STREAM', key));
+      const [first] = recordsOf([members.get('first-entry') ?? []]);
+      return {
+        added: Number(members.get('entries-added')),
+        length: Number(members.get('length')),
+        last: textOf(members.get('last-generated-id')),
+        first: first?.id === '' ? undefined : first?.id,
+      };
+    } catch (error) {
+      if (error instanceof Error && /no such key/i.test(error.message)) return none;
+      throw error;
+    }
+  }
+}
+
+interface StreamState {
+  readonly added: number;
+  readonly length: number;
+  readonly last: StreamId;
+  readonly first: StreamId | undefined;
+}
+
+function readCursor(cursor: string): Map<string, StreamPosition> {
+  const { streams = {} } = (parseJson(cursor) ?? {}) as { streams?: Record<string, [StreamId, number]> };
+  return new Map(Object.entries(streams).map(([key, [id, added]]) => [key, { id, added }]));
+}
