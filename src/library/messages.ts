@@ -70,8 +70,8 @@ export interface Explanation {
  * bytes. Throws HooksError for a malformed secret, and TypeError for an invalid body, id, timestamp or header.
  */
 export function signMessage(body: BodyInput, options: SignOptions): SignedMessage {
-  const { id = newWebhookId(), timestamp = Date.now() } = options;
-  const seconds = toSeconds(timestamp);
+  const { id = newWebhookId() } = options;
+  const seconds = toSeconds(options.timestamp);
   const bytes = toBody(body);
   const content = { id: toId(id), timestamp: seconds, body: bytes };
   const extra = options.headers === undefined ? [] : toLowerCaseNames(toPairs(options.headers));
@@ -87,11 +87,10 @@ export function signMessage(body: BodyInput, options: SignOptions): SignedMessag
  * seconds instead of milliseconds.
  */
 export function verifyMessage(message: MessageInput, options: VerifyOptions): Verdict {
-  const { now = Date.now() } = options;
   return verify(
     toMessage(message),
     readSecrets(options.secret),
-    toMilliseconds(now),
+    toMilliseconds(options.now),
     toTolerance(options.tolerance),
   );
 }
@@ -102,11 +101,10 @@ export function verifyMessage(message: MessageInput, options: VerifyOptions): Ve
  * only if it cannot contain a key, and TypeError as verifyMessage does.
  */
 export function explain(message: MessageInput, options: VerifyOptions): Explanation {
-  const { now = Date.now() } = options;
   const tolerance = toTolerance(options.tolerance);
   const secrets = readSecrets(options.secret, readAnySecret);
   const received = toMessage(message);
-  const explanation = explainMessage(received, secrets, toMilliseconds(now), { tolerance });
+  const explanation = explainMessage(received, secrets, toMilliseconds(options.now), { tolerance });
   return {
     verdict: explanation.verdict,
     ...causesFound(explanation, secrets, 'options'),

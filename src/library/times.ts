@@ -6,16 +6,20 @@ const MIN_MS = 1e11;
 /** The latest time that a Date can represent. */
 const MAX_MS = 8.64e15;
 
-/** Converts to ms since 1970. Throws TypeError for an invalid time or one in seconds. */
-export function toMilliseconds(time: TimeInput): number {
+/**
+ * Converts to ms since 1970; now by default. Throws TypeError for an invalid time or one in seconds. The clock is not
+ * checked, because fake timers can set it to 1970.
+ */
+export function toMilliseconds(time?: TimeInput): number {
+  if (time === undefined) return Date.now();
   const milliseconds = Number(time);
   if (milliseconds >= MIN_MS && milliseconds <= MAX_MS) return milliseconds;
   const hint = milliseconds > 0 && milliseconds < MIN_MS ? '; this looks like seconds' : '';
   throw new TypeError(`a time must be a Date or milliseconds since 1970${hint}`);
 }
 
-/** Converts to whole seconds since 1970. */
-export function toSeconds(time: TimeInput): number {
+/** Converts to whole seconds since 1970; now by default. */
+export function toSeconds(time?: TimeInput): number {
   return Math.floor(toMilliseconds(time) / 1000);
 }
 

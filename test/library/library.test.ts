@@ -2,7 +2,7 @@ import { Scalekit } from '@scalekit-sdk/node';
 import { Hono } from 'hono';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   createEvent,
   createListener,
@@ -215,6 +215,15 @@ describe('signMessage and verifyMessage', () => {
       expect(use).toThrow(/\bseconds$/);
     }
     expect(() => signMessage('x', { secret, timestamp: 1e300 })).toThrow(TypeError);
+  });
+
+  it('a clock that fake timers set to 1970 is no mistake', () => {
+    vi.useFakeTimers({ now: 0 });
+    onTestFinished(() => void vi.useRealTimers());
+    const signed = signMessage('x', { secret });
+    expect(signed.timestamp).toBe(0);
+    expect(verifyMessage(signed, { secret })).toMatchObject({ verified: true });
+    expect(explain(signed, { secret }).explained).toBe(true);
   });
 
   it.each([[''], ['a b'], ['a\r\nx: y'], [null]])('the id %j: TypeError', (id) => {
