@@ -132,10 +132,17 @@ const common = {
   resolve: { mainFields: ['module', 'main'] },
 };
 
+/** In tests, these globals can be fake, or missing; undici must not use them. */
+const replaced = ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'queueMicrotask'];
+const realGlobals = join(import.meta.dirname, 'src/library/real-globals.ts');
+const inject = Object.fromEntries(replaced.map((name) => [name, [realGlobals, name]]));
+
 const program = defineConfig({
   ...common,
   input: { main: 'src/main.ts', 'library-transport': 'src/delivery/transport/index.ts' },
   plugins: [unused, licenses, prepared],
+  // The library shares its transport.
+  transform: { inject },
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -182,6 +189,7 @@ const library = [
   defineConfig({
     ...common,
     input: 'src/index.ts',
+    transform: { inject },
     // Requires of Node.js' own modules become imports, which every bundler understands.
     plugins: [
       unused,

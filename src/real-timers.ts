@@ -8,4 +8,5 @@ export const realTimers = {
   setTimeout: timers.setTimeout,
   clearTimeout: timers.clearTimeout,
   setImmediate: timers.setImmediate,
+  clearImmediate: timers.clearImmediate,
 } as const;

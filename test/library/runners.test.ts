@@ -65,4 +65,17 @@ describe('fake timers', () => {
       vi.useRealTimers();
     }
   });
+
+  it('deliver needs none of the timers that runners fake or environments lack', async () => {
+    const started = script(`
+      import { createEvent, createListener, deliver, signMessage } from 'LIBRARY';
+      for (const name of ['setTimeout', 'setInterval', 'queueMicrotask']) globalThis[name] = () => 0;
+      for (const name of ['setImmediate', 'clearImmediate']) delete globalThis[name];
+      const listener = await createListener();
+      const message = signMessage(createEvent('user.created'), { secret: listener.secret });
+      console.log((await deliver(message, { to: listener.url })).status);
+      await listener.close();`);
+    expect(await started.ended, started.stderr()).toBe(0);
+    expect(started.stdout()).toBe('201\n');
+  });
 });
