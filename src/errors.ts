@@ -330,7 +330,7 @@ const errors = {
   }),
   no_fetch_classes: (_: undefined) => ({
     message: 'this environment has no Request class',
-    detail: 'checkHandler calls a handler with Requests, which an environment that imitates a browser hides',
+    detail: 'a handler is tested with Requests, a class that an environment that imitates a browser hides',
     fix: 'run these tests in the Node.js environment: /** @jest-environment node */ at the top of the file',
   }),
   unprintable_body: (_: undefined) => ({

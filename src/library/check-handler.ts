@@ -1,13 +1,13 @@
 import type { Subject } from '../checks/workbench.ts';
 import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
 import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
-import { HooksError } from '../errors.ts';
 import type { TriggerPoint } from '../events/catalog/trigger-points.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
 import type { Message } from '../message.ts';
 import { realTimers } from '../real-timers.ts';
 import { packageRoot } from '../root.ts';
 import type { CheckReport } from './check-run.ts';
+import { needFetchClasses } from './fetch-classes.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
 import { toSpan } from './times.ts';
@@ -77,8 +77,7 @@ export async function checkHandler<R extends Request, C>(
   toSpan('timeout', timeout);
   if (options.makeRequest !== undefined && typeof options.makeRequest !== 'function')
     throw new TypeError('makeRequest must be a function that takes a URL and the init of a Request');
-  if (options.makeRequest === undefined && typeof Request !== 'function')
-    throw new HooksError('no_fetch_classes', undefined);
+  if (options.makeRequest === undefined) needFetchClasses();
   const makeRequest = options.makeRequest ?? ((input, init) => new Request(input, init) as R);
   const prepare: Prepare = (input, init) => {
     const request = requestOf(makeRequest, input, init);

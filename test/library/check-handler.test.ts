@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkHandler, createSecret, type FetchHandler, HooksError, verifyMessage } from '../../src/index.ts';
+import {
+  checkHandler,
+  createSecret,
+  type FetchHandler,
+  HooksError,
+  signedRequest,
+  verifyMessage,
+} from '../../src/index.ts';
 import { mistakes } from '../support/checking.ts';
 import { testSecret } from '../support/memory-io.ts';
 
@@ -208,13 +215,16 @@ describe('handlers of a framework', () => {
     );
   });
 
-  it('without a Request class, an error says which environment is needed', async () => {
+  it('without a Request class, an error names the environment that has one', async () => {
     const { Request: real } = globalThis;
     Object.assign(globalThis, { Request: undefined });
     try {
-      await expect(checkHandler(handlers.right!, { secret })).rejects.toThrow(
-        expect.objectContaining({ code: 'no_fetch_classes' }),
-      );
+      const error = expect.objectContaining({
+        code: 'no_fetch_classes',
+        fix: expect.stringContaining('@jest-environment node'),
+      });
+      await expect(checkHandler(handlers.right!, { secret })).rejects.toThrow(error);
+      expect(() => signedRequest('user.created', { secret })).toThrow(error);
     } finally {
       Object.assign(globalThis, { Request: real });
     }
