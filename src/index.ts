@@ -7,6 +7,7 @@ export {
   checkHandler,
   type FetchHandler,
   type FrameworkOptions,
+  type RequestParts,
 } from './library/check-handler.ts';
 export type { CheckDiagnosis, CheckOutcome, CheckReport } from './library/check-run.ts';
 export { type DeliverOptions, type DeliveryOutcome as Outcome, deliver } from './library/deliver.ts';

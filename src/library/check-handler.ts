@@ -39,10 +39,17 @@ export interface CheckOptions {
   readonly headers?: HeadersInput;
 }
 
+/** What a request is made of. Less than RequestInit, because those of frameworks take less, such as no null. */
+export interface RequestParts {
+  readonly method?: 'POST';
+  readonly headers: [name: string, value: string][];
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
 /** For handlers that take a request of a framework, or a second argument. */
 export interface FrameworkOptions<R extends Request, C> {
   /** Makes each request, such as `(url, init) => new NextRequest(url, init)`. */
-  readonly makeRequest: (url: string, init: RequestInit) => R;
+  readonly makeRequest: (url: string, init: RequestParts) => R;
   /** Passed as the second argument, such as `{ params: Promise.resolve({}) }`. */
   readonly context?: C;
 }
@@ -105,10 +112,14 @@ function pairsOf(headers: Message['headers']): [string, string][] {
 }
 
 /** Makes a request, and returns what calls the handler with it. */
-type Prepare = (url: string, init: RequestInit) => () => Response | Promise<Response>;
+type Prepare = (url: string, init: RequestParts) => () => Response | Promise<Response>;
 
 /** An exception here is not the handler's. */
-function requestOf<R>(makeRequest: (url: string, init: RequestInit) => R, url: string, init: RequestInit): R {
+function requestOf<R>(
+  makeRequest: (url: string, init: RequestParts) => R,
+  url: string,
+  init: RequestParts,
+): R {
   try {
     return makeRequest(url, init);
   } catch (cause) {
@@ -126,7 +137,7 @@ interface RequestSettings {
 
 /** Adapts a function for the checks. An exception counts as a 500 response, as in most frameworks. */
 function subjectOf(prepare: Prepare, { url, timeout }: RequestSettings): Subject {
-  const send = async (init: RequestInit): Promise<Outcome> => {
+  const send = async (init: RequestParts): Promise<Outcome> => {
     const started = performance.now();
     const elapsed = () => performance.now() - started;
     const handle = prepare(url, init);

@@ -6,6 +6,7 @@ import {
   type EventType,
   eventSchemas,
   eventTypes,
+  type FrameworkOptions,
   parseEvent,
   type ReceivedEvent,
   type ScalekitEvent,
@@ -21,6 +22,11 @@ const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
 // `npm run typecheck` checks the types. Running these lines proves nothing more.
 describe('types', () => {
+  it('makeRequest gets what the stricter request classes of frameworks take', () => {
+    type Init = Parameters<FrameworkOptions<Request, undefined>['makeRequest']>[1];
+    expectTypeOf<Init>().toExtend<RequestInit & { signal?: AbortSignal }>();
+  });
+
   it('an event of a type has the data of that type', () => {
     const created = createEvent('user.created');
     expectTypeOf(created.data).toEqualTypeOf<{ userId: string; email: string; organizationId: string }>();
