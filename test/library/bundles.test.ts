@@ -3,33 +3,18 @@ import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { rolldown } from 'rolldown';
 import { describe, expect, it } from 'vitest';
+import { appBody, appNames, bundledApps, printedByApp } from '../support/bundled-app.ts';
 import { startProcess } from '../support/processes.ts';
 import { repository } from '../support/repository.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** An app that uses every part of the library that needs other files or modules. */
-const body = `
-  const secret = createSecret();
-  const message = signMessage(createEvent('user.created'), { secret });
-  const listener = await createListener({ secret });
-  const { status } = await deliver(message, { to: listener.url });
-  await listener.close();
-  const { ok } = await checkHandler(async () => new Response('', { status: 201 }), { secret, only: ['plain'] });
-  console.log(verifyMessage(message, { secret }).verified, status, ok);`;
-const names =
-  '{ checkHandler, createEvent, createListener, createSecret, deliver, signMessage, verifyMessage }';
-const sources = {
-  esm: `import ${names} from 'scalekit-hooks';\n${body}`,
-  cjs: `const ${names} = require('scalekit-hooks');\n(async () => {${body}})();`,
-};
-
 /** A project that has the package installed. */
-function project(kind: keyof typeof sources): { folder: string; entry: string } {
+function project(kind: keyof typeof bundledApps): { folder: string; entry: string } {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(repository, join(folder, 'node_modules/scalekit-hooks'));
   const entry = join(folder, kind === 'esm' ? 'app.mjs' : 'app.cjs');
-  writeFileSync(entry, sources[kind]);
+  writeFileSync(entry, bundledApps[kind]);
   return { folder, entry };
 }
 
@@ -57,7 +42,7 @@ describe.each(['esm', 'cjs'] as const)('an app in %s', (kind) => {
       platform: 'node',
       logLevel: 'silent',
     });
-    expect(await runAlone(outfile)).toBe('true 201 true\n');
+    expect(await runAlone(outfile)).toBe(printedByApp);
   });
 
   it('bundled by rolldown to one file', async () => {
@@ -66,13 +51,13 @@ describe.each(['esm', 'cjs'] as const)('an app in %s', (kind) => {
     const file = join(folder, `out.${extension}`);
     await bundle.write({ file, format: kind, codeSplitting: false });
     await bundle.close();
-    expect(await runAlone(file)).toBe('true 201 true\n');
+    expect(await runAlone(file)).toBe(printedByApp);
   });
 });
 
 it('an app in ES modules that esbuild makes CommonJS of', async () => {
   const { folder, entry } = project('esm');
-  writeFileSync(entry, `import ${names} from 'scalekit-hooks';\n(async () => {${body}})();`);
+  writeFileSync(entry, `import ${appNames} from 'scalekit-hooks';\n(async () => {${appBody}})();`);
   const outfile = join(folder, 'out.cjs');
   await esbuild.build({
     entryPoints: [entry],
@@ -82,7 +67,7 @@ it('an app in ES modules that esbuild makes CommonJS of', async () => {
     platform: 'node',
     logLevel: 'silent',
   });
-  expect(await runAlone(outfile)).toBe('true 201 true\n');
+  expect(await runAlone(outfile)).toBe(printedByApp);
 });
 
 it('both copies in one process: an error of one is recognized by the other', async () => {
