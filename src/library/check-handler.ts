@@ -10,6 +10,7 @@ import type { CheckReport } from './check-run.ts';
 import { needFetchClasses } from './fetch-classes.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
+import { thrownText } from './thrown.ts';
 import { toSpan } from './times.ts';
 
 /** A handler that takes a Fetch Request, as in Hono, Next.js route handlers, Remix, Deno and Bun. */
@@ -114,19 +115,21 @@ function pairsOf(headers: Message['headers']): [string, string][] {
 /** Makes a request, and returns what calls the handler with it. */
 type Prepare = (url: string, init: RequestParts) => () => Response | Promise<Response>;
 
-/** An exception here is not the handler's. */
+/** A mistake here is not the handler's. */
 function requestOf<R>(
   makeRequest: (url: string, init: RequestParts) => R,
   url: string,
   init: RequestParts,
 ): R {
+  let request: R;
   try {
-    return makeRequest(url, init);
+    request = makeRequest(url, init);
   } catch (cause) {
-    throw new TypeError(`makeRequest threw ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new TypeError(`makeRequest threw ${thrownText(cause)}`, { cause });
   }
+  if (typeof (request as Partial<Request> | undefined)?.headers?.get !== 'function')
+    throw new TypeError('makeRequest must return a Request, not a promise of one');
+  return request;
 }
 
 interface RequestSettings {
@@ -180,9 +183,7 @@ async function respond(handle: () => Response | Promise<Response>): Promise<Hand
     if (status < 200) return serverError(`the handler returned a Response with status ${status}`);
     return { answered: true, status, headers: [...headers], ...(await readBody(response)) };
   } catch (error) {
-    return serverError(
-      `the handler threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-    );
+    return serverError(`the handler threw ${thrownText(error)}`);
   }
 }
 

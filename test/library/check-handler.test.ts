@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import {
   checkHandler,
@@ -93,6 +94,25 @@ describe('checkHandler', () => {
     expect(silent.diagnoses).toMatchObject([{ code: 'no-answer' }]);
   });
 
+  it.each<[title: string, thrown: unknown, got: RegExp]>([
+    ['text', 'no database', /handler threw no database/],
+    ['nothing', undefined, /handler threw undefined/],
+    ['an object', { status: 503 }, /handler threw \{ status: 503 \}/],
+    ['an object without a prototype', Object.create(null), /handler threw \[Object: null prototype\]/],
+    ['a symbol', Symbol('no database'), /handler threw Symbol\(no database\)/],
+  ])('a handler that throws %s', async (_title, thrown, got) => {
+    const failing = () => {
+      throw thrown;
+    };
+    const rejecting = () => Promise.reject(thrown);
+    for (const handler of [failing, rejecting]) {
+      const { ok, text, diagnoses } = await checkHandler(handler, { secret, only: ['plain'] });
+      expect(ok).toBe(false);
+      expect(text).toMatch(got);
+      expect(diagnoses[0]!.code).not.toBe('parsed-body');
+    }
+  });
+
   it('everything that prevents ok is in failures', async () => {
     const limited = await checkHandler(() => new Response('no', { status: 429 }), { secret });
     expect([limited.ok, limited.failures.length]).toEqual([false, 1]);
@@ -160,7 +180,8 @@ describe('checkHandler', () => {
   });
 
   it.each<[string, unknown, object, RegExp]>([
-    ['no handler', undefined, { secret }, /\bhandler\b/],
+    ['no handler', undefined, { secret }, /\bhandler must be a function\b/],
+    ['a server for a handler', createServer(), { secret }, /\bhandler must be a function\b/],
     [
       'types with an interceptor',
       right,
@@ -203,13 +224,22 @@ describe('handlers of a framework', () => {
     expect(JSON.stringify(diagnoses)).toMatch(/the handler threw TypeError: .*pathname/);
   });
 
+  it.each<[title: string, makeRequest: () => unknown]>([
+    ['nothing', () => undefined],
+    ['a promise', async () => new Request('http://x.test/')],
+  ])('a makeRequest that returns %s is a mistake in the options', async (_title, make) => {
+    await expect(
+      checkHandler(handlers.right!, { secret, makeRequest: make as () => Request, only: ['plain'] }),
+    ).rejects.toThrow(/makeRequest must return a Request\b.*\bpromise/);
+  });
+
   it('a makeRequest that throws, or is no function, is a mistake in the options', async () => {
     const failing = () => {
       throw new Error('no base URL');
     };
     await expect(
       checkHandler(handlers.right!, { secret, makeRequest: failing, only: ['plain'] }),
-    ).rejects.toThrow(/makeRequest threw no base URL/);
+    ).rejects.toThrow(/makeRequest threw Error: no base URL/);
     await expect(checkHandler(handlers.right!, { secret, makeRequest: 'x' as never })).rejects.toThrow(
       /makeRequest must be a function/,
     );
