@@ -29,8 +29,7 @@ interface FastifyAnswer {
  * Throws TypeError if it is no function.
  */
 export function fromNode(handler: NodeHandler): (request: Request) => Promise<Response> {
-  if (typeof handler !== 'function')
-    throw new TypeError('fromNode takes a function of a request and a response, such as an Express app');
+  if (typeof handler !== 'function') throw new TypeError(`fromNode takes ${insteadOf(handler)}`);
   const handle = handler as unknown as (request: IncomingMessage, response: ServerResponse) => unknown;
   return async (given) => {
     // Loaded on demand: signing and verifying need no server.
@@ -47,6 +46,15 @@ export function fromNode(handler: NodeHandler): (request: Request) => Promise<Re
     await Promise.race([Promise.resolve(handle(request, response)).then(() => finished), finished]);
     return parseResponse(socket.written());
   };
+}
+
+/** What fromNode takes instead of something that is no function. */
+function insteadOf(given: unknown): string {
+  const { inject, listen } = (given ?? {}) as { inject?: unknown; listen?: unknown };
+  if (typeof inject === 'function') return 'no Fastify instance; fromFastify does';
+  if (typeof listen === 'function')
+    return 'the handler itself, such as an Express app or the function passed to createServer, not the server';
+  return 'a function of a request and a response, such as an Express app';
 }
 
 /** The same for a Fastify instance. Throws TypeError if it is none. */

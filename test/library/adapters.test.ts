@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import fastify from 'fastify';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
@@ -114,8 +115,20 @@ describe('fromFastify', () => {
   });
 });
 
+it('a server that listens is a TypeError that names what to pass instead', async () => {
+  const server = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const make = () => fromNode(server as never);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/^fromNode takes the handler itself\b.*\bcreateServer\b.*, not the server$/);
+  expect(() => fromFastify(server as never)).toThrow(/Fastify instance/);
+  server.close();
+});
+
 it.each([
   [() => fromNode({} as never), /function/],
+  [() => fromNode(undefined as never), /function/],
+  [() => fromNode(fastifyApp() as never), /fromFastify/],
   [() => fromFastify({} as never), /Fastify instance/],
 ])('something else is a TypeError', (make, message) => {
   expect(make).toThrow(TypeError);
