@@ -132,17 +132,25 @@ const common = {
   resolve: { mainFields: ['module', 'main'] },
 };
 
-/** In tests, these globals can be fake, or missing; undici must not use them. */
-const replaced = ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'queueMicrotask'];
-const realGlobals = join(import.meta.dirname, 'src/library/real-globals.ts');
-const inject = Object.fromEntries(replaced.map((name) => [name, [realGlobals, name]]));
+/** In a test runner, these globals can be fake, or missing: undici gets real ones. */
+const realGlobals = {
+  name: 'real-globals',
+  transform: {
+    filter: { id: /[\\/]node_modules[\\/]undici[\\/]lib[\\/]/ },
+    handler(code) {
+      const names = ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'queueMicrotask'];
+      const used = names.filter((name) => new RegExp(`(?<![.\\w'])${name}\\(`).test(code));
+      if (used.length === 0) return undefined;
+      const file = JSON.stringify(join(import.meta.dirname, 'src/real-globals.ts'));
+      return { code: `const { ${used.join(', ')} } = require(${file});\n${code}` };
+    },
+  },
+};
 
 const program = defineConfig({
   ...common,
   input: { main: 'src/main.ts', 'library-transport': 'src/delivery/transport/index.ts' },
-  plugins: [unused, licenses, prepared],
-  // The library shares its transport.
-  transform: { inject },
+  plugins: [unused, realGlobals, licenses, prepared],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -189,10 +197,10 @@ const library = [
   defineConfig({
     ...common,
     input: 'src/index.ts',
-    transform: { inject },
     // Requires of Node.js' own modules become imports, which every bundler understands.
     plugins: [
       unused,
+      realGlobals,
       inlined,
       format === 'esm' ? esmExternalRequirePlugin({ external: [/^node:/] }) : sharedTransport,
     ],

@@ -19,7 +19,7 @@ describe('a command loads only what it uses', () => {
     '%s %s: nothing but what prints it',
     async (...args) => {
       const { parts, files } = await loadedBy(args.filter(Boolean));
-      expect(files).toEqual(['main', 'system']);
+      expect(files).toEqual(['main', 'rolldown-runtime', 'system']);
       expect(heavy.filter((part) => parts.includes(part))).toEqual([]);
     },
   );

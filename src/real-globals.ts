@@ -1,4 +1,4 @@
-import { realTimers } from '../real-timers.ts';
+import { realTimers } from './real-timers.ts';
 
 /** What undici calls as globals. The build of the library replaces them with these; see build.mjs. */
 export const { setTimeout, clearTimeout, setImmediate, clearImmediate } = realTimers;
