@@ -209,6 +209,8 @@ const library = [
       format,
       entryFileNames: `[name].${extension}`,
       chunkFileNames: `library-[name].${extension}`,
+      // As require, so that a bundler of CommonJS makes one file of it.
+      dynamicImportInCjs: false,
       minify,
     },
   }),
