@@ -7,8 +7,7 @@ import { dts } from 'rolldown-plugin-dts';
 
 const either = (...patterns) => new RegExp(patterns.map(({ source }) => source).join('|'));
 
-const redisParts =
-  /@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:commands|cluster|sentinel|opentelemetry)[\\/]index\.js$|@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:client[\\/](?:pool|legacy-mode)|himport[\\/]registry)\.js$/;
+const redisParts = /@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:commands|cluster|sentinel)[\\/]index\.js$/;
 
 /**
  * Short commands spend most of their time loading code, so unused modules of packages are omitted. commander loads
@@ -33,7 +32,7 @@ const unused = {
         (name) => `${name}: require('./${name}').default`,
       );
       const parts = /commands/.test(id) ? commands.join(', ') : 'create() {}';
-      return `exports.default = { ${parts} };`;
+      return `exports.__esModule = true; exports.default = { ${parts} };`;
     },
   },
 };

@@ -21,7 +21,7 @@ const note = 'x'.repeat(550);
 const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
 const timestamp = '1795360000';
 
-function captureOf(index) {
+export function captureOf(index) {
   const number = String(index).padStart(12, '0');
   const body = JSON.stringify({ data: { note }, id: `evt_${number}`, type: 'user.created' });
   const signature = createHmac('sha256', key).update(`msg_${number}.${timestamp}.${body}`).digest('base64');

@@ -10,6 +10,8 @@ type Client = ReturnType<typeof newClient>;
 
 /** Without a reply to the connection attempt, the server counts as unreachable. In ms. */
 const CONNECT_TIMEOUT_MS = 3000;
+/** The same for a reply, which can be a page of large records over a slow line. */
+const REPLY_TIMEOUT_MS = 15_000;
 
 /**
  * One connection to a server, opened by the first command and again after it was lost. While it is idle it does not
@@ -30,15 +32,28 @@ export class RedisConnection {
    * Sends one command. Rejects with HooksError if the server cannot be reached, denies the command or has a key of
    * another type; with an error of code ENOSPC if it has no memory left; else with the server's error.
    */
-  async send(...command: readonly Argument[]): Promise<Reply> {
+  send(...command: readonly Argument[]): Promise<Reply> {
+    return this.sendWithin(REPLY_TIMEOUT_MS, command);
+  }
+
+  /** The same for a command that waits at the server. Without a reply in time, in ms, the connection counts as lost. */
+  async sendWithin(timeoutMs: number, command: readonly Argument[]): Promise<Reply> {
     this.#pending += 1;
+    let isLate = false;
+    const timer = realTimers.setTimeout(() => {
+      isLate = true;
+      this.drop();
+    }, timeoutMs);
     try {
       const client = await this.#open();
       if (this.#pending === 1) client.ref();
       return await client.sendCommand<Reply>(command as Argument[]);
     } catch (error) {
-      throw explained(error, this.#server.name);
+      const { name } = this.#server;
+      if (!isLate) throw explained(error, name);
+      throw new HooksError('store_unreachable', { name, reason: `no reply within ${timeoutMs / 1000} s` });
     } finally {
+      realTimers.clearTimeout(timer);
       this.#pending -= 1;
       if (this.#pending === 0) this.#client?.unref();
     }
@@ -107,6 +122,8 @@ function explained(error: unknown, name: string): Error {
     return Object.assign(new Error(reason), { code: 'ENOSPC' });
   }
   if (/^[A-Z]{3,}\b/.test(message)) return new Error(message);
+  // A mistake in this program.
+  if (error instanceof TypeError || error instanceof RangeError) return error;
   return new HooksError('store_unreachable', { name, reason: message });
 }
 

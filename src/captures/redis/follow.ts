@@ -1,7 +1,6 @@
 import { HooksError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { pause } from '../../pause.ts';
-import { realTimers } from '../../real-timers.ts';
 import { readEntry } from '../record-format.ts';
 import type { Entry, FollowedBatch } from '../store.ts';
 import { itemsOf, membersOf, type RedisConnection, textOf } from './connection.ts';
@@ -124,7 +123,7 @@ class StreamFollower {
   async #readPages(): Promise<Map<string, StreamRecord[]>> {
     const positions = [...this.#positions];
     const { count } = this.#size;
-    const read = this.#connection.send(
+    const read = await this.#connection.sendWithin(BLOCK_MS + LOST_AFTER_MS, [
       'XREAD',
       'COUNT',
       String(count),
@@ -133,17 +132,13 @@ class StreamFollower {
       'STREAMS',
       ...positions.map(([key]) => key),
       ...positions.map(([, { id }]) => id),
-    );
-    const timer = realTimers.setTimeout(() => this.#connection.drop(), BLOCK_MS + LOST_AFTER_MS);
-    try {
-      const pages = itemsOf(await read).map((stream): [string, StreamRecord[]] => {
+    ]);
+    return new Map(
+      itemsOf(read).map((stream): [string, StreamRecord[]] => {
         const [key, records] = itemsOf(stream);
         return [textOf(key), recordsOf(records)];
-      });
-      return new Map(pages);
-    } finally {
-      realTimers.clearTimeout(timer);
-    }
+      }),
+    );
   }
 
   /** Moves each stream to the records that are handed out: of a stream with more to read, later ones are older. */

@@ -5,7 +5,7 @@ import { itemsOf, type RedisConnection, textOf } from './connection.ts';
 export interface ServerInfo {
   /** `appendfsync`; null without an append-only file, undefined if it is not visible. */
   readonly sync: 'always' | 'everysec' | 'no' | null | undefined;
-  /** Whether it has WAITAOF (Redis 7.2, Valkey) and an append-only file to wait for. */
+  /** Whether WAITAOF (Redis 7.2, Valkey) is needed to know that a write is on its disk, and allowed. */
   readonly confirmsSync: boolean;
   /** The policy by which it drops keys when its memory is full; undefined if it drops none. */
   readonly evicts: string | undefined;
@@ -16,18 +16,18 @@ export interface ServerInfo {
 /** Throws HooksError, also for a server that is too old. */
 export async function readServerInfo(connection: RedisConnection, name: string): Promise<ServerInfo> {
   const info = parseInfo(textOf(await connection.send('INFO')));
-  const [major = 0, minor = 0] = (info.get('redis_version') ?? '').split('.').map(Number);
+  const [major = 0] = (info.get('redis_version') ?? '').split('.').map(Number);
   if (major < 7) throw new HooksError('old_store', { name, version: info.get('redis_version') ?? 'unknown' });
   const hasAof = info.get('aof_enabled') === '1';
-  const hasWaitAof = major > 7 || minor >= 2;
   const policy = info.get('maxmemory_policy');
   const isLimited = info.get('maxmemory') !== '0';
   const asked = Date.now();
   const [seconds, microseconds] = itemsOf(await connection.send('TIME')).map((part) => Number(textOf(part)));
   const serverMs = (seconds ?? 0) * 1000 + (microseconds ?? 0) / 1000;
+  const sync = hasAof ? await readSync(connection) : null;
   return {
-    sync: hasAof ? await readSync(connection) : null,
-    confirmsSync: hasAof && hasWaitAof,
+    sync,
+    confirmsSync: hasAof && sync !== 'always' && (await hasWaitAof(connection)),
     evicts: isLimited && policy !== 'noeviction' ? policy : undefined,
     clockLeadMs: Math.round(serverMs - (asked + Date.now()) / 2),
   };
@@ -42,6 +42,14 @@ async function readSync(connection: RedisConnection): Promise<ServerInfo['sync']
   } catch {
     return undefined;
   }
+}
+
+/** Redis 7.0 does not know it, and the ACL of a user may lack it. */
+async function hasWaitAof(connection: RedisConnection): Promise<boolean> {
+  return connection.send('WAITAOF', '0', '0', '1').then(
+    () => true,
+    () => false,
+  );
 }
 
 function parseInfo(text: string): ReadonlyMap<string, string> {

@@ -3,6 +3,7 @@ import { openStore } from '../../captures/open.ts';
 import type { Undelivered } from '../../captures/outcomes.ts';
 import type { ListenerChange } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
+import type { CapturesPlace } from '../../config/captures.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import { ExpectationCounter } from '../../listener/expectations.ts';
@@ -145,13 +146,14 @@ async function untilStop({ expectations, within }: ListenSettings, stop: Stop): 
 
 async function reportUndelivered(
   { forwarder, store }: Desk,
-  { forward }: ListenSettings,
+  { forward, captures }: ListenSettings,
   { io, report }: Context,
 ): Promise<void> {
   const dropped = io.stdout.dropped + io.stderr.dropped;
   if (dropped > 0) report.warn(`lines not printed because the reader of the output was too slow: ${dropped}`);
   const failed = forwarder?.undelivered ?? [];
-  const undelivered = store && failed.length > 0 ? await stillUndelivered(failed, store) : failed;
+  const undelivered =
+    store && failed.length > 0 ? await stillUndelivered(failed, store, captures!.place) : failed;
   if (undelivered.length === 0) return;
   const [only, ...others] = forward?.routes ?? [];
   const target = only && others.length === 0 ? only.target.url.href : '…';
@@ -164,12 +166,13 @@ async function reportUndelivered(
 async function stillUndelivered(
   failed: readonly Undelivered[],
   store: CaptureStore,
+  place: CapturesPlace,
 ): Promise<readonly Undelivered[]> {
   const [{ LatestOutcomes }, { followerName }] = await Promise.all([
     import('../../captures/outcomes.ts'),
     import('../../config/followers/name.ts'),
   ]);
-  const outcomes = await LatestOutcomes.read(await store.openReader(), followerName());
+  const outcomes = await LatestOutcomes.read(await store.openReader(), followerName(place));
   return failed.filter((head) => outcomes.isUndelivered(head));
 }
 

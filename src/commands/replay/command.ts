@@ -38,9 +38,9 @@ export const command = defineCommand({
       ['concurrency', 'dryRun', 'print', 'set', 'unset', 'add'],
       '--follow delivers one event after the other, unchanged',
     ),
-    ...requires(['name', 'limit'], ['follow'], {
-      why: 'only a follower has a name and a limit',
-      example: 'replay --follow --name ada --limit 10',
+    ...requires(['limit'], ['follow'], {
+      why: 'only a follower has a limit',
+      example: 'replay --follow --limit 10',
     }),
     ...excludes('from', ['failed'], '--failed works on stored captures only'),
     ...excludes('exact', ['newId', 'set', 'unset', 'add', 'secret'], unchanged),

@@ -14,8 +14,9 @@ import type { CapturePick } from './selection.ts';
 
 /** Sends nothing. Throws HooksError. */
 export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
+  const place = findCapturesPlace(io, given);
   return {
-    place: findCapturesPlace(io, given),
+    place,
     pick: readPick(given),
     mode: readMode(given),
     edits: readEdits(given),
@@ -25,7 +26,7 @@ export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
     targetAt: (url) => allowedTarget(url, 'the captures', io.env, given),
     keepsOutcomes: !given.noCapture,
     trusts: given.trust,
-    follower: given.name ?? followerName(),
+    follower: given.name ?? followerName(place),
     limit: given.limit,
     show: given.print ?? (given.dryRun ? 'message' : undefined),
   };

@@ -155,7 +155,6 @@ describe('replay --follow', () => {
     ['--follow', '--retry'],
     ['--follow', '--concurrency', '2'],
     ['--follow', '--dry-run'],
-    ['--all', '--name', 'x'],
     ['--all', '--limit', '2'],
   ])('%s %s: an error', async (...args) => {
     const { start } = place();
