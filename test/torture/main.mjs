@@ -17,6 +17,7 @@ const tortures = [
   'kept-alive',
   'faults',
   'hostile',
+  'team',
 ];
 const given = (name) =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
