@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['signature', 'events'],
   ['cli', 'delivery', 'listener', 'captures', 'config', 'input', 'checks'],
   ['report'],
-  ['commands', 'library'],
+  ['commands', 'inspector', 'library'],
   ['entry'],
 ];
 
@@ -26,10 +26,22 @@ const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]
   [/^commander$/, ['cli', 'commands', 'entry']],
   [/^zod/, ['checks']],
   [/^jsonc-parser$/, ['events', 'signature/explain']],
-  [/^node:https?$/, ['listener', 'library']],
-  [/^node:child_process$/, ['checks']],
+  [/^node:https?$/, ['listener', 'library', 'inspector/server']],
+  [/^node:child_process$/, ['checks', 'inspector/server']],
   [/^node:net$/, ['checks', 'events']],
-  [/^node:fs/, ['ground', 'entry', 'events', 'config', 'input', 'captures/journal', 'commands/check']],
+  [
+    /^node:fs/,
+    [
+      'ground',
+      'entry',
+      'events',
+      'config',
+      'input',
+      'captures/journal',
+      'commands/check',
+      'inspector/server',
+    ],
+  ],
 ];
 
 interface Import {

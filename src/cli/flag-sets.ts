@@ -4,7 +4,7 @@ import { schedules } from '../delivery/schedules.ts';
 import { list, oneOf, toggle, type Values, value } from './flags.ts';
 import { parseHeader } from './headers.ts';
 import { parseDuration, parseTime } from './times.ts';
-import { count, factor, parsePattern } from './values.ts';
+import { count, factor, parsePattern, parsePort } from './values.ts';
 
 /** Flags that every command has. This file declares the flags that several commands share. */
 export const outputFlags = {
@@ -90,6 +90,13 @@ export const followFlags = {
   follow: toggle('--follow', 'keep going with what arrives, until Ctrl-C'),
   name: value('--name <name>', 'name of this follower, under which it goes on after a restart'),
   limit: value('--limit <n>', 'stop after this many', { parse: count(100_000_000) }),
+};
+
+export const uiFlags = {
+  uiPort: value('--ui-port <port>', 'port of the inspector (default: 4040 or the next free one)', {
+    parse: parsePort,
+  }),
+  open: toggle('--open', 'open the inspector in the browser'),
 };
 
 export const fixturesFlags = {

@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./check/command.ts')).command,
   },
   {
+    name: 'inspect',
+    summary: 'browse, edit and replay captures in a browser',
+    load: async () => (await import('./inspect/command.ts')).command,
+  },
+  {
     name: 'verify',
     summary: 'explain why a message does or does not verify',
     load: async () => (await import('./verify/command.ts')).command,

@@ -18,12 +18,17 @@ export const command = defineCommand({
       'insecure',
     ],
     'What to expect': ['expect', 'within'],
-    'What to store': ['captures', 'noCapture', 'sync'],
+    'What to store': ['captures', 'noCapture', 'retention', 'sync'],
+    Inspector: ['ui', 'uiPort', 'open'],
   },
   rules: [
     ...excludes('forwardTo', ['status'], 'with --forward-to, the sender gets the response of your app'),
     ...excludes('route', ['status'], 'with --route, the sender gets the response of your app'),
-    ...excludes('noCapture', ['captures', 'sync'], '--no-capture stores nothing'),
+    ...excludes('noCapture', ['captures', 'retention', 'sync', 'ui'], '--no-capture stores nothing'),
+    ...requires(['uiPort', 'open'], ['ui'], {
+      why: 'it applies to the inspector only',
+      example: 'scalekit-hooks listen --ui --open',
+    }),
     ...requires(
       ['forwardUnverified', 'retry', 'retryScale', 'retrySchedule', 'timeout', 'insecure', 'allowHost'],
       ['forwardTo', 'route'],
@@ -53,6 +58,7 @@ counted. Unverified messages are counted only with --accept-unverified or
     "listen --path /webhook --type 'user.*' --verbose",
     "listen --expect 'user.created=1' --within 10s",
     'listen --status 500,500,201',
+    'listen --ui --forward-to localhost:8080/webhook',
     'listen --port 0 --json',
   ],
   async run(given, context) {

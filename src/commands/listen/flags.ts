@@ -5,6 +5,7 @@ import {
   localTargetFlags,
   retryFlags,
   secretFlags,
+  uiFlags,
 } from '../../cli/flag-sets.ts';
 import { list, toggle, type Values, value } from '../../cli/flags.ts';
 import { parseRetention } from '../../cli/retention.ts';
@@ -46,6 +47,8 @@ export const flags = {
     fallback: 30_000,
   }),
   ...capturesFlags,
+  ui: toggle('--ui', 'serve the inspector beside the listener'),
+  ...uiFlags,
   noCapture: toggle('--no-capture', 'do not store captures'),
   retention: value(
     '--retention <limit>',

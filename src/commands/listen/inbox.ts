@@ -23,6 +23,7 @@ import { pause } from '../../pause.ts';
 import { cut } from '../../report/clean.ts';
 import { type ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
 import type { Context, Stop } from '../context.ts';
+import type { InspectorSetting } from '../inspector.ts';
 import { type CaptureRecorder, captureOf } from '../recorder.ts';
 import type { Explainer } from './explainer.ts';
 import { ForwardedBody } from './forwarded-body.ts';
@@ -195,6 +196,8 @@ export interface ListenSettings {
   readonly forward: ForwardSetting | undefined;
   /** Undefined with --no-capture. */
   readonly captures: CapturesSetting | undefined;
+  /** Undefined without --ui. */
+  readonly ui: InspectorSetting | undefined;
   /** Event types to print; all messages are verified and stored. */
   readonly patterns: readonly string[];
   /** Notes about types that have no fixture: they may be new or mistyped. */

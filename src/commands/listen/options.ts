@@ -27,6 +27,7 @@ export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
     expectations: given.expect,
     within: given.within,
     forward,
+    ui: given.ui ? { port: given.uiPort, isOpened: given.open } : undefined,
     captures: given.noCapture ? undefined : readCaptures(given, io),
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,

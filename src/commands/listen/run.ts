@@ -6,6 +6,7 @@ import type { CaptureStore } from '../../captures/store.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
+import type { Inspector } from '../../inspector/server/server.ts';
 import { ExpectationCounter } from '../../listener/expectations.ts';
 import { RepeatCounter } from '../../listener/repeats.ts';
 import type { Listener } from '../../listener/server.ts';
@@ -34,8 +35,10 @@ export async function listen(options: ListenSettings, context: Context): Promise
   const started = io.now();
   await recordChange('started', desk, context);
   reportReady(options, listener, report);
+  const inspector = await openInspectorBeside(options, listener, desk, context);
   await untilStop(options, stop);
   await listener.close(GRACE_MS);
+  await inspector?.close();
   await desk.forwarder?.close();
   await desk.explainer.close(EXPLAIN_TIMEOUT_MS);
   await recordChange('stopped', desk, context);
@@ -125,6 +128,32 @@ async function openListenerOrClose(options: ListenSettings, desk: Desk, context:
     await desk.store?.close();
     throw error;
   }
+}
+
+/** The inspector of the same captures, with what the listener forwards to, and SCALEKIT_HOOKS_TO, as targets. */
+async function openInspectorBeside(
+  { ui, captures, forward, setting }: ListenSettings,
+  listener: Listener,
+  { store, keeper }: Desk,
+  context: Context,
+): Promise<Inspector | undefined> {
+  if (!ui || !store || !captures) return undefined;
+  const [{ serveInspector }, { findTarget }, { followerName }] = await Promise.all([
+    import('../inspector.ts'),
+    import('../../config/target.ts'),
+    import('../../config/followers/name.ts'),
+  ]);
+  const routed = forward?.routes.map(({ target }) => target) ?? [];
+  const usual = findTarget(context.io, { allowHost: [], insecure: false });
+  const inspected = {
+    store,
+    secret: setting,
+    follower: followerName(captures.place),
+    targets: usual.isUsual ? routed : [...routed, usual],
+    listener: listener.url,
+    recorder: keeper,
+  };
+  return serveInspector(inspected, ui, context);
 }
 
 /** Whether a target is the listener itself, which would forward to itself in an endless loop. */

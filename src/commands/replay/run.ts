@@ -22,10 +22,10 @@ import {
 } from '../dispatch.ts';
 import { describeUnknownTypes, noteDamage } from '../notes.ts';
 import { CaptureRecorder, openWriterOf, outcomeMembersOf } from '../recorder.ts';
+import { type ReplayMode, replayed } from '../replayed-message.ts';
+import { isGenuine } from '../trust.ts';
 import { followCaptures } from './follow.ts';
-import { type ReplayMode, replayed } from './message.ts';
 import { type CapturePick, type Picked, pickCaptures, type Skipped } from './selection.ts';
-import { isGenuine } from './trust.ts';
 
 export interface ReplaySettings extends Manner {
   readonly place: CapturesPlace;

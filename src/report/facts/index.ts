@@ -6,6 +6,7 @@ import type { Headers } from '../../message.ts';
  */
 export type Fact =
   | Ready
+  | Inspecting
   | Delivered
   | MessageShown
   | MessageReceived
@@ -69,6 +70,17 @@ export interface Ready {
   captures: string | null;
   /** The targets to which events of a type or pattern are forwarded. */
   forward_to: { pattern: string; url: string }[];
+}
+
+/** The inspector can be opened. */
+export interface Inspecting {
+  kind: 'inspecting';
+  /** The link, with a token. */
+  url: string;
+  /** Where the captures are. */
+  store: string;
+  /** Where they can be replayed to. */
+  targets: string[];
 }
 
 /** A delivery, or an attempt without a response. */

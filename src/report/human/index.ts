@@ -5,7 +5,7 @@ import { checkRow, pageLines } from './check.ts';
 import { advice, delivered, forwarded, messageText } from './delivery.ts';
 import { intercepted } from './interceptor.ts';
 import type { HumanOptions, Paint } from './layout.ts';
-import { ready, received } from './reception.ts';
+import { inspecting, ready, received } from './reception.ts';
 import { summary } from './summary.ts';
 import { explainedLater, verdict } from './verdict.ts';
 
@@ -30,6 +30,8 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
     switch (fact.kind) {
       case 'ready':
         return talk(ready(fact, options.talk));
+      case 'inspecting':
+        return { ...talk(inspecting(fact, options.talk)), isExact: true };
       case 'delivered':
         return { results: delivered(fact, options), talk: advice(fact, options.talk, printed) };
       case 'forwarded':

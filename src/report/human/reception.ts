@@ -1,5 +1,5 @@
 import { cleanJsonText, cleanLine, cleanText, cut } from '../clean.ts';
-import type { MessageReceived, Ready, SchemaDifference } from '../facts/index.ts';
+import type { Inspecting, MessageReceived, Ready, SchemaDifference } from '../facts/index.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The first lines of `listen`. */
@@ -9,6 +9,11 @@ export function ready(fact: Ready, paint: Paint): string[] {
     `${paint.good('ready')} on ${paint.strong(cleanLine(fact.url))} (${where}), press Ctrl-C to stop`,
     paint.faint(`in another terminal, run: scalekit-hooks send user.created --to ${cleanLine(fact.url)}`),
   ];
+}
+
+/** The link to the inspector. */
+export function inspecting(fact: Inspecting, paint: Paint): string[] {
+  return [`inspector at ${paint.strong(fact.url)}`];
 }
 
 /** A received message on one line, followed by its data with --verbose. */

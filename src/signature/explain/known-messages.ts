@@ -69,6 +69,7 @@ function matchWith(
     entry: 1,
     seconds: undefined,
     signedBytes: made.body.length,
+    signedBody: made.body,
   };
 }
 

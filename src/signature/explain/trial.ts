@@ -13,6 +13,8 @@ export interface SignatureMatch {
   /** The signed timestamp in whole seconds; undefined if no header has one. */
   readonly seconds: number | undefined;
   readonly signedBytes: number;
+  /** The body that the signature is for. */
+  readonly signedBody: Uint8Array;
 }
 
 /** A hash function that may have made a signature. */
@@ -54,6 +56,7 @@ export function* tryOut(
     entry,
     seconds: time?.seconds,
     signedBytes: body.value.length,
+    signedBody: body.value,
   });
   const exact = signatures.digests.get(digest.toString('latin1'));
   if (exact) yield finding(exact.value, exact.changes);

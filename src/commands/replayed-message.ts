@@ -1,10 +1,10 @@
-import type { Capture } from '../../captures/record.ts';
-import { forwardedHeaders } from '../../delivery/forwarded-headers.ts';
-import { newEventId, newWebhookId } from '../../events/build.ts';
-import { applyEdit, type Edit } from '../../events/edit.ts';
-import { editBody } from '../../events/edit-events.ts';
-import { identifyEvent } from '../../events/identify.ts';
-import { isJson } from '../../json.ts';
+import type { Capture } from '../captures/record.ts';
+import { forwardedHeaders } from '../delivery/forwarded-headers.ts';
+import { newEventId, newWebhookId } from '../events/build.ts';
+import { applyEdit, type Edit } from '../events/edit.ts';
+import { editBody } from '../events/edit-events.ts';
+import { identifyEvent } from '../events/identify.ts';
+import { isJson } from '../json.ts';
 import {
   bodyMembers,
   type Headers,
@@ -15,9 +15,9 @@ import {
   type Message,
   replaceHeaders,
   soleHeader,
-} from '../../message.ts';
-import { resign } from '../../signature/resign.ts';
-import type { Secret } from '../../signature/secret.ts';
+} from '../message.ts';
+import { resign } from '../signature/resign.ts';
+import type { Secret } from '../signature/secret.ts';
 
 /** `resigned` is a real retry, `new` a new event, `exact` the original bytes and headers. */
 export type ReplayMode = 'resigned' | 'new' | 'exact';

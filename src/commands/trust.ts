@@ -1,6 +1,6 @@
-import type { Capture } from '../../captures/record.ts';
-import type { Secret } from '../../signature/secret.ts';
-import { verify } from '../../signature/verify.ts';
+import type { Capture } from '../captures/record.ts';
+import type { Secret } from '../signature/secret.ts';
+import { verify } from '../signature/verify.ts';
 
 /**
  * Whether a Capture's own signature matches one of the secrets, as of its receipt. Whoever can write to a folder can

@@ -1,0 +1,12 @@
+import { capturesFlags, localTargetFlags, secretFlags, uiFlags } from '../../cli/flag-sets.ts';
+import { list, type Values } from '../../cli/flags.ts';
+
+export const flags = {
+  to: list('--to <target>', 'where events can be replayed to: a port, host/path or URL; repeatable'),
+  ...capturesFlags,
+  ...secretFlags,
+  ...uiFlags,
+  allowHost: localTargetFlags.allowHost,
+};
+
+export type InspectFlags = Values<typeof flags>;

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { withStore } from '../../captures/open.ts';
+import { findCapturesPlace } from '../../config/captures.ts';
+import { followerName } from '../../config/followers/name.ts';
+import { findSecrets } from '../../config/secrets.ts';
+import { allowedTarget, findTarget } from '../../config/target.ts';
+import type { Target } from '../../delivery/target.ts';
+import type { Io } from '../../io.ts';
+import { type Context, listenForStop } from '../context.ts';
+import { serveInspector } from '../inspector.ts';
+import type { InspectFlags } from './flags.ts';
+
+/** Serves the inspector until a signal stops it, and returns the exit code. Throws HooksError. */
+export async function inspect(given: InspectFlags, context: Context): Promise<number> {
+  const { io, report } = context;
+  const place = findCapturesPlace(io, given);
+  const targets = targetsOf(given, io);
+  const secret = findSecrets(io, given.secret);
+  for (const { text } of secret.secrets) report.hide(text);
+  for (const note of secret.notes) report.note(note);
+  return withStore(place, async (store) => {
+    for (const note of await store.notes()) report.warn(note);
+    const inspected = {
+      store,
+      secret,
+      targets,
+      follower: followerName(place),
+      listener: null,
+      recorder: undefined,
+    };
+    const inspector = await serveInspector(inspected, { port: given.uiPort, isOpened: given.open }, context);
+    const stop = listenForStop(io);
+    await once(stop.asked, 'abort');
+    stop.forget();
+    await inspector.close();
+    return stop.exitCode ?? 0;
+  });
+}
+
+/** `--to`, or else SCALEKIT_HOOKS_TO, or else the usual target. */
+function targetsOf(given: InspectFlags, io: Pick<Io, 'env' | 'cwd'>): Target[] {
+  const allow = { allowHost: given.allowHost, insecure: false };
+  if (given.to.length === 0) return [findTarget(io, allow)];
+  return given.to.map((text) => allowedTarget(text, '--to', io.env, allow));
+}

@@ -1,0 +1,82 @@
+import { platform } from 'node:os';
+import type { CaptureStore } from '../captures/store.ts';
+import type { SecretSetting } from '../config/secrets.ts';
+import type { Target } from '../delivery/target.ts';
+import type { ApiSources } from '../inspector/server/api.ts';
+import type { Inspector } from '../inspector/server/server.ts';
+import type { Context } from './context.ts';
+import { CaptureRecorder, openWriterOf } from './recorder.ts';
+import { asSentFromHere } from './sent-message.ts';
+
+/** How the inspector is served. */
+export interface InspectorSetting {
+  /** Undefined for 4040 or the next free one. */
+  readonly port: number | undefined;
+  /** Whether to open it in the browser. */
+  readonly isOpened: boolean;
+}
+
+/** What the inspector shows and may do. */
+export interface Inspected {
+  readonly store: CaptureStore;
+  readonly secret: SecretSetting;
+  /** Replays are recorded under this name. */
+  readonly follower: string;
+  readonly targets: readonly Target[];
+  /** The URL of the listener beside it; null without one. */
+  readonly listener: string | null;
+  /** Stores Outcomes; undefined to open a writer at the first one. */
+  readonly recorder: CaptureRecorder | undefined;
+}
+
+/** Starts the inspector and prints its link. Throws HooksError. */
+export async function serveInspector(
+  inspected: Inspected,
+  { port, isOpened }: InspectorSetting,
+  context: Context,
+): Promise<Inspector> {
+  const { io, report } = context;
+  const { openInspector } = await import('../inspector/server/server.ts');
+  const inspector = await openInspector(io.root, port, (bound) => sourcesOf(inspected, bound, context));
+  report.print({
+    kind: 'inspecting',
+    url: inspector.link,
+    store: inspected.store.name,
+    targets: inspected.targets.map(({ url }) => url.href),
+  });
+  if (isOpened) {
+    const { openBrowser } = await import('../inspector/server/open-browser.ts');
+    if (!(await openBrowser(inspector.link, platform())))
+      report.warn('could not open a browser. Open the link yourself');
+  }
+  return inspector;
+}
+
+function sourcesOf(inspected: Inspected, port: number, context: Context): ApiSources {
+  const { store, secret, follower, listener } = inspected;
+  // Its own port would answer a replay, and is never a handler.
+  const targets = new Map(
+    inspected.targets
+      .filter(({ url }) => Number(url.port) !== port)
+      .map((target) => [`${target.url.host}${target.url.pathname}`, target] as const),
+  );
+  let recorder = inspected.recorder;
+  return {
+    store,
+    secret,
+    follower,
+    targets,
+    target: [...targets.values()][0],
+    session: { store: store.name, listener, targets: [...targets.keys()] },
+    sentFromHere: (message) => asSentFromHere(message, context),
+    mask: (text) => context.report.mask(text),
+    now: context.io.now,
+    async recorder() {
+      if (!recorder) {
+        const { writer } = await openWriterOf(store, { sync: false }, context);
+        recorder = new CaptureRecorder(writer, context.report);
+      }
+      return recorder;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { BODY_LIMIT } from '../../message.ts';
+import type { EventMessage, SearchMessage, Session } from '../protocol.ts';
+import { type DetailSources, detailOf } from './detail.ts';
+import { eventStream } from './event-stream.ts';
+import { ApiFailure } from './failure.ts';
+import { type ReplaySources, readReplayRequest, replayCapture } from './replay.ts';
+import { MAX_QUERY, searchBodies } from './search.ts';
+
+/** Everything that the page can ask for. */
+export interface ApiSources extends DetailSources, ReplaySources {
+  readonly session: Session;
+}
+
+/** One JSON value, or a stream of them. */
+export type ApiAnswer =
+  | { readonly json: unknown }
+  | { readonly lines: AsyncIterable<EventMessage | SearchMessage> };
+
+/** A JSON string takes at most six characters per byte. */
+export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
+
+/**
+ * Answers a request that the guard let pass. `stop` aborts when the page goes away. Throws HooksError and ApiFailure.
+ */
+export async function answerApi(
+  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  sources: ApiSources,
+  stop: AbortSignal,
+): Promise<ApiAnswer> {
+  if (path === '/api/events') {
+    const { store, session } = sources;
+    return { lines: eventStream(store, session, query.get('after') ?? undefined, stop) };
+  }
+  if (path === '/api/search') {
+    const text = query.get('q') ?? '';
+    if (text === '' || text.length > MAX_QUERY)
+      throw new ApiFailure(400, 'malformed_query', `search for 1 to ${MAX_QUERY} characters`);
+    return { lines: searchBodies(sources.store, text, stop) };
+  }
+  if (path === '/api/replay') return { json: await replayCapture(readReplayRequest(body), sources) };
+  const [, id] = /^\/api\/captures\/(cap_\w+)$/.exec(path) ?? [];
+  if (id !== undefined) return { json: await detailOf(id, sources) };
+  throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
+}

@@ -1,0 +1,85 @@
+import type { CaptureStore, Entry, FollowedBatch } from '../../captures/store.ts';
+import { gapBefore } from '../../report/facts/capture.ts';
+import type { AttemptShown, EventMessage, EventRow, Session } from '../protocol.ts';
+import { attemptOf, rowOf } from './rows.ts';
+
+/** The most rows in one line. */
+const MAX_ROWS = 256;
+
+/**
+ * What a page shows: the captures that exist, newest first, and then what arrives until `stop` aborts. With `after`,
+ * only what arrived since that cursor.
+ */
+export async function* eventStream(
+  store: CaptureStore,
+  session: Session,
+  after: string | undefined,
+  stop: AbortSignal,
+): AsyncGenerator<EventMessage> {
+  yield { kind: 'session', session };
+  let sent: ReadonlySet<string> = new Set();
+  let [hasBegun, last] = [false, Date.now()];
+  for await (const batch of store.follow(after, stop)) {
+    if (batch.link) yield { kind: 'link', state: batch.link };
+    if (batch.link === 'lost') continue;
+    // Whatever exists now comes before what is followed: nothing is missed between the two.
+    if (!hasBegun && after === undefined) sent = yield* existingRows(store);
+    if (!hasBegun) yield { kind: 'loaded', cursor: batch.cursor };
+    hasBegun = true;
+    yield* arrivals(batch, sent, last);
+    last = Date.now();
+  }
+}
+
+/** Returns the ids that were sent. */
+async function* existingRows(store: CaptureStore): AsyncGenerator<EventMessage, ReadonlySet<string>> {
+  const sent = new Set<string>();
+  // An Outcome is written after its Capture, so newest first it is read before it.
+  const attempts = new Map<string, AttemptShown[]>();
+  let rows: EventRow[] = [];
+  for await (const batch of (await store.openReader()).newestFirst()) {
+    for (const entry of batch) {
+      if (entry.kind === 'outcome') addAttempt(attempts, entry.outcome.capture, attemptOf(entry.outcome));
+      if (entry.kind !== 'capture') continue;
+      rows.push(rowOf(entry.head, attempts.get(entry.head.id) ?? []));
+      sent.add(entry.head.id);
+      attempts.delete(entry.head.id);
+    }
+    if (rows.length < MAX_ROWS && sent.size > MAX_ROWS) continue;
+    yield { kind: 'rows', rows };
+    rows = [];
+  }
+  if (rows.length > 0) yield { kind: 'rows', rows };
+  return sent;
+}
+
+function addAttempt(attempts: Map<string, AttemptShown[]>, id: string, attempt: AttemptShown): void {
+  const known = attempts.get(id);
+  if (known) known.unshift(attempt);
+  else attempts.set(id, [attempt]);
+}
+
+function* arrivals(
+  { entries, cursor, hasGap }: FollowedBatch,
+  sent: ReadonlySet<string>,
+  last: number,
+): Generator<EventMessage> {
+  if (hasGap) yield { kind: 'gap', from: last, until: Date.now(), cursor };
+  for (const entry of entries) {
+    const message = messageOf(entry, sent, cursor);
+    if (message) yield message;
+  }
+}
+
+function messageOf(entry: Entry, sent: ReadonlySet<string>, cursor: string): EventMessage | undefined {
+  switch (entry.kind) {
+    case 'capture':
+      return sent.has(entry.head.id) ? undefined : { kind: 'row', row: rowOf(entry.head, []), cursor };
+    case 'outcome':
+      return { kind: 'attempt', id: entry.outcome.capture, attempt: attemptOf(entry.outcome), cursor };
+    case 'listener': {
+      const gap = gapBefore(entry.change);
+      return gap && { kind: 'gap', from: Date.parse(gap.from), until: Date.parse(gap.until), cursor };
+    }
+  }
+}

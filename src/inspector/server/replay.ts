@@ -1,0 +1,113 @@
+import { findCaptures } from '../../captures/find.ts';
+import type { Capture } from '../../captures/record.ts';
+import type { CaptureStore } from '../../captures/store.ts';
+import { type CaptureRecorder, outcomeMembersOf } from '../../commands/recorder.ts';
+import { type ReplayMode, replayed } from '../../commands/replayed-message.ts';
+import { isGenuine } from '../../commands/trust.ts';
+import type { SecretSetting } from '../../config/secrets.ts';
+import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
+import { credentialsOf, type Target } from '../../delivery/target.ts';
+import { openDelivery } from '../../delivery/transport/index.ts';
+import { HooksError } from '../../errors.ts';
+import { ID_HEADER, soleHeader } from '../../message.ts';
+import { cut } from '../../report/clean.ts';
+import type { AttemptShown, ReplayRequest, ReplayResult } from '../protocol.ts';
+import { ApiFailure } from './failure.ts';
+import { attemptOf } from './rows.ts';
+
+/** What a replay needs. */
+export interface ReplaySources {
+  readonly store: CaptureStore;
+  readonly secret: SecretSetting;
+  /** Opened at the first replay: who only looks writes nothing. */
+  recorder(): Promise<CaptureRecorder>;
+  readonly follower: string;
+  /** By name. */
+  readonly targets: ReadonlyMap<string, Target>;
+  mask(text: string): string;
+  now(): number;
+}
+
+const modes: readonly ReplayMode[] = ['resigned', 'new', 'exact'];
+/** How much of a response the page gets, in characters. */
+const MAX_RESPONSE = 4000;
+
+/** Reads a request of the page. Throws ApiFailure. */
+export function readReplayRequest(value: unknown): ReplayRequest {
+  const { capture, mode, target, body } = (
+    typeof value === 'object' && value !== null ? value : {}
+  ) as Partial<ReplayRequest>;
+  const isValid =
+    typeof capture === 'string' &&
+    modes.includes(mode as ReplayMode) &&
+    (target === null || typeof target === 'string') &&
+    (body === undefined || (typeof body === 'string' && mode !== 'exact'));
+  if (!isValid) throw new ApiFailure(400, 'malformed_request', 'the request is not a replay');
+  return { capture, mode: mode!, target: target!, ...(body !== undefined && { body }) };
+}
+
+/** Delivers a capture once, and stores the Outcome. Throws HooksError and ApiFailure. */
+export async function replayCapture(request: ReplayRequest, sources: ReplaySources): Promise<ReplayResult> {
+  const { store, secret, recorder, follower, mask, now } = sources;
+  const [found] = await findCaptures([request.capture], await store.openReader(), store.name);
+  const { capture } = found!;
+  holdTrust(capture, request, sources);
+  const target = targetOf(capture, request, sources);
+  const edited = request.body === undefined ? capture : { ...capture, body: Buffer.from(request.body) };
+  const { messageAt } = replayed(edited, {
+    mode: request.mode,
+    edits: [],
+    secrets: secret.secrets,
+    headers: credentialsOf(target),
+  });
+  const message = messageAt(now());
+  const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
+  const outcome = await delivery.deliver(message).finally(() => delivery.close());
+  const was = await latestAt(target.url.href, capture.id, store);
+  const kept = {
+    capture: capture.id,
+    webhookId:
+      capture.verified || request.mode === 'new' ? (soleHeader(message.headers, ID_HEADER) ?? null) : null,
+    via: 'replay' as const,
+    follower,
+    url: target.url.href,
+    time: now(),
+    ...outcomeMembersOf(outcome),
+  };
+  await (await recorder()).keep({ kind: 'outcome', outcome: kept });
+  const text = outcome.answered ? Buffer.from(outcome.body).toString() : outcome.detail;
+  return { attempt: attemptOf(kept), response: cut(mask(text), MAX_RESPONSE), was };
+}
+
+/** Re-signed, a forged message would look real; with an edited body, the user has decided. */
+function holdTrust(capture: Capture, { mode, body }: ReplayRequest, { store, secret }: ReplaySources): void {
+  if (mode === 'exact' || body !== undefined) return;
+  if (capture.truncated)
+    throw new HooksError('truncated_capture', { id: capture.id, bytes: capture.bodyBytes ?? 0 });
+  const isTrusted = store.isTrusted ? capture.verified : isGenuine(capture, secret.secrets);
+  if (!isTrusted)
+    throw new ApiFailure(409, 'untrusted_capture', 'this event does not verify. Replay it exact, or edit it');
+}
+
+function targetOf(capture: Capture, { target: name }: ReplayRequest, { targets }: ReplaySources): Target {
+  const [only, ...others] = targets.values();
+  const forwarded = [...targets.values()].find(({ url }) => url.href === capture.forwardTo);
+  const target = name === null ? (forwarded ?? (others.length === 0 ? only : undefined)) : targets.get(name);
+  if (!target)
+    throw new ApiFailure(
+      400,
+      'unknown_target',
+      'choose one of the targets that the inspector was started with',
+    );
+  return target;
+}
+
+/** The latest attempt before, at one target. */
+async function latestAt(url: string, id: string, store: CaptureStore): Promise<AttemptShown | null> {
+  let latest: AttemptShown | null = null;
+  for await (const batch of (await store.openReader()).outcomes())
+    for (const outcome of batch)
+      if (outcome.capture === id && outcome.url === url && outcome.time >= (latest?.time ?? 0))
+        latest = attemptOf(outcome);
+  return latest;
+}
