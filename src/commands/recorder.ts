@@ -8,11 +8,14 @@ import type {
   WriterOptions,
 } from '../captures/store.ts';
 import type { Outcome } from '../delivery/outcome.ts';
+import type { Attempted } from '../delivery/retry.ts';
 import { randomText } from '../events/random.ts';
 import type { ReceivedRequest, Reception } from '../listener/receive.ts';
+import { ID_HEADER, soleHeader } from '../message.ts';
 import type { Report } from '../report/index.ts';
 import { isDiskFull } from '../system-errors.ts';
 import type { Context } from './context.ts';
+import type { ReplayMode } from './replayed-message.ts';
 
 const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
@@ -117,6 +120,21 @@ export async function openWriterOf(
   const opened = await store.openWriter({ ...options, now: io.now });
   for (const note of opened.notes) report.warn(note);
   return opened;
+}
+
+/** The record of a replayed Capture. */
+export function replayRecord(
+  capture: Capture,
+  { message, outcome }: Pick<Attempted, 'message' | 'outcome'>,
+  { mode, ...where }: Pick<CaptureOutcome, 'url' | 'time' | 'follower'> & { readonly mode: ReplayMode },
+): Extract<StoreRecord, { kind: 'outcome' }> {
+  // The webhook-id of an unverified message may be forged; see LatestOutcomes.
+  const isKnownById = capture.verified || mode === 'new';
+  const webhookId = isKnownById ? (soleHeader(message.headers, ID_HEADER) ?? null) : null;
+  return {
+    kind: 'outcome',
+    outcome: { capture: capture.id, webhookId, via: 'replay', ...where, ...outcomeMembersOf(outcome) },
+  };
 }
 
 /** The stored part of an Outcome. */

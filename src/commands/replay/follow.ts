@@ -9,7 +9,7 @@ import { noteBatch } from '../notes.ts';
 import type { Skipped } from './selection.ts';
 
 /** Without a response, a follower waits and tries again for as long as it runs. */
-export const untilAnswered: RetryPolicy = {
+export const followersRetry: RetryPolicy = {
   waits: [1000, 2000, 5000, 10_000, 30_000],
   scale: 1,
   untilAnswered: true,
@@ -38,16 +38,34 @@ interface ReplayFollowing {
 
 /** Follows a store. Throws HooksError, also if a follower of this name is running for the same target. */
 export async function followCaptures(
-  { store, storePath, target, follower, limit }: ReplayFollowing,
+  following: ReplayFollowing,
   filter: Filter,
   isTrusted: (capture: Capture) => boolean,
   context: Context,
 ): Promise<Followed> {
+  const { storePath, target, follower } = following;
+  const key = { command: 'replay', name: follower, store: storePath, target: target.url.href } as const;
+  const state = openFollowerState(key, context.io);
+  try {
+    return await followFrom(state, following, { filter, isTrusted, context });
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}
+
+interface Following {
+  readonly filter: Filter;
+  isTrusted(capture: Capture): boolean;
+  readonly context: Context;
+}
+
+async function followFrom(
+  state: FollowerState,
+  { store, target, follower, limit }: ReplayFollowing,
+  { filter, isTrusted, context }: Following,
+): Promise<Followed> {
   const url = target.url.href;
-  const state = openFollowerState(
-    { command: 'replay', name: follower, store: storePath, target: url },
-    context.io,
-  );
   const begins = describeBeginning(state, filter.since);
   const ending = new AbortController();
   const batches = store.follow(begins.after, ending.signal)[Symbol.asyncIterator]();

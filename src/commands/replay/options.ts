@@ -8,7 +8,7 @@ import type { Io } from '../../io.ts';
 import { readDelivery } from '../delivery-options.ts';
 import type { ReplayMode } from '../replayed-message.ts';
 import type { ReplayFlags } from './flags.ts';
-import { untilAnswered } from './follow.ts';
+import { followersRetry } from './follow.ts';
 import type { ReplaySettings } from './run.ts';
 import type { CapturePick } from './selection.ts';
 
@@ -22,7 +22,7 @@ export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {
     edits: readEdits(given),
     delivery: readDelivery(given, io),
     pace: { concurrency: given.concurrency, perSecond: given.rate },
-    retry: given.follow ? untilAnswered : retryPolicyOf(given),
+    retry: given.follow ? followersRetry : retryPolicyOf(given),
     targetAt: (url) => allowedTarget(url, 'the captures', io.env, given),
     keepsOutcomes: !given.noCapture,
     trusts: given.trust,

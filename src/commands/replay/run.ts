@@ -1,14 +1,12 @@
 import type { Filter } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
-import type { Capture, CaptureOutcome } from '../../captures/record.ts';
+import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
-import type { Attempted } from '../../delivery/retry.ts';
 import type { Target } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Edit } from '../../events/edit.ts';
 import { EditTrial } from '../../events/edit-events.ts';
-import { ID_HEADER, soleHeader } from '../../message.ts';
 import type { Rejected } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
 import {
@@ -21,7 +19,7 @@ import {
   printMessages,
 } from '../dispatch.ts';
 import { describeUnknownTypes, noteDamage } from '../notes.ts';
-import { CaptureRecorder, openWriterOf, outcomeMembersOf } from '../recorder.ts';
+import { CaptureRecorder, openWriterOf, replayRecord } from '../recorder.ts';
 import { type ReplayMode, replayed } from '../replayed-message.ts';
 import { isGenuine } from '../trust.ts';
 import { followCaptures } from './follow.ts';
@@ -149,9 +147,10 @@ async function follow(settings: OpenReplay, filter: Filter, context: Context): P
     trusted(settings),
     context,
   );
-  const keeper = await openKeeper(settings, context);
+  let keeper: CaptureRecorder | undefined;
   const noteOnce = onceNoter(context);
   try {
+    keeper = await openKeeper(settings, context);
     return await dispatch(
       {
         command: 'replay',
@@ -177,7 +176,7 @@ async function follow(settings: OpenReplay, filter: Filter, context: Context): P
     );
   } finally {
     followed.close();
-    await keeper.close();
+    await keeper?.close();
     noteSkipped(followed.skipped, context);
   }
 }
@@ -265,33 +264,13 @@ function parcelOf(
     // Not awaited: after a crash, the next replay may repeat a delivery, which every handler must tolerate.
     onAttempt: (attempted) =>
       void keeper?.keep(
-        outcomeRecord(capture, attempted, {
+        replayRecord(capture, attempted, {
           mode,
           url: delivery.target.url.href,
           time: context.io.now(),
           follower,
         }),
       ),
-  };
-}
-
-function outcomeRecord(
-  capture: Capture,
-  { message, outcome }: Attempted,
-  { mode, ...where }: Pick<CaptureOutcome, 'url' | 'time' | 'follower'> & { readonly mode: ReplayMode },
-) {
-  // The webhook-id of an unverified message may be forged; see LatestOutcomes.
-  const isKnownById = capture.verified || mode === 'new';
-  const webhookId = isKnownById ? (soleHeader(message.headers, ID_HEADER) ?? null) : null;
-  return {
-    kind: 'outcome' as const,
-    outcome: {
-      capture: capture.id,
-      webhookId,
-      via: 'replay' as const,
-      ...where,
-      ...outcomeMembersOf(outcome),
-    },
   };
 }
 

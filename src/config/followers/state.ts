@@ -56,7 +56,7 @@ export function openFollowerState(
     makePrivateFolder(folder);
     takeLock(lock, key.name, io);
   });
-  let { cursor, done } = readState(path);
+  let { cursor, done } = orUnusable(() => orRelease(lock, () => readState(path)));
   const finished = new Set(done);
   const save = () =>
     orUnusable(() => {
@@ -79,6 +79,16 @@ export function openFollowerState(
     },
     close: () => rmSync(lock, { force: true }),
   };
+}
+
+/** A lock of a follower that never began would look like one that is running. */
+function orRelease<T>(lock: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    rmSync(lock, { force: true });
+    throw error;
+  }
 }
 
 function readState(path: string): { cursor: string | undefined; done: readonly string[] } {

@@ -1,7 +1,7 @@
 import { findCaptures } from '../../captures/find.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
-import { type CaptureRecorder, outcomeMembersOf } from '../../commands/recorder.ts';
+import { type CaptureRecorder, replayRecord } from '../../commands/recorder.ts';
 import { type ReplayMode, replayed } from '../../commands/replayed-message.ts';
 import { isGenuine } from '../../commands/trust.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
@@ -9,7 +9,6 @@ import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../delivery/target.ts';
 import { openDelivery } from '../../delivery/transport/index.ts';
 import { HooksError } from '../../errors.ts';
-import { ID_HEADER, soleHeader } from '../../message.ts';
 import { cut } from '../../report/clean.ts';
 import type { AttemptShown, ReplayRequest, ReplayResult } from '../protocol.ts';
 import { ApiFailure } from './failure.ts';
@@ -64,19 +63,15 @@ export async function replayCapture(request: ReplayRequest, sources: ReplaySourc
   const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
   const outcome = await delivery.deliver(message).finally(() => delivery.close());
   const was = await latestAt(target.url.href, capture.id, store);
-  const kept = {
-    capture: capture.id,
-    webhookId:
-      capture.verified || request.mode === 'new' ? (soleHeader(message.headers, ID_HEADER) ?? null) : null,
-    via: 'replay' as const,
-    follower,
-    url: target.url.href,
-    time: now(),
-    ...outcomeMembersOf(outcome),
-  };
-  await (await recorder()).keep({ kind: 'outcome', outcome: kept });
+  const { mode } = request;
+  const record = replayRecord(
+    capture,
+    { message, outcome },
+    { mode, url: target.url.href, time: now(), follower },
+  );
+  await (await recorder()).keep(record);
   const text = outcome.answered ? Buffer.from(outcome.body).toString() : outcome.detail;
-  return { attempt: attemptOf(kept), response: cut(mask(text), MAX_RESPONSE), was };
+  return { attempt: attemptOf(record.outcome), response: cut(mask(text), MAX_RESPONSE), was };
 }
 
 /** Re-signed, a forged message would look real; with an edited body, the user has decided. */
