@@ -44,7 +44,7 @@ export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
 }
 
 /** Exit codes other than 2: 3 for a server that cannot be reached, as for a target. */
-const exitCodes: Partial<Record<ErrorCode, 3>> = { store_unreachable: 3 };
+const exitCodes: Partial<Record<ErrorCode, 3>> = { store_unreachable: 3, store_unavailable: 3 };
 
 export type ErrorCode = keyof typeof errors;
 type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errors)[C]>[0];
@@ -405,8 +405,13 @@ const errors = {
     detail: d.reason,
     fix: 'check the user and the password in SCALEKIT_HOOKS_CAPTURES, and the ACL of the user: see docs/team.md',
   }),
-  store_key_in_use: (d: { name: string }) => ({
-    message: `the captures store ${d.name} has a key of another type`,
+  store_unavailable: (d: { name: string; reason: string }) => ({
+    message: `the captures store ${d.name} cannot be used now`,
+    detail: d.reason,
+    fix: 'check the state of the server: it may be loading, full, read-only, or a cluster, which is not supported',
+  }),
+  store_key_in_use: (d: { name: string; key: string }) => ({
+    message: `the key ${d.key} of ${d.name} holds another data type`,
     detail: 'another program uses a key that captures are stored under; nothing was changed',
     fix: 'add ?namespace=NAME to the URL to use other keys',
   }),

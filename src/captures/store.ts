@@ -130,6 +130,10 @@ export interface FollowedBatch {
   readonly hasGap: boolean;
   /** That the store could not be reached, in a batch without entries, or can be again. */
   readonly link?: 'lost' | 'restored';
+  /** Why it cannot be reached. */
+  readonly reason?: string;
+  /** The number of records that could not be read. */
+  readonly damaged?: number;
 }
 
 /** Damaged records in the current pass. */

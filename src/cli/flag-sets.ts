@@ -4,7 +4,7 @@ import { schedules } from '../delivery/schedules.ts';
 import { list, oneOf, toggle, type Values, value } from './flags.ts';
 import { parseHeader } from './headers.ts';
 import { parseDuration, parseTime } from './times.ts';
-import { count, factor, parsePattern, parsePort } from './values.ts';
+import { count, factor, parseName, parsePattern, parsePort } from './values.ts';
 
 /** Flags that every command has. This file declares the flags that several commands share. */
 export const outputFlags = {
@@ -87,8 +87,10 @@ export const filterFlags = {
 };
 
 export const followFlags = {
-  follow: toggle('--follow', 'keep going with what arrives, until Ctrl-C'),
-  name: value('--name <name>', 'name of this follower, under which it goes on after a restart'),
+  follow: toggle('--follow', 'keep running and handle what arrives, until Ctrl-C'),
+  name: value('--name <name>', 'name of this follower; a restart picks up where it left off', {
+    parse: parseName,
+  }),
   limit: value('--limit <n>', 'stop after this many', { parse: count(100_000_000) }),
 };
 

@@ -93,3 +93,10 @@ export function parseStatuses(flag: string, text: string): readonly [number, ...
 export function parsePattern(_flag: string, text: string): string {
   return text.trim();
 }
+
+/** The name of a follower, which becomes a part of keys and file names. Throws HooksError. */
+export function parseName(flag: string, text: string): string {
+  if (/^[^\s\p{C}]{1,64}$/u.test(text)) return text;
+  const expected = 'up to 64 characters without spaces';
+  throw new HooksError('invalid_value', { flag, value: text, expected, example: `${flag} ada` });
+}

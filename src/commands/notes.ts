@@ -19,9 +19,14 @@ export function noteDamage({ count, first, unread }: Damage, report: Report): 0 
 }
 
 /** Reports what happened to the store while it was followed. */
-export function noteBatch({ hasGap, link }: FollowedBatch, name: string, report: Report): void {
-  if (link === 'lost') report.warn(`cannot reach ${name}. Trying again until it can be reached`);
-  if (link === 'restored') report.note(`connected to ${name} again, going on from the last capture`);
+export function noteBatch(
+  { hasGap, link, reason, damaged = 0 }: FollowedBatch,
+  name: string,
+  report: Report,
+): void {
+  if (link === 'lost') report.warn(`cannot reach ${name} (${reason}). Trying again until it can be reached`);
+  if (link === 'restored') report.note(`reconnected to ${name}, continuing after the last capture`);
+  if (damaged > 0) report.warn(`skipped ${damaged} damaged record${damaged === 1 ? '' : 's'}`);
   if (hasGap) report.warn('captures were removed before this follower could read them');
 }
 

@@ -94,13 +94,13 @@ export class CaptureRecorder {
   #failed({ kind }: StoreRecord, error: NodeJS.ErrnoException): 507 | 503 {
     const status = isDiskFull(error) ? 507 : 503;
     const { message } = error;
-    if (kind === 'capture') {
+    if (kind !== 'outcome') {
       if (this.#lost === 0) {
         this.#report.warn(
           `cannot write captures: ${message}. Until it can write again, listen answers ${status} so that senders retry`,
         );
       }
-      this.#lost += 1;
+      if (kind === 'capture') this.#lost += 1;
     } else if (!this.#hasMissedOutcome) {
       this.#hasMissedOutcome = true;
       this.#report.warn(

@@ -43,7 +43,8 @@ export function findCapturesPlace(
       example: `--captures ${defaultFolder}`,
     });
   }
-  if (captures !== undefined && /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(captures))
+  // What looks like a URL that lacks a part is no folder: its name may hold a password.
+  if (captures !== undefined && /^\s*(?:[a-z][a-z0-9+.-]*:\/\/|rediss?:|[^/\\]*:[^/\\]*@)/i.test(captures))
     return parseServer(flag, captures.trim());
   const name = captures ?? defaultFolder;
   return { name, path: resolve(cwd, name) };
@@ -54,15 +55,18 @@ function parseServer(flag: string, text: string): CapturesPlace {
   const invalid = (expected: string) =>
     new HooksError('invalid_value', {
       flag,
-      value: text.replace(/:\/\/[^/]*@/, '://…@'),
+      // A password may hold any character, also one that ends it in a URL.
+      value: text.replace(/^([a-z+]*:\/*)?.*@/is, '$1…@'),
       expected,
       example: `--captures ${exampleUrl}`,
     });
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '')
+  if (!url || !/^rediss?:\/\//i.test(text) || url.hostname === '')
     throw invalid('a folder, or a URL that begins with redis:// or rediss://');
-  const [, database = ''] = /^\/?(\d*)$/.exec(url.pathname) ?? [];
-  if (!/^\/?\d{0,4}$/.test(url.pathname))
+  if (url.hash || !isDecodable(url.username) || !isDecodable(url.password))
+    throw invalid('a password in which %, #, / and @ are written as %25, %23, %2F and %40');
+  const [, database = ''] = /^\/?(\d*)\/?$/.exec(url.pathname) ?? [];
+  if (!/^\/?\d{0,4}\/?$/.test(url.pathname))
     throw invalid('the number of a database as the path of the URL, such as /0');
   const namespace = url.searchParams.get('namespace') ?? 'scalekit-hooks';
   if ([...url.searchParams.keys()].some((key) => key !== 'namespace'))
@@ -72,6 +76,16 @@ function parseServer(flag: string, text: string): CapturesPlace {
   const user = url.username && `${url.username}@`;
   const name = `${url.protocol}//${user}${url.host}${database && `/${database}`}`;
   url.search = '';
+  url.pathname = database && `/${database}`;
   url.hash = '';
   return { name, path: `${place}#${namespace}`, server: { url, name, namespace } };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -212,6 +212,12 @@ describe('a place that is no folder', () => {
     ['redis://:secret-word@localhost:6379/x', /database/],
     ['redis://:secret-word@localhost:6379/0?tls=1', /namespace/],
     ['redis://localhost:6379?namespace=a%20b', /namespace/],
+    ['redis://ada:secret-word/x@localhost:6379', /redis:\/\//],
+    ['redis://ada:12/secret-word@h', /database/],
+    ['redis://ada:1#secret-word@h', /%23/],
+    ['redis://ada:%secret-word@h:1', /%25/],
+    ['ada:secret-word@h:6379', /redis:\/\//],
+    ['redis:/ada:secret-word@h', /redis:\/\//],
   ])('%s', async (captures, why) => {
     const ran = await runCommand(['captures', '--captures', captures]);
     expect(ran.exitCode).toBe(2);

@@ -10,8 +10,8 @@ type Client = ReturnType<typeof newClient>;
 
 /** Without a reply to the connection attempt, the server counts as unreachable. In ms. */
 const CONNECT_TIMEOUT_MS = 3000;
-/** The same for a reply, which can be a page of large records over a slow line. */
-const REPLY_TIMEOUT_MS = 15_000;
+/** A connection over which no byte comes for this long counts as lost, in ms. A reply can be large, and the line slow. */
+const SILENCE_MS = 15_000;
 
 /**
  * One connection to a server, opened by the first command and again after it was lost. While it is idle it does not
@@ -19,41 +19,31 @@ const REPLY_TIMEOUT_MS = 15_000;
  */
 export class RedisConnection {
   readonly #server: CapturesServer;
+  readonly #silenceMs: number;
   #client: Client | undefined;
   #opening: Promise<Client> | undefined;
   #pending = 0;
   #isClosed = false;
 
-  constructor(server: CapturesServer) {
+  /** `silenceMs`: after how long without a byte a command counts as lost. */
+  constructor(server: CapturesServer, { silenceMs = SILENCE_MS }: { readonly silenceMs?: number } = {}) {
     this.#server = server;
+    this.#silenceMs = silenceMs;
   }
 
   /**
    * Sends one command. Rejects with HooksError if the server cannot be reached, denies the command or has a key of
    * another type; with an error of code ENOSPC if it has no memory left; else with the server's error.
    */
-  send(...command: readonly Argument[]): Promise<Reply> {
-    return this.sendWithin(REPLY_TIMEOUT_MS, command);
-  }
-
-  /** The same for a command that waits at the server. Without a reply in time, in ms, the connection counts as lost. */
-  async sendWithin(timeoutMs: number, command: readonly Argument[]): Promise<Reply> {
+  async send(...command: readonly Argument[]): Promise<Reply> {
     this.#pending += 1;
-    let isLate = false;
-    const timer = realTimers.setTimeout(() => {
-      isLate = true;
-      this.drop();
-    }, timeoutMs);
     try {
       const client = await this.#open();
-      if (this.#pending === 1) client.ref();
+      client.ref();
       return await client.sendCommand<Reply>(command as Argument[]);
     } catch (error) {
-      const { name } = this.#server;
-      if (!isLate) throw explained(error, name);
-      throw new HooksError('store_unreachable', { name, reason: `no reply within ${timeoutMs / 1000} s` });
+      throw explained(error, this.#server.name, keyOf(command));
     } finally {
-      realTimers.clearTimeout(timer);
       this.#pending -= 1;
       if (this.#pending === 0) this.#client?.unref();
     }
@@ -82,7 +72,7 @@ export class RedisConnection {
 
   async #connect(): Promise<Client> {
     this.drop();
-    const client = newClient(this.#server.url);
+    const client = newClient(this.#server.url, this.#silenceMs);
     // Every command in flight is rejected with it.
     client.on('error', () => {});
     this.#client = client;
@@ -97,7 +87,7 @@ export class RedisConnection {
   }
 }
 
-function newClient(url: URL) {
+function newClient(url: URL, socketTimeout: number) {
   return createClient({
     url: url.href,
     // RESP 2 needs no handshake that an old proxy does not know.
@@ -105,26 +95,42 @@ function newClient(url: URL) {
     disableClientInfo: true,
     disableOfflineQueue: true,
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-    socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
+    socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false, socketTimeout },
   });
 }
 
-const denials = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH |Client sent AUTH))/;
+const denials = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH |Client sent AUTH|DB index))/;
+/** What callers expect, and handle. */
+const expected = /^(?:NOSCRIPT|LATE|ERR no such key)/;
 
 /** The server's errors begin with a code in capitals. */
-function explained(error: unknown, name: string): Error {
+function explained(error: unknown, name: string, key: string): Error {
   if (error instanceof HooksError) return error;
   const { message } = error as Error;
-  if (denials.test(message)) return new HooksError('store_denied', { name, reason: message });
-  if (message.startsWith('WRONGTYPE')) return new HooksError('store_key_in_use', { name });
-  if (message.startsWith('OOM')) {
-    const reason = 'the server has reached its maxmemory';
-    return Object.assign(new Error(reason), { code: 'ENOSPC' });
-  }
-  if (/^[A-Z]{3,}\b/.test(message)) return new Error(message);
+  // Of an error in a script, without the id of the script.
+  const reason = message.replace(/ script: [0-9a-f]{40},.*$/, '');
+  if (denials.test(message)) return new HooksError('store_denied', { name, reason });
+  if (message.startsWith('WRONGTYPE'))
+    return new HooksError('store_key_in_use', {
+      name,
+      key: /^WRONGTYPE key (\S+)/.exec(message)?.[1] ?? key,
+    });
+  if (message.startsWith('OOM'))
+    return Object.assign(new Error('the server has reached its maxmemory'), { code: 'ENOSPC' });
+  if (expected.test(message)) return new Error(message);
+  if (/^[A-Z]{3,}\b/.test(message)) return new HooksError('store_unavailable', { name, reason });
   // A mistake in this program.
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  return new HooksError('store_unreachable', { name, reason: message });
+  const isSilent = (error as Error).constructor.name === 'SocketTimeoutError';
+  return new HooksError('store_unreachable', {
+    name,
+    reason: isSilent ? 'the server does not reply' : message,
+  });
+}
+
+/** The key that a command is about, for messages. */
+function keyOf([name, first, , , fourth]: readonly Argument[]): string {
+  return String((name === 'EVAL' || name === 'EVALSHA' ? fourth : first) ?? '');
 }
 
 /** The text of a reply. */

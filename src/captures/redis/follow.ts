@@ -1,12 +1,13 @@
 import { HooksError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { pause } from '../../pause.ts';
-import { readEntry } from '../record-format.ts';
 import type { Entry, FollowedBatch } from '../store.ts';
 import { itemsOf, membersOf, type RedisConnection, textOf } from './connection.ts';
+import { entryIn } from './entries.ts';
 import {
   compareIds,
   FIRST_ID,
+  followersIn,
   PageSize,
   recordsOf,
   type StoreKeys,
@@ -16,8 +17,6 @@ import {
 
 /** How long a read waits at the server, in ms. */
 const BLOCK_MS = 5000;
-/** A read that is not answered this much later was lost with its connection, in ms. */
-const LOST_AFTER_MS = 5000;
 /** The waits between attempts to reach the server again, in ms; the last one repeats. */
 const RECONNECT_WAITS_MS = [250, 500, 1000, 2000, 5000];
 
@@ -42,8 +41,16 @@ export async function* followStreams(
       } catch (error) {
         if (stop.aborted) return;
         if (!isLost(error)) throw error;
-        if (failures === 0) yield { entries: [], cursor: follower.cursor, hasGap: false, link: 'lost' };
+        if (failures === 0)
+          yield {
+            entries: [],
+            cursor: follower.cursor,
+            hasGap: false,
+            link: 'lost',
+            reason: reasonOf(error),
+          };
         connection.drop();
+        follower.shrink();
         await pause(RECONNECT_WAITS_MS[Math.min(failures, RECONNECT_WAITS_MS.length - 1)]!, stop);
         failures += 1;
       }
@@ -53,9 +60,15 @@ export async function* followStreams(
   }
 }
 
-/** Everything but an error that another attempt would meet too. */
+/** Whether another attempt may succeed. */
 function isLost(error: unknown): boolean {
-  return !(error instanceof HooksError) || error.code === 'store_unreachable';
+  return (
+    error instanceof HooksError && (error.code === 'store_unreachable' || error.code === 'store_unavailable')
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof HooksError ? error.detail : String(error);
 }
 
 /** How far a stream has been read. */
@@ -73,6 +86,10 @@ class StreamFollower {
   /** Whether new streams begin with their first record, rather than with what comes from now on. */
   #isFromBeginning: boolean;
   #hasBegun = false;
+  #damaged = 0;
+  readonly #countDamage = () => {
+    this.#damaged += 1;
+  };
 
   constructor(connection: RedisConnection, keys: StoreKeys, after: string | undefined) {
     this.#connection = connection;
@@ -86,6 +103,11 @@ class StreamFollower {
       [...this.#positions].map(([key, { id, added }]) => [key, [id, added]]),
     );
     return JSON.stringify({ v: 1, streams });
+  }
+
+  /** After a lost connection. */
+  shrink(): void {
+    this.#size.shrink();
   }
 
   /** The next records in the order of the server; undefined if there were none for a while. */
@@ -104,14 +126,16 @@ class StreamFollower {
     for (const [key, records] of pages) if (await this.#closeGap(key, records)) hasGap = true;
     const due = this.#takeDue(pages);
     for (const [, records] of pages) this.#size.adapt(records);
-    if (due.length === 0 && !hasGap) return undefined;
-    return { entries: due, cursor: this.cursor, hasGap };
+    const damaged = this.#damaged;
+    this.#damaged = 0;
+    if (due.length === 0 && !hasGap && damaged === 0) return undefined;
+    return { entries: due, cursor: this.cursor, hasGap, damaged };
   }
 
   /** Followers that begin later have streams of their own. */
   async #streams(): Promise<string[]> {
-    const { captures, rejected, outcomes, listeners, followers } = this.#keys;
-    const names = itemsOf(await this.#connection.send('HKEYS', followers)).map(textOf);
+    const { captures, rejected, outcomes, listeners } = this.#keys;
+    const names = await followersIn(this.#connection, this.#keys);
     return [captures, rejected, outcomes, listeners, ...names.map((name) => this.#keys.outcomesOf(name))];
   }
 
@@ -123,7 +147,7 @@ class StreamFollower {
   async #readPages(): Promise<Map<string, StreamRecord[]>> {
     const positions = [...this.#positions];
     const { count } = this.#size;
-    const read = await this.#connection.sendWithin(BLOCK_MS + LOST_AFTER_MS, [
+    const read = await this.#connection.send(
       'XREAD',
       'COUNT',
       String(count),
@@ -132,7 +156,7 @@ class StreamFollower {
       'STREAMS',
       ...positions.map(([key]) => key),
       ...positions.map(([, { id }]) => id),
-    ]);
+    );
     return new Map(
       itemsOf(read).map((stream): [string, StreamRecord[]] => {
         const [key, records] = itemsOf(stream);
@@ -156,25 +180,28 @@ class StreamFollower {
       return taken.map((record) => ({ key, ...record }));
     });
     due.sort((a, b) => compareIds(a.id, b.id));
-    return due.flatMap(({ key, line }) => readEntry(line, { path: key, countDamage: () => {} }) ?? []);
+    return due.flatMap((record) => entryIn(record.key, record, this.#keys, this.#countDamage) ?? []);
   }
 
   /**
-   * Whether records after the position were removed before they could be read; the position is then moved behind them.
-   * `records` were read after it.
+   * Whether captures after the position were removed before they could be read; the position is then moved behind them.
+   * `records` were read after it. A stream with fewer records than were read of it is another one, such as that of a
+   * server that lost its data.
    */
   async #closeGap(key: string, records: readonly StreamRecord[]): Promise<boolean> {
     const position = this.#positions.get(key);
     if (!position) return false;
-    const { added, first, length } = await this.#stateOf(key);
+    const { added, first, last, length } = await this.#stateOf(key);
+    const isOther = added < position.added || compareIds(last, position.id) < 0;
+    const before = added - length;
+    if (isOther) this.#positions.set(key, { id: FIRST_ID, added: before });
+    if (isOther) return key === this.#keys.captures;
     const isIntact = first !== undefined && compareIds(first, position.id) <= 0;
     if (isIntact || (records.length === 0 && added === position.added)) return false;
     // All that is left was added after the position.
-    const before = added - length;
-    const missing = before - position.added;
-    if (missing === 0) return false;
+    if (before === position.added) return false;
     this.#positions.set(key, { ...position, added: before });
-    return true;
+    return key === this.#keys.captures;
   }
 
   async #stateOf(key: string): Promise<StreamState> {

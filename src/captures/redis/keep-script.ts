@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Adds a group of records, trims their streams and notes their ids, in one step. It rejects a group after its deadline:
+ * Adds a group of records, trims their streams and notes their ids, in one step; nothing if a key has another type. It rejects a group after its deadline:
  * a server that was stopped would otherwise store late what the sender knows as not stored.
  *
  * KEYS: streams, and last the hash of the day's ids.
@@ -14,7 +14,16 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if now > tonumber(ARGV[1]) then return redis.error_reply('LATE the deadline of this group has passed') end
 local streams = #KEYS - 1
+local function is_usable(key, wanted)
+  local found = redis.call('TYPE', key).ok
+  return found == 'none' or found == wanted
+end
 local added, ids, at = {}, {}, 3 + 2 * streams
+for _, key in ipairs(KEYS) do
+  local wanted = 'stream'
+  if key == KEYS[#KEYS] then wanted = 'hash' end
+  if not is_usable(key, wanted) then return redis.error_reply('WRONGTYPE key ' .. key) end
+end
 while at <= #ARGV do
   local stream, count = tonumber(ARGV[at]), tonumber(ARGV[at + 2])
   local kind, limit = ARGV[1 + 2 * stream], ARGV[2 + 2 * stream]

@@ -1,11 +1,12 @@
 import type { CaptureOutcome } from '../record.ts';
-import { readEntry } from '../record-format.ts';
 import type { CaptureReader, Damage, Direction, Entry, FoundEntry } from '../store.ts';
 import { itemsOf, type RedisConnection, textOf } from './connection.ts';
+import { entryIn } from './entries.ts';
 import {
   compareIds,
   dayOf,
   FIRST_ID,
+  followersIn,
   PageSize,
   pairOf,
   recordsOf,
@@ -23,7 +24,7 @@ interface ReadStream {
 
 /** Opens the streams of a store as they are now. */
 export async function openStreams(connection: RedisConnection, keys: StoreKeys): Promise<CaptureReader> {
-  const followers = itemsOf(await connection.send('HKEYS', keys.followers)).map(textOf);
+  const followers = await followersIn(connection, keys);
   const names = [
     keys.captures,
     keys.rejected,
@@ -138,12 +139,11 @@ class Streams implements CaptureReader {
     }
   }
 
-  #entryOf(key: string, { id, line }: StreamRecord): Entry | undefined {
-    const countDamage = () => {
+  #entryOf(key: string, record: StreamRecord): Entry | undefined {
+    return entryIn(key, record, this.#keys, () => {
       this.#damaged += 1;
-      this.#firstDamage ??= `record ${id} of ${key}`;
-    };
-    return readEntry(line, { path: key, countDamage });
+      this.#firstDamage ??= `record ${record.id} of ${key}`;
+    });
   }
 }
 

@@ -9,8 +9,6 @@ export interface ServerInfo {
   readonly confirmsSync: boolean;
   /** The policy by which it drops keys when its memory is full; undefined if it drops none. */
   readonly evicts: string | undefined;
-  /** How far its clock is ahead of this one, in ms. */
-  readonly clockLeadMs: number;
 }
 
 /** Throws HooksError, also for a server that is too old. */
@@ -21,16 +19,20 @@ export async function readServerInfo(connection: RedisConnection, name: string):
   const hasAof = info.get('aof_enabled') === '1';
   const policy = info.get('maxmemory_policy');
   const isLimited = info.get('maxmemory') !== '0';
-  const asked = Date.now();
-  const [seconds, microseconds] = itemsOf(await connection.send('TIME')).map((part) => Number(textOf(part)));
-  const serverMs = (seconds ?? 0) * 1000 + (microseconds ?? 0) / 1000;
   const sync = hasAof ? await readSync(connection) : null;
   return {
     sync,
     confirmsSync: hasAof && sync !== 'always' && (await hasWaitAof(connection)),
     evicts: isLimited && policy !== 'noeviction' ? policy : undefined,
-    clockLeadMs: Math.round(serverMs - (asked + Date.now()) / 2),
   };
+}
+
+/** How far the server's clock is ahead of this one, in ms. */
+export async function clockLeadOf(connection: RedisConnection): Promise<number> {
+  const asked = Date.now();
+  const [seconds, microseconds] = itemsOf(await connection.send('TIME')).map((part) => Number(textOf(part)));
+  const serverMs = (seconds ?? 0) * 1000 + (microseconds ?? 0) / 1000;
+  return Math.round(serverMs - (asked + Date.now()) / 2);
 }
 
 /** Many hosts do not allow CONFIG. */

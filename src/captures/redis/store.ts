@@ -5,13 +5,15 @@ import { RedisConnection } from './connection.ts';
 import { describeDurability, readServerInfo } from './server-info.ts';
 import { recordsOf, StoreKeys } from './streams.ts';
 
+/** A listener has to notice a lost connection before a sender gives up, in ms. */
+const WRITER_SILENCE_MS = 6000;
 const WEEK: Retention = { kind: 'time', ms: 7 * 24 * 60 * 60 * 1000 };
 
 /** Captures on a Redis or Valkey server. Nothing is connected before it is asked for. */
 export function redisStore(server: CapturesServer): CaptureStore {
   const connections: RedisConnection[] = [];
-  const connect = () => {
-    const connection = new RedisConnection(server);
+  const connect = (options?: { readonly silenceMs: number }) => {
+    const connection = new RedisConnection(server, options);
     connections.push(connection);
     return connection;
   };
@@ -23,7 +25,7 @@ export function redisStore(server: CapturesServer): CaptureStore {
     notes: async () => describeConnection(server),
     async openWriter({ retention = WEEK }) {
       const { RedisWriter } = await import('./writer.ts');
-      const connection = connect();
+      const connection = connect({ silenceMs: WRITER_SILENCE_MS });
       const info = await readServerInfo(connection, server.name);
       const { evicts } = info;
       const writer = new RedisWriter(connection, keys, { ...info, retention });

@@ -1,4 +1,5 @@
-import { itemsOf, type Reply, textOf } from './connection.ts';
+import type { Entry } from '../store.ts';
+import { itemsOf, type RedisConnection, type Reply, textOf } from './connection.ts';
 
 /** The keys of a store. All streams have one field, whose value is a line of a journal without its newline. */
 export class StoreKeys {
@@ -25,6 +26,17 @@ export class StoreKeys {
   /** The only stream that a follower writes. */
   outcomesOf(follower: string): string {
     return `${this.outcomes}:${follower}`;
+  }
+
+  /** Whose Outcomes a stream holds; null for those of the listener. */
+  followerOf(key: string): string | null {
+    return key === this.outcomes ? null : key.slice(this.outcomes.length + 1);
+  }
+
+  /** The kind of record that a stream may hold. */
+  kindIn(key: string): Entry['kind'] {
+    if (key === this.captures || key === this.rejected) return 'capture';
+    return key === this.listeners ? 'listener' : 'outcome';
   }
 
   /** A hash of the ids that were captured on a day (`2026-11-28`): their newest record. */
@@ -86,6 +98,11 @@ export class PageSize {
     return this.#count;
   }
 
+  /** After a failure: perhaps the line is too slow for more. */
+  shrink(): void {
+    this.#count = 1;
+  }
+
   /** Adapts it to a page that was read. */
   adapt(page: readonly StreamRecord[]): void {
     const bytes = page.reduce((sum, { line }) => sum + line.length, 0);
@@ -96,4 +113,14 @@ export class PageSize {
 }
 
 const PAGE_BYTES = 4 * 1024 * 1024;
-const MAX_PAGE = 512;
+const MAX_PAGE = 128;
+
+/** More followers than this are not read: any of them can add names. */
+const MAX_FOLLOWERS = 200;
+
+/** The names of followers that have Outcomes. */
+export async function followersIn(connection: RedisConnection, keys: StoreKeys): Promise<string[]> {
+  return itemsOf(await connection.send('HKEYS', keys.followers))
+    .map(textOf)
+    .slice(0, MAX_FOLLOWERS);
+}

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { realTimers } from '../../real-timers.ts';
 import type { CaptureHead } from '../record.ts';
 import { lineOf, longestForm, readEntry, writeLine } from '../record-format.ts';
@@ -5,6 +6,7 @@ import type { Retention } from '../store.ts';
 import { type CaptureWriter, type Kept, type StoreRecord, wasRejected } from '../store.ts';
 import { type Argument, itemsOf, type RedisConnection, textOf } from './connection.ts';
 import { keepScript, keepScriptSha } from './keep-script.ts';
+import { clockLeadOf } from './server-info.ts';
 import { dayOf, FIELD, recordsOf, type StoreKeys, type StreamId } from './streams.ts';
 
 /** A record that is not stored this soon is rejected, in ms: Scalekit waits 10 s for the response. */
@@ -19,13 +21,14 @@ const REJECTED_QUOTA = 64 * 1024 * 1024;
 /** After this many bytes of rejected messages, their stream is measured. */
 const MEASURED_EVERY = 4 * 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** How long Outcomes are kept that no age of captures limits. */
+const OUTCOMES_LIFE_MS = 90 * DAY_MS;
+const CLOCK_CHECKED_EVERY_MS = 60_000;
 
 export interface RedisWriterOptions {
   readonly retention: Retention;
   /** Whether the server can confirm that a write is on its disk. */
   readonly confirmsSync: boolean;
-  /** How far the server's clock is ahead of this one, in ms. */
-  readonly clockLeadMs: number;
 }
 
 interface WaitingRecord {
@@ -47,6 +50,8 @@ export class RedisWriter implements CaptureWriter {
   #waiting: WaitingRecord[] = [];
   #flushing: Promise<void> | undefined;
   #rejectedBytes = 0;
+  /** How far the server's clock is ahead, in ms, and when that was measured. */
+  #clock: { readonly leadMs: number; readonly at: number } | undefined;
 
   constructor(connection: RedisConnection, keys: StoreKeys, options: RedisWriterOptions) {
     this.#connection = connection;
@@ -64,11 +69,10 @@ export class RedisWriter implements CaptureWriter {
         reject: (error) => settle(() => reject(error)),
         isSettled: false,
       };
-      const timer = realTimers.setTimeout(() => {
-        waiting.reject(new Error(`the server did not store it within ${KEEP_TIMEOUT_MS / 1000} s`));
-        // Nothing tells a connection that is lost from a server that is slow.
-        this.#connection.drop();
-      }, KEEP_TIMEOUT_MS);
+      const timer = realTimers.setTimeout(
+        () => waiting.reject(new Error(`the server did not store it within ${KEEP_TIMEOUT_MS / 1000} s`)),
+        KEEP_TIMEOUT_MS,
+      );
       const settle = (end: () => void) => {
         if (waiting.isSettled) return;
         waiting.isSettled = true;
@@ -80,8 +84,9 @@ export class RedisWriter implements CaptureWriter {
     });
   }
 
+  /** Waits for what still may be stored in time. */
   async close(): Promise<void> {
-    await this.#flushing;
+    await Promise.race([this.#flushing, wait(KEEP_TIMEOUT_MS, undefined, { ref: false })]);
     this.#connection.close();
   }
 
@@ -130,27 +135,41 @@ export class RedisWriter implements CaptureWriter {
     }
   }
 
+  /** Once more after a step of one of the clocks, which makes a group look late. */
   async #addByScript(group: readonly WaitingRecord[]): Promise<StreamPlace[]> {
+    try {
+      return await this.#addGroup(group);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('LATE'))) throw error;
+      this.#clock = undefined;
+      return this.#addGroup(group);
+    }
+  }
+
+  async #addGroup(group: readonly WaitingRecord[]): Promise<StreamPlace[]> {
     const { captures, rejected, outcomes, listeners } = this.#keys;
     const streams = [captures, outcomes, listeners, rejected];
     const { retention } = this.#options;
-    const trims = streams.flatMap((key) =>
-      key === rejected ? ['MAXLEN', String(MAX_REJECTED)] : trimOf(retention),
-    );
-    const deadline = Math.min(...group.map((waiting) => waiting.deadline));
-    const records = group.map(({ record, line }) => ({
-      key: this.#streamOf(record),
-      line,
-      ids: idsOf(record),
+    const leadMs = await this.#clockLead();
+    // Those that ran out of time meanwhile are rejected, and must not be stored.
+    const due = group.filter(({ isSettled }) => !isSettled);
+    const deadline = Math.min(...due.map((waiting) => waiting.deadline));
+    const records = group.map((waiting) => ({
+      key: this.#streamOf(waiting.record),
+      line: waiting.line,
+      ids: idsOf(waiting.record),
+      isDue: !waiting.isSettled,
     }));
+    const sent = records.filter(({ isDue }) => isDue);
+    if (sent.length === 0) return [];
     const rest = [
       String(streams.length + 1),
       ...streams,
-      this.#keys.idsOn(dayOf(Date.now() + this.#options.clockLeadMs)),
-      String(deadline - SAFETY_MS + this.#options.clockLeadMs),
+      this.#keys.idsOn(dayOf(Date.now() + leadMs)),
+      String(deadline - SAFETY_MS + leadMs),
       String(idsLifeMs(retention)),
-      ...trims,
-      ...records.flatMap(({ key, line, ids }) => [
+      ...streams.flatMap((key) => this.#trimOf(key)),
+      ...sent.flatMap(({ key, line, ids }) => [
         String(streams.indexOf(key) + 1),
         line,
         String(ids.length),
@@ -159,8 +178,25 @@ export class RedisWriter implements CaptureWriter {
     ];
     const added = itemsOf(await this.#evaluate(rest)).map(textOf);
     if (this.#options.confirmsSync) await this.#confirmSync();
-    await this.#limitRejected(records.filter(({ key }) => key === rejected));
-    return records.map(({ key }, index) => ({ key, id: added[index]! }));
+    await this.#limitRejected(sent.filter(({ key }) => key === rejected));
+    return records.map(({ key, isDue }) => ({ key, id: isDue ? added.shift()! : '' }));
+  }
+
+  async #clockLead(): Promise<number> {
+    if (this.#clock && Date.now() - this.#clock.at < CLOCK_CHECKED_EVERY_MS) return this.#clock.leadMs;
+    const leadMs = await clockLeadOf(this.#connection);
+    this.#clock = { leadMs, at: Date.now() };
+    return leadMs;
+  }
+
+  /** Outcomes are small, and without one a capture looks undelivered: with a limit of captures, they have an age. */
+  #trimOf(key: string): [kind: string, limit: string] {
+    const { retention } = this.#options;
+    if (key === this.#keys.rejected) return ['MAXLEN', String(MAX_REJECTED)];
+    if (retention.kind === 'time') return ['MINID', String(retention.ms)];
+    return key === this.#keys.captures
+      ? ['MAXLEN', String(retention.count)]
+      : ['MINID', String(OUTCOMES_LIFE_MS)];
   }
 
   /** The server forgets scripts when it restarts. */
@@ -179,9 +215,9 @@ export class RedisWriter implements CaptureWriter {
       const follower = record.kind === 'outcome' ? record.outcome.follower! : '';
       const key = this.#keys.outcomesOf(follower);
       await this.#register(follower);
-      const [kind, limit] = trimOf(this.#options.retention);
-      const from = kind === 'MINID' ? String(Date.now() + this.#options.clockLeadMs - Number(limit)) : limit;
-      return { key, id: textOf(await this.#connection.send('XADD', key, kind, '~', from, '*', FIELD, line)) };
+      const from = String(Date.now() - OUTCOMES_LIFE_MS);
+      const added = await this.#connection.send('XADD', key, 'MINID', '~', from, '*', FIELD, line);
+      return { key, id: textOf(added) };
     });
     return Promise.all(places);
   }
@@ -249,18 +285,14 @@ function encoded(record: StoreRecord): Buffer {
   return Buffer.from(room.subarray(0, writeLine(line, room, 0) - 1));
 }
 
-/** The ids that a Capture is found by. */
+/** The ids that a Capture is found by. Anyone can send rejected messages, with ids of any length. */
 function idsOf(record: StoreRecord): string[] {
-  if (record.kind !== 'capture') return [];
+  if (record.kind !== 'capture' || wasRejected(record.capture)) return [];
   return namesOf(record.capture);
 }
 
 function namesOf({ id, eventId, webhookId }: CaptureHead): string[] {
   return [...new Set([id, eventId, webhookId])].filter((name): name is string => !!name);
-}
-
-function trimOf(retention: Retention): [kind: 'MINID' | 'MAXLEN', limit: string] {
-  return retention.kind === 'time' ? ['MINID', String(retention.ms)] : ['MAXLEN', String(retention.count)];
 }
 
 /** A day's ids live as long as its captures do; with a limit of captures, for a month. */

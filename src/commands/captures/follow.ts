@@ -37,7 +37,10 @@ export async function followList(
     const gap = entry.kind === 'listener' ? gapBefore(entry.change) : undefined;
     if (gap) report.print(gap);
     if (entry.kind !== 'capture' || !isPicked(entry.head, filter) || !hasVerdict(entry.head, verdict)) return;
+    if (state?.isDone(entry.head.id)) return;
     printed += 1;
+    // The rest of the batch is for the next run.
+    if (limit !== undefined) state?.done(entry.head.id);
     report.print(listedFact(entry.head, []));
   };
   try {

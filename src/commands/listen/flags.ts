@@ -52,7 +52,7 @@ export const flags = {
   noCapture: toggle('--no-capture', 'do not store captures'),
   retention: value(
     '--retention <limit>',
-    'how long a Redis store holds captures (default: 7d), or how many',
+    'how long Redis keeps captures (default: 7d), or how many, such as 10000',
     {
       parse: parseRetention,
     },

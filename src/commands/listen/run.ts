@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openStore } from '../../captures/open.ts';
 import type { Undelivered } from '../../captures/outcomes.ts';
 import type { ListenerChange } from '../../captures/record.ts';
@@ -18,8 +19,7 @@ import { type Context, GRACE_MS, listenForStop, type Stop } from '../context.ts'
 import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
 import type { Forwarder } from './forwarder.ts';
-import type { ListenSettings } from './inbox.ts';
-import { type Desk, receiver } from './inbox.ts';
+import { type CapturesSetting, type Desk, type ListenSettings, receiver } from './inbox.ts';
 
 /** Listens until a signal or --expect stops it, and returns the exit code. */
 export async function listen(options: ListenSettings, context: Context): Promise<number> {
@@ -66,8 +66,13 @@ async function recordChange(
 ): Promise<void> {
   if (!store) return;
   const idleSince = state === 'started' ? await store.idleSince(io.isRunning) : null;
-  await keeper.keep({ kind: 'listener', change: { time: io.now(), state, idleSince, pid: io.pid } });
+  const kept = keeper.keep({ kind: 'listener', change: { time: io.now(), state, idleSince, pid: io.pid } });
+  // A server that does not answer must not delay the end.
+  await (state === 'started' ? kept : Promise.race([kept, wait(END_TIMEOUT_MS, undefined, { ref: false })]));
 }
+
+/** How long a stop waits for the record of it. */
+const END_TIMEOUT_MS = 1000;
 
 /** How long a stop waits for pending explanations. */
 const EXPLAIN_TIMEOUT_MS = 1000;
@@ -82,10 +87,14 @@ async function openDesk(
 ): Promise<Desk> {
   const { io, report } = context;
   const stop = listenForStop(io);
+  // A server may not answer for a while, and nothing has begun yet.
+  const leave = () => io.exit(stop.exitCode ?? 0);
+  stop.asked.addEventListener('abort', leave);
   try {
     const store = captures && (await openStore(captures.place));
     for (const note of (await store?.notes()) ?? []) report.warn(note);
     const opened = captures && store && (await openWriterOf(store, captures, context));
+    stop.asked.removeEventListener('abort', leave);
     if (opened?.promise) report.note(opened.promise);
     const keeper = new CaptureRecorder(opened?.writer, report);
     const forwarder =
@@ -104,6 +113,7 @@ async function openDesk(
       stop,
     };
   } catch (error) {
+    stop.asked.removeEventListener('abort', leave);
     stop.forget();
     throw error;
   }
@@ -156,6 +166,13 @@ async function openInspectorBeside(
   return serveInspector(inspected, ui, context);
 }
 
+/** A folder keeps captures until they are cleared. */
+function describeRetention({ place, retention }: CapturesSetting): string {
+  if (!place.server) return '';
+  if (retention?.kind === 'count') return `, the newest ${retention.count}`;
+  return ` for ${retention ? Math.round(retention.ms / 3_600_000) : 168} h`;
+}
+
 /** Whether a target is the listener itself, which would forward to itself in an endless loop. */
 function leadsTo({ port, url, foreignAddresses }: Listener, target: URL): boolean {
   const host = target.hostname.replace(/^\[|\]$|\.$/g, '');
@@ -201,8 +218,14 @@ async function stillUndelivered(
     import('../../captures/outcomes.ts'),
     import('../../config/followers/name.ts'),
   ]);
-  const outcomes = await LatestOutcomes.read(await store.openReader(), followerName(place));
-  return failed.filter((head) => outcomes.isUndelivered(head));
+  try {
+    const outcomes = await LatestOutcomes.read(await store.openReader(), followerName(place));
+    return failed.filter((head) => outcomes.isUndelivered(head));
+  } catch (error) {
+    // A server may be gone by now; the listener ends anyway.
+    if (error instanceof HooksError) return failed;
+    throw error;
+  }
 }
 
 function reportReady(
@@ -215,7 +238,7 @@ function reportReady(
     report.warn(`other machines can reach this listener at ${listener.foreignAddresses.join(', ')}`);
   }
   report.note(`verifying with ${maskedSecrets(setting)} from ${setting.source}`);
-  if (captures) report.note(`storing captures in ${captures.place.name}`);
+  if (captures) report.note(`storing captures in ${captures.place.name}${describeRetention(captures)}`);
   const routes = forward?.routes.map(({ pattern, target }) => ({ pattern, url: target.url.href })) ?? [];
   for (const { pattern, url } of routes) {
     const events = pattern === '*' ? 'events' : `${pattern} events`;

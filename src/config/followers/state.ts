@@ -115,7 +115,9 @@ function takeLock(path: string, name: string, io: Pick<Io, 'pid' | 'isRunning'>)
       if (!hasCode(error, 'EEXIST')) throw error;
     }
     const pid = Number(readFileSync(path, 'utf8'));
-    if (isLast || io.isRunning(pid)) throw new HooksError('follower_running', { name, pid });
+    // In a container, each run can have the same id. An empty lock is one whose process ended at once.
+    const isHeld = pid > 0 && pid !== io.pid && io.isRunning(pid);
+    if (isLast || isHeld) throw new HooksError('follower_running', { name, pid });
     rmSync(path, { force: true });
   }
 }

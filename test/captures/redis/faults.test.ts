@@ -391,4 +391,142 @@ describe.skipIf(noRedis)(`a Redis store${noRedis ? ` (skipped: ${noRedis})` : ''
     const evicting = await promiseOf(['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru']);
     expect(evicting.notes).toEqual([expect.stringMatching(/allkeys-lru/)]);
   });
+
+  it('what a follower writes into its outcomes is never a capture, nor the outcome of another', async () => {
+    const server = await startRedis();
+    const store = storeAt(server.url);
+    const writer = await writerOf(store);
+    const capture = someCapture();
+    await writer.keep(kept(capture));
+    const [genuine] = server.cli('XRANGE', 'scalekit-hooks:captures', '-', '+').split('\n').slice(-1);
+    const cursor = (await followUntil(store, undefined, () => true))[0]!.cursor;
+    server.cli('HSET', 'scalekit-hooks:followers', 'mallory', 'x');
+    server.cli(
+      'XADD',
+      'scalekit-hooks:outcomes:mallory',
+      '*',
+      'r',
+      genuine!.replace(/cap_\w+/, 'cap_forged'),
+    );
+    const outcome = {
+      capture: capture.id,
+      webhook_id: null,
+      via: 'forward',
+      follower: null,
+      url: 'http://x/',
+      status: 201,
+    };
+    const forged = {
+      v: 1,
+      record: 'outcome',
+      ...outcome,
+      time: '2026-11-28T12:00:00.000Z',
+      failure: null,
+      duration_ms: 1,
+    };
+    server.cli('XADD', 'scalekit-hooks:outcomes:mallory', '*', 'r', JSON.stringify(forged));
+    server.cli('XADD', 'scalekit-hooks:outcomes:mallory', '*', 'r', '{"v":99,"record":"outcome"}');
+    const later = someCapture();
+    await writer.keep(kept(later));
+    expect((await storedIds(store)).filter((id) => id.startsWith('cap_'))).toEqual([capture.id, later.id]);
+    const batches = await followUntil(store, cursor, (batch) => capturesOf([batch]).includes(later.id));
+    expect(capturesOf(batches)).toEqual([later.id]);
+    const found: (string | null)[] = [];
+    for await (const batch of (await store.openReader()).outcomes())
+      found.push(...batch.map(({ follower }) => follower));
+    expect(found).toEqual(['mallory']);
+    await writer.close();
+  });
+
+  it('ids of rejected messages take no room in the index', async () => {
+    const server = await startRedis();
+    const writer = await writerOf(storeAt(server.url));
+    const webhookId = 'x'.repeat(5000);
+    for (let index = 0; index < 50; index += 1)
+      await writer.keep(kept(someCapture({ ...rejected, webhookId: webhookId + index })));
+    expect(server.cli('KEYS', 'scalekit-hooks:ids:*')).toBe('');
+    await writer.close();
+  });
+
+  it('a step of the server clock loses nothing', async () => {
+    const server = await startRedis();
+    const store = storeAt(server.url);
+    const writer = await writerOf(store);
+    await writer.keep(kept(someCapture()));
+    const now = Date.now;
+    // As if this clock had gone back by an hour since it was compared.
+    Date.now = () => now() - 3_600_000;
+    try {
+      const capture = someCapture();
+      await writer.keep(kept(capture));
+      expect(await storedIds(store)).toContain(capture.id);
+    } finally {
+      Date.now = now;
+    }
+    await writer.close();
+  });
+
+  it('a key of another type stores nothing of the group, and is named', async () => {
+    for (const key of ['captures', 'rejected', 'outcomes', 'listeners']) {
+      const server = await startRedis();
+      const store = storeAt(server.url);
+      server.cli('SET', `scalekit-hooks:${key}`, 'x');
+      const writer = await writerOf(store);
+      const results = await Promise.allSettled([
+        writer.keep(kept(someCapture())),
+        writer.keep(kept(someCapture(rejected))),
+      ]);
+      for (const result of results)
+        expect(result).toMatchObject({
+          reason: { code: 'store_key_in_use', message: expect.stringContaining(`:${key}`) },
+        });
+      for (const other of ['captures', 'rejected'])
+        if (other !== key) expect(server.cli('XLEN', `scalekit-hooks:${other}`)).toBe('0');
+      await writer.close();
+      await server.kill();
+    }
+  });
+
+  it('a follower of a server that lost its data gets a gap, and then everything', async () => {
+    const server = await startRedis();
+    const store = storeAt(server.url);
+    const writer = await writerOf(store);
+    for (let index = 0; index < 5; index += 1) await writer.keep(kept(someCapture()));
+    const cursor = (await followUntil(store, undefined, () => true))[0]!.cursor;
+    server.cli('FLUSHALL');
+    const captures = [someCapture(), someCapture()] as const;
+    for (const capture of captures) await writer.keep(kept(capture));
+    const batches = await followUntil(store, cursor, (batch) => batch.entries.length > 0);
+    expect(batches.filter((batch) => batch.hasGap)).toHaveLength(1);
+    expect(capturesOf(batches)).toEqual(captures.map(({ id }) => id));
+    await writer.close();
+  });
+
+  it('rejected messages that were removed unread are no gap', async () => {
+    const server = await startRedis();
+    const store = storeAt(server.url);
+    const writer = await writerOf(store);
+    await writer.keep(kept(someCapture(rejected)));
+    const cursor = (await followUntil(store, undefined, () => true))[0]!.cursor;
+    for (let index = 0; index < 5; index += 1) await writer.keep(kept(someCapture(rejected)));
+    server.cli('XTRIM', 'scalekit-hooks:rejected', 'MAXLEN', '=', '1');
+    const capture = someCapture();
+    await writer.keep(kept(capture));
+    const batches = await followUntil(store, cursor, (batch) => capturesOf([batch]).includes(capture.id));
+    expect(batches.some((batch) => batch.hasGap)).toBe(false);
+    await writer.close();
+  });
+
+  it.each([
+    [['REPLICAOF', '127.0.0.1', '1'], 'store_unavailable', 3],
+    [['CONFIG', 'SET', 'requirepass', 'x'], 'store_denied', 2],
+  ] as const)('after %j, writing is an error that says so', async (command, code, exitCode) => {
+    const server = await startRedis();
+    const store = storeAt(server.url);
+    server.cli(...command);
+    const opened = store
+      .openWriter({ sync: false, now: Date.now })
+      .then(({ writer }) => writer.keep(kept(someCapture())));
+    await expect(opened).rejects.toMatchObject({ code, exitCode });
+  });
 });
