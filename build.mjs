@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -40,30 +41,35 @@ const unused = {
 /** Packages under the MIT license that ship no file of it: the copyright in their repository. */
 const withoutFile = { '@redis/client': 'Copyright (c) 2022-2025, Redis, inc.' };
 
-/** Writes LICENSES.txt with the license of each bundled package, as those licenses require. */
+/** The folders of the packages that are bundled, in the program or in the page. */
+const bundledFolders = new Set();
+
 const licenses = {
   name: 'licenses',
   generateBundle(_options, bundle) {
-    const folders = new Set();
     for (const chunk of Object.values(bundle)) {
       for (const id of chunk.moduleIds ?? []) {
         const folder = /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0];
-        if (folder) folders.add(folder);
+        if (folder) bundledFolders.add(folder);
       }
     }
-    const texts = [...folders].sort().map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const file = readdirSync(folder).find((candidate) => /^licen[cs]e(\.|$)/i.test(candidate));
-      const copyright = withoutFile[name];
-      if (!file && !copyright) throw new Error(`${name} ships no license file`);
-      const text = file
-        ? readFileSync(join(folder, file), 'utf8')
-        : readFileSync('LICENSE', 'utf8').replace(/^Copyright .*$/m, copyright);
-      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
-    });
-    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
   },
 };
+
+/** Writes LICENSES.txt with the license of each bundled package, as those licenses require. */
+function writeLicenses() {
+  const texts = [...bundledFolders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((candidate) => /^licen[cs]e(\.|$)/i.test(candidate));
+    const copyright = withoutFile[name];
+    if (!file && !copyright) throw new Error(`${name} ships no license file`);
+    const text = file
+      ? readFileSync(join(folder, file), 'utf8')
+      : readFileSync('LICENSE', 'utf8').replace(/^Copyright .*$/m, copyright);
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  writeFileSync('dist/LICENSES.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
+}
 
 /** Matches modules directly in these folders of src. */
 const folders = (...paths) => new RegExp(`[\\\\/]src[\\\\/](?:${paths.join('|')})[\\\\/][^\\\\/]+$`);
@@ -225,5 +231,40 @@ const types = ['mts', 'cts'].map((kind) =>
   }),
 );
 
+const pageFolder = 'src/inspector/page';
+
+/** Comments and indentation are most of what can be saved before compression. */
+const smaller = (css) =>
+  css
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ?([{};,]) ?/g, '$1');
+
+/** Writes what the inspector's page consists of, besides its script. The names change with the contents. */
+const pageFiles = {
+  name: 'page-files',
+  generateBundle(_options, bundle) {
+    const emit = (name, source) => this.emitFile({ type: 'asset', name, fileName: name, source });
+    const css = smaller(readFileSync(join(pageFolder, 'style.css'), 'utf8'));
+    const style = `style-${createHash('sha256').update(css).digest('hex').slice(0, 8)}.css`;
+    const script = Object.keys(bundle).find((name) => name.endsWith('.js'));
+    emit(style, css);
+    emit('favicon.svg', readFileSync(join(pageFolder, 'favicon.svg'), 'utf8'));
+    const html = readFileSync(join(pageFolder, 'index.html'), 'utf8');
+    emit('index.html', html.replace('/app.js', `/${script}`).replace('/style.css', `/${style}`));
+  },
+};
+
+/** The page of the inspector: one script, one style sheet, nothing inline. */
+const page = defineConfig({
+  checks: common.checks,
+  platform: 'browser',
+  input: { app: join(pageFolder, 'index.tsx') },
+  transform: { target: 'es2023' },
+  plugins: [licenses, pageFiles],
+  output: { dir: 'dist/inspector', format: 'es', entryFileNames: '[name]-[hash].js', minify: true },
+});
+
 // In order, because the first build clears the folder.
-for (const config of [program, ...library, ...types]) await build(config);
+for (const config of [program, page, ...library, ...types]) await build(config);
+writeLicenses();

@@ -5,6 +5,7 @@ const parts = {
   php: { packages: 'php-cli', command: ['php', '--version'] },
   python: { packages: 'python3-flask', command: ['/usr/bin/python3', '-c', 'import flask'] },
   redis: { packages: 'redis-server', command: ['redis-server', '--version'] },
+  chromium: { packages: 'chromium', command: ['chromium', '--version'] },
   go: { packages: 'golang-go', command: ['go', 'version'] },
 } as const;
 

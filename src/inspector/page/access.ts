@@ -1,0 +1,65 @@
+import type { ApiError } from '../protocol.ts';
+
+/**
+ * The token comes in the fragment of the link, which no server and no log sees. It is kept in this tab, so that a reload
+ * works, and taken out of the address, so that a copied address does not contain it.
+ */
+export function takeToken(): void {
+  const token = new URLSearchParams(location.hash.slice(1)).get('t');
+  if (token === null) return;
+  sessionStorage.setItem('token', token);
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
+/** The server does not accept the token, because it was restarted. */
+export class Denied extends Error {}
+
+/** An error that the server explains. */
+export class Unanswered extends Error {
+  readonly fix: string;
+
+  constructor(message: string, fix: string) {
+    super(message);
+    this.fix = fix;
+  }
+}
+
+async function explained(response: Response): Promise<Unanswered> {
+  const body: Partial<ApiError> = await response.json().catch(() => ({}));
+  return new Unanswered(body.error?.message ?? `The inspector answered ${response.status}.`, body.error?.fix ?? '');
+}
+
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('Authorization', `Bearer ${sessionStorage.getItem('token') ?? ''}`);
+  const response = await fetch(path, { ...init, headers, cache: 'no-store' });
+  if (response.status === 401) throw new Denied();
+  if (!response.ok) throw await explained(response);
+  return response;
+}
+
+export async function getJson<Body>(path: string, signal: AbortSignal): Promise<Body> {
+  return (await request(path, { signal })).json();
+}
+
+export async function postJson<Body>(path: string, body: unknown): Promise<Body> {
+  const init = {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json' },
+  };
+  return (await request(path, init)).json();
+}
+
+/** Reads one JSON object per line. */
+export async function eachLine<Line>(response: Response, take: (line: Line) => void): Promise<void> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) if (line) take(JSON.parse(line));
+  }
+}

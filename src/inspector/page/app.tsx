@@ -1,0 +1,143 @@
+import { Detail } from './detail/detail.tsx';
+import { replayAll } from './capture.ts';
+import { Help } from './help.tsx';
+import { Again, Hook, Keyboard } from './icons.tsx';
+import { FilterBar } from './list/filter-bar.tsx';
+import { EventList } from './list/list.tsx';
+import { isFailed } from './filter.ts';
+import {
+  announcement,
+  connection,
+  events,
+  isHelpOpen,
+  isOpen,
+  isWide,
+  search,
+  session,
+  shownItems,
+  version,
+} from './state.ts';
+import { Shown } from './text/shown.tsx';
+import { count, plural } from './text/words.ts';
+
+/** The state of the connection; nothing until it is known. */
+function ConnectionState() {
+  const { state } = connection.value;
+  const listener = session.value?.listener ?? null;
+  const isOff = state === 'lost' || state === 'denied';
+  return (
+    <div class="link" role="status">
+      {isOff && (
+        <b>
+          <span class="lamp off" />
+          Listener stopped
+        </b>
+      )}
+      {!isOff && listener !== null && (
+        <>
+          <b>
+            <span class="lamp" />
+            Listening
+          </b>
+          <span class="mono">
+            <Shown text={listener.replace(/^https?:\/\//, '')} />
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function TopBar() {
+  return (
+    <header class="top">
+      <span class="brand">
+        <Hook />
+        <span>scalekit-hooks</span>
+      </span>
+      <nav class="nav" aria-label="Views">
+        <a href="/events" aria-current="page">
+          Events
+        </a>
+      </nav>
+      <span class="grow" />
+      <ConnectionState />
+      <button
+        type="button"
+        class="btn quiet icon"
+        aria-label="Keyboard shortcuts (?)"
+        title="Keyboard shortcuts (?)"
+        onClick={() => {
+          isHelpOpen.value = true;
+        }}
+      >
+        <Keyboard />
+      </button>
+    </header>
+  );
+}
+
+function failedIds(): string[] {
+  const items = shownItems();
+  const ids: string[] = [];
+  for (let index = items.length - 1; index >= 0; index--) {
+    const item = items.at(index)!;
+    if (item.kind === 'event' && isFailed(item.row)) ids.push(item.id);
+  }
+  return ids;
+}
+
+function Footer() {
+  void version.value;
+  const progress = search.value;
+  const { failed, all } = events.counts;
+  return (
+    <footer class="foot">
+      <span class="cut">
+        {progress ? (
+          <span class="num">
+            Searching bodies: {count(progress.searched)} of {count(progress.total)}
+          </span>
+        ) : (
+          <>
+            <span class="num">{plural(all, 'event')}</span>
+            {session.value && (
+              <>
+                {' in '}
+                <Shown text={session.value.store} />
+              </>
+            )}
+          </>
+        )}
+      </span>
+      <span class="grow" />
+      {failed > 0 && (
+        <button type="button" class="btn quiet small" onClick={() => void replayAll(failedIds())}>
+          <Again />
+          Replay {count(failed)} failed
+        </button>
+      )}
+    </footer>
+  );
+}
+
+export function App({ onConnect }: { onConnect: () => void }) {
+  const layout = ['events', isOpen.value && 'open', isWide.value && 'wide'].filter(Boolean).join(' ');
+  return (
+    <div class="app">
+      <TopBar />
+      <main class={layout}>
+        <section class="pane" aria-label="Events">
+          <FilterBar />
+          <EventList onConnect={onConnect} />
+          <Footer />
+        </section>
+        <Detail />
+      </main>
+      <p class="sr" role="status" aria-live="polite" id="news">
+        {announcement.value}
+      </p>
+      <Help />
+    </div>
+  );
+}

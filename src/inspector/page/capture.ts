@@ -1,0 +1,94 @@
+import { effect, signal } from '@preact/signals';
+import type { CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts';
+import { Denied, getJson, postJson, Unanswered } from './access.ts';
+import { connection, events, selectedId } from './state.ts';
+import { type DecodedBytes, bytesOf, decodeBytes } from './text/bytes.ts';
+
+/** The selected capture with its body; the one before stays until it is there, so that nothing flickers. */
+export interface LoadedCapture {
+  readonly detail: CaptureDetail;
+  readonly bytes: Uint8Array;
+  readonly body: DecodedBytes;
+  readonly signedBody: DecodedBytes | null;
+}
+
+export const loaded = signal<LoadedCapture | null>(null);
+export const loadError = signal<{ readonly id: string; readonly message: string; readonly fix: string } | null>(null);
+
+/** The last replay of each capture, as long as the page is open. */
+export type ReplayState =
+  | { readonly kind: 'sending' }
+  | { readonly kind: 'answered'; readonly result: ReplayResult }
+  | { readonly kind: 'failed'; readonly message: string; readonly fix: string };
+
+export const replays = signal<ReadonlyMap<string, ReplayState>>(new Map());
+
+function withBytes(detail: CaptureDetail): LoadedCapture {
+  const bytes = bytesOf(detail.bodyBase64);
+  const signed = detail.verdict.signedBodyBase64;
+  return {
+    detail,
+    bytes,
+    body: decodeBytes(bytes),
+    signedBody: signed === null ? null : decodeBytes(bytesOf(signed)),
+  };
+}
+
+/** The message and fix of any error; a rejected token ends the session. */
+function explain(error: unknown): { message: string; fix: string } {
+  if (error instanceof Denied) connection.value = { state: 'denied' };
+  if (error instanceof Unanswered) return { message: error.message, fix: error.fix };
+  return { message: 'The inspector does not respond.', fix: '' };
+}
+
+async function load(id: string, signal: AbortSignal): Promise<void> {
+  try {
+    const detail = await getJson<CaptureDetail>(`/api/captures/${encodeURIComponent(id)}`, signal);
+    if (signal.aborted) return;
+    loadError.value = null;
+    loaded.value = withBytes(detail);
+  } catch (error) {
+    if (!signal.aborted) loadError.value = { id, ...explain(error) };
+  }
+}
+
+/** Loads what is selected. Moving quickly through the list loads only where it ends. */
+export function startLoading(): void {
+  effect(() => {
+    const id = selectedId.value;
+    if (id === null) return;
+    const abort = new AbortController();
+    const timer = setTimeout(() => void load(id, abort.signal), loaded.peek() ? 60 : 0);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  });
+}
+
+function setReplay(id: string, state: ReplayState): void {
+  replays.value = new Map(replays.value).set(id, state);
+}
+
+export async function replay(request: ReplayRequest): Promise<void> {
+  if (replays.value.get(request.capture)?.kind === 'sending') return;
+  setReplay(request.capture, { kind: 'sending' });
+  try {
+    const result = await postJson<ReplayResult>('/api/replay', request);
+    setReplay(request.capture, { kind: 'answered', result });
+  } catch (error) {
+    setReplay(request.capture, { kind: 'failed', ...explain(error) });
+  }
+}
+
+/** Re-signing would make a forgery valid, so a rejected event is sent as it was received. */
+export function replayPlainly(id: string): Promise<void> {
+  const row = events.get(id);
+  if (!row) return Promise.resolve();
+  return replay({ capture: id, mode: row.verified ? 'resigned' : 'exact', target: null });
+}
+
+/** One after the other, because order can matter to a handler. */
+export async function replayAll(ids: readonly string[]): Promise<void> {
+  for (const id of ids) await replayPlainly(id);
+}

@@ -1,0 +1,117 @@
+import { useState } from 'preact/hooks';
+import { Down, Right } from '../icons.tsx';
+import { type BodyLine, type BodyToken, type BodyTokenKind, isJson, linesOf, tokensOf } from '../text/json.ts';
+import { Shown } from '../text/shown.tsx';
+import { count } from '../text/words.ts';
+
+const classes: Readonly<Partial<Record<BodyTokenKind, string>>> = {
+  key: 'j-k',
+  string: 'j-s',
+  number: 'j-n',
+  literal: 'j-n',
+};
+
+export const classOfToken = (kind: BodyTokenKind) => classes[kind] ?? 'j-p';
+
+const linesPerStep = 1000;
+
+function LineTokens({ text, tokens }: { text: string; tokens: readonly BodyToken[] }) {
+  return (
+    <>
+      {tokens.map(({ kind, start, end }) => (
+        <span class={classOfToken(kind)} key={start}>
+          <Shown text={text.slice(start, end)} />
+          {kind === 'colon' ? ' ' : ''}
+        </span>
+      ))}
+    </>
+  );
+}
+
+interface FoldProps {
+  readonly isFolded: boolean;
+  readonly number: number;
+  readonly onToggle: () => void;
+}
+
+function Fold({ isFolded, number, onToggle }: FoldProps) {
+  return (
+    <button
+      type="button"
+      class="fold"
+      aria-expanded={!isFolded}
+      aria-label={`Line ${number}: ${isFolded ? 'unfold' : 'fold'}`}
+      onClick={onToggle}
+    >
+      {isFolded ? <Right /> : <Down />}
+    </button>
+  );
+}
+
+/** The numbers of the lines to draw: all but what folded lines contain, up to a limit. */
+function visibleLines(lines: readonly BodyLine[], folded: ReadonlySet<number>, limit: number): number[] {
+  const visible: number[] = [];
+  for (let index = 0; index < lines.length && visible.length < limit; index++) {
+    visible.push(index);
+    const { last } = lines[index]!;
+    if (folded.has(index) && last !== null) index = last;
+  }
+  return visible;
+}
+
+/** Indented JSON with line numbers, each object and array foldable. The tokens are those of the text, never rewritten. */
+export function JsonView({ text }: { text: string }) {
+  const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
+  const [limit, setLimit] = useState(linesPerStep);
+  const lines = linesOf(tokensOf(text));
+  const visible = visibleLines(lines, folded, limit);
+  const toggle = (index: number) => {
+    const next = new Set(folded);
+    if (!next.delete(index)) next.add(index);
+    setFolded(next);
+  };
+  const isMore = visible.length === limit && lines.length > limit;
+  return (
+    <div class="json">
+      {visible.map((index) => {
+        const { depth, tokens, last } = lines[index]!;
+        const isFolded = folded.has(index);
+        return (
+          <div class="line" key={index}>
+            <span class="g">
+              {last !== null && (
+                <Fold isFolded={isFolded} number={index + 1} onToggle={() => toggle(index)} />
+              )}
+              {index + 1}
+            </span>
+            <span class="t" style={{ paddingLeft: `${depth * 2}ch` }}>
+              <LineTokens text={text} tokens={tokens} />
+              {isFolded && last !== null && (
+                <>
+                  <span class="muted">… {count(last - index - 1)} lines </span>
+                  <LineTokens text={text} tokens={lines[last]!.tokens} />
+                </>
+              )}
+            </span>
+          </div>
+        );
+      })}
+      {isMore && (
+        <button type="button" class="btn quiet small" onClick={() => setLimit(limit + linesPerStep * 5)}>
+          Show more of {count(lines.length)} lines
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A body: indented if it is JSON, as it is if not. */
+export function BodyView({ text }: { text: string }) {
+  if (text.length === 0) return <p class="muted">The body is empty.</p>;
+  if (isJson(text)) return <JsonView text={text} />;
+  return (
+    <pre class="wrap">
+      <Shown text={text} kept={'\n'} />
+    </pre>
+  );
+}

@@ -1,0 +1,37 @@
+import { replays } from '../capture.ts';
+import { Check, Cross, Warning } from '../icons.tsx';
+import { Shown } from '../text/shown.tsx';
+import { failureWords } from '../text/words.ts';
+import { AttemptSummary } from './overview.tsx';
+
+/** Such as `201 in 35 ms was 500`. */
+export function ReplayOutcome({ id }: { id: string }) {
+  const state = replays.value.get(id);
+  if (!state) return <span class="outcome" role="status" />;
+  if (state.kind === 'sending') {
+    return (
+      <span class="outcome muted" role="status">
+        Sending…
+      </span>
+    );
+  }
+  if (state.kind === 'failed') {
+    return (
+      <span class="outcome bad cut" role="status" title={state.fix}>
+        <Warning />
+        <Shown text={`${state.message} ${state.fix}`} />
+      </span>
+    );
+  }
+  const { attempt, was } = state.result;
+  const isAccepted = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
+  return (
+    <span class="outcome" role="status">
+      {isAccepted ? <Check /> : <Cross />}
+      <span>
+        <AttemptSummary attempt={attempt} />
+        {was && <span class="muted"> was {was.status ?? failureWords(was.failure ?? 'no response')}</span>}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,181 @@
+import { useState } from 'preact/hooks';
+import type { AttemptShown } from '../../protocol.ts';
+import type { LoadedCapture } from '../capture.ts';
+import { hexRows } from '../text/bytes.ts';
+import { Shown } from '../text/shown.tsx';
+import { clock, count, duration, failureWords, milliseconds } from '../text/words.ts';
+import { BodyView } from './code.tsx';
+import { CopyButton, rawRequest } from './copy.tsx';
+
+export function BodyTab({ capture }: { capture: LoadedCapture }) {
+  const { body, detail } = capture;
+  return (
+    <section class="sec">
+      <h3>
+        <span class="muted">
+          {count(detail.bodyBytes)} bytes{body.isText ? '' : ', not UTF-8: shown as Latin-1'}
+          {detail.truncated ? ', only the beginning is shown' : ''}
+        </span>
+        <span class="r">
+          <CopyButton text={() => body.text} label="Copy" />
+        </span>
+      </h3>
+      <div class="code">
+        <BodyView key={detail.row.id} text={body.text} />
+      </div>
+    </section>
+  );
+}
+
+export function HeadersTab({ capture: { detail } }: { capture: LoadedCapture }) {
+  return (
+    <dl class="facts headers">
+      {detail.headers.map(([name, value], index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the headers of a capture never change, and names repeat.
+        <div key={index}>
+          <dt class={/^webhook-/i.test(name) ? 'mono signed' : 'mono'}>
+            <Shown text={name} />
+          </dt>
+          <dd class="mono">
+            <Shown text={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }) {
+  const { status, failure, via, follower, url, time, durationMs } = attempt;
+  const isAccepted = status !== null && status >= 200 && status < 300;
+  return (
+    <tr>
+      <td>{index + 1}</td>
+      <td class="num">{clock(time) + milliseconds(time)}</td>
+      <td class={isAccepted ? 'ok' : 'bad'}>
+        <b>{status ?? failureWords(failure ?? 'no response')}</b>
+      </td>
+      <td class="r num">{duration(durationMs)}</td>
+      <td>
+        {via === 'replay' ? 'replayed' : 'forwarded'}
+        {follower !== null && (
+          <>
+            {' by '}
+            <Shown text={follower} />
+          </>
+        )}
+      </td>
+      <td class="url">
+        <Shown text={url} />
+      </td>
+    </tr>
+  );
+}
+
+export function AttemptsTab({ attempts }: { attempts: readonly AttemptShown[] }) {
+  if (attempts.length === 0) return <p class="muted">No handler got this event.</p>;
+  return (
+    <div class="scroll">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">#</th>
+            <th scope="col">Time</th>
+            <th scope="col">Response</th>
+            <th scope="col" class="r">
+              Duration
+            </th>
+            <th scope="col">How</th>
+            <th scope="col">Target</th>
+          </tr>
+        </thead>
+        <tbody>
+          {attempts.map((attempt, index) => (
+            <AttemptRow key={`${attempt.time} ${attempt.url}`} attempt={attempt} index={index} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const hexStep = 4096;
+
+function Hex({ bytes }: { bytes: Uint8Array }) {
+  const [limit, setLimit] = useState(hexStep);
+  return (
+    <>
+      <div class="hex">
+        {hexRows(bytes, 0, limit).map(([offset, digits, text]) => (
+          <div key={offset}>
+            <span class="o">{offset}</span>
+            {`  ${digits}  `}
+            {text}
+          </div>
+        ))}
+      </div>
+      {bytes.length > limit && (
+        <button type="button" class="btn quiet small" onClick={() => setLimit(limit + hexStep * 4)}>
+          Show more of {count(bytes.length)} bytes
+        </button>
+      )}
+    </>
+  );
+}
+
+export function RawTab({ capture }: { capture: LoadedCapture }) {
+  const [isHex, setHex] = useState(false);
+  return (
+    <section class="sec">
+      <h3>
+        <fieldset class="seg" aria-label="Form">
+          <button type="button" aria-pressed={!isHex} onClick={() => setHex(false)}>
+            Text
+          </button>
+          <button type="button" aria-pressed={isHex} onClick={() => setHex(true)}>
+            Hex
+          </button>
+        </fieldset>
+        <span class="muted">{isHex ? 'the body' : 'the request'}</span>
+        <span class="r">
+          <CopyButton text={() => rawRequest(capture)} label="Copy" />
+        </span>
+      </h3>
+      <div class="code">
+        {isHex ? (
+          <Hex bytes={capture.bytes} />
+        ) : (
+          <pre class="wrap">
+            <Shown text={rawRequest(capture).slice(0, rawRequest(capture).length - capture.body.text.length).replaceAll('\r\n', '\n')} kept={'\n'} />
+            <Shown text={capture.body.text} kept={'\n'} />
+          </pre>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Command({ title, text }: { title: string; text: string }) {
+  return (
+    <section class="sec">
+      <h3>
+        {title}
+        <span class="r">
+          <CopyButton text={() => text} label={`Copy ${title}`} />
+        </span>
+      </h3>
+      <pre class="code wrap">
+        <Shown text={text} kept={'\n'} />
+      </pre>
+    </section>
+  );
+}
+
+export function CurlTab({ capture: { detail } }: { capture: LoadedCapture }) {
+  return (
+    <>
+      <Command title="cURL" text={detail.curl} />
+      <Command title="CLI command" text={detail.command} />
+    </>
+  );
+}

@@ -1,0 +1,266 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { EventRow, ReplayRequest } from '../../protocol.ts';
+import { type LoadedCapture, replay } from '../capture.ts';
+import { ReplayOutcome } from '../detail/replay-outcome.tsx';
+import { Again, Back, Check, Pen, Right, Undo, Warning } from '../icons.tsx';
+import { isEditing, session } from '../state.ts';
+import { compacted, indented, isJson } from '../text/json.ts';
+import { Shown } from '../text/shown.tsx';
+import { count, plural } from '../text/words.ts';
+import { changedFields, freshDraft, isEdited, type ReplayDraft, requestOf, uneditable } from './draft.ts';
+
+const nameOf = (id: string) => `draft:${id}`;
+
+function storedDraft(id: string, body: string): ReplayDraft {
+  const stored = sessionStorage.getItem(nameOf(id));
+  return stored ? JSON.parse(stored) : freshDraft(body);
+}
+
+function storeDraft(id: string, draft: ReplayDraft): void {
+  try {
+    sessionStorage.setItem(nameOf(id), JSON.stringify(draft));
+  } catch {
+    // The storage of the tab is full; the draft stays until the page is left.
+  }
+}
+
+export function closeEditor(): void {
+  isEditing.value = false;
+  requestAnimationFrame(() => document.getElementById('panel')?.focus());
+}
+
+/** Captures whose warning was read, for as long as the page is open. */
+const warned = new Set<string>();
+
+function ReSignWarning({ row, onContinue }: { row: EventRow; onContinue: () => void }) {
+  const proceed = useRef<HTMLButtonElement>(null);
+  useEffect(() => proceed.current?.focus(), []);
+  return (
+    <div class="body warning">
+      <div class="cause" role="alert">
+        <p class="say">This event was rejected. Re-signing makes it valid for the handler.</p>
+        <div class="choice">
+          <button
+            type="button"
+            class="btn"
+            ref={proceed}
+            onClick={() => {
+              warned.add(row.id);
+              onContinue();
+            }}
+          >
+            <Pen />
+            Edit and replay
+          </button>
+          <button type="button" class="btn quiet" onClick={closeEditor}>
+            Cancel
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function ChangedFields({ body, text }: { body: string; text: string }) {
+  const fields = changedFields(body, text);
+  if (fields.length === 0) return null;
+  const shown = fields.slice(0, 5);
+  const clip = (value: string | null) => (value === null ? '–' : value.slice(0, 200));
+  return (
+    <div>
+      <h3>{plural(fields.length, 'field')} changed</h3>
+      <div class="changes">
+        {shown.map(({ path, from, to }) => (
+          <div key={path}>
+            <span class="cut">
+              <Shown text={path} />
+            </span>
+            <span class="from cut">
+              <Shown text={clip(from)} />
+            </span>
+            <Right />
+            <span class="cut">
+              <Shown text={clip(to)} />
+            </span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function TargetField({ row, draft, onChange }: { row: EventRow; draft: ReplayDraft; onChange: (target: string | null) => void }) {
+  const targets = session.value?.targets ?? [];
+  const withoutName = row.forwardTo ?? (targets.length === 1 ? null : 'the default target');
+  return (
+    <label>
+      <span class="label">Target</span>
+      <select
+        class="select"
+        value={draft.target ?? ''}
+        onChange={({ currentTarget }) => onChange(currentTarget.value || null)}
+      >
+        {withoutName !== null && (
+          <option value="">{row.forwardTo ? `Where it was forwarded to: ${row.forwardTo}` : 'The default target'}</option>
+        )}
+        {targets.map((name) => (
+          <option key={name} value={targets.length === 1 && withoutName === null ? '' : name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const modes: readonly (readonly [ReplayRequest['mode'], string, string])[] = [
+  ['resigned', 'Re-signed', 'same webhook-id, new timestamp: a retry'],
+  ['new', 'Re-signed as a new event', 'new webhook-id and event id'],
+  ['exact', 'Exact', 'the same bytes and headers'],
+];
+
+function ModeField({ draft, edited, onChange }: { draft: ReplayDraft; edited: boolean; onChange: (mode: ReplayRequest['mode']) => void }) {
+  return (
+    <fieldset>
+      <legend class="label">Signature</legend>
+      {modes.map(([mode, name, meaning]) => {
+        const isOff = mode === 'exact' && edited;
+        return (
+          <label class={isOff ? 'radio off' : 'radio'} key={mode}>
+            <input
+              type="radio"
+              name="mode"
+              value={mode}
+              checked={draft.mode === mode}
+              disabled={isOff}
+              onChange={() => onChange(mode)}
+            />
+            <span>
+              <b>{name}</b> {isOff ? 'not available: the body is edited' : meaning}
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+/** What will be sent, in one line. */
+function Strip({ draft, body }: { draft: ReplayDraft; body: string }) {
+  const valid = isJson(draft.text);
+  const sent = isEdited(draft, body) ? compacted(draft.text) : body;
+  return (
+    <div class="strip">
+      {valid ? <Check /> : <Warning />}
+      <span>{valid ? 'Valid JSON' : 'Not valid JSON: sent as it is'}</span>
+      {valid && (
+        <>
+          <span class="sep">·</span>
+          <span class="cut">shown indented, sent compact: only the edited values change</span>
+        </>
+      )}
+      <span class="grow" />
+      <span class="num">{count(new TextEncoder().encode(sent).length)} bytes</span>
+    </div>
+  );
+}
+
+function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
+  const body = capture.body.text;
+  const [draft, setDraft] = useState(() => storedDraft(row.id, body));
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => area.current?.focus(), []);
+  const change = (part: Partial<ReplayDraft>) => {
+    const next = { ...draft, ...part };
+    const wasExact = next.mode === 'exact' && isEdited(next, body);
+    const kept: ReplayDraft = wasExact ? { ...next, mode: 'resigned' } : next;
+    setDraft(kept);
+    storeDraft(row.id, kept);
+  };
+  const reason = uneditable(capture.detail, capture.body.isText);
+  const send = () => void replay(requestOf(row.id, draft, body));
+  return (
+    <form
+      class="form-grid"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div class="dh">
+        <div class="l1">
+          <button type="button" class="btn quiet icon" aria-label="Leave the editor (Esc)" onClick={closeEditor}>
+            <Back />
+          </button>
+          <h2>Edit and replay</h2>
+          <button type="button" class="btn quiet" onClick={() => change({ text: indented(body) })}>
+            <Undo />
+            Reset
+          </button>
+          <button
+            type="button"
+            class="btn quiet"
+            disabled={!isJson(draft.text)}
+            onClick={() => change({ text: indented(draft.text) })}
+          >
+            Format
+          </button>
+        </div>
+        <div class="l2">
+          <span class="mono cut">
+            <Shown text={row.type ?? '(no type)'} />
+          </span>
+          <span class="sep">·</span>
+          <span class="mono cut">
+            from <Shown text={row.id} />
+          </span>
+        </div>
+      </div>
+      <textarea
+        class="editor"
+        aria-label="Body"
+        spellcheck={false}
+        autocomplete="off"
+        wrap="off"
+        ref={area}
+        readOnly={reason !== null}
+        value={draft.text}
+        onInput={({ currentTarget }) => change({ text: currentTarget.value })}
+      />
+      {reason ? <div class="strip">{reason}</div> : <Strip draft={draft} body={body} />}
+      <div class="form">
+        <ChangedFields body={body} text={draft.text} />
+        <TargetField row={row} draft={draft} onChange={(target) => change({ target })} />
+        <ModeField draft={draft} edited={isEdited(draft, body)} onChange={(mode) => change({ mode })} />
+        <div class="result">
+          <ReplayOutcome id={row.id} />
+          <span class="grow" />
+          <kbd>Ctrl</kbd>
+          <kbd>Enter</kbd>
+          <button type="submit" class="btn primary">
+            <Again />
+            Replay
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+export function EditorPane({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
+  const [isWarned, setWarned] = useState(row.verified || warned.has(row.id));
+  return (
+    <section class="detail mode" aria-label="Edit and replay" id="editor">
+      {isWarned ? (
+        <Form row={row} capture={capture} />
+      ) : (
+        <ReSignWarning row={row} onContinue={() => setWarned(true)} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import { render } from 'preact';
+import { takeToken } from './access.ts';
+import { App } from './app.tsx';
+import { startLoading } from './capture.ts';
+import { startKeyboard } from './keyboard.ts';
+import { connection, receiveMessages, startState } from './state.ts';
+import { EventStream } from './stream.ts';
+
+takeToken();
+startState();
+startLoading();
+startKeyboard();
+const stream = new EventStream({
+  take: receiveMessages,
+  report: (state) => {
+    connection.value = state;
+  },
+});
+render(<App onConnect={() => stream.connect()} />, document.body);
+stream.start();

@@ -1,0 +1,105 @@
+import { replayPlainly } from './capture.ts';
+import { isCopyOpen } from './detail/copy.tsx';
+import { closeEditor } from './editor/editor.tsx';
+import { tabs } from './filter.ts';
+import {
+  hasShortcuts,
+  isEditing,
+  isFollowing,
+  isHelpOpen,
+  isOpen,
+  isWide,
+  selectBy,
+  selectEdge,
+  selectedId,
+  setFollowing,
+  tab,
+} from './state.ts';
+
+function moveTab(step: 1 | -1): void {
+  const next = tabs[(tabs.indexOf(tab.value) + step + tabs.length) % tabs.length]!;
+  const hadFocus = document.activeElement?.getAttribute('role') === 'tab';
+  tab.value = next;
+  if (hadFocus) requestAnimationFrame(() => document.getElementById(`tab-${next}`)?.focus());
+}
+
+function openEvent(): void {
+  isOpen.value = true;
+  requestAnimationFrame(() => document.getElementById('panel')?.focus());
+}
+
+export function backToList(): void {
+  isOpen.value = false;
+  requestAnimationFrame(() => document.getElementById('list')?.focus());
+}
+
+function replaySelected(): void {
+  if (selectedId.value !== null) void replayPlainly(selectedId.value);
+}
+
+/** Keys of one letter; they can be switched off, because speech input types letters. */
+const letters: Readonly<Record<string, () => void>> = {
+  j: () => selectBy(1),
+  k: () => selectBy(-1),
+  n: () => selectBy(1, ({ verified }) => !verified),
+  p: () => selectBy(-1, ({ verified }) => !verified),
+  f: () => setFollowing(!isFollowing.value),
+  r: replaySelected,
+  e: () => {
+    isEditing.value = true;
+    isOpen.value = true;
+  },
+  c: () => {
+    isCopyOpen.value = true;
+  },
+  w: () => {
+    isWide.value = !isWide.value;
+  },
+  '/': () => document.getElementById('search')?.focus(),
+  '?': () => {
+    isHelpOpen.value = true;
+  },
+};
+
+const listKeys: Readonly<Record<string, () => void>> = {
+  ArrowDown: () => selectBy(1),
+  ArrowUp: () => selectBy(-1),
+  Home: () => selectEdge('first'),
+  End: () => selectEdge('last'),
+  Enter: openEvent,
+};
+
+const tabKeys: Readonly<Record<string, () => void>> = {
+  ArrowRight: () => moveTab(1),
+  ArrowLeft: () => moveTab(-1),
+};
+
+function leave(): void {
+  if (isEditing.value) closeEditor();
+  else backToList();
+}
+
+const isTyping = (element: Element) => element.matches('input, textarea, select');
+
+/** The action of a key: letters while the list or the event has the focus, never in a text field. */
+function actionOf(key: string, target: Element): (() => void) | undefined {
+  if (target.closest('dialog')) return undefined;
+  if (key === 'Escape') return leave;
+  if (isTyping(target) || target.closest('#editor')) return undefined;
+  const isList = target.closest('.rows') !== null;
+  if (isList && target.id === 'list' && listKeys[key]) return listKeys[key];
+  const isTab = target.getAttribute('role') === 'tab';
+  if ((isList || isTab || target.id === 'panel') && tabKeys[key]) return tabKeys[key];
+  const hasFocus = isList || target.closest('.detail') !== null;
+  return hasFocus && hasShortcuts.value ? letters[key] : undefined;
+}
+
+export function startKeyboard(): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = event.target instanceof Element ? actionOf(event.key, event.target) : undefined;
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Warning } from '../icons.tsx';
+import { connection, isStoreLost } from '../state.ts';
+import { clock } from '../text/words.ts';
+
+function useSeconds(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+function Lost({ since, next, onConnect }: { since: number; next: number; onConnect: () => void }) {
+  const seconds = Math.max(0, Math.ceil((next - useSeconds()) / 1000));
+  return (
+    <div class="gap down">
+      <Warning />
+      <span class="cut grow">
+        <b>Listener stopped {clock(since)}.</b> Next try in {seconds} s.
+      </span>
+      <button type="button" class="btn small" onClick={onConnect}>
+        Connect now
+      </button>
+    </div>
+  );
+}
+
+/** A row that stays at the top while something is wrong. It covers nothing and moves nothing but the rows below. */
+export function Notice({ onConnect }: { onConnect: () => void }) {
+  const { value } = connection;
+  if (value.state === 'lost') return <Lost since={value.since} next={value.next} onConnect={onConnect} />;
+  if (value.state !== 'denied' && !isStoreLost.value) return null;
+  return (
+    <div class="gap down">
+      <Warning />
+      <b class="cut">
+        {value.state === 'denied'
+          ? 'The listener restarted. Open the new link that it printed.'
+          : 'The captures cannot be reached. New events appear when they can be again.'}
+      </b>
+    </div>
+  );
+}

@@ -1,0 +1,188 @@
+/**
+ * JSON as tokens of the text. Bodies are shown and edited by these, never by JSON.parse and JSON.stringify, because those
+ * change numbers, escapes and repeated keys. Text that is not JSON has tokens too, of kind `other`.
+ */
+export type BodyTokenKind =
+  | 'open'
+  | 'close'
+  | 'comma'
+  | 'colon'
+  | 'key'
+  | 'string'
+  | 'number'
+  | 'literal'
+  | 'space'
+  | 'other';
+
+export interface BodyToken {
+  kind: BodyTokenKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+const marks: Readonly<Record<string, BodyTokenKind>> = {
+  '{': 'open',
+  '[': 'open',
+  '}': 'close',
+  ']': 'close',
+  ',': 'comma',
+  ':': 'colon',
+};
+
+const isSpace = (code: number) =>
+  code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0xfeff;
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
+const isWord = (code: number) =>
+  isDigit(code) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f;
+const isInNumber = (code: number) => isDigit(code) || '.eE+-'.includes(String.fromCharCode(code));
+
+/** A loop, not a pattern: a pattern overflows the stack on a string of a few megabytes. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return at + 1;
+    at += code === 0x5c ? 2 : 1;
+  }
+  return text.length;
+}
+
+function endOfRun(text: string, start: number, belongs: (code: number) => boolean): number {
+  let at = start + 1;
+  while (at < text.length && belongs(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function tokenAt(text: string, start: number): BodyToken {
+  const code = text.charCodeAt(start);
+  if (code === 0x22) return { kind: 'string', start, end: endOfString(text, start) };
+  const mark = marks[text[start]!];
+  if (mark) return { kind: mark, start, end: start + 1 };
+  if (isSpace(code)) return { kind: 'space', start, end: endOfRun(text, start, isSpace) };
+  if (isDigit(code) || (code === 0x2d && isDigit(text.charCodeAt(start + 1)))) {
+    return { kind: 'number', start, end: endOfRun(text, start, isInNumber) };
+  }
+  if (!isWord(code)) return { kind: 'other', start, end: start + 1 };
+  const end = endOfRun(text, start, isWord);
+  const isLiteral = /^(true|false|null)$/.test(text.slice(start, Math.min(end, start + 6)));
+  return { kind: isLiteral ? 'literal' : 'other', start, end };
+}
+
+export function tokensOf(text: string): BodyToken[] {
+  const tokens: BodyToken[] = [];
+  let before: BodyToken | undefined;
+  for (let at = 0; at < text.length; at = tokens.at(-1)!.end) {
+    const token = tokenAt(text, at);
+    if (token.kind === 'colon' && before?.kind === 'string') before.kind = 'key';
+    if (token.kind !== 'space') before = token;
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A line of an indented body. `last` is the line that closes what this one opens. */
+export interface BodyLine {
+  readonly depth: number;
+  readonly tokens: BodyToken[];
+  last: number | null;
+}
+
+/** The lines of valid JSON, indented with 2 spaces per level; empty objects and arrays stay on one line. */
+export function linesOf(tokens: readonly BodyToken[]): BodyLine[] {
+  const significant = tokens.filter(({ kind }) => kind !== 'space');
+  const lines: BodyLine[] = [{ depth: 0, tokens: [], last: null }];
+  const open: BodyLine[] = [];
+  const startLine = () => lines.push({ depth: open.length, tokens: [], last: null });
+  for (const [index, token] of significant.entries()) {
+    const isEmptyPair = token.kind === 'close' && significant[index - 1]?.kind === 'open';
+    if (token.kind === 'close') {
+      const opener = open.pop();
+      if (!isEmptyPair) {
+        startLine();
+        if (opener) opener.last = lines.length - 1;
+      }
+    }
+    lines.at(-1)!.tokens.push(token);
+    if (token.kind === 'open') {
+      open.push(lines.at(-1)!);
+      if (significant[index + 1]?.kind !== 'close') startLine();
+    }
+    if (token.kind === 'comma') startLine();
+  }
+  return lines;
+}
+
+function lineText(text: string, { depth, tokens }: BodyLine): string {
+  const parts = tokens.map(({ kind, start, end }) => text.slice(start, end) + (kind === 'colon' ? ' ' : ''));
+  return '  '.repeat(depth) + parts.join('');
+}
+
+/** Valid JSON indented with 2 spaces; any other text as it is. */
+export function indented(text: string): string {
+  if (!isJson(text)) return text;
+  return linesOf(tokensOf(text))
+    .map((line) => lineText(text, line))
+    .join('\n');
+}
+
+/** Valid JSON without whitespace between tokens; any other text as it is. */
+export function compacted(text: string): string {
+  if (!isJson(text)) return text;
+  return tokensOf(text)
+    .filter(({ kind }) => kind !== 'space')
+    .map(({ start, end }) => text.slice(start, end))
+    .join('');
+}
+
+/** The text that a JSON string stands for; the literal itself if it is not valid. */
+export function decoded(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal;
+  }
+}
+
+/** The text of each value that is not an object or array, by a path such as `data.items[0].id`. */
+export function leavesOf(text: string): Map<string, string> {
+  const leaves = new Map<string, string>();
+  const path: (string | number)[] = [];
+  const name = () =>
+    path.reduce<string>(
+      (sum, step) => (typeof step === 'number' ? `${sum}[${step}]` : sum ? `${sum}.${step}` : step),
+      '',
+    );
+  for (const { kind, start, end } of tokensOf(text)) {
+    if (kind === 'open') path.push(text[start] === '[' ? 0 : '');
+    else if (kind === 'close') path.pop();
+    else if (kind === 'key') path[path.length - 1] = decoded(text.slice(start, end));
+    else if (kind === 'comma' && typeof path.at(-1) === 'number') path[path.length - 1] = Number(path.at(-1)) + 1;
+    else if (kind === 'string' || kind === 'number' || kind === 'literal') leaves.set(name(), text.slice(start, end));
+  }
+  return leaves;
+}
+
+/** The text of a member of the outermost object; undefined if there is none. */
+export function memberOf(text: string, name: string): string | undefined {
+  let depth = 0;
+  let start: number | undefined;
+  let key: string | undefined;
+  for (const token of tokensOf(text)) {
+    if (token.kind === 'close') depth--;
+    const ends = token.kind === 'close' ? depth === 0 : depth === 1 && token.kind === 'comma';
+    if (ends && start !== undefined) return text.slice(start, token.start).trim();
+    if (depth === 1 && token.kind === 'key') key = decoded(text.slice(token.start, token.end));
+    if (depth === 1 && token.kind === 'colon' && key === name) start = token.end;
+    if (token.kind === 'open') depth++;
+  }
+  return undefined;
+}

@@ -1,0 +1,40 @@
+/** Values as short texts. Numbers that change while they are looked at keep their width. */
+
+const two = (value: number) => String(value).padStart(2, '0');
+
+/** Such as `03:44:07`, in the time zone of the browser. */
+export function clock(time: number): string {
+  const date = new Date(time);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** Such as `.125`. */
+export const milliseconds = (time: number) => `.${String(new Date(time).getMilliseconds()).padStart(3, '0')}`;
+
+export const count = (value: number) => value.toLocaleString('en-US');
+
+/** `12.4k` from 10,000. */
+export const shortCount = (value: number) => (value < 10_000 ? count(value) : `${(value / 1000).toFixed(value < 100_000 ? 1 : 0)}k`);
+
+export const plural = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+export function duration(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
+}
+
+const shortFailures: Readonly<Record<string, string>> = { connection_refused: 'refused' };
+
+/** A failure such as `connection_refused` in one or two words. */
+export const failureWords = (failure: string) => shortFailures[failure] ?? failure.replaceAll('_', ' ');
+
+export function shortOrganization(organization: string): string {
+  const name = organization.replace(/^org_/, '');
+  return name.length > 14 ? `${name.slice(0, 4)}…${name.slice(-6)}` : name;
+}
+
+/** The gray beginning of a type and its last segment. */
+export function typeParts(type: string): readonly [beginning: string, end: string] {
+  const at = type.lastIndexOf('.') + 1;
+  return [type.slice(0, at), type.slice(at)];
+}

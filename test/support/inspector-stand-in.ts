@@ -1,0 +1,246 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import type {
+  AttemptShown,
+  CaptureDetail,
+  EventMessage,
+  EventRow,
+  ReplayRequest,
+  SearchMessage,
+  Session,
+} from '../../src/inspector/protocol.ts';
+import { repository } from './repository.ts';
+
+export const token = 'f00dfeedf00dfeedf00dfeedf00dfeed';
+
+/** As the real server sends it. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+const pageFolder = join(repository, 'dist/inspector');
+
+/** Of 2026-11-28 03:44 UTC, when nothing else says so. */
+export const noon = Date.UTC(2026, 10, 28, 3, 44, 10, 717);
+
+export function attempt(changes: Partial<AttemptShown> = {}): AttemptShown {
+  return {
+    time: noon,
+    via: 'forward',
+    follower: null,
+    url: 'http://localhost:8080/webhook',
+    status: 201,
+    failure: null,
+    durationMs: 34,
+    ...changes,
+  };
+}
+
+export function row(changes: Partial<EventRow> = {}): EventRow {
+  const verified = changes.verified ?? true;
+  return {
+    id: 'cap_e5p438e9oe9l',
+    time: noon,
+    type: 'user.created',
+    eventId: 'evt_113332309106102148',
+    webhookId: 'msg_xT6hJectkhnH0Q3w3DDxxkU19W9',
+    organization: 'org_129714657852526873',
+    source: 'listen',
+    path: '/webhook',
+    reason: verified ? null : 're-serialized',
+    status: verified ? null : 401,
+    forwardTo: 'http://localhost:8080/webhook',
+    attempts: verified ? [attempt({ time: (changes.time ?? noon) + 2 })] : [],
+    ...changes,
+    verified,
+  };
+}
+
+export const sampleBody = (email = 'ada.lovelace@example.com') =>
+  `{"data":{"active":true,"email":"${email}","groups":[{"id":"dirgroup_130719309426972898","name":"Engineering"}],"big":12345678901234567890.00},"environment_id":"env_119146538111453418","id":"evt_113332309106102148","object":"User","occurred_at":"2026-11-28T03:44:07.113019852Z","type":"user.created"}`;
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+export interface DetailParts {
+  readonly body?: string;
+  readonly signedBody?: string | null;
+  readonly verdict?: Partial<CaptureDetail['verdict']>;
+  readonly headers?: CaptureDetail['headers'];
+}
+
+export function detailOf(shown: EventRow, { body = sampleBody(), signedBody = null, verdict, headers }: DetailParts = {}): CaptureDetail {
+  return {
+    row: shown,
+    method: 'POST',
+    headers: headers ?? [
+      ['host', '127.0.0.1:3000'],
+      ['content-type', 'application/json'],
+      ['webhook-id', shown.webhookId ?? ''],
+      ['webhook-timestamp', '1795837447'],
+      ['webhook-signature', 'v1,sWLuhGC+AZXx1+Pe+6NNHCQVrSkBRgZmmFUZZZsFSEE='],
+    ],
+    bodyBase64: base64(body),
+    bodyBytes: Buffer.byteLength(body),
+    truncated: false,
+    verdict: {
+      verified: shown.verified,
+      detail: shown.verified ? null : 'No signature matches the body.',
+      ageSeconds: 0,
+      causes: [],
+      unexplained: null,
+      signedBodyBase64: signedBody === null ? null : base64(signedBody),
+      ...verdict,
+    },
+    curl: `curl -X POST http://127.0.0.1:3000${shown.path} -H 'content-type: application/json' --data-raw '${body}'`,
+    command: `npx scalekit-hooks replay ${shown.id}`,
+  };
+}
+
+export interface StandInOptions {
+  readonly rows?: readonly EventRow[];
+  readonly session?: Partial<Session>;
+  readonly details?: Readonly<Record<string, DetailParts>>;
+}
+
+/** What the inspector's server does, from memory: just enough to drive the page. */
+export class InspectorStandIn {
+  readonly replays: ReplayRequest[] = [];
+  readonly searches: string[] = [];
+  readonly cursors: (string | null)[] = [];
+  token = token;
+  #rows: EventRow[];
+  readonly #options: StandInOptions;
+  readonly #streams = new Set<ServerResponse>();
+  readonly #server: Server;
+  #port = 0;
+  #cursor = 0;
+
+  constructor(options: StandInOptions = {}) {
+    this.#options = options;
+    this.#rows = [...(options.rows ?? [])];
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  link(path = '/events'): string {
+    return `${this.address}${path}#t=${token}`;
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    this.#streams.clear();
+  }
+
+  /** Sends to every open page. */
+  send(message: EventMessage): void {
+    for (const stream of this.#streams) stream.write(`${JSON.stringify(message)}\n`);
+  }
+
+  arrive(...rows: readonly EventRow[]): void {
+    for (const arrived of rows) {
+      this.#rows.unshift(arrived);
+      this.send({ kind: 'row', row: arrived, cursor: String(++this.#cursor) });
+    }
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url!, this.address);
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    if (!url.pathname.startsWith('/api/')) return this.#file(url.pathname, response);
+    if (request.headers.authorization !== `Bearer ${this.token}`) {
+      return this.#json(response, 401, { error: { code: 'token', message: 'The token is wrong.', fix: '' } });
+    }
+    if (url.pathname === '/api/events') return this.#events(url.searchParams.get('after'), response);
+    if (url.pathname === '/api/search') return this.#search(url.searchParams.get('q')!, response);
+    if (url.pathname === '/api/replay') return this.#replay(request, response);
+    return this.#capture(decodeURIComponent(url.pathname.slice('/api/captures/'.length)), response);
+  }
+
+  #json(response: ServerResponse, status: number, body: unknown): void {
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  #file(path: string, response: ServerResponse): void {
+    const name = readdirSync(pageFolder).find((file) => path === `/${file}`) ?? 'index.html';
+    response.writeHead(200, { 'Content-Type': types[extname(name)]! });
+    response.end(readFileSync(join(pageFolder, name)));
+  }
+
+  #events(after: string | null, response: ServerResponse): void {
+    this.cursors.push(after);
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    const session: Session = {
+      store: '.scalekit-hooks/captures',
+      listener: 'http://127.0.0.1:3000',
+      targets: ['app', 'staging'],
+      ...this.#options.session,
+    };
+    const messages: EventMessage[] = [{ kind: 'session', session }];
+    for (let at = 0; after === null && at < this.#rows.length; at += 300) {
+      messages.push({ kind: 'rows', rows: this.#rows.slice(at, at + 300) });
+    }
+    messages.push({ kind: 'loaded', cursor: String(this.#cursor) });
+    response.write(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+    this.#streams.add(response);
+    response.on('close', () => this.#streams.delete(response));
+  }
+
+  #search(text: string, response: ServerResponse): void {
+    this.searches.push(text);
+    const found = this.#rows.filter(({ id }) => this.#options.details?.[id]?.body?.includes(text));
+    const messages: SearchMessage[] = [
+      { kind: 'progress', searched: 0, total: this.#rows.length },
+      { kind: 'found', ids: found.map(({ id }) => id) },
+      { kind: 'progress', searched: this.#rows.length, total: this.#rows.length },
+    ];
+    response.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+  }
+
+  #capture(id: string, response: ServerResponse): void {
+    const found = this.#rows.find((candidate) => candidate.id === id);
+    if (found) return this.#json(response, 200, detailOf(found, this.#options.details?.[id]));
+    this.#json(response, 404, {
+      error: { code: 'not_found', message: 'This capture was removed.', fix: 'Select another event.' },
+    });
+  }
+
+  async #replay(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const replayed: ReplayRequest = JSON.parse(text);
+    this.replays.push(replayed);
+    const was = this.#rows.find(({ id }) => id === replayed.capture)?.attempts.at(-1) ?? null;
+    const made = attempt({ time: Date.now(), via: 'replay', follower: 'inspector', durationMs: 35 });
+    this.#json(response, 200, { attempt: made, response: '{"received":true}', was });
+    this.send({ kind: 'attempt', id: replayed.capture, attempt: made, cursor: String(++this.#cursor) });
+  }
+}
