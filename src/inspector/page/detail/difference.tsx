@@ -3,15 +3,16 @@ import type { LoadedCapture } from '../capture.ts';
 import { Check, Cross, Down, Widen } from '../icons.tsx';
 import { isWide } from '../state.ts';
 import {
+  type BodyDifference,
   compareBodies,
   type DifferenceLine,
   type DifferencePiece,
-  type DifferenceSide,
   differenceSummary,
+  drawLine,
   foldedRuns,
   type LineRun,
 } from '../text/difference.ts';
-import { isJson } from '../text/json.ts';
+import { compacted, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { count, plural } from '../text/words.ts';
 import { classOfToken } from './code.tsx';
@@ -49,13 +50,20 @@ function PieceView({ piece: { text, kind, mark } }: { piece: DifferencePiece }) 
   );
 }
 
-function Side({ side, depth, class: name }: { side: DifferenceSide; depth: number; class: string }) {
-  const isIndented = side.pieces[0]?.kind === 'space';
+interface SideProps {
+  readonly pieces: readonly DifferencePiece[];
+  readonly offset: number | null;
+  readonly depth: number;
+  readonly class: string;
+}
+
+function Side({ pieces, offset, depth, class: name }: SideProps) {
+  const isIndented = pieces[0]?.kind === 'space';
   return (
     <>
-      <span class={`g num ${name}`}>{side.offset ?? ''}</span>
+      <span class={`g num ${name}`}>{offset ?? ''}</span>
       <span class={`t ${name}`} style={{ paddingLeft: `calc(6px + ${isIndented ? 0 : depth * 2}ch)` }}>
-        {side.pieces.map((piece, index) => (
+        {pieces.map((piece, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line never change.
           <PieceView key={index} piece={piece} />
         ))}
@@ -64,18 +72,19 @@ function Side({ side, depth, class: name }: { side: DifferenceSide; depth: numbe
   );
 }
 
-function Line({ line }: { line: DifferenceLine }) {
+function Line({ difference, line }: { difference: BodyDifference; line: DifferenceLine }) {
+  const { signed, received } = drawLine(difference, line);
   return (
     <div class={line.change === 'value' ? 'drow hit' : 'drow'}>
-      <Side side={line.signed} depth={line.depth} class="l" />
-      <Side side={line.received} depth={line.depth} class="r" />
+      <Side pieces={signed} offset={line.signedOffset} depth={line.depth} class="l" />
+      <Side pieces={received} offset={line.receivedOffset} depth={line.depth} class="r" />
     </div>
   );
 }
 
 const linesPerStep = 500;
 
-function Run({ run }: { run: LineRun }) {
+function Run({ difference, run }: { difference: BodyDifference; run: LineRun }) {
   const [limit, setLimit] = useState(run.isFolded ? 0 : linesPerStep);
   const rest = run.lines.length - limit;
   const isSpaced = run.lines.some(({ change }) => change === 'space');
@@ -83,7 +92,7 @@ function Run({ run }: { run: LineRun }) {
     <>
       {run.lines.slice(0, limit).map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a difference never change.
-        <Line key={index} line={line} />
+        <Line key={index} difference={difference} line={line} />
       ))}
       {rest > 0 && (
         <div class="dfold">
@@ -106,6 +115,7 @@ function Run({ run }: { run: LineRun }) {
 function layoutOf(text: string): string {
   if (!isJson(text.replace(/^\ufeff/, ''))) return '';
   const indent = /\n([ \t]+)\S/.exec(text)?.[1];
+  if (compacted(text) === text) return 'compact';
   if (!indent) return text.trim().includes('\n') ? '' : 'on one line';
   return indent.startsWith('\t') ? 'indented with tabs' : `indented with ${plural(indent.length, 'space')}`;
 }
@@ -213,7 +223,7 @@ export function DifferenceView({ capture }: { capture: LoadedCapture }) {
         </div>
         {foldedRuns(difference.lines).map((run, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the runs of a difference never change.
-          <Run key={index} run={run} />
+          <Run key={index} difference={difference} run={run} />
         ))}
       </div>
       <Legend

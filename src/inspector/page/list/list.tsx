@@ -66,7 +66,7 @@ function Rows() {
       aria-label="Events, newest first"
       tabIndex={0}
       aria-activedescendant={isDrawn ? `row-${selectedId.value}` : undefined}
-      style={{ height: items.length * height }}
+      style={{ height: `${items.length * height}px` }}
     >
       {drawn}
     </div>

@@ -103,7 +103,7 @@ export function ListRow({ item, index, size, height, isSelected, onSelect }: Pla
     'aria-selected': isSelected,
     'aria-setsize': size,
     'aria-posinset': index + 1,
-    style: { top: index * height },
+    style: { top: `${index * height}px` },
   } as const;
   if (item.kind === 'gap') {
     return (

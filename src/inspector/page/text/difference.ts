@@ -9,16 +9,21 @@ export interface DifferencePiece {
   readonly mark: 'signed' | 'received' | 'space' | null;
 }
 
-/** One side of a line, and the offset in bytes where it begins; null if the line is only on the other side. */
-export interface DifferenceSide {
-  offset: number | null;
-  readonly pieces: DifferencePiece[];
+/** A line as it is drawn. */
+export interface DrawnLine {
+  readonly signed: DifferencePiece[];
+  readonly received: DifferencePiece[];
 }
 
+/** A line of the comparison. It is drawn only when it is shown, because drawing all of a large body takes too long. */
 export interface DifferenceLine {
+  /** The pairs of tokens in it: from, and until. */
+  readonly from: number;
+  until: number;
   readonly depth: number;
-  readonly signed: DifferenceSide;
-  readonly received: DifferenceSide;
+  /** Where it begins, in bytes; null if it is only on the other side. */
+  signedOffset: number | null;
+  receivedOffset: number | null;
   change: 'none' | 'space' | 'value';
 }
 
@@ -28,21 +33,22 @@ export interface SpaceCounts {
 }
 
 export interface BodyDifference {
-  readonly lines: DifferenceLine[];
+  readonly pairs: readonly TokenPair[];
+  readonly lines: readonly DifferenceLine[];
   readonly spaces: SpaceCounts;
   /** Values, names or other tokens that differ. */
   readonly values: number;
 }
 
 /** A token and the whitespace before it. */
-interface SpacedToken {
+export interface SpacedToken {
   readonly kind: BodyTokenKind | 'end';
   readonly text: string;
   readonly space: string;
   readonly start: number;
 }
 
-interface TokenPair {
+export interface TokenPair {
   readonly signed: SpacedToken | undefined;
   readonly received: SpacedToken | undefined;
 }
@@ -151,107 +157,148 @@ function countSpaces(counts: Record<string, number>, text: string): void {
   }
 }
 
-/** Collects lines. Both sides break where indented JSON does, so that a compact body can be read beside an indented one. */
-class LineBuilder {
+/** Both sides break where indented JSON does, so that a compact body can be read beside an indented one. */
+function breaksBefore(pair: TokenPair, before: TokenPair | undefined): boolean {
+  const { kind } = (pair.received ?? pair.signed)!;
+  const kindBefore = (before?.received ?? before?.signed)?.kind;
+  if (kind === 'close') return kindBefore !== 'open';
+  return kindBefore === 'open' || kindBefore === 'comma';
+}
+
+const isSpaceChanged = ({ signed, received }: TokenPair) =>
+  signed !== undefined && received !== undefined && signed.space !== received.space;
+
+/** A line begins with its indentation. */
+function startOf({ start, space }: SpacedToken): number {
+  return start - (space.length - space.lastIndexOf('\n') - 1);
+}
+
+/** Finds the lines, and what differs in each. */
+class Outline {
   readonly lines: DifferenceLine[] = [];
   readonly spaces: SpaceCounts = { added: {}, removed: {} };
   values = 0;
   #depth = 0;
-  #before: SpacedToken | undefined;
-  readonly #offsets: { signed: (at: number) => number; received: (at: number) => number };
+  readonly #signedOffset: (at: number) => number;
+  readonly #receivedOffset: (at: number) => number;
 
   constructor(signed: DecodedBytes, received: DecodedBytes) {
-    this.#offsets = { signed: byteOffsets(signed), received: byteOffsets(received) };
-    this.#start();
+    this.#signedOffset = byteOffsets(signed);
+    this.#receivedOffset = byteOffsets(received);
   }
 
-  add({ signed, received }: TokenPair): void {
-    const token = (received ?? signed)!;
-    if (token.kind === 'close') this.#depth = Math.max(0, this.#depth - 1);
-    const isEmptyPair = token.kind === 'close' && this.#before?.kind === 'open';
-    const breaks =
-      this.#before?.kind === 'comma' ||
-      (this.#before?.kind === 'open' && !isEmptyPair) ||
-      (token.kind === 'close' && !isEmptyPair);
-    if (breaks) this.#start();
-    const isFirst = breaks || this.#before === undefined;
-    this.#addSpaces(signed?.space, received?.space, isFirst);
-    this.#addToken('signed', signed, received);
-    this.#addToken('received', received, signed);
+  add(pair: TokenPair, index: number, before: TokenPair | undefined): void {
+    const { signed, received } = pair;
+    const { kind } = (received ?? signed)!;
+    if (kind === 'close') this.#depth = Math.max(0, this.#depth - 1);
+    const isFirst = before === undefined || breaksBefore(pair, before);
+    if (isFirst) this.#start(index);
+    const line = this.lines.at(-1)!;
+    line.until = index + 1;
+    if (signed) line.signedOffset ??= this.#signedOffset(startOf(signed));
+    if (received) line.receivedOffset ??= this.#receivedOffset(startOf(received));
+    if (isSpaceChanged(pair)) this.#addSpaces(signed!.space, received!.space, isFirst);
     if (signed?.text !== received?.text) {
-      this.#mark('value');
+      line.change = 'value';
       this.values++;
     }
-    if (token.kind === 'open') this.#depth++;
-    this.#before = token;
+    if (kind === 'open') this.#depth++;
   }
 
-  #start(): void {
-    const side = (): DifferenceSide => ({ offset: null, pieces: [] });
-    this.lines.push({ depth: this.#depth, signed: side(), received: side(), change: 'none' });
+  #start(index: number): void {
+    this.lines.push({
+      from: index,
+      until: index,
+      depth: this.#depth,
+      signedOffset: null,
+      receivedOffset: null,
+      change: 'none',
+    });
   }
 
-  #mark(change: 'space' | 'value', line = this.lines.at(-1)!): void {
-    if (line.change !== 'value') line.change = change;
+  #addSpaces(signed: string, received: string, isFirst: boolean): void {
+    const [start, end] = commonEnds(signed, received);
+    const removed = signed.slice(start, signed.length - end);
+    const added = received.slice(start, received.length - end);
+    countSpaces(this.spaces.removed, removed);
+    countSpaces(this.spaces.added, added);
+    this.#mark(this.lines.at(-1)!);
+    const before = this.lines.at(-2);
+    if (isFirst && before && (removed.includes('\n') || added.includes('\n'))) this.#mark(before);
   }
 
-  #addSpaces(signed: string | undefined, received: string | undefined, isFirst: boolean): void {
-    if (signed === received || signed === undefined || received === undefined) {
-      if (!isFirst && (signed ?? received)) {
-        const piece: DifferencePiece = { text: ' ', kind: 'space', mark: null };
-        if (signed !== undefined) this.lines.at(-1)!.signed.pieces.push(piece);
-        if (received !== undefined) this.lines.at(-1)!.received.pieces.push(piece);
-      }
-      return;
-    }
-    const ends = commonEnds(signed, received);
-    countSpaces(this.spaces.removed, signed.slice(ends[0], signed.length - ends[1]));
-    countSpaces(this.spaces.added, received.slice(ends[0], received.length - ends[1]));
-    this.#addSpace('signed', signed, ends, isFirst);
-    this.#addSpace('received', received, ends, isFirst);
-    this.#mark('space');
-  }
-
-  /** What ends the line before is shown there. */
-  #addSpace(side: 'signed' | 'received', text: string, ends: readonly [number, number], isFirst: boolean): void {
-    const here = this.lines.at(-1)!;
-    const before = isFirst ? this.lines.at(-2) : undefined;
-    let current = before?.[side].pieces ?? here[side].pieces;
-    for (const piece of split(text, ends, 'space', 'space')) {
-      const at = before && current !== here[side].pieces ? piece.text.lastIndexOf('\n') + 1 : 0;
-      if (at > 0) {
-        current.push({ ...piece, text: piece.text.slice(0, at) });
-        if (before && piece.mark) this.#mark('space', before);
-        current = here[side].pieces;
-      }
-      if (at < piece.text.length) {
-        // Without a newline, it begins this line.
-        const target = before && !text.includes('\n') ? here[side].pieces : current;
-        target.push({ ...piece, text: piece.text.slice(at) });
-      }
-    }
-  }
-
-  #addToken(side: 'signed' | 'received', own: SpacedToken | undefined, other: SpacedToken | undefined): void {
-    if (!own) return;
-    const line = this.lines.at(-1)![side];
-    line.offset ??= this.#offsets[side](own.start);
-    if (own.kind === 'end') return;
-    if (own.text === other?.text) {
-      line.pieces.push({ text: own.text, kind: own.kind, mark: null });
-      return;
-    }
-    const ends = other ? commonEnds(own.text, other.text) : ([0, 0] as const);
-    line.pieces.push(...split(own.text, ends, own.kind, side));
+  #mark(line: DifferenceLine): void {
+    if (line.change === 'none') line.change = 'space';
   }
 }
 
 /** Compares what was signed with what was received. 1 MB of re-indented JSON takes a fraction of a second. */
 export function compareBodies(signed: DecodedBytes, received: DecodedBytes): BodyDifference {
-  const builder = new LineBuilder(signed, received);
-  for (const pair of aligned(spaced(signed.text), spaced(received.text))) builder.add(pair);
-  const { lines, spaces, values } = builder;
-  return { lines, spaces, values };
+  const pairs = aligned(spaced(signed.text), spaced(received.text));
+  const outline = new Outline(signed, received);
+  for (let index = 0; index < pairs.length; index++) outline.add(pairs[index]!, index, pairs[index - 1]);
+  const { lines, spaces, values } = outline;
+  return { pairs, lines, spaces, values };
+}
+
+/** Whitespace in two parts: what ends the line before, and what begins this one. */
+interface PlacedSpace {
+  readonly ending: DifferencePiece[];
+  readonly beginning: DifferencePiece[];
+}
+
+function placed(pieces: readonly DifferencePiece[], isFirst: boolean): PlacedSpace {
+  const ending: DifferencePiece[] = [];
+  const beginning: DifferencePiece[] = [];
+  const lastNewline = pieces.findLastIndex(({ text }) => text.includes('\n'));
+  for (const [index, piece] of pieces.entries()) {
+    const at = index < lastNewline ? piece.text.length : index === lastNewline ? piece.text.lastIndexOf('\n') + 1 : 0;
+    const cut = isFirst ? at : 0;
+    if (cut > 0) ending.push({ ...piece, text: piece.text.slice(0, cut) });
+    if (cut < piece.text.length) beginning.push({ ...piece, text: piece.text.slice(cut) });
+  }
+  return { ending, beginning };
+}
+
+/** Whitespace that is the same on both sides is drawn by the layout, or is one space. */
+function spaceOf(pair: TokenPair, side: 'signed' | 'received', isFirst: boolean): PlacedSpace {
+  const own = pair[side];
+  if (!own) return { ending: [], beginning: [] };
+  if (!isSpaceChanged(pair)) {
+    const isDrawn = own.space !== '' && !isFirst;
+    return { ending: [], beginning: isDrawn ? [{ text: ' ', kind: 'space', mark: null }] : [] };
+  }
+  const ends = commonEnds(pair.signed!.space, pair.received!.space);
+  return placed(split(own.space, ends, 'space', 'space'), isFirst);
+}
+
+function tokenPieces(pair: TokenPair, side: 'signed' | 'received'): DifferencePiece[] {
+  const own = pair[side];
+  if (!own || own.kind === 'end') return [];
+  const other = side === 'signed' ? pair.received : pair.signed;
+  if (own.text === other?.text) return [{ text: own.text, kind: own.kind, mark: null }];
+  return split(own.text, other ? commonEnds(own.text, other.text) : [0, 0], own.kind, side);
+}
+
+function drawSide(
+  { pairs }: BodyDifference,
+  { from, until }: DifferenceLine,
+  side: 'signed' | 'received',
+): DifferencePiece[] {
+  const pieces: DifferencePiece[] = [];
+  for (let index = from; index < until; index++) {
+    const pair = pairs[index]!;
+    pieces.push(...spaceOf(pair, side, index === from && index > 0).beginning, ...tokenPieces(pair, side));
+  }
+  const next = pairs[until];
+  return next ? [...pieces, ...spaceOf(next, side, true).ending] : pieces;
+}
+
+export function drawLine(difference: BodyDifference, line: DifferenceLine): DrawnLine {
+  return {
+    signed: drawSide(difference, line, 'signed'),
+    received: drawSide(difference, line, 'received'),
+  };
 }
 
 /** Lines to show, or a run of lines to fold. */

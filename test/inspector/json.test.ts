@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compacted, indented, leavesOf, linesOf, memberOf, tokensOf } from '../../src/inspector/page/text/json.ts';
+
+const texts = (text: string) => tokensOf(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
+
+describe('tokens', () => {
+  it('keep the text of numbers, escapes and repeated keys', () => {
+    const text = '{"a":1.00,"a":12345678901234567890e+5,"b":"\\u0041\\"x"}';
+    expect(compacted(indented(text))).toBe(text);
+    expect(texts('{"a": -1.50E3}')).toEqual([
+      ['open', '{'],
+      ['key', '"a"'],
+      ['colon', ':'],
+      ['space', ' '],
+      ['number', '-1.50E3'],
+      ['close', '}'],
+    ]);
+  });
+
+  it('cover any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(tokensOf(text).map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+      }),
+    );
+  });
+
+  it('of a string of several megabytes do not overflow the stack', () => {
+    expect(tokensOf(`"${'x\\n'.repeat(2_000_000)}"`)).toHaveLength(1);
+  });
+});
+
+describe('indentation', () => {
+  it('equals JSON.stringify for values that it keeps', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        expect(indented(text)).toBe(JSON.stringify(JSON.parse(text), null, 2));
+        expect(compacted(indented(text))).toBe(text);
+      }),
+    );
+  });
+
+  it('leaves what is not JSON as it is', () => {
+    expect(indented('a=1&b=2')).toBe('a=1&b=2');
+    expect(compacted('{"a": }')).toBe('{"a": }');
+  });
+
+  it('knows which line closes what a line opens', () => {
+    const lines = linesOf(tokensOf('{"a":{"b":1},"c":{}}'));
+    expect(lines.map(({ depth, last }) => [depth, last])).toEqual([
+      [0, 5],
+      [1, 3],
+      [2, null],
+      [1, null],
+      [1, null],
+      [0, null],
+    ]);
+  });
+});
+
+it('finds members and leaves by path', () => {
+  const text = '{"type":"a","data":{"items":[{"id":"x"},2],"n":1.0},"z":[]}';
+  expect(memberOf(text, 'data')).toBe('{"items":[{"id":"x"},2],"n":1.0}');
+  expect(memberOf(text, 'z')).toBe('[]');
+  expect(memberOf(text, 'items')).toBeUndefined();
+  expect([...leavesOf(text)]).toEqual([
+    ['type', '"a"'],
+    ['data.items[0].id', '"x"'],
+    ['data.items[1]', '2'],
+    ['data.n', '1.0'],
+  ]);
+});
