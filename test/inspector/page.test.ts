@@ -1,0 +1,501 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EventRow } from '../../src/inspector/protocol.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { changedId, idOf, rejectedId, sampleDetails, sampleRows } from '../support/inspector-samples.ts';
+import {
+  InspectorStandIn,
+  noon,
+  row,
+  sampleBody,
+  type StandInOptions,
+} from '../support/inspector-stand-in.ts';
+import { missing } from '../support/system-parts.ts';
+
+const reason = missing('chromium');
+if (reason) console.warn(`test/inspector/page.test.ts is skipped: ${reason}`);
+
+/** A page and what went wrong in it. */
+interface Opened {
+  readonly standIn: InspectorStandIn;
+  readonly page: Page;
+}
+
+interface OpenOptions extends StandInOptions {
+  readonly path?: string;
+  readonly width?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+describe.skipIf(reason !== undefined)('the page', () => {
+  let browser: Browser;
+  const closing: (() => Promise<unknown>)[] = [];
+  let problems: string[] = [];
+  let expected: RegExp | null = null;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+
+  afterAll(() => browser?.close());
+
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+    const unexpected = problems.filter((problem) => !expected?.test(problem));
+    problems = [];
+    expected = null;
+    expect(unexpected).toEqual([]);
+  });
+
+  async function open({ path = '/events', width = 1440, colorScheme = 'light', ...options }: OpenOptions = {}): Promise<Opened> {
+    const standIn = await new InspectorStandIn({ details: sampleDetails, ...options }).start();
+    closing.push(() => standIn.stop());
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, timezoneId: 'UTC' });
+    closing.push(() => context.close());
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('dialog', (dialog) => {
+      problems.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    await page.goto(standIn.link(path));
+    return { standIn, page };
+  }
+
+  const options = (page: Page) => page.getByRole('option');
+  const selected = (page: Page) => page.locator('[role=option][aria-selected=true]');
+  const search = (page: Page) => page.getByRole('textbox', { name: 'Search' });
+
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(axe.source);
+    // What fades in would be measured in the middle of it.
+    await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished))');
+    const found = await page.evaluate(
+      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + failureSummary).join(" | ")}`))',
+    );
+    return found as string[];
+  }
+
+  describe('the list', () => {
+    it('shows what exists, newest first, selects the first, and takes the token out of the address', async () => {
+      const { page } = await open({ rows: sampleRows(41) });
+      await options(page).first().waitFor();
+      expect(await options(page).first().textContent()).toContain('organization.directory.user_created');
+      expect(await options(page).first().getAttribute('aria-setsize')).toBe('41');
+      await selected(page).waitFor();
+      expect(page.url()).toMatch(/\/events\?id=cap_000000000000$/);
+      await page.getByRole('heading', { name: 'organization.directory.user_created' }).waitFor();
+      await page.reload();
+      await options(page).first().waitFor();
+      expect(await page.getByText('41 events').textContent()).toBe('41 events');
+    });
+
+    it('shows arrivals and attempts as they come', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      standIn.arrive(row({ id: 'cap_new', type: 'user.signup', time: noon + 1000 }));
+      await page.getByText('user.signup').waitFor();
+      expect(await options(page).first().textContent()).toContain('user.signup');
+      expect(await selected(page).getAttribute('id')).toBe(`row-${idOf(0)}`);
+      standIn.send({
+        kind: 'attempt',
+        id: 'cap_new',
+        cursor: '9',
+        attempt: { ...row().attempts[0]!, status: 503, time: noon + 2000 },
+      });
+      await page.getByText('503').waitFor();
+    });
+
+    it('moves nothing that is being read while paused', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(200) });
+      await options(page).first().waitFor();
+      await page.locator('.rows').hover();
+      await page.mouse.wheel(0, 900);
+      await page.getByRole('button', { name: 'Paused' }).waitFor();
+      const read = options(page).filter({ hasText: 'session' }).nth(3);
+      const id = await read.getAttribute('id');
+      const place = () => page.locator(`#${id}`).boundingBox();
+      await page.waitForTimeout(200);
+      const before = await place();
+      standIn.arrive(...Array.from({ length: 12 }, (_, index) => row({ id: `cap_new${index}`, time: noon + index })));
+      await page.getByRole('button', { name: '12 new' }).waitFor();
+      expect(await place()).toEqual(before);
+      await expect.poll(() => page.locator('#news').textContent()).toBe('12 new events');
+      await page.getByRole('button', { name: '12 new' }).click();
+      await page.getByRole('button', { name: 'Following' }).waitFor();
+      await expect.poll(() => options(page).first().getAttribute('id')).toBe('row-cap_new11');
+    });
+
+    it('draws few of 100,000 rows', async () => {
+      const start = Date.now();
+      const { page } = await open({ rows: sampleRows(100_000) });
+      await page.getByText('100,000 events').waitFor();
+      console.log(`100,000 rows loaded: ${Date.now() - start} ms`);
+      const count = () => page.evaluate('document.querySelectorAll("*").length') as Promise<number>;
+      expect(await count()).toBeLessThan(2000);
+      await page.keyboard.press('End');
+      await expect.poll(() => selected(page).getAttribute('aria-posinset')).toBe('100000');
+      expect(await count()).toBeLessThan(2000);
+    });
+
+    it('paints 10,000 rows quickly, and stays responsive at 2,000 events per second', { timeout: 60_000 }, async () => {
+      const { standIn, page } = await open({ rows: sampleRows(10_000) });
+      await page.getByText('10,000 events').waitFor();
+      const painted = await page.evaluate('performance.getEntriesByName("first-contentful-paint")[0]?.startTime');
+      await page.evaluate(
+        'globalThis.longest = 0; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration); }).observe({ entryTypes: ["longtask"] })',
+      );
+      let sent = 0;
+      const start = Date.now();
+      while (Date.now() - start < 10_000) {
+        const due = Math.min(20_000, Math.floor((Date.now() - start) * 2));
+        const rows: EventRow[] = [];
+        for (; sent < due; sent++) rows.push(row({ id: `cap_burst${sent}`, time: noon + sent }));
+        for (const arrived of rows) standIn.send({ kind: 'row', row: arrived, cursor: String(sent) });
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await expect.poll(() => page.locator('.foot').textContent()).toContain(`${(10_000 + sent).toLocaleString('en-US')} events`);
+      const longest = await page.evaluate('globalThis.longest');
+      console.log(`first paint with 10,000 rows: ${Math.round(Number(painted))} ms; ${sent} events in 10 s: longest task ${longest} ms`);
+      expect(Number(longest)).toBeLessThan(400);
+    });
+  });
+
+  describe('filters', () => {
+    it('are kept in the address and over a reload', async () => {
+      const { page } = await open({ rows: sampleRows(41) });
+      await options(page).first().waitFor();
+      await page.getByRole('button', { name: 'Rejected' }).click();
+      await expect.poll(() => options(page).count()).toBe(4);
+      await search(page).fill('organization.updated type:organization');
+      await expect.poll(() => page.url()).toContain('show=rejected&q=organization.updated&type=organization');
+      const count = await options(page).count();
+      await page.reload();
+      await options(page).first().waitFor();
+      expect(await options(page).count()).toBe(count);
+      expect(await search(page).inputValue()).toBe('type:organization organization.updated');
+      await search(page).fill('nothing like this');
+      await page.getByText('No event matches').waitFor();
+    });
+
+    it('search bodies too', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(41) });
+      await options(page).first().waitFor();
+      await search(page).fill('mallory@');
+      await expect.poll(() => options(page).count()).toBe(1);
+      expect(await options(page).first().getAttribute('id')).toBe(`row-${changedId}`);
+      expect(standIn.searches).toEqual(['mallory@']);
+    });
+  });
+
+  describe('the keyboard', () => {
+    it('moves, opens, switches tabs and goes back', async () => {
+      const { page } = await open({ rows: sampleRows(41) });
+      await selected(page).waitFor();
+      const place = () => selected(page).getAttribute('aria-posinset');
+      for (const [key, expectedPlace] of [
+        ['j', '2'],
+        ['ArrowDown', '3'],
+        ['k', '2'],
+        ['n', '5'],
+        ['n', '15'],
+        ['p', '5'],
+        ['End', '41'],
+        ['Home', '1'],
+      ] as const) {
+        await page.keyboard.press(key);
+        await expect.poll(place, { message: key }).toBe(expectedPlace);
+      }
+      await page.keyboard.press('ArrowRight');
+      await page.getByRole('tab', { name: 'Body', selected: true }).waitFor();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('panel');
+      await page.keyboard.press('w');
+      await page.locator('main.wide').waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('list');
+      await page.keyboard.press('c');
+      await page.getByRole('menuitem', { name: 'Body' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('#list').focus();
+      await page.keyboard.press('f');
+      await page.getByRole('button', { name: 'Paused' }).waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('jf?r');
+      expect(await search(page).inputValue()).toBe('jf?r');
+    });
+
+    it('has a dialog in which letters are switched off', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(5) });
+      await selected(page).waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('switch', { name: 'Single-key shortcuts' }).click();
+      await page.keyboard.press('Escape');
+      await page.locator('#list').focus();
+      await page.keyboard.press('j');
+      await page.keyboard.press('r');
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(() => selected(page).getAttribute('aria-posinset')).toBe('2');
+      expect(standIn.replays).toEqual([]);
+    });
+
+    it('goes through the page in the order of reading', async () => {
+      const { page } = await open({ rows: sampleRows(5) });
+      await page.locator('#panel section').first().waitFor();
+      await page.getByRole('link', { name: 'Events' }).focus();
+      const order: unknown[] = [];
+      for (let step = 0; step < 14; step++) {
+        order.push(await page.evaluate('document.activeElement.id || document.activeElement.textContent || document.activeElement.ariaLabel'));
+        await page.keyboard.press('Tab');
+      }
+      expect(order).toEqual([
+        'Events',
+        'Keyboard shortcuts (?)',
+        'search',
+        'All5',
+        'Verified4',
+        'Rejected1',
+        'Failed0',
+        'Following',
+        'list',
+        'Replay',
+        'Edit and replay',
+        'Copy',
+        'tab-overview',
+        'panel',
+      ]);
+    });
+  });
+
+  describe('the event', () => {
+    it('shows why it was rejected, and the difference', async () => {
+      const { page } = await open({ rows: sampleRows(41), path: `/events?id=${rejectedId}` });
+      await page.getByText('The body was re-serialized.').waitFor();
+      await page.getByText(/whitespace only: \d+ newlines and \d+ spaces added/).waitFor();
+      expect(await page.locator('.diff mark.ws').count()).toBeGreaterThan(10);
+      await page.getByRole('button', { name: 'Replay exact' }).waitFor();
+    });
+
+    it('marks a changed value on both sides', async () => {
+      const { page } = await open({ rows: sampleRows(41), path: `/events?id=${changedId}` });
+      await page.getByText('1 value differs').waitFor();
+      expect(await page.locator('.diff mark.s').allTextContents()).toEqual(['ada.lovelace']);
+      expect(await page.locator('.diff mark.a').allTextContents()).toEqual(['mallory']);
+    });
+
+    it('has body, headers, attempts, raw and cURL', async () => {
+      const { page } = await open({ rows: sampleRows(3), path: '/events?tab=body' });
+      await page.getByText('12345678901234567890.00').waitFor();
+      await page.getByRole('button', { name: 'Line 2: fold' }).click();
+      await page.getByText(/… \d+ lines/).waitFor();
+      await page.getByRole('tab', { name: 'Headers' }).click();
+      await page.getByText('webhook-signature').waitFor();
+      await page.getByRole('tab', { name: 'Attempts' }).click();
+      await page.getByRole('cell', { name: 'forwarded' }).waitFor();
+      await page.getByRole('tab', { name: 'Raw' }).click();
+      await page.getByText('POST /webhook HTTP/1.1').waitFor();
+      await page.getByRole('button', { name: 'Hex' }).click();
+      await page.getByText('00000010').waitFor();
+      await page.getByRole('tab', { name: 'cURL' }).click();
+      await page.getByText('npx scalekit-hooks replay').waitFor();
+      expect(page.url()).toContain('tab=curl');
+    });
+
+    it('reports a capture that was removed', async () => {
+      expected = /404/;
+      const { page } = await open({ rows: sampleRows(3), path: '/events?id=cap_gone' });
+      await page.getByText('This capture was removed.').waitFor();
+    });
+  });
+
+  describe('replay', () => {
+    it('sends an edited body, compact, and keeps the edit', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await page.locator('#panel section').first().waitFor();
+      await page.keyboard.press('e');
+      const editor = page.getByRole('textbox', { name: 'Body' });
+      await editor.fill((await editor.inputValue()).replace('ada.lovelace', 'grace.hopper'));
+      await page.getByText('1 field changed').waitFor();
+      expect(await page.getByRole('radio', { name: /Exact/ }).isDisabled()).toBe(true);
+      await page.getByRole('radio', { name: /as a new event/ }).check();
+      await page.getByRole('combobox', { name: 'Target' }).selectOption('staging');
+      await editor.press('Control+Enter');
+      await page.getByText('201 in 35 ms was 201').waitFor();
+      const body = sampleBody('grace.hopper@example.com');
+      expect(standIn.replays).toEqual([{ capture: idOf(0), mode: 'new', target: 'staging', body }]);
+      await page.reload();
+      await page.locator('#panel section').first().waitFor();
+      await page.keyboard.press('e');
+      expect(await editor.inputValue()).toContain('grace.hopper');
+      await page.getByRole('button', { name: 'Reset' }).click();
+      expect(await editor.inputValue()).toContain('ada.lovelace');
+    });
+
+    it('re-signs what was verified, and sends what was rejected as it was', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(41) });
+      await selected(page).waitFor();
+      await page.keyboard.press('r');
+      await page.getByText('was 201').waitFor();
+      await page.keyboard.press('n');
+      await page.getByRole('button', { name: 'Replay exact' }).click();
+      await expect.poll(() => standIn.replays).toEqual([
+        { capture: idOf(0), mode: 'resigned', target: null },
+        { capture: rejectedId, mode: 'exact', target: null },
+      ]);
+    });
+
+    it('warns before it re-signs what was rejected', async () => {
+      const { page } = await open({ rows: sampleRows(41), path: `/events?id=${rejectedId}` });
+      await page.locator('#panel section').first().waitFor();
+      await page.getByRole('button', { name: 'Edit and replay' }).click();
+      await page.getByText('This event was rejected. Re-signing makes it valid for the handler.').waitFor();
+      expect(await page.getByRole('textbox', { name: 'Body' }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Edit and replay' }).click();
+      await page.getByRole('textbox', { name: 'Body' }).waitFor();
+    });
+  });
+
+  describe('the connection', () => {
+    it('says when it is lost, and resumes where it was', async () => {
+      expected = /ERR_|Failed to load resource/;
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      standIn.arrive(row({ id: 'cap_one', time: noon + 1 }));
+      await expect.poll(() => options(page).count()).toBe(4);
+      await standIn.stop();
+      await page.getByText(/Listener stopped \d\d:\d\d:\d\d\./).waitFor();
+      await page.getByText(/Next try in \d+ s\./).waitFor();
+      await standIn.start();
+      await page.getByRole('button', { name: 'Connect now' }).click();
+      await page.getByText('Listening').waitFor();
+      expect(standIn.cursors.at(-1)).toBe('1');
+      expect(await options(page).count()).toBe(4);
+    });
+
+    it('stops at a wrong token', async () => {
+      expected = /401/;
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      standIn.token = 'another';
+      await standIn.stop();
+      await standIn.start();
+      expected = /401|ERR_|Failed to load resource/;
+      await page.getByText('The listener restarted. Open the new link that it printed.').waitFor();
+      const tries = standIn.cursors.length;
+      await page.waitForTimeout(2500);
+      expect(standIn.cursors.length).toBe(tries);
+    });
+
+    it('shows gaps', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      standIn.send({ kind: 'gap', from: noon - 2000, until: noon - 1300, cursor: '5' });
+      await page.getByText('03:44:08 to 03:44:09').waitFor();
+      expect(await options(page).nth(1).textContent()).toContain('Gap');
+    });
+  });
+
+  describe('hostile text', () => {
+    const hostile = '<img src=x onerror=alert(1)>\u202e\u0000\u200b{{7*7}}${1}<script>alert(1)</script>"\'';
+
+    it.each(['overview', 'body', 'headers', 'attempts', 'raw', 'curl'])('stays text in %s', async (tab) => {
+      const attempts = [{ ...row().attempts[0]!, url: hostile, follower: hostile, failure: hostile, status: null }];
+      const rows = [
+        row({
+          id: hostile,
+          type: `a.${hostile}`,
+          eventId: hostile,
+          webhookId: hostile,
+          organization: hostile,
+          path: hostile,
+          verified: false,
+          reason: hostile,
+          forwardTo: hostile,
+          attempts,
+        }),
+        row({ id: 'cap_2', verified: false, reason: hostile }),
+      ];
+      const cause = { certain: true, message: hostile, evidence: hostile, fix: hostile };
+      const { page } = await open({
+        rows,
+        path: `/events?tab=${tab}`,
+        session: { store: hostile, listener: hostile, targets: [hostile] },
+        details: {
+          [hostile]: {
+            body: JSON.stringify({ [hostile]: hostile, data: { [hostile]: hostile } }),
+            signedBody: hostile,
+            headers: [[hostile, hostile]],
+            verdict: { detail: hostile, causes: [cause], unexplained: hostile },
+          },
+        },
+      });
+      await page.locator('#panel .bidi').first().waitFor();
+      expect(await page.locator('img, body script').count()).toBe(0);
+      const plain = await page.evaluate('document.body.innerText') as string;
+      expect(plain).toContain('RLO');
+      expect(plain).not.toMatch(/[\u202e\u200b\0]/);
+      await page.locator('#panel').focus();
+      await page.keyboard.press('e');
+      await page.getByRole('button', { name: 'Edit and replay' }).click();
+      await page.getByRole('textbox', { name: 'Body' }).waitFor();
+    });
+  });
+
+  describe('a narrow window', () => {
+    it('shows one pane, without overflow', async () => {
+      const { page } = await open({ rows: sampleRows(41), width: 420, colorScheme: 'dark' });
+      await options(page).first().waitFor();
+      expect(await options(page).first().evaluate('(element) => element.offsetHeight')).toBe(48);
+      expect(await page.locator('.detail').isVisible()).toBe(false);
+      await options(page).nth(4).click();
+      await page.getByText('The body was re-serialized.').waitFor();
+      expect(await page.locator('.pane').isVisible()).toBe(false);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(420);
+      await page.getByRole('button', { name: 'Back to the list (Esc)' }).click();
+      await options(page).first().waitFor();
+    });
+  });
+
+  describe.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 420],
+    ['dark', 420],
+  ] as const)('accessibility, %s, %i px', (colorScheme, width) => {
+    it.each([
+      ['empty', { path: '/events' }],
+      ['list', { rows: sampleRows(41) }],
+      ['rejected', { rows: sampleRows(41), path: `/events?id=${rejectedId}` }],
+      ['changed', { rows: sampleRows(41), path: `/events?id=${changedId}` }],
+      ['body', { rows: sampleRows(41), path: `/events?id=${changedId}&tab=body` }],
+      ['attempts', { rows: sampleRows(41), path: `/events?id=${idOf(2)}&tab=attempts` }],
+      ['headers', { rows: sampleRows(41), path: `/events?id=${idOf(2)}&tab=headers` }],
+      ['raw', { rows: sampleRows(41), path: `/events?id=${idOf(2)}&tab=raw` }],
+      ['cURL', { rows: sampleRows(41), path: `/events?id=${idOf(2)}&tab=curl` }],
+      ['editor', { rows: sampleRows(41), path: `/events?id=${idOf(2)}` }],
+      ['help', { rows: sampleRows(41) }],
+      ['disconnected', { rows: sampleRows(41) }],
+    ] as const)('%s', async (state, opened) => {
+      expected = /ERR_|Failed to load resource/;
+      const { standIn, page } = await open({ ...opened, colorScheme, width });
+      if ('rows' in opened) await options(page).first().waitFor({ state: 'attached' });
+      if (state === 'editor') {
+        await page.locator('#panel section').first().waitFor();
+        await page.getByRole('button', { name: 'Edit and replay' }).click();
+        await page.getByRole('textbox', { name: 'Body' }).fill('{"a":1}');
+      }
+      if (state === 'help') await page.getByRole('button', { name: 'Keyboard shortcuts (?)' }).click();
+      if (state === 'disconnected') {
+        await standIn.stop();
+        await page.getByText(/Listener stopped \d/).first().waitFor();
+      }
+      await page.waitForTimeout(100);
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+});
