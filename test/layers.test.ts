@@ -28,6 +28,7 @@ const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]
   [/^jsonc-parser$/, ['events', 'signature/explain']],
   [/^node:https?$/, ['listener', 'library', 'inspector/server']],
   [/^node:child_process$/, ['checks', 'inspector/server']],
+  [/^preact|^@preact\/|^diff$/, ['inspector/page']],
   [/^node:net$/, ['checks', 'events']],
   [
     /^node:fs/,
@@ -50,7 +51,7 @@ interface Import {
 }
 
 const files = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .sort();
 const sources = new Map(files.map((file) => [file, readFileSync(join(repository, 'src', file), 'utf8')]));
 
@@ -67,7 +68,7 @@ function importsOf(file: string): Import[] {
 /** The files of ours that a file imports; those whose types alone it uses only with `withTypes`. */
 function neighborsOf(file: string, { withTypes }: { withTypes: boolean }): string[] {
   return importsOf(file)
-    .filter(({ path, isType }) => path.startsWith('.') && path.endsWith('.ts') && (withTypes || !isType))
+    .filter(({ path, isType }) => path.startsWith('.') && /\.tsx?$/.test(path) && (withTypes || !isType))
     .map(({ path }) => normalize(join(dirname(file), path)));
 }
 
@@ -163,6 +164,21 @@ it('no command imports another', () => {
       .map((other) => `${file} imports ${other}`),
   );
   expect(crossing).toEqual([]);
+});
+
+it('the page of the inspector imports nothing of the program but the types of its protocol', () => {
+  const isOfPage = (file: string) => file.startsWith('inspector/page/');
+  const outside = files.filter(isOfPage).flatMap((file) => {
+    const values = new Set(neighborsOf(file, { withTypes: false }));
+    return neighborsOf(file, { withTypes: true }).filter(
+      (other) => !isOfPage(other) && (other !== 'inspector/protocol.ts' || values.has(other)),
+    );
+  });
+  expect(outside).toEqual([]);
+  const inward = files
+    .filter((file) => !isOfPage(file))
+    .flatMap((file) => neighborsOf(file, { withTypes: true }));
+  expect(inward.filter(isOfPage)).toEqual([]);
 });
 
 it('every type has one declaration', () => {

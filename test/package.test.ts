@@ -43,8 +43,18 @@ describe('the packed tarball', () => {
     expect(
       paths
         .filter((path) => path.startsWith('dist/') && !/\.(cjs|txt)$|library-[\w-]+\.mjs$/.test(path))
+        .map((path) => path.replace(/(?<=inspector\/\w+-)[\w-]{8}/, 'HASH'))
         .sort(),
-    ).toEqual(['dist/index.d.cts', 'dist/index.d.mts', 'dist/index.mjs', 'dist/prepared.json']);
+    ).toEqual([
+      'dist/index.d.cts',
+      'dist/index.d.mts',
+      'dist/index.mjs',
+      'dist/inspector/app-HASH.js',
+      'dist/inspector/favicon.svg',
+      'dist/inspector/index.html',
+      'dist/inspector/style-HASH.css',
+      'dist/prepared.json',
+    ]);
   });
 
   it('is smaller than 750 kB and brings nothing with it', () => {

@@ -46,7 +46,7 @@ const prose = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   ...filesIn('docs', /\.md$/),
-  ...filesIn('src', /\.ts$/),
+  ...filesIn('src', /\.tsx?$|\.html$/),
   'bin/scalekit-hooks.cjs',
   'build.mjs',
 ];

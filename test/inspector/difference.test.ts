@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  compareBodies,
   type BodyDifference,
+  compareBodies,
   differenceSummary,
   drawLine,
   foldedRuns,

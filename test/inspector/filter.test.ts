@@ -84,7 +84,11 @@ describe('the address', () => {
 describe('the collection', () => {
   it('is newest first, whatever came first', () => {
     const events = new EventCollection();
-    for (const [id, time] of [['c', 30], ['b', 20]] as const) events.add(row({ id, time }), 0);
+    for (const [id, time] of [
+      ['c', 30],
+      ['b', 20],
+    ] as const)
+      events.add(row({ id, time }), 0);
     events.add(row({ id: 'd', time: 40 }), 1);
     events.addGap(21, 25);
     events.addGap(5, 10);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compacted, indented, leavesOf, linesOf, memberOf, tokensOf } from '../../src/inspector/page/text/json.ts';
+import {
+  compacted,
+  indented,
+  leavesOf,
+  linesOf,
+  memberOf,
+  tokensOf,
+} from '../../src/inspector/page/text/json.ts';
 
 const texts = (text: string) => tokensOf(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
 
@@ -21,7 +28,11 @@ describe('tokens', () => {
   it('cover any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(tokensOf(text).map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+        expect(
+          tokensOf(text)
+            .map(({ start, end }) => text.slice(start, end))
+            .join(''),
+        ).toBe(text);
       }),
     );
   });

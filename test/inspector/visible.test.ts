@@ -56,7 +56,11 @@ describe('a draft', () => {
   const body = '{"a":1.00,"b":{"c":"x"}}';
 
   it('sends no body until it is edited', () => {
-    expect(requestOf('cap_1', freshDraft(body), body)).toEqual({ capture: 'cap_1', mode: 'resigned', target: null });
+    expect(requestOf('cap_1', freshDraft(body), body)).toEqual({
+      capture: 'cap_1',
+      mode: 'resigned',
+      target: null,
+    });
   });
 
   it('sends what was edited, compact, with numbers as they were', () => {

@@ -1,5 +1,5 @@
 import type { EventRow } from '../../src/inspector/protocol.ts';
-import { attempt, noon, row, sampleBody, type StandInOptions } from './inspector-stand-in.ts';
+import { attempt, noon, row, type StandInOptions, sampleBody } from './inspector-stand-in.ts';
 
 const kinds: readonly (readonly [type: string, organization: string | null])[] = [
   ['organization.directory.user_created', 'org_129714657852526873'],
@@ -23,7 +23,10 @@ export function sampleRows(count: number): EventRow[] {
     if (index % 10 === 4) return row({ ...common, verified: false });
     if (index === 6) return row({ ...common, attempts: [attempt({ time, status: 500, durationMs: 1260 })] });
     const tries = index === 2 ? [attempt({ time, status: null, failure: 'connection_refused' })] : [];
-    return row({ ...common, attempts: [...tries, attempt({ time: time + 2, durationMs: 7 + (index % 40) })] });
+    return row({
+      ...common,
+      attempts: [...tries, attempt({ time: time + 2, durationMs: 7 + (index % 40) })],
+    });
   });
 }
 
@@ -33,7 +36,8 @@ export const rejectedId = idOf(4);
 /** The event of `sampleRows` in which a value was changed. */
 export const changedId = idOf(14);
 
-const indentedBody = () => `${JSON.stringify(JSON.parse(sampleBody()), null, 2).replace('12345678901234567000', '12345678901234567890.00')}\n`;
+const indentedBody = () =>
+  `${JSON.stringify(JSON.parse(sampleBody()), null, 2).replace('12345678901234567000', '12345678901234567890.00')}\n`;
 
 export const sampleDetails: StandInOptions['details'] = {
   [rejectedId]: {

@@ -86,7 +86,10 @@ export interface DetailParts {
   readonly headers?: CaptureDetail['headers'];
 }
 
-export function detailOf(shown: EventRow, { body = sampleBody(), signedBody = null, verdict, headers }: DetailParts = {}): CaptureDetail {
+export function detailOf(
+  shown: EventRow,
+  { body = sampleBody(), signedBody = null, verdict, headers }: DetailParts = {},
+): CaptureDetail {
   return {
     row: shown,
     method: 'POST',
@@ -227,10 +230,9 @@ export class InspectorStandIn {
 
   #capture(id: string, response: ServerResponse): void {
     const found = this.#rows.find((candidate) => candidate.id === id);
-    if (found) return this.#json(response, 200, detailOf(found, this.#options.details?.[id]));
-    this.#json(response, 404, {
-      error: { code: 'not_found', message: 'This capture was removed.', fix: 'Select another event.' },
-    });
+    const error = { code: 'not_found', message: 'This capture was removed.', fix: 'Select another event.' };
+    if (found) this.#json(response, 200, detailOf(found, this.#options.details?.[id]));
+    else this.#json(response, 404, { error });
   }
 
   async #replay(request: IncomingMessage, response: ServerResponse): Promise<void> {

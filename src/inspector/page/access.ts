@@ -26,7 +26,10 @@ export class Unanswered extends Error {
 
 async function explained(response: Response): Promise<Unanswered> {
   const body: Partial<ApiError> = await response.json().catch(() => ({}));
-  return new Unanswered(body.error?.message ?? `The inspector answered ${response.status}.`, body.error?.fix ?? '');
+  return new Unanswered(
+    body.error?.message ?? `The inspector answered ${response.status}.`,
+    body.error?.fix ?? '',
+  );
 }
 
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {

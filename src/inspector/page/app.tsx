@@ -1,10 +1,10 @@
-import { Detail } from './detail/detail.tsx';
 import { replayAll } from './capture.ts';
+import { Detail } from './detail/detail.tsx';
+import { isFailed } from './filter.ts';
 import { Help } from './help.tsx';
 import { Again, Hook, Keyboard } from './icons.tsx';
 import { FilterBar } from './list/filter-bar.tsx';
 import { EventList } from './list/list.tsx';
-import { isFailed } from './filter.ts';
 import {
   announcement,
   connection,
@@ -51,10 +51,10 @@ function ConnectionState() {
 function TopBar() {
   return (
     <header class="top">
-      <span class="brand">
+      <h1 class="brand">
         <Hook />
         <span>scalekit-hooks</span>
-      </span>
+      </h1>
       <nav class="nav" aria-label="Views">
         <a href="/events" aria-current="page">
           Events

@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import type { CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts';
 import { Denied, getJson, postJson, Unanswered } from './access.ts';
 import { connection, events, selectedId } from './state.ts';
-import { type DecodedBytes, bytesOf, decodeBytes } from './text/bytes.ts';
+import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
 
 /** The selected capture with its body; the one before stays until it is there, so that nothing flickers. */
 export interface LoadedCapture {
@@ -13,7 +13,11 @@ export interface LoadedCapture {
 }
 
 export const loaded = signal<LoadedCapture | null>(null);
-export const loadError = signal<{ readonly id: string; readonly message: string; readonly fix: string } | null>(null);
+export const loadError = signal<{
+  readonly id: string;
+  readonly message: string;
+  readonly fix: string;
+} | null>(null);
 
 /** The last replay of each capture, as long as the page is open. */
 export type ReplayState =

@@ -102,7 +102,8 @@ export function Help() {
           onClick={() => setShortcuts(!hasShortcuts.value)}
         />
         <span>
-          <b>Single-key shortcuts</b> They work while the list or an event has the focus, never in a text field.
+          <b>Single-key shortcuts</b> They work while the list or an event has the focus, never in a text
+          field.
         </span>
       </footer>
     </dialog>

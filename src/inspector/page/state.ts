@@ -1,7 +1,15 @@
 import { batch, effect, signal } from '@preact/signals';
 import type { EventMessage, EventRow, SearchMessage, Session } from '../protocol.ts';
 import { eachLine, request } from './access.ts';
-import { type DetailTab, formatAddress, type ListFilter, matcher, noFilter, parseAddress, searchFromFilter } from './filter.ts';
+import {
+  type DetailTab,
+  formatAddress,
+  type ListFilter,
+  matcher,
+  noFilter,
+  parseAddress,
+  searchFromFilter,
+} from './filter.ts';
 import type { Connection } from './stream.ts';
 import { EventCollection, type ListItem, type Timeline } from './timeline.ts';
 
@@ -48,7 +56,8 @@ export function setShortcuts(on: boolean): void {
   localStorage.setItem('shortcuts', on ? 'on' : 'off');
 }
 
-const isUnfiltered = () => Object.entries(noFilter).every(([name, value]) => filter.value[name as 'q'] === value);
+const isUnfiltered = () =>
+  Object.entries(noFilter).every(([name, value]) => filter.value[name as 'q'] === value);
 
 function itemMatcher(): (item: ListItem) => boolean {
   if (isUnfiltered()) return () => true;

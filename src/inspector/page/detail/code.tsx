@@ -1,6 +1,13 @@
 import { useState } from 'preact/hooks';
 import { Down, Right } from '../icons.tsx';
-import { type BodyLine, type BodyToken, type BodyTokenKind, isJson, linesOf, tokensOf } from '../text/json.ts';
+import {
+  type BodyLine,
+  type BodyToken,
+  type BodyTokenKind,
+  isJson,
+  linesOf,
+  tokensOf,
+} from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { count } from '../text/words.ts';
 
@@ -77,7 +84,7 @@ export function JsonView({ text }: { text: string }) {
         const { depth, tokens, last } = lines[index]!;
         const isFolded = folded.has(index);
         return (
-          <div class="line" key={index}>
+          <div class={last === null ? 'line' : 'line folds'} key={index}>
             <span class="g">
               {last !== null && (
                 <Fold isFolded={isFolded} number={index + 1} onToggle={() => toggle(index)} />

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { EventRow } from '../../protocol.ts';
-import { type LoadedCapture, loaded, loadError, replayPlainly, replays } from '../capture.ts';
+import { type LoadedCapture, loadError, loaded, replayPlainly, replays } from '../capture.ts';
 import { EditorPane } from '../editor/editor.tsx';
 import { type DetailTab, tabs } from '../filter.ts';
 import { Again, Back, Check, Cross, Pen } from '../icons.tsx';
@@ -31,9 +31,7 @@ function Actions({ row, capture }: { row: EventRow; capture: LoadedCapture | nul
         class="btn"
         aria-disabled={sending}
         title={
-          row.verified
-            ? 'Re-signed (r)'
-            : 'The same bytes and headers (r). A correct handler rejects them.'
+          row.verified ? 'Re-signed (r)' : 'The same bytes and headers (r). A correct handler rejects them.'
         }
         onClick={() => void replayPlainly(row.id)}
       >

@@ -64,7 +64,6 @@ function Side({ pieces, offset, depth, class: name }: SideProps) {
       <span class={`g num ${name}`}>{offset ?? ''}</span>
       <span class={`t ${name}`} style={{ paddingLeft: `calc(6px + ${isIndented ? 0 : depth * 2}ch)` }}>
         {pieces.map((piece, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line never change.
           <PieceView key={index} piece={piece} />
         ))}
       </span>
@@ -91,7 +90,6 @@ function Run({ difference, run }: { difference: BodyDifference; run: LineRun }) 
   return (
     <>
       {run.lines.slice(0, limit).map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a difference never change.
         <Line key={index} difference={difference} line={line} />
       ))}
       {rest > 0 && (
@@ -222,7 +220,6 @@ export function DifferenceView({ capture }: { capture: LoadedCapture }) {
           </span>
         </div>
         {foldedRuns(difference.lines).map((run, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the runs of a difference never change.
           <Run key={index} difference={difference} run={run} />
         ))}
       </div>

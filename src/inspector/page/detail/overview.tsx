@@ -90,7 +90,7 @@ export function AttemptSummary({ attempt }: { attempt: AttemptShown }) {
   return (
     <>
       <b class={isAccepted(attempt) ? '' : 'bad'}>
-        {attempt.status ?? failureWords(attempt.failure ?? 'no response')}
+        <Shown text={String(attempt.status ?? failureWords(attempt.failure ?? 'no response'))} />
       </b>{' '}
       in {duration(attempt.durationMs)}
     </>

@@ -30,7 +30,12 @@ export function ReplayOutcome({ id }: { id: string }) {
       {isAccepted ? <Check /> : <Cross />}
       <span>
         <AttemptSummary attempt={attempt} />
-        {was && <span class="muted"> was {was.status ?? failureWords(was.failure ?? 'no response')}</span>}
+        {was && (
+          <span class="muted">
+            {' was '}
+            <Shown text={String(was.status ?? failureWords(was.failure ?? 'no response'))} />
+          </span>
+        )}
       </span>
     </span>
   );

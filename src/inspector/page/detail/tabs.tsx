@@ -31,7 +31,6 @@ export function HeadersTab({ capture: { detail } }: { capture: LoadedCapture }) 
   return (
     <dl class="facts headers">
       {detail.headers.map(([name, value], index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the headers of a capture never change, and names repeat.
         <div key={index}>
           <dt class={/^webhook-/i.test(name) ? 'mono signed' : 'mono'}>
             <Shown text={name} />
@@ -53,7 +52,9 @@ function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }
       <td>{index + 1}</td>
       <td class="num">{clock(time) + milliseconds(time)}</td>
       <td class={isAccepted ? 'ok' : 'bad'}>
-        <b>{status ?? failureWords(failure ?? 'no response')}</b>
+        <b>
+          <Shown text={String(status ?? failureWords(failure ?? 'no response'))} />
+        </b>
       </td>
       <td class="r num">{duration(durationMs)}</td>
       <td>
@@ -146,7 +147,12 @@ export function RawTab({ capture }: { capture: LoadedCapture }) {
           <Hex bytes={capture.bytes} />
         ) : (
           <pre class="wrap">
-            <Shown text={rawRequest(capture).slice(0, rawRequest(capture).length - capture.body.text.length).replaceAll('\r\n', '\n')} kept={'\n'} />
+            <Shown
+              text={rawRequest(capture)
+                .slice(0, rawRequest(capture).length - capture.body.text.length)
+                .replaceAll('\r\n', '\n')}
+              kept={'\n'}
+            />
             <Shown text={capture.body.text} kept={'\n'} />
           </pre>
         )}

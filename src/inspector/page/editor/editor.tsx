@@ -6,6 +6,7 @@ import { Again, Back, Check, Pen, Right, Undo, Warning } from '../icons.tsx';
 import { isEditing, session } from '../state.ts';
 import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
+import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';
 import { changedFields, freshDraft, isEdited, type ReplayDraft, requestOf, uneditable } from './draft.ts';
 
@@ -89,7 +90,15 @@ function ChangedFields({ body, text }: { body: string; text: string }) {
   );
 }
 
-function TargetField({ row, draft, onChange }: { row: EventRow; draft: ReplayDraft; onChange: (target: string | null) => void }) {
+function TargetField({
+  row,
+  draft,
+  onChange,
+}: {
+  row: EventRow;
+  draft: ReplayDraft;
+  onChange: (target: string | null) => void;
+}) {
   const targets = session.value?.targets ?? [];
   const withoutName = row.forwardTo ?? (targets.length === 1 ? null : 'the default target');
   return (
@@ -101,11 +110,15 @@ function TargetField({ row, draft, onChange }: { row: EventRow; draft: ReplayDra
         onChange={({ currentTarget }) => onChange(currentTarget.value || null)}
       >
         {withoutName !== null && (
-          <option value="">{row.forwardTo ? `Where it was forwarded to: ${row.forwardTo}` : 'The default target'}</option>
+          <option value="">
+            {row.forwardTo
+              ? `Where it was forwarded to: ${visibleText(row.forwardTo)}`
+              : 'The default target'}
+          </option>
         )}
         {targets.map((name) => (
           <option key={name} value={targets.length === 1 && withoutName === null ? '' : name}>
-            {name}
+            {visibleText(name)}
           </option>
         ))}
       </select>
@@ -119,7 +132,15 @@ const modes: readonly (readonly [ReplayRequest['mode'], string, string])[] = [
   ['exact', 'Exact', 'the same bytes and headers'],
 ];
 
-function ModeField({ draft, edited, onChange }: { draft: ReplayDraft; edited: boolean; onChange: (mode: ReplayRequest['mode']) => void }) {
+function ModeField({
+  draft,
+  edited,
+  onChange,
+}: {
+  draft: ReplayDraft;
+  edited: boolean;
+  onChange: (mode: ReplayRequest['mode']) => void;
+}) {
   return (
     <fieldset>
       <legend class="label">Signature</legend>
@@ -194,7 +215,12 @@ function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
     >
       <div class="dh">
         <div class="l1">
-          <button type="button" class="btn quiet icon" aria-label="Leave the editor (Esc)" onClick={closeEditor}>
+          <button
+            type="button"
+            class="btn quiet icon"
+            aria-label="Leave the editor (Esc)"
+            onClick={closeEditor}
+          >
             <Back />
           </button>
           <h2>Edit and replay</h2>

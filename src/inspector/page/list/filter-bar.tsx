@@ -1,6 +1,15 @@
 import { filterFromSearch, type ShownKind, shows } from '../filter.ts';
 import { Following, Glass, Paused, Up } from '../icons.tsx';
-import { events, filter, isFollowing, newCount, searchText, setFilter, setFollowing, version } from '../state.ts';
+import {
+  events,
+  filter,
+  isFollowing,
+  newCount,
+  searchText,
+  setFilter,
+  setFollowing,
+  version,
+} from '../state.ts';
 import { count, shortCount } from '../text/words.ts';
 
 const titles: Record<ShownKind, string> = {

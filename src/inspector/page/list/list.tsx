@@ -52,10 +52,7 @@ function Rows() {
     const item = items.at(index)!;
     const isSelected = item.id === selectedId.value;
     drawn.push(
-      <ListRow
-        key={item.id}
-        {...{ item, index, height, isSelected, size: items.length, onSelect: open }}
-      />,
+      <ListRow key={item.id} {...{ item, index, height, isSelected, size: items.length, onSelect: open }} />,
     );
   }
   const isDrawn = drawn.some(({ key }) => key === selectedId.value);
@@ -125,16 +122,13 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
   };
 
   return (
-    <div
-      class="rows"
-      ref={scroller}
-      onScroll={onScroll}
-      onPointerMove={notePointer}
-    >
+    <div class="rows" ref={scroller} onScroll={onScroll} onPointerMove={notePointer}>
       <Header />
       <Notice onConnect={onConnect} />
       {shownItems().length === 0 && (
-        <p class="none">{isLoaded.value ? (events.counts.all > 0 ? 'No event matches' : 'No events yet') : ''}</p>
+        <p class="none">
+          {isLoaded.value ? (events.counts.all > 0 ? 'No event matches' : 'No events yet') : ''}
+        </p>
       )}
       <Rows />
     </div>

@@ -55,7 +55,7 @@ function Response({ row }: { row: EventRow }) {
     <>
       <span class={failed ? 'resp num warn' : 'resp num'}>
         {failed && <Warning />}
-        {text}
+        <Shown text={String(text)} />
       </span>
       <span class={last && last.durationMs >= 1000 ? 'dur num slow' : 'dur num'}>
         {last ? duration(last.durationMs) : ''}
@@ -120,7 +120,6 @@ export function ListRow({ item, index, size, height, isSelected, onSelect }: Pla
   const { row, arrived } = item;
   const states = [!row.verified && 'rej', arrived > Date.now() - newMs && 'new'].filter(Boolean).join(' ');
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox has the focus and the keys.
     <div class={`row cols placed ${states}`} onClick={() => onSelect(item.id)} {...place}>
       <span class="v">
         {row.verified ? <Check /> : <Cross />}

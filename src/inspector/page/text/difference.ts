@@ -252,7 +252,8 @@ function placed(pieces: readonly DifferencePiece[], isFirst: boolean): PlacedSpa
   const beginning: DifferencePiece[] = [];
   const lastNewline = pieces.findLastIndex(({ text }) => text.includes('\n'));
   for (const [index, piece] of pieces.entries()) {
-    const at = index < lastNewline ? piece.text.length : index === lastNewline ? piece.text.lastIndexOf('\n') + 1 : 0;
+    const at =
+      index < lastNewline ? piece.text.length : index === lastNewline ? piece.text.lastIndexOf('\n') + 1 : 0;
     const cut = isFirst ? at : 0;
     if (cut > 0) ending.push({ ...piece, text: piece.text.slice(0, cut) });
     if (cut < piece.text.length) beginning.push({ ...piece, text: piece.text.slice(cut) });

@@ -165,8 +165,10 @@ export function leavesOf(text: string): Map<string, string> {
     if (kind === 'open') path.push(text[start] === '[' ? 0 : '');
     else if (kind === 'close') path.pop();
     else if (kind === 'key') path[path.length - 1] = decoded(text.slice(start, end));
-    else if (kind === 'comma' && typeof path.at(-1) === 'number') path[path.length - 1] = Number(path.at(-1)) + 1;
-    else if (kind === 'string' || kind === 'number' || kind === 'literal') leaves.set(name(), text.slice(start, end));
+    else if (kind === 'comma' && typeof path.at(-1) === 'number')
+      path[path.length - 1] = Number(path.at(-1)) + 1;
+    else if (kind === 'string' || kind === 'number' || kind === 'literal')
+      leaves.set(name(), text.slice(start, end));
   }
   return leaves;
 }

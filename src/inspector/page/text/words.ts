@@ -14,7 +14,8 @@ export const milliseconds = (time: number) => `.${String(new Date(time).getMilli
 export const count = (value: number) => value.toLocaleString('en-US');
 
 /** `12.4k` from 10,000. */
-export const shortCount = (value: number) => (value < 10_000 ? count(value) : `${(value / 1000).toFixed(value < 100_000 ? 1 : 0)}k`);
+export const shortCount = (value: number) =>
+  value < 10_000 ? count(value) : `${(value / 1000).toFixed(value < 100_000 ? 1 : 0)}k`;
 
 export const plural = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
@@ -23,10 +24,8 @@ export function duration(ms: number): string {
   return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
 }
 
-const shortFailures: Readonly<Record<string, string>> = { connection_refused: 'refused' };
-
-/** A failure such as `connection_refused` in one or two words. */
-export const failureWords = (failure: string) => shortFailures[failure] ?? failure.replaceAll('_', ' ');
+/** A failure such as `connection_reset` in one or two words. */
+export const failureWords = (failure: string) => failure.replace(/^connection_/, '').replaceAll('_', ' ');
 
 export function shortOrganization(organization: string): string {
   const name = organization.replace(/^org_/, '');
