@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { it } from 'vitest';
@@ -6,6 +6,7 @@ import { launchBrowser } from '../../support/browser.ts';
 import { idOf, rejectedId, sampleDetails, sampleRows } from '../../support/inspector-samples.ts';
 import { InspectorStandIn } from '../../support/inspector-stand-in.ts';
 import { repository } from '../../support/repository.ts';
+import { smallerPng } from './png.ts';
 
 interface Screenshot {
   readonly name: string;
@@ -46,7 +47,7 @@ it('writes the screenshots', async () => {
     await page.goto(standIn.link(path));
     await page.locator('#panel section').first().waitFor();
     await prepare?.(page);
-    await page.screenshot({ path: join(folder, `inspector-${name}.png`) });
+    writeFileSync(join(folder, `inspector-${name}.png`), smallerPng(await page.screenshot()));
     await context.close();
     await standIn.stop();
   }
