@@ -46,7 +46,7 @@ const budgets = [
   ['events', 77, 7],
   ['events user.created', 160, 11],
   ['captures', 195, 15],
-  ['verify - < message', 295, 22],
+  ['verify - < message', 300, 22],
   ['check --list', 625, 30],
   ['send user.created --dry-run', 470, 21],
   ['demo', 515, 24],
