@@ -8,7 +8,8 @@ import { dts } from 'rolldown-plugin-dts';
 
 const either = (...patterns) => new RegExp(patterns.map(({ source }) => source).join('|'));
 
-const redisParts = /@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:commands|cluster|sentinel)[\\/]index\.js$/;
+const redisParts =
+  /@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:(?:commands|cluster|sentinel)[\\/]index|client[\\/](?:pool|legacy-mode))\.js$/;
 
 /**
  * Short commands spend most of their time loading code, so unused modules of packages are omitted. commander loads
@@ -20,7 +21,9 @@ const redisParts = /@redis[\\/]client[\\/]dist[\\/]lib[\\/](?:commands|cluster|s
 const unused = {
   name: 'unused-parts-of-packages',
   resolveId: {
-    filter: { id: /^node:(child_process|http)$|\/client-h2\.js$|\/web\/fetch\/body\.js$/ },
+    filter: {
+      id: /^node:(child_process|http)$|\/(?:client-h2|h2c-client|socks5-proxy-agent|retry-handler)(?:\.js)?$|\/web\/fetch\/body\.js$/,
+    },
     handler(_source, importer) {
       if (/node_modules[\\/](commander|undici)[\\/]/.test(importer ?? '')) return '\0unused';
     },
@@ -33,7 +36,8 @@ const unused = {
         (name) => `${name}: require('./${name}').default`,
       );
       const parts = /commands/.test(id) ? commands.join(', ') : 'create() {}';
-      return `exports.__esModule = true; exports.default = { ${parts} };`;
+      return `exports.__esModule = true; exports.default = { ${parts} };
+        exports.RedisClientPool = { create() {} }; exports.RedisLegacyClient = class {};`;
     },
   },
 };

@@ -44,7 +44,11 @@ export class HooksError<C extends ErrorCode = ErrorCode> extends Error {
 }
 
 /** Exit codes other than 2: 3 for a server that cannot be reached, as for a target. */
-const exitCodes: Partial<Record<ErrorCode, 3>> = { store_unreachable: 3, store_unavailable: 3 };
+const exitCodes: Partial<Record<ErrorCode, 3>> = {
+  store_unreachable: 3,
+  store_unavailable: 3,
+  event_log_unreachable: 3,
+};
 
 export type ErrorCode = keyof typeof errors;
 type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errors)[C]>[0];
@@ -414,6 +418,45 @@ const errors = {
     message: `the key ${d.key} of ${d.name} holds another data type`,
     detail: 'another program uses a key that captures are stored under; nothing was changed',
     fix: 'add ?namespace=NAME to the URL to use other keys',
+  }),
+  missing_credentials: (d: {
+    missing: readonly string[];
+    source: string | undefined;
+    elsewhere: string | undefined;
+  }) => ({
+    message: `${d.missing.join(' and ')} ${d.missing.length === 1 ? 'is' : 'are'} not set${d.source ? ` in ${d.source}` : ''}`,
+    detail: d.elsewhere
+      ? `${d.source} and ${d.elsewhere} have a part each. All must come from one of them, so that no file can send your secret to its own host`
+      : "pull needs the URL of an environment and its API credentials, to read Scalekit's event log",
+    fix: 'set SCALEKIT_ENVIRONMENT_URL, SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET. In the dashboard, they are under Developers, API Credentials',
+  }),
+  invalid_environment_url: (d: { text: string; source: string; reason: string }) => ({
+    message: `invalid environment URL from ${d.source}`,
+    detail: d.reason,
+    fix: 'use the URL of your environment, such as https://acme.scalekit.dev',
+  }),
+  credentials_denied: (d: { host: string; clientId: string; status: number }) => ({
+    message: `${d.host} denied the credentials of ${d.clientId} (${d.status})`,
+    detail:
+      d.status === 403
+        ? 'they are valid, but may not read the event log'
+        : 'the client id, the client secret or the environment URL is wrong, or the secret was revoked',
+    fix: 'copy all three from the same environment in the dashboard, under Developers, API Credentials',
+  }),
+  not_the_api: (d: { url: string; problem: string }) => ({
+    message: `${d.url} did not answer as Scalekit's API does`,
+    detail: `it answered with ${d.problem}`,
+    fix: 'check SCALEKIT_ENVIRONMENT_URL: it is the URL of an environment, not of the dashboard or of your app',
+  }),
+  event_log_rejected: (d: { host: string; reason: string }) => ({
+    message: `${d.host} rejected the request for events`,
+    detail: d.reason,
+    fix: 'check --since, --before, --type and --organization',
+  }),
+  event_log_unreachable: (d: { host: string; reason: string }) => ({
+    message: `cannot read the event log of ${d.host}`,
+    detail: d.reason,
+    fix: 'check the network and the proxy settings, or try again later',
   }),
   old_store: (d: { name: string; version: string }) => ({
     message: `the captures store ${d.name} runs Redis ${d.version}`,

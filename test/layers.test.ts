@@ -10,7 +10,7 @@ import { repository } from './support/repository.ts';
 const floors: readonly (readonly string[])[] = [
   ['ground'],
   ['signature', 'events'],
-  ['cli', 'delivery', 'listener', 'captures', 'config', 'input', 'checks'],
+  ['cli', 'delivery', 'listener', 'captures', 'config', 'input', 'checks', 'scalekit'],
   ['report'],
   ['commands', 'inspector', 'library'],
   ['entry'],
@@ -20,11 +20,11 @@ const entryPoints = ['main.ts', 'program.ts', 'prepared.ts', 'plain.ts', 'run-co
 
 /** Parts of Node.js and packages that reach outside the process or weigh much, and the folders that may import them. */
 const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]])[] = [
-  [/^undici/, ['delivery/transport']],
+  [/^undici/, ['delivery/transport', 'scalekit']],
   [/^@redis/, ['captures/redis']],
   [/^chalk$|^ora$/, ['report/terminal']],
   [/^commander$/, ['cli', 'commands', 'entry']],
-  [/^zod/, ['checks']],
+  [/^zod/, ['checks', 'scalekit']],
   [/^jsonc-parser$/, ['events', 'signature/explain']],
   [/^node:https?$/, ['listener', 'library', 'inspector/server']],
   [/^node:child_process$/, ['checks', 'inspector/server']],
@@ -41,6 +41,8 @@ const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]
       'captures/journal',
       'commands/check',
       'inspector/server',
+      'commands/pull',
+      'scalekit',
     ],
   ],
 ];

@@ -32,7 +32,7 @@ export interface Parcel {
 }
 
 export interface Batch {
-  readonly command: 'send' | 'replay' | 'demo';
+  readonly command: 'send' | 'replay' | 'pull' | 'demo';
   /** The next parcel; undefined after the last. */
   next(stop: AbortSignal): Parcel | undefined | Promise<Parcel | undefined>;
   /** Whether it goes on until a stop is asked for; a response of any kind is a success then. */

@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./check/command.ts')).command,
   },
   {
+    name: 'pull',
+    summary: "deliver real events from Scalekit's event log",
+    load: async () => (await import('./pull/command.ts')).command,
+  },
+  {
     name: 'inspect',
     summary: 'browse, edit and replay captures in a browser',
     load: async () => (await import('./inspect/command.ts')).command,

@@ -19,6 +19,10 @@ import type { ReplayMode } from './replayed-message.ts';
 
 const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
+export function newCaptureId(): string {
+  return `cap_${randomText(12, lettersAndDigits)}`;
+}
+
 /** For a forwarded message, `status` is null and `forwardTo` is the target, because the app decides the response. */
 export function captureOf(
   { method, target, headers, body, truncation }: ReceivedRequest,
@@ -26,7 +30,7 @@ export function captureOf(
   answered: { readonly time: number; readonly status: number | null; readonly forwardTo: string | null },
 ): Capture {
   return {
-    id: `cap_${randomText(12, lettersAndDigits)}`,
+    id: newCaptureId(),
     ...answered,
     source: 'listen',
     eventType,

@@ -1,6 +1,3 @@
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
-import { readBoundedFile } from '../bounded-file.ts';
 import { isCi } from '../ci.ts';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -11,7 +8,7 @@ import {
   readSecret,
   type Secret,
 } from '../signature/secret.ts';
-import { hasCode, whyUnreadable } from '../system-errors.ts';
+import { envFiles, fromEnvFile } from './env-file.ts';
 import { isReadByOthers, keepNewSecret, newSecret, ownSecretPlace, readOwnSecret } from './own-secret.ts';
 
 /** The signing secrets in use, and where they come from. */
@@ -72,7 +69,7 @@ const otherFiles = [
 
 /** Notes about a secret in a file that is not read. */
 function elsewhere(cwd: string, variable: string): string[] {
-  const found = otherFiles.find((file) => valueOrEmpty(() => fromEnvFile(join(cwd, file), variable)) !== '');
+  const found = otherFiles.find((file) => valueOrEmpty(() => fromEnvFile(cwd, file, variable)) !== '');
   return found
     ? [
         `${found} has a ${variable}, but only .env.local and .env are read. Copy it there, or set the variable`,
@@ -137,9 +134,9 @@ function placesOf(
 ): [source: string, find: () => string | undefined][] {
   return [
     [variable, () => io.env[variable]],
-    ...['.env.local', '.env'].map((file): [string, () => string | undefined] => [
+    ...envFiles.map((file): [string, () => string | undefined] => [
       file,
-      () => fromEnvFile(join(io.cwd, file), variable),
+      () => fromEnvFile(io.cwd, file, variable),
     ]),
   ];
 }
@@ -205,20 +202,6 @@ function splitList(value: string): string[] {
   if (/^\s*["']?v1a?,/.test(value)) return [value];
   const list = value.split(/[\s,]+/).filter((part) => part !== '');
   return list.length > 1 ? list : [value];
-}
-
-/** A .env file has a few lines. */
-const MAX_ENV_BYTES = 1024 * 1024;
-
-function fromEnvFile(path: string, variable: string): string | undefined {
-  try {
-    const bytes = readBoundedFile(path, MAX_ENV_BYTES);
-    if (bytes.includes(0)) throw new Error('it is not UTF-8 text, but possibly UTF-16. Save it as UTF-8');
-    return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))[variable];
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'EISDIR')) return undefined;
-    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
-  }
 }
 
 /** Generated on first use and stored for this user, so that `send` and `listen` share a secret without any setup. */

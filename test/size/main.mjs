@@ -31,7 +31,7 @@ function packed() {
   );
   const packages = readdirSync(join(work, 'installed/node_modules')).filter((name) => !name.startsWith('.'));
   return [
-    { name: 'tarball, kB', value: Math.ceil(size / 1000), budget: 750 },
+    { name: 'tarball, kB', value: Math.ceil(size / 1000), budget: 765 },
     { name: 'unpacked, kB', value: Math.ceil(unpackedSize / 1000), budget: 2600 },
     { name: 'packages installed', value: packages.length, budget: 1 },
   ];
@@ -42,14 +42,14 @@ const budgets = [
   ['--version', 7, 3],
   ['--help', 7, 3],
   ['completion bash', 7, 3],
-  ['secret', 72, 7],
-  ['events', 77, 7],
-  ['events user.created', 160, 11],
-  ['captures', 195, 15],
-  ['verify - < message', 300, 22],
-  ['check --list', 625, 30],
-  ['send user.created --dry-run', 470, 21],
-  ['demo', 515, 24],
+  ['secret', 80, 7],
+  ['events', 84, 7],
+  ['events user.created', 168, 11],
+  ['captures', 202, 15],
+  ['verify - < message', 305, 22],
+  ['check --list', 635, 31],
+  ['send user.created --dry-run', 480, 21],
+  ['demo', 525, 24],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

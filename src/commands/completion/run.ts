@@ -53,8 +53,8 @@ const help: CompletableFlag = {
 /** Built from the declarations of all commands, so that completion never differs from them. */
 async function completable(commands: readonly CommandEntry[], types: string[]): Promise<Completable> {
   const wordsOf = ({ words = [], suggests = [], completes }: Completing): Offered => ({
-    fixed: completes === 'types' ? types : [...words, ...suggests],
-    asks: completes === 'types' ? undefined : completes,
+    fixed: [...words, ...suggests],
+    asks: completes,
   });
   const flagsOf = ({ flags }: { readonly flags: Flags }) =>
     Object.values(flags).map(
@@ -81,6 +81,7 @@ async function completable(commands: readonly CommandEntry[], types: string[]): 
   });
   return {
     program: 'scalekit-hooks',
+    types,
     commands: await Promise.all(described),
     flags: [
       ...flagsOf({ flags: outputFlags }),

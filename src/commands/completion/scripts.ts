@@ -3,6 +3,8 @@ export interface Completable {
   readonly commands: readonly CompletableCommand[];
   /** Flags of every command. */
   readonly flags: readonly CompletableFlag[];
+  /** The names of event types. */
+  readonly types: readonly string[];
 }
 
 export interface CompletableCommand {
@@ -24,8 +26,8 @@ export interface CompletableFlag {
 /** The values that a shell offers; none if any value is allowed. */
 export interface Offered {
   readonly fixed: readonly string[];
-  /** A list that the script asks the program for, because it changes. */
-  readonly asks: keyof typeof lists | undefined;
+  /** A list that has a function: the types, which are many, or what the script asks the program for. */
+  readonly asks: 'types' | keyof typeof lists | undefined;
 }
 
 /** The commands that print these lists, and the members of their output that are completed. */
@@ -52,14 +54,16 @@ function plain(words: readonly string[]): string {
 const names = (flags: readonly CompletableFlag[]) => flags.map(({ name }) => name);
 
 /** One function per list, the same in every shell. Only plain words pass, since a shell may evaluate what it offers. */
-function listFunctions(program: string, open: string, close: string): string {
-  return Object.entries(lists)
-    .map(
-      ([list, { command, members }]) => `${open.replace('NAME', functionOf(list))}
+function listFunctions({ program, types }: Completable, open: string, close: string): string {
+  const named = `${open.replace('NAME', functionOf('types'))}
+  printf '%s\\n' ${plain(types)}
+${close}`;
+  const asked = Object.entries(lists).map(
+    ([list, { command, members }]) => `${open.replace('NAME', functionOf(list))}
   ${program} ${command} 2>/dev/null | tr '{},' '\\n\\n\\n' | sed -nE 's/^"(${members})":"([A-Za-z0-9_.:-]+)"$/\\2/p' | sort -u
 ${close}`,
-    )
-    .join('\n');
+  );
+  return [named, ...asked].join('\n');
 }
 
 function functionOf(list: string): string {
@@ -99,7 +103,7 @@ function bashScript(tree: Completable): string {
   const all = plain(commands.map(({ name }) => name));
   const global = plain(names(flags));
   return `# bash completion for ${program}: source <(${program} completion bash)
-${listFunctions(program, 'NAME() {', '}')}
+${listFunctions(tree, 'NAME() {', '}')}
 _scalekit_hooks() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command='' words='' word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -127,7 +131,7 @@ function zshScript(tree: Completable): string {
   const all = commands.map(({ name }) => name).join('|');
   return `#compdef ${program}
 # zsh completion for ${program}: source <(${program} completion zsh)
-${listFunctions(program, 'NAME() {', '}')}
+${listFunctions(tree, 'NAME() {', '}')}
 _scalekit_hooks() {
   local command='' previous=\${words[CURRENT-1]} word
   for word in \${words[2,CURRENT-1]}; do
@@ -150,7 +154,8 @@ if [[ $funcstack[1] == _scalekit_hooks ]]; then _scalekit_hooks; else compdef _s
 `;
 }
 
-function fishScript({ program, commands, flags }: Completable): string {
+function fishScript(tree: Completable): string {
+  const { program, commands, flags } = tree;
   const list = ({ fixed, asks }: Offered) =>
     quote([plain(fixed), ...(asks ? [`(${functionOf(asks)})`] : [])].join(' ').trim());
   const isAny = ({ fixed, asks }: Offered) => fixed.length === 0 && !asks;
@@ -169,7 +174,7 @@ function fishScript({ program, commands, flags }: Completable): string {
     ];
   });
   return `# fish completion for ${program}: ${program} completion fish | source
-${listFunctions(program, 'function NAME', 'end')}
+${listFunctions(tree, 'function NAME', 'end')}
 ${[...lines, ...flags.map((flag) => flagLine('', flag))].join('\n')}
 `;
 }

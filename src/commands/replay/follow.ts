@@ -2,18 +2,10 @@ import { type Filter, isPicked } from '../../captures/find.ts';
 import type { Capture, CaptureHead } from '../../captures/record.ts';
 import { type CaptureStore, type FollowedBatch, wasRejected } from '../../captures/store.ts';
 import { type FollowerState, openFollowerState } from '../../config/followers/state.ts';
-import type { RetryPolicy } from '../../delivery/retry.ts';
 import type { Target } from '../../delivery/target.ts';
 import type { Context } from '../context.ts';
 import { noteBatch } from '../notes.ts';
 import type { Skipped } from './selection.ts';
-
-/** Without a response, a follower waits and tries again for as long as it runs. */
-export const followersRetry: RetryPolicy = {
-  waits: [1000, 2000, 5000, 10_000, 30_000],
-  scale: 1,
-  untilAnswered: true,
-};
 
 /** The captures that a follower delivers, as they arrive. */
 export interface Followed {

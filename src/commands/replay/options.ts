@@ -6,9 +6,9 @@ import { allowedTarget } from '../../config/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { readDelivery } from '../delivery-options.ts';
+import { followersRetry } from '../follow-retry.ts';
 import type { ReplayMode } from '../replayed-message.ts';
 import type { ReplayFlags } from './flags.ts';
-import { followersRetry } from './follow.ts';
 import type { ReplaySettings } from './run.ts';
 import type { CapturePick } from './selection.ts';
 

@@ -408,7 +408,7 @@ export interface SecretShown {
 /** The counts of a whole run. */
 export interface Summary {
   kind: 'summary';
-  command: 'send' | 'listen' | 'replay' | 'check' | 'demo';
+  command: 'send' | 'listen' | 'replay' | 'pull' | 'check' | 'demo';
   /** Whether the exit code is 0. */
   ok: boolean;
   /** Messages sent, or received. */

@@ -5,6 +5,7 @@ import { type Paint, time } from './layout.ts';
 const countNames: Record<Summary['command'], [total: string, accepted: string, rejected: string]> = {
   send: ['sent', 'accepted', 'not accepted'],
   replay: ['replayed', 'accepted', 'not accepted'],
+  pull: ['pulled', 'accepted', 'not accepted'],
   listen: ['received', 'verified', 'rejected'],
   check: ['sent', 'accepted', 'not accepted'],
   demo: ['received', 'verified', 'rejected as expected'],

@@ -1,0 +1,31 @@
+import { capturesFlags, deliveryFlags, filterFlags, followFlags, retryFlags } from '../../cli/flag-sets.ts';
+import { toggle, type Values, value } from '../../cli/flags.ts';
+import { count } from '../../cli/values.ts';
+
+export const flags = {
+  since: filterFlags.since,
+  before: filterFlags.before,
+  type: filterFlags.type,
+  organization: filterFlags.organization,
+  ...followFlags,
+  limit: value('--limit <n>', 'only the newest n events; with --follow, stop after this many', {
+    parse: count(100_000_000),
+  }),
+  includeInternal: toggle('--include-internal', 'also logged events of types that are not webhooks'),
+  environmentUrl: value(
+    '--environment-url <url>',
+    'environment of Scalekit (default: SCALEKIT_ENVIRONMENT_URL)',
+  ),
+  ...deliveryFlags,
+  ...retryFlags,
+  dryRun: toggle('--dry-run', 'print the messages; send nothing'),
+  save: value('--save <folder>', 'write the newest event of each type as an event file; send nothing'),
+  scrub: toggle(
+    '--scrub',
+    'in these files, replace email addresses, names, phone numbers, IP addresses and secrets',
+  ),
+  ...capturesFlags,
+  noCapture: toggle('--no-capture', 'do not store captures and the outcome of the deliveries'),
+};
+
+export type PullFlags = Values<typeof flags>;

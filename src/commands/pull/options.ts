@@ -1,0 +1,50 @@
+import type { Filter } from '../../captures/find.ts';
+import { filterOf, retryPolicyOf } from '../../cli/flag-sets.ts';
+import { type CapturesPlace, findCapturesPlace } from '../../config/captures.ts';
+import { followerName } from '../../config/followers/name.ts';
+import { findCredentials, type ScalekitCredentials } from '../../config/scalekit.ts';
+import type { Io } from '../../io.ts';
+import { readDelivery } from '../delivery-options.ts';
+import type { Manner } from '../dispatch.ts';
+import { followersRetry } from '../follow-retry.ts';
+import type { PullFlags } from './flags.ts';
+
+export interface PullSettings extends Manner {
+  readonly credentials: ScalekitCredentials;
+  readonly filter: Filter;
+  /** Undefined for no limit. */
+  readonly limit: number | undefined;
+  readonly includesInternal: boolean;
+  /** The name of the follower; undefined to pull once. */
+  readonly follower: string | undefined;
+  /** Whether the messages are printed instead of sent. */
+  readonly isDry: boolean;
+  /** The folder for event files; undefined to deliver. */
+  readonly save: string | undefined;
+  readonly isScrubbed: boolean;
+  /** Undefined with --no-capture. */
+  readonly captures: CapturesPlace | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Sends nothing. Throws HooksError. */
+export function readPullSettings(given: PullFlags, io: Io): PullSettings {
+  const filter = filterOf(given);
+  const place = findCapturesPlace(io, given);
+  const isSince = Number.isFinite(filter.since) || given.follow || given.limit !== undefined;
+  return {
+    credentials: findCredentials(io, given.environmentUrl),
+    filter: isSince ? filter : { ...filter, since: io.now() - HOUR_MS },
+    limit: given.limit,
+    includesInternal: given.includeInternal,
+    follower: given.follow ? (given.name ?? followerName(place)) : undefined,
+    isDry: given.dryRun,
+    save: given.save,
+    isScrubbed: given.scrub,
+    captures: given.noCapture || given.dryRun || given.save !== undefined ? undefined : place,
+    delivery: readDelivery(given, io),
+    pace: { concurrency: 1, perSecond: undefined },
+    retry: given.follow ? followersRetry : retryPolicyOf(given),
+  };
+}

@@ -1,0 +1,114 @@
+import { randomInt } from 'node:crypto';
+import type { Filter } from '../../captures/find.ts';
+import { HooksError } from '../../errors.ts';
+import { isEventType } from '../../events/shapes/schemas.ts';
+import { matchesPattern } from '../../names.ts';
+import { pause } from '../../pause.ts';
+import type { EventFilter, EventLog, EventPage, LoggedEvent } from '../../scalekit/client.ts';
+import type { EventSpool } from '../../scalekit/spool.ts';
+import type { Context } from '../context.ts';
+
+/** How the log is read. */
+export interface PageReading {
+  readonly log: EventLog;
+  readonly host: string;
+  readonly filter: Filter;
+  readonly includesInternal: boolean;
+  /** Whether it goes on trying when the API cannot be reached. */
+  readonly isPatient: boolean;
+  readonly context: Context;
+}
+
+/** More pages than this are a log that never ends. */
+const MAX_PAGES = 20_000;
+/** Without --follow, a page is asked for this often. */
+const MAX_ATTEMPTS = 5;
+/** The longest wait between attempts, in ms; the first is at most a second. */
+const LONGEST_WAIT_MS = 60_000;
+
+/** What is read into a spool. */
+export interface SpoolReading {
+  readonly limit?: number | undefined;
+  isWanted(event: LoggedEvent): boolean;
+  readonly stop: AbortSignal;
+}
+
+/** The filter that the API applies; the rest is done here. */
+export function apiFilter({ patterns, organizations, since, before }: Filter): EventFilter {
+  const isExact = patterns.every((pattern) => !pattern.includes('*'));
+  const [organization, ...others] = organizations;
+  return {
+    ...(isExact && { event_types: patterns }),
+    ...(Number.isFinite(since) && { start_time: new Date(since).toISOString() }),
+    ...(Number.isFinite(before) && { end_time: new Date(before).toISOString() }),
+    ...(organization !== undefined && others.length === 0 && { organization_id: organization }),
+  };
+}
+
+/**
+ * Reads pages, newest first, into a spool until there are no more, or it holds `limit` events that `isWanted`. Returns the
+ * types of the events that are not webhooks, which were left out. Throws HooksError.
+ */
+export async function readPages(
+  reading: PageReading,
+  spool: EventSpool,
+  { limit, isWanted, stop }: SpoolReading,
+): Promise<ReadonlySet<string>> {
+  const { filter, includesInternal, context } = reading;
+  const internal = new Set<string>();
+  let after = '';
+  for (let pages = 1; !stop.aborted; pages += 1) {
+    const page = await readPage(reading, after, stop);
+    if (!page) break;
+    for (const event of page.events) {
+      if (spool.count === limit) return internal;
+      // Asked for every event, because a follower remembers those that it leaves out too.
+      const wanted = isWanted(event);
+      if (!wanted || !isPicked(event, filter)) continue;
+      if (!includesInternal && !isEventType(event.type)) internal.add(event.type);
+      else spool.add(event);
+    }
+    if (page.next === '' || spool.count === limit) break;
+    if (pages === MAX_PAGES || page.next === after) {
+      context.report.warn(`stopped after ${pages} pages, and the log has more. Use --since or --limit`);
+      break;
+    }
+    after = page.next;
+    context.report.progress(0, `${spool.count} events read`);
+  }
+  return internal;
+}
+
+function isPicked(event: LoggedEvent, { patterns, organizations, since, before }: Filter): boolean {
+  const time = Date.parse(event.occurred_at);
+  const { organization_id: organization } = event;
+  return (
+    patterns.some((pattern) => matchesPattern(event.type, pattern)) &&
+    (organizations.length === 0 || organizations.includes(String(organization))) &&
+    (Number.isNaN(time) || (time >= since && time < before))
+  );
+}
+
+/** Undefined if a stop was asked for. Throws HooksError. */
+async function readPage(
+  { log, host, filter, isPatient, context }: PageReading,
+  after: string,
+  stop: AbortSignal,
+): Promise<EventPage | undefined> {
+  for (let attempt = 1; !stop.aborted; attempt += 1) {
+    const result = await log.list(apiFilter(filter), after, stop);
+    if (result.kind === 'page') return result.page;
+    if (stop.aborted) return undefined;
+    if (!isPatient && attempt === MAX_ATTEMPTS)
+      throw new HooksError('event_log_unreachable', { host, reason: result.reason });
+    const waitMs = result.afterMs ?? jittered(attempt);
+    context.report.note(`${host}: ${result.reason}. Next attempt in ${Math.ceil(waitMs / 1000)} s`);
+    await pause(waitMs, stop);
+  }
+  return undefined;
+}
+
+/** Full jitter: a random part of a limit that doubles. */
+function jittered(attempt: number): number {
+  return randomInt(1, Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(attempt - 1, 10)) + 1);
+}

@@ -1,0 +1,268 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { withStore } from '../../captures/open.ts';
+import type { Capture } from '../../captures/record.ts';
+import { HooksError } from '../../errors.ts';
+import { writeEventText } from '../../events/catalog/fixtures.ts';
+import type { Message } from '../../message.ts';
+import { replaceHeaders } from '../../message.ts';
+import { EventLog, type LoggedEvent } from '../../scalekit/client.ts';
+import { bodyOf, webhookIdOf } from '../../scalekit/logged-message.ts';
+import { EventSpool } from '../../scalekit/spool.ts';
+import { resign } from '../../signature/resign.ts';
+import type { Context } from '../context.ts';
+import {
+  type Batch,
+  describeSecret,
+  dispatch,
+  noteDelivery,
+  type Parcel,
+  printMessages,
+} from '../dispatch.ts';
+import { CaptureRecorder, newCaptureId, openWriterOf, outcomeMembersOf } from '../recorder.ts';
+import { followLog } from './follow.ts';
+import type { PullSettings } from './options.ts';
+import { type PageReading, readPages } from './pages.ts';
+
+/** Delivers, prints or saves logged events, and returns the exit code. Throws HooksError. */
+export async function pull(settings: PullSettings, context: Context): Promise<number> {
+  const { credentials, filter, includesInternal, follower } = settings;
+  const { report } = context;
+  report.hide(credentials.clientSecret);
+  const { host } = credentials.environment;
+  report.note(
+    `reading events of ${credentials.environment.origin} with the credentials from ${credentials.source}`,
+  );
+  const log = new EventLog(credentials);
+  const reading: PageReading = {
+    log,
+    host,
+    filter,
+    includesInternal,
+    isPatient: follower !== undefined,
+    context,
+  };
+  try {
+    if (follower !== undefined)
+      return await withRecorder(settings, context, (recorder) =>
+        follow(reading, settings, recorder, context),
+      );
+    return await pullOnce(reading, settings, context);
+  } finally {
+    await log.close();
+  }
+}
+
+async function pullOnce(reading: PageReading, settings: PullSettings, context: Context): Promise<number> {
+  const { limit, save } = settings;
+  const { report } = context;
+  const spool = new EventSpool();
+  try {
+    const { signal: stop } = new AbortController();
+    await report.startProgress();
+    noteInternal(await readPages(reading, spool, { limit, isWanted: () => true, stop }), context);
+    if (spool.count === 0) {
+      report.note('no events match');
+      return 0;
+    }
+    if (save !== undefined) return await saveEvents(spool, save, settings, context);
+    return await withRecorder(settings, context, (recorder) =>
+      deliverAll(spool, settings, recorder, context),
+    );
+  } finally {
+    spool.close();
+  }
+}
+
+function noteInternal(types: ReadonlySet<string>, { report }: Context): void {
+  if (types.size === 0) return;
+  const names = [...types].sort();
+  const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
+  report.note(
+    `skipped logged events that are no webhooks (${names.slice(0, 5).join(', ')}${more}). Use --include-internal to pull them too`,
+  );
+}
+
+/** Without --no-capture, each event is stored as a Capture with its Outcomes. */
+async function withRecorder(
+  { captures }: PullSettings,
+  context: Context,
+  work: (recorder: CaptureRecorder) => Promise<number>,
+): Promise<number> {
+  if (!captures) return work(new CaptureRecorder(undefined, context.report));
+  return withStore(captures, async (store) => {
+    const { writer } = await openWriterOf(store, { sync: false }, context);
+    const recorder = new CaptureRecorder(writer, context.report);
+    try {
+      return await work(recorder);
+    } finally {
+      await recorder.close();
+    }
+  });
+}
+
+async function deliverAll(
+  spool: EventSpool,
+  settings: PullSettings,
+  recorder: CaptureRecorder,
+  context: Context,
+): Promise<number> {
+  noteTarget(settings, context);
+  const batch: Batch = {
+    command: 'pull',
+    total: spool.count,
+    reports: 'all',
+    next() {
+      const event = spool.takeOldest();
+      return event && parcelOf(event, settings, recorder, context);
+    },
+  };
+  if (!settings.isDry) return dispatch(batch, settings, context);
+  await printMessages(batch, 'message', settings, context);
+  return 0;
+}
+
+async function follow(
+  reading: PageReading,
+  settings: PullSettings,
+  recorder: CaptureRecorder,
+  context: Context,
+): Promise<number> {
+  noteTarget(settings, context);
+  const { filter, limit, delivery } = settings;
+  const key = { name: settings.follower!, environment: reading.host, target: delivery.target.url.href };
+  const followed = followLog(reading, key, { since: filter.since, limit }, context);
+  try {
+    return await dispatch(
+      {
+        command: 'pull',
+        total: undefined,
+        reports: 'all',
+        isEndless: true,
+        async next(stop) {
+          const event = await followed.next(stop);
+          if (!event) return undefined;
+          const parcel = parcelOf(event, settings, recorder, context);
+          return {
+            ...parcel,
+            onAttempt(attempted) {
+              parcel.onAttempt?.(attempted);
+              if (attempted.outcome.answered) followed.answered(event);
+            },
+          };
+        },
+      },
+      settings,
+      context,
+    );
+  } finally {
+    followed.close();
+  }
+}
+
+function noteTarget({ delivery }: PullSettings, context: Context): void {
+  noteDelivery(delivery, context);
+  context.report.note(`target: ${delivery.target.url.href}, signed with ${describeSecret(delivery)}`);
+}
+
+/** Signed as Scalekit would have, with a webhook-id that follows from the event id. */
+function parcelOf(
+  event: LoggedEvent,
+  { delivery }: PullSettings,
+  recorder: CaptureRecorder,
+  { io }: Context,
+): Parcel {
+  const body = bodyOf(event);
+  const id = webhookIdOf(event.id);
+  const headers = replaceHeaders([['content-type', 'application/json']], delivery.headers);
+  let capture: Capture | undefined;
+  return {
+    event: { type: event.type, id: event.id },
+    messageAt: (now) =>
+      resign({ headers, body }, { id, timestamp: Math.floor(now / 1000) }, delivery.secret.secrets),
+    onAttempt(attempted) {
+      const { message } = attempted;
+      const time = io.now();
+      const { url } = delivery.target;
+      if (!capture) {
+        capture = captureOf(event, message, { time, url, webhookId: id });
+        // In this order, so that an Outcome never lacks its Capture.
+        void recorder.keep({ kind: 'capture', capture });
+      }
+      void recorder.keep({
+        kind: 'outcome',
+        outcome: {
+          capture: capture.id,
+          webhookId: id,
+          via: 'forward',
+          follower: null,
+          url: url.href,
+          time,
+          ...outcomeMembersOf(attempted.outcome),
+        },
+      });
+    },
+  };
+}
+
+function captureOf(
+  event: LoggedEvent,
+  { headers, body }: Message,
+  { time, url, webhookId }: { readonly time: number; readonly url: URL; readonly webhookId: string },
+): Capture {
+  return {
+    id: newCaptureId(),
+    time,
+    source: 'pull',
+    eventType: event.type,
+    eventId: event.id,
+    organizationId: typeof event.organization_id === 'string' ? event.organization_id : null,
+    webhookId,
+    verified: true,
+    reason: null,
+    reasonHeaders: [],
+    age: 0,
+    status: null,
+    forwardTo: url.href,
+    method: 'POST',
+    path: url.pathname + url.search,
+    truncated: false,
+    bodyBytes: null,
+    bodySha256: null,
+    headers,
+    body,
+  };
+}
+
+/** The newest event of each type, one file per type. Replaces nothing. */
+async function saveEvents(
+  spool: EventSpool,
+  save: string,
+  { isScrubbed }: PullSettings,
+  { io, report }: Context,
+): Promise<number> {
+  const { fixtureOf } = await import('../../events/files/save.ts');
+  const folder = resolve(io.cwd, save);
+  const newest = new Map<string, LoggedEvent>();
+  for (let event = spool.takeOldest(); event; event = spool.takeOldest()) newest.set(event.type, event);
+  makeFolderOf(folder);
+  for (const event of newest.values()) {
+    const { text, scrubbed } = fixtureOf(bodyOf(event), event.id, isScrubbed);
+    const path = join(folder, `${event.type.replace(/[^\w.-]/g, '_')}.json`);
+    writeEventText(path, text, { isReplaced: false });
+    report.print({ kind: 'saved', capture: event.id, event_type: event.type, path, scrubbed });
+  }
+  return 0;
+}
+
+function makeFolderOf(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new HooksError('unwritable_file', {
+      path: folder,
+      reason: (error as Error).message,
+      isThere: false,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import request from 'undici/lib/api/api-request.js';
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import { realTimers } from '../real-timers.ts';
+
+/** The answer to a request, or why there is none. A value, never an exception. */
+export type LogAnswer =
+  | {
+      readonly answered: true;
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly text: string;
+    }
+  | { readonly answered: false; readonly reason: string };
+
+export interface ApiRequest {
+  readonly method: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A page of 100 events is a few hundred kilobytes; one event can have 10 MB. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Passed explicitly, because the default needs all of node:http. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** For a whole answer, in ms. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** Sends requests to one origin, through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. */
+export class ApiConnection {
+  readonly #dispatcher = new EnvHttpProxyAgent({ maxHeaderSize: MAX_HEADER_BYTES });
+
+  async send(url: URL, { method, headers, body }: ApiRequest, stop: AbortSignal): Promise<LogAnswer> {
+    const ending = new AbortController();
+    const timer = realTimers.setTimeout(() => ending.abort(), ANSWER_TIMEOUT_MS);
+    const end = () => ending.abort();
+    stop.addEventListener('abort', end);
+    try {
+      const { signal } = ending;
+      const answer = await request.call(this.#dispatcher, {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body,
+        signal,
+      });
+      const text = await readText(answer.body);
+      if (text === undefined) return { answered: false, reason: 'the answer is longer than 64 MB' };
+      return { answered: true, status: answer.statusCode, headers: answer.headers, text };
+    } catch (error) {
+      return { answered: false, reason: ending.signal.aborted ? stoppedReason(stop) : reasonOf(error) };
+    } finally {
+      realTimers.clearTimeout(timer);
+      stop.removeEventListener('abort', end);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#dispatcher.destroy();
+  }
+}
+
+function stoppedReason(stop: AbortSignal): string {
+  return stop.aborted ? 'stopped' : `no complete answer within ${ANSWER_TIMEOUT_MS / 1000} s`;
+}
+
+async function readText(body: AsyncIterable<Buffer>): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof AggregateError ? error.errors[0] : error;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code && /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code))
+    return `its certificate is not trusted (${code}). Behind a proxy with its own authority, set NODE_EXTRA_CA_CERTS`;
+  return message || String(code);
+}

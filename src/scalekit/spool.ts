@@ -1,0 +1,45 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LoggedEvent } from './client.ts';
+
+/**
+ * Events in a private temporary file: pages come newest first and are delivered oldest first. Each id is held once, since
+ * a log that grows while it is read repeats events on the next page.
+ */
+export class EventSpool {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'scalekit-hooks-'));
+  readonly #fd = openSync(join(this.#folder, 'events'), 'wx+', 0o600);
+  readonly #places: { readonly offset: number; readonly length: number }[] = [];
+  readonly #ids = new Set<string>();
+  #size = 0;
+
+  get count(): number {
+    return this.#places.length;
+  }
+
+  /** Returns whether it is new. */
+  add(event: LoggedEvent): boolean {
+    if (this.#ids.has(event.id)) return false;
+    this.#ids.add(event.id);
+    const bytes = Buffer.from(JSON.stringify(event));
+    writeSync(this.#fd, bytes, 0, bytes.length, this.#size);
+    this.#places.push({ offset: this.#size, length: bytes.length });
+    this.#size += bytes.length;
+    return true;
+  }
+
+  /** The last one that was added, which is removed; undefined when it is empty. */
+  takeOldest(): LoggedEvent | undefined {
+    const place = this.#places.pop();
+    if (!place) return undefined;
+    const bytes = Buffer.allocUnsafe(place.length);
+    readSync(this.#fd, bytes, 0, place.length, place.offset);
+    return JSON.parse(bytes.toString());
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
