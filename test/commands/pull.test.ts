@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { bodyOf, webhookIdOf } from '../../src/scalekit/logged-message.ts';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { startProcess } from '../support/processes.ts';
-import { bin } from '../support/repository.ts';
+import { bin, repository } from '../support/repository.ts';
 import {
   clientId,
   clientSecret,
@@ -385,6 +385,31 @@ describe('what the API can do', () => {
     const ran = await pull(`http://127.0.0.1:${await closedPort()}`, [...old, '--dry-run']);
     expect(ran).toMatchObject({ exitCode: 3 });
     expect(ran.stderr).toMatch(/event_log_unreachable[\s\S]*ECONNREFUSED/);
+  });
+});
+
+describe('docs/pull.md', () => {
+  const page = readFileSync(join(repository, 'docs/pull.md'), 'utf8');
+  const commands = [...page.matchAll(/^scalekit-hooks ((?:pull|send) .*)$/gm)].map(([, line]) =>
+    line!.split(' '),
+  );
+
+  it('has commands that work as they are written', async () => {
+    const recent = Array.from({ length: 3 }, (_, index) =>
+      logEntry(index, { occurred_at: new Date(Date.now() - 60_000 * index - 1000).toISOString() }),
+    );
+    const api = await scalekitStandIn(recent);
+    const app = await httpTarget();
+    const cwd = temporaryFolder();
+    const env = { SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(api.url) };
+    // Following does not end, and has a test below.
+    for (const line of commands.filter((args) => !args.includes('--follow'))) {
+      const args = line.map((arg) => (arg === '8080' ? app.url : arg));
+      const ran = await runCommand(args, { env, cwd });
+      expect(ran.exitCode, `${line.join(' ')}\n${ran.stderr}`).toBe(0);
+    }
+    expect(commands.length).toBeGreaterThanOrEqual(5);
+    expect(app.requests).toHaveLength(4);
   });
 });
 
