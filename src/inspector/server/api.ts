@@ -1,5 +1,6 @@
 import { BODY_LIMIT } from '../../message.ts';
 import type { EventMessage, SearchMessage, Session } from '../protocol.ts';
+import type { CursorNames } from './cursors.ts';
 import { type DetailSources, detailOf } from './detail.ts';
 import { eventStream } from './event-stream.ts';
 import { ApiFailure } from './failure.ts';
@@ -25,11 +26,12 @@ export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
 export async function answerApi(
   { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
   sources: ApiSources,
-  stop: AbortSignal,
+  { cursors, stop }: { readonly cursors: CursorNames; readonly stop: AbortSignal },
 ): Promise<ApiAnswer> {
   if (path === '/api/events') {
     const { store, session } = sources;
-    return { lines: eventStream(store, session, query.get('after') ?? undefined, stop) };
+    const after = cursors.cursorOf(query.get('after') ?? '');
+    return { lines: named(eventStream(store, session, after, stop), cursors) };
   }
   if (path === '/api/search') {
     const text = query.get('q') ?? '';
@@ -41,4 +43,13 @@ export async function answerApi(
   const [, id] = /^\/api\/captures\/(cap_\w+)$/.exec(path) ?? [];
   if (id !== undefined) return { json: await detailOf(id, sources) };
   throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
+}
+
+/** With short names in place of cursors. */
+async function* named(
+  messages: AsyncIterable<EventMessage>,
+  cursors: CursorNames,
+): AsyncGenerator<EventMessage> {
+  for await (const message of messages)
+    yield 'cursor' in message ? { ...message, cursor: cursors.nameOf(message.cursor) } : message;
 }

@@ -7,6 +7,7 @@ import { hasCode } from '../../system-errors.ts';
 import type { ApiError } from '../protocol.ts';
 import { type ApiSources, answerApi, MAX_REQUEST_BYTES } from './api.ts';
 import { type Asset, readAssets } from './assets.ts';
+import { CursorNames } from './cursors.ts';
 import { ApiFailure } from './failure.ts';
 import { denialOf } from './guard.ts';
 
@@ -49,7 +50,13 @@ export async function openInspector(
   const token = randomBytes(16).toString('base64url');
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
   const bound = await listenOn(server, port);
-  const desk = { assets, token, host: `${ADDRESS}:${bound}`, sources: sourcesAt(bound) };
+  const desk = {
+    assets,
+    token,
+    host: `${ADDRESS}:${bound}`,
+    sources: sourcesAt(bound),
+    cursors: new CursorNames(),
+  };
   server.on('request', (request, response) => void answer(request, response, desk));
   return {
     port: bound,
@@ -87,6 +94,7 @@ interface ServerDesk {
   readonly token: string;
   readonly host: string;
   readonly sources: ApiSources;
+  readonly cursors: CursorNames;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, desk: ServerDesk): Promise<void> {
@@ -100,11 +108,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
   response.on('close', () => gone.abort());
   try {
     const body = method === 'POST' ? await readJson(request) : undefined;
-    const answered = await answerApi(
-      { path, query: new URLSearchParams(search), body },
-      desk.sources,
-      gone.signal,
-    );
+    const answered = await answerApi({ path, query: new URLSearchParams(search), body }, desk.sources, {
+      cursors: desk.cursors,
+      stop: gone.signal,
+    });
     if ('json' in answered) send(response, 200, 'application/json', JSON.stringify(answered.json));
     else await sendLines(response, answered.lines, gone.signal);
   } catch (error) {
