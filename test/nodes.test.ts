@@ -57,7 +57,7 @@ describe.skipIf(!hasBinaries)(
         };
         expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
         expect((await run('--help')).stdout).toContain('Commands:');
-        expect((await run('events')).stdout.trim().split('\n')).toHaveLength(52);
+        expect((await run('events')).stdout.match(/^[a-z_]+\.\S+ /gm)).toHaveLength(52);
         expect(await run('demo', '--quiet')).toMatchObject({ exitCode: 0 });
         const target = await httpTarget();
         expect(await run('send', '--all', '--concurrency', '4', '--to', target.url)).toMatchObject({
