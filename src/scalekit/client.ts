@@ -99,7 +99,7 @@ export class EventLog {
     if (answer.answered && answer.status === 403) throw this.#denied(403);
     if (answer.answered && answer.status === 400)
       throw new HooksError('event_log_rejected', { host: url.host, reason: messageOf(answer.text) });
-    const later = laterOf(answer);
+    const later = laterOf(answer, url.host);
     if (later) return later;
     const { events = [], next_page_token: next = '' } = this.#read(pageSchema, answer, url);
     return { kind: 'page', page: { events, next } };
@@ -120,7 +120,7 @@ export class EventLog {
       stop,
     );
     if (answer.answered && [400, 401, 403].includes(answer.status)) throw this.#denied(answer.status);
-    const later = laterOf(answer);
+    const later = laterOf(answer, url.host);
     if (later) return later;
     const { access_token: text, expires_in: seconds = 300 } = this.#read(tokenSchema, answer, url);
     this.#token = { text, until: Date.now() + seconds * 1000 - RENEWED_BEFORE_MS };
@@ -144,8 +144,10 @@ export class EventLog {
   }
 }
 
-/** Too many requests, a server's failure, or a lost connection: another attempt may help. */
-function laterOf(answer: LogAnswer): Extract<PageResult, { kind: 'later' }> | undefined {
+/** Too many requests, a server's failure, or a lost connection: another attempt may help. Throws HooksError if not. */
+function laterOf(answer: LogAnswer, host: string): Extract<PageResult, { kind: 'later' }> | undefined {
+  if (!answer.answered && answer.isFinal)
+    throw new HooksError('event_log_unreachable', { host, reason: answer.reason });
   if (!answer.answered) return { kind: 'later', reason: answer.reason, afterMs: undefined };
   if (answer.status !== 429 && answer.status < 500) return undefined;
   const seconds = Number(answer.headers['retry-after']);

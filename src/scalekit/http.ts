@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import connect from 'undici/lib/api/api-connect.js';
 import request from 'undici/lib/api/api-request.js';
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { realTimers } from '../real-timers.ts';
 
 /** The answer to a request, or why there is none. A value, never an exception. */
@@ -11,7 +14,12 @@ export type LogAnswer =
       readonly headers: IncomingHttpHeaders;
       readonly text: string;
     }
-  | { readonly answered: false; readonly reason: string };
+  | {
+      readonly answered: false;
+      readonly reason: string;
+      /** Whether another attempt would meet the same. */
+      readonly isFinal: boolean;
+    };
 
 export interface ApiRequest {
   readonly method: 'POST';
@@ -26,9 +34,15 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** For a whole answer, in ms. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+// Proxies need this method, which undici adds when all of it is loaded.
+Object.assign(Dispatcher.prototype, { connect });
+
 /** Sends requests to one origin, through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. */
 export class ApiConnection {
-  readonly #dispatcher = new EnvHttpProxyAgent({ maxHeaderSize: MAX_HEADER_BYTES });
+  readonly #dispatcher = new EnvHttpProxyAgent({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    clientFactory: (origin, options) => new Pool(origin, { ...options, maxHeaderSize: MAX_HEADER_BYTES }),
+  });
 
   async send(url: URL, { method, headers, body }: ApiRequest, stop: AbortSignal): Promise<LogAnswer> {
     const ending = new AbortController();
@@ -46,10 +60,12 @@ export class ApiConnection {
         signal,
       });
       const text = await readText(answer.body);
-      if (text === undefined) return { answered: false, reason: 'the answer is longer than 64 MB' };
+      if (text === undefined)
+        return { answered: false, reason: 'the answer is longer than 64 MB', isFinal: true };
       return { answered: true, status: answer.statusCode, headers: answer.headers, text };
     } catch (error) {
-      return { answered: false, reason: ending.signal.aborted ? stoppedReason(stop) : reasonOf(error) };
+      if (ending.signal.aborted) return { answered: false, reason: stoppedReason(stop), isFinal: false };
+      return { answered: false, ...failureOf(error) };
     } finally {
       realTimers.clearTimeout(timer);
       stop.removeEventListener('abort', end);
@@ -76,10 +92,12 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string | undefined
   return Buffer.concat(chunks).toString();
 }
 
-function reasonOf(error: unknown): string {
+function failureOf(error: unknown): { readonly reason: string; readonly isFinal: boolean } {
   const cause = error instanceof AggregateError ? error.errors[0] : error;
   const { code, message } = cause as NodeJS.ErrnoException;
-  if (code && /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code))
-    return `its certificate is not trusted (${code}). Behind a proxy with its own authority, set NODE_EXTRA_CA_CERTS`;
-  return message || String(code);
+  if (code && /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code)) {
+    const fix = 'Behind a proxy with its own authority, set NODE_EXTRA_CA_CERTS';
+    return { reason: `its certificate is not trusted (${code}). ${fix}`, isFinal: true };
+  }
+  return { reason: message || String(code), isFinal: false };
 }

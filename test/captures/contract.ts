@@ -181,12 +181,12 @@ export function holdsTheContract(name: string, open: () => Place): void {
       const place = open();
       const [one, two] = [await place.openWriter(), await place.openWriter()];
       const cursor = await now(place);
-      const captures = Array.from({ length: 1500 }, () => someCapture());
+      const captures = Array.from({ length: 450 }, () => someCapture());
       for (const [index, capture] of captures.entries())
         await (index % 3 === 0 ? one : two).keep(kept(capture));
       await Promise.all([one.close(), two.close()]);
-      const first = await followed(place, cursor, 600);
-      const rest = await followed(place, first.cursor, 1500 - first.ids.length);
+      const first = await followed(place, cursor, 200);
+      const rest = await followed(place, first.cursor, 450 - first.ids.length);
       expect([...first.ids, ...rest.ids]).toEqual(captures.map(({ id }) => id));
     });
 

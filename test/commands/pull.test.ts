@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { Scalekit } from '@scalekit-sdk/node';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bodyOf, webhookIdOf } from '../../src/scalekit/logged-message.ts';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { startProcess } from '../support/processes.ts';
+import { makeCertificate } from '../support/redis.ts';
 import { bin, repository } from '../support/repository.ts';
 import {
   clientId,
@@ -379,6 +384,70 @@ describe('what the API can do', () => {
     const ran = await pull(api.url, [...old, '--dry-run', '--json']);
     expect(ran.facts).toHaveLength(1);
     expect(ran.stderr).toMatch(/429/);
+  });
+
+  it('an answer that is too long, and a certificate that is not trusted, end at once', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    api.answerWith(({ path }, response) => {
+      if (!path.startsWith('/api')) return false;
+      const write = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(1_000_000, ' ')));
+      };
+      response.on('drain', write).on('error', () => {});
+      write();
+      return true;
+    });
+    const endless = await pull(api.url, [...old, '--dry-run']);
+    expect(endless).toMatchObject({ exitCode: 3 });
+    expect(endless.stderr).toMatch(/longer than 64 MB/);
+    const { cert, key } = makeCertificate();
+    const server = createTlsServer(
+      { cert: readFileSync(cert), key: readFileSync(key) },
+      (_request, response) => response.end(),
+    );
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const foreign = await pull(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, [
+      ...old,
+      '--dry-run',
+    ]);
+    expect(foreign).toMatchObject({ exitCode: 3 });
+    expect(foreign.stderr).toMatch(/certificate is not trusted .*NODE_EXTRA_CA_CERTS/);
+  });
+
+  it('goes through the proxy of the environment, and not for hosts of NO_PROXY', async () => {
+    const api = await scalekitStandIn(numbered(3));
+    const tunnels: string[] = [];
+    const proxy = createServer().on('connect', (request, socket, head) => {
+      tunnels.push(request.url ?? '');
+      const [host, port] = (request.url ?? '').split(':');
+      const next = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        next.write(head);
+        socket.pipe(next).pipe(socket);
+      });
+      for (const end of [socket, next]) end.on('error', () => {});
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
+    const through = async (env: Record<string, string>) => {
+      const ran = startProcess(process.execPath, [bin, 'pull', ...old, '--dry-run', '--json'], {
+        cwd: temporaryFolder(),
+        env: { ...process.env, SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(api.url), ...env },
+      });
+      ran.child.stdin.end();
+      expect(await ran.ended, ran.stderr()).toBe(0);
+      expect(ran.stdout().trim().split('\n')).toHaveLength(3);
+    };
+    const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    await through({ HTTP_PROXY, NO_PROXY: '' });
+    expect(new Set(tunnels)).toEqual(new Set([new URL(api.url).host]));
+    tunnels.length = 0;
+    await through({ HTTP_PROXY, NO_PROXY: '127.0.0.1' });
+    expect(tunnels).toEqual([]);
   });
 
   it('an environment that nobody answers for is exit code 3', { timeout: 60_000 }, async () => {
