@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { wireForm } from '../events/wire-form.ts';
 import type { LoggedEvent } from './client.ts';
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -14,7 +13,18 @@ export function bodyOf(event: LoggedEvent): Buffer {
     ...(name === '' ? {} : { display_name: name }),
     ...(organization === '' ? {} : { organization_id: organization }),
   };
-  return Buffer.from(wireForm(JSON.stringify(envelope)));
+  return Buffer.from(compact(envelope));
+}
+
+/** JSON with keys sorted at every level. The text of numbers is lost already, since the log has doubles. */
+function compact(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(compact).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = value as Record<string, unknown>;
+  const names = Object.keys(members)
+    .filter((name) => members[name] !== undefined)
+    .sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${compact(members[name])}`).join(',')}}`;
 }
 
 /** As webhooks have it: without trailing zeros in the fraction. */
@@ -24,11 +34,7 @@ function trimmedTime(time: string): string {
 
 /** `msg_` and 27 characters that follow from the event id, so that a repeated event is recognized by its webhook-id. */
 export function webhookIdOf(eventId: string): string {
-  let value = BigInt(`0x${createHash('sha256').update(`scalekit-hooks pull ${eventId}`).digest('hex')}`);
-  let text = '';
-  for (let index = 0; index < 27; index += 1) {
-    text += digits[Number(value % 62n)];
-    value /= 62n;
-  }
+  const digest = createHash('sha256').update(`scalekit-hooks pull ${eventId}`).digest();
+  const text = Array.from(digest.subarray(0, 27), (byte) => digits[byte % digits.length]).join('');
   return `msg_${text}`;
 }

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoggedEvent } from './client.ts';
 
+/** In bytes. */
+const WRITTEN_AT_ONCE = 256 * 1024;
+
 /**
  * Events in a private temporary file: pages come newest first and are delivered oldest first. Each id is held once, since
  * a log that grows while it is read repeats events on the next page.
@@ -13,6 +16,8 @@ export class EventSpool {
   readonly #places: { readonly offset: number; readonly length: number }[] = [];
   readonly #ids = new Set<string>();
   #size = 0;
+  #unwritten: Buffer[] = [];
+  #unwrittenBytes = 0;
 
   get count(): number {
     return this.#places.length;
@@ -23,16 +28,26 @@ export class EventSpool {
     if (this.#ids.has(event.id)) return false;
     this.#ids.add(event.id);
     const bytes = Buffer.from(JSON.stringify(event));
-    writeSync(this.#fd, bytes, 0, bytes.length, this.#size);
     this.#places.push({ offset: this.#size, length: bytes.length });
     this.#size += bytes.length;
+    this.#unwritten.push(bytes);
+    this.#unwrittenBytes += bytes.length;
+    if (this.#unwrittenBytes > WRITTEN_AT_ONCE) this.#write();
     return true;
+  }
+
+  #write(): void {
+    const bytes = Buffer.concat(this.#unwritten);
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
+    writeSync(this.#fd, bytes, 0, bytes.length, this.#size - bytes.length);
   }
 
   /** The last one that was added, which is removed; undefined when it is empty. */
   takeOldest(): LoggedEvent | undefined {
     const place = this.#places.pop();
     if (!place) return undefined;
+    if (this.#unwrittenBytes > 0) this.#write();
     const bytes = Buffer.allocUnsafe(place.length);
     readSync(this.#fd, bytes, 0, place.length, place.offset);
     return JSON.parse(bytes.toString());
