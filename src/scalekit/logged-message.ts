@@ -9,7 +9,7 @@ export function bodyOf(event: LoggedEvent): Buffer {
   const envelope = {
     ...rest,
     occurred_at: trimmedTime(time),
-    // The log does not tell an empty one from none.
+    // The log holds "" both for an empty value and for a missing one.
     ...(name === '' ? {} : { display_name: name }),
     ...(organization === '' ? {} : { organization_id: organization }),
   };

@@ -30,16 +30,11 @@ export async function events(
 
 function list(types: readonly FixtureFile[], { io, report }: Context): void {
   io.stdout.gather();
-  for (const { name, category, source } of types) {
-    report.print({
-      kind: 'event_type',
-      event_type: name,
-      category,
-      source,
-      sent_when: occasionOf(name),
-      sample: null,
-    });
-  }
+  for (const type of types) report.print({ ...factOf(type), sample: null });
+}
+
+function factOf({ name, category, source }: FixtureFile) {
+  return { kind: 'event_type', event_type: name, category, source, sent_when: occasionOf(name) } as const;
 }
 
 /** Prints the schema of the selected types. Throws HooksError if none of them is documented. */
@@ -59,16 +54,8 @@ async function printSchema(selected: readonly FixtureFile[], { io }: Context): P
 /** Prints the file's own text, so that the user can edit and send it: `send ./event.json`. */
 async function show(fixture: FixtureFile, { io, report }: Context): Promise<void> {
   const text = readEventText(fixture.path);
-  const { name, category, source, isShipped } = fixture;
-  if (!isShipped) (await import('../../events/files/event-file.ts')).readUserEvent(text, fixture.path);
-  if (report.isJson)
-    report.print({
-      kind: 'event_type',
-      event_type: name,
-      category,
-      source,
-      sent_when: occasionOf(name),
-      sample: JSON.parse(text),
-    });
+  if (!fixture.isShipped)
+    (await import('../../events/files/event-file.ts')).readUserEvent(text, fixture.path);
+  if (report.isJson) report.print({ ...factOf(fixture), sample: JSON.parse(text) });
   else io.stdout.write(colorJson(text, report.paint));
 }
