@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoggedEvent } from './client.ts';
@@ -40,7 +40,8 @@ export class EventSpool {
     const bytes = Buffer.concat(this.#unwritten);
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
-    writeSync(this.#fd, bytes, 0, bytes.length, this.#size - bytes.length);
+    // Unlike writeSync, it goes on after a short write.
+    writeFileSync(this.#fd, bytes);
   }
 
   /** The last one that was added, which is removed; undefined when it is empty. */

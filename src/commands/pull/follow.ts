@@ -86,16 +86,18 @@ class LogReader {
 
   async next(stop: AbortSignal): Promise<LoggedEvent | undefined> {
     for (;;) {
+      // Before anything else: if a stop cut a pass short, its older events were not read, and the cursor must not pass them.
+      if (stop.aborted) return undefined;
       const event = this.#spool?.takeOldest();
       if (event) {
         this.#lastEventAt = Date.now();
         return event;
       }
-      if (this.#spool) this.#finishPass();
-      if (stop.aborted) return undefined;
-      if (this.#spool) await this.#rest(stop);
-      if (stop.aborted) return undefined;
-      await this.#poll(stop);
+      if (this.#spool) {
+        this.#finishPass();
+        await this.#rest(stop);
+      }
+      if (!stop.aborted) await this.#poll(stop);
     }
   }
 
@@ -105,20 +107,16 @@ class LogReader {
 
   /** Everything of the pass has been answered, or there was nothing. */
   #finishPass(): void {
-    const newest = Math.max(
-      this.#cursor?.newest ?? Number.NEGATIVE_INFINITY,
-      ...this.#seen.map(({ time }) => time),
-    );
+    let newest = this.#cursor?.newest ?? Number.NEGATIVE_INFINITY;
+    // Not spread into Math.max: a pass can hold more events than a call takes arguments.
+    for (const { time } of this.#seen) newest = Math.max(newest, time);
     if (!Number.isFinite(newest)) return;
-    const known = this.#cursor?.ids ?? [];
+    // Known ids that this pass did not see again lie before the overlap.
+    const seen = new Set(this.#seen.map(({ id }) => id));
+    const known = (this.#cursor?.ids ?? []).filter((id) => seen.has(id));
     const recent = this.#seen.filter(({ time }) => time >= newest - 2 * OVERLAP_MS).map(({ id }) => id);
-    this.#cursor = { newest, ids: [...new Set([...known.filter((id) => this.#isRecent(id)), ...recent])] };
+    this.#cursor = { newest, ids: [...new Set([...known, ...recent])] };
     this.#state.moveTo(JSON.stringify(this.#cursor));
-  }
-
-  /** Ids that the last pass did not see again lie before the overlap. */
-  #isRecent(id: string): boolean {
-    return this.#seen.some((each) => each.id === id);
   }
 
   async #rest(stop: AbortSignal): Promise<void> {
