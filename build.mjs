@@ -156,10 +156,25 @@ const realGlobals = {
   },
 };
 
+/**
+ * Lets Node.js' own modules be found without require. The library loads a part of the program, and esbuild cannot put
+ * what requires them into an ES module.
+ */
+const builtinModules = {
+  name: 'builtin-modules',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle))
+      chunk.code = chunk.code.replaceAll(
+        /\brequire\(([`"'])(node:[\w/]+)\1\)/g,
+        'process.getBuiltinModule($1$2$1)',
+      );
+  },
+};
+
 const program = defineConfig({
   ...common,
   input: { main: 'src/main.ts', 'library-transport': 'src/delivery/transport/index.ts' },
-  plugins: [unused, realGlobals, licenses, prepared],
+  plugins: [unused, realGlobals, licenses, builtinModules, prepared],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -189,7 +204,7 @@ const inlined = {
   },
 };
 
-/** Lets the CommonJS library load the transport of the program, most of which is undici, instead of a copy. */
+/** Lets the library load the transport of the program, most of which is undici, instead of a copy in each form. */
 const sharedTransport = {
   name: 'shared-transport',
   resolveId: {
@@ -211,7 +226,8 @@ const library = [
       unused,
       realGlobals,
       inlined,
-      format === 'esm' ? esmExternalRequirePlugin({ external: [/^node:/] }) : sharedTransport,
+      sharedTransport,
+      ...(format === 'esm' ? [esmExternalRequirePlugin({ external: [/^node:/] })] : []),
     ],
     output: {
       dir: 'dist',
