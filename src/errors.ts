@@ -176,6 +176,24 @@ const errors = {
       ? 'use a journal from .scalekit-hooks/captures or the output of listen --json; other output lacks headers and bodies'
       : 'run scalekit-hooks captures to list them',
   }),
+  nothing_to_export: (d: { place: string; rejected: number }) => ({
+    message: `no capture in ${d.place} matches, so no scenario was written`,
+    detail:
+      d.rejected > 0
+        ? `${counted(d.rejected, 'capture')} failed verification, and only verified events become steps`
+        : 'no captures exist, or none has this type, organization and time',
+    fix: 'run scalekit-hooks captures to list them',
+  }),
+  too_many_steps: (d: { count: number; max: number }) => ({
+    message: `a scenario has at most ${d.max} steps, so none was written`,
+    detail: `${d.count} captures match`,
+    fix: 'select fewer: last:10 for the newest ten, or --since, --type and --organization',
+  }),
+  conflicting_ids: (d: { id: string }) => ({
+    message: `${d.id} cannot be combined with other ids`,
+    detail: `for export, ${d.id} selects several captures`,
+    fix: `use ${d.id} alone, or the ids of all captures`,
+  }),
   uneditable_capture: (d: { id: string; reason: string }) => ({
     message: `the body of ${d.id} cannot be edited, so nothing was sent`,
     detail: d.reason,
@@ -286,6 +304,16 @@ const errors = {
     message: `${d.source} is not an event: ${d.field} ${d.reason}`,
     detail: 'every Scalekit event has the same envelope, and handlers rely on it',
     fix: 'run scalekit-hooks events user.created to see a complete event',
+  }),
+  invalid_scenario: (d: { source: string; line: number; column: number; reason: string }) => ({
+    message: `${d.source} is not a scenario: line ${d.line}, column ${d.column}`,
+    detail: d.reason,
+    fix: 'run scalekit-hooks events --scenarios user-lifecycle to see a complete scenario',
+  }),
+  unknown_scenario: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
+    message: `unknown scenario ${quote(d.name)}`,
+    detail: d.nearest.length ? `did you mean ${d.nearest.join(', ')}?` : `known are ${d.known.join(', ')}`,
+    fix: 'run scalekit-hooks events --scenarios to list them. To send your own, use its file: --scenario ./flow.json',
   }),
   invalid_target: (d: { text: string; reason: string }) => ({
     message: `${quote(d.text)} is not a valid target`,

@@ -1,5 +1,5 @@
 import type { Event } from '../events/build.ts';
-import { type Renamed, withFreshIds } from './fresh-ids.ts';
+import { type Renamed, withFreshIds } from '../events/fresh-ids.ts';
 
 /** The source of types that an endpoint subscribes to individually. */
 const OPTIONAL_SOURCE = 'events page';

@@ -3,8 +3,8 @@ import { HooksError } from '../errors.ts';
 /** Parses the text of a flag. `flag` is its long name, for errors; `now` is in ms since 1970. Throws HooksError. */
 export type Parse<T> = (flag: string, text: string, now: number) => T;
 
-/** A list that shells complete: event types, names of checks, or ids of stored captures. */
-export type Completes = 'types' | 'checks' | 'captures';
+/** A list that shells complete: event types, names of checks or scenarios, or ids of stored captures. */
+export type Completes = 'types' | 'checks' | 'scenarios' | 'captures';
 
 /** One flag: its syntax, its help text, and how a command gets its value. */
 export interface Flag<T> {

@@ -1,9 +1,5 @@
+import { durationOf, LONGEST_AGE_MS, LONGEST_TIMER_MS } from '../duration.ts';
 import { HooksError } from '../errors.ts';
-
-const unitsMs = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Node.js fires a timer with a longer delay immediately. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const LONGEST_AGE_MS = 36_500 * unitsMs.d;
 
 /** Parses `500ms`, `10s`, `1.5m`, `2h` or `1d` into milliseconds: above 0, at most 24 days. */
 export function parseDuration(flag: string, text: string): number {
@@ -25,9 +21,8 @@ export function parsePeriod(flag: string, text: string): number {
 const durationForm = 'duration with a unit: ms, s, m, h or d';
 
 function readDuration(flag: string, text: string, maxMs: number, expected: string): number {
-  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|min|m|h|d)$/.exec(text);
-  const duration = match ? Math.round(Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs]) : 0;
-  if (duration >= 1 && duration <= maxMs) return duration;
+  const duration = durationOf(text, maxMs);
+  if (duration !== undefined) return duration;
   throw new HooksError('invalid_value', {
     flag,
     value: text,

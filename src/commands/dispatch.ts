@@ -24,7 +24,7 @@ export interface Parcel {
   /** Whether the outcome is the expected one (default: the handler accepts the message). */
   isGood?(outcome: Outcome): boolean;
   /** Additional members of its fact. */
-  readonly about?: Pick<ReportedDelivery, 'fault' | 'capture' | 'was'>;
+  readonly about?: Pick<ReportedDelivery, 'fault' | 'capture' | 'was' | 'expects'>;
   /** Builds its fact (default: `delivered`). */
   fact?(delivery: ReportedDelivery): Fact;
   /** Called after each attempt, before it is reported. */

@@ -1,4 +1,5 @@
-import { randomText } from '../events/random.ts';
+import type { Event } from './build.ts';
+import { randomText } from './random.ts';
 
 /** Original value to new value of ids, addresses and names; both as JSON text. */
 export type Renamed = Map<string, string>;
@@ -13,7 +14,7 @@ const unique = ['id', 'external_id', 'domain'];
 
 /**
  * The text of an event about a new subject, because a handler may reject a subject that it has stored already. Equal
- * values stay equal, also across texts with the same `renamed`.
+ * values stay equal, also across texts with the same `renamed`, and what is renamed there is renamed everywhere.
  */
 export function withFreshIds(text: string, renamed: Renamed = new Map()): string {
   const { type, data } = JSON.parse(text) as { type?: unknown; data?: Record<string, unknown> };
@@ -24,13 +25,37 @@ export function withFreshIds(text: string, renamed: Renamed = new Map()): string
     // A member name, not a value.
     if (colon !== '') return whole;
     const value: unknown = JSON.parse(json);
-    const isOwn =
-      own.has(value) || (typeof value === 'string' && (ownIds.test(value) || addresses.test(value)));
-    if (typeof value !== 'string' || value === '' || !isOwn) return json;
-    const known = renamed.get(json) ?? JSON.stringify(fresh(value));
-    renamed.set(json, known);
-    return known;
+    if (typeof value !== 'string' || value === '') return json;
+    const known = renamed.get(json);
+    if (known !== undefined) return known;
+    if (!own.has(value) && !ownIds.test(value) && !addresses.test(value)) return json;
+    const renewed = JSON.stringify(fresh(value));
+    renamed.set(json, renewed);
+    return renewed;
   });
+}
+
+/**
+ * Makes the events of builders about new subjects, in each round of building them in order. What one event is about has
+ * its new id in all of them: an organization that the first creates is the organization of the second.
+ */
+export function aboutNewSubjects(builders: readonly Build[]): Build[] {
+  let renamed: Renamed = new Map();
+  return builders.map((build, index) => (now) => {
+    if (index === 0) {
+      renamed = new Map();
+      for (const each of builders) withFreshIds(textOf(each(now)), renamed);
+    }
+    const event = build(now);
+    return { ...event, body: Buffer.from(withFreshIds(textOf(event), renamed)) };
+  });
+}
+
+/** Builds an event for a time in ms since 1970. */
+type Build = (now: number) => Event;
+
+function textOf({ body }: Event): string {
+  return Buffer.from(body).toString();
 }
 
 /** A new value in the same format. */

@@ -182,6 +182,7 @@ const delivered: Delivered = {
   fault: null,
   capture: null,
   was: null,
+  expects: null,
   status: 500,
   failure: null,
   duration_ms: 1,

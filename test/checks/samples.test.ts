@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bodyForms, rewritten } from '../../src/checks/body-forms.ts';
-import { withFreshIds } from '../../src/checks/fresh-ids.ts';
 import { samplesOf, undoings, withNulls, withoutOptional } from '../../src/checks/samples.ts';
 import { readEventBuilders } from '../../src/events/builders.ts';
+import { withFreshIds } from '../../src/events/fresh-ids.ts';
 import { faultsInAnyEvent } from '../../src/events/shapes/schemas.ts';
 import { repository } from '../support/repository.ts';
 

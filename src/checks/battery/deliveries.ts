@@ -1,10 +1,10 @@
 import { isWithin } from '../../delivery/outcome.ts';
+import type { Renamed } from '../../events/fresh-ids.ts';
 import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
 import { addField } from '../body-forms.ts';
 import { type Check, type Finding, fail, skip } from '../check.ts';
 import { findFault } from '../faults.ts';
 import { accepting, judgeAccepted, judgeAll, twins, worstOf } from '../findings.ts';
-import type { Renamed } from '../fresh-ids.ts';
 import { spaced } from '../probes/contents.ts';
 import { type Sample, type Undoing, undoings } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';

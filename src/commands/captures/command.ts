@@ -1,5 +1,5 @@
 import { defineCommand } from '../define.ts';
-import { clearTable, listTable, saveTable, showTable } from './flags.ts';
+import { clearTable, exportTable, listTable, saveTable, showTable } from './flags.ts';
 
 const work = () => import('./run.ts');
 
@@ -13,6 +13,7 @@ captures list --type 'user.*'. Each subcommand has its own --help.`,
       'captures --follow --organization org_123',
       'captures show last',
       'captures save last user.created.json --scrub',
+      'captures export flow.json last:10',
       'captures clear --before 7d --yes',
     ],
     run: async () => 0,
@@ -30,6 +31,13 @@ captures list --type 'user.*'. Each subcommand has its own --help.`,
     save: {
       summary: 'save the event of a capture as an event file, without headers',
       ...defineCommand({ ...saveTable, run: async (given, context) => (await work()).save(given, context) }),
+    },
+    export: {
+      summary: 'save captured events as a scenario, to send them again in order',
+      ...defineCommand({
+        ...exportTable,
+        run: async (given, context) => (await import('./export.ts')).exportScenario(given, context),
+      }),
     },
     clear: {
       summary: 'delete captures; without --yes, only count them',

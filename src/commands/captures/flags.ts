@@ -44,6 +44,25 @@ export const saveTable = {
   },
 } as const;
 
+export const exportTable = {
+  positionals: {
+    file: { form: '<file>', summary: 'the scenario to write', label: 'a file' },
+    ids: {
+      form: '[ids...]',
+      summary: 'the captures, as for show; last:10 is the newest ten (default: all that the filters select)',
+      label: 'ids',
+      suggests: ['last:10'],
+      completes: 'captures',
+    },
+  },
+  flags: {
+    ...filterFlags,
+    scrub: saveTable.flags.scrub,
+    force: saveTable.flags.force,
+    ...capturesFlags,
+  },
+} as const;
+
 export const clearTable = {
   flags: {
     before: value('--before <time>', 'only before this time: an age such as 7d, or a date', {
@@ -57,4 +76,5 @@ export const clearTable = {
 export type ListFlags = Values<typeof listTable.flags, typeof listTable.positionals>;
 export type ShowFlags = Values<typeof showTable.flags, typeof showTable.positionals>;
 export type SaveFlags = Values<typeof saveTable.flags, typeof saveTable.positionals>;
+export type ExportFlags = Values<typeof exportTable.flags, typeof exportTable.positionals>;
 export type ClearFlags = Values<typeof clearTable.flags>;

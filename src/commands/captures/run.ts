@@ -91,7 +91,7 @@ export async function clear(given: ClearFlags, { io, report }: Context): Promise
 }
 
 function unknownSubcommand(word: string): HooksError {
-  const known = ['list', 'show', 'save', 'clear'];
+  const known = ['list', 'show', 'save', 'export', 'clear'];
   const isId = /^(cap|evt|msg)_|^last/.test(word);
   const nearest = isId ? ['show'] : nearestNames(word, known);
   return new HooksError('unknown_subcommand', { word, isId, known, nearest });

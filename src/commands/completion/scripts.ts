@@ -34,6 +34,7 @@ export interface Offered {
 const lists = {
   captures: { command: 'captures list --json', members: 'capture' },
   checks: { command: 'check --list --json', members: 'name|group|part' },
+  scenarios: { command: 'events --scenarios --json', members: 'scenario' },
 } as const;
 
 export const shells = { bash: bashScript, zsh: zshScript, fish: fishScript } satisfies Record<string, Writer>;

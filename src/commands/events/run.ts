@@ -9,15 +9,24 @@ import { occasionOf } from './occasions.ts';
 interface EventsRequest {
   readonly type?: string | undefined;
   readonly fixtures?: string | undefined;
+  readonly scenarios?: boolean;
   readonly jsonSchema?: boolean;
 }
 
 /** Lists the types that match a pattern (default: all), or shows one type. Throws HooksError. */
 export async function events(
-  { type, fixtures, jsonSchema = false }: EventsRequest,
+  { type, fixtures, scenarios = false, jsonSchema = false }: EventsRequest,
   context: Context,
 ): Promise<number> {
   const { io } = context;
+  if (scenarios) {
+    const work = await import('./scenarios.ts');
+    return work.scenarios(
+      type,
+      { root: io.root, cwd: io.cwd, fixtures: findFixturesFolder(io, fixtures) },
+      context,
+    );
+  }
   const files = listFixtures(io.root, findFixturesFolder(io, fixtures));
   const selected = selectTypes([type ?? '*'], files);
   const [only] = selected;

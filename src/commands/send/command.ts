@@ -8,8 +8,10 @@ export const command = defineCommand({
   positionals,
   flags,
   groups: {
-    'Common options': ['to', 'secret', 'set', 'all', 'dryRun'],
+    'Common options': ['to', 'secret', 'set', 'all', 'scenario', 'dryRun'],
     'What to send': [
+      'freshIds',
+      'keepGoing',
       'asOrganization',
       'asUser',
       'asEmail',
@@ -65,12 +67,32 @@ export const command = defineCommand({
       ['retry', 'retryScale', 'retrySchedule'],
       'the handler is expected to reject the message, so a retry is useless',
     ),
+    ...excludes('scenario', ['types', 'all', 'body', 'interceptor'], 'a scenario names the events to send'),
+    ...excludes('scenario', ['concurrency'], 'the steps of a scenario are sent in order'),
+    ...excludes(
+      'scenario',
+      ['retry', 'retryScale', 'retrySchedule'],
+      'a step is sent once, and its response is compared with what the scenario expects',
+    ),
+    ...excludes('scenario', ['fault'], 'the handler would reject every step; a step has its own expect'),
+    ...excludes(
+      'freshIds',
+      ['body', 'interceptor'],
+      'only events that are built from fixtures have ids to replace',
+    ),
+    ...requires(['keepGoing'], ['scenario'], {
+      why: 'without a scenario, every event is sent anyway',
+      example: 'scalekit-hooks send --scenario user-lifecycle --keep-going',
+    }),
     ...excludes('timestamp', ['age'], 'both set the timestamp of the message'),
   ],
   details: `In a pattern, * matches any characters, dots included: 'organization.*' also
 matches organization.directory.user_created. Paths start at the root of the
 event: data.email, data.groups[0].name; quote names with dots:
 'data."Order No."=7'. --set and --unset require the field; --add creates it.
+
+A scenario sends the events of a flow in order, with ids that agree, and ends at
+the first response that a step does not expect. events --scenarios lists them.
 
 The exit code reflects the handler's response: 0 for 2xx, 1 for any other
 status, 3 for no response. If a handler rejects a message and you do not know
@@ -81,6 +103,7 @@ why, run scalekit-hooks check.`,
     "send user.created --set data.email=x@y.dev --add 'data.age:=36'",
     'send --body @event.json --age 10m',
     'send user.created --fault wrong-secret',
+    'send --scenario scim-lifecycle --fresh-ids',
     'send --interceptor PRE_SIGNUP --to :3000/auth/interceptor',
     'send --all --count 100 --concurrency 10',
   ],

@@ -50,6 +50,11 @@ export const flags = {
     '--interceptor-headers-only',
     'omit the webhook-* headers, which the Go SDK reads',
   ),
+  scenario: value('--scenario <name|file>', 'send a flow of events in order, such as user-lifecycle', {
+    completes: 'scenarios',
+  }),
+  freshIds: toggle('--fresh-ids', 'new ids for what the events are about, the same in all of them'),
+  keepGoing: toggle('--keep-going', 'send the rest of a scenario after a step fails'),
   count: value('--count <n>', 'send everything n times, with new ids each time', {
     parse: count(100_000_000),
     fallback: 1,

@@ -6,10 +6,11 @@ import { findFixturesFolder } from '../../config/target.ts';
 import { INTERCEPTOR_TIMEOUT } from '../../delivery/schedules.ts';
 import { HooksError } from '../../errors.ts';
 import { withActor } from '../../events/actor.ts';
-import { eventBuilder, makeTemplate } from '../../events/build.ts';
-import { readRequestedEvents } from '../../events/builders.ts';
+import { type EventTemplate, eventBuilder, makeTemplate } from '../../events/build.ts';
+import { type EventPlaces, readRequestedEvents } from '../../events/builders.ts';
 import { triggerPoints } from '../../events/catalog/trigger-points.ts';
 import { editTemplates } from '../../events/edit-events.ts';
+import { aboutNewSubjects } from '../../events/fresh-ids.ts';
 import { identifyEvent } from '../../events/identify.ts';
 import { readBody } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
@@ -22,6 +23,8 @@ export async function readSendSettings(given: SendFlags, { io, report }: Context
   checkCombinations(given);
   const edits = readEdits(given);
   const settings = {
+    steps: undefined,
+    keepsGoing: given.keepGoing,
     delivery: readDelivery(given, io, given.interceptor.length > 0 ? interceptorDelivery : {}),
     interceptor: undefined,
     count: given.count,
@@ -49,10 +52,32 @@ export async function readSendSettings(given: SendFlags, { io, report }: Context
     return { ...settings, sources, interceptor: interceptorCalls(given.interceptorHeadersOnly) };
   }
   const places = { root: io.root, cwd: io.cwd, fixtures };
-  const requested = await readRequestedEvents(given.all ? ['*'] : given.types, places);
-  const templates = requested.map((members) => makeTemplate(members, { keepId: given.keepId }));
+  const steps = given.scenario === undefined ? undefined : await readSteps(given.scenario, places, given);
+  const templates = steps
+    ? steps.map(({ template }) => template)
+    : await readTemplates(given.all ? ['*'] : given.types, places, given);
   const actor = { organization: given.asOrganization, user: given.asUser, email: given.asEmail };
-  return { ...settings, sources: editTemplates(withActor(templates, actor), edits).map(eventBuilder) };
+  const builders = editTemplates(withActor(templates, actor), edits).map(eventBuilder);
+  const sources = given.freshIds ? aboutNewSubjects(builders) : builders;
+  return { ...settings, steps, sources };
+}
+
+async function readTemplates(
+  requests: readonly string[],
+  places: EventPlaces,
+  { keepId }: SendFlags,
+): Promise<EventTemplate[]> {
+  const requested = await readRequestedEvents(requests, places);
+  return requested.map((members) => makeTemplate(members, { keepId }));
+}
+
+/** Loaded on demand: the format of scenarios is validated by a library. */
+async function readSteps(request: string, places: EventPlaces, { keepId }: SendFlags) {
+  const [{ findScenario }, { readScenario }] = await Promise.all([
+    import('../../events/scenarios/catalog.ts'),
+    import('../../events/scenarios/read.ts'),
+  ]);
+  return (await readScenario(findScenario(request, places), { ...places, keepId })).steps;
 }
 
 const interceptorDelivery = {
@@ -66,8 +91,17 @@ function timestampFrom({ timestamp, age = 0 }: SendFlags): (now: number) => numb
 }
 
 /** Rules that the flag table cannot express. */
-function checkCombinations({ types, all, body, interceptor, fault, age, timestamp }: SendFlags): void {
-  const isBuilt = types.length > 0 || all;
+function checkCombinations({
+  types,
+  all,
+  body,
+  interceptor,
+  scenario,
+  fault,
+  age,
+  timestamp,
+}: SendFlags): void {
+  const isBuilt = types.length > 0 || all || scenario !== undefined;
   if (types.length > 0 && all) throw new HooksError('types_and_all', {});
   if (body !== undefined && isBuilt) throw new HooksError('body_and_types', {});
   if (body === undefined && !isBuilt && interceptor.length === 0) throw new HooksError('nothing_to_send', {});

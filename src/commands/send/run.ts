@@ -1,6 +1,7 @@
 import { type Fault, judgeFault } from '../../checks/faults.ts';
 import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
 import { type Event, newWebhookId } from '../../events/build.ts';
+import type { ScenarioStep } from '../../events/scenarios/scenario.ts';
 import type { Message } from '../../message.ts';
 import { signMessage } from '../../signature/sign.ts';
 import type { Rejected } from '../../signature/verdict.ts';
@@ -20,6 +21,10 @@ import type { InterceptorCalls } from './interceptor.ts';
 export interface SendSettings extends Manner {
   /** Each builds one event that occurs at `now` (ms since 1970). */
   readonly sources: readonly ((now: number) => Event)[];
+  /** Defined if the sources are the steps of a scenario, which are sent in order. */
+  readonly steps: readonly ScenarioStep[] | undefined;
+  /** Whether a scenario goes on after a step that fails. */
+  readonly keepsGoing: boolean;
   /** How many times each event is sent. */
   readonly count: number;
   /** The id of every message, as header bytes; undefined for a new id per message. */
@@ -36,7 +41,9 @@ export interface SendSettings extends Manner {
 /** Sends or prints messages, and returns the exit code. */
 export async function send(settings: SendSettings, context: Context): Promise<number> {
   noteSending(settings, context);
-  const batch = batchOf(settings, context);
+  const batch = settings.steps
+    ? await scenarioBatch(settings.steps, settings, context)
+    : batchOf(settings, context);
   if (!settings.show) return dispatch(batch, settings, context);
   await printMessages(batch, settings.show, settings, context);
   return 0;
@@ -55,21 +62,45 @@ function noteSending(settings: SendSettings, context: Context): void {
   report.note(`target: ${delivery.target.url.href}, signed with ${describeSecret(delivery)}`);
 }
 
-function batchOf(settings: SendSettings, { io }: Context): Batch {
+function batchOf(settings: SendSettings, context: Context): Batch {
   const { sources, count } = settings;
   const total = sources.length * count;
   let index = 0;
   return {
-    command: 'send',
-    total,
-    reports: count > 1 ? 'failures' : 'all',
-    ownFix,
+    ...sharedBy(settings),
     next() {
       if (index === total) return undefined;
-      const event = sources[index % sources.length]!(io.now());
+      const event = sources[index % sources.length]!(context.io.now());
       index += 1;
       return parcelOf(event, settings);
     },
+  };
+}
+
+async function scenarioBatch(
+  steps: readonly ScenarioStep[],
+  settings: SendSettings,
+  context: Context,
+): Promise<Batch> {
+  const { stepsInOrder } = await import('./steps.ts');
+  const { sources: builders, count, keepsGoing, show } = settings;
+  const flow = {
+    steps,
+    builders,
+    parcelOf: (event: Event) => parcelOf(event, settings),
+    count,
+    keepsGoing,
+    waits: show === undefined,
+  };
+  return { ...sharedBy(settings), next: stepsInOrder(flow, context) };
+}
+
+function sharedBy({ sources, count }: SendSettings): Omit<Batch, 'next'> {
+  return {
+    command: 'send',
+    total: sources.length * count,
+    reports: count > 1 ? 'failures' : 'all',
+    ownFix,
   };
 }
 

@@ -14,8 +14,12 @@ export interface FixtureFile extends CatalogEntry {
 }
 
 const extension = '.json';
-/** The folder of interceptor requests, which are not events. */
+/** The folder of interceptor requests. */
 const INTERCEPTORS = 'interceptors';
+/** The folder of flows of events. */
+const SCENARIOS = 'scenarios';
+/** Folders whose files are not events. */
+const otherFolders = [INTERCEPTORS, SCENARIOS];
 
 /**
  * The fixtures of the package and of the user's folder, which adds or replaces types and may have subfolders. Sorted by
@@ -23,7 +27,8 @@ const INTERCEPTORS = 'interceptors';
  */
 export function listFixtures(packageRoot: string, userFolder?: string): FixtureFile[] {
   const found = new Map<string, FixtureFile>();
-  for (const file of inlinedFiles() ?? filesIn(join(packageRoot, 'fixtures'))) {
+  for (const file of inlinedFiles((category) => !otherFolders.includes(category)) ??
+    filesIn(join(packageRoot, 'fixtures'))) {
     found.set(file.name, { ...file, source: documentedIn(file.name), isShipped: true });
   }
   if (userFolder !== undefined) {
@@ -41,6 +46,12 @@ export function interceptorFile(trigger: string, packageRoot: string, userFolder
   return inlinedFixtures
     ? `${INLINED}${trigger}`
     : join(packageRoot, 'fixtures', INTERCEPTORS, `${trigger}${extension}`);
+}
+
+/** The scenarios in the user's folder. Throws HooksError. */
+export function ownScenarios(userFolder: string): FoundFile[] {
+  const folder = join(userFolder, SCENARIOS);
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? [...filesIn(folder)] : [];
 }
 
 /** Real events have a few kilobytes. */
@@ -77,17 +88,25 @@ export function writeEventText(path: string, text: string, { isReplaced }: { isR
 /** The beginning of the path of a fixture that has no file. */
 const INLINED = 'inlined:';
 
-function inlinedFiles(): Pick<FixtureFile, 'name' | 'category' | 'path'>[] | undefined {
+type FoundFile = Pick<FixtureFile, 'name' | 'category' | 'path'>;
+
+function inlinedFiles(isWanted: (category: string) => boolean): FoundFile[] | undefined {
   return inlinedFixtures
-    ?.filter(({ category }) => category !== INTERCEPTORS)
+    ?.filter(({ category }) => isWanted(category))
     .map(({ name, category }) => ({ name, category, path: `${INLINED}${name}` }));
 }
 
-function* filesIn(folder: string): Generator<{ name: string; category: string; path: string }> {
+/** The scenarios of the package. */
+export function shippedScenarios(packageRoot: string): FoundFile[] {
+  const folder = join(packageRoot, 'fixtures', SCENARIOS);
+  return inlinedFiles((category) => category === SCENARIOS) ?? [...filesIn(folder)];
+}
+
+function* filesIn(folder: string): Generator<FoundFile> {
   for (const entry of orReason(folder, () => readdirSync(folder, { withFileTypes: true }))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name !== INTERCEPTORS) yield* filesIn(path);
+      if (!otherFolders.includes(entry.name)) yield* filesIn(path);
     } else if (entry.name.endsWith(extension) && entry.name !== extension) {
       yield { name: entry.name.slice(0, -extension.length), category: basename(folder), path };
     }

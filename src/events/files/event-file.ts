@@ -10,7 +10,7 @@ import { type Members, readMembers } from '../wire-form.ts';
  * the position of the mistake; `source` names the text in it.
  */
 export function readUserEvent(text: string, source: string): Members {
-  const event = parse(text, source);
+  const event = parseUserJson(text, source);
   const invalid = (fault: FieldDifference) => new HooksError('invalid_event', { source, ...fault });
   const members = readUserObject(text, source);
   for (const field of ['type', 'data'])
@@ -24,7 +24,7 @@ export function readUserEvent(text: string, source: string): Members {
 
 /** Parses a JSON object from outside the package. `source` names the text in errors. */
 export function readUserObject(text: string, source: string): Members {
-  parse(text, source);
+  parseUserJson(text, source);
   const members = readShallow(text);
   const reason = members === 'too_deep' ? 'is nested too deeply' : 'must be a JSON object';
   if (members === 'too_deep' || !members)
@@ -42,7 +42,8 @@ function readShallow(text: string): Members | undefined | 'too_deep' {
   }
 }
 
-function parse(text: string, source: string): Record<string, unknown> {
+/** Throws HooksError with the position of a mistake; `source` names the text in it. */
+export function parseUserJson(text: string, source: string): Record<string, unknown> {
   try {
     return JSON.parse(text);
   } catch {

@@ -8,7 +8,13 @@ import type { Rejected } from '../../signature/verdict.ts';
 import { verify } from '../../signature/verify.ts';
 import { cut } from '../clean.ts';
 import { explainCause } from '../words/causes.ts';
-import { explainFault, explainOutcome } from '../words/outcomes.ts';
+import {
+  type DeliveryContext,
+  explainFault,
+  explainOutcome,
+  explainUnexpected,
+  type OutcomeWords,
+} from '../words/outcomes.ts';
 import { explainRejection } from '../words/verdicts.ts';
 import type { Delivered, Forwarded } from './index.ts';
 
@@ -29,6 +35,8 @@ export interface ReportedDelivery {
   readonly retryIn: number | undefined;
   /** The deliberate fault of the message. */
   readonly fault?: { readonly name: string; readonly summary: string } | undefined;
+  /** The statuses that the step of a scenario expects. */
+  readonly expects?: readonly string[] | undefined;
   /** The id of the Capture that was delivered. */
   readonly capture?: string | undefined;
   /** The status, or failure, of the previous delivery. */
@@ -44,10 +52,11 @@ const MAX_RESPONSE_LENGTH = 4000;
 
 /** A delivery with its explanation. */
 export function deliveredFact(reported: ReportedDelivery): Delivered {
-  const { event, message, target, timeout, outcome, secret, fault } = reported;
+  const { event, message, target, timeout, outcome, secret, fault, expects } = reported;
   const delivered = { url: target.url, message, timeoutMs: timeout };
-  const explanation = fault ? explainFault(outcome, delivered, fault) : explainOutcome(outcome, delivered);
-  const causes = fault ? [] : causesOf(outcome, message, target.url);
+  const isExpected = expects !== undefined && reported.ok;
+  const explanation = explanationOf(reported, delivered);
+  const causes = fault || isExpected ? [] : causesOf(outcome, message, target.url);
   // Verified here only if the handler rejected it, to rule out a mistake on the sending side.
   const sentAt = reported.now - outcome.milliseconds;
   const own = causes.length > 0 ? verify(message, secret.secrets, sentAt) : undefined;
@@ -65,6 +74,7 @@ export function deliveredFact(reported: ReportedDelivery): Delivered {
     fault: fault?.name ?? null,
     capture: reported.capture ?? null,
     was: reported.was ?? null,
+    expects: expects ? [...expects] : null,
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
@@ -86,6 +96,16 @@ export function deliveredFact(reported: ReportedDelivery): Delivered {
   };
 }
 
+function explanationOf(
+  { outcome, fault, expects, ok }: ReportedDelivery,
+  delivered: DeliveryContext,
+): OutcomeWords | undefined {
+  if (fault) return explainFault(outcome, delivered, fault);
+  if (!expects) return explainOutcome(outcome, delivered);
+  if (ok) return undefined;
+  return isAccepted(outcome) ? explainUnexpected(expects) : explainOutcome(outcome, delivered);
+}
+
 /** If something else answered, the signature is not the cause. */
 function causesOf(outcome: Outcome, message: Message, url: URL): DeliveryCause[] {
   if (isAccepted(outcome) || whoAnswered(outcome, message, url)?.isCertain) return [];
@@ -98,6 +118,6 @@ function withMask(secret: SecretSetting): SecretSetting & { readonly masked: str
 
 /** As deliveredFact, for a message that the listener forwarded. */
 export function forwardedFact(reported: ReportedDelivery): Forwarded {
-  const { kind: _kind, fault: _fault, was: _was, ...rest } = deliveredFact(reported);
+  const { kind: _kind, fault: _fault, was: _was, expects: _expects, ...rest } = deliveredFact(reported);
   return { kind: 'forwarded', ...rest };
 }

@@ -20,6 +20,8 @@ export type Fact =
   | CapturesCleared
   | NotListening
   | EventTypeListed
+  | ScenarioListed
+  | Exported
   | CheckListed
   | Checked
   | Diagnosed
@@ -101,6 +103,8 @@ export interface Delivered extends OfEvent {
   capture: string | null;
   /** The status, or failure, of the previous delivery; null when there was none. */
   was: string | null;
+  /** The statuses that the step of a scenario expects: `2xx`, `401`; null for other messages. */
+  expects: string[] | null;
   /** Null when there was no response. */
   status: number | null;
   /** Why there was no response, or why it did not end: a code. */
@@ -151,7 +155,7 @@ export interface MessageReceived extends OfEvent, OfVerdict, OfMessage {
 
 /** A call to an interceptor, or an attempt without a response. */
 export interface Intercepted
-  extends Omit<Delivered, 'kind' | 'event_type' | 'event_id' | 'capture' | 'was' | 'ok'> {
+  extends Omit<Delivered, 'kind' | 'event_type' | 'event_id' | 'capture' | 'was' | 'expects' | 'ok'> {
   kind: 'intercepted';
   /** Whether the response follows the contract, be it ALLOW or DENY; with --fault, whether the app denied the request. */
   ok: boolean;
@@ -226,7 +230,7 @@ export type SignedTextShown = {
 }[];
 
 /** A received message was forwarded to the app, with or without a response. */
-export interface Forwarded extends Omit<Delivered, 'kind' | 'fault' | 'was' | 'capture' | 'ok'> {
+export interface Forwarded extends Omit<Delivered, 'kind' | 'fault' | 'was' | 'expects' | 'capture' | 'ok'> {
   kind: 'forwarded';
   /** Whether the app accepted the message. */
   ok: boolean;
@@ -323,6 +327,29 @@ export interface EventTypeListed {
   sent_when: string | null;
   /** A sample event, when a single type is shown. */
   sample: unknown;
+}
+
+/** A scenario, which `send --scenario` sends. */
+export interface ScenarioListed {
+  kind: 'scenario';
+  /** Its name. */
+  scenario: string;
+  /** Null when its file has none. */
+  description: string | null;
+  /** The types of its steps, in order. */
+  steps: string[];
+  /** The user's own file; null for one of the package. */
+  path: string | null;
+}
+
+/** Captures that were saved as a scenario. */
+export interface Exported {
+  kind: 'exported';
+  path: string;
+  /** The number of steps. */
+  steps: number;
+  /** The number of values that --scrub replaced. */
+  scrubbed: number;
 }
 
 /** A check in `check --list`. */

@@ -18,6 +18,7 @@ export function interceptedFact(
     event_id: _id,
     capture: _capture,
     was: _was,
+    expects: _expects,
     ...delivered
   } = deliveredFact({
     ...reported,

@@ -4,10 +4,12 @@ import type {
   CaptureListed,
   CapturesCleared,
   CaptureWhole,
+  Exported,
   FixtureSaved,
   KeptOutcome,
   NotListening,
 } from '../facts/index.ts';
+import { commandLine } from '../shell.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 import { readableBody } from './reception.ts';
 
@@ -57,8 +59,24 @@ export function notListening({ from, until }: NotListening, paint: Paint): strin
 }
 
 export function saved({ capture, path, scrubbed }: FixtureSaved): string[] {
-  const replaced = scrubbed > 0 ? `, ${scrubbed} ${scrubbed === 1 ? 'value' : 'values'} replaced` : '';
-  return [`${cleanLine(capture)} saved as ${cleanLine(path)}${replaced}`];
+  return [`${cleanLine(capture)} saved as ${cleanLine(path)}${replacedValues(scrubbed)}`];
+}
+
+export function exported({ path, steps, scrubbed }: Exported): string[] {
+  const name = cleanLine(path);
+  const command = commandLine([
+    'scalekit-hooks',
+    'send',
+    '--scenario',
+    name.includes('/') ? name : `./${name}`,
+  ]);
+  return [
+    `${steps} ${steps === 1 ? 'event' : 'events'} saved as ${name}${replacedValues(scrubbed)}. Send them with ${command}`,
+  ];
+}
+
+function replacedValues(count: number): string {
+  return count > 0 ? `, ${count} ${count === 1 ? 'value' : 'values'} replaced` : '';
 }
 
 export function cleared({ folder, captures, bytes, done }: CapturesCleared): string[] {

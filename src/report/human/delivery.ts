@@ -13,13 +13,20 @@ export function delivered(fact: Delivered, options: HumanOptions): string[] {
   const mark = fact.ok ? out.good('✓') : out.bad('✗');
   const now = fact.status ?? fact.failure;
   const change = fact.was !== null && `was ${cleanLine(fact.was)}, now ${now}`;
-  return deliveryLines(fact, mark, [faultRemark(fact, out), change], options);
+  return deliveryLines(fact, mark, [faultRemark(fact, out), expectedRemark(fact, out), change], options);
 }
 
 /** Reports whether the handler rejected a message with a deliberate fault; false for a message without one. */
 export function faultRemark({ fault, ok }: Pick<Delivered, 'fault' | 'ok'>, paint: Paint): string | false {
   if (fault === null) return false;
   return ok ? `rejected as expected (${fault})` : paint.bad(`not rejected (${fault})`);
+}
+
+/** Names what the step of a scenario expects, unless it is the usual 2xx. */
+function expectedRemark({ expects, ok }: Delivered, paint: Paint): string | false {
+  if (expects === null || expects.join() === '2xx') return false;
+  const text = `expected ${expects.join(' or ')}`;
+  return ok ? paint.faint(text) : paint.bad(text);
 }
 
 /** A message that `listen` forwarded to the app. */

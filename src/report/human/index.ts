@@ -1,6 +1,6 @@
 import { cleanLine } from '../clean.ts';
-import type { Checked, Diagnosed, EventTypeListed, Fact, Failed } from '../facts/index.ts';
-import { captureRow, cleared, notListening, saved, wholeCapture } from './capture.ts';
+import type { Checked, Diagnosed, EventTypeListed, Fact, Failed, ScenarioListed } from '../facts/index.ts';
+import { captureRow, cleared, exported, notListening, saved, wholeCapture } from './capture.ts';
 import { checkRow, pageLines } from './check.ts';
 import { advice, delivered, forwarded, messageText } from './delivery.ts';
 import { intercepted } from './interceptor.ts';
@@ -67,6 +67,10 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         return nothing;
       case 'event_type':
         return results(eventType(fact, previous, options.out));
+      case 'scenario':
+        return results(scenario(fact, options.out));
+      case 'exported':
+        return talk(exported(fact));
       case 'secret':
         return { ...results([fact.secret]), isExact: true };
       case 'summary':
@@ -97,6 +101,16 @@ function eventType(fact: EventTypeListed, previous: Fact | undefined, paint: Pai
     ...(above ? [] : [paint.faint(`${'EVENT TYPE'.padEnd(46)}SENT WHEN`)]),
     ...(above?.category === fact.category ? [] : ['', paint.strong(cleanLine(fact.category))]),
     `${paint.name(cleanLine(fact.event_type).padEnd(46))}${cleanLine(about)}`,
+  ];
+}
+
+/** A scenario and its steps, which are the names of types. */
+function scenario({ scenario: name, description, steps, path }: ScenarioListed, paint: Paint): string[] {
+  return [
+    `${paint.name(cleanLine(name))}${path === null ? '' : paint.faint(`  ${cleanLine(path)}`)}`,
+    ...(description === null ? [] : [`  ${cleanLine(description)}`]),
+    ...steps.map((step, index) => paint.faint(`  ${index + 1}. ${cleanLine(step)}`)),
+    '',
   ];
 }
 

@@ -33,6 +33,14 @@ export function explainFault(
   };
 }
 
+/** Explains a 2xx response to the step of a scenario that expects another status. */
+export function explainUnexpected(expects: readonly string[]): OutcomeWords {
+  return {
+    detail: `the handler accepted the event, and this step expects ${expects.join(' or ')}`,
+    fix: "correct the handler, or the step's expect in the scenario",
+  };
+}
+
 function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: DeliveryContext): OutcomeWords {
   if (brokenOff === 'stopped') {
     return {

@@ -80,7 +80,7 @@ describe('bash', () => {
 
   it('what captures can do is completed, with its flags', async () => {
     const { stdout } = await runCommand(['completion', 'bash']);
-    expect(stdout).toMatch(/captures\) words="list show save clear [^"]*--verdict[^"]*--scrub/);
+    expect(stdout).toMatch(/captures\) words="list show save export clear [^"]*--verdict[^"]*--scrub/);
     expect(stdout).toMatch(/"captures --verdict"\) words="verified rejected /);
   });
 
