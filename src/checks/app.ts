@@ -15,6 +15,8 @@ export interface App {
   settled(timeoutMs: number): Promise<string | undefined>;
   /** Ends the process group: SIGTERM, then SIGKILL after a grace period. */
   stop(): Promise<void>;
+  /** Ends the process group at once, as a crash does. */
+  kill(): Promise<void>;
 }
 
 export interface AppOptions {
@@ -71,6 +73,12 @@ export function startApp(command: string, { cwd, env, onLine }: AppOptions, io: 
     },
     async stop() {
       if (group !== undefined) await endGroup(group, closed.signal, io);
+      removeExitListener();
+      release(child);
+    },
+    async kill() {
+      if (group !== undefined) io.signalGroup(group, 'SIGKILL');
+      await pause(STOP_TIMEOUT_MS, closed.signal);
       removeExitListener();
       release(child);
     },

@@ -1,7 +1,7 @@
 import type { Exchange, Workbench } from './workbench.ts';
 
 /** Topics of checks, in the order of runs and reports. */
-export type Group = 'accepts' | 'rejects' | 'behaves' | 'interceptor';
+export type Group = 'accepts' | 'rejects' | 'behaves' | 'effects' | 'fuzz' | 'interceptor';
 
 /** One row of the battery: all its wording, and `run`, which sends messages and judges the responses. */
 export interface Check {
@@ -63,6 +63,9 @@ export type FindingCode =
   | 'slow-start'
   | 'one-connection'
   | 'crashed'
+  | 'acted-again'
+  | 'acted-on-forgery'
+  | 'lost'
   | 'partial-body'
   | 'undocumented-status'
   | 'contract-broken'

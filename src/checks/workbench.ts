@@ -17,6 +17,8 @@ export interface Subject {
    * undefined if it still runs.
    */
   watch?(): Promise<string | undefined>;
+  /** Ends the app that was started for the run, and starts it again. Resolves with whether it runs. */
+  restart?(how: 'stop' | 'kill'): Promise<boolean>;
   /** From now on, keeps only one connection open at a time: the server serves no more. */
   useOneConnection?(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export class Workbench {
   readonly exchanges: Exchange[] = [];
   /** How a message on a second connection was answered; undefined if none was sent. */
   secondConnection: SecondConnection | undefined;
+  readonly #stop = new AbortController();
   #timeouts = 0;
   #ended: string | undefined;
 
@@ -68,6 +71,12 @@ export class Workbench {
   /** Ends the run; `send` and `get` then throw RunEnded. */
   end(reason: string): void {
     this.#ended ??= reason;
+    this.#stop.abort();
+  }
+
+  /** Aborts when the run ends. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /** Starts to count consecutive timeouts again. */

@@ -4,6 +4,10 @@ import { spawnSync } from 'node:child_process';
 const parts = {
   zsh: { probe: ['zsh', '-c', 'exit'], install: 'apt-get install zsh' },
   fish: { probe: ['fish', '-c', 'exit'], install: 'apt-get install fish' },
+  php: {
+    probe: ['php', '-r', 'new PDO("sqlite::memory:");'],
+    install: 'apt-get install php-cli php-sqlite3',
+  },
 } as const satisfies Record<string, { probe: readonly [string, ...string[]]; install: string }>;
 
 export type Part = keyof typeof parts;

@@ -8,6 +8,7 @@ import { matchesPattern, nearestNames } from '../../names.ts';
 import { asInterceptor } from '../../signature/interceptor.ts';
 import type { Secret } from '../../signature/secret.ts';
 import type { Check, CheckResult } from '../check.ts';
+import { type Effects, effectChecks } from '../effects/index.ts';
 import { accepting } from '../findings.ts';
 import { readDecision } from '../interceptor-answer.ts';
 import type { CheckPlan } from '../plan.ts';
@@ -57,12 +58,14 @@ export interface BatteryOptions {
   readonly isStarted: boolean;
   /** Secrets that the handler may use by mistake. */
   readonly others: readonly OtherSecret[];
+  /** Undefined if nothing observes the state of the app. */
+  readonly effects?: Effects | undefined;
 }
 
 /** The checks of a webhook handler, in the order of the run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
-  { timeout, secret, others, isStarted }: BatteryOptions,
+  { timeout, secret, others, isStarted, effects }: BatteryOptions,
 ): Battery {
   const base = baseOf(samples);
   const first = plainCheck(base, 'an event');
@@ -81,6 +84,7 @@ function webhookBattery(
       ...oddBodyChecks(base),
       ...addressChecks(),
       burstCheck(base),
+      ...(effects ? effectChecks(samples, effects, { isStarted }) : []),
       ...answerChecks(Math.min(WEBHOOK_TIMEOUT, timeout), { isStarted }),
       ...(isStarted ? [keepsRunningCheck()] : []),
     ],

@@ -8,14 +8,14 @@ import { afterwards } from './afterwards.ts';
 import { messageOf } from './row.ts';
 
 /** Faults that share a reason and a fix. */
-interface HostilePart {
+export interface HostilePart {
   readonly part: string;
   readonly faults: readonly string[];
   readonly why: string;
   readonly fix: string;
 }
 
-const hostileParts: readonly HostilePart[] = [
+export const hostileParts: readonly HostilePart[] = [
   {
     part: 'missing-headers',
     faults: ['no-headers', 'no-id', 'no-timestamp', 'no-signature'],

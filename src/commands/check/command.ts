@@ -8,11 +8,21 @@ export const command = defineCommand({
   groups: {
     'Common options': ['start', 'secret', 'only', 'report', 'strict'],
     'What to check': ['skip', 'type', 'interceptor', 'fixtures', 'list', 'bail'],
+    'What messages change': ['observe', 'observeType', 'settle'],
     'How to reach it': ['to', 'header', 'force', 'timeout', 'allowHost', 'insecure', 'wait'],
   },
   rules: [
     ...excludes('url', ['to'], 'both set the target'),
     ...excludes('interceptor', ['type'], 'an interceptor does not receive events'),
+    ...excludes(
+      'interceptor',
+      ['observe'],
+      'a request to an interceptor asks for a decision and changes nothing',
+    ),
+    ...requires(['observeType', 'settle'], ['observe'], {
+      why: 'they are about the state that --observe reads',
+      example: 'scalekit-hooks check 3000 --observe "psql -tAc \'select count(*) from users\'" --settle 5s',
+    }),
     ...excludes('list', ['start'], '--list sends nothing, so it needs no app'),
     ...requires(['wait'], ['start'], {
       why: '--wait limits how long the app from --start may take to start',
@@ -25,6 +35,10 @@ only if the handler accepts the same message without the fault in the same run.
 Every message has new ids, and your handler may store the events: use a test
 database.
 
+--observe reads the state of your app, as text, with a shell command or from a
+URL. Then check also tests that a repeated message acts once, a forged one not
+at all, and that no accepted one is lost.
+
 Exit code 0 if every check passed, 1 if a check failed (with --strict, also if
 one warned), 3 if the handler did not respond. With --start, the app gets the
 secret as SCALEKIT_WEBHOOK_SECRET; if none is set, check generates one for the
@@ -33,6 +47,7 @@ run. On GitHub Actions, failures become annotations and the step gets a summary.
     'check localhost:3000/webhook',
     'check localhost:3000/webhook --start "npm start"',
     'check 3000 --only rejects --skip stale',
+    'check 3000 --only effects --observe \'sqlite3 app.db "select * from users"\'',
     'check 3000 --report junit:reports/webhook.xml --strict',
     'check :3000/auth/interceptor --interceptor PRE_SIGNUP',
   ],

@@ -29,6 +29,18 @@ export const flags = {
   interceptor: list('--interceptor <point>', 'check an interceptor at this trigger point; repeatable', {
     words: triggerPoints,
   }),
+  observe: value('--observe <command|url>', "read the app's state with this, to test what messages change"),
+  observeType: value(
+    '--observe-type <type>',
+    'the event type to test with (default: the first with an effect)',
+    {
+      completes: 'types',
+    },
+  ),
+  settle: value('--settle <duration>', 'how long the app may take to act after a response (default: 2s)', {
+    parse: parseDuration,
+    fallback: 2000,
+  }),
   list: toggle('--list', 'list the checks; send nothing'),
   bail: toggle('--bail', 'stop after the first failure'),
   wait: value('--wait <duration>', 'time limit for the app to start (default: 30s)', {

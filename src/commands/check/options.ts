@@ -1,16 +1,21 @@
 import { resolve } from 'node:path';
 import { batteryOf, selectChecks } from '../../checks/battery/index.ts';
+import type { Effects } from '../../checks/effects/index.ts';
+import type { Observer } from '../../checks/effects/observer.ts';
 import { patternsOf } from '../../cli/flag-sets.ts';
 import { INTERCEPTOR_SECRET_VARIABLE, otherSecrets } from '../../config/secrets.ts';
 import { findFixturesFolder } from '../../config/target.ts';
 import { INTERCEPTOR_TIMEOUT } from '../../delivery/schedules.ts';
 import { HooksError } from '../../errors.ts';
+import type { NamedBuilder } from '../../events/build.ts';
 import { readEventBuilders } from '../../events/builders.ts';
 import { readInterceptorBuilders } from '../../events/files/interceptors.ts';
 import { fromHeaderBytes, isCredential, MASKED } from '../../message.ts';
+import { nearestNames } from '../../names.ts';
 import type { Context } from '../context.ts';
 import { readDelivery } from '../delivery-options.ts';
 import type { CheckFlags } from './flags.ts';
+import { observerFrom } from './observer.ts';
 import { prepareReport } from './reports.ts';
 import type { CheckSettings } from './run.ts';
 
@@ -31,10 +36,13 @@ export async function readCheckSettings(given: CheckFlags, { io }: Context): Pro
     events: isInterceptor ? [] : await readEventBuilders(patternsOf(given.type), places),
     triggers: readInterceptorBuilders([...new Set(given.interceptor)], [], places),
   };
+  const observer = observerOf(given, io);
+  if (!observer) requireObserver(given);
   const battery = batteryOf(contents, {
+    effects: observer && effectsOf(observer, given, contents.events),
     timeout: delivery.timeout,
     secret: delivery.secret.secrets[0],
-    isStarted: given.start !== undefined,
+    isStarted: given.start !== undefined || given.list,
     others: given.list ? [] : otherSecrets(io, delivery.secret),
   });
   for (const report of reports) prepareReport(report);
@@ -50,6 +58,39 @@ export async function readCheckSettings(given: CheckFlags, { io }: Context): Pro
   };
 }
 
+/** With --list, the checks of effects are listed, and nothing is read. */
+function observerOf(given: CheckFlags, io: Context['io']): Observer | undefined {
+  if (given.interceptor.length > 0) return undefined;
+  if (given.observe !== undefined) return observerFrom(given.observe, given, io);
+  return given.list ? { read: async () => '' } : undefined;
+}
+
+/** Throws HooksError for an unknown type. */
+function effectsOf(
+  observer: Observer,
+  { observeType, settle }: CheckFlags,
+  events: readonly NamedBuilder[],
+): Effects {
+  const names = events.map(({ name }) => name);
+  if (observeType !== undefined && !names.includes(observeType)) {
+    const nearest = nearestNames(observeType, names);
+    throw new HooksError('unknown_event_type', { type: observeType, nearest, count: names.length });
+  }
+  return { observer, settleMs: settle, observedType: observeType };
+}
+
+/** Names the missing flag instead of an unknown check. Throws HooksError. */
+function requireObserver({ only }: CheckFlags): void {
+  const name = only.find((each) => /^effects(?:\/|$)/.test(each));
+  if (name === undefined) return;
+  throw new HooksError('missing_flag', {
+    flag: `--only ${name}`,
+    needs: ['--observe'],
+    detail: "what messages change can be seen only in the app's state",
+    example: `scalekit-hooks check 3000 --only ${name} --observe 'sqlite3 app.db "select * from users"'`,
+  });
+}
+
 function shownHeader([name, value]: readonly [string, string]): string {
   return `${name}: ${isCredential(name) ? MASKED : fromHeaderBytes(value)}`;
 }
@@ -62,6 +103,9 @@ function againArguments(given: CheckFlags): string[] {
     ...each('--start', [given.start]),
     ...each('--wait', [given.wait === 30_000 ? undefined : `${given.wait}ms`]),
     ...each('--type', given.type),
+    ...each('--observe', [given.observe]),
+    ...each('--observe-type', [given.observeType]),
+    ...each('--settle', [given.settle === 2000 ? undefined : `${given.settle}ms`]),
     ...each('--interceptor', given.interceptor),
     ...each('--header', given.header.map(shownHeader)),
     ...(given.force ? ['--force'] : []),

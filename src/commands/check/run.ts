@@ -158,7 +158,7 @@ function openSubject(
   let isSingle = false;
   return {
     subject: {
-      ...(app && { watch: app.watch }),
+      ...(app && { watch: app.watch, restart: app.restart }),
       deliver: (message) => pool.deliver(message),
       get: async (message) => {
         if (isSingle) await pool.closeIdle();

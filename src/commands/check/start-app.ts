@@ -7,6 +7,8 @@ import type { DeliverySetting } from '../delivery-options.ts';
 export interface StartedApp {
   /** Watches the app for a moment, because it may be about to exit; resolves with how it ended, or undefined. */
   watch(): Promise<string | undefined>;
+  /** Ends the app and starts it again: with a moment to finish, or at once. Resolves with whether it runs. */
+  restart(how: 'stop' | 'kill'): Promise<boolean>;
   /** Warns if the app has exited. */
   reportEnd(): void;
   stop(): Promise<void>;
@@ -34,7 +36,8 @@ export async function startForCheck(
   if (await isOpen(url)) throw new HooksError('already_listening', { port: portOf(url), command });
   const env = { ...io.env, [secret.variable]: secret.secrets[0].text };
   const onLine = (line: string) => report.isVerbose && report.note(`app: ${line}`);
-  const app = startApp(command, { cwd: io.cwd, env, onLine }, io);
+  const start = () => startApp(command, { cwd: io.cwd, env, onLine }, io);
+  let app = start();
   // Without this, closing the terminal, or another signal that ends this process, would leave the app running.
   const forget = io.onSignal(
     (signal) => io.exit(exitCodes[signal]),
@@ -56,6 +59,11 @@ export async function startForCheck(
     return {
       stop: end,
       watch: () => app.settled(WATCH_MS),
+      async restart(how) {
+        await (how === 'kill' ? app.kill() : app.stop());
+        app = start();
+        return (await waitUntilOpen(url, app, { patience: wait, stop: stop.asked })) === 'open';
+      },
       reportEnd: () => warnExited(app.ended),
     };
   await end();

@@ -150,7 +150,7 @@ function partLines(checks: readonly Checked[], paint: Paint): string[] {
   return [...lines.map((members) => partLine(members, paint)), ''];
 }
 
-const groups = ['accepts', 'rejects', 'behaves', 'interceptor'];
+const groups = ['accepts', 'rejects', 'behaves', 'effects', 'fuzz', 'interceptor'];
 
 function partLine(members: readonly Checked[], paint: Paint): string {
   const { group, part } = members[0]!;

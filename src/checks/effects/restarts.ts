@@ -1,0 +1,57 @@
+import { messageOf } from '../battery/row.ts';
+import { type Check, fail, pass, skip } from '../check.ts';
+import { describeChange } from './change.ts';
+import { confirmed, type MakeRow } from './experiment.ts';
+import { EFFECTS_PART as part, requireAcknowledged } from './laboratory.ts';
+import { later, unchanged } from './repeated.ts';
+
+/** What an app forgets when it is restarted, if check started it. */
+export function restartChecks(row: MakeRow): Check[] {
+  return [
+    row(
+      {
+        name: 'repeated-after-restart',
+        sends: 'the same message before and after a restart of the app',
+        expects: 'the state changes once',
+        meaning: 'forgets at a restart which messages it has processed',
+        why: 'a deployment restarts the app, and what Scalekit retries then acts again',
+        fix: 'store the webhook-id in the database, not in memory',
+      },
+      confirmed(async (lab, bench, { sample }) => {
+        const content = bench.content(sample.build(bench.materials.now()).body);
+        const { state, exchange } = await lab.act(bench, bench.sign(content), await lab.rested(bench));
+        await lab.restart(bench, 'stop');
+        const kept = await lab.rested(bench);
+        lab.survivesRestart = kept === state;
+        if (!lab.survivesRestart)
+          return skip(
+            'not-applicable',
+            `the state does not survive a restart: ${describeChange(state, kept)}`,
+          );
+        const repeated = await bench.send(bench.sign(later(content)), { part });
+        return unchanged(kept, await lab.rested(bench), [repeated, exchange]);
+      }),
+    ),
+    row(
+      {
+        name: 'kept-after-crash',
+        sends: 'a valid message, and ends the app at once after its 2xx',
+        expects: 'the state changes',
+        meaning: 'answers 2xx before the work is safe, and loses it in a crash',
+        why: 'Scalekit has its 2xx and never sends the event again: it is lost',
+        fix: 'commit the work, or a durable job, before answering 2xx',
+      },
+      confirmed(async (lab, bench, { sample }) => {
+        if (lab.survivesRestart !== true)
+          return skip('not-applicable', 'the state is not known to survive a restart');
+        const before = await lab.rested(bench);
+        const exchange = await bench.send(messageOf(sample, bench), { part });
+        requireAcknowledged(exchange);
+        await lab.restart(bench, 'kill');
+        return (await lab.after(bench, before)) === before
+          ? fail('lost', 'answered 2xx, and after a crash the state had not changed', [exchange])
+          : pass('the state changed');
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+import { commandObserver } from '../../checks/effects/command-observer.ts';
+import { type Observer, ObserverProblem, READ_TIMEOUT_MS } from '../../checks/effects/observer.ts';
+import { type AllowFlags, allowedTarget } from '../../config/target.ts';
+import { ANSWER_LIMIT, describeOutcome, isWithin } from '../../delivery/outcome.ts';
+import { credentialsOf } from '../../delivery/target.ts';
+import { openDelivery } from '../../delivery/transport/index.ts';
+import { HooksError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
+
+/** Observes with a URL if the text is one, or else with a shell command. Throws HooksError. */
+export function observerFrom(text: string, given: AllowFlags, io: Io): Observer {
+  if (/^https?:\/\//i.test(text)) return urlObserver(text, given, io);
+  if (text.trim() !== '') return commandObserver(text, io);
+  const [expected, example] = ['a shell command or a URL', '--observe "cat state.json"'];
+  throw new HooksError('invalid_value', { flag: '--observe', value: text, expected, example });
+}
+
+/** The body of the response to a GET request is the state. */
+function urlObserver(text: string, given: AllowFlags, { env }: Io): Observer {
+  const target = allowedTarget(text, '--observe', env, given);
+  const message = { headers: credentialsOf(target), body: new Uint8Array() };
+  return {
+    async read(stop) {
+      const { insecure } = given;
+      const options = { timeout: READ_TIMEOUT_MS, insecure, stop, method: 'GET' } as const;
+      const delivery = openDelivery(target, options);
+      const outcome = await delivery.deliver(message).finally(() => delivery.close());
+      if (!outcome.answered || !isWithin(outcome, 200, 299))
+        throw new ObserverProblem(`got ${describeOutcome(outcome)}`);
+      if (outcome.isCut) throw new ObserverProblem(`got more than ${ANSWER_LIMIT / 1024} kB`);
+      return Buffer.from(outcome.body).toString();
+    },
+  };
+}
