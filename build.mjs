@@ -171,9 +171,15 @@ const builtinModules = {
   },
 };
 
+/** Parts of the program that consist mostly of packages; the library loads them instead of copies in each form. */
+const sharedParts = {
+  'library-transport': 'src/delivery/transport/index.ts',
+  'library-fast-check': 'src/checks/fuzz/fast-check.ts',
+};
+
 const program = defineConfig({
   ...common,
-  input: { main: 'src/main.ts', 'library-transport': 'src/delivery/transport/index.ts' },
+  input: { main: 'src/main.ts', ...sharedParts },
   plugins: [unused, realGlobals, licenses, builtinModules, prepared],
   output: {
     dir: 'dist',
@@ -204,14 +210,24 @@ const inlined = {
   },
 };
 
-/** Lets the library load the transport of the program, most of which is undici, instead of a copy in each form. */
-const sharedTransport = {
-  name: 'shared-transport',
+/** Replaces modules of the library by files that the other builds have written. */
+const sharing = (parts) => ({
+  name: 'shared-parts',
   resolveId: {
-    filter: { id: /delivery[\\/]transport[\\/]index\.ts$/ },
-    handler: () => ({ id: './library-transport.cjs', external: true }),
+    filter: { id: new RegExp(Object.keys(parts).join('|')) },
+    handler(id) {
+      const [, file] = Object.entries(parts).find(([part]) => new RegExp(part).test(id));
+      return { id: `./${file}`, external: true };
+    },
   },
+});
+
+const shared = {
+  'transport/index\\.ts$': 'library-transport.cjs',
+  'fast-check\\.ts$': 'library-fast-check.cjs',
 };
+/** The checks are most of the library, and the ES modules load them only when they run. */
+const sharedByForms = { ...shared, 'library/check-run\\.ts$|^\\./check-run\\.ts$': 'library-check-run.cjs' };
 
 /** The library is a separate bundle, because it shares little other code with the commands: for ES modules and for CommonJS. */
 const library = [
@@ -226,8 +242,9 @@ const library = [
       unused,
       realGlobals,
       inlined,
-      sharedTransport,
-      ...(format === 'esm' ? [esmExternalRequirePlugin({ external: [/^node:/] })] : []),
+      ...(format === 'esm'
+        ? [sharing(sharedByForms), esmExternalRequirePlugin({ external: [/^node:/] })]
+        : [sharing(shared), builtinModules]),
     ],
     output: {
       dir: 'dist',

@@ -1,3 +1,4 @@
+import type { Counterexample } from './fuzz/counterexamples.ts';
 import type { Exchange, Workbench } from './workbench.ts';
 
 /** Topics of checks, in the order of runs and reports. */
@@ -43,6 +44,8 @@ export interface Finding {
   readonly found: string;
   /** The exchanges that the finding is based on, the most relevant first. */
   readonly exchanges: readonly Exchange[];
+  /** The smallest events that fail, if events were generated. */
+  readonly counterexamples?: readonly Counterexample[];
 }
 
 export type FindingCode =

@@ -6,8 +6,11 @@ import { type SignedContent, signMessage } from '../signature/sign.ts';
 
 /** The handler under test: a URL, or a function in this process. */
 export interface Subject {
-  /** Supports concurrent calls. Never rejects because of the handler or the network. */
-  deliver(message: Message): Promise<Outcome>;
+  /**
+   * Supports concurrent calls. Never rejects because of the handler or the network. `timeoutMs` can shorten the time
+   * limit.
+   */
+  deliver(message: Message, timeoutMs?: number): Promise<Outcome>;
   /** Sends a GET request to the same URL with the headers of the message, which has no body. */
   get(message: Message): Promise<Outcome>;
   /** Opens a separate connection for sequential messages; undefined if the handler is a function. */
@@ -39,6 +42,9 @@ export class RunEnded extends Error {}
 
 /** The part of burst messages: their times and timeouts do not count for single messages. */
 export const BURST_PART = 'burst';
+
+/** The part of generated events. */
+export const FUZZ_PART = 'fuzz';
 
 /** The part of the plain message: apps are slow when they compile or connect for their first request. */
 export const PLAIN_PART = 'plain';
@@ -129,13 +135,20 @@ export class Workbench {
   ): Exchange {
     const exchange: Exchange = { method, message, outcome, part, role, isHostile };
     this.exchanges.push(exchange);
+    // A generated event may end the app, which is then started again.
+    const isExpendable = part === FUZZ_PART && this.subject.restart !== undefined;
     const isStopped = !outcome.answered && outcome.failure === 'stopped';
     if (isStopped) throw new RunEnded('the run was stopped');
-    if (!outcome.answered && outcome.failure === 'connection_refused' && this.exchanges.length > 1)
+    if (
+      !outcome.answered &&
+      outcome.failure === 'connection_refused' &&
+      this.exchanges.length > 1 &&
+      !isExpendable
+    )
       this.end('the handler no longer accepts connections');
     const isTimeout = (outcome.answered ? outcome.brokenOff : outcome.failure) === 'timeout';
-    // Timeouts in a burst do not predict the next message.
-    if (part !== BURST_PART) this.#timeouts = isTimeout ? this.#timeouts + 1 : 0;
+    // Timeouts in a burst, or of generated events, do not predict the next message.
+    if (part !== BURST_PART && part !== FUZZ_PART) this.#timeouts = isTimeout ? this.#timeouts + 1 : 0;
     if (this.#timeouts >= MAX_TIMEOUTS) this.end('two consecutive messages timed out');
     return exchange;
   }

@@ -22,6 +22,13 @@ export function count(max: number): Parse<number> {
   };
 }
 
+/** A whole number from 0 to 2147483647, the largest of 32 bits. */
+export function parseSeed(flag: string, text: string): number {
+  if (/^(?:0|[1-9][0-9]{0,9})$/.test(text) && Number(text) < 2 ** 31) return Number(text);
+  const expected = 'a whole number from 0 to 2147483647';
+  throw new HooksError('invalid_value', { flag, value: text, expected, example: `${flag} 42` });
+}
+
 /** A decimal number above 0 and at most `max`. */
 export function factor(max: number): Parse<number> {
   return (flag, text) => {

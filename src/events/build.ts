@@ -92,7 +92,7 @@ const objects: [prefix: string, object: string][] = [
   ['scim.', 'DirectoryUser'],
 ];
 
-function defaultObject(type: string): string {
+export function defaultObject(type: string): string {
   const known = objects.find(([prefix]) => type.startsWith(prefix));
   if (known) return known[1];
   const subject = type.split('.')[0] || 'event';

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkAt, sortFacts, type Verdict } from '../support/checking.ts';
-import { readFacts, testSecret } from '../support/memory-io.ts';
+import { checkAt, checkProcess } from '../support/checking.ts';
+import { testSecret } from '../support/memory-io.ts';
 import { needs } from '../support/parts.ts';
 import { repository } from '../support/repository.ts';
 import { closedPort } from '../support/targets.ts';
@@ -39,20 +38,8 @@ async function effectsOf(
   const observed = ['--observe', observe(`http://localhost:${port}/state`), '--settle', settle];
   return checkProcess(
     [`localhost:${port}/webhook`, ...selected, ...observed, '--start', start, ...flags],
-    env,
+    { env, cwd: folder },
   );
-}
-
-/** A process of its own: tests that run at the same time cannot share what closes when a test ends. */
-async function checkProcess(args: string[], env: Record<string, string>) {
-  const program = join(repository, 'bin/scalekit-hooks.cjs');
-  const options = { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 };
-  return new Promise<Verdict>((resolve) => {
-    execFile(process.execPath, [program, 'check', ...args, '--json'], options, (error, stdout) => {
-      const facts = readFacts(stdout);
-      resolve({ exitCode: Number(error?.code ?? 0), facts, ...sortFacts(facts) });
-    });
-  });
 }
 
 const order = ['deleted-twice', 'deleted-early', 'updated-once', 'updated-early'];

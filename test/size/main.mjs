@@ -47,7 +47,7 @@ const budgets = [
   ['events user.created', 168, 11],
   ['captures', 202, 15],
   ['verify - < message', 305, 22],
-  ['check --list', 635, 31],
+  ['check --list', 680, 31],
   ['send user.created --dry-run', 480, 21],
   ['demo', 525, 24],
 ];

@@ -1,4 +1,7 @@
-import { type Ran, runCommand, testSecret, type World } from './memory-io.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { type Ran, readFacts, runCommand, testSecret, type World } from './memory-io.ts';
+import { repository } from './repository.ts';
 
 /** The result of a `check` run. */
 export interface Verdict {
@@ -16,6 +19,20 @@ export async function checkAt(url: string, flags: string[] = [], world: World = 
   const env = { SCALEKIT_WEBHOOK_SECRET: testSecret, SCALEKIT_INTERCEPTOR_SECRET: testSecret };
   const ran = await runCommand(['check', url, '--json', ...flags], { env, ...world });
   return { exitCode: ran.exitCode, facts: ran.facts, ...sortFacts(ran.facts) };
+}
+
+/** Runs `check` as a process: tests that run at the same time cannot share what closes when a test ends. */
+export function checkProcess(
+  args: string[],
+  options: { readonly env: Record<string, string>; readonly cwd: string },
+): Promise<Verdict> {
+  const line = [join(repository, 'bin/scalekit-hooks.cjs'), 'check', ...args, '--json'];
+  return new Promise((resolve) => {
+    execFile(process.execPath, line, { ...options, maxBuffer: 2 ** 26 }, (error, stdout) => {
+      const facts = readFacts(stdout);
+      resolve({ exitCode: Number(error?.code ?? 0), facts, ...sortFacts(facts) });
+    });
+  });
 }
 
 export function sortFacts(facts: Ran['facts']): Pick<Verdict, 'failed' | 'warned' | 'skipped' | 'diagnoses'> {

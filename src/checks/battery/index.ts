@@ -10,6 +10,7 @@ import type { Secret } from '../../signature/secret.ts';
 import type { Check, CheckResult } from '../check.ts';
 import { type Effects, effectChecks } from '../effects/index.ts';
 import { accepting } from '../findings.ts';
+import { type FuzzOptions, fuzzCheck } from '../fuzz/index.ts';
 import { readDecision } from '../interceptor-answer.ts';
 import type { CheckPlan } from '../plan.ts';
 import { rewritingProbes } from '../probes/bodies.ts';
@@ -60,12 +61,16 @@ export interface BatteryOptions {
   readonly others: readonly OtherSecret[];
   /** Undefined if nothing observes the state of the app. */
   readonly effects?: Effects | undefined;
+  /** Undefined if no events are generated. */
+  readonly fuzz?: FuzzOptions | undefined;
+  /** Whether the events are all that are documented. */
+  readonly hasAllTypes?: boolean;
 }
 
 /** The checks of a webhook handler, in the order of the run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
-  { timeout, secret, others, isStarted, effects }: BatteryOptions,
+  { timeout, secret, others, isStarted, effects, fuzz, hasAllTypes = false }: BatteryOptions,
 ): Battery {
   const base = baseOf(samples);
   const first = plainCheck(base, 'an event');
@@ -84,8 +89,9 @@ function webhookBattery(
       ...oddBodyChecks(base),
       ...addressChecks(),
       burstCheck(base),
-      ...(effects ? effectChecks(samples, effects, { isStarted }) : []),
       ...answerChecks(Math.min(WEBHOOK_TIMEOUT, timeout), { isStarted }),
+      ...(effects ? effectChecks(samples, effects, { isStarted }) : []),
+      ...(fuzz ? [fuzzCheck(samples, fuzz, hasAllTypes)] : []),
       ...(isStarted ? [keepsRunningCheck()] : []),
     ],
     controls: controlProbes(base),

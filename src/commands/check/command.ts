@@ -9,6 +9,7 @@ export const command = defineCommand({
     'Common options': ['start', 'secret', 'only', 'report', 'strict'],
     'What to check': ['skip', 'type', 'interceptor', 'fixtures', 'list', 'bail'],
     'What messages change': ['observe', 'observeType', 'settle'],
+    'What events contain': ['fuzz', 'seed'],
     'How to reach it': ['to', 'header', 'force', 'timeout', 'allowHost', 'insecure', 'wait'],
   },
   rules: [
@@ -22,6 +23,11 @@ export const command = defineCommand({
     ...requires(['observeType', 'settle'], ['observe'], {
       why: 'they are about the state that --observe reads',
       example: 'scalekit-hooks check 3000 --observe "psql -tAc \'select count(*) from users\'" --settle 5s',
+    }),
+    ...excludes('interceptor', ['fuzz'], 'only events are generated'),
+    ...requires(['seed'], ['fuzz'], {
+      why: 'it chooses the events that --fuzz generates',
+      example: 'scalekit-hooks check 3000 --fuzz 500 --seed 42',
     }),
     ...excludes('list', ['start'], '--list sends nothing, so it needs no app'),
     ...requires(['wait'], ['start'], {
@@ -37,7 +43,8 @@ database.
 
 --observe reads the state of your app, as text, with a shell command or from a
 URL. Then check also tests that a repeated message acts once, a forged one not
-at all, and that no accepted one is lost.
+at all, and that no accepted one is lost. --fuzz sends generated events, makes
+each that fails as small as possible, and saves it as an event file.
 
 Exit code 0 if every check passed, 1 if a check failed (with --strict, also if
 one warned), 3 if the handler did not respond. With --start, the app gets the
@@ -48,6 +55,7 @@ run. On GitHub Actions, failures become annotations and the step gets a summary.
     'check localhost:3000/webhook --start "npm start"',
     'check 3000 --only rejects --skip stale',
     'check 3000 --only effects --observe \'sqlite3 app.db "select * from users"\'',
+    'check 3000 --fuzz 500 --seed 42',
     'check 3000 --report junit:reports/webhook.xml --strict',
     'check :3000/auth/interceptor --interceptor PRE_SIGNUP',
   ],

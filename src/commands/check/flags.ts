@@ -2,6 +2,7 @@ import { deliveryFlags, filterFlags, fixturesFlags } from '../../cli/flag-sets.t
 import { list, toggle, type Values, value } from '../../cli/flags.ts';
 import { parseReport, reportFormats } from '../../cli/report-file.ts';
 import { parseDuration } from '../../cli/times.ts';
+import { count, parseSeed } from '../../cli/values.ts';
 import { triggerPoints } from '../../events/catalog/trigger-points.ts';
 
 export const positionals = {
@@ -40,6 +41,12 @@ export const flags = {
   settle: value('--settle <duration>', 'how long the app may take to act after a response (default: 2s)', {
     parse: parseDuration,
     fallback: 2000,
+  }),
+  fuzz: value('--fuzz <n>', 'also send n generated events that match the documentation', {
+    parse: count(1_000_000),
+  }),
+  seed: value('--seed <n>', 'generate the events of this seed again (default: a new one)', {
+    parse: parseSeed,
   }),
   list: toggle('--list', 'list the checks; send nothing'),
   bail: toggle('--bail', 'stop after the first failure'),

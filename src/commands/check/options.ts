@@ -1,7 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { batteryOf, selectChecks } from '../../checks/battery/index.ts';
 import type { Effects } from '../../checks/effects/index.ts';
 import type { Observer } from '../../checks/effects/observer.ts';
+import type { FuzzOptions } from '../../checks/fuzz/index.ts';
 import { patternsOf } from '../../cli/flag-sets.ts';
 import { INTERCEPTOR_SECRET_VARIABLE, otherSecrets } from '../../config/secrets.ts';
 import { findFixturesFolder } from '../../config/target.ts';
@@ -20,7 +22,8 @@ import { prepareReport } from './reports.ts';
 import type { CheckSettings } from './run.ts';
 
 /** Sends nothing. Throws HooksError. */
-export async function readCheckSettings(given: CheckFlags, { io }: Context): Promise<CheckSettings> {
+export async function readCheckSettings(flags: CheckFlags, { io }: Context): Promise<CheckSettings> {
+  const given = withSeed(flags);
   if (given.start !== undefined && given.start.trim() === '') {
     const [expected, example] = ['a shell command', '--start "npm start"'];
     throw new HooksError('invalid_value', { flag: '--start', value: given.start, expected, example });
@@ -39,6 +42,8 @@ export async function readCheckSettings(given: CheckFlags, { io }: Context): Pro
   const observer = observerOf(given, io);
   if (!observer) requireObserver(given);
   const battery = batteryOf(contents, {
+    fuzz: fuzzOf(given),
+    hasAllTypes: given.type.length === 0,
     effects: observer && effectsOf(observer, given, contents.events),
     timeout: delivery.timeout,
     secret: delivery.secret.secrets[0],
@@ -56,6 +61,18 @@ export async function readCheckSettings(given: CheckFlags, { io }: Context): Pro
     app: given.start === undefined ? undefined : { command: given.start, wait: given.wait },
     again: againArguments(given),
   };
+}
+
+/** A seed is chosen here, so that the command that repeats the run names it. */
+function withSeed(given: CheckFlags): CheckFlags {
+  if (given.fuzz === undefined || given.seed !== undefined) return given;
+  return { ...given, seed: randomInt(2 ** 31) };
+}
+
+/** With --list, the check is listed, and nothing is generated. */
+function fuzzOf({ fuzz, seed = 0, list, interceptor }: CheckFlags): FuzzOptions | undefined {
+  if (interceptor.length > 0) return undefined;
+  return fuzz === undefined && !list ? undefined : { runs: fuzz ?? 0, seed };
 }
 
 /** With --list, the checks of effects are listed, and nothing is read. */
@@ -103,6 +120,8 @@ function againArguments(given: CheckFlags): string[] {
     ...each('--start', [given.start]),
     ...each('--wait', [given.wait === 30_000 ? undefined : `${given.wait}ms`]),
     ...each('--type', given.type),
+    ...each('--fuzz', [given.fuzz === undefined ? undefined : String(given.fuzz)]),
+    ...each('--seed', [given.seed === undefined ? undefined : String(given.seed)]),
     ...each('--observe', [given.observe]),
     ...each('--observe-type', [given.observeType]),
     ...each('--settle', [given.settle === 2000 ? undefined : `${given.settle}ms`]),

@@ -16,7 +16,8 @@ import type { Context } from '../context.ts';
 /** Reports a run: prints its facts, writes the report files, and annotates it on GitHub Actions. Throws HooksError. */
 export function reportCheck(page: CheckRunReport, files: readonly ReportFile[], context: Context): void {
   const { report } = context;
-  for (const fact of [...page.checks, ...page.diagnoses, page.summary]) report.print(fact);
+  for (const fact of [...page.checks, ...page.counterexamples, ...page.diagnoses, page.summary])
+    report.print(fact);
   writeReports(page, files, context);
 }
 

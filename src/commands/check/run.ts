@@ -11,9 +11,11 @@ import { HooksError } from '../../errors.ts';
 import {
   type CheckRunReport,
   checkReport,
+  counterexamplesOf,
   failedReport,
   listedFact,
   type ReportedRun,
+  type SavedEvent,
 } from '../../report/facts/check.ts';
 import { commandLine } from '../../report/shell.ts';
 import { formsOfSecret } from '../../secret-forms.ts';
@@ -114,7 +116,8 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
     if (run.ended !== undefined) await app?.watch();
     app?.reportEnd();
     if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
-    const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask });
+    const saved = await saveAll(run, options, context);
+    const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask, saved });
     reportCheck(page, options.reports, context);
     return stop.exitCode ?? exitCodeOf(page, run);
   } finally {
@@ -122,10 +125,18 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
   }
 }
 
+/** Loaded on demand: most runs have no counterexamples. */
+async function saveAll(run: Run, { delivery }: CheckSettings, context: Context): Promise<SavedEvent[]> {
+  const found = counterexamplesOf(run);
+  if (found.length === 0) return [];
+  const { saveCounterexamples } = await import('./counterexamples.ts');
+  return saveCounterexamples(found, delivery.target, context);
+}
+
 function pageOf(
   run: Run,
   { delivery: { secret, target, timeout }, isStrict, again, app }: CheckSettings,
-  rest: Pick<ReportedRun, 'started' | 'ended' | 'mask'>,
+  rest: Pick<ReportedRun, 'started' | 'ended' | 'mask' | 'saved'>,
 ): CheckRunReport {
   // Never repeats a secret from the command line; `…` is a placeholder for it.
   const before = secret.source === '--secret' ? `${secret.variable}=… ` : '';
@@ -159,7 +170,7 @@ function openSubject(
   return {
     subject: {
       ...(app && { watch: app.watch, restart: app.restart }),
-      deliver: (message) => pool.deliver(message),
+      deliver: (message, timeoutMs) => pool.deliver(message, timeoutMs && Math.min(timeout, timeoutMs)),
       get: async (message) => {
         if (isSingle) await pool.closeIdle();
         const outcome = await getDelivery.deliver(message);

@@ -1,5 +1,6 @@
 import type { Check, CheckResult } from '../../checks/check.ts';
 import { failuresOf } from '../../checks/findings.ts';
+import type { Counterexample } from '../../checks/fuzz/counterexamples.ts';
 import type { Diagnosis } from '../../checks/judge/diagnosis.ts';
 import { detectFramework, type Framework } from '../../checks/judge/framework.ts';
 import { judge } from '../../checks/judge/patterns.ts';
@@ -10,9 +11,10 @@ import type { Sentences } from '../../errors.ts';
 import { bodyMembers, maskCredentials } from '../../message.ts';
 import { cut } from '../clean.ts';
 import { explainDiagnosis, type SecretInUse } from '../words/diagnoses.ts';
+import { explainDifference } from '../words/differences.ts';
 import { explainFinding } from '../words/findings.ts';
 import { explainOutcome } from '../words/outcomes.ts';
-import type { CheckExchange, Checked, CheckListed, Diagnosed, Summary } from './index.ts';
+import type { CheckExchange, Checked, CheckListed, Counterexampled, Diagnosed, Summary } from './index.ts';
 import { Tally } from './tally.ts';
 
 /** The longest body or response that is reported, in characters. */
@@ -103,6 +105,32 @@ export function unansweredFact({ message, outcome }: Exchange, target: URL, time
   };
 }
 
+/** Where a counterexample was saved, and the command that sends it again. */
+export interface SavedEvent {
+  readonly path: string;
+  readonly resend: string;
+}
+
+function counterexampleFact(
+  { type, event, differences, exchange, count, isCutShort }: Counterexample,
+  saved: SavedEvent | undefined,
+  mask: (text: string) => string,
+): Counterexampled {
+  const { outcome } = exchange;
+  return {
+    kind: 'counterexample',
+    event_type: type,
+    got: describeOutcome(outcome),
+    differences: differences.map(explainDifference),
+    events: count,
+    smallest: !isCutShort,
+    event,
+    response: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), MAX_LENGTH) : null,
+    path: saved?.path ?? null,
+    resend: saved?.resend ?? null,
+  };
+}
+
 /** Counts each check once, so that the counts add up to the number of checks. */
 function countChecks(checks: readonly Checked[]): NonNullable<Summary['checks']> {
   const count = (isCounted: (check: Checked) => boolean) => checks.filter(isCounted).length;
@@ -120,6 +148,7 @@ export interface CheckRunReport {
   /** When the run started, in RFC 3339. */
   readonly time: string;
   readonly checks: readonly Checked[];
+  readonly counterexamples: readonly Counterexampled[];
   readonly diagnoses: readonly Diagnosed[];
   readonly summary: Summary;
 }
@@ -150,6 +179,7 @@ export function failedReport(
     target: target.href,
     time: new Date(now).toISOString(),
     checks: [],
+    counterexamples: [],
     diagnoses: [diagnosis],
     summary,
   };
@@ -166,6 +196,8 @@ export interface ReportedRun {
   readonly started: number;
   readonly ended: number;
   readonly isStrict: boolean;
+  /** Where the counterexamples were saved, in their order. */
+  readonly saved?: readonly SavedEvent[];
   /** The command that repeats the checks of these names. */
   again(names: readonly string[]): string;
   mask(text: string): string;
@@ -181,9 +213,17 @@ export function checkReport(reported: ReportedRun): CheckRunReport {
     target: target.href,
     time: new Date(started).toISOString(),
     checks,
+    counterexamples: counterexamplesOf(run).map((each, index) =>
+      counterexampleFact(each, reported.saved?.[index], mask),
+    ),
     diagnoses: diagnosesOf(reported),
     summary: summaryOf(reported, checks),
   };
+}
+
+/** The counterexamples of a run, in the order of its results. */
+export function counterexamplesOf({ results }: Run): Counterexample[] {
+  return results.flatMap(({ counterexamples = [] }) => counterexamples);
 }
 
 /** The checks to run to repeat one: a check of responses also needs the checks that produce them. */

@@ -24,6 +24,7 @@ export type Fact =
   | Exported
   | CheckListed
   | Checked
+  | Counterexampled
   | Diagnosed
   | SecretShown
   | Summary
@@ -402,6 +403,27 @@ export interface CheckExchange {
   readonly failure: string | null;
   readonly duration_ms: number;
   readonly response: string | null;
+}
+
+/** The smallest generated event that a handler fails on in one way. */
+export interface Counterexampled {
+  kind: 'counterexample';
+  event_type: string;
+  /** The response, in a few words. */
+  got: string;
+  /** Where the event differs from a sample event that the handler accepts. */
+  differences: string[];
+  /** How many of the generated events failed in this way. */
+  events: number;
+  /** Whether it could not be made smaller; false if the limit of messages was reached. */
+  smallest: boolean;
+  event: Readonly<Record<string, unknown>>;
+  /** The body of the response, cut; null when there was none. */
+  response: string | null;
+  /** The file with the event; null when it was not saved. */
+  path: string | null;
+  /** The command that sends it again; null when it was not saved. */
+  resend: string | null;
 }
 
 /** The mistake in a handler that explains a pattern of results. */

@@ -1,18 +1,21 @@
 import { cleanText } from '../clean.ts';
 import type { CheckRunReport } from '../facts/check.ts';
-import type { CheckExchange, Checked, Diagnosed } from '../facts/index.ts';
+import type { CheckExchange, Checked, Counterexampled, Diagnosed } from '../facts/index.ts';
 
 /**
  * A run as JUnit XML in the form that Jenkins, GitLab and most viewers read: one suite per group, and one for the
  * diagnoses, each a failing case, because viewers hide suites without cases.
  */
-export function junitReport({ target, time, checks, diagnoses, summary }: CheckRunReport): string {
+export function junitReport(report: CheckRunReport): string {
+  const { target, time, checks, counterexamples, diagnoses, summary } = report;
   const causes = new Map(diagnoses.flatMap((diagnosis) => diagnosis.checks.map((name) => [name, diagnosis])));
   const groups = new Map<string, Case[]>();
   for (const check of checks) {
     const found = caseOf(check, causes.get(check.name));
     groups.set(check.group, [...(groups.get(check.group) ?? []), found]);
   }
+  const small = counterexamples.map(counterexampleCase);
+  if (small.length > 0) groups.set('fuzz', [...(groups.get('fuzz') ?? []), ...small]);
   const diagnosed = diagnoses.map(diagnosisCase);
   if (diagnosed.length > 0) groups.set('diagnosis', diagnosed);
   const cases = [...groups.values()].flat();
@@ -39,6 +42,9 @@ interface Case {
     readonly text: string;
   };
 }
+
+/** The longest name of a case, in characters. */
+const MAX_NAME_LENGTH = 200;
 
 type Element = 'failure' | 'error' | 'skipped' | 'system-out';
 
@@ -81,6 +87,23 @@ function diagnosisCase({ code, certain, message, evidence, fix, hints, framework
   const isLost = code === 'no-answer';
   const inner = { element: isLost ? 'error' : 'failure', message: headline, type: code, text } as const;
   return { classname: 'diagnosis', name: code, durationMs: 0, kind: isLost ? 'errors' : 'failures', inner };
+}
+
+/** One failure that generated events have shown. Its name is the same in another run if the event is. */
+function counterexampleCase(fact: Counterexampled): Case {
+  const { event_type: type, got, differences, events, event, response, path, resend } = fact;
+  const message = `${type}: ${got}, where ${differences.join(' and ')}`;
+  const text = [
+    message,
+    `generated events that failed in this way: ${events}`,
+    ...(response?.trim() ? [`response: ${response.trim()}`] : []),
+    ...(path === null ? [] : [`saved as: ${path}`]),
+    ...(resend === null ? [] : [`again: ${resend}`]),
+    JSON.stringify(event, null, 2),
+  ].join('\n');
+  const name = `${type}: ${differences.join(' and ')}`.slice(0, MAX_NAME_LENGTH);
+  const inner = { element: 'failure', message, type: 'counterexample', text } as const;
+  return { classname: 'fuzz.counterexample', name, durationMs: 0, kind: 'failures', inner };
 }
 
 function caseOf(check: Checked, cause: Diagnosed | undefined): Case {

@@ -7,7 +7,8 @@ const MAX_LENGTH = 300;
 const marks: Record<Checked['status'], string> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
 
 /** A run as Markdown, for a file or a job summary: the counts, the diagnoses, and the checks that did not pass. */
-export function markdownReport({ target, checks, diagnoses, summary }: CheckRunReport): string {
+export function markdownReport(report: CheckRunReport): string {
+  const { target, checks, counterexamples, diagnoses, summary } = report;
   const { passed, failed, warned, skipped } = summary.checks!;
   const bad = checks.filter(({ status }) => status !== 'pass');
   return [
@@ -26,6 +27,11 @@ export function markdownReport({ target, checks, diagnoses, summary }: CheckRunR
     ...(bad.length > 0
       ? ['| | check | sends | expects | got | fix |', '|---|---|---|---|---|---|', ...bad.map(row), '']
       : []),
+    ...counterexamples.map(
+      ({ event_type: type, got, differences }) =>
+        `- ${code(type)}: ${plain(got)}, where ${plain(cut(differences.join(' and '), MAX_LENGTH))}`,
+    ),
+    ...(counterexamples.length > 0 ? [''] : []),
   ].join('\n');
 }
 

@@ -1,12 +1,21 @@
 import { fromHeaderBytes } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
-import type { CheckExchange, Checked, CheckListed, Diagnosed, Summary } from '../facts/index.ts';
+import type {
+  CheckExchange,
+  Checked,
+  CheckListed,
+  Counterexampled,
+  Diagnosed,
+  Summary,
+} from '../facts/index.ts';
 import { type HumanOptions, type Paint, time } from './layout.ts';
 
 /** The longest texts that are shown, in characters. */
 const MAX_BODY_LENGTH = 200;
 const MAX_RESPONSE_LENGTH = 300;
 const MAX_EVIDENCE_LENGTH = 400;
+/** Differences of one counterexample. */
+const MAX_DIFFERENCES = 5;
 /** The names of failures for the same reason. */
 const MAX_MORE_LENGTH = 200;
 /** Lines of evidence for one diagnosis, without --verbose. */
@@ -20,6 +29,7 @@ export function checkRow({ name, part, sends, expects }: CheckListed, paint: Pai
 /** The facts of a run, collected before they are printed. */
 export interface PageFacts {
   readonly checks: readonly Checked[];
+  readonly counterexamples: readonly Counterexampled[];
   readonly diagnoses: readonly Diagnosed[];
 }
 
@@ -31,7 +41,7 @@ const SCREEN_LINES = 24;
  * exchange, the warnings, the skips and the counts. A long page ends with the diagnoses again.
  */
 export function pageLines(
-  { checks, diagnoses }: PageFacts,
+  { checks, counterexamples, diagnoses }: PageFacts,
   summary: Summary,
   options: HumanOptions,
 ): string[] {
@@ -41,7 +51,8 @@ export function pageLines(
   const top = [
     ...diagnoses.flatMap((fact) => diagnosisLines(fact, options)),
     ...(isQuiet ? [] : partLines(checks, out)),
-    ...(isUnanswered(diagnoses) ? [] : failureBlocks({ checks, diagnoses }, options)),
+    ...(isUnanswered(diagnoses) ? [] : failureBlocks(checks, diagnoses, options)),
+    ...counterexamples.flatMap((fact) => counterexampleLines(fact, out)),
     ...(isGood ? [] : warningLines(warned, options)),
     ...(isQuiet ? [] : skipLines(checks, out)),
   ];
@@ -96,7 +107,11 @@ function conclusionLines(fact: Diagnosed, paint: Paint): string[] {
 }
 
 /** One failure for each diagnosis, with the number of the others; every failure with --verbose. */
-function failureBlocks({ checks, diagnoses }: PageFacts, options: HumanOptions): string[] {
+function failureBlocks(
+  checks: readonly Checked[],
+  diagnoses: readonly Diagnosed[],
+  options: HumanOptions,
+): string[] {
   const failed = checks.filter((check) => check.failed);
   const groups = new Map<Diagnosed | string, Checked[]>();
   for (const check of failed) {
@@ -114,6 +129,26 @@ function failureBlocks({ checks, diagnoses }: PageFacts, options: HumanOptions):
       '',
     ]);
   });
+}
+
+/** The smallest event of one failure: where it differs from one that is accepted, and how to send it again. */
+function counterexampleLines(fact: Counterexampled, paint: Paint): string[] {
+  const { event_type: type, got, differences, events, smallest, response, path, resend } = fact;
+  const count = events === 1 ? '1 event' : `${events} events`;
+  return [
+    `${paint.bad('✗')} ${paint.name(cleanLine(type))}: ${cleanLine(got)} (${count})`,
+    ...differences
+      .slice(0, MAX_DIFFERENCES)
+      .map((difference) => `  ${paint.faint('where')} ${cleanLine(cut(difference, MAX_EVIDENCE_LENGTH))}`),
+    ...(differences.length > MAX_DIFFERENCES ? [`  and ${differences.length - MAX_DIFFERENCES} more`] : []),
+    ...(smallest ? [] : ['  it may not be the smallest event: the limit of messages or time was reached']),
+    ...(response?.trim()
+      ? [`  ${paint.faint('response')}: ${cleanLine(cut(response.trim(), MAX_BODY_LENGTH))}`]
+      : []),
+    ...(path === null ? [] : [`  ${paint.faint('saved as')} ${cleanLine(path)}`]),
+    ...(resend === null ? [] : [`  ${paint.faint('again')}: ${cleanLine(resend)}`]),
+    '',
+  ];
 }
 
 function moreLines(others: readonly Checked[], paint: Paint): string[] {

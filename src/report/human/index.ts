@@ -1,5 +1,13 @@
 import { cleanLine } from '../clean.ts';
-import type { Checked, Diagnosed, EventTypeListed, Fact, Failed, ScenarioListed } from '../facts/index.ts';
+import type {
+  Checked,
+  Counterexampled,
+  Diagnosed,
+  EventTypeListed,
+  Fact,
+  Failed,
+  ScenarioListed,
+} from '../facts/index.ts';
 import { captureRow, cleared, exported, notListening, saved, wholeCapture } from './capture.ts';
 import { checkRow, pageLines } from './check.ts';
 import { advice, delivered, forwarded, messageText } from './delivery.ts';
@@ -20,7 +28,13 @@ export interface Lines {
 /** The reporter for people. It prints the same advice only once, and check facts when the summary arrives. */
 export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   const printed = new Set<string>();
-  const page: { checks: Checked[]; diagnoses: Diagnosed[] } = { checks: [], diagnoses: [] };
+  const page: Record<'checks', Checked[]> &
+    Record<'diagnoses', Diagnosed[]> &
+    Record<'counterexamples', Counterexampled[]> = {
+    checks: [],
+    diagnoses: [],
+    counterexamples: [],
+  };
   let before: Fact | undefined;
   return (fact) => {
     const previous = before;
@@ -61,6 +75,9 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
       // Printed with the summary, by pageLines.
       case 'check':
         page.checks.push(fact);
+        return nothing;
+      case 'counterexample':
+        page.counterexamples.push(fact);
         return nothing;
       case 'diagnosis':
         page.diagnoses.push(fact);

@@ -1,0 +1,88 @@
+import { withFreshIds } from '../../events/fresh-ids.ts';
+import type { Message } from '../../message.ts';
+import { messageOfJson } from '../battery/row.ts';
+import { pooled } from '../pooled.ts';
+import { type Exchange, FUZZ_PART, RunEnded, type Workbench } from '../workbench.ts';
+import { failureOf } from './failure.ts';
+import type { FuzzEvent } from './generate.ts';
+
+/** A response is late if it takes this many times as long as the slowest to a sample event. */
+const HANG_FACTOR = 20;
+const MIN_HANG_MS = 1500;
+/** After a crash, the events that follow get no response either, so few are on their way. */
+const GROUP_SIZE = 50;
+
+/** A generated event that the handler did not accept, and its response. */
+export interface FailedEvent {
+  readonly event: FuzzEvent;
+  readonly exchange: Exchange;
+}
+
+/** Sends generated events to a handler, and starts its app again when one of them ends it. */
+export class Fuzzer {
+  readonly #bench: Workbench;
+  #timeoutMs: number | undefined;
+  #messages = 0;
+  /** Whether the app ended, and could not be started again. */
+  isGone = false;
+
+  constructor(bench: Workbench) {
+    this.#bench = bench;
+  }
+
+  /** How many messages were sent so far. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** The responses to sample events. How long they take decides from when on a response is late. */
+  async sample(events: readonly FuzzEvent[]): Promise<(Exchange | undefined)[]> {
+    const exchanges = await pooled(events, (event) => this.send(event));
+    const slowestMs = Math.max(...exchanges.map((exchange) => exchange?.outcome.milliseconds ?? 0));
+    this.#timeoutMs = Math.max(MIN_HANG_MS, HANG_FACTOR * slowestMs);
+    return exchanges;
+  }
+
+  /** Sends the events, several at a time. Yields those of each group that failed. */
+  async *failing(events: readonly FuzzEvent[]): AsyncGenerator<FailedEvent[]> {
+    for (let from = 0; from < events.length && !this.isGone; from += GROUP_SIZE) {
+      const group = events.slice(from, from + GROUP_SIZE);
+      const exchanges = await pooled(group, (event) => this.#deliver(event));
+      await this.#revive(exchanges);
+      yield group.flatMap((event, index) => {
+        const exchange = exchanges[index];
+        return exchange && failureOf(exchange.outcome) !== undefined ? [{ event, exchange }] : [];
+      });
+    }
+  }
+
+  /** Sends one event; undefined if the app is gone. */
+  async send(event: FuzzEvent): Promise<Exchange | undefined> {
+    const exchange = await this.#deliver(event);
+    await this.#revive([exchange]);
+    return exchange;
+  }
+
+  /** New ids each time, because a handler may reject a subject that it has stored already. */
+  async #deliver(event: FuzzEvent): Promise<Exchange | undefined> {
+    if (this.isGone) return undefined;
+    this.#messages += 1;
+    const { subject } = this.#bench;
+    const by = { deliver: (message: Message) => subject.deliver(message, this.#timeoutMs) };
+    const message = messageOfJson(withFreshIds(JSON.stringify(event)), this.#bench);
+    try {
+      return await this.#bench.send(message, { part: FUZZ_PART, by });
+    } catch (error) {
+      if (error instanceof RunEnded) return undefined;
+      throw error;
+    }
+  }
+
+  async #revive(exchanges: readonly (Exchange | undefined)[]): Promise<void> {
+    const { subject } = this.#bench;
+    if (this.#bench.ended !== undefined) this.isGone = true;
+    const hasCrashed = exchanges.some((exchange) => exchange && failureOf(exchange.outcome) === 'crash');
+    if (!hasCrashed || this.isGone || (await subject.watch?.()) === undefined) return;
+    if (!(await subject.restart?.('kill'))) this.isGone = true;
+  }
+}
