@@ -504,6 +504,11 @@ const errors = {
     detail: d.reason,
     fix: 'check the folder and its permissions, or set XDG_STATE_HOME to another folder',
   }),
+  unusable_temporary_folder: (d: { folder: string; reason: string }) => ({
+    message: `cannot store events in the temporary folder ${d.folder}`,
+    detail: `${d.reason}. Events are stored there before the first one is delivered`,
+    fix: 'free some space there, or set TMPDIR to another folder',
+  }),
   system_failure: (d: { syscall: string; path: string | undefined; reason: string }) => ({
     message: d.path === undefined ? `the system call "${d.syscall}" failed` : `cannot use ${d.path}`,
     detail: `${d.reason}. The command may have been only partly carried out`,

@@ -1,6 +1,8 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HooksError } from '../errors.ts';
+import { whyUnusable } from '../system-errors.ts';
 import type { LoggedEvent } from './client.ts';
 
 /** In bytes. */
@@ -11,8 +13,7 @@ const WRITTEN_AT_ONCE = 256 * 1024;
  * a log that grows while it is read repeats events on the next page.
  */
 export class EventSpool {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'scalekit-hooks-'));
-  readonly #fd = openSync(join(this.#folder, 'events'), 'wx+', 0o600);
+  readonly #fd = orUnusable(openUnnamedFile);
   readonly #places: { readonly offset: number; readonly length: number }[] = [];
   readonly #ids = new Set<string>();
   #size = 0;
@@ -23,9 +24,9 @@ export class EventSpool {
     return this.#places.length;
   }
 
-  /** Returns whether it is new. */
-  add(event: LoggedEvent): boolean {
-    if (this.#ids.has(event.id)) return false;
+  /** Ignores an event that it has. Throws HooksError, as takeOldest does. */
+  add(event: LoggedEvent): void {
+    if (this.#ids.has(event.id)) return;
     this.#ids.add(event.id);
     const bytes = Buffer.from(JSON.stringify(event));
     this.#places.push({ offset: this.#size, length: bytes.length });
@@ -33,7 +34,6 @@ export class EventSpool {
     this.#unwritten.push(bytes);
     this.#unwrittenBytes += bytes.length;
     if (this.#unwrittenBytes > WRITTEN_AT_ONCE) this.#write();
-    return true;
   }
 
   #write(): void {
@@ -41,7 +41,7 @@ export class EventSpool {
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
     // Unlike writeSync, it goes on after a short write.
-    writeFileSync(this.#fd, bytes);
+    orUnusable(() => writeFileSync(this.#fd, bytes));
   }
 
   /** The last one that was added, which is removed; undefined when it is empty. */
@@ -50,12 +50,29 @@ export class EventSpool {
     if (!place) return undefined;
     if (this.#unwrittenBytes > 0) this.#write();
     const bytes = Buffer.allocUnsafe(place.length);
-    readSync(this.#fd, bytes, 0, place.length, place.offset);
+    orUnusable(() => readSync(this.#fd, bytes, 0, place.length, place.offset));
     return JSON.parse(bytes.toString());
   }
 
   close(): void {
     closeSync(this.#fd);
-    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Has no name once it is open, so that nothing is left behind, even by a process that is killed. */
+function openUnnamedFile(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'scalekit-hooks-'));
+  try {
+    return openSync(join(folder, 'events'), 'wx+', 0o600);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function orUnusable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new HooksError('unusable_temporary_folder', { folder: tmpdir(), reason: whyUnusable(error) });
   }
 }

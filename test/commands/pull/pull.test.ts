@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { Scalekit } from '@scalekit-sdk/node';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bodyOf, webhookIdOf } from '../../src/scalekit/logged-message.ts';
-import { runCommand, testSecret } from '../support/memory-io.ts';
-import { startProcess } from '../support/processes.ts';
-import { makeCertificate } from '../support/redis.ts';
-import { bin, repository } from '../support/repository.ts';
+import { bodyOf, webhookIdOf } from '../../../src/scalekit/logged-message.ts';
+import { runCommand, testSecret } from '../../support/memory-io.ts';
+import { startProcess } from '../../support/processes.ts';
+import { numbered, old, pull, pullEnv } from '../../support/pulling.ts';
+import { makeCertificate } from '../../support/redis.ts';
+import { bin, repository } from '../../support/repository.ts';
 import {
   clientId,
   clientSecret,
@@ -19,29 +20,9 @@ import {
   type LogEntry,
   logEntry,
   scalekitStandIn,
-} from '../support/scalekit-stand-in.ts';
-import { answering, closedPort, httpTarget } from '../support/targets.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-const credentials = (url: string) => ({
-  SCALEKIT_ENVIRONMENT_URL: url,
-  SCALEKIT_CLIENT_ID: clientId,
-  SCALEKIT_CLIENT_SECRET: clientSecret,
-});
-
-/** Runs pull in an empty folder with the credentials of a stand-in. */
-async function pull(
-  url: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-  cwd = temporaryFolder(),
-) {
-  const all = { SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(url), ...env };
-  return { ...(await runCommand(['pull', ...args], { env: all, cwd })), cwd };
-}
-
-const old = ['--since', '2026-11-28T00:00:00Z'];
-const numbered = (count: number) => Array.from({ length: count }, (_, index) => logEntry(index));
+} from '../../support/scalekit-stand-in.ts';
+import { answering, closedPort, httpTarget } from '../../support/targets.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 describe('the API, as the SDK has it', () => {
   it('has the method, the path and the members that are used here', () => {
@@ -273,8 +254,8 @@ describe('credentials', () => {
     expect(mixed.stderr).toMatch(/missing_credentials/);
     expect(mixed.stderr).toMatch(/SCALEKIT_ENVIRONMENT_URL is not set in the environment/);
     expect(api.requests).toEqual([]);
-    const lines = Object.entries(credentials(api.url)).map(([name, value]) => `${name}=${value}`);
-    writeFileSync(join(cwd, '.env'), [...lines, `SCALEKIT_WEBHOOK_SECRET=${testSecret}`].join('\n'));
+    const lines = Object.entries(pullEnv(api.url)).map(([name, value]) => `${name}=${value}`);
+    writeFileSync(join(cwd, '.env'), lines.join('\n'));
     expect(await runCommand(['pull', ...old, '--dry-run'], { cwd })).toMatchObject({ exitCode: 0 });
   });
 
@@ -436,7 +417,7 @@ describe('what the API can do', () => {
     const through = async (env: Record<string, string>) => {
       const ran = startProcess(process.execPath, [bin, 'pull', ...old, '--dry-run', '--json'], {
         cwd: temporaryFolder(),
-        env: { ...process.env, SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(api.url), ...env },
+        env: { ...process.env, ...pullEnv(api.url), ...env },
       });
       ran.child.stdin.end();
       expect(await ran.ended, ran.stderr()).toBe(0);
@@ -470,7 +451,7 @@ describe('docs/pull.md', () => {
     const api = await scalekitStandIn(recent);
     const app = await httpTarget();
     const cwd = temporaryFolder();
-    const env = { SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(api.url) };
+    const env = pullEnv(api.url);
     // Following does not end, and has a test below.
     for (const line of commands.filter((args) => !args.includes('--follow'))) {
       const args = line.map((arg) => (arg === '8080' ? app.url : arg));
@@ -495,8 +476,7 @@ describe('pull --follow', () => {
         cwd,
         env: {
           ...process.env,
-          SCALEKIT_WEBHOOK_SECRET: testSecret,
-          ...credentials(api.url),
+          ...pullEnv(api.url),
           XDG_STATE_HOME: home,
           XDG_CONFIG_HOME: home,
         },
