@@ -372,6 +372,11 @@ const errors = {
     detail: d.reason,
     fix: d.isThere ? 'use another file name, or --force to replace the file' : 'use another path',
   }),
+  event_files_exist: (d: { folder: string; names: readonly string[] }) => ({
+    message: `${d.folder} already has ${d.names.length === 1 ? d.names[0] : `${d.names.length} of the files, such as ${d.names[0]}`}`,
+    detail: 'pull --save replaces no file, so nothing was written',
+    fix: `use another folder, or remove ${d.names.length === 1 ? 'this file' : 'these files'}`,
+  }),
   unusable_captures_folder: (d: { folder: string; reason: string }) => ({
     message: `cannot store captures in ${d.folder}`,
     detail: d.reason,

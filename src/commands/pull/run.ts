@@ -1,9 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
-import { HooksError } from '../../errors.ts';
-import { writeEventText } from '../../events/catalog/fixtures.ts';
 import type { Message } from '../../message.ts';
 import { replaceHeaders } from '../../message.ts';
 import { EventLog, type LoggedEvent } from '../../scalekit/client.ts';
@@ -54,7 +50,7 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
 }
 
 async function pullOnce(reading: PageReading, settings: PullSettings, context: Context): Promise<number> {
-  const { limit, save } = settings;
+  const { limit, save, isScrubbed } = settings;
   const { report } = context;
   const spool = new EventSpool();
   try {
@@ -65,7 +61,10 @@ async function pullOnce(reading: PageReading, settings: PullSettings, context: C
       report.note('no events match');
       return 0;
     }
-    if (save !== undefined) return await saveEvents(spool, save, settings, context);
+    if (save !== undefined) {
+      const { saveEvents } = await import('./save.ts');
+      return saveEvents(spool, { save, isScrubbed }, context);
+    }
     return await withRecorder(settings, context, (recorder) =>
       deliverAll(spool, settings, recorder, context),
     );
@@ -232,37 +231,4 @@ function captureOf(
     headers,
     body,
   };
-}
-
-/** The newest event of each type, one file per type. Replaces nothing. */
-async function saveEvents(
-  spool: EventSpool,
-  save: string,
-  { isScrubbed }: PullSettings,
-  { io, report }: Context,
-): Promise<number> {
-  const { fixtureOf } = await import('../../events/files/save.ts');
-  const folder = resolve(io.cwd, save);
-  const newest = new Map<string, LoggedEvent>();
-  for (let event = spool.takeOldest(); event; event = spool.takeOldest()) newest.set(event.type, event);
-  makeFolderOf(folder);
-  for (const event of newest.values()) {
-    const { text, scrubbed } = fixtureOf(bodyOf(event), event.id, isScrubbed);
-    const path = join(folder, `${event.type.replace(/[^\w.-]/g, '_')}.json`);
-    writeEventText(path, text, { isReplaced: false });
-    report.print({ kind: 'saved', capture: event.id, event_type: event.type, path, scrubbed });
-  }
-  return 0;
-}
-
-function makeFolderOf(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new HooksError('unwritable_file', {
-      path: folder,
-      reason: (error as Error).message,
-      isThere: false,
-    });
-  }
 }

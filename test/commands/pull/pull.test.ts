@@ -211,26 +211,6 @@ describe('what is pulled', () => {
     expect(app.requests).toHaveLength(4);
     expect(app.requests[2]!.headers['webhook-id']).toBe(webhookIdOf('evt_100000'));
   });
-
-  it('--save writes the newest event of each type as an event file that send takes', async () => {
-    const api = await scalekitStandIn(events);
-    const ran = await pull(api.url, [...old, '--save', 'mine', '--scrub']);
-    expect(ran.exitCode, ran.stderr).toBe(0);
-    expect(readdirSync(join(ran.cwd, 'mine')).sort()).toEqual([
-      'organization.created.json',
-      'user.created.json',
-      'user.deleted.json',
-    ]);
-    expect(JSON.parse(readFileSync(join(ran.cwd, 'mine/user.created.json'), 'utf8')).data.b).toBe(5);
-    const app = await httpTarget();
-    const sent = await runCommand(['send', './mine/user.created.json', '--to', app.url], {
-      env: { SCALEKIT_WEBHOOK_SECRET: testSecret },
-      cwd: ran.cwd,
-    });
-    expect(sent.exitCode, sent.stderr).toBe(0);
-    const twice = await pull(api.url, [...old, '--save', 'mine'], {}, ran.cwd);
-    expect(twice).toMatchObject({ exitCode: 2 });
-  });
 });
 
 describe('credentials', () => {
