@@ -13,7 +13,8 @@ const WRITTEN_AT_ONCE = 256 * 1024;
  * a log that grows while it is read repeats events on the next page.
  */
 export class EventSpool {
-  readonly #fd = orUnusable(openUnnamedFile);
+  /** Opened when it is needed: most polls of a follower find nothing. */
+  #fd: number | undefined;
   readonly #places: { readonly offset: number; readonly length: number }[] = [];
   readonly #ids = new Set<string>();
   #size = 0;
@@ -40,8 +41,11 @@ export class EventSpool {
     const bytes = Buffer.concat(this.#unwritten);
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
-    // Unlike writeSync, it goes on after a short write.
-    orUnusable(() => writeFileSync(this.#fd, bytes));
+    orUnusable(() => {
+      this.#fd ??= openUnnamedFile();
+      // Unlike writeSync, it goes on after a short write.
+      writeFileSync(this.#fd, bytes);
+    });
   }
 
   /** The last one that was added, which is removed; undefined when it is empty. */
@@ -50,12 +54,13 @@ export class EventSpool {
     if (!place) return undefined;
     if (this.#unwrittenBytes > 0) this.#write();
     const bytes = Buffer.allocUnsafe(place.length);
-    orUnusable(() => readSync(this.#fd, bytes, 0, place.length, place.offset));
+    orUnusable(() => readSync(this.#fd!, bytes, 0, place.length, place.offset));
     return JSON.parse(bytes.toString());
   }
 
   close(): void {
-    closeSync(this.#fd);
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
   }
 }
 

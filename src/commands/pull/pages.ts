@@ -16,11 +16,11 @@ export interface PageReading {
   readonly includesInternal: boolean;
   /** Whether it goes on trying when the API cannot be reached. */
   readonly isPatient: boolean;
+  /** The most that are read at once: a log without an end must not fill the disk. */
+  readonly maxPages: number;
   readonly context: Context;
 }
 
-/** More pages than this are a log that never ends. */
-const MAX_PAGES = 20_000;
 /** Without --follow, a page is asked for this often. */
 const MAX_ATTEMPTS = 5;
 /** The longest wait between attempts, in ms; the first is at most a second. */
@@ -29,6 +29,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** What is read into a spool. */
 export interface SpoolReading {
   readonly limit?: number | undefined;
+  /** The token of the page to begin with; the first page without one. */
+  readonly after?: string;
   isWanted(event: LoggedEvent): boolean;
   readonly stop: AbortSignal;
 }
@@ -45,23 +47,31 @@ export function apiFilter({ patterns, organizations, since, before }: Filter): E
   };
 }
 
+export interface PagesRead {
+  /** Types of the events that are not webhooks, which were left out. */
+  readonly internal: ReadonlySet<string>;
+  /** If there were more pages than `maxPages`, the token of the next one; else empty. */
+  readonly next: string;
+}
+
 /**
- * Reads pages, newest first, into a spool until there are no more, or it holds `limit` events that `isWanted`. Returns the
- * types of the events that are not webhooks, which were left out. Throws HooksError.
+ * Reads pages, newest first, into a spool until there are no more, or it holds `limit` events that `isWanted`. Throws
+ * HooksError.
  */
 export async function readPages(
   reading: PageReading,
   spool: EventSpool,
-  { limit, isWanted, stop }: SpoolReading,
-): Promise<ReadonlySet<string>> {
-  const { filter, includesInternal, context } = reading;
+  { limit, after = '', isWanted, stop }: SpoolReading,
+): Promise<PagesRead> {
+  const { filter, includesInternal, maxPages, context } = reading;
   const internal = new Set<string>();
-  let after = '';
-  for (let pages = 1; !stop.aborted; pages += 1) {
-    const page = await readPage(reading, after, stop);
+  let next = after;
+  for (let pages = 0; !stop.aborted; pages += 1) {
+    if (pages === maxPages) return { internal, next };
+    const page = await readPage(reading, next, stop);
     if (!page) break;
     for (const event of page.events) {
-      if (spool.count === limit) return internal;
+      if (spool.count === limit) return { internal, next: '' };
       // Asked for every event, because a follower remembers those that it leaves out too.
       const wanted = isWanted(event);
       if (!wanted || !isPicked(event, filter)) continue;
@@ -69,14 +79,14 @@ export async function readPages(
       else spool.add(event);
     }
     if (page.next === '' || spool.count === limit) break;
-    if (pages === MAX_PAGES || page.next === after) {
-      context.report.warn(`stopped after ${pages} pages, and the log has more. Use --since or --limit`);
+    if (page.next === next) {
+      context.report.warn('the log names the same page again. Events before it cannot be read');
       break;
     }
-    after = page.next;
+    next = page.next;
     context.report.progress(0, `${spool.count} events read`);
   }
-  return internal;
+  return { internal, next: '' };
 }
 
 function isPicked(event: LoggedEvent, { patterns, organizations, since, before }: Filter): boolean {

@@ -20,6 +20,9 @@ import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
 
+/** Two million events. */
+const MAX_PAGES = 20_000;
+
 /** Delivers, prints or saves logged events, and returns the exit code. Throws HooksError. */
 export async function pull(settings: PullSettings, context: Context): Promise<number> {
   const { credentials, filter, includesInternal, follower } = settings;
@@ -36,6 +39,7 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
     filter,
     includesInternal,
     isPatient: follower !== undefined,
+    maxPages: MAX_PAGES,
     context,
   };
   try {
@@ -56,7 +60,12 @@ async function pullOnce(reading: PageReading, settings: PullSettings, context: C
   try {
     const { signal: stop } = new AbortController();
     await report.startProgress();
-    noteInternal(await readPages(reading, spool, { limit, isWanted: () => true, stop }), context);
+    const { internal, next } = await readPages(reading, spool, { limit, isWanted: () => true, stop });
+    noteInternal(internal, context);
+    if (next !== '')
+      report.warn(
+        `only the newest ${MAX_PAGES} pages were read, and the log has more. Use --before for the rest`,
+      );
     if (spool.count === 0) {
       report.note('no events match');
       return 0;

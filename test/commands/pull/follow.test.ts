@@ -1,0 +1,126 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type FollowedLog, followLog } from '../../../src/commands/pull/follow.ts';
+import type { PageReading } from '../../../src/commands/pull/pages.ts';
+import { openReport, type Report } from '../../../src/report/index.ts';
+import { EventLog, type LoggedEvent } from '../../../src/scalekit/client.ts';
+import { memoryIo } from '../../support/memory-io.ts';
+import { numbered } from '../../support/pulling.ts';
+import { clientId, clientSecret, logEntry, scalekitStandIn } from '../../support/scalekit-stand-in.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+type StandIn = Awaited<ReturnType<typeof scalekitStandIn>>;
+
+const since = Date.parse('2026-11-28T00:00:00Z');
+
+/** A follower of a stand-in that can be opened again, as after a crash. */
+async function followers(api: StandIn, { patterns = ['*'], maxPages = 1000 } = {}) {
+  const { io } = memoryIo([], { env: { XDG_STATE_HOME: temporaryFolder() } });
+  const report = await openReport(io, {});
+  const log = new EventLog({ environment: new URL(api.url), clientId, clientSecret });
+  onTestFinished(() => log.close());
+  return (from = Number.NEGATIVE_INFINITY, progress: Report['progress'] = () => {}): FollowedLog => {
+    const context = { io, report: { ...report, progress } };
+    const filter = { patterns, organizations: [], since: from, before: Number.POSITIVE_INFINITY };
+    const reading: PageReading = {
+      log,
+      host: 'stand-in',
+      filter,
+      includesInternal: false,
+      isPatient: true,
+      maxPages,
+      context,
+    };
+    const key = { name: 'ada', environment: 'stand-in', target: 'http://127.0.0.1/' };
+    return followLog(reading, key, { since: from, limit: undefined }, context);
+  };
+}
+
+/** Takes events that are answered at once, until there are `count`, or it is idle. */
+async function take(
+  open: (from?: number, progress?: Report['progress']) => FollowedLog,
+  { from, count = Number.POSITIVE_INFINITY }: { from?: number; count?: number } = {},
+): Promise<LoggedEvent[]> {
+  const idle = new AbortController();
+  const followed = open(from, (_part, words) => /waiting|ago/.test(words) && idle.abort());
+  const taken: LoggedEvent[] = [];
+  while (taken.length < count) {
+    const event = await followed.next(idle.signal);
+    if (!event) break;
+    followed.answered(event);
+    taken.push(event);
+  }
+  followed.close();
+  return taken;
+}
+
+const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id);
+
+describe('nothing is skipped', () => {
+  it('by a stop between two pages', async () => {
+    const matching = numbered(100);
+    // On the first page, and so long after the others that an overlap does not reach them.
+    const newer = Array.from({ length: 100 }, (_, index) =>
+      logEntry(100_000 + index, { type: 'user.deleted' }),
+    );
+    const api = await scalekitStandIn([...matching, ...newer]);
+    const open = await followers(api, { patterns: ['user.c*'] });
+    const stop = new AbortController();
+    api.answerWith(({ path, number }) => {
+      if (path.startsWith('/api') && number === 3) stop.abort();
+      return false;
+    });
+    const stopped = open(since);
+    expect(await stopped.next(stop.signal)).toBeUndefined();
+    stopped.close();
+    expect(ids(await take(open))).toEqual(ids(matching));
+  });
+
+  it('by a pass with more pages than are read at once, and each comes once', async () => {
+    const api = await scalekitStandIn(numbered(450));
+    const open = await followers(api, { maxPages: 2 });
+    // Interrupted after the first part, of the 200 newest, whose answers are recorded.
+    const first = await take(open, { from: since, count: 250 });
+    const rest = await take(open);
+    const all = ids(numbered(450));
+    expect(ids(first)).toEqual([...all.slice(250), ...all.slice(50, 100)]);
+    expect(ids(rest)).toEqual([...all.slice(100, 250), ...all.slice(0, 50)]);
+    expect(await take(open)).toEqual([]);
+  });
+
+  it('by a crash in the first pass, also if it is started without --since then', async () => {
+    const api = await scalekitStandIn(numbered(10));
+    const open = await followers(api);
+    expect(await take(open, { from: since, count: 3 })).toHaveLength(3);
+    expect(ids(await take(open))).toEqual(ids(numbered(10).slice(3)));
+    expect(await take(open)).toEqual([]);
+  });
+
+  it('of what reached an empty log while it was not running', async () => {
+    const api = await scalekitStandIn();
+    const open = await followers(api);
+    expect(await take(open)).toEqual([]);
+    api.log.push(logEntry(1));
+    expect(ids(await take(open))).toEqual(ids([logEntry(1)]));
+  });
+});
+
+it('a pass of 130,000 events, and the next one that knows them all, take no time to compare', {
+  timeout: 20_000,
+}, async () => {
+  const many = Array.from({ length: 130_000 }, (_, number) => ({
+    // As long as real ones, which are not compared by their address.
+    id: `evt_${150_120_031_022n * 1_000_000n + BigInt(number)}`,
+    type: 'x.y',
+    occurred_at: '2026-11-28T12:00:00Z',
+  }));
+  const page = JSON.stringify({ events: many });
+  const api = await scalekitStandIn();
+  api.answerWith(({ path }, response: ServerResponse) => {
+    if (path.startsWith('/api')) response.end(page);
+    return path.startsWith('/api');
+  });
+  const open = await followers(api);
+  expect(await take(open, { from: since })).toEqual([]);
+  expect(await take(open)).toEqual([]);
+});
