@@ -8,6 +8,8 @@ import type { Context } from '../context.ts';
 import { type PageReading, readPages, type SpoolReading } from './pages.ts';
 
 const POLL_MS = 5000;
+/** How often the age of the last event is shown, in ms. */
+const SHOWN_MS = 1000;
 /** An entry can reach the log after newer ones: each poll reads this far back, in ms. */
 const OVERLAP_MS = 10 * 60_000;
 
@@ -126,11 +128,12 @@ class LogReader {
     this.#state.moveTo(JSON.stringify(this.#cursor));
   }
 
+  /** Until the next pass. The age of the last event grows meanwhile. */
   async #rest(stop: AbortSignal): Promise<void> {
-    const age =
-      this.#lastEventAt === undefined ? undefined : Math.round((Date.now() - this.#lastEventAt) / 1000);
-    this.#context.report.progress(0, age === undefined ? 'waiting for events' : `last event ${age} s ago`);
-    await pause(POLL_MS, stop);
+    for (let waitedMs = 0; waitedMs < POLL_MS && !stop.aborted; waitedMs += SHOWN_MS) {
+      this.#context.report.progress(0, describeAge(this.#lastEventAt));
+      await pause(SHOWN_MS, stop);
+    }
   }
 
   async #poll(stop: AbortSignal): Promise<void> {
@@ -182,6 +185,12 @@ class LogReader {
     });
     return next;
   }
+}
+
+/** `lastEventAt` is in ms since 1970; undefined before the first event. */
+function describeAge(lastEventAt: number | undefined): string {
+  if (lastEventAt === undefined) return 'waiting for events';
+  return `last event ${Math.round((Date.now() - lastEventAt) / 1000)} s ago`;
 }
 
 function readCursor(text: string | undefined): LogCursor | undefined {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FollowedLog, followLog } from '../../../src/commands/pull/follow.ts';
@@ -5,9 +6,14 @@ import type { PageReading } from '../../../src/commands/pull/pages.ts';
 import { openReport, type Report } from '../../../src/report/index.ts';
 import { EventLog, type LoggedEvent } from '../../../src/scalekit/client.ts';
 import { memoryIo } from '../../support/memory-io.ts';
-import { numbered } from '../../support/pulling.ts';
+import { startProcess } from '../../support/processes.ts';
+import { numbered, pullEnv } from '../../support/pulling.ts';
+import { bin } from '../../support/repository.ts';
 import { clientId, clientSecret, logEntry, scalekitStandIn } from '../../support/scalekit-stand-in.ts';
+import { httpTarget } from '../../support/targets.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
 
 type StandIn = Awaited<ReturnType<typeof scalekitStandIn>>;
 
@@ -124,3 +130,24 @@ it('a pass of 130,000 events, and the next one that knows them all, take no time
   expect(await take(open, { from: since })).toEqual([]);
   expect(await take(open)).toEqual([]);
 });
+
+it.skipIf(!hasScript)(
+  'on a terminal, it shows the age of the last event until Ctrl-C (skipped without script of util-linux)',
+  { timeout: 30_000 },
+  async () => {
+    const api = await scalekitStandIn(numbered(1));
+    const app = await httpTarget();
+    const command = `stty cols 80 rows 24; '${process.execPath}' '${bin}' pull --follow --no-capture --to ${app.url}`;
+    const started = startProcess('script', ['-qefc', command, '/dev/null'], {
+      env: { ...pullEnv(api.url), TERM: 'xterm' },
+    });
+    await started.until(/waiting for events/);
+    api.log.push(logEntry(1));
+    await started.until(/last event [1-9] s ago/);
+    started.child.stdin.write('\x03');
+    expect(await started.ended).toBe(130);
+    expect(app.requests.map(({ body }) => JSON.parse(String(body)).id)).toEqual([logEntry(1).id]);
+    // The line is erased at the end.
+    expect(started.stdout()).toMatch(/\x1b\[0K[^░]*$/);
+  },
+);
