@@ -2,8 +2,7 @@ import type { Filter } from '../../captures/find.ts';
 import { type FollowerState, openFollowerState } from '../../config/followers/state.ts';
 import { parseJson } from '../../json.ts';
 import { pause } from '../../pause.ts';
-import type { LoggedEvent } from '../../scalekit/client.ts';
-import { EventSpool } from '../../scalekit/spool.ts';
+import { EventSpool, type SpooledEvent } from '../../scalekit/spool.ts';
 import type { Context } from '../context.ts';
 import { type PageReading, readPages, type SpoolReading } from './pages.ts';
 
@@ -24,9 +23,9 @@ const all: Filter = {
 /** New events of the log. */
 export interface FollowedLog {
   /** The next one; undefined once the limit is reached or a stop was asked for. Throws HooksError. */
-  next(stop: AbortSignal): Promise<LoggedEvent | undefined>;
+  next(stop: AbortSignal): Promise<SpooledEvent | undefined>;
   /** It was answered: after a restart, it is not delivered again. */
-  answered(event: LoggedEvent): void;
+  answered(event: SpooledEvent): void;
   close(): void;
 }
 
@@ -96,7 +95,7 @@ class LogReader {
     } else if (this.#cursor) context.report.note('following from where this follower stopped');
   }
 
-  async next(stop: AbortSignal): Promise<LoggedEvent | undefined> {
+  async next(stop: AbortSignal): Promise<SpooledEvent | undefined> {
     for (;;) {
       // Before anything else: if a stop cut a pass short, its older events were not read, and the cursor must not pass them.
       if (stop.aborted) return undefined;

@@ -2,9 +2,9 @@ import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { Message } from '../../message.ts';
 import { replaceHeaders } from '../../message.ts';
-import { EventLog, type LoggedEvent } from '../../scalekit/client.ts';
-import { bodyOf, webhookIdOf } from '../../scalekit/logged-message.ts';
-import { EventSpool } from '../../scalekit/spool.ts';
+import { EventLog } from '../../scalekit/client.ts';
+import { webhookIdOf } from '../../scalekit/logged-message.ts';
+import { EventSpool, type SpooledEvent } from '../../scalekit/spool.ts';
 import { resign } from '../../signature/resign.ts';
 import type { Context } from '../context.ts';
 import {
@@ -175,19 +175,23 @@ function noteTarget({ delivery }: PullSettings, context: Context): void {
 
 /** Signed as Scalekit would have, with a webhook-id that follows from the event id. */
 function parcelOf(
-  event: LoggedEvent,
+  event: SpooledEvent,
   { delivery }: PullSettings,
   recorder: CaptureRecorder,
   { io }: Context,
 ): Parcel {
-  const body = bodyOf(event);
+  const { body } = event;
   const id = webhookIdOf(event.id);
   const headers = replaceHeaders([['content-type', 'application/json']], delivery.headers);
   let capture: Capture | undefined;
-  return {
+  const parcel: Parcel = {
     event: { type: event.type, id: event.id },
     messageAt: (now) =>
       resign({ headers, body }, { id, timestamp: Math.floor(now / 1000) }, delivery.secret.secrets),
+  };
+  if (!recorder.isRecording) return parcel;
+  return {
+    ...parcel,
     onAttempt(attempted) {
       const { message } = attempted;
       const time = io.now();
@@ -214,7 +218,7 @@ function parcelOf(
 }
 
 function captureOf(
-  event: LoggedEvent,
+  event: SpooledEvent,
   { headers, body }: Message,
   { time, url, webhookId }: { readonly time: number; readonly url: URL; readonly webhookId: string },
 ): Capture {
@@ -224,7 +228,7 @@ function captureOf(
     source: 'pull',
     eventType: event.type,
     eventId: event.id,
-    organizationId: typeof event.organization_id === 'string' ? event.organization_id : null,
+    organizationId: event.organizationId,
     webhookId,
     verified: true,
     reason: null,

@@ -4,9 +4,7 @@ import { HooksError } from '../../errors.ts';
 import { writeEventText } from '../../events/catalog/fixtures.ts';
 import { fixtureOf } from '../../events/files/save.ts';
 import { makeFolder } from '../../private-folder.ts';
-import type { LoggedEvent } from '../../scalekit/client.ts';
-import { bodyOf } from '../../scalekit/logged-message.ts';
-import type { EventSpool } from '../../scalekit/spool.ts';
+import type { EventSpool, SpooledEvent } from '../../scalekit/spool.ts';
 import { whyUnwritable } from '../../system-errors.ts';
 import type { Context } from '../context.ts';
 
@@ -17,7 +15,7 @@ interface Saving {
 }
 
 interface EventFile {
-  readonly event: LoggedEvent;
+  readonly event: SpooledEvent;
   readonly name: string;
   readonly text: string;
   readonly scrubbed: number;
@@ -47,8 +45,8 @@ export function saveEvents(spool: EventSpool, { save, isScrubbed }: Saving, { io
   return files.length < newest.size ? 1 : 0;
 }
 
-function newestByFile(spool: EventSpool): ReadonlyMap<string, LoggedEvent> {
-  const newest = new Map<string, LoggedEvent>();
+function newestByFile(spool: EventSpool): ReadonlyMap<string, SpooledEvent> {
+  const newest = new Map<string, SpooledEvent>();
   for (let event = spool.takeOldest(); event; event = spool.takeOldest())
     newest.set(`${event.type.replace(/[^\w.-]/g, '_')}.json`, event);
   return newest;
@@ -57,12 +55,12 @@ function newestByFile(spool: EventSpool): ReadonlyMap<string, LoggedEvent> {
 /** Undefined, with a warning, for an event that no event file can hold, such as one without data. */
 function fileOf(
   name: string,
-  event: LoggedEvent,
+  event: SpooledEvent,
   isScrubbed: boolean,
   report: Context['report'],
 ): EventFile | undefined {
   try {
-    return { event, name, ...fixtureOf(bodyOf(event), event.id, isScrubbed) };
+    return { event, name, ...fixtureOf(event.body, event.id, isScrubbed) };
   } catch (error) {
     if (!(error instanceof HooksError)) throw error;
     report.warn(`skipped ${event.type}: ${error.sentences.message}`);

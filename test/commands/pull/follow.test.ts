@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FollowedLog, followLog } from '../../../src/commands/pull/follow.ts';
 import type { PageReading } from '../../../src/commands/pull/pages.ts';
 import { openReport, type Report } from '../../../src/report/index.ts';
-import { EventLog, type LoggedEvent } from '../../../src/scalekit/client.ts';
+import { EventLog } from '../../../src/scalekit/client.ts';
+import type { SpooledEvent } from '../../../src/scalekit/spool.ts';
 import { memoryIo } from '../../support/memory-io.ts';
 import { startProcess } from '../../support/processes.ts';
 import { numbered, pullEnv } from '../../support/pulling.ts';
@@ -46,10 +47,10 @@ async function followers(api: StandIn, { patterns = ['*'], maxPages = 1000 } = {
 async function take(
   open: (from?: number, progress?: Report['progress']) => FollowedLog,
   { from, count = Number.POSITIVE_INFINITY }: { from?: number; count?: number } = {},
-): Promise<LoggedEvent[]> {
+): Promise<SpooledEvent[]> {
   const idle = new AbortController();
   const followed = open(from, (_part, words) => /waiting|ago/.test(words) && idle.abort());
-  const taken: LoggedEvent[] = [];
+  const taken: SpooledEvent[] = [];
   while (taken.length < count) {
     const event = await followed.next(idle.signal);
     if (!event) break;

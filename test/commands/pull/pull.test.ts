@@ -131,6 +131,21 @@ describe('fidelity', () => {
     expect((await pull(api.url, [...old, '--to', app.url, '--include-internal'])).exitCode).toBe(0);
     expect(app.requests).toHaveLength(7);
   });
+
+  it('an event that is nested too deeply is named, and nothing is sent', async () => {
+    const api = await scalekitStandIn();
+    const [event, deep] = [logEntry(1, { data: {} }), `${'['.repeat(50_000)}${']'.repeat(50_000)}`];
+    api.answerWith(({ path }, response) => {
+      if (!path.startsWith('/api')) return false;
+      response.end(`{"events":[${JSON.stringify(event).replace('{}', `{"a":${deep}}`)}]}`);
+      return true;
+    });
+    const app = await httpTarget();
+    const ran = await pull(api.url, [...old, '--to', app.url, '--json']);
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ kind: 'error', code: 'invalid_event' }] });
+    expect(ran.stdout).toContain(event.id);
+    expect(app.requests).toEqual([]);
+  });
 });
 
 describe('what is pulled', () => {
