@@ -429,10 +429,10 @@ const errors = {
     source: string | undefined;
     elsewhere: string | undefined;
   }) => ({
-    message: `${d.missing.join(' and ')} ${d.missing.length === 1 ? 'is' : 'are'} not set${d.source ? ` in ${d.source}` : ''}`,
+    message: `${listed(d.missing)} ${d.missing.length === 1 ? 'is' : 'are'} not set${d.source ? ` in ${d.source}` : ''}`,
     detail: d.elsewhere
-      ? `${d.source} and ${d.elsewhere} have a part each. All must come from one of them, so that no file can send your secret to its own host`
-      : "pull needs the URL of an environment and its API credentials, to read Scalekit's event log",
+      ? `${d.elsewhere} has some of the variables. All must come from one source, so that no file can send your secret to its own host`
+      : 'pull needs the URL of an environment and its API credentials to read the event log',
     fix: 'set SCALEKIT_ENVIRONMENT_URL, SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET. In the dashboard, they are under Developers, API Credentials',
   }),
   invalid_environment_url: (d: { text: string; source: string; reason: string }) => ({
@@ -461,7 +461,12 @@ const errors = {
   event_log_unreachable: (d: { host: string; reason: string }) => ({
     message: `cannot read the event log of ${d.host}`,
     detail: d.reason,
-    fix: 'check the network and the proxy settings, or try again later',
+    fix: 'check SCALEKIT_ENVIRONMENT_URL and the network, and HTTPS_PROXY and NO_PROXY if they are set',
+  }),
+  invalid_proxy: (d: { name: string }) => ({
+    message: `invalid proxy in ${d.name}`,
+    detail: 'it is not a URL that begins with http:// or https://. SOCKS proxies are not supported',
+    fix: `for example: ${d.name}=http://localhost:8080, or unset it`,
   }),
   old_store: (d: { name: string; version: string }) => ({
     message: `the captures store ${d.name} runs Redis ${d.version}`,
@@ -501,7 +506,7 @@ const errors = {
   }),
   follower_running: (d: { name: string; pid: number }) => ({
     message: `a follower named ${quote(d.name)} is already running`,
-    detail: `process ${d.pid} delivers to the same target from the same captures`,
+    detail: `process ${d.pid} has this name, and the same source and target`,
     fix: 'stop that process, or use --name with another name',
   }),
   unusable_state_folder: (d: { folder: string; reason: string }) => ({
@@ -543,6 +548,11 @@ const errors = {
     fix: d.fix,
   }),
 } satisfies Record<string, (d: never) => Sentences>;
+
+/** `A`, `A and B`, or `A, B and C`. */
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
+}
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,12 +1,16 @@
+import type { Filter } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
+import { quote } from '../../errors.ts';
+import { dataShapes } from '../../events/shapes/shapes.ts';
 import type { Message } from '../../message.ts';
 import { replaceHeaders } from '../../message.ts';
+import { matchesPattern, nearestNames } from '../../names.ts';
 import { EventLog } from '../../scalekit/client.ts';
 import { webhookIdOf } from '../../scalekit/logged-message.ts';
 import { EventSpool, type SpooledEvent } from '../../scalekit/spool.ts';
 import { resign } from '../../signature/resign.ts';
-import type { Context } from '../context.ts';
+import { type Context, listenForStop } from '../context.ts';
 import {
   type Batch,
   describeSecret,
@@ -58,16 +62,12 @@ async function pullOnce(reading: PageReading, settings: PullSettings, context: C
   const { report } = context;
   const spool = new EventSpool();
   try {
-    const { signal: stop } = new AbortController();
     await report.startProgress();
-    const { internal, next } = await readPages(reading, spool, { limit, isWanted: () => true, stop });
-    noteInternal(internal, context);
-    if (next !== '')
-      report.warn(
-        `only the newest ${MAX_PAGES} pages were read, and the log has more. Use --before for the rest`,
-      );
+    report.progress(0, 'reading the event log');
+    const stoppedWith = await readOnce(reading, spool, limit, context);
+    if (stoppedWith !== undefined) return stoppedWith;
     if (spool.count === 0) {
-      report.note('no events match');
+      noteNoMatch(reading.filter, context);
       return 0;
     }
     if (save !== undefined) {
@@ -82,12 +82,55 @@ async function pullOnce(reading: PageReading, settings: PullSettings, context: C
   }
 }
 
+/** Returns the exit code if a signal stopped it. */
+async function readOnce(
+  reading: PageReading,
+  spool: EventSpool,
+  limit: number | undefined,
+  context: Context,
+): Promise<number | undefined> {
+  const { report } = context;
+  const stop = listenForStop(context.io);
+  try {
+    const part = { limit, isWanted: () => true, stop: stop.asked };
+    const { internal, next } = await readPages(reading, spool, part);
+    if (stop.exitCode !== undefined) {
+      report.note('stopped while reading the event log. Nothing was delivered');
+      return stop.exitCode;
+    }
+    noteInternal(internal, context);
+    if (next !== '')
+      report.warn(
+        `only the newest ${MAX_PAGES} pages were read, and the log has more. Use --before for the rest`,
+      );
+    return undefined;
+  } finally {
+    stop.forget();
+  }
+}
+
+/** A wrong clock or a mistyped name is the usual cause. */
+function noteNoMatch({ patterns, since }: Filter, { report }: Context): void {
+  report.note(
+    Number.isFinite(since)
+      ? `no events since ${new Date(since).toISOString()} match. An earlier --since reads more of the log`
+      : 'no events match',
+  );
+  const types = Object.keys(dataShapes);
+  for (const pattern of patterns) {
+    if (types.some((type) => matchesPattern(type, pattern))) continue;
+    const nearest = nearestNames(pattern, types);
+    const advice = nearest.length > 0 ? `. Did you mean ${nearest.join(', ')}?` : '';
+    report.note(`--type ${quote(pattern)} matches no documented event type${advice}`);
+  }
+}
+
 function noteInternal(types: ReadonlySet<string>, { report }: Context): void {
   if (types.size === 0) return;
   const names = [...types].sort();
   const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
   report.note(
-    `skipped logged events that are no webhooks (${names.slice(0, 5).join(', ')}${more}). Use --include-internal to pull them too`,
+    `skipped logged events that are not webhooks (${names.slice(0, 5).join(', ')}${more}). Use --include-internal to pull them too`,
   );
 }
 

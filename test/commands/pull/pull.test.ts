@@ -9,7 +9,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bodyOf, webhookIdOf } from '../../../src/scalekit/logged-message.ts';
 import { runCommand, testSecret } from '../../support/memory-io.ts';
-import { startProcess } from '../../support/processes.ts';
+import { startBin, startProcess } from '../../support/processes.ts';
 import { numbered, old, pull, pullEnv } from '../../support/pulling.ts';
 import { makeCertificate } from '../../support/redis.ts';
 import { bin, repository } from '../../support/repository.ts';
@@ -228,6 +228,59 @@ describe('what is pulled', () => {
   });
 });
 
+describe('odd flags and settings: named before anything is requested', () => {
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    ['invalid_value', ['--limit', '0'], {}, /--limit/],
+    ['usage', ['--since', '1h', '--before', '2h'], {}, /--since.*--before/],
+    ['invalid_value', ['--save', ''], {}, /--save/],
+    ['invalid_target', ['--to', 'example.com'], {}, /example\.com/],
+    ['invalid_proxy', [], { HTTPS_PROXY: 'nonsense' }, /HTTPS_PROXY/],
+    ['invalid_proxy', [], { http_proxy: 'socks5://user:password@127.0.0.1:1' }, /http_proxy/],
+  ])('%s: %j %j', async (code, args, env, names) => {
+    const api = await scalekitStandIn(numbered(1));
+    const ran = await pull(api.url, [...args, '--json'], env);
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ kind: 'error', code }] });
+    expect(ran.stdout).toMatch(names);
+    expect(ran.stdout).not.toContain('password');
+    expect(api.requests).toEqual([]);
+  });
+
+  it('without --since, the hour before --before', async () => {
+    const api = await scalekitStandIn([logEntry(0), logEntry(3600), logEntry(7200)]);
+    const ran = await pull(api.url, ['--before', '2026-11-28T13:30:00Z', '--dry-run', '--json']);
+    expect(ran.facts).toMatchObject([{ event_id: logEntry(3600).id }]);
+  });
+
+  it('if nothing matches, a mistyped --type is named', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    const ran = await pull(api.url, [...old, '--type', 'user.creatd', '--type', 'user.deleted']);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toMatch(/^note: .*2026-11-28T00:00:00/m);
+    expect(ran.stderr).toMatch(/^note: .*"user\.creatd".*\buser\.created\b/m);
+    expect(ran.stderr).not.toContain('"user.deleted"');
+  });
+
+  it('Ctrl-C while the log is read: nothing is delivered', async () => {
+    const api = await scalekitStandIn();
+    let isAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    api.answerWith(({ path }, response) => {
+      if (!path.startsWith('/api')) return false;
+      response.write('{"events":[');
+      isAsked();
+      return true;
+    });
+    const app = await httpTarget();
+    const started = startBin(['pull', '--to', app.url], { env: pullEnv(api.url) });
+    await asked;
+    started.child.kill('SIGINT');
+    expect(await started.ended).toBe(130);
+    expect(app.requests).toEqual([]);
+  });
+});
+
 describe('credentials', () => {
   it('are named with their source and host before the first request, and never printed', async () => {
     const api = await scalekitStandIn(numbered(1));
@@ -258,7 +311,7 @@ describe('credentials', () => {
     [
       'none',
       { SCALEKIT_ENVIRONMENT_URL: '', SCALEKIT_CLIENT_ID: '', SCALEKIT_CLIENT_SECRET: '' },
-      /SCALEKIT_ENVIRONMENT_URL and SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET are not set/,
+      /SCALEKIT_ENVIRONMENT_URL, SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET are not set/,
     ],
     ['no secret', { SCALEKIT_CLIENT_SECRET: '' }, /SCALEKIT_CLIENT_SECRET is not set in the environment/],
     ['http', { SCALEKIT_ENVIRONMENT_URL: 'http://acme.example' }, /unencrypted/],
@@ -424,6 +477,14 @@ describe('what the API can do', () => {
     tunnels.length = 0;
     await through({ HTTP_PROXY, NO_PROXY: '127.0.0.1' });
     expect(tunnels).toEqual([]);
+  });
+
+  it('an environment without TLS is named after one attempt', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    const ran = await pull(api.url.replace('http:', 'https:'), [...old, '--dry-run']);
+    expect(ran).toMatchObject({ exitCode: 3 });
+    expect(ran.stderr).toMatch(/event_log_unreachable\]\n.*\bTLS\b/);
+    expect(ran.stderr).not.toMatch(/attempt/);
   });
 
   it('an environment that nobody answers for is exit code 3', { timeout: 60_000 }, async () => {
