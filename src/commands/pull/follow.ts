@@ -174,7 +174,7 @@ class LogReader {
     part: Pick<SpoolReading, 'limit' | 'after'> = {},
   ): Promise<string> {
     const known = new Set(this.#cursor?.ids);
-    const { next } = await readPages(reading, spool, {
+    return readPages(reading, spool, {
       ...part,
       isWanted: (event) => {
         this.#seen.push({ id: event.id, time: Date.parse(event.occurred_at) });
@@ -182,7 +182,6 @@ class LogReader {
       },
       stop,
     });
-    return next;
   }
 }
 

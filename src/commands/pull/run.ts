@@ -44,6 +44,7 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
     includesInternal,
     isPatient: follower !== undefined,
     maxPages: MAX_PAGES,
+    skipped: new Set(),
     context,
   };
   try {
@@ -93,15 +94,14 @@ async function readOnce(
   const stop = listenForStop(context.io);
   try {
     const part = { limit, isWanted: () => true, stop: stop.asked };
-    const { internal, next } = await readPages(reading, spool, part);
+    const next = await readPages(reading, spool, part);
     if (stop.exitCode !== undefined) {
       report.note('stopped while reading the event log. Nothing was delivered');
       return stop.exitCode;
     }
-    noteInternal(internal, context);
     if (next !== '')
       report.warn(
-        `only the newest ${MAX_PAGES} pages were read, and the log has more. Use --before for the rest`,
+        `stopped after ${MAX_PAGES} pages, and the log has more. Use --before to pull older events`,
       );
     return undefined;
   } finally {
@@ -123,15 +123,6 @@ function noteNoMatch({ patterns, since }: Filter, { report }: Context): void {
     const advice = nearest.length > 0 ? `. Did you mean ${nearest.join(', ')}?` : '';
     report.note(`--type ${quote(pattern)} matches no documented event type${advice}`);
   }
-}
-
-function noteInternal(types: ReadonlySet<string>, { report }: Context): void {
-  if (types.size === 0) return;
-  const names = [...types].sort();
-  const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
-  report.note(
-    `skipped logged events that are not webhooks (${names.slice(0, 5).join(', ')}${more}). Use --include-internal to pull them too`,
-  );
 }
 
 /** Without --no-capture, each event is stored as a Capture with its Outcomes. */

@@ -36,6 +36,7 @@ async function followers(api: StandIn, { patterns = ['*'], maxPages = 1000 } = {
       includesInternal: false,
       isPatient: true,
       maxPages,
+      skipped: new Set(),
       context,
     };
     const key = { name: 'ada', environment: 'stand-in', target: 'http://127.0.0.1/' };
@@ -112,6 +113,14 @@ describe('nothing is skipped', () => {
   });
 });
 
+it.each([401, 403])('%i ends it at once', async (status) => {
+  const api = await scalekitStandIn(numbered(1));
+  const open = await followers(api);
+  await take(open);
+  api.answerWith((_request, response) => Boolean(response.writeHead(status).end('{}')));
+  await expect(take(open)).rejects.toMatchObject({ code: 'credentials_denied', exitCode: 2 });
+});
+
 it('a pass of 130,000 events, and the next one that knows them all, take no time to compare', {
   timeout: 20_000,
 }, async () => {
@@ -143,11 +152,13 @@ it.skipIf(!hasScript)(
       env: { ...pullEnv(api.url), TERM: 'xterm' },
     });
     await started.until(/waiting for events/);
-    api.log.push(logEntry(1));
-    await started.until(/last event [1-9] s ago/);
+    api.log.push(logEntry(1), logEntry(1, { id: 'evt_internal', type: 'internal.job_done' }));
+    await started.until(/last event [6-9] s ago/);
     started.child.stdin.write('\x03');
     expect(await started.ended).toBe(130);
     expect(app.requests.map(({ body }) => JSON.parse(String(body)).id)).toEqual([logEntry(1).id]);
+    // Named once, though each pass reads it again.
+    expect(started.stdout().match(/internal\.job_done/g)).toHaveLength(1);
     // The line is erased at the end.
     expect(started.stdout()).toMatch(/\x1b\[0K[^░]*$/);
   },

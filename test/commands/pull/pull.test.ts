@@ -401,18 +401,41 @@ describe('what the API can do', () => {
     expect(ran.stderr).toMatch(why);
   });
 
-  it('429 is tried again when it asks, and 503 a few times', async () => {
+  it('429 is tried again when it asks, in seconds or at a date, and 503 without', async () => {
     const api = await scalekitStandIn(numbered(1));
-    let failures = 2;
+    const soon = () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
+    const failures = [
+      { status: 429, 'retry-after': '1' },
+      { status: 429, 'retry-after': soon },
+      { status: 503 },
+      { status: 429, 'retry-after': '0' },
+    ];
+    const times: number[] = [];
     api.answerWith(({ path }, response) => {
-      if (!path.startsWith('/api') || failures === 0) return false;
-      failures -= 1;
-      response.writeHead(failures === 1 ? 429 : 503, { 'retry-after': '0' }).end('{}');
+      if (!path.startsWith('/api')) return false;
+      times.push(Date.now());
+      const { status, 'retry-after': after } = failures.shift() ?? {};
+      if (!status) return false;
+      const value = typeof after === 'function' ? after() : after;
+      response.writeHead(status, value === undefined ? {} : { 'retry-after': value }).end('{}');
       return true;
     });
     const ran = await pull(api.url, [...old, '--dry-run', '--json']);
     expect(ran.facts).toHaveLength(1);
-    expect(ran.stderr).toMatch(/429/);
+    expect(ran.stderr.match(/\((?:429|503)\)|answered 503/g)).toHaveLength(4);
+    // Timers can be a little early.
+    expect(times[1]! - times[0]!).toBeGreaterThan(990);
+    expect(times[2]! - times[1]!).toBeGreaterThan(990);
+  });
+
+  it('a Retry-After of a day ends a pull at once', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    api.answerWith(({ path }, response) => {
+      if (path.startsWith('/api')) response.writeHead(429, { 'retry-after': '86400' }).end('{}');
+      return path.startsWith('/api');
+    });
+    const ran = await pull(api.url, [...old, '--dry-run', '--json']);
+    expect(ran).toMatchObject({ exitCode: 3, facts: [{ code: 'event_log_unreachable' }] });
   });
 
   it('an answer that is too long, and a certificate that is not trusted, end at once', async () => {
