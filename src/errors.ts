@@ -400,6 +400,11 @@ const errors = {
     detail: d.reason,
     fix: d.isThere ? 'use another file name, or --force to replace the file' : 'use another path',
   }),
+  event_files_exist: (d: { folder: string; names: readonly string[] }) => ({
+    message: `${d.folder} already has ${d.names.length === 1 ? d.names[0] : `${d.names.length} of the files, such as ${d.names[0]}`}`,
+    detail: 'pull --save replaces no file, so nothing was written',
+    fix: `use another folder, or remove ${d.names.length === 1 ? 'this file' : 'these files'}`,
+  }),
   unusable_captures_folder: (d: { folder: string; reason: string }) => ({
     message: `cannot store captures in ${d.folder}`,
     detail: d.reason,
@@ -452,10 +457,10 @@ const errors = {
     source: string | undefined;
     elsewhere: string | undefined;
   }) => ({
-    message: `${d.missing.join(' and ')} ${d.missing.length === 1 ? 'is' : 'are'} not set${d.source ? ` in ${d.source}` : ''}`,
+    message: `${listed(d.missing)} ${d.missing.length === 1 ? 'is' : 'are'} not set${d.source ? ` in ${d.source}` : ''}`,
     detail: d.elsewhere
-      ? `${d.source} and ${d.elsewhere} have a part each. All must come from one of them, so that no file can send your secret to its own host`
-      : "pull needs the URL of an environment and its API credentials, to read Scalekit's event log",
+      ? `${d.elsewhere} has some of the variables. All must come from one source, so that no file can send your secret to its own host`
+      : 'pull needs the URL of an environment and its API credentials to read the event log',
     fix: 'set SCALEKIT_ENVIRONMENT_URL, SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET. In the dashboard, they are under Developers, API Credentials',
   }),
   invalid_environment_url: (d: { text: string; source: string; reason: string }) => ({
@@ -484,7 +489,12 @@ const errors = {
   event_log_unreachable: (d: { host: string; reason: string }) => ({
     message: `cannot read the event log of ${d.host}`,
     detail: d.reason,
-    fix: 'check the network and the proxy settings, or try again later',
+    fix: 'check SCALEKIT_ENVIRONMENT_URL and the network, and HTTPS_PROXY and NO_PROXY if they are set',
+  }),
+  invalid_proxy: (d: { name: string }) => ({
+    message: `invalid proxy in ${d.name}`,
+    detail: 'it is not a URL that begins with http:// or https://. SOCKS proxies are not supported',
+    fix: `for example: ${d.name}=http://localhost:8080, or unset it`,
   }),
   old_store: (d: { name: string; version: string }) => ({
     message: `the captures store ${d.name} runs Redis ${d.version}`,
@@ -524,13 +534,18 @@ const errors = {
   }),
   follower_running: (d: { name: string; pid: number }) => ({
     message: `a follower named ${quote(d.name)} is already running`,
-    detail: `process ${d.pid} delivers to the same target from the same captures`,
+    detail: `process ${d.pid} has this name, and the same source and target`,
     fix: 'stop that process, or use --name with another name',
   }),
   unusable_state_folder: (d: { folder: string; reason: string }) => ({
     message: `cannot use the state folder ${d.folder}`,
     detail: d.reason,
     fix: 'check the folder and its permissions, or set XDG_STATE_HOME to another folder',
+  }),
+  unusable_temporary_folder: (d: { folder: string; reason: string }) => ({
+    message: `cannot store events in the temporary folder ${d.folder}`,
+    detail: `${d.reason}. Events are stored there before the first one is delivered`,
+    fix: 'free some space there, or set TMPDIR to another folder',
   }),
   system_failure: (d: { syscall: string; path: string | undefined; reason: string }) => ({
     message: d.path === undefined ? `the system call "${d.syscall}" failed` : `cannot use ${d.path}`,
@@ -561,6 +576,11 @@ const errors = {
     fix: d.fix,
   }),
 } satisfies Record<string, (d: never) => Sentences>;
+
+/** `A`, `A and B`, or `A, B and C`. */
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
+}
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -33,6 +33,8 @@ const writeFailures: [code: string, reason: string][] = [
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'its parent folder is a file'],
   ['EACCES', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full'],
 ];
 
 /** The reason why a file could not be written. */

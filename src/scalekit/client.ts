@@ -26,10 +26,10 @@ export interface EventPage {
   readonly next: string;
 }
 
-/** A page, or why there is none. Another attempt may help, after a number of milliseconds if the API names one. */
+/** A page, or why there is none. Another attempt may help, after the time in the Retry-After header if there is one. */
 export type PageResult =
   | { readonly kind: 'page'; readonly page: EventPage }
-  | { readonly kind: 'later'; readonly reason: string; readonly afterMs: number | undefined };
+  | { readonly kind: 'later'; readonly reason: string; readonly retryAfter: string | undefined };
 
 export interface ApiAccount {
   readonly environment: URL;
@@ -148,12 +148,10 @@ export class EventLog {
 function laterOf(answer: LogAnswer, host: string): Extract<PageResult, { kind: 'later' }> | undefined {
   if (!answer.answered && answer.isFinal)
     throw new HooksError('event_log_unreachable', { host, reason: answer.reason });
-  if (!answer.answered) return { kind: 'later', reason: answer.reason, afterMs: undefined };
+  if (!answer.answered) return { kind: 'later', reason: answer.reason, retryAfter: undefined };
   if (answer.status !== 429 && answer.status < 500) return undefined;
-  const seconds = Number(answer.headers['retry-after']);
-  const afterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
   const reason = answer.status === 429 ? 'too many requests (429)' : `the API answered ${answer.status}`;
-  return { kind: 'later', reason, afterMs };
+  return { kind: 'later', reason, retryAfter: answer.headers['retry-after'] };
 }
 
 function messageOf(text: string): string {

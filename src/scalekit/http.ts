@@ -94,10 +94,12 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string | undefined
 
 function failureOf(error: unknown): { readonly reason: string; readonly isFinal: boolean } {
   const cause = error instanceof AggregateError ? error.errors[0] : error;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code && /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code)) {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code)) {
     const fix = 'Behind a proxy with its own authority, set NODE_EXTRA_CA_CERTS';
     return { reason: `its certificate is not trusted (${code}). ${fix}`, isFinal: true };
   }
-  return { reason: message || String(code), isFinal: false };
+  if (/^(?:ERR_SSL_|EPROTO)/.test(code))
+    return { reason: `the TLS handshake failed (${code})`, isFinal: true };
+  return { reason: message || code, isFinal: false };
 }

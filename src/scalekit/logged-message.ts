@@ -1,30 +1,38 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { HooksError } from '../errors.ts';
 import type { LoggedEvent } from './client.ts';
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The body of a logged event: the envelope as Scalekit delivers it, with keys sorted. */
+/** The body of a logged event: the envelope as Scalekit delivers it, with keys sorted. Throws HooksError. */
 export function bodyOf(event: LoggedEvent): Buffer {
-  const { occurred_at: time, display_name: name, organization_id: organization, ...rest } = event;
+  // The log holds "" both for an empty value and for a missing one.
+  const { display_name: name, organization_id: organization } = event;
   const envelope = {
-    ...rest,
-    occurred_at: trimmedTime(time),
-    // The log holds "" both for an empty value and for a missing one.
-    ...(name === '' ? {} : { display_name: name }),
-    ...(organization === '' ? {} : { organization_id: organization }),
+    ...event,
+    occurred_at: trimmedTime(event.occurred_at),
+    display_name: name === '' ? undefined : name,
+    organization_id: organization === '' ? undefined : organization,
   };
-  return Buffer.from(compact(envelope));
+  try {
+    return Buffer.from(compact(envelope));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HooksError('invalid_event', { source: event.id, field: 'it', reason: 'is nested too deeply' });
+  }
 }
 
-/** JSON with keys sorted at every level. The text of numbers is lost already, since the log has doubles. */
+/** JSON with keys sorted at every level, without undefined members. The text of numbers is lost already, since the log has doubles. */
 function compact(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(compact).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(compact).join(',')}]`;
   const members = value as Record<string, unknown>;
-  const names = Object.keys(members)
-    .filter((name) => members[name] !== undefined)
-    .sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${compact(members[name])}`).join(',')}}`;
+  let text = '';
+  for (const name of Object.keys(members).sort()) {
+    if (members[name] === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${compact(members[name])}`;
+  }
+  return `{${text}}`;
 }
 
 /** As webhooks have it: without trailing zeros in the fraction. */
@@ -34,7 +42,8 @@ function trimmedTime(time: string): string {
 
 /** `msg_` and 27 characters that follow from the event id, so that a repeated event is recognized by its webhook-id. */
 export function webhookIdOf(eventId: string): string {
-  const digest = createHash('sha256').update(`scalekit-hooks pull ${eventId}`).digest();
-  const text = Array.from(digest.subarray(0, 27), (byte) => digits[byte % digits.length]).join('');
-  return `msg_${text}`;
+  let id = 'msg_';
+  for (const byte of hash('sha256', `scalekit-hooks pull ${eventId}`, 'buffer').subarray(0, 27))
+    id += digits[byte % digits.length];
+  return id;
 }

@@ -34,12 +34,12 @@ export const command = defineCommand({
       example: 'pull --since 1d --save events --scrub',
     }),
   ],
-  details: `Reads Scalekit's event log with the client credentials of your environment and
+  details: `Reads Scalekit's event log with the API credentials of your environment and
 delivers each event to your handler, oldest first, signed with your signing
 secret. Set SCALEKIT_ENVIRONMENT_URL, SCALEKIT_CLIENT_ID and
 SCALEKIT_CLIENT_SECRET, all in the environment or all in one .env file. Without
---since, the last hour is pulled. The webhook-id follows from the event id, so a
-repeated event is recognized.`,
+--since, the last hour is pulled. The webhook-id is derived from the event id,
+so handlers recognize a repeated event.`,
   examples: [
     'pull --since 1h --to 8080',
     "pull --since 1d --type 'user.*' --organization org_123",

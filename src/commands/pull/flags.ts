@@ -11,10 +11,13 @@ export const flags = {
   limit: value('--limit <n>', 'only the newest n events; with --follow, stop after this many', {
     parse: count(100_000_000),
   }),
-  includeInternal: toggle('--include-internal', 'also logged events of types that are not webhooks'),
+  includeInternal: toggle(
+    '--include-internal',
+    'also logged events that are not webhooks, such as sign-in steps',
+  ),
   environmentUrl: value(
     '--environment-url <url>',
-    'environment of Scalekit (default: SCALEKIT_ENVIRONMENT_URL)',
+    'URL of the environment (default: SCALEKIT_ENVIRONMENT_URL)',
   ),
   ...deliveryFlags,
   ...retryFlags,
@@ -25,7 +28,7 @@ export const flags = {
     'in these files, replace email addresses, names, phone numbers, IP addresses and secrets',
   ),
   ...capturesFlags,
-  noCapture: toggle('--no-capture', 'do not store captures and the outcome of the deliveries'),
+  noCapture: toggle('--no-capture', 'do not store captures and the outcomes of deliveries'),
 };
 
 export type PullFlags = Values<typeof flags>;

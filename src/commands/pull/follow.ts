@@ -2,21 +2,30 @@ import type { Filter } from '../../captures/find.ts';
 import { type FollowerState, openFollowerState } from '../../config/followers/state.ts';
 import { parseJson } from '../../json.ts';
 import { pause } from '../../pause.ts';
-import type { LoggedEvent } from '../../scalekit/client.ts';
-import { EventSpool } from '../../scalekit/spool.ts';
+import { EventSpool, type SpooledEvent } from '../../scalekit/spool.ts';
 import type { Context } from '../context.ts';
-import { type PageReading, readPages } from './pages.ts';
+import { type PageReading, readPages, type SpoolReading } from './pages.ts';
 
 const POLL_MS = 5000;
+/** How often the age of the last event is shown, in ms. */
+const SHOWN_MS = 1000;
 /** An entry can reach the log after newer ones: each poll reads this far back, in ms. */
 const OVERLAP_MS = 10 * 60_000;
+
+/** Every event of the log. */
+const all: Filter = {
+  patterns: ['*'],
+  organizations: [],
+  since: Number.NEGATIVE_INFINITY,
+  before: Number.POSITIVE_INFINITY,
+};
 
 /** New events of the log. */
 export interface FollowedLog {
   /** The next one; undefined once the limit is reached or a stop was asked for. Throws HooksError. */
-  next(stop: AbortSignal): Promise<LoggedEvent | undefined>;
+  next(stop: AbortSignal): Promise<SpooledEvent | undefined>;
   /** It was answered: after a restart, it is not delivered again. */
-  answered(event: LoggedEvent): void;
+  answered(event: SpooledEvent): void;
   close(): void;
 }
 
@@ -29,9 +38,9 @@ interface LogFollower {
 
 /** How far the log has been delivered, by its own times: the clock of this machine may be wrong. */
 interface LogCursor {
-  /** Of the newest event that was seen, in ms since 1970; undefined before the first. */
-  readonly newest: number | undefined;
-  /** Ids of events within the overlap that were answered. */
+  /** Where the next pass begins, in ms since 1970. */
+  readonly from: number;
+  /** Ids of events from there on that are not delivered again. */
   readonly ids: readonly string[];
 }
 
@@ -64,27 +73,29 @@ class LogReader {
   readonly #reading: PageReading;
   readonly #state: FollowerState;
   readonly #context: Context;
+  /** Undefined before it has begun. */
   #cursor: LogCursor | undefined;
-  /** What an earlier run delivered last, also if this one begins before it. */
-  readonly #startingIds: readonly string[];
-  /** From the flag; the first poll begins there. */
-  #since: number;
   #spool: EventSpool | undefined;
   /** Of the pass that is being delivered. */
   #seen: { readonly id: string; readonly time: number }[] = [];
+  /** The token of the page with which a pass goes on that had too many; else empty. */
+  #after = '';
   #lastEventAt: number | undefined;
 
   constructor(reading: PageReading, state: FollowerState, since: number, context: Context) {
     this.#reading = reading;
     this.#state = state;
     this.#context = context;
-    this.#since = since;
-    const cursor = readCursor(state.cursor);
-    this.#startingIds = cursor?.ids ?? [];
-    this.#cursor = Number.isFinite(since) ? undefined : cursor;
+    this.#cursor = readCursor(state.cursor);
+    if (Number.isFinite(since)) {
+      this.#cursor = { from: since, ids: this.#cursor?.ids ?? [] };
+      // Stored before anything is delivered: after a crash, it goes on from there also without --since.
+      state.beginAt(JSON.stringify(this.#cursor));
+      context.report.note(`following from ${new Date(since).toISOString()} on`);
+    } else if (this.#cursor) context.report.note('following from where this follower stopped');
   }
 
-  async next(stop: AbortSignal): Promise<LoggedEvent | undefined> {
+  async next(stop: AbortSignal): Promise<SpooledEvent | undefined> {
     for (;;) {
       // Before anything else: if a stop cut a pass short, its older events were not read, and the cursor must not pass them.
       if (stop.aborted) return undefined;
@@ -93,7 +104,7 @@ class LogReader {
         this.#lastEventAt = Date.now();
         return event;
       }
-      if (this.#spool) {
+      if (this.#spool && this.#after === '') {
         this.#finishPass();
         await this.#rest(stop);
       }
@@ -107,62 +118,66 @@ class LogReader {
 
   /** Everything of the pass has been answered, or there was nothing. */
   #finishPass(): void {
-    let newest = this.#cursor?.newest ?? Number.NEGATIVE_INFINITY;
+    let from = this.#cursor?.from ?? Number.NEGATIVE_INFINITY;
     // Not spread into Math.max: a pass can hold more events than a call takes arguments.
-    for (const { time } of this.#seen) newest = Math.max(newest, time);
-    if (!Number.isFinite(newest)) return;
-    // Known ids that this pass did not see again lie before the overlap.
-    const seen = new Set(this.#seen.map(({ id }) => id));
-    const known = (this.#cursor?.ids ?? []).filter((id) => seen.has(id));
-    const recent = this.#seen.filter(({ time }) => time >= newest - 2 * OVERLAP_MS).map(({ id }) => id);
-    this.#cursor = { newest, ids: [...new Set([...known, ...recent])] };
+    for (const { time } of this.#seen) if (time - OVERLAP_MS > from) from = time - OVERLAP_MS;
+    // An event whose time cannot be read may come again in any pass.
+    const ids = this.#seen.filter(({ time }) => !(time < from)).map(({ id }) => id);
+    this.#cursor = { from, ids: [...new Set(ids)] };
     this.#state.moveTo(JSON.stringify(this.#cursor));
   }
 
+  /** Until the next pass. The age of the last event grows meanwhile. */
   async #rest(stop: AbortSignal): Promise<void> {
-    const age =
-      this.#lastEventAt === undefined ? undefined : Math.round((Date.now() - this.#lastEventAt) / 1000);
-    this.#context.report.progress(0, age === undefined ? 'waiting for events' : `last event ${age} s ago`);
-    await pause(POLL_MS, stop);
+    for (let waitedMs = 0; waitedMs < POLL_MS && !stop.aborted; waitedMs += SHOWN_MS) {
+      this.#context.report.progress(0, describeAge(this.#lastEventAt));
+      await pause(SHOWN_MS, stop);
+    }
   }
 
   async #poll(stop: AbortSignal): Promise<void> {
     this.#spool?.close();
     this.#spool = new EventSpool();
-    this.#seen = [];
-    if (!this.#cursor && !Number.isFinite(this.#since)) return this.#beginNow(stop);
-    const start = this.#cursor?.newest === undefined ? this.#since : this.#cursor.newest - OVERLAP_MS;
-    await this.#read(this.#spool, { ...this.#reading.filter, since: start }, stop);
-    this.#since = Number.NEGATIVE_INFINITY;
+    if (this.#after === '') this.#seen = [];
+    if (!this.#cursor) return this.#beginNow(stop);
+    const filter = { ...this.#reading.filter, since: this.#cursor.from };
+    const reading = { ...this.#reading, filter };
+    this.#after = await this.#read(reading, this.#spool, stop, { after: this.#after });
+    if (this.#after !== '')
+      this.#context.report.warn(
+        `${this.#spool.count} events were read, and the log has more. Older ones are delivered after these`,
+      );
   }
 
   /** The newest events are where it begins, and are not delivered. */
   async #beginNow(stop: AbortSignal): Promise<void> {
-    const all: Filter = {
-      patterns: ['*'],
-      organizations: [],
-      since: Number.NEGATIVE_INFINITY,
-      before: Number.POSITIVE_INFINITY,
-    };
+    const readAll = { ...this.#reading, filter: all, includesInternal: true };
     const spool = new EventSpool();
     try {
-      await this.#read(spool, all, stop, 1);
+      await this.#read(readAll, spool, stop, { limit: 1 });
       const [newest] = this.#seen;
-      if (newest) await this.#read(spool, { ...all, since: newest.time - OVERLAP_MS }, stop);
+      const filter = { ...all, since: (newest?.time ?? 0) - OVERLAP_MS };
+      if (newest) await this.#read({ ...readAll, filter }, spool, stop);
     } finally {
       spool.close();
     }
     if (stop.aborted) return;
-    this.#cursor = { newest: undefined, ids: [] };
+    this.#cursor = { from: Number.NEGATIVE_INFINITY, ids: [] };
     this.#context.report.note('following from now on. --since also delivers earlier events');
   }
 
-  async #read(spool: EventSpool, filter: Filter, stop: AbortSignal, limit?: number): Promise<void> {
-    const known = new Set(this.#cursor?.ids ?? this.#startingIds);
-    await readPages({ ...this.#reading, filter }, spool, {
-      limit,
+  /** Returns the token of the page with which the reading goes on; empty if there are no more. */
+  async #read(
+    reading: PageReading,
+    spool: EventSpool,
+    stop: AbortSignal,
+    part: Pick<SpoolReading, 'limit' | 'after'> = {},
+  ): Promise<string> {
+    const known = new Set(this.#cursor?.ids);
+    return readPages(reading, spool, {
+      ...part,
       isWanted: (event) => {
-        this.#seen.push({ id: event.id, time: Date.parse(event.occurred_at) || 0 });
+        this.#seen.push({ id: event.id, time: Date.parse(event.occurred_at) });
         return !known.has(event.id) && !this.#state.isDone(event.id);
       },
       stop,
@@ -170,11 +185,15 @@ class LogReader {
   }
 }
 
+/** `lastEventAt` is in ms since 1970; undefined before the first event. */
+function describeAge(lastEventAt: number | undefined): string {
+  if (lastEventAt === undefined) return 'waiting for events';
+  return `last event ${Math.round((Date.now() - lastEventAt) / 1000)} s ago`;
+}
+
 function readCursor(text: string | undefined): LogCursor | undefined {
   const cursor = text === undefined ? undefined : (parseJson(text) as Partial<LogCursor> | undefined);
   if (!cursor || !Array.isArray(cursor.ids)) return undefined;
-  return {
-    newest: typeof cursor.newest === 'number' ? cursor.newest : undefined,
-    ids: cursor.ids.map(String),
-  };
+  // JSON has no infinity, and so null for all of the log.
+  return { from: cursor.from ?? Number.NEGATIVE_INFINITY, ids: cursor.ids.map(String) };
 }

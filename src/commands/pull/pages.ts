@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Filter } from '../../captures/find.ts';
+import { RETRY_AFTER_CAP, readRetryAfter } from '../../delivery/retry.ts';
 import { HooksError } from '../../errors.ts';
 import { isEventType } from '../../events/shapes/schemas.ts';
 import { matchesPattern } from '../../names.ts';
@@ -16,11 +17,13 @@ export interface PageReading {
   readonly includesInternal: boolean;
   /** Whether it goes on trying when the API cannot be reached. */
   readonly isPatient: boolean;
+  /** The most that are read at once: a log without an end must not fill the disk. */
+  readonly maxPages: number;
+  /** Types of events that were skipped because they are not webhooks, each of which is named once. */
+  readonly skipped: Set<string>;
   readonly context: Context;
 }
 
-/** More pages than this are a log that never ends. */
-const MAX_PAGES = 20_000;
 /** Without --follow, a page is asked for this often. */
 const MAX_ATTEMPTS = 5;
 /** The longest wait between attempts, in ms; the first is at most a second. */
@@ -29,6 +32,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** What is read into a spool. */
 export interface SpoolReading {
   readonly limit?: number | undefined;
+  /** The token of the page to begin with; the first page without one. */
+  readonly after?: string;
   isWanted(event: LoggedEvent): boolean;
   readonly stop: AbortSignal;
 }
@@ -46,22 +51,35 @@ export function apiFilter({ patterns, organizations, since, before }: Filter): E
 }
 
 /**
- * Reads pages, newest first, into a spool until there are no more, or it holds `limit` events that `isWanted`. Returns the
- * types of the events that are not webhooks, which were left out. Throws HooksError.
+ * Reads pages, newest first, into a spool until there are no more, or it holds `limit` events that `isWanted`. If there are
+ * more pages than `maxPages`, returns the token of the next one, else an empty string. Throws HooksError.
  */
 export async function readPages(
   reading: PageReading,
   spool: EventSpool,
-  { limit, isWanted, stop }: SpoolReading,
-): Promise<ReadonlySet<string>> {
-  const { filter, includesInternal, context } = reading;
+  part: SpoolReading,
+): Promise<string> {
   const internal = new Set<string>();
-  let after = '';
-  for (let pages = 1; !stop.aborted; pages += 1) {
-    const page = await readPage(reading, after, stop);
+  const next = await readInto(spool, reading, part, internal);
+  noteSkipped(internal, reading);
+  return next;
+}
+
+/** Adds the types of events that are not webhooks to `internal`. */
+async function readInto(
+  spool: EventSpool,
+  reading: PageReading,
+  { limit, after = '', isWanted, stop }: SpoolReading,
+  internal: Set<string>,
+): Promise<string> {
+  const { filter, includesInternal, maxPages, context } = reading;
+  let next = after;
+  for (let pages = 0; !stop.aborted; pages += 1) {
+    if (pages === maxPages) return next;
+    const page = await readPage(reading, next, stop);
     if (!page) break;
     for (const event of page.events) {
-      if (spool.count === limit) return internal;
+      if (spool.count === limit) return '';
       // Asked for every event, because a follower remembers those that it leaves out too.
       const wanted = isWanted(event);
       if (!wanted || !isPicked(event, filter)) continue;
@@ -69,14 +87,24 @@ export async function readPages(
       else spool.add(event);
     }
     if (page.next === '' || spool.count === limit) break;
-    if (pages === MAX_PAGES || page.next === after) {
-      context.report.warn(`stopped after ${pages} pages, and the log has more. Use --since or --limit`);
+    if (page.next === next) {
+      context.report.warn('the API returned the same page token twice, so older events cannot be read');
       break;
     }
-    after = page.next;
+    next = page.next;
     context.report.progress(0, `${spool.count} events read`);
   }
-  return internal;
+  return '';
+}
+
+function noteSkipped(internal: ReadonlySet<string>, { skipped, context }: PageReading): void {
+  const names = [...internal].filter((type) => !skipped.has(type)).sort();
+  if (names.length === 0) return;
+  for (const name of names) skipped.add(name);
+  const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
+  context.report.note(
+    `skipped logged events that are not webhooks (${names.slice(0, 5).join(', ')}${more}). Use --include-internal to pull them too`,
+  );
 }
 
 function isPicked(event: LoggedEvent, { patterns, organizations, since, before }: Filter): boolean {
@@ -99,9 +127,11 @@ async function readPage(
     const result = await log.list(apiFilter(filter), after, stop);
     if (result.kind === 'page') return result.page;
     if (stop.aborted) return undefined;
-    if (!isPatient && attempt === MAX_ATTEMPTS)
+    const askedMs = readRetryAfter(result.retryAfter, context.io.now());
+    if (!isPatient && (attempt === MAX_ATTEMPTS || askedMs > RETRY_AFTER_CAP))
       throw new HooksError('event_log_unreachable', { host, reason: result.reason });
-    const waitMs = result.afterMs ?? jittered(attempt);
+    // An API that asks for no wait at all would be asked without end.
+    const waitMs = askedMs || jittered(attempt);
     context.report.note(`${host}: ${result.reason}. Next attempt in ${Math.ceil(waitMs / 1000)} s`);
     await pause(waitMs, stop);
   }

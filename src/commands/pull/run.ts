@@ -1,16 +1,16 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import type { Filter } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
-import { HooksError } from '../../errors.ts';
-import { writeEventText } from '../../events/catalog/fixtures.ts';
+import { quote } from '../../errors.ts';
+import { dataShapes } from '../../events/shapes/shapes.ts';
 import type { Message } from '../../message.ts';
 import { replaceHeaders } from '../../message.ts';
-import { EventLog, type LoggedEvent } from '../../scalekit/client.ts';
-import { bodyOf, webhookIdOf } from '../../scalekit/logged-message.ts';
-import { EventSpool } from '../../scalekit/spool.ts';
+import { matchesPattern, nearestNames } from '../../names.ts';
+import { EventLog } from '../../scalekit/client.ts';
+import { webhookIdOf } from '../../scalekit/logged-message.ts';
+import { EventSpool, type SpooledEvent } from '../../scalekit/spool.ts';
 import { resign } from '../../signature/resign.ts';
-import type { Context } from '../context.ts';
+import { type Context, listenForStop } from '../context.ts';
 import {
   type Batch,
   describeSecret,
@@ -23,6 +23,9 @@ import { CaptureRecorder, newCaptureId, openWriterOf, outcomeMembersOf } from '.
 import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
+
+/** Two million events. */
+const MAX_PAGES = 20_000;
 
 /** Delivers, prints or saves logged events, and returns the exit code. Throws HooksError. */
 export async function pull(settings: PullSettings, context: Context): Promise<number> {
@@ -40,6 +43,8 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
     filter,
     includesInternal,
     isPatient: follower !== undefined,
+    maxPages: MAX_PAGES,
+    skipped: new Set(),
     context,
   };
   try {
@@ -54,18 +59,22 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
 }
 
 async function pullOnce(reading: PageReading, settings: PullSettings, context: Context): Promise<number> {
-  const { limit, save } = settings;
+  const { limit, save, isScrubbed } = settings;
   const { report } = context;
   const spool = new EventSpool();
   try {
-    const { signal: stop } = new AbortController();
     await report.startProgress();
-    noteInternal(await readPages(reading, spool, { limit, isWanted: () => true, stop }), context);
+    report.progress(0, 'reading the event log');
+    const stoppedWith = await readOnce(reading, spool, limit, context);
+    if (stoppedWith !== undefined) return stoppedWith;
     if (spool.count === 0) {
-      report.note('no events match');
+      noteNoMatch(reading.filter, context);
       return 0;
     }
-    if (save !== undefined) return await saveEvents(spool, save, settings, context);
+    if (save !== undefined) {
+      const { saveEvents } = await import('./save.ts');
+      return saveEvents(spool, { save, isScrubbed }, context);
+    }
     return await withRecorder(settings, context, (recorder) =>
       deliverAll(spool, settings, recorder, context),
     );
@@ -74,13 +83,46 @@ async function pullOnce(reading: PageReading, settings: PullSettings, context: C
   }
 }
 
-function noteInternal(types: ReadonlySet<string>, { report }: Context): void {
-  if (types.size === 0) return;
-  const names = [...types].sort();
-  const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
+/** Returns the exit code if a signal stopped it. */
+async function readOnce(
+  reading: PageReading,
+  spool: EventSpool,
+  limit: number | undefined,
+  context: Context,
+): Promise<number | undefined> {
+  const { report } = context;
+  const stop = listenForStop(context.io);
+  try {
+    const part = { limit, isWanted: () => true, stop: stop.asked };
+    const next = await readPages(reading, spool, part);
+    if (stop.exitCode !== undefined) {
+      report.note('stopped while reading the event log. Nothing was delivered');
+      return stop.exitCode;
+    }
+    if (next !== '')
+      report.warn(
+        `stopped after ${MAX_PAGES} pages, and the log has more. Use --before to pull older events`,
+      );
+    return undefined;
+  } finally {
+    stop.forget();
+  }
+}
+
+/** A wrong clock or a mistyped name is the usual cause. */
+function noteNoMatch({ patterns, since }: Filter, { report }: Context): void {
   report.note(
-    `skipped logged events that are no webhooks (${names.slice(0, 5).join(', ')}${more}). Use --include-internal to pull them too`,
+    Number.isFinite(since)
+      ? `no events since ${new Date(since).toISOString()} match. An earlier --since reads more of the log`
+      : 'no events match',
   );
+  const types = Object.keys(dataShapes);
+  for (const pattern of patterns) {
+    if (types.some((type) => matchesPattern(type, pattern))) continue;
+    const nearest = nearestNames(pattern, types);
+    const advice = nearest.length > 0 ? `. Did you mean ${nearest.join(', ')}?` : '';
+    report.note(`--type ${quote(pattern)} matches no documented event type${advice}`);
+  }
 }
 
 /** Without --no-capture, each event is stored as a Capture with its Outcomes. */
@@ -167,19 +209,23 @@ function noteTarget({ delivery }: PullSettings, context: Context): void {
 
 /** Signed as Scalekit would have, with a webhook-id that follows from the event id. */
 function parcelOf(
-  event: LoggedEvent,
+  event: SpooledEvent,
   { delivery }: PullSettings,
   recorder: CaptureRecorder,
   { io }: Context,
 ): Parcel {
-  const body = bodyOf(event);
+  const { body } = event;
   const id = webhookIdOf(event.id);
   const headers = replaceHeaders([['content-type', 'application/json']], delivery.headers);
   let capture: Capture | undefined;
-  return {
+  const parcel: Parcel = {
     event: { type: event.type, id: event.id },
     messageAt: (now) =>
       resign({ headers, body }, { id, timestamp: Math.floor(now / 1000) }, delivery.secret.secrets),
+  };
+  if (!recorder.isRecording) return parcel;
+  return {
+    ...parcel,
     onAttempt(attempted) {
       const { message } = attempted;
       const time = io.now();
@@ -206,7 +252,7 @@ function parcelOf(
 }
 
 function captureOf(
-  event: LoggedEvent,
+  event: SpooledEvent,
   { headers, body }: Message,
   { time, url, webhookId }: { readonly time: number; readonly url: URL; readonly webhookId: string },
 ): Capture {
@@ -216,7 +262,7 @@ function captureOf(
     source: 'pull',
     eventType: event.type,
     eventId: event.id,
-    organizationId: typeof event.organization_id === 'string' ? event.organization_id : null,
+    organizationId: event.organizationId,
     webhookId,
     verified: true,
     reason: null,
@@ -232,37 +278,4 @@ function captureOf(
     headers,
     body,
   };
-}
-
-/** The newest event of each type, one file per type. Replaces nothing. */
-async function saveEvents(
-  spool: EventSpool,
-  save: string,
-  { isScrubbed }: PullSettings,
-  { io, report }: Context,
-): Promise<number> {
-  const { fixtureOf } = await import('../../events/files/save.ts');
-  const folder = resolve(io.cwd, save);
-  const newest = new Map<string, LoggedEvent>();
-  for (let event = spool.takeOldest(); event; event = spool.takeOldest()) newest.set(event.type, event);
-  makeFolderOf(folder);
-  for (const event of newest.values()) {
-    const { text, scrubbed } = fixtureOf(bodyOf(event), event.id, isScrubbed);
-    const path = join(folder, `${event.type.replace(/[^\w.-]/g, '_')}.json`);
-    writeEventText(path, text, { isReplaced: false });
-    report.print({ kind: 'saved', capture: event.id, event_type: event.type, path, scrubbed });
-  }
-  return 0;
-}
-
-function makeFolderOf(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new HooksError('unwritable_file', {
-      path: folder,
-      reason: (error as Error).message,
-      isThere: false,
-    });
-  }
 }

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
@@ -22,6 +31,8 @@ export interface FollowerKey {
 export interface FollowerState {
   /** Undefined before its first run. */
   readonly cursor: string | undefined;
+  /** Where it begins from now on. What it has finished with stays so. */
+  beginAt(cursor: string): void;
   /** Whether it has finished with a record after the cursor. */
   isDone(id: string): boolean;
   /** It has finished with this record. */
@@ -57,24 +68,28 @@ export function openFollowerState(
     takeLock(lock, key.name, io);
   });
   let { cursor, done } = orUnusable(() => orRelease(lock, () => readState(path)));
-  const finished = new Set(done);
   const save = () =>
     orUnusable(() => {
-      const text = JSON.stringify({ v: 1, ...key, cursor, done: [...finished] });
-      writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
+      const text = JSON.stringify({ v: 1, ...key, cursor, done: [...done] });
+      writeFileSync(`${path}.new`, text, { mode: 0o600 });
       renameSync(`${path}.new`, path);
     });
   return {
     cursor,
-    isDone: (id) => finished.has(id),
-    done(id) {
-      finished.add(id);
+    beginAt(next) {
+      cursor = next;
       save();
     },
+    isDone: (id) => done.has(id),
+    done(id) {
+      done.add(id);
+      // Appended, because writing all ids again takes longer with each. The newline ends a line that a crash cut off.
+      orUnusable(() => appendFileSync(path, `\n${JSON.stringify(id)}`, { mode: 0o600 }));
+    },
     moveTo(next) {
-      if (next === cursor && finished.size === 0) return;
+      if (next === cursor && done.size === 0) return;
       cursor = next;
-      finished.clear();
+      done = new Set();
       save();
     },
     close: () => rmSync(lock, { force: true }),
@@ -91,14 +106,26 @@ function orRelease<T>(lock: string, work: () => T): T {
   }
 }
 
-function readState(path: string): { cursor: string | undefined; done: readonly string[] } {
-  const none = { cursor: undefined, done: [] };
+/** A line with the state, then one with the id of each record that was finished since. A line that was cut off is skipped. */
+function readState(path: string): { cursor: string | undefined; done: Set<string> } {
+  let cursor: string | undefined;
+  const done = new Set<string>();
+  for (const line of readLines(path)) {
+    const value = parseJson(line);
+    if (typeof value === 'string') done.add(value);
+    const state = (value ?? {}) as { cursor?: unknown; done?: unknown };
+    if (typeof state.cursor === 'string') cursor = state.cursor;
+    if (Array.isArray(state.done)) for (const id of state.done) done.add(String(id));
+  }
+  return { cursor, done };
+}
+
+/** None if there is no file. */
+function readLines(path: string): string[] {
   try {
-    const state = parseJson(readFileSync(path)) as { cursor?: unknown; done?: unknown } | undefined;
-    if (typeof state?.cursor !== 'string' || !Array.isArray(state.done)) return none;
-    return { cursor: state.cursor, done: state.done.filter((id) => typeof id === 'string') };
+    return readFileSync(path, 'utf8').split('\n');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return none;
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

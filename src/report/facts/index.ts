@@ -244,9 +244,9 @@ export interface CaptureListed extends OfEvent, OfVerdict {
   kind: 'capture';
   /** Its id. */
   capture: string;
-  /** When it was received, as ISO 8601. */
+  /** When it was received or pulled, as ISO 8601. */
   captured_at: string;
-  /** Where it came from: `listen`. (`pull` is reserved.) */
+  /** Whether `listen` received it, or `pull` read it from Scalekit's event log. */
   source: 'listen' | 'pull';
   organization_id: string | null;
   webhook_id: string | null;
@@ -293,10 +293,10 @@ export interface NotListening {
   until: string;
 }
 
-/** A capture was saved as an event file. */
+/** A capture, or a pulled event, was saved as an event file. */
 export interface FixtureSaved {
   kind: 'saved';
-  /** The id of the capture. */
+  /** The id of the capture; of `pull --save`, the id of the event. */
   capture: string;
   event_type: string | null;
   /** The file that was written. */

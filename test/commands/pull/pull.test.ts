@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { Scalekit } from '@scalekit-sdk/node';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bodyOf, webhookIdOf } from '../../src/scalekit/logged-message.ts';
-import { runCommand, testSecret } from '../support/memory-io.ts';
-import { startProcess } from '../support/processes.ts';
-import { makeCertificate } from '../support/redis.ts';
-import { bin, repository } from '../support/repository.ts';
+import { bodyOf, webhookIdOf } from '../../../src/scalekit/logged-message.ts';
+import { runCommand, testSecret } from '../../support/memory-io.ts';
+import { startBin, startProcess } from '../../support/processes.ts';
+import { numbered, old, pull, pullEnv } from '../../support/pulling.ts';
+import { makeCertificate } from '../../support/redis.ts';
+import { bin, repository } from '../../support/repository.ts';
 import {
   clientId,
   clientSecret,
@@ -19,29 +20,9 @@ import {
   type LogEntry,
   logEntry,
   scalekitStandIn,
-} from '../support/scalekit-stand-in.ts';
-import { answering, closedPort, httpTarget } from '../support/targets.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-const credentials = (url: string) => ({
-  SCALEKIT_ENVIRONMENT_URL: url,
-  SCALEKIT_CLIENT_ID: clientId,
-  SCALEKIT_CLIENT_SECRET: clientSecret,
-});
-
-/** Runs pull in an empty folder with the credentials of a stand-in. */
-async function pull(
-  url: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-  cwd = temporaryFolder(),
-) {
-  const all = { SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(url), ...env };
-  return { ...(await runCommand(['pull', ...args], { env: all, cwd })), cwd };
-}
-
-const old = ['--since', '2026-11-28T00:00:00Z'];
-const numbered = (count: number) => Array.from({ length: count }, (_, index) => logEntry(index));
+} from '../../support/scalekit-stand-in.ts';
+import { answering, closedPort, httpTarget } from '../../support/targets.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 describe('the API, as the SDK has it', () => {
   it('has the method, the path and the members that are used here', () => {
@@ -150,6 +131,21 @@ describe('fidelity', () => {
     expect((await pull(api.url, [...old, '--to', app.url, '--include-internal'])).exitCode).toBe(0);
     expect(app.requests).toHaveLength(7);
   });
+
+  it('an event that is nested too deeply is named, and nothing is sent', async () => {
+    const api = await scalekitStandIn();
+    const [event, deep] = [logEntry(1, { data: {} }), `${'['.repeat(50_000)}${']'.repeat(50_000)}`];
+    api.answerWith(({ path }, response) => {
+      if (!path.startsWith('/api')) return false;
+      response.end(`{"events":[${JSON.stringify(event).replace('{}', `{"a":${deep}}`)}]}`);
+      return true;
+    });
+    const app = await httpTarget();
+    const ran = await pull(api.url, [...old, '--to', app.url, '--json']);
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ kind: 'error', code: 'invalid_event' }] });
+    expect(ran.stdout).toContain(event.id);
+    expect(app.requests).toEqual([]);
+  });
 });
 
 describe('what is pulled', () => {
@@ -230,25 +226,58 @@ describe('what is pulled', () => {
     expect(app.requests).toHaveLength(4);
     expect(app.requests[2]!.headers['webhook-id']).toBe(webhookIdOf('evt_100000'));
   });
+});
 
-  it('--save writes the newest event of each type as an event file that send takes', async () => {
-    const api = await scalekitStandIn(events);
-    const ran = await pull(api.url, [...old, '--save', 'mine', '--scrub']);
-    expect(ran.exitCode, ran.stderr).toBe(0);
-    expect(readdirSync(join(ran.cwd, 'mine')).sort()).toEqual([
-      'organization.created.json',
-      'user.created.json',
-      'user.deleted.json',
-    ]);
-    expect(JSON.parse(readFileSync(join(ran.cwd, 'mine/user.created.json'), 'utf8')).data.b).toBe(5);
-    const app = await httpTarget();
-    const sent = await runCommand(['send', './mine/user.created.json', '--to', app.url], {
-      env: { SCALEKIT_WEBHOOK_SECRET: testSecret },
-      cwd: ran.cwd,
+describe('odd flags and settings: named before anything is requested', () => {
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    ['invalid_value', ['--limit', '0'], {}, /--limit/],
+    ['usage', ['--since', '1h', '--before', '2h'], {}, /--since.*--before/],
+    ['invalid_value', ['--save', ''], {}, /--save/],
+    ['invalid_target', ['--to', 'example.com'], {}, /example\.com/],
+    ['invalid_proxy', [], { HTTPS_PROXY: 'nonsense' }, /HTTPS_PROXY/],
+    ['invalid_proxy', [], { http_proxy: 'socks5://user:password@127.0.0.1:1' }, /http_proxy/],
+  ])('%s: %j %j', async (code, args, env, names) => {
+    const api = await scalekitStandIn(numbered(1));
+    const ran = await pull(api.url, [...args, '--json'], env);
+    expect(ran).toMatchObject({ exitCode: 2, facts: [{ kind: 'error', code }] });
+    expect(ran.stdout).toMatch(names);
+    expect(ran.stdout).not.toContain('password');
+    expect(api.requests).toEqual([]);
+  });
+
+  it('without --since, the hour before --before', async () => {
+    const api = await scalekitStandIn([logEntry(0), logEntry(3600), logEntry(7200)]);
+    const ran = await pull(api.url, ['--before', '2026-11-28T13:30:00Z', '--dry-run', '--json']);
+    expect(ran.facts).toMatchObject([{ event_id: logEntry(3600).id }]);
+  });
+
+  it('if nothing matches, a mistyped --type is named', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    const ran = await pull(api.url, [...old, '--type', 'user.creatd', '--type', 'user.deleted']);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toMatch(/^note: .*2026-11-28T00:00:00/m);
+    expect(ran.stderr).toMatch(/^note: .*"user\.creatd".*\buser\.created\b/m);
+    expect(ran.stderr).not.toContain('"user.deleted"');
+  });
+
+  it('Ctrl-C while the log is read: nothing is delivered', async () => {
+    const api = await scalekitStandIn();
+    let isAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
     });
-    expect(sent.exitCode, sent.stderr).toBe(0);
-    const twice = await pull(api.url, [...old, '--save', 'mine'], {}, ran.cwd);
-    expect(twice).toMatchObject({ exitCode: 2 });
+    api.answerWith(({ path }, response) => {
+      if (!path.startsWith('/api')) return false;
+      response.write('{"events":[');
+      isAsked();
+      return true;
+    });
+    const app = await httpTarget();
+    const started = startBin(['pull', '--to', app.url], { env: pullEnv(api.url) });
+    await asked;
+    started.child.kill('SIGINT');
+    expect(await started.ended).toBe(130);
+    expect(app.requests).toEqual([]);
   });
 });
 
@@ -273,8 +302,8 @@ describe('credentials', () => {
     expect(mixed.stderr).toMatch(/missing_credentials/);
     expect(mixed.stderr).toMatch(/SCALEKIT_ENVIRONMENT_URL is not set in the environment/);
     expect(api.requests).toEqual([]);
-    const lines = Object.entries(credentials(api.url)).map(([name, value]) => `${name}=${value}`);
-    writeFileSync(join(cwd, '.env'), [...lines, `SCALEKIT_WEBHOOK_SECRET=${testSecret}`].join('\n'));
+    const lines = Object.entries(pullEnv(api.url)).map(([name, value]) => `${name}=${value}`);
+    writeFileSync(join(cwd, '.env'), lines.join('\n'));
     expect(await runCommand(['pull', ...old, '--dry-run'], { cwd })).toMatchObject({ exitCode: 0 });
   });
 
@@ -282,7 +311,7 @@ describe('credentials', () => {
     [
       'none',
       { SCALEKIT_ENVIRONMENT_URL: '', SCALEKIT_CLIENT_ID: '', SCALEKIT_CLIENT_SECRET: '' },
-      /SCALEKIT_ENVIRONMENT_URL and SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET are not set/,
+      /SCALEKIT_ENVIRONMENT_URL, SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET are not set/,
     ],
     ['no secret', { SCALEKIT_CLIENT_SECRET: '' }, /SCALEKIT_CLIENT_SECRET is not set in the environment/],
     ['http', { SCALEKIT_ENVIRONMENT_URL: 'http://acme.example' }, /unencrypted/],
@@ -372,18 +401,41 @@ describe('what the API can do', () => {
     expect(ran.stderr).toMatch(why);
   });
 
-  it('429 is tried again when it asks, and 503 a few times', async () => {
+  it('429 is tried again when it asks, in seconds or at a date, and 503 without', async () => {
     const api = await scalekitStandIn(numbered(1));
-    let failures = 2;
+    const soon = () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
+    const failures = [
+      { status: 429, 'retry-after': '1' },
+      { status: 429, 'retry-after': soon },
+      { status: 503 },
+      { status: 429, 'retry-after': '0' },
+    ];
+    const times: number[] = [];
     api.answerWith(({ path }, response) => {
-      if (!path.startsWith('/api') || failures === 0) return false;
-      failures -= 1;
-      response.writeHead(failures === 1 ? 429 : 503, { 'retry-after': '0' }).end('{}');
+      if (!path.startsWith('/api')) return false;
+      times.push(Date.now());
+      const { status, 'retry-after': after } = failures.shift() ?? {};
+      if (!status) return false;
+      const value = typeof after === 'function' ? after() : after;
+      response.writeHead(status, value === undefined ? {} : { 'retry-after': value }).end('{}');
       return true;
     });
     const ran = await pull(api.url, [...old, '--dry-run', '--json']);
     expect(ran.facts).toHaveLength(1);
-    expect(ran.stderr).toMatch(/429/);
+    expect(ran.stderr.match(/\((?:429|503)\)|answered 503/g)).toHaveLength(4);
+    // Timers can be a little early.
+    expect(times[1]! - times[0]!).toBeGreaterThan(990);
+    expect(times[2]! - times[1]!).toBeGreaterThan(990);
+  });
+
+  it('a Retry-After of a day ends a pull at once', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    api.answerWith(({ path }, response) => {
+      if (path.startsWith('/api')) response.writeHead(429, { 'retry-after': '86400' }).end('{}');
+      return path.startsWith('/api');
+    });
+    const ran = await pull(api.url, [...old, '--dry-run', '--json']);
+    expect(ran).toMatchObject({ exitCode: 3, facts: [{ code: 'event_log_unreachable' }] });
   });
 
   it('an answer that is too long, and a certificate that is not trusted, end at once', async () => {
@@ -436,7 +488,7 @@ describe('what the API can do', () => {
     const through = async (env: Record<string, string>) => {
       const ran = startProcess(process.execPath, [bin, 'pull', ...old, '--dry-run', '--json'], {
         cwd: temporaryFolder(),
-        env: { ...process.env, SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(api.url), ...env },
+        env: { ...process.env, ...pullEnv(api.url), ...env },
       });
       ran.child.stdin.end();
       expect(await ran.ended, ran.stderr()).toBe(0);
@@ -448,6 +500,14 @@ describe('what the API can do', () => {
     tunnels.length = 0;
     await through({ HTTP_PROXY, NO_PROXY: '127.0.0.1' });
     expect(tunnels).toEqual([]);
+  });
+
+  it('an environment without TLS is named after one attempt', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    const ran = await pull(api.url.replace('http:', 'https:'), [...old, '--dry-run']);
+    expect(ran).toMatchObject({ exitCode: 3 });
+    expect(ran.stderr).toMatch(/event_log_unreachable\]\n.*\bTLS\b/);
+    expect(ran.stderr).not.toMatch(/attempt/);
   });
 
   it('an environment that nobody answers for is exit code 3', { timeout: 60_000 }, async () => {
@@ -470,7 +530,7 @@ describe('docs/pull.md', () => {
     const api = await scalekitStandIn(recent);
     const app = await httpTarget();
     const cwd = temporaryFolder();
-    const env = { SCALEKIT_WEBHOOK_SECRET: testSecret, ...credentials(api.url) };
+    const env = pullEnv(api.url);
     // Following does not end, and has a test below.
     for (const line of commands.filter((args) => !args.includes('--follow'))) {
       const args = line.map((arg) => (arg === '8080' ? app.url : arg));
@@ -495,8 +555,7 @@ describe('pull --follow', () => {
         cwd,
         env: {
           ...process.env,
-          SCALEKIT_WEBHOOK_SECRET: testSecret,
-          ...credentials(api.url),
+          ...pullEnv(api.url),
           XDG_STATE_HOME: home,
           XDG_CONFIG_HOME: home,
         },
