@@ -100,6 +100,16 @@ describe('other differences', () => {
     expect(textOf(difference, 'received')).toBe('a=1&b=three');
   });
 
+  it('compares long bodies whose keys moved', () => {
+    const list = (keys: readonly string[]) =>
+      Array.from({ length: 12_000 }, () => Object.fromEntries(keys.map((key) => [key, 1])));
+    const signed = JSON.stringify(list(['a', 'bb', 'c']));
+    const received = JSON.stringify(list(['c', 'a', 'bb']));
+    const difference = compare(signed, received);
+    expect(textOf(difference, 'signed')).toBe(signed);
+    expect(textOf(difference, 'received')).toBe(received);
+  });
+
   it('gives up on a general comparison that takes too long', () => {
     const words = (seed: number) =>
       Array.from({ length: 40_000 }, (_, index) => `w${(index * seed) % 7919}`).join(' ');
@@ -115,14 +125,24 @@ describe('other differences', () => {
 });
 
 describe('folding', () => {
+  it('shows no more than 200 lines of a difference, and folds the rest', () => {
+    const list = Array.from({ length: 3000 }, (_, index) => index);
+    const changed = list.map((number) => (number % 20 === 10 ? -number : number));
+    const runs = foldedRuns(compare(JSON.stringify(list), JSON.stringify(changed)).lines);
+    const shown = runs.filter(({ isFolded }) => !isFolded);
+    expect(shown.reduce((sum, { from, until }) => sum + until - from, 0)).toBe(200);
+    expect(runs.map(({ from }) => from).slice(1)).toEqual(runs.map(({ until }) => until).slice(0, -1));
+    expect(runs.at(-1)).toMatchObject({ until: 3002, isFolded: true, change: 'value' });
+  });
+
   it('keeps a few lines around a changed value', () => {
     const list = Array.from({ length: 100 }, (_, index) => index);
     const changed = list.with(50, -1);
     const runs = foldedRuns(compare(JSON.stringify(list), JSON.stringify(changed)).lines);
-    expect(runs.map(({ isFolded, lines }) => [isFolded, lines.length])).toEqual([
-      [true, 48],
-      [false, 7],
-      [true, 47],
+    expect(runs).toEqual([
+      { from: 0, until: 48, isFolded: true, change: 'none' },
+      { from: 48, until: 55, isFolded: false, change: 'value' },
+      { from: 55, until: 102, isFolded: true, change: 'none' },
     ]);
   });
 });

@@ -5,7 +5,7 @@ import {
   indented,
   leavesOf,
   linesOf,
-  memberOf,
+  membersOf,
   tokensOf,
 } from '../../src/inspector/page/text/json.ts';
 
@@ -43,6 +43,22 @@ describe('tokens', () => {
 });
 
 describe('indentation', () => {
+  it('stops after some lines', () => {
+    expect(linesOf(tokensOf('{"a":[1,2],"b":3}'), 4).map(({ last }) => last)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(linesOf(tokensOf('{"a":[1,2],"b":3}'), 5).map(({ last }) => last)).toEqual([
+      null,
+      4,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   it('equals JSON.stringify for values that it keeps', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -73,9 +89,11 @@ describe('indentation', () => {
 
 it('finds members and leaves by path', () => {
   const text = '{"type":"a","data":{"items":[{"id":"x"},2],"n":1.0},"z":[]}';
-  expect(memberOf(text, 'data')).toBe('{"items":[{"id":"x"},2],"n":1.0}');
-  expect(memberOf(text, 'z')).toBe('[]');
-  expect(memberOf(text, 'items')).toBeUndefined();
+  expect([...membersOf(text)]).toEqual([
+    ['type', '"a"'],
+    ['data', '{"items":[{"id":"x"},2],"n":1.0}'],
+    ['z', '[]'],
+  ]);
   expect([...leavesOf(text)]).toEqual([
     ['type', '"a"'],
     ['data.items[0].id', '"x"'],

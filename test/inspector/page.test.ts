@@ -3,7 +3,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../src/inspector/protocol.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { changedId, idOf, rejectedId, sampleDetails, sampleRows } from '../support/inspector-samples.ts';
+import {
+  changedId,
+  changedNumbers,
+  idOf,
+  movedFields,
+  rejectedId,
+  sampleDetails,
+  sampleRows,
+} from '../support/inspector-samples.ts';
 import {
   InspectorStandIn,
   noon,
@@ -312,6 +320,36 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.getByText('1 value differs').waitFor();
       expect(await page.locator('.diff mark.s').allTextContents()).toEqual(['ada.lovelace']);
       expect(await page.locator('.diff mark.a').allTextContents()).toEqual(['mallory']);
+    });
+
+    it('compares bodies in a worker, and shows more of what is folded', async () => {
+      const { page } = await open({
+        rows: sampleRows(41),
+        path: `/events?id=${rejectedId}`,
+        details: { [rejectedId]: changedNumbers(2000) },
+      });
+      await page.getByText('2,000 values differ').waitFor();
+      expect(page.workers()).toHaveLength(1);
+      expect(await page.locator('.diff .drow').count()).toBe(201);
+      await page.getByText('11,802 more lines').waitFor();
+      await page.locator('.dfold').getByRole('button', { name: 'Show' }).click();
+      await page.getByText('11,602 more lines').waitFor();
+      expect(await page.locator('.diff .drow').count()).toBe(401);
+    });
+
+    it('shows that it compares, and stops when another event is selected', async () => {
+      const { page } = await open({
+        rows: sampleRows(41),
+        path: `/events?id=${rejectedId}`,
+        details: { [rejectedId]: movedFields(60_000) },
+      });
+      await page.getByText('comparing…').waitFor();
+      const [worker] = page.workers();
+      const closed = worker!.waitForEvent('close');
+      await page.keyboard.press('j');
+      await closed;
+      await page.getByText('comparing…').waitFor({ state: 'detached' });
+      expect(page.workers()).toEqual([]);
     });
 
     it('has body, headers, attempts, raw and cURL', async () => {

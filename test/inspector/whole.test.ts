@@ -35,6 +35,22 @@ async function listening() {
   return { app, listener, link, stop };
 }
 
+/** What code in the page would try in order to run more code, and whether it may. */
+const otherCode = `[
+  () => new Worker('/app.js'),
+  () => new Worker(URL.createObjectURL(new Blob(['']))),
+  () => trustedTypes.createPolicy('comparison', {}),
+  () => trustedTypes.createPolicy('default', {}),
+  () => document.createElement('script').setAttribute('src', '/app.js'),
+].map((attempt) => {
+  try {
+    attempt();
+    return 'allowed';
+  } catch {
+    return 'rejected';
+  }
+})`;
+
 const send = (listener: string, ...args: string[]) =>
   runCommand(['send', 'user.created', '--to', listener, '--secret', testSecret, ...args]);
 
@@ -91,8 +107,10 @@ describe.skipIf(reason !== undefined)(
         .getByText(/re-serialized/)
         .first()
         .waitFor();
-      await page.getByText('Signed', { exact: false }).first().waitFor();
+      // Compared by the worker, the only script that the policy lets the page start.
+      await page.getByText(/whitespace only: \d+ newlines/).waitFor();
       expect(problems).toEqual([]);
+      expect(await page.evaluate(otherCode)).toEqual(Array(5).fill('rejected'));
       await stop();
     });
 

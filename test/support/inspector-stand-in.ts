@@ -19,6 +19,7 @@ export const token = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self'",
@@ -26,7 +27,7 @@ export const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types comparison',
 ].join('; ');
 
 const types: Readonly<Record<string, string>> = {

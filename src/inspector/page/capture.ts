@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import type { CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts';
 import { Denied, getJson, postJson, Unanswered } from './access.ts';
+import { BodyComparison } from './comparison/comparison.ts';
 import { connection, events, selectedId } from './state.ts';
 import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
 
@@ -9,7 +10,8 @@ export interface LoadedCapture {
   readonly detail: CaptureDetail;
   readonly bytes: Uint8Array;
   readonly body: DecodedBytes;
-  readonly signedBody: DecodedBytes | null;
+  /** Null if the signed body is unknown or the same. */
+  readonly comparison: BodyComparison | null;
 }
 
 export const loaded = signal<LoadedCapture | null>(null);
@@ -27,15 +29,19 @@ export type ReplayState =
 
 export const replays = signal<ReadonlyMap<string, ReplayState>>(new Map());
 
-function withBytes(detail: CaptureDetail): LoadedCapture {
-  const bytes = bytesOf(detail.bodyBase64);
+function withBytes(detail: CaptureDetail, left: AbortSignal): LoadedCapture {
   const signed = detail.verdict.signedBodyBase64;
-  return {
-    detail,
-    bytes,
-    body: decodeBytes(bytes),
-    signedBody: signed === null ? null : decodeBytes(bytesOf(signed)),
-  };
+  const comparison = signed === null ? null : new BodyComparison(signed, detail.bodyBase64, left);
+  const bytes = bytesOf(detail.bodyBase64);
+  return { detail, bytes, body: decodeBytes(bytes), comparison };
+}
+
+/** How long a comparison may delay its capture, so that small ones are complete when they appear. In ms. */
+const comparisonPatience = 150;
+
+async function comparedSoon({ comparison }: LoadedCapture): Promise<void> {
+  const patience = new Promise((resolve) => setTimeout(resolve, comparisonPatience));
+  await Promise.race([comparison?.ended, patience]);
 }
 
 /** The message and fix of any error; a rejected token ends the session. */
@@ -49,8 +55,11 @@ async function load(id: string, signal: AbortSignal): Promise<void> {
   try {
     const detail = await getJson<CaptureDetail>(`/api/captures/${encodeURIComponent(id)}`, signal);
     if (signal.aborted) return;
+    const capture = withBytes(detail, signal);
+    await comparedSoon(capture);
+    if (signal.aborted) return;
     loadError.value = null;
-    loaded.value = withBytes(detail);
+    loaded.value = capture;
   } catch (error) {
     if (!signal.aborted) loadError.value = { id, ...explain(error) };
   }

@@ -27,10 +27,10 @@ const MORE_PORTS = 20;
 /** The longest silence of a stream, in ms. */
 const ALIVE_EVERY_MS = 15_000;
 
-/** Nothing but the files of the page runs, and no text becomes markup. */
+/** Nothing but the files of the page runs, and no text becomes markup. The policy `comparison` makes one address only. */
 const headers = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types comparison",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

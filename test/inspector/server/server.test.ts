@@ -188,7 +188,8 @@ describe('the page', () => {
         "default-src 'none'",
         "script-src 'self'",
         "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+        "worker-src 'self'",
+        'trusted-types comparison',
         "frame-ancestors 'none'",
       ])
         expect(policy).toContain(part);

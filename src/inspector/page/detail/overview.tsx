@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import type { AttemptShown, CaptureDetail, VerdictDetail } from '../../protocol.ts';
+import { useMemo } from 'preact/hooks';
+import type { AttemptShown, CaptureDetail, EventRow, VerdictDetail } from '../../protocol.ts';
 import { type LoadedCapture, replays } from '../capture.ts';
 import { Check, Cross, Dot, Warning } from '../icons.tsx';
-import { decoded, isJson, leavesOf, memberOf } from '../text/json.ts';
+import { decoded, isJson, membersOf } from '../text/json.ts';
 import { Shown, Value } from '../text/shown.tsx';
 import { clock, duration, failureWords, milliseconds, plural } from '../text/words.ts';
 import { JsonView } from './code.tsx';
@@ -149,12 +150,11 @@ function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: reado
   );
 }
 
-function EventFacts({ detail, text }: { detail: CaptureDetail; text: string }) {
-  const { eventId, webhookId, organization } = detail.row;
-  const leaves = leavesOf(text);
+function EventFacts({ row, members }: { row: EventRow; members: ReadonlyMap<string, string> }) {
+  const { eventId, webhookId, organization } = row;
   const member = (name: string) => {
-    const value = leaves.get(name);
-    return value === undefined ? null : decoded(value);
+    const value = members.get(name);
+    return value === undefined || /^[[{]/.test(value) ? null : decoded(value);
   };
   const facts = [
     ['Event id', eventId],
@@ -190,13 +190,17 @@ export function Overview({
   attempts: readonly AttemptShown[];
 }) {
   const { detail, body } = capture;
-  const data = isJson(body.text) ? memberOf(body.text, 'data') : undefined;
+  const members = useMemo(
+    () => (isJson(body.text) ? membersOf(body.text) : new Map<string, string>()),
+    [body.text],
+  );
+  const data = members.get('data');
   return (
     <>
       <Verdict verdict={detail.verdict} />
       <DifferenceView key={detail.row.id} capture={capture} />
       <Delivery detail={detail} attempts={attempts} />
-      <EventFacts detail={detail} text={body.text} />
+      <EventFacts row={detail.row} members={members} />
       {data && (
         <section class="sec">
           <h3>
