@@ -28,12 +28,6 @@ const marked = (difference: BodyDifference, side: Side) =>
 const body = { id: 'evt_1', data: { name: 'Ada', list: [1, 2, { a: null }], empty: {} } };
 const compactBody = JSON.stringify(body);
 
-function largeBody(bytes: number): { compact: string; indented: string } {
-  const item = { id: 'usr_106496706360376844', email: 'ada.lovelace@example.com', active: true, n: 12 };
-  const items = Array.from({ length: Math.ceil(bytes / JSON.stringify(item).length) }, () => item);
-  return { compact: JSON.stringify({ items }), indented: JSON.stringify({ items }, null, 2) };
-}
-
 describe('a re-serialized body', () => {
   it('differs in whitespace only, all of which is marked', () => {
     const received = `${JSON.stringify(body, null, 2)}\n`;
@@ -45,18 +39,6 @@ describe('a re-serialized body', () => {
     expect(textOf(difference, 'signed')).toBe(compactBody);
     expect(textOf(difference, 'received')).toBe(received);
     expect(differenceSummary(difference)).toMatch(/^whitespace only: 14 newlines and 60 spaces added$/);
-  });
-
-  it('of 1 MB is compared in a fraction of a second', () => {
-    const { compact, indented } = largeBody(1_000_000);
-    compare(compactBody, compactBody);
-    const start = performance.now();
-    const difference = compare(compact, indented);
-    const took = performance.now() - start;
-    console.log(`difference of 1 MB: ${Math.round(took)} ms`);
-    expect(difference.values).toBe(0);
-    // The goal is 500 ms, alone; a machine that runs three test files at once is slower.
-    expect(took).toBeLessThan(2000);
   });
 });
 
@@ -108,14 +90,6 @@ describe('other differences', () => {
     const difference = compare(signed, received);
     expect(textOf(difference, 'signed')).toBe(signed);
     expect(textOf(difference, 'received')).toBe(received);
-  });
-
-  it('gives up on a general comparison that takes too long', () => {
-    const words = (seed: number) =>
-      Array.from({ length: 40_000 }, (_, index) => `w${(index * seed) % 7919}`).join(' ');
-    const start = performance.now();
-    compare(words(31), words(37));
-    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   it('gives offsets in bytes', () => {

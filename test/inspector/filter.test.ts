@@ -88,8 +88,8 @@ describe('the collection', () => {
       ['c', 30],
       ['b', 20],
     ] as const)
-      events.add(row({ id, time }), 0);
-    events.add(row({ id: 'd', time: 40 }), 1);
+      events.addOlder(row({ id, time }));
+    events.addNewer(row({ id: 'd', time: 40 }), 1);
     events.addGap(21, 25);
     events.addGap(5, 10);
     expect(Array.from({ length: events.all.length }, (_, index) => events.all.at(index)!.id)).toEqual([
@@ -99,14 +99,14 @@ describe('the collection', () => {
       'b',
       'gap-5-10',
     ]);
-    expect(events.add(row({ id: 'd' }), 1)).toBeUndefined();
+    expect(events.addNewer(row({ id: 'd' }), 1)).toBeUndefined();
     expect(events.counts.all).toBe(3);
   });
 
   it('counts what fails, and takes attempts that come before their event', () => {
     const events = new EventCollection();
     events.addAttempt('x', attempt({ time: 1, status: 500 }));
-    events.add(row({ id: 'x', attempts: [] }), 1);
+    events.addNewer(row({ id: 'x', attempts: [] }), 1);
     expect(events.counts.failed).toBe(1);
     expect(events.addAttempt('x', attempt({ time: 2 }))).toBe(true);
     expect(events.addAttempt('x', attempt({ time: 2 }))).toBe(false);

@@ -1,7 +1,6 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EventRow } from '../../src/inspector/protocol.ts';
 import { launchBrowser } from '../support/browser.ts';
 import {
   changedId,
@@ -151,10 +150,8 @@ describe.skipIf(reason !== undefined)('the page', () => {
     });
 
     it('draws few of 100,000 rows', async () => {
-      const start = Date.now();
       const { page } = await open({ rows: sampleRows(100_000) });
       await page.getByText('100,000 events').waitFor();
-      console.log(`100,000 rows loaded: ${Date.now() - start} ms`);
       const count = () => page.evaluate('document.querySelectorAll("*").length') as Promise<number>;
       expect(await count()).toBeLessThan(2000);
       await page.keyboard.press('End');
@@ -162,34 +159,14 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(await count()).toBeLessThan(2000);
     });
 
-    it('paints 10,000 rows quickly, and stays responsive at 2,000 events per second', {
-      timeout: 60_000,
-    }, async () => {
-      const { standIn, page } = await open({ rows: sampleRows(10_000) });
-      await page.getByText('10,000 events').waitFor();
-      const painted = await page.evaluate(
-        'performance.getEntriesByName("first-contentful-paint")[0]?.startTime',
-      );
-      await page.evaluate(
-        'globalThis.longest = 0; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration); }).observe({ entryTypes: ["longtask"] })',
-      );
-      let sent = 0;
-      const start = Date.now();
-      while (Date.now() - start < 10_000) {
-        const due = Math.min(20_000, Math.floor((Date.now() - start) * 2));
-        const rows: EventRow[] = [];
-        for (; sent < due; sent++) rows.push(row({ id: `cap_burst${sent}`, time: noon + sent }));
-        for (const arrived of rows) standIn.send({ kind: 'row', row: arrived, cursor: String(sent) });
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      await expect
-        .poll(() => page.locator('.foot').textContent())
-        .toContain(`${(10_000 + sent).toLocaleString('en-US')} events`);
-      const longest = await page.evaluate('globalThis.longest');
-      console.log(
-        `first paint with 10,000 rows: ${Math.round(Number(painted))} ms; ${sent} events in 10 s: longest task ${longest} ms`,
-      );
-      expect(Number(longest)).toBeLessThan(400);
+    it('shows thousands of events that arrive at once, newest first', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      for (let index = 0; index < 5000; index++)
+        standIn.arrive(row({ id: `cap_burst${index}`, time: noon + index }));
+      await page.getByText('5,003 events').waitFor();
+      expect(await options(page).first().getAttribute('id')).toBe('row-cap_burst4999');
+      expect(await options(page).nth(1).getAttribute('id')).toBe('row-cap_burst4998');
     });
   });
 

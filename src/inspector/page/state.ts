@@ -134,21 +134,30 @@ function takeRows(rows: readonly EventRow[], matches: (item: ListItem) => boolea
     return;
   }
   for (const row of rows) {
-    const item = events.add(row, 0);
+    const item = events.addOlder(row);
     if (item && shown !== events.all && matches(item)) shown.addOlder(item);
   }
 }
 
+/** How messages are taken: which rows the list shows, and when they arrived, to tint them. */
+interface Taking {
+  readonly matches: (item: ListItem) => boolean;
+  readonly arrived: number;
+}
+
+/** Tints on more rows are not noticed, and take long to draw. */
+const maxTinted = 10;
+
 /** Returns how many rows the list got. */
-function takeNew(row: EventRow, matches: (item: ListItem) => boolean): number {
-  const item = events.add(row, Date.now());
+function takeNew(row: EventRow, { matches, arrived }: Taking): number {
+  const item = events.addNewer(row, arrived);
   if (!item || !matches(item)) return 0;
   if (shown !== events.all) shown.addNewer(item);
   return 1;
 }
 
-function takeLoaded(matches: (item: ListItem) => boolean): number {
-  const added = resumed.reverse().reduce((sum, row) => sum + takeNew(row, matches), 0);
+function takeLoaded(taking: Taking): number {
+  const added = resumed.reverse().reduce((sum, row) => sum + takeNew(row, taking), 0);
   resumed = [];
   for (const gap of gaps) events.addGap(gap.from, gap.until);
   gaps = [];
@@ -178,18 +187,18 @@ function announce(added: number): void {
   unannounced = 0;
 }
 
-function takeMessage(message: EventMessage, matches: (item: ListItem) => boolean): number {
+function takeMessage(message: EventMessage, taking: Taking): number {
   switch (message.kind) {
     case 'session':
       session.value = message.session;
       return 0;
     case 'rows':
-      takeRows(message.rows, matches);
+      takeRows(message.rows, taking.matches);
       return 0;
     case 'loaded':
-      return takeLoaded(matches);
+      return takeLoaded(taking);
     case 'row':
-      return takeNew(message.row, matches);
+      return takeNew(message.row, taking);
     case 'attempt':
       if (events.addAttempt(message.id, message.attempt) && filter.value.show === 'failed') applyFilterSoon();
       return 0;
@@ -206,15 +215,16 @@ function takeMessage(message: EventMessage, matches: (item: ListItem) => boolean
 }
 
 function takeMessages(messages: readonly EventMessage[]): void {
-  const matches = itemMatcher();
+  const newRows = messages.filter(({ kind }) => kind === 'row').length;
+  const taking = { matches: itemMatcher(), arrived: newRows > maxTinted ? 0 : Date.now() };
   batch(() => {
-    const added = messages.reduce((sum, message) => sum + takeMessage(message, matches), 0);
+    const added = messages.reduce((sum, message) => sum + takeMessage(message, taking), 0);
     if (!isFollowing.value) {
       newCount.value += added;
       addedAbove.value += added;
     }
     announce(added);
-    if (isLoaded.value) selectFirst();
+    selectFirst();
     version.value++;
   });
 }

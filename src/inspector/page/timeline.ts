@@ -1,7 +1,7 @@
 import type { AttemptShown, EventRow } from '../protocol.ts';
 import { isFailed, type ShownKind } from './filter.ts';
 
-/** A line of the list; `row` is replaced when an attempt is added. */
+/** A line of the list; `row` is replaced when an attempt is added. `arrived` is the time of the tint; 0 for none. */
 export type ListItem =
   | { readonly kind: 'event'; readonly id: string; row: EventRow; readonly arrived: number }
   | { readonly kind: 'gap'; readonly id: string; readonly from: number; readonly until: number };
@@ -69,13 +69,24 @@ export class EventCollection {
     return id === null ? undefined : this.#byId.get(id)?.row;
   }
 
-  /** Returns the new item; undefined if the event is known. `arrived` is 0 for events that existed before. */
-  add(row: EventRow, arrived: number): ListItem | undefined {
+  /** Adds an event that existed before. Returns the new item; undefined if the event is known. */
+  addOlder(row: EventRow): ListItem | undefined {
+    const item = this.#add(row, 0);
+    if (item) this.all.addOlder(item);
+    return item;
+  }
+
+  /** The same for an event that arrived. */
+  addNewer(row: EventRow, arrived: number): ListItem | undefined {
+    const item = this.#add(row, arrived);
+    if (item) this.all.addNewer(item);
+    return item;
+  }
+
+  #add(row: EventRow, arrived: number): ListItem | undefined {
     if (this.#byId.has(row.id)) return undefined;
     const item = { kind: 'event' as const, id: row.id, row, arrived };
     this.#byId.set(row.id, item);
-    if (arrived) this.all.addNewer(item);
-    else this.all.addOlder(item);
     this.counts.all++;
     this.counts[row.verified ? 'verified' : 'rejected']++;
     if (isFailed(row)) this.counts.failed++;

@@ -12,10 +12,10 @@ export interface ApiSources extends DetailSources, ReplaySources {
   readonly session: Session;
 }
 
-/** One JSON value, or a stream of them. */
+/** One JSON value, or a stream of them in groups that are ready at the same time. */
 export type ApiAnswer =
   | { readonly json: unknown }
-  | { readonly lines: AsyncIterable<EventMessage | SearchMessage> };
+  | { readonly lines: AsyncIterable<readonly (EventMessage | SearchMessage)[]> };
 
 /** A JSON string takes at most six characters per byte. */
 export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
@@ -47,9 +47,11 @@ export async function answerApi(
 
 /** With short names in place of cursors. */
 async function* named(
-  messages: AsyncIterable<EventMessage>,
+  groups: AsyncIterable<readonly EventMessage[]>,
   cursors: CursorNames,
-): AsyncGenerator<EventMessage> {
-  for await (const message of messages)
-    yield 'cursor' in message ? { ...message, cursor: cursors.nameOf(message.cursor) } : message;
+): AsyncGenerator<readonly EventMessage[]> {
+  for await (const messages of groups)
+    yield messages.map((message) =>
+      'cursor' in message ? { ...message, cursor: cursors.nameOf(message.cursor) } : message,
+    );
 }

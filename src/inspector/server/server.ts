@@ -140,10 +140,10 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   return parseJson(Buffer.concat(chunks));
 }
 
-/** One JSON object per line; waits while the page reads slowly. */
+/** One JSON object per line, each group in one write; waits while the page reads slowly. */
 async function sendLines(
   response: ServerResponse,
-  lines: AsyncIterable<object>,
+  groups: AsyncIterable<readonly object[]>,
   gone: AbortSignal,
 ): Promise<void> {
   response.writeHead(200, { ...headers, 'content-type': 'application/x-ndjson' });
@@ -152,10 +152,12 @@ async function sendLines(
     if (cursor !== '') response.write(`${JSON.stringify({ kind: 'alive', cursor })}\n`);
   }, ALIVE_EVERY_MS);
   try {
-    for await (const line of lines) {
+    for await (const lines of groups) {
       if (gone.aborted) return;
-      if ('cursor' in line) cursor = String(line.cursor);
-      if (!response.write(`${JSON.stringify(line)}\n`)) await once(response, 'drain', { signal: gone });
+      const last = lines.at(-1);
+      if (last && 'cursor' in last) cursor = String(last.cursor);
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+      if (!response.write(text)) await once(response, 'drain', { signal: gone });
     }
   } finally {
     clearInterval(alive);

@@ -20,7 +20,7 @@ const classes: Readonly<Partial<Record<BodyTokenKind, string>>> = {
 
 export const classOfToken = (kind: BodyTokenKind) => classes[kind] ?? 'j-p';
 
-const linesPerStep = 1000;
+const linesPerStep = 200;
 
 function LineTokens({ text, tokens }: { text: string; tokens: readonly BodyToken[] }) {
   return (
@@ -104,7 +104,7 @@ export function JsonView({ text }: { text: string }) {
         );
       })}
       {lines.length === limit && (
-        <button type="button" class="btn quiet small" onClick={() => setLimit(limit + linesPerStep * 5)}>
+        <button type="button" class="btn quiet small" onClick={() => setLimit(limit * 2)}>
           Show more lines
         </button>
       )}

@@ -99,7 +99,7 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
     const added = addedAbove.value - handled.current;
     handled.current = addedAbove.value;
     if (added > 0) scrollTo(scroller.current!.scrollTop + added * height);
-    else if (isFollowing.value && scroller.current!.scrollTop !== 0) scrollTo(0);
+    else if (isFollowing.value && scrollTop.value !== 0) scrollTo(0);
   }, [addedAbove.value, isFollowing.value, version.value]);
 
   const selected = selectedId.value;
