@@ -5,6 +5,7 @@
  *
  *   GET  /api/events[?after=CURSOR]  a stream of EventMessage, one JSON object per line, without end
  *   GET  /api/captures/ID            CaptureDetail
+ *   GET  /api/causes/ID              ShortCause
  *   GET  /api/search?q=TEXT          a stream of SearchMessage, one JSON object per line
  *   POST /api/replay                 ReplayRequest, answered with ReplayResult
  *
@@ -24,8 +25,10 @@ export interface EventRow {
   readonly source: 'listen' | 'pull';
   readonly path: string;
   readonly verified: boolean;
-  /** Why it was rejected, in a few words, such as `re-serialized`; null if it was verified. */
+  /** Why it was rejected, in a few words, such as `10 min old`; null if it was verified. */
   readonly reason: string | null;
+  /** Whether the reason has a cause that can be searched for. */
+  readonly hasCause: boolean;
   /** What the sender got; null if a handler answered, which the first attempt shows. */
   readonly status: number | null;
   /** The URL that it is forwarded to; null if it is not. */
@@ -92,8 +95,15 @@ export interface CaptureDetail {
   readonly command: string;
 }
 
+/** Why a message was rejected, in a few words, such as `re-serialized`. */
+export interface ShortCause {
+  readonly cause: string;
+}
+
 export interface VerdictDetail {
   readonly verified: boolean;
+  /** The cause in a few words; null if none was searched for. */
+  readonly shortCause: string | null;
   /** Why it was rejected, as a sentence; null if it was verified. */
   readonly detail: string | null;
   /** Seconds between its timestamp and its receipt. */

@@ -149,6 +149,27 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await expect.poll(() => options(page).first().getAttribute('id')).toBe('row-cap_new11');
     });
 
+    it('shows why an event was rejected, and asks only about rows in view, once', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(200) });
+      await page.locator(`#row-${rejectedId}`).getByText('re-serialized').waitFor();
+      await page.locator(`#row-${changedId}`).getByText('data.email changed').waitFor();
+      await page
+        .locator(`#row-${idOf(24)}`)
+        .getByText('unknown cause')
+        .waitFor();
+      const inView = [4, 14, 24, 34].map(idOf);
+      await expect.poll(() => standIn.causes).toEqual(inView);
+      await page.locator(`#row-${rejectedId}`).click();
+      await page.locator('.detail .l2').getByText('re-serialized').waitFor();
+      await page.keyboard.press('End');
+      await page
+        .locator(`#row-${idOf(194)}`)
+        .getByText('unknown cause')
+        .waitFor();
+      expect(new Set(standIn.causes).size).toBe(standIn.causes.length);
+      expect(standIn.causes).not.toContain(idOf(104));
+    });
+
     it('draws few of 100,000 rows', async () => {
       const { page } = await open({ rows: sampleRows(100_000) });
       await page.getByText('100,000 events').waitFor();
@@ -472,6 +493,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
         session: { store: hostile, listener: hostile, targets: [hostile] },
         details: {
           [hostile]: {
+            cause: hostile,
             body: JSON.stringify({ [hostile]: hostile, data: { [hostile]: hostile } }),
             signedBody: hostile,
             headers: [[hostile, hostile]],

@@ -48,6 +48,7 @@ const indentedBody = () =>
 
 export const sampleDetails: StandInOptions['details'] = {
   [rejectedId]: {
+    cause: 're-serialized',
     body: indentedBody(),
     signedBody: sampleBody(),
     verdict: {
@@ -63,6 +64,7 @@ export const sampleDetails: StandInOptions['details'] = {
     },
   },
   [changedId]: {
+    cause: 'data.email changed',
     body: sampleBody('mallory@example.com'),
     signedBody: sampleBody(),
     verdict: {

@@ -66,7 +66,8 @@ export function row(changes: Partial<EventRow> = {}): EventRow {
     organization: 'org_129714657852526873',
     source: 'listen',
     path: '/webhook',
-    reason: verified ? null : 're-serialized',
+    reason: verified ? null : 'signature mismatch',
+    hasCause: !verified,
     status: verified ? null : 401,
     forwardTo: 'http://localhost:8080/webhook',
     attempts: verified ? [attempt({ time: (changes.time ?? noon) + 2 })] : [],
@@ -81,6 +82,8 @@ export const sampleBody = (email = 'ada.lovelace@example.com') =>
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 export interface DetailParts {
+  /** In the list. */
+  readonly cause?: string;
   readonly body?: string;
   readonly signedBody?: string | null;
   readonly verdict?: Partial<CaptureDetail['verdict']>;
@@ -89,7 +92,7 @@ export interface DetailParts {
 
 export function detailOf(
   shown: EventRow,
-  { body = sampleBody(), signedBody = null, verdict, headers }: DetailParts = {},
+  { cause = 'unknown cause', body = sampleBody(), signedBody = null, verdict, headers }: DetailParts = {},
 ): CaptureDetail {
   return {
     row: shown,
@@ -106,6 +109,7 @@ export function detailOf(
     truncated: false,
     verdict: {
       verified: shown.verified,
+      shortCause: shown.hasCause ? cause : null,
       detail: shown.verified ? null : 'No signature matches the body.',
       ageSeconds: 0,
       causes: [],
@@ -128,6 +132,8 @@ export interface StandInOptions {
 export class InspectorStandIn {
   readonly replays: ReplayRequest[] = [];
   readonly searches: string[] = [];
+  /** The captures whose cause the page asked for. */
+  readonly causes: string[] = [];
   readonly cursors: (string | null)[] = [];
   token = token;
   #rows: EventRow[];
@@ -186,6 +192,8 @@ export class InspectorStandIn {
     if (url.pathname === '/api/events') return this.#events(url.searchParams.get('after'), response);
     if (url.pathname === '/api/search') return this.#search(url.searchParams.get('q')!, response);
     if (url.pathname === '/api/replay') return this.#replay(request, response);
+    const causes = '/api/causes/';
+    if (url.pathname.startsWith(causes)) return this.#cause(url.pathname.slice(causes.length), response);
     return this.#capture(decodeURIComponent(url.pathname.slice('/api/captures/'.length)), response);
   }
 
@@ -227,6 +235,12 @@ export class InspectorStandIn {
       { kind: 'progress', searched: this.#rows.length, total: this.#rows.length },
     ];
     response.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+  }
+
+  #cause(name: string, response: ServerResponse): void {
+    const id = decodeURIComponent(name);
+    this.causes.push(id);
+    this.#json(response, 200, { cause: this.#options.details?.[id]?.cause ?? 'unknown cause' });
   }
 
   #capture(id: string, response: ServerResponse): void {

@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import type { CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts';
 import { Denied, getJson, postJson, Unanswered } from './access.ts';
 import { BodyComparison } from './comparison/comparison.ts';
+import { takeCause } from './list/causes.ts';
 import { connection, events, selectedId } from './state.ts';
 import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
 
@@ -53,13 +54,14 @@ function explain(error: unknown): { message: string; fix: string } {
 
 async function load(id: string, signal: AbortSignal): Promise<void> {
   try {
-    const detail = await getJson<CaptureDetail>(`/api/captures/${encodeURIComponent(id)}`, signal);
+    const detail = await getJson<CaptureDetail>(`/api/captures/${encodeURIComponent(id)}`, { signal });
     if (signal.aborted) return;
     const capture = withBytes(detail, signal);
     await comparedSoon(capture);
     if (signal.aborted) return;
     loadError.value = null;
     loaded.value = capture;
+    takeCause(detail);
   } catch (error) {
     if (!signal.aborted) loadError.value = { id, ...explain(error) };
   }

@@ -1,15 +1,22 @@
 import { BODY_LIMIT } from '../../message.ts';
-import type { EventMessage, SearchMessage, Session } from '../protocol.ts';
+import type { EventMessage, SearchMessage, Session, ShortCause } from '../protocol.ts';
 import type { CursorNames } from './cursors.ts';
-import { type DetailSources, detailOf } from './detail.ts';
+import { type DetailSources, detailOf, shortCauseOf } from './detail.ts';
 import { eventStream } from './event-stream.ts';
 import { ApiFailure } from './failure.ts';
 import { type ReplaySources, readReplayRequest, replayCapture } from './replay.ts';
 import { MAX_QUERY, searchBodies } from './search.ts';
+import type { ShortCauses } from './short-causes.ts';
 
 /** Everything that the page can ask for. */
 export interface ApiSources extends DetailSources, ReplaySources {
   readonly session: Session;
+}
+
+/** What the inspector remembers between requests. */
+export interface ApiState {
+  readonly cursors: CursorNames;
+  readonly causes: ShortCauses;
 }
 
 /** One JSON value, or a stream of them in groups that are ready at the same time. */
@@ -26,7 +33,7 @@ export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
 export async function answerApi(
   { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
   sources: ApiSources,
-  { cursors, stop }: { readonly cursors: CursorNames; readonly stop: AbortSignal },
+  { cursors, causes, stop }: ApiState & { readonly stop: AbortSignal },
 ): Promise<ApiAnswer> {
   if (path === '/api/events') {
     const { store, session } = sources;
@@ -40,8 +47,12 @@ export async function answerApi(
     return { lines: searchBodies(sources.store, text, stop) };
   }
   if (path === '/api/replay') return { json: await replayCapture(readReplayRequest(body), sources) };
-  const [, id] = /^\/api\/captures\/(cap_\w+)$/.exec(path) ?? [];
-  if (id !== undefined) return { json: await detailOf(id, sources) };
+  const [, kind, id] = /^\/api\/(captures|causes)\/(cap_\w+)$/.exec(path) ?? [];
+  if (id !== undefined && kind === 'captures') return { json: await detailOf(id, sources) };
+  if (id !== undefined) {
+    const cause = await causes.of(id, () => shortCauseOf(id, sources));
+    return { json: { cause } satisfies ShortCause };
+  }
   throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
 }
 

@@ -18,6 +18,7 @@ import {
 import { efforts } from '../../signature/explain/search.ts';
 import type { AttemptShown, CaptureDetail, VerdictDetail } from '../protocol.ts';
 import { attemptOf, rowOf } from './rows.ts';
+import { causeInShort, reasonInShort } from './short-causes.ts';
 
 /** What a detail is made from. */
 export interface DetailSources {
@@ -33,8 +34,7 @@ export interface DetailSources {
 /** Throws HooksError for an unknown id. */
 export async function detailOf(id: string, sources: DetailSources): Promise<CaptureDetail> {
   const { store, target } = sources;
-  const [found] = await findCaptures([id], await store.openReader(), store.name);
-  const { capture } = found!;
+  const capture = await captureWith(id, sources);
   const url = new URL(capture.forwardTo ?? target?.url ?? 'http://localhost:3000/webhook');
   const { curl } = messageFact({
     event: { type: capture.eventType, id: capture.eventId },
@@ -65,7 +65,7 @@ async function attemptsOf(id: string, store: CaptureStore): Promise<AttemptShown
 
 async function verdictOf(capture: Capture, sources: DetailSources): Promise<VerdictDetail> {
   const { secret, mask } = sources;
-  const none = { causes: [], unexplained: null, signedBodyBase64: null };
+  const none = { shortCause: null, causes: [], unexplained: null, signedBodyBase64: null };
   const ageSeconds = capture.age;
   if (capture.verified || capture.truncated) {
     const { reason, reasonHeaders: headers } = capture;
@@ -79,6 +79,7 @@ async function verdictOf(capture: Capture, sources: DetailSources): Promise<Verd
   const found = causesFound(explanation, secret.secrets, secret.source);
   return {
     verified: verdict.verified,
+    shortCause: mask(causeInShort(explanation)),
     detail: verdict.verified ? null : mask(explainRejection(verdict)),
     ageSeconds,
     causes: found.causes.map(({ certain, message, evidence, fix }) => ({
@@ -90,6 +91,18 @@ async function verdictOf(capture: Capture, sources: DetailSources): Promise<Verd
     unexplained: found.unexplained && mask(found.unexplained),
     signedBodyBase64: signedBody(explanation, capture),
   };
+}
+
+/** The cause in the list. Throws HooksError for an unknown id. */
+export async function shortCauseOf(id: string, sources: DetailSources): Promise<string> {
+  const capture = await captureWith(id, sources);
+  if (capture.verified || capture.truncated) return reasonInShort(capture) ?? '';
+  return sources.mask(causeInShort(await explained(capture, sources)));
+}
+
+async function captureWith(id: string, { store }: DetailSources): Promise<Capture> {
+  const [found] = await findCaptures([id], await store.openReader(), store.name);
+  return found!.capture;
 }
 
 /** In steps, so that a listener in the same process goes on answering. */

@@ -5,11 +5,12 @@ import { HooksError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { hasCode } from '../../system-errors.ts';
 import type { ApiError } from '../protocol.ts';
-import { type ApiSources, answerApi, MAX_REQUEST_BYTES } from './api.ts';
+import { type ApiSources, type ApiState, answerApi, MAX_REQUEST_BYTES } from './api.ts';
 import { type Asset, readAssets } from './assets.ts';
 import { CursorNames } from './cursors.ts';
 import { ApiFailure } from './failure.ts';
 import { denialOf } from './guard.ts';
+import { ShortCauses } from './short-causes.ts';
 
 /** A running inspector. */
 export interface Inspector {
@@ -55,7 +56,7 @@ export async function openInspector(
     token,
     host: `${ADDRESS}:${bound}`,
     sources: sourcesAt(bound),
-    cursors: new CursorNames(),
+    state: { cursors: new CursorNames(), causes: new ShortCauses() },
   };
   server.on('request', (request, response) => void answer(request, response, desk));
   return {
@@ -94,7 +95,7 @@ interface ServerDesk {
   readonly token: string;
   readonly host: string;
   readonly sources: ApiSources;
-  readonly cursors: CursorNames;
+  readonly state: ApiState;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, desk: ServerDesk): Promise<void> {
@@ -109,7 +110,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
   try {
     const body = method === 'POST' ? await readJson(request) : undefined;
     const answered = await answerApi({ path, query: new URLSearchParams(search), body }, desk.sources, {
-      cursors: desk.cursors,
+      ...desk.state,
       stop: gone.signal,
     });
     if ('json' in answered) send(response, 200, 'application/json', JSON.stringify(answered.json));

@@ -306,11 +306,28 @@ describe('one capture', () => {
     });
     expect(Buffer.from(verdict.signedBodyBase64!, 'base64').toString()).toBe(signedBody);
     expect(JSON.stringify(verdict)).not.toContain(testSecret);
+    const [cause, again] = await Promise.all([1, 2].map(() => api(`/api/causes/${capture.id}`)));
+    expect(await cause!.json()).toEqual({ cause: verdict.shortCause });
+    expect(await again!.json()).toEqual({ cause: verdict.shortCause });
+  });
+
+  it.each([
+    [{ email: 'b@example.com' }, 'data.email changed'],
+    [{ email: 'a@example.com' }, 're-serialized'],
+  ])('rejected: the cause in short, %j', async (data, cause) => {
+    const event = { id: 'evt_1', type: 'user.created', data: { email: 'a@example.com' } };
+    const verified = someCapture({ eventId: 'evt_1', body: Buffer.from(JSON.stringify(event)) });
+    const body = Buffer.from(JSON.stringify({ ...event, data }, null, cause === 're-serialized' ? 2 : 0));
+    const rejection = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
+    const capture = { ...verified, id: someCapture().id, body, ...rejection };
+    const { api } = await inspector([verified, capture]);
+    expect(await (await api(`/api/causes/${capture.id}`)).json()).toEqual({ cause });
   });
 
   it.each([
     ['/api/captures/cap_nothing', 404],
     ['/api/captures/last', 404],
+    ['/api/causes/cap_nothing', 404],
     ['/api/nothing', 404],
     ['/api/search', 400],
     ['/api/search?q=', 400],

@@ -4,6 +4,7 @@ import { type LoadedCapture, loadError, loaded, replayPlainly, replays } from '.
 import { EditorPane } from '../editor/editor.tsx';
 import { type DetailTab, tabs } from '../filter.ts';
 import { Again, Back, Check, Cross, Pen } from '../icons.tsx';
+import { reasonOf } from '../list/causes.ts';
 import { events, isEditing, isLoaded, isOpen, selectedId, tab, version } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { clock, milliseconds } from '../text/words.ts';
@@ -55,6 +56,7 @@ function Actions({ row, capture }: { row: EventRow; capture: LoadedCapture | nul
 }
 
 function DetailHeader({ row, capture }: { row: EventRow; capture: LoadedCapture | null }) {
+  const reason = reasonOf(row);
   return (
     <div class="dh">
       <div class="l1">
@@ -78,9 +80,9 @@ function DetailHeader({ row, capture }: { row: EventRow; capture: LoadedCapture 
           {row.verified ? <Check /> : <Cross />}
           {row.verified ? 'Verified' : 'Rejected'}
         </span>
-        {row.reason !== null && (
+        {reason !== null && (
           <span class="bad cut">
-            <Shown text={row.reason} />
+            <Shown text={reason} />
           </span>
         )}
         <span class="sep">·</span>

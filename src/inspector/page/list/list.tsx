@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { EventRow } from '../../protocol.ts';
 import {
   addedAbove,
   events,
@@ -15,6 +16,7 @@ import {
   shownItems,
   version,
 } from '../state.ts';
+import { wantCauses } from './causes.ts';
 import { Notice } from './notice.tsx';
 import { ListRow } from './row.tsx';
 import { drawnRows, scrollToShow } from './scroll-window.ts';
@@ -48,13 +50,16 @@ function Rows() {
   const height = isNarrow.value ? 48 : 28;
   const { from, until } = drawnRows(scrollTop.value, viewHeight.value, height, items.length);
   const drawn = [];
+  const rows: EventRow[] = [];
   for (let index = from; index < until; index++) {
     const item = items.at(index)!;
+    if (item.kind === 'event') rows.push(item.row);
     const isSelected = item.id === selectedId.value;
     drawn.push(
       <ListRow key={item.id} {...{ item, index, height, isSelected, size: items.length, onSelect: open }} />,
     );
   }
+  useEffect(() => wantCauses(rows));
   const isDrawn = drawn.some(({ key }) => key === selectedId.value);
   return (
     <div

@@ -4,6 +4,7 @@ import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { clock, duration, failureWords, milliseconds, shortOrganization, typeParts } from '../text/words.ts';
 import type { ListItem } from '../timeline.ts';
+import { reasonOf } from './causes.ts';
 
 const keptBeginning = 13;
 
@@ -42,7 +43,7 @@ function Response({ row }: { row: EventRow }) {
       <span class="resp wide bad">
         <span class="num">{row.status}</span>
         <span class="why">
-          <Shown text={row.reason ?? 'rejected'} />
+          <Shown text={reasonOf(row) ?? 'rejected'} />
         </span>
       </span>
     );
