@@ -12,6 +12,7 @@ import {
   sampleRows,
 } from '../support/inspector-samples.ts';
 import {
+  attempt,
   InspectorStandIn,
   noon,
   row,
@@ -168,6 +169,15 @@ describe.skipIf(reason !== undefined)('the page', () => {
         .waitFor();
       expect(new Set(standIn.causes).size).toBe(standIn.causes.length);
       expect(standIn.causes).not.toContain(idOf(104));
+    });
+
+    it('numbers the deliveries of a message', async () => {
+      const twice = (id: string, time: number) => row({ id, time, webhookId: 'msg_1' });
+      const { standIn, page } = await open({ rows: [twice('cap_1', noon)] });
+      await options(page).first().waitFor();
+      standIn.arrive(twice('cap_2', noon + 5000));
+      await page.locator('#row-cap_2').getByText('delivery 2').waitFor();
+      expect(await page.getByText('delivery 1').count()).toBe(0);
     });
 
     it('draws few of 100,000 rows', async () => {
@@ -396,6 +406,24 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(await editor.inputValue()).toContain('grace.hopper');
       await page.getByRole('button', { name: 'Reset' }).click();
       expect(await editor.inputValue()).toContain('ada.lovelace');
+    });
+
+    it('is in the list, compared with the response before, also after a reload', async () => {
+      const failed = row({ id: 'cap_failed', attempts: [attempt({ time: noon, status: 500 })] });
+      const { page } = await open({ rows: [...sampleRows(3), failed], path: '/events?id=cap_failed' });
+      await page.locator('#panel section').first().waitFor();
+      await page.keyboard.press('r');
+      const first = options(page).first();
+      await first.getByText('replayed, was 500').waitFor();
+      expect(await first.locator('.resp').textContent()).toBe('201');
+      expect(await selected(page).getAttribute('id')).toBe('row-cap_failed');
+      expect(await page.locator('.foot').textContent()).toMatch(/^4 events/);
+      await page.keyboard.press('Home');
+      await expect.poll(() => selected(page).getAttribute('id')).toMatch(/^row-cap_failed@\d+$/);
+      await page.locator('.detail .l2').getByText('cap_failed').waitFor();
+      await page.reload();
+      await selected(page).getByText('replayed, was 500').waitFor();
+      await page.locator('.detail .l2').getByText('cap_failed').waitFor();
     });
 
     it('re-signs what was verified, and sends what was rejected as it was', async () => {

@@ -88,6 +88,7 @@ describe.skipIf(reason !== undefined)(
       await expect.poll(() => app.requests.length, { timeout: 10_000 }).toBe(2);
       expect(app.requests[1]!.headers['webhook-id']).toBe(app.requests[0]!.headers['webhook-id']);
       expect(app.requests[1]!.body.equals(app.requests[0]!.body)).toBe(true);
+      await rows.first().getByText('replayed, was 201').waitFor();
 
       // The same message, parsed and indented on its way.
       const { headers, body } = app.requests[0]!;
@@ -101,7 +102,7 @@ describe.skipIf(reason !== undefined)(
         body: indented,
       });
       expect(answer.status).toBe(401);
-      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(3);
       await rows.first().click();
       await page
         .getByText(/re-serialized/)

@@ -62,7 +62,7 @@ export function row(changes: Partial<EventRow> = {}): EventRow {
     time: noon,
     type: 'user.created',
     eventId: 'evt_113332309106102148',
-    webhookId: 'msg_xT6hJectkhnH0Q3w3DDxxkU19W9',
+    webhookId: `msg_${changes.id ?? 'xT6hJectkhnH0Q3w3DDxxkU19W9'}`,
     organization: 'org_129714657852526873',
     source: 'listen',
     path: '/webhook',
@@ -257,6 +257,9 @@ export class InspectorStandIn {
     this.replays.push(replayed);
     const was = this.#rows.find(({ id }) => id === replayed.capture)?.attempts.at(-1) ?? null;
     const made = attempt({ time: Date.now(), via: 'replay', follower: 'inspector', durationMs: 35 });
+    this.#rows = this.#rows.map((each) =>
+      each.id === replayed.capture ? { ...each, attempts: [...each.attempts, made] } : each,
+    );
     this.#json(response, 200, { attempt: made, response: '{"received":true}', was });
     this.send({ kind: 'attempt', id: replayed.capture, attempt: made, cursor: String(++this.#cursor) });
   }

@@ -82,7 +82,7 @@ function failedIds(): string[] {
   const ids: string[] = [];
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items.at(index)!;
-    if (item.kind === 'event' && isFailed(item.row)) ids.push(item.id);
+    if (item.kind === 'event' && item.replay === null && isFailed(item.row)) ids.push(item.id);
   }
   return ids;
 }

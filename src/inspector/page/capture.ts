@@ -3,7 +3,7 @@ import type { CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts'
 import { Denied, getJson, postJson, Unanswered } from './access.ts';
 import { BodyComparison } from './comparison/comparison.ts';
 import { takeCause } from './list/causes.ts';
-import { connection, events, selectedId } from './state.ts';
+import { connection, events, selectedCapture } from './state.ts';
 import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
 
 /** The selected capture with its body; the one before stays until it is there, so that nothing flickers. */
@@ -70,7 +70,7 @@ async function load(id: string, signal: AbortSignal): Promise<void> {
 /** Loads what is selected. Moving quickly through the list loads only where it ends. */
 export function startLoading(): void {
   effect(() => {
-    const id = selectedId.value;
+    const id = selectedCapture.value;
     if (id === null) return;
     const abort = new AbortController();
     const timer = setTimeout(() => void load(id, abort.signal), loaded.peek() ? 60 : 0);

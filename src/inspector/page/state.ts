@@ -1,4 +1,4 @@
-import { batch, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { EventMessage, EventRow, SearchMessage, Session } from '../protocol.ts';
 import { eachLine, request } from './access.ts';
 import {
@@ -11,7 +11,7 @@ import {
   searchFromFilter,
 } from './filter.ts';
 import type { Connection } from './stream.ts';
-import { EventCollection, type ListItem, type Timeline } from './timeline.ts';
+import { captureOf, EventCollection, type EventItem, type ListItem, type Timeline } from './timeline.ts';
 
 const address = parseAddress(location.search);
 
@@ -25,6 +25,8 @@ export const filter = signal<ListFilter>(address.filter);
 /** As typed; the filter is what it means. */
 export const searchText = signal(searchFromFilter(address.filter));
 export const selectedId = signal<string | null>(address.id);
+/** The capture that the selected item is about: a replay is shown with its event. */
+export const selectedCapture = computed(() => selectedId.value && captureOf(selectedId.value));
 export const tab = signal<DetailTab>(address.tab);
 /** Below 860 px, whether the event is shown instead of the list. */
 export const isOpen = signal(address.id !== null);
@@ -156,11 +158,25 @@ function takeNew(row: EventRow, { matches, arrived }: Taking): number {
   return 1;
 }
 
+/** Returns how many rows the list got. */
+function takeAttempt(
+  { id, attempt }: Extract<EventMessage, { kind: 'attempt' }>,
+  { matches, arrived }: Taking,
+): number {
+  const added = events.addAttempt(id, attempt, arrived);
+  if (added?.changesFailed && filter.value.show === 'failed') applyFilterSoon();
+  if (!added?.replay || !matches(added.replay)) return 0;
+  if (shown !== events.all) shown.insertByTime(added.replay);
+  return 1;
+}
+
 function takeLoaded(taking: Taking): number {
   const added = resumed.reverse().reduce((sum, row) => sum + takeNew(row, taking), 0);
   resumed = [];
   for (const gap of gaps) events.addGap(gap.from, gap.until);
   gaps = [];
+  events.placeReplays();
+  if (shown !== events.all) applyFilter();
   isLoaded.value = true;
   return added;
 }
@@ -200,8 +216,7 @@ function takeMessage(message: EventMessage, taking: Taking): number {
     case 'row':
       return takeNew(message.row, taking);
     case 'attempt':
-      if (events.addAttempt(message.id, message.attempt) && filter.value.show === 'failed') applyFilterSoon();
-      return 0;
+      return takeAttempt(message, taking);
     case 'gap':
       if (!isLoaded.value) gaps.push(message);
       else events.addGap(message.from, message.until);
@@ -267,12 +282,12 @@ export function select(id: string): void {
 }
 
 /** Selects an event relative to the selected one; `only` skips others. */
-export function selectBy(step: 1 | -1, only: (row: EventRow) => boolean = () => true): void {
+export function selectBy(step: 1 | -1, only: (item: EventItem) => boolean = () => true): void {
   let index = shown.indexOf(selectedId.value);
   if (index === -1 && step === -1) index = shown.length;
   for (index += step; index >= 0 && index < shown.length; index += step) {
     const item = shown.at(index)!;
-    if (item.kind === 'event' && only(item.row)) {
+    if (item.kind === 'event' && only(item)) {
       select(item.id);
       return;
     }

@@ -5,7 +5,7 @@ import { EditorPane } from '../editor/editor.tsx';
 import { type DetailTab, tabs } from '../filter.ts';
 import { Again, Back, Check, Cross, Pen } from '../icons.tsx';
 import { reasonOf } from '../list/causes.ts';
-import { events, isEditing, isLoaded, isOpen, selectedId, tab, version } from '../state.ts';
+import { events, isEditing, isLoaded, isOpen, selectedCapture, tab, version } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { clock, milliseconds } from '../text/words.ts';
 import { CopyMenu } from './copy.tsx';
@@ -161,7 +161,7 @@ function LoadFailure({ message, fix }: { message: string; fix: string }) {
 /** The selected event. Its row is live; its headers and body never change. */
 export function Detail() {
   void version.value;
-  const id = selectedId.value;
+  const id = selectedCapture.value;
   const panel = useRef<HTMLDivElement>(null);
   const capture = loaded.value?.detail.row.id === id ? loaded.value : null;
   const row = events.get(id) ?? capture?.detail.row;

@@ -5,7 +5,7 @@ import { type LoadedCapture, replays } from '../capture.ts';
 import { Check, Cross, Dot, Warning } from '../icons.tsx';
 import { decoded, isJson, membersOf } from '../text/json.ts';
 import { Shown, Value } from '../text/shown.tsx';
-import { clock, duration, failureWords, milliseconds, plural } from '../text/words.ts';
+import { clock, duration, milliseconds, plural, responseText } from '../text/words.ts';
 import { JsonView } from './code.tsx';
 import { CopyButton } from './copy.tsx';
 import { DifferenceView } from './difference.tsx';
@@ -91,7 +91,7 @@ export function AttemptSummary({ attempt }: { attempt: AttemptShown }) {
   return (
     <>
       <b class={isAccepted(attempt) ? '' : 'bad'}>
-        <Shown text={String(attempt.status ?? failureWords(attempt.failure ?? 'no response'))} />
+        <Shown text={responseText(attempt)} />
       </b>{' '}
       in {duration(attempt.durationMs)}
     </>

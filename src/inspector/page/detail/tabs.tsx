@@ -3,7 +3,7 @@ import type { AttemptShown } from '../../protocol.ts';
 import type { LoadedCapture } from '../capture.ts';
 import { hexRows } from '../text/bytes.ts';
 import { Shown } from '../text/shown.tsx';
-import { clock, count, duration, failureWords, milliseconds } from '../text/words.ts';
+import { clock, count, duration, milliseconds, responseText } from '../text/words.ts';
 import { BodyView } from './code.tsx';
 import { CopyButton, rawRequest } from './copy.tsx';
 
@@ -45,7 +45,7 @@ export function HeadersTab({ capture: { detail } }: { capture: LoadedCapture }) 
 }
 
 function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }) {
-  const { status, failure, via, follower, url, time, durationMs } = attempt;
+  const { status, via, follower, url, time, durationMs } = attempt;
   const isAccepted = status !== null && status >= 200 && status < 300;
   return (
     <tr>
@@ -53,7 +53,7 @@ function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }
       <td class="num">{clock(time) + milliseconds(time)}</td>
       <td class={isAccepted ? 'ok' : 'bad'}>
         <b>
-          <Shown text={String(status ?? failureWords(failure ?? 'no response'))} />
+          <Shown text={responseText(attempt)} />
         </b>
       </td>
       <td class="r num">{duration(durationMs)}</td>

@@ -25,7 +25,11 @@ export function duration(ms: number): string {
 }
 
 /** A failure such as `connection_reset` in one or two words. */
-export const failureWords = (failure: string) => failure.replace(/^connection_/, '').replaceAll('_', ' ');
+const failureWords = (failure: string) => failure.replace(/^connection_/, '').replaceAll('_', ' ');
+
+/** Such as `201` or `timeout`. */
+export const responseText = ({ status, failure }: { status: number | null; failure: string | null }) =>
+  status === null ? failureWords(failure ?? 'no response') : String(status);
 
 export function shortOrganization(organization: string): string {
   const name = organization.replace(/^org_/, '');
