@@ -5,6 +5,7 @@
  *
  *   GET  /api/events[?after=CURSOR]  a stream of EventMessage, one JSON object per line, without end
  *   GET  /api/captures/ID            CaptureDetail
+ *   GET  /api/attempts/ID            AttemptDetail[], oldest first
  *   GET  /api/causes/ID              ShortCause
  *   GET  /api/search?q=TEXT          a stream of SearchMessage, one JSON object per line
  *   POST /api/replay                 ReplayRequest, answered with ReplayResult
@@ -52,6 +53,12 @@ export interface AttemptShown {
   readonly durationMs: number;
 }
 
+/** An attempt with what a list has no room for. */
+export interface AttemptDetail extends AttemptShown {
+  /** The beginning of the response body; null if there is none, or it was not stored. */
+  readonly response: string | null;
+}
+
 /** A line of the stream. Rows come newest first until `loaded`; what arrives afterwards is new. */
 export type EventMessage =
   /** First: where the captures are, and what the page may do. */
@@ -83,6 +90,7 @@ export interface Session {
 /** One capture with everything that is known about it. */
 export interface CaptureDetail {
   readonly row: EventRow;
+  readonly attempts: readonly AttemptDetail[];
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The received body; only its beginning if `truncated`. */
@@ -138,8 +146,6 @@ export interface ReplayRequest {
 
 export interface ReplayResult {
   readonly attempt: AttemptShown;
-  /** The beginning of the handler's response. */
-  readonly response: string;
   /** The previous attempt at the same target, to compare; null for the first. */
   readonly was: AttemptShown | null;
 }

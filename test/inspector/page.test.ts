@@ -408,6 +408,19 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(await editor.inputValue()).toContain('ada.lovelace');
     });
 
+    it('shows the response to each attempt, also of those that came later', async () => {
+      const { page } = await open({
+        rows: [row({ id: 'cap_1', attempts: [attempt({ time: noon, status: 500 })] })],
+        details: { cap_1: { responses: ['{"error":"duplicate key"}', '{"received":true}'] } },
+      });
+      await page.getByText('{"error":"duplicate key"}').waitFor();
+      await page.keyboard.press('r');
+      await page.getByText('{"received":true}').waitFor();
+      await page.getByRole('tab', { name: 'Attempts' }).click();
+      await page.getByRole('heading', { name: 'Response to attempt 2' }).waitFor();
+      expect(await page.locator('.code').first().textContent()).toContain('"received": true');
+    });
+
     it('is in the list, compared with the response before, also after a reload', async () => {
       const failed = row({ id: 'cap_failed', attempts: [attempt({ time: noon, status: 500 })] });
       const { page } = await open({ rows: [...sampleRows(3), failed], path: '/events?id=cap_failed' });
@@ -522,6 +535,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
         details: {
           [hostile]: {
             cause: hostile,
+            responses: [hostile],
             body: JSON.stringify({ [hostile]: hostile, data: { [hostile]: hostile } }),
             signedBody: hostile,
             headers: [[hostile, hostile]],

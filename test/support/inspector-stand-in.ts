@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type {
+  AttemptDetail,
   AttemptShown,
   CaptureDetail,
   EventMessage,
@@ -84,18 +85,32 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 export interface DetailParts {
   /** In the list. */
   readonly cause?: string;
+  /** Of the attempts, oldest first. */
+  readonly responses?: readonly string[];
   readonly body?: string;
   readonly signedBody?: string | null;
   readonly verdict?: Partial<CaptureDetail['verdict']>;
   readonly headers?: CaptureDetail['headers'];
 }
 
+/** The last response is also that of later attempts. */
+const attemptDetails = ({ attempts }: EventRow, responses: readonly string[]): AttemptDetail[] =>
+  attempts.map((each, index) => ({ ...each, response: responses[index] ?? responses.at(-1) ?? null }));
+
 export function detailOf(
   shown: EventRow,
-  { cause = 'unknown cause', body = sampleBody(), signedBody = null, verdict, headers }: DetailParts = {},
+  {
+    cause = 'unknown cause',
+    responses = [],
+    body = sampleBody(),
+    signedBody = null,
+    verdict,
+    headers,
+  }: DetailParts = {},
 ): CaptureDetail {
   return {
     row: shown,
+    attempts: attemptDetails(shown, responses),
     method: 'POST',
     headers: headers ?? [
       ['host', '127.0.0.1:3000'],
@@ -192,6 +207,9 @@ export class InspectorStandIn {
     if (url.pathname === '/api/events') return this.#events(url.searchParams.get('after'), response);
     if (url.pathname === '/api/search') return this.#search(url.searchParams.get('q')!, response);
     if (url.pathname === '/api/replay') return this.#replay(request, response);
+    const attempts = '/api/attempts/';
+    if (url.pathname.startsWith(attempts))
+      return this.#attempts(url.pathname.slice(attempts.length), response);
     const causes = '/api/causes/';
     if (url.pathname.startsWith(causes)) return this.#cause(url.pathname.slice(causes.length), response);
     return this.#capture(decodeURIComponent(url.pathname.slice('/api/captures/'.length)), response);
@@ -237,6 +255,12 @@ export class InspectorStandIn {
     response.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
   }
 
+  #attempts(name: string, response: ServerResponse): void {
+    const found = this.#rows.find(({ id }) => id === decodeURIComponent(name));
+    const responses = this.#options.details?.[found?.id ?? '']?.responses ?? [];
+    this.#json(response, 200, found ? attemptDetails(found, responses) : []);
+  }
+
   #cause(name: string, response: ServerResponse): void {
     const id = decodeURIComponent(name);
     this.causes.push(id);
@@ -260,7 +284,7 @@ export class InspectorStandIn {
     this.#rows = this.#rows.map((each) =>
       each.id === replayed.capture ? { ...each, attempts: [...each.attempts, made] } : each,
     );
-    this.#json(response, 200, { attempt: made, response: '{"received":true}', was });
+    this.#json(response, 200, { attempt: made, was });
     this.send({ kind: 'attempt', id: replayed.capture, attempt: made, cursor: String(++this.#cursor) });
   }
 }

@@ -1,9 +1,9 @@
-import { effect, signal } from '@preact/signals';
-import type { CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts';
+import { computed, effect, signal } from '@preact/signals';
+import type { AttemptDetail, AttemptShown, CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts';
 import { Denied, getJson, postJson, Unanswered } from './access.ts';
 import { BodyComparison } from './comparison/comparison.ts';
 import { takeCause } from './list/causes.ts';
-import { connection, events, selectedCapture } from './state.ts';
+import { connection, events, selectedCapture, version } from './state.ts';
 import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
 
 /** The selected capture with its body; the one before stays until it is there, so that nothing flickers. */
@@ -21,6 +21,15 @@ export const loadError = signal<{
   readonly message: string;
   readonly fix: string;
 } | null>(null);
+
+/** The attempts of the selected capture with their responses. The list has those that came since. */
+const attempts = signal<{ readonly id: string; readonly known: readonly AttemptDetail[] } | null>(null);
+
+/** The beginning of the handler's response to an attempt; null if there is none, or it is not known yet. */
+export function responseTo(id: string, { time, url }: AttemptShown): string | null {
+  const known = attempts.value?.id === id ? attempts.value.known : [];
+  return known.find((each) => each.time === time && each.url === url)?.response ?? null;
+}
 
 /** The last replay of each capture, as long as the page is open. */
 export type ReplayState =
@@ -61,6 +70,7 @@ async function load(id: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     loadError.value = null;
     loaded.value = capture;
+    attempts.value = { id, known: detail.attempts };
     takeCause(detail);
   } catch (error) {
     if (!signal.aborted) loadError.value = { id, ...explain(error) };
@@ -79,6 +89,32 @@ export function startLoading(): void {
       abort.abort();
     };
   });
+}
+
+/** Loads the responses to the attempts that the selected capture got since it was loaded. */
+export function startLoadingAttempts(): void {
+  const missing = computed(() => {
+    void version.value;
+    const { id, known } = attempts.value ?? { id: null, known: [] };
+    const count = events.get(id)?.attempts.length ?? 0;
+    return id !== null && id === selectedCapture.value && count > known.length ? `${count} ${id}` : null;
+  });
+  effect(() => {
+    const id = missing.value?.replace(/^\d+ /, '');
+    if (id === undefined) return;
+    const abort = new AbortController();
+    void loadAttempts(id, abort.signal);
+    return () => abort.abort();
+  });
+}
+
+async function loadAttempts(id: string, signal: AbortSignal): Promise<void> {
+  try {
+    const known = await getJson<AttemptDetail[]>(`/api/attempts/${encodeURIComponent(id)}`, { signal });
+    if (!signal.aborted) attempts.value = { id, known };
+  } catch {
+    // The attempts are shown without their responses.
+  }
 }
 
 function setReplay(id: string, state: ReplayState): void {

@@ -1,7 +1,7 @@
 import { BODY_LIMIT } from '../../message.ts';
 import type { EventMessage, SearchMessage, Session, ShortCause } from '../protocol.ts';
 import type { CursorNames } from './cursors.ts';
-import { type DetailSources, detailOf, shortCauseOf } from './detail.ts';
+import { attemptsOf, type DetailSources, detailOf, shortCauseOf } from './detail.ts';
 import { eventStream } from './event-stream.ts';
 import { ApiFailure } from './failure.ts';
 import { type ReplaySources, readReplayRequest, replayCapture } from './replay.ts';
@@ -47,8 +47,9 @@ export async function answerApi(
     return { lines: searchBodies(sources.store, text, stop) };
   }
   if (path === '/api/replay') return { json: await replayCapture(readReplayRequest(body), sources) };
-  const [, kind, id] = /^\/api\/(captures|causes)\/(cap_\w+)$/.exec(path) ?? [];
+  const [, kind, id] = /^\/api\/(captures|attempts|causes)\/(cap_\w+)$/.exec(path) ?? [];
   if (id !== undefined && kind === 'captures') return { json: await detailOf(id, sources) };
+  if (id !== undefined && kind === 'attempts') return { json: await attemptsOf(id, sources) };
   if (id !== undefined) {
     const cause = await causes.of(id, () => shortCauseOf(id, sources));
     return { json: { cause } satisfies ShortCause };

@@ -16,7 +16,7 @@ import {
   type SignatureExplanation,
 } from '../../signature/explain/explain.ts';
 import { efforts } from '../../signature/explain/search.ts';
-import type { AttemptShown, CaptureDetail, VerdictDetail } from '../protocol.ts';
+import type { AttemptDetail, AttemptShown, CaptureDetail, VerdictDetail } from '../protocol.ts';
 import { attemptOf, rowOf } from './rows.ts';
 import { causeInShort, reasonInShort } from './short-causes.ts';
 
@@ -33,7 +33,7 @@ export interface DetailSources {
 
 /** Throws HooksError for an unknown id. */
 export async function detailOf(id: string, sources: DetailSources): Promise<CaptureDetail> {
-  const { store, target } = sources;
+  const { target } = sources;
   const capture = await captureWith(id, sources);
   const url = new URL(capture.forwardTo ?? target?.url ?? 'http://localhost:3000/webhook');
   const { curl } = messageFact({
@@ -43,8 +43,10 @@ export async function detailOf(id: string, sources: DetailSources): Promise<Capt
     form: 'curl',
     isInsecure: false,
   });
+  const attempts = await attemptsOf(capture.id, sources);
   return {
-    row: rowOf(capture, await attemptsOf(capture.id, store)),
+    row: rowOf(capture, attempts.map(withoutResponse)),
+    attempts,
     method: capture.method,
     headers: maskCredentials(capture.headers),
     bodyBase64: Buffer.from(capture.body).toString('base64'),
@@ -56,11 +58,21 @@ export async function detailOf(id: string, sources: DetailSources): Promise<Capt
   };
 }
 
-async function attemptsOf(id: string, store: CaptureStore): Promise<AttemptShown[]> {
-  const attempts: AttemptShown[] = [];
+/** The attempts of a capture, oldest first; none for an unknown id. */
+export async function attemptsOf(
+  id: string,
+  { store, mask }: Pick<DetailSources, 'store' | 'mask'>,
+): Promise<AttemptDetail[]> {
+  const attempts: AttemptDetail[] = [];
   for await (const batch of (await store.openReader()).outcomes())
-    for (const outcome of batch) if (outcome.capture === id) attempts.push(attemptOf(outcome));
+    for (const outcome of batch)
+      if (outcome.capture === id)
+        attempts.push({ ...attemptOf(outcome), response: outcome.response && mask(outcome.response) });
   return attempts.sort((a, b) => a.time - b.time);
+}
+
+function withoutResponse({ response: _, ...attempt }: AttemptDetail): AttemptShown {
+  return attempt;
 }
 
 async function verdictOf(capture: Capture, sources: DetailSources): Promise<VerdictDetail> {

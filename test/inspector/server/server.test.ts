@@ -15,7 +15,10 @@ import { answering, httpTarget } from '../../support/targets.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const ignore = () => {};
-const silent = { warn: ignore, note: ignore } as unknown as ConstructorParameters<typeof CaptureRecorder>[1];
+const mask = (text: string) => text.replaceAll(testSecret, '…');
+const silent = { warn: ignore, note: ignore, mask } as unknown as ConstructorParameters<
+  typeof CaptureRecorder
+>[1];
 
 /** An inspector of a folder of captures, with a page of one file. */
 async function inspector(captures: readonly Capture[] = [], urls: readonly string[] = []) {
@@ -43,7 +46,7 @@ async function inspector(captures: readonly Capture[] = [], urls: readonly strin
     session: { store: path, listener: null, targets: [...targets.keys()] },
     sentFromHere: () => [],
     recorder: async () => new CaptureRecorder(writer, silent),
-    mask: (text) => text.replaceAll(testSecret, '…'),
+    mask,
     now: Date.now,
   }));
   onTestFinished(async () => {
@@ -354,9 +357,9 @@ describe('one capture', () => {
 
 describe('replay', () => {
   it('delivers re-signed under the same webhook-id, stores the attempt, and compares', async () => {
-    const app = await httpTarget();
+    const app = await answering(201, '{"received":true}');
     const capture = someCapture();
-    const { replay, store, writer } = await inspector([capture], [app.url]);
+    const { api, replay, store, writer } = await inspector([capture], [app.url]);
     await writer.keep(keptOutcome(someOutcome(capture, { url: app.url, status: 500 })));
     const result = await (await replay({ capture: capture.id, mode: 'resigned', target: null })).json();
     expect(result).toMatchObject({
@@ -368,6 +371,10 @@ describe('replay', () => {
     const outcomes: unknown[] = [];
     for await (const batch of (await store.openReader()).outcomes()) outcomes.push(...batch);
     expect(outcomes).toHaveLength(2);
+    expect(await (await api(`/api/attempts/${capture.id}`)).json()).toMatchObject([
+      { status: 500, response: null },
+      { status: 201, response: '{"received":true}' },
+    ]);
   });
 
   it('an edited body is signed as it is, also of a rejected event; exact sends what was received', async () => {

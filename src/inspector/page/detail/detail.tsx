@@ -137,7 +137,7 @@ function TabContent({ row, capture }: { row: EventRow; capture: LoadedCapture })
     case 'headers':
       return <HeadersTab capture={capture} />;
     case 'attempts':
-      return <AttemptsTab attempts={row.attempts} />;
+      return <AttemptsTab id={row.id} attempts={row.attempts} />;
     case 'raw':
       return <RawTab capture={capture} />;
     case 'curl':

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { AttemptShown, CaptureDetail, EventRow, VerdictDetail } from '../../protocol.ts';
-import { type LoadedCapture, replays } from '../capture.ts';
+import { type LoadedCapture, responseTo } from '../capture.ts';
 import { Check, Cross, Dot, Warning } from '../icons.tsx';
 import { decoded, isJson, membersOf } from '../text/json.ts';
 import { Shown, Value } from '../text/shown.tsx';
@@ -71,16 +71,25 @@ interface StepProps {
   readonly icon: ComponentChildren;
   readonly name: string;
   readonly time?: number;
+  /** The response of a handler. */
+  readonly response?: string | null;
   readonly children: ComponentChildren;
 }
 
-function Step({ icon, name, time, children }: StepProps) {
+function Step({ icon, name, time, response = null, children }: StepProps) {
   return (
     <li>
       {icon}
       <span class="what">{name}</span>
       <span class="does">{children}</span>
       <span class="at">{time === undefined ? '' : clock(time) + milliseconds(time)}</span>
+      {response !== null && (
+        <div class="said">
+          <pre class="clamp">
+            <Shown text={response} kept={'\n'} />
+          </pre>
+        </div>
+      )}
     </li>
   );
 }
@@ -100,8 +109,6 @@ export function AttemptSummary({ attempt }: { attempt: AttemptShown }) {
 
 function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: readonly AttemptShown[] }) {
   const { row, verdict, method, bodyBytes } = detail;
-  const state = replays.value.get(row.id);
-  const response = state?.kind === 'answered' ? state.result.response : '';
   return (
     <section class="sec">
       <h3>Delivery</h3>
@@ -130,6 +137,7 @@ function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: reado
             icon={isAccepted(attempt) ? <Check /> : attempt.status === null ? <Cross /> : <Warning />}
             name={`Attempt ${index + 1}`}
             time={attempt.time}
+            response={responseTo(row.id, attempt)}
           >
             <AttemptSummary attempt={attempt} />{' '}
             <span class="muted">
@@ -139,13 +147,6 @@ function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: reado
           </Step>
         ))}
       </ol>
-      {response && (
-        <div class="said">
-          <pre class="clamp">
-            <Shown text={response.slice(0, 4000)} kept={'\n'} />
-          </pre>
-        </div>
-      )}
     </section>
   );
 }
