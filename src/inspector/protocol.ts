@@ -71,8 +71,11 @@ export type EventMessage =
   | { readonly kind: 'row'; readonly row: EventRow; readonly cursor: string }
   /** A new attempt of a capture that was sent before, or that is older than all that were sent. */
   | { readonly kind: 'attempt'; readonly id: string; readonly attempt: AttemptShown; readonly cursor: string }
-  /** No listener was running, or captures were removed before they could be read. In ms since 1970. */
-  | { readonly kind: 'gap'; readonly from: number; readonly until: number; readonly cursor: string }
+  /**
+   * No listener was running, or captures were removed before they could be read. In ms since 1970. Without a cursor before
+   * `loaded`.
+   */
+  | { readonly kind: 'gap'; readonly from: number; readonly until: number; readonly cursor?: string }
   /** Nothing happened for a while; the connection is alive. */
   | { readonly kind: 'alive'; readonly cursor: string }
   /** The store cannot be reached, or can be again. */

@@ -496,12 +496,43 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(standIn.cursors.length).toBe(tries);
     });
 
-    it('shows gaps', async () => {
+    it('is given up by a hidden page, which catches up when it is visible again', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      standIn.arrive(row({ id: 'cap_one', time: noon + 1 }));
+      await page.locator('#row-cap_one').waitFor();
+      await page.clock.install();
+      const setHidden = (hidden: boolean) =>
+        page.evaluate(
+          `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+          document.dispatchEvent(new Event('visibilitychange'));`,
+        );
+      await setHidden(true);
+      await page.clock.fastForward(9_000);
+      expect(standIn.connections).toBe(1);
+      await page.clock.fastForward(2_000);
+      await expect.poll(() => standIn.connections).toBe(0);
+      standIn.arrive(row({ id: 'cap_two', time: noon + 2 }));
+      await setHidden(false);
+      await page.locator('#row-cap_two').waitFor();
+      expect(standIn.connections).toBe(1);
+      expect(standIn.cursors).toEqual([null, '1']);
+      expect(await options(page).count()).toBe(5);
+    });
+
+    it('shows gaps, with filters too', async () => {
       const { standIn, page } = await open({ rows: sampleRows(3) });
       await options(page).first().waitFor();
       standIn.send({ kind: 'gap', from: noon - 2000, until: noon - 1300, cursor: '5' });
       await page.getByText('03:44:08 to 03:44:09').waitFor();
       expect(await options(page).nth(1).textContent()).toContain('Gap');
+      await page.getByRole('button', { name: 'Verified' }).click();
+      expect(await options(page).nth(1).textContent()).toContain('Gap');
+      standIn.send({ kind: 'gap', from: noon - 9000, until: noon - 8000, cursor: '6' });
+      await page.getByText('03:44:01 to 03:44:02').waitFor();
+      await search(page).fill('since:1s');
+      await expect.poll(() => page.getByText('Gap').count()).toBe(0);
+      await page.getByText('No event matches').waitFor();
     });
   });
 

@@ -153,6 +153,7 @@ export class InspectorStandIn {
   token = token;
   #rows: EventRow[];
   readonly #options: StandInOptions;
+  readonly #arrivals: Extract<EventMessage, { kind: 'row' }>[] = [];
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
   #port = 0;
@@ -184,6 +185,11 @@ export class InspectorStandIn {
     this.#streams.clear();
   }
 
+  /** How many pages are connected. */
+  get connections(): number {
+    return this.#streams.size;
+  }
+
   /** Sends to every open page. */
   send(message: EventMessage): void {
     for (const stream of this.#streams) stream.write(`${JSON.stringify(message)}\n`);
@@ -192,7 +198,9 @@ export class InspectorStandIn {
   arrive(...rows: readonly EventRow[]): void {
     for (const arrived of rows) {
       this.#rows.unshift(arrived);
-      this.send({ kind: 'row', row: arrived, cursor: String(++this.#cursor) });
+      const message = { kind: 'row', row: arrived, cursor: String(++this.#cursor) } as const;
+      this.#arrivals.push(message);
+      this.send(message);
     }
   }
 
@@ -238,7 +246,9 @@ export class InspectorStandIn {
     for (let at = 0; after === null && at < this.#rows.length; at += 300) {
       messages.push({ kind: 'rows', rows: this.#rows.slice(at, at + 300) });
     }
-    messages.push({ kind: 'loaded', cursor: String(this.#cursor) });
+    messages.push({ kind: 'loaded', cursor: after ?? String(this.#cursor) });
+    if (after !== null)
+      messages.push(...this.#arrivals.filter(({ cursor }) => Number(cursor) > Number(after)));
     response.write(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
     this.#streams.add(response);
     response.on('close', () => this.#streams.delete(response));

@@ -9,6 +9,7 @@ import {
   noFilter,
   parseAddress,
   searchFromFilter,
+  sinceTime,
 } from './filter.ts';
 import type { Connection } from './stream.ts';
 import { captureOf, EventCollection, type EventItem, type ListItem, type Timeline } from './timeline.ts';
@@ -20,6 +21,12 @@ export const events = new EventCollection();
 let shown: Timeline = events.all;
 export const version = signal(0);
 export const shownItems = () => shown;
+
+/** Whether the list shows more than gaps. */
+export function hasShownEvents(): boolean {
+  for (let index = 0; index < shown.length; index++) if (shown.at(index)!.kind === 'event') return true;
+  return false;
+}
 
 export const filter = signal<ListFilter>(address.filter);
 /** As typed; the filter is what it means. */
@@ -63,8 +70,10 @@ const isUnfiltered = () =>
 
 function itemMatcher(): (item: ListItem) => boolean {
   if (isUnfiltered()) return () => true;
-  const matches = matcher(filter.value, inBodies, Date.now());
-  return (item) => item.kind === 'event' && matches(item.row);
+  const now = Date.now();
+  const matches = matcher(filter.value, inBodies, now);
+  const from = sinceTime(filter.value.since, now);
+  return (item) => (item.kind === 'event' ? matches(item.row) : item.until >= from);
 }
 
 function applyFilter(): void {
@@ -170,6 +179,16 @@ function takeAttempt(
   return 1;
 }
 
+/** While rows come newest first, gaps have no place yet. */
+function takeGap(gap: { from: number; until: number }, { matches }: Taking): void {
+  if (!isLoaded.value) {
+    gaps.push(gap);
+    return;
+  }
+  const item = events.addGap(gap.from, gap.until);
+  if (shown !== events.all && matches(item)) shown.insertByTime(item);
+}
+
 function takeLoaded(taking: Taking): number {
   const added = resumed.reverse().reduce((sum, row) => sum + takeNew(row, taking), 0);
   resumed = [];
@@ -218,8 +237,7 @@ function takeMessage(message: EventMessage, taking: Taking): number {
     case 'attempt':
       return takeAttempt(message, taking);
     case 'gap':
-      if (!isLoaded.value) gaps.push(message);
-      else events.addGap(message.from, message.until);
+      takeGap(message, taking);
       return 0;
     case 'link':
       isStoreLost.value = message.state === 'lost';

@@ -89,7 +89,7 @@ export class EventStream {
   }
 
   #push(message: EventMessage): void {
-    if ('cursor' in message) this.#cursor = message.cursor;
+    if ('cursor' in message && message.cursor !== undefined) this.#cursor = message.cursor;
     this.#queue.push(message);
     if (this.#isScheduled) return;
     this.#isScheduled = true;

@@ -64,6 +64,8 @@ async function* named(
 ): AsyncGenerator<readonly EventMessage[]> {
   for await (const messages of groups)
     yield messages.map((message) =>
-      'cursor' in message ? { ...message, cursor: cursors.nameOf(message.cursor) } : message,
+      'cursor' in message && message.cursor !== undefined
+        ? { ...message, cursor: cursors.nameOf(message.cursor) }
+        : message,
     );
 }

@@ -1,3 +1,4 @@
+import type { ListenerChange } from '../../captures/record.ts';
 import type { CaptureStore, Entry, FollowedBatch } from '../../captures/store.ts';
 import { pause } from '../../pause.ts';
 import { gapBefore } from '../../report/facts/capture.ts';
@@ -50,10 +51,12 @@ async function* existingRows(
   const sent = new Set<string>();
   // An Outcome is written after its Capture, so newest first it is read before it.
   const attempts = new Map<string, AttemptShown[]>();
+  const gaps: EventMessage[] = [];
   let rows: EventRow[] = [];
   for await (const batch of (await store.openReader()).newestFirst()) {
     for (const entry of batch) {
       if (entry.kind === 'outcome') addAttempt(attempts, entry.outcome.capture, attemptOf(entry.outcome));
+      if (entry.kind === 'listener') gaps.push(...gapsBefore(entry.change));
       if (entry.kind !== 'capture') continue;
       rows.push(rowOf(entry.head, attempts.get(entry.head.id) ?? []));
       sent.add(entry.head.id);
@@ -64,6 +67,7 @@ async function* existingRows(
     rows = [];
   }
   if (rows.length > 0) yield [{ kind: 'rows', rows }];
+  if (gaps.length > 0) yield gaps;
   return sent;
 }
 
@@ -88,9 +92,12 @@ function messageOf(entry: Entry, sent: ReadonlySet<string>, cursor: string): Eve
       return sent.has(entry.head.id) ? undefined : { kind: 'row', row: rowOf(entry.head, []), cursor };
     case 'outcome':
       return { kind: 'attempt', id: entry.outcome.capture, attempt: attemptOf(entry.outcome), cursor };
-    case 'listener': {
-      const gap = gapBefore(entry.change);
-      return gap && { kind: 'gap', from: Date.parse(gap.from), until: Date.parse(gap.until), cursor };
-    }
+    case 'listener':
+      return gapsBefore(entry.change).map((gap) => ({ ...gap, cursor }))[0];
   }
+}
+
+function gapsBefore(change: ListenerChange): Extract<EventMessage, { kind: 'gap' }>[] {
+  const gap = gapBefore(change);
+  return gap ? [{ kind: 'gap', from: Date.parse(gap.from), until: Date.parse(gap.until) }] : [];
 }

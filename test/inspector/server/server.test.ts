@@ -256,6 +256,20 @@ describe('the stream of events', () => {
     expect(again.find(({ kind }) => kind === 'row')).toMatchObject({ row: { id: late.id } });
   });
 
+  it('has the times in which no listener was running, those before without a cursor', async () => {
+    const { api, writer } = await inspector([someCapture()]);
+    const [from, until] = [1795360000000, 1795360300000];
+    const started = (time: number, idleSince: number) =>
+      writer.keep({ kind: 'listener', change: { time, state: 'started', idleSince, pid: null } });
+    await started(until, from);
+    const response = await api('/api/events');
+    const before = await messagesUntil(response.clone(), ({ kind }) => kind === 'loaded');
+    expect(before.filter(({ kind }) => kind === 'gap')).toEqual([{ kind: 'gap', from, until }]);
+    await started(until + 600_000, until);
+    const all = await messagesUntil(response, (message) => 'cursor' in message && message.kind === 'gap');
+    expect(all.at(-1)).toMatchObject({ from: until, until: until + 600_000, cursor: expect.any(String) });
+  });
+
   it('serves ten pages at once', async () => {
     const { api, writer } = await inspector();
     const streams = await Promise.all(Array.from({ length: 10 }, () => api('/api/events')));

@@ -4,6 +4,7 @@ import type { EventRow } from '../../protocol.ts';
 import {
   addedAbove,
   events,
+  hasShownEvents,
   isFollowing,
   isLoaded,
   isNarrow,
@@ -130,7 +131,7 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
     <div class="rows" ref={scroller} onScroll={onScroll} onPointerMove={notePointer}>
       <Header />
       <Notice onConnect={onConnect} />
-      {shownItems().length === 0 && (
+      {!hasShownEvents() && (
         <p class="none">
           {isLoaded.value ? (events.counts.all > 0 ? 'No event matches' : 'No events yet') : ''}
         </p>
