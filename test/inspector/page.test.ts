@@ -393,6 +393,12 @@ describe.skipIf(reason !== undefined)('the page', () => {
       const editor = page.getByRole('textbox', { name: 'Body' });
       await editor.fill((await editor.inputValue()).replace('ada.lovelace', 'grace.hopper'));
       await page.getByText('1 field changed').waitFor();
+      const edited = page.locator('.eline.edited');
+      expect(await edited.locator('.t').allTextContents()).toEqual([
+        '    "email": "grace.hopper@example.com",',
+      ]);
+      expect(await edited.locator('.g').allTextContents()).toEqual(['4']);
+      expect((await page.locator('.eline .t').allTextContents()).join('\n')).toBe(await editor.inputValue());
       expect(await page.getByRole('radio', { name: /Exact/ }).isDisabled()).toBe(true);
       await page.getByRole('radio', { name: /as a new event/ }).check();
       await page.getByRole('combobox', { name: 'Target' }).selectOption('staging');
