@@ -215,7 +215,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(await options(page).count()).toBe(count);
       expect(await search(page).inputValue()).toBe('type:organization organization.updated');
       await search(page).fill('nothing like this');
-      await page.getByText('No event matches').waitFor();
+      await page.getByText('No events match').waitFor();
     });
 
     it('search bodies too', async () => {
@@ -538,7 +538,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.getByText('03:44:01 to 03:44:02').waitFor();
       await search(page).fill('since:1s');
       await expect.poll(() => page.getByText('Gap').count()).toBe(0);
-      await page.getByText('No event matches').waitFor();
+      await page.getByText('No events match').waitFor();
     });
   });
 

@@ -47,6 +47,7 @@ const indentedBody = () =>
   `${JSON.stringify(JSON.parse(sampleBody()), null, 2).replace('12345678901234567000', '12345678901234567890.00')}\n`;
 
 export const sampleDetails: StandInOptions['details'] = {
+  [idOf(0)]: { responses: ['{"received":true}'] },
   [rejectedId]: {
     cause: 're-serialized',
     body: indentedBody(),

@@ -290,7 +290,12 @@ export class InspectorStandIn {
     const replayed: ReplayRequest = JSON.parse(text);
     this.replays.push(replayed);
     const was = this.#rows.find(({ id }) => id === replayed.capture)?.attempts.at(-1) ?? null;
-    const made = attempt({ time: Date.now(), via: 'replay', follower: 'inspector', durationMs: 35 });
+    const made = attempt({
+      time: noon + 80_000 + this.replays.length * 491,
+      via: 'replay',
+      follower: 'inspector',
+      durationMs: 35,
+    });
     this.#rows = this.#rows.map((each) =>
       each.id === replayed.capture ? { ...each, attempts: [...each.attempts, made] } : each,
     );

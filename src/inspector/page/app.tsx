@@ -13,6 +13,7 @@ import {
   isOpen,
   isWide,
   search,
+  serverName,
   session,
   shownItems,
   version,
@@ -30,7 +31,7 @@ function ConnectionState() {
       {isOff && (
         <b>
           <span class="lamp off" />
-          Listener stopped
+          {serverName()} stopped
         </b>
       )}
       {!isOff && listener !== null && (

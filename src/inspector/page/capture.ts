@@ -5,6 +5,7 @@ import { BodyComparison } from './comparison/comparison.ts';
 import { takeCause } from './list/causes.ts';
 import { connection, events, selectedCapture, version } from './state.ts';
 import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
+import { sentence } from './text/words.ts';
 
 /** The selected capture with its body; the one before stays until it is there, so that nothing flickers. */
 export interface LoadedCapture {
@@ -57,7 +58,7 @@ async function comparedSoon({ comparison }: LoadedCapture): Promise<void> {
 /** The message and fix of any error; a rejected token ends the session. */
 function explain(error: unknown): { message: string; fix: string } {
   if (error instanceof Denied) connection.value = { state: 'denied' };
-  if (error instanceof Unanswered) return { message: error.message, fix: error.fix };
+  if (error instanceof Unanswered) return { message: sentence(error.message), fix: sentence(error.fix) };
   return { message: 'The inspector does not respond.', fix: '' };
 }
 

@@ -42,6 +42,8 @@ export const isEditing = signal(false);
 export const isHelpOpen = signal(false);
 export const isLoaded = signal(false);
 export const session = signal<Session | null>(null);
+/** What the page is connected to: `listen --ui` or `inspect`. */
+export const serverName = () => (session.value?.listener ? 'Listener' : 'Inspector');
 export const connection = signal<Connection>({ state: 'connecting' });
 export const isStoreLost = signal(false);
 export const isNarrow = signal(false);

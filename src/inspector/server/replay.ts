@@ -76,7 +76,11 @@ function holdTrust(capture: Capture, { mode, body }: ReplayRequest, { store, sec
     throw new HooksError('truncated_capture', { id: capture.id, bytes: capture.bodyBytes ?? 0 });
   const isTrusted = store.isTrusted ? capture.verified : isGenuine(capture, secret.secrets);
   if (!isTrusted)
-    throw new ApiFailure(409, 'untrusted_capture', 'this event does not verify. Replay it exact, or edit it');
+    throw new ApiFailure(
+      409,
+      'untrusted_capture',
+      'the signature of this event does not verify. Replay it exactly as received, or edit it',
+    );
 }
 
 function targetOf(capture: Capture, { target: name }: ReplayRequest, { targets }: ReplaySources): Target {

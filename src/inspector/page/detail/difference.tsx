@@ -168,7 +168,7 @@ function Legend({ hasSpaces, hasValues }: { hasSpaces: boolean; hasValues: boole
           </>
         )}
       </div>
-      <p class="muted note">Lines are broken here for reading. Numbers are byte offsets.</p>
+      <p class="muted note">Line breaks are added for reading. Numbers are byte offsets.</p>
     </>
   );
 }

@@ -94,7 +94,7 @@ function Responses({ id, attempts }: { id: string; attempts: readonly AttemptSho
 }
 
 export function AttemptsTab({ id, attempts }: { id: string; attempts: readonly AttemptShown[] }) {
-  if (attempts.length === 0) return <p class="muted">No handler got this event.</p>;
+  if (attempts.length === 0) return <p class="muted">This event was not delivered to a handler.</p>;
   return (
     <>
       <div class="scroll">

@@ -133,7 +133,7 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
       <Notice onConnect={onConnect} />
       {!hasShownEvents() && (
         <p class="none">
-          {isLoaded.value ? (events.counts.all > 0 ? 'No event matches' : 'No events yet') : ''}
+          {isLoaded.value ? (events.counts.all > 0 ? 'No events match' : 'No events yet') : ''}
         </p>
       )}
       <Rows />
