@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   compacted,
+  eachToken,
   indented,
   leavesOf,
   linesOf,
@@ -22,6 +23,16 @@ describe('tokens', () => {
       ['space', ' '],
       ['number', '-1.50E3'],
       ['close', '}'],
+    ]);
+  });
+
+  it('are keys before a colon, from the beginning', () => {
+    const kinds = Array.from(eachToken('{"a" :"b","c":["d"]}'), ({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'key' || kind === 'string')).toEqual([
+      'key',
+      'string',
+      'key',
+      'string',
     ]);
   });
 

@@ -73,18 +73,13 @@ function corresponds(one: SpacedToken, other: SpacedToken): boolean {
 }
 
 /** How long the general comparison may take. With it, two bodies of 1 MB take less than half a second. */
-const generalMs = 200;
+const generalMs = 100;
 
-/** Where tokens do not correspond, a general comparison, which gives up after a while: its cost grows with the square. */
+/** Where tokens do not correspond, a general comparison, if it ends in time: its cost grows with the square. */
 function unaligned(signed: readonly SpacedToken[], received: readonly SpacedToken[]): TokenPair[] {
   const texts = (tokens: readonly SpacedToken[]) => tokens.map(({ text }) => text);
   const changes = diffArrays(texts(signed), texts(received), { timeout: generalMs });
-  if (!changes) {
-    return [
-      ...signed.map((token) => ({ signed: token, received: undefined })),
-      ...received.map((token) => ({ signed: undefined, received: token })),
-    ];
-  }
+  if (!changes) return realigned(signed, received);
   let left = 0;
   let right = 0;
   return changes.flatMap(({ count, added, removed }) =>
@@ -93,6 +88,61 @@ function unaligned(signed: readonly SpacedToken[], received: readonly SpacedToke
       received: removed ? undefined : received[right++],
     })),
   );
+}
+
+/** Compares in one pass: at a difference, skips to the nearest place from which both go on with the same tokens. */
+function realigned(signed: readonly SpacedToken[], received: readonly SpacedToken[]): TokenPair[] {
+  const pairs: TokenPair[] = [];
+  let [left, right] = [0, 0];
+  const skip = (ofSigned: number, ofReceived: number) => {
+    for (const until = left + ofSigned; left < until; left++)
+      pairs.push({ signed: signed[left], received: undefined });
+    for (const until = right + ofReceived; right < until; right++)
+      pairs.push({ signed: undefined, received: received[right] });
+  };
+  while (left < signed.length && right < received.length) {
+    if (corresponds(signed[left]!, received[right]!))
+      pairs.push({ signed: signed[left++], received: received[right++] });
+    else skip(...nearestMatch(signed, left, received, right));
+  }
+  skip(signed.length - left, received.length - right);
+  return pairs;
+}
+
+/** How many tokens of both sides together may be skipped at once. */
+const longestSkip = 24;
+/** So many equal tokens are no coincidence. */
+const matchLength = 3;
+
+/** How many tokens to skip on each side; one on each if there is no match nearby. */
+function nearestMatch(
+  signed: readonly SpacedToken[],
+  left: number,
+  received: readonly SpacedToken[],
+  right: number,
+): readonly [ofSigned: number, ofReceived: number] {
+  for (let skipped = 1; skipped <= longestSkip; skipped++) {
+    // First on one side only, which is how a field that moved looks.
+    for (let step = -1; step < skipped; step++) {
+      const ofSigned = step < 0 ? skipped : step;
+      const ofReceived = skipped - ofSigned;
+      if (isMatch(signed, left + ofSigned, received, right + ofReceived)) return [ofSigned, ofReceived];
+    }
+  }
+  return [1, 1];
+}
+
+function isMatch(
+  signed: readonly SpacedToken[],
+  left: number,
+  received: readonly SpacedToken[],
+  right: number,
+): boolean {
+  for (let index = 0; index < matchLength; index++) {
+    const token = signed[left + index];
+    if (token === undefined || token.text !== received[right + index]?.text) return false;
+  }
+  return true;
 }
 
 /** Walks both texts token by token, so that whitespace, escapes and changed values cost nothing to align. */

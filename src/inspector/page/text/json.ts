@@ -15,7 +15,7 @@ export type BodyTokenKind =
   | 'other';
 
 export interface BodyToken {
-  kind: BodyTokenKind;
+  readonly kind: BodyTokenKind;
   readonly start: number;
   readonly end: number;
 }
@@ -53,9 +53,16 @@ function endOfRun(text: string, start: number, belongs: (code: number) => boolea
   return at;
 }
 
+function stringAt(text: string, start: number): BodyToken {
+  const end = endOfString(text, start);
+  let next = end;
+  while (isSpace(text.charCodeAt(next))) next++;
+  return { kind: text[next] === ':' ? 'key' : 'string', start, end };
+}
+
 function tokenAt(text: string, start: number): BodyToken {
   const code = text.charCodeAt(start);
-  if (code === 0x22) return { kind: 'string', start, end: endOfString(text, start) };
+  if (code === 0x22) return stringAt(text, start);
   const mark = marks[text[start]!];
   if (mark) return { kind: mark, start, end: start + 1 };
   if (isSpace(code)) return { kind: 'space', start, end: endOfRun(text, start, isSpace) };
@@ -68,14 +75,10 @@ function tokenAt(text: string, start: number): BodyToken {
   return { kind: isLiteral ? 'literal' : 'other', start, end };
 }
 
-/** One token after the other, for who needs only the first, or keeps none. A string becomes a key at its colon. */
+/** One token after the other, to read only the first ones, or to keep none. */
 export function* eachToken(text: string): Generator<BodyToken> {
-  let before: BodyToken | undefined;
-  let at = 0;
-  while (at < text.length) {
+  for (let at = 0; at < text.length; ) {
     const token = tokenAt(text, at);
-    if (token.kind === 'colon' && before?.kind === 'string') before.kind = 'key';
-    if (token.kind !== 'space') before = token;
     yield token;
     at = token.end;
   }
