@@ -17,5 +17,6 @@ const stream = new EventStream({
     connection.value = state;
   },
 });
-render(<App onConnect={() => stream.connect()} />, document.body);
+// Before the page is drawn, because the answer takes a while.
 stream.start();
+render(<App onConnect={() => stream.connect()} />, document.body);
