@@ -292,16 +292,28 @@ const pageFiles = {
   },
 };
 
-/** The page of the inspector: one script, one style sheet, nothing inline. */
-const page = defineConfig({
-  checks: common.checks,
-  platform: 'browser',
-  input: { app: join(pageFolder, 'index.tsx') },
-  transform: { target: 'es2023' },
-  plugins: [licenses, pageFiles],
-  output: { dir: 'dist/inspector', format: 'es', entryFileNames: '[name]-[hash].js', minify: true },
-});
+/** A script of the inspector, complete in one file. */
+const pageScript = (input, { plugins = [], define = {} } = {}) =>
+  defineConfig({
+    checks: common.checks,
+    platform: 'browser',
+    input,
+    transform: { target: 'es2023', define },
+    plugins: [licenses, ...plugins],
+    output: { dir: 'dist/inspector', format: 'es', entryFileNames: '[name]-[hash].js', minify: true },
+  });
 
-// In order, because the first build clears the folder.
-for (const config of [program, page, ...library, ...types]) await build(config);
+const worker = pageScript({ comparison: join(pageFolder, 'comparison/worker.ts') });
+
+/** The page of the inspector: one script and its worker, one style sheet, nothing inline. */
+const page = (workerFile) =>
+  pageScript(
+    { app: join(pageFolder, 'index.tsx') },
+    { plugins: [pageFiles], define: { comparisonWorker: JSON.stringify(`/${workerFile}`) } },
+  );
+
+// In order, because the first build clears the folder, and the page names the file of its worker.
+await build(program);
+const { output } = await build(worker);
+for (const config of [page(output[0].fileName), ...library, ...types]) await build(config);
 writeLicenses();

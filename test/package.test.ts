@@ -50,6 +50,7 @@ describe('the packed tarball', () => {
       'dist/index.d.mts',
       'dist/index.mjs',
       'dist/inspector/app-HASH.js',
+      'dist/inspector/comparison-HASH.js',
       'dist/inspector/favicon.svg',
       'dist/inspector/index.html',
       'dist/inspector/style-HASH.css',

@@ -138,6 +138,8 @@ export const outcomeMembers = {
     ...plain<number>('duration_ms', (value) => typeof value === 'number'),
     write: (value: number) => Math.round(value * 10) / 10,
   },
+  /** The beginning of the response body, as text; null if there is none. Not in records of earlier versions. */
+  response: seldom<string | null>('response', isTextOrNull, null),
 } as const satisfies Record<string, RecordMember<unknown>>;
 
 /** That a listener begins or ends to receive. Between two listeners, nobody stores what is sent. */

@@ -58,6 +58,9 @@ export interface KeepResult {
   readonly failure?: 507 | 503;
 }
 
+/** How much of a response body is stored, in characters. */
+const RESPONSE_LIMIT = 1000;
+
 /** Stores records. Warns once when storing fails, and once when it works again. */
 export class CaptureRecorder {
   readonly #writer: CaptureWriter | undefined;
@@ -78,9 +81,10 @@ export class CaptureRecorder {
 
   /** On failure, returns the status to answer: 507 if the disk is full, 503 for other errors. */
   async keep(record: StoreRecord): Promise<KeepResult> {
+    const storable = this.#storable(record);
     let kept: Kept | undefined;
     try {
-      kept = await this.#writer?.keep(record);
+      kept = await this.#writer?.keep(storable);
     } catch (error) {
       return { failure: this.#failed(record, error as NodeJS.ErrnoException) };
     }
@@ -89,6 +93,14 @@ export class CaptureRecorder {
     }
     this.#lost = 0;
     return { kept };
+  }
+
+  /** A handler can print a secret in its response. Cut after masking, so that no part of a secret is left. */
+  #storable(record: StoreRecord): StoreRecord {
+    if (record.kind !== 'outcome' || record.outcome.response === null) return record;
+    const text = this.#report.mask(record.outcome.response);
+    const response = text.length > RESPONSE_LIMIT ? `${text.slice(0, RESPONSE_LIMIT)}…` : text;
+    return { kind: 'outcome', outcome: { ...record.outcome, response } };
   }
 
   close(): Promise<void> | undefined {
@@ -144,10 +156,16 @@ export function replayRecord(
 /** The stored part of an Outcome. */
 export function outcomeMembersOf(
   outcome: Outcome,
-): Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds'> {
+): Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds' | 'response'> {
   return {
     status: outcome.answered ? outcome.status : null,
     failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
     milliseconds: outcome.milliseconds,
+    response: outcome.answered ? responseOf(outcome.body) : null,
   };
+}
+
+/** More than is stored, so that a secret at the end of that is masked as a whole. */
+function responseOf(body: Uint8Array): string | null {
+  return body.length === 0 ? null : Buffer.from(body.subarray(0, 8 * RESPONSE_LIMIT)).toString();
 }

@@ -5,6 +5,8 @@
  *
  *   GET  /api/events[?after=CURSOR]  a stream of EventMessage, one JSON object per line, without end
  *   GET  /api/captures/ID            CaptureDetail
+ *   GET  /api/attempts/ID            AttemptDetail[], oldest first
+ *   GET  /api/causes/ID              ShortCause
  *   GET  /api/search?q=TEXT          a stream of SearchMessage, one JSON object per line
  *   POST /api/replay                 ReplayRequest, answered with ReplayResult
  *
@@ -24,8 +26,10 @@ export interface EventRow {
   readonly source: 'listen' | 'pull';
   readonly path: string;
   readonly verified: boolean;
-  /** Why it was rejected, in a few words, such as `re-serialized`; null if it was verified. */
+  /** Why it was rejected, in a few words, such as `10 min old`; null if it was verified. */
   readonly reason: string | null;
+  /** Whether the reason has a cause that can be searched for. */
+  readonly hasCause: boolean;
   /** What the sender got; null if a handler answered, which the first attempt shows. */
   readonly status: number | null;
   /** The URL that it is forwarded to; null if it is not. */
@@ -49,6 +53,12 @@ export interface AttemptShown {
   readonly durationMs: number;
 }
 
+/** An attempt with what a list has no room for. */
+export interface AttemptDetail extends AttemptShown {
+  /** The beginning of the response body; null if there is none, or it was not stored. */
+  readonly response: string | null;
+}
+
 /** A line of the stream. Rows come newest first until `loaded`; what arrives afterwards is new. */
 export type EventMessage =
   /** First: where the captures are, and what the page may do. */
@@ -61,8 +71,11 @@ export type EventMessage =
   | { readonly kind: 'row'; readonly row: EventRow; readonly cursor: string }
   /** A new attempt of a capture that was sent before, or that is older than all that were sent. */
   | { readonly kind: 'attempt'; readonly id: string; readonly attempt: AttemptShown; readonly cursor: string }
-  /** No listener was running, or captures were removed before they could be read. In ms since 1970. */
-  | { readonly kind: 'gap'; readonly from: number; readonly until: number; readonly cursor: string }
+  /**
+   * No listener was running, or captures were removed before they could be read. In ms since 1970. Without a cursor before
+   * `loaded`.
+   */
+  | { readonly kind: 'gap'; readonly from: number; readonly until: number; readonly cursor?: string }
   /** Nothing happened for a while; the connection is alive. */
   | { readonly kind: 'alive'; readonly cursor: string }
   /** The store cannot be reached, or can be again. */
@@ -80,6 +93,7 @@ export interface Session {
 /** One capture with everything that is known about it. */
 export interface CaptureDetail {
   readonly row: EventRow;
+  readonly attempts: readonly AttemptDetail[];
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The received body; only its beginning if `truncated`. */
@@ -92,8 +106,15 @@ export interface CaptureDetail {
   readonly command: string;
 }
 
+/** Why a message was rejected, in a few words, such as `re-serialized`. */
+export interface ShortCause {
+  readonly cause: string;
+}
+
 export interface VerdictDetail {
   readonly verified: boolean;
+  /** The cause in a few words; null if none was searched for. */
+  readonly shortCause: string | null;
   /** Why it was rejected, as a sentence; null if it was verified. */
   readonly detail: string | null;
   /** Seconds between its timestamp and its receipt. */
@@ -128,8 +149,6 @@ export interface ReplayRequest {
 
 export interface ReplayResult {
   readonly attempt: AttemptShown;
-  /** The beginning of the handler's response. */
-  readonly response: string;
   /** The previous attempt at the same target, to compare; null for the first. */
   readonly was: AttemptShown | null;
 }

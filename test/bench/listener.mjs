@@ -21,21 +21,31 @@ export async function measure({ rounds }) {
   return compare('listener', works, await interleave(works, rounds, rateOf), 'per_second');
 }
 
-async function rateOf({ args }) {
+/** `attach` gets what the listener printed on stderr until it was ready, and returns what to close. */
+export async function rateOf({ args, attach }) {
   const cwd = folder();
   const printed = openSync(join(cwd, 'printed'), 'w');
   const server = spawn(process.execPath, args, { cwd, env: environment, stdio: ['ignore', printed, 'pipe'] });
   closeSync(printed);
-  const url = await new Promise((resolve) => {
-    server.stderr.setEncoding('utf8').on('data', (text) => {
-      const ready = /ready on (\S+)/.exec(text);
-      if (ready) resolve(ready[1]);
-    });
-  });
+  const { url, text } = await readyListener(server, attach ? /inspector at (\S+)/ : /ready on/);
+  const attached = await attach?.(text);
   const worker = new Worker(join(here, 'load.mjs'), { workerData: { url, secret, count, connections } });
   const [milliseconds] = await once(worker, 'message');
+  await attached?.close();
   server.kill('SIGKILL');
   await once(server, 'exit');
   rmSync(cwd, { recursive: true });
   return count / (milliseconds / 1000);
+}
+
+/** Waits until a listener has printed a line on stderr, and returns its URL and everything that it printed. */
+export function readyListener(server, line = /ready on/) {
+  let text = '';
+  return new Promise((resolve) => {
+    server.stderr.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+      const ready = /ready on (\S+)/.exec(text);
+      if (ready && line.test(text)) resolve({ url: ready[1], text });
+    });
+  });
 }

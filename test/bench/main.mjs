@@ -5,7 +5,18 @@
  */
 import { lineOf, option } from './table.mjs';
 
-const benches = ['start-up', 'signature', 'burst', 'listener', 'replay', 'newest', 'check', 'team', 'pull'];
+const benches = [
+  'start-up',
+  'signature',
+  'burst',
+  'listener',
+  'replay',
+  'newest',
+  'check',
+  'team',
+  'pull',
+  'inspector',
+];
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
 const isJson = process.argv.includes('--json');
 const rounds = option('rounds', 9);

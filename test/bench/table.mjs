@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rolldown } from 'rolldown';
 
 export const here = import.meta.dirname;
 export const bin = join(here, '../../bin/scalekit-hooks.cjs');
@@ -91,23 +92,68 @@ export function compare(bench, works, samples, unit) {
   });
 }
 
+/** Table rows of figures that are compared with a goal and not with another work. */
+export function figures(bench, works, samples, unit) {
+  return works.map(({ name, goal }, index) => {
+    const values = samples[index].map(({ value }) => value);
+    const figure = round2(median(values));
+    return {
+      bench,
+      name,
+      against: null,
+      ratio: null,
+      goal,
+      met: isMet(figure, goal),
+      spread: [round2(Math.min(...values)), round2(Math.max(...values))],
+      rounds: values.length,
+      [unit]: figure,
+    };
+  });
+}
+
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const round2 = (value) => Math.round(value * 100) / 100;
 
 const isMet = (value, goal) => !goal || (goal[0] === '<=' ? value <= goal[1] : value >= goal[1]);
 
-export function lineOf({ name, ratio, goal, met, spread, ms, per_second, ...more }) {
+export function lineOf({ name, ratio, goal, met, spread, ms, per_second, bytes, ...more }) {
   const further = Object.entries(more)
     .filter(([, value]) => value?.goal)
     .map(([key, { value, goal }]) => `${key} ${value} (${goal.join(' ')})`);
+  const texts = {
+    ms: `${ms?.toFixed(1)} ms`,
+    per_second: `${Math.round(per_second)}/s`,
+    bytes: `${bytes} B`,
+  };
+  const unit = ms !== undefined ? 'ms' : per_second !== undefined ? 'per_second' : 'bytes';
   return [
     name.padEnd(38),
-    ratio.toFixed(2).padStart(6),
+    (ratio?.toFixed(2) ?? '').padStart(6),
     (goal?.join(' ') ?? '').padStart(9),
-    `${spread.map((value) => value.toFixed(2)).join(' - ')}`.padStart(14),
-    (ms === undefined ? `${Math.round(per_second)}/s` : `${ms.toFixed(1)} ms`).padStart(12),
+    `${spread.map((value) => value.toFixed(ratio === null ? 0 : 2)).join(' - ')}`.padStart(14),
+    texts[unit].padStart(12),
     met ? '' : '   NOT MET',
     ...further.map((text) => `   ${text}`),
   ].join('');
+}
+
+/** A module of the repository in TypeScript, with what it imports; packages are those that are installed. */
+export async function built(file) {
+  const packages = {
+    name: 'packages',
+    resolveId: {
+      filter: { id: /^@?[a-z][\w-]*(?:\/|$)/ },
+      handler: (id) => ({ id: import.meta.resolve(id), external: true }),
+    },
+  };
+  const bundle = await rolldown({
+    input: join(here, '../..', file),
+    platform: 'node',
+    logLevel: 'silent',
+    plugins: [packages],
+  });
+  const dir = folder();
+  await bundle.write({ dir, format: 'esm', entryFileNames: 'entry.mjs', chunkFileNames: '[name].mjs' });
+  return import(join(dir, 'entry.mjs'));
 }

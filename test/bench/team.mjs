@@ -5,11 +5,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { createClient } from '@redis/client';
-import { rolldown } from 'rolldown';
 import { captureOf } from './captures.mjs';
-import { bin, compare, folder, here, interleave, median, option, timeOf } from './table.mjs';
+import { bin, built, compare, folder, interleave, median, option, timeOf } from './table.mjs';
 
 const [count, inFlight] = [option('kept-records', 20_000), 64];
 export const title = `A Redis store (appendfsync always), captures of 1 KB: ${inFlight} in flight; newest 20 as whole processes`;
@@ -20,7 +18,7 @@ export async function measure({ rounds }) {
     return [];
   }
   const server = await startServer();
-  const { openStore } = await engine();
+  const { openStore } = await built('src/captures/open.ts');
   const place = (name) => ({ name, path: name, server: { url: new URL(server.url), name, namespace: name } });
   try {
     return [
@@ -31,18 +29,6 @@ export async function measure({ rounds }) {
   } finally {
     server.stop();
   }
-}
-
-/** The engine, built as it is shipped, without the rest of the program. */
-async function engine() {
-  const bundle = await rolldown({
-    input: join(here, '../../src/captures/open.ts'),
-    platform: 'node',
-    logLevel: 'silent',
-  });
-  const dir = folder();
-  await bundle.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' });
-  return import(join(dir, 'open.mjs'));
 }
 
 async function startServer() {

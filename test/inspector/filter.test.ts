@@ -9,7 +9,7 @@ import {
   parseAddress,
   searchFromFilter,
 } from '../../src/inspector/page/filter.ts';
-import { EventCollection } from '../../src/inspector/page/timeline.ts';
+import { captureOf, EventCollection } from '../../src/inspector/page/timeline.ts';
 import { attempt, noon, row } from '../support/inspector-stand-in.ts';
 
 const matches = (filter: Partial<ListFilter>, bodies: readonly string[] = []) =>
@@ -88,8 +88,8 @@ describe('the collection', () => {
       ['c', 30],
       ['b', 20],
     ] as const)
-      events.add(row({ id, time }), 0);
-    events.add(row({ id: 'd', time: 40 }), 1);
+      events.addOlder(row({ id, time }));
+    events.addNewer(row({ id: 'd', time: 40 }), 1);
     events.addGap(21, 25);
     events.addGap(5, 10);
     expect(Array.from({ length: events.all.length }, (_, index) => events.all.at(index)!.id)).toEqual([
@@ -99,18 +99,48 @@ describe('the collection', () => {
       'b',
       'gap-5-10',
     ]);
-    expect(events.add(row({ id: 'd' }), 1)).toBeUndefined();
+    expect(events.addNewer(row({ id: 'd' }), 1)).toBeUndefined();
     expect(events.counts.all).toBe(3);
   });
 
   it('counts what fails, and takes attempts that come before their event', () => {
     const events = new EventCollection();
     events.addAttempt('x', attempt({ time: 1, status: 500 }));
-    events.add(row({ id: 'x', attempts: [] }), 1);
+    events.addNewer(row({ id: 'x', attempts: [] }), 1);
     expect(events.counts.failed).toBe(1);
-    expect(events.addAttempt('x', attempt({ time: 2 }))).toBe(true);
-    expect(events.addAttempt('x', attempt({ time: 2 }))).toBe(false);
+    expect(events.addAttempt('x', attempt({ time: 2 }))).toEqual({ changesFailed: true, replay: undefined });
+    expect(events.addAttempt('x', attempt({ time: 2 }))).toBeUndefined();
     expect(events.counts.failed).toBe(0);
     expect(events.get('x')!.attempts).toHaveLength(2);
+  });
+
+  it('has replays at their own time, also those that existed before', () => {
+    const events = new EventCollection();
+    const replayed = attempt({ time: 25, via: 'replay', status: 500 });
+    events.addOlder(row({ id: 'b', time: 30 }));
+    events.addOlder(row({ id: 'a', time: 10, attempts: [attempt({ time: 11 }), replayed] }));
+    events.placeReplays();
+    const added = events.addAttempt('a', attempt({ time: 40, via: 'replay' }));
+    expect(added?.replay).toMatchObject({ id: 'a@40', row: { id: 'a', time: 40 } });
+    expect(Array.from({ length: 4 }, (_, index) => events.all.at(index)!.id)).toEqual([
+      'a@40',
+      'b',
+      'a@25',
+      'a',
+    ]);
+    expect(events.counts.all).toBe(2);
+    expect(captureOf('a@40')).toBe('a');
+  });
+
+  it('counts the deliveries of a message, but none that was not verified', () => {
+    const events = new EventCollection();
+    const rows = [
+      row({ id: 'c', time: 30, webhookId: 'msg_1' }),
+      row({ id: 'forged', time: 20, webhookId: 'msg_1', verified: false }),
+      row({ id: 'a', time: 10, webhookId: 'msg_1' }),
+      row({ id: 'other', time: 5, webhookId: 'msg_2' }),
+    ];
+    for (const each of rows) events.addOlder(each);
+    expect(rows.map((each) => events.deliveryNumber(each))).toEqual([2, 1, 1, 1]);
   });
 });

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   compacted,
+  eachToken,
   indented,
   leavesOf,
   linesOf,
-  memberOf,
+  membersOf,
   tokensOf,
 } from '../../src/inspector/page/text/json.ts';
 
@@ -22,6 +23,16 @@ describe('tokens', () => {
       ['space', ' '],
       ['number', '-1.50E3'],
       ['close', '}'],
+    ]);
+  });
+
+  it('are keys before a colon, from the beginning', () => {
+    const kinds = Array.from(eachToken('{"a" :"b","c":["d"]}'), ({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'key' || kind === 'string')).toEqual([
+      'key',
+      'string',
+      'key',
+      'string',
     ]);
   });
 
@@ -43,6 +54,22 @@ describe('tokens', () => {
 });
 
 describe('indentation', () => {
+  it('stops after some lines', () => {
+    expect(linesOf(tokensOf('{"a":[1,2],"b":3}'), 4).map(({ last }) => last)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(linesOf(tokensOf('{"a":[1,2],"b":3}'), 5).map(({ last }) => last)).toEqual([
+      null,
+      4,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   it('equals JSON.stringify for values that it keeps', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -73,9 +100,11 @@ describe('indentation', () => {
 
 it('finds members and leaves by path', () => {
   const text = '{"type":"a","data":{"items":[{"id":"x"},2],"n":1.0},"z":[]}';
-  expect(memberOf(text, 'data')).toBe('{"items":[{"id":"x"},2],"n":1.0}');
-  expect(memberOf(text, 'z')).toBe('[]');
-  expect(memberOf(text, 'items')).toBeUndefined();
+  expect([...membersOf(text)]).toEqual([
+    ['type', '"a"'],
+    ['data', '{"items":[{"id":"x"},2],"n":1.0}'],
+    ['z', '[]'],
+  ]);
   expect([...leavesOf(text)]).toEqual([
     ['type', '"a"'],
     ['data.items[0].id', '"x"'],

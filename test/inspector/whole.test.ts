@@ -35,6 +35,22 @@ async function listening() {
   return { app, listener, link, stop };
 }
 
+/** What code in the page would try in order to run more code, and whether it may. */
+const otherCode = `[
+  () => new Worker('/app.js'),
+  () => new Worker(URL.createObjectURL(new Blob(['']))),
+  () => trustedTypes.createPolicy('comparison', {}),
+  () => trustedTypes.createPolicy('default', {}),
+  () => document.createElement('script').setAttribute('src', '/app.js'),
+].map((attempt) => {
+  try {
+    attempt();
+    return 'allowed';
+  } catch {
+    return 'rejected';
+  }
+})`;
+
 const send = (listener: string, ...args: string[]) =>
   runCommand(['send', 'user.created', '--to', listener, '--secret', testSecret, ...args]);
 
@@ -72,6 +88,7 @@ describe.skipIf(reason !== undefined)(
       await expect.poll(() => app.requests.length, { timeout: 10_000 }).toBe(2);
       expect(app.requests[1]!.headers['webhook-id']).toBe(app.requests[0]!.headers['webhook-id']);
       expect(app.requests[1]!.body.equals(app.requests[0]!.body)).toBe(true);
+      await rows.first().getByText('replayed, was 201').waitFor();
 
       // The same message, parsed and indented on its way.
       const { headers, body } = app.requests[0]!;
@@ -85,14 +102,16 @@ describe.skipIf(reason !== undefined)(
         body: indented,
       });
       expect(answer.status).toBe(401);
-      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(3);
       await rows.first().click();
       await page
         .getByText(/re-serialized/)
         .first()
         .waitFor();
-      await page.getByText('Signed', { exact: false }).first().waitFor();
+      // Compared by the worker, the only script that the policy lets the page start.
+      await page.getByText(/whitespace only: \d+ newlines/).waitFor();
       expect(problems).toEqual([]);
+      expect(await page.evaluate(otherCode)).toEqual(Array(5).fill('rejected'));
       await stop();
     });
 

@@ -72,6 +72,7 @@ export function someOutcome(capture: Capture, changes: Partial<CaptureOutcome> =
     status: 201,
     failure: null,
     milliseconds: 1.5,
+    response: null,
     ...changes,
   };
 }

@@ -1,5 +1,12 @@
 import type { EventRow } from '../../src/inspector/protocol.ts';
-import { attempt, noon, row, type StandInOptions, sampleBody } from './inspector-stand-in.ts';
+import {
+  attempt,
+  type DetailParts,
+  noon,
+  row,
+  type StandInOptions,
+  sampleBody,
+} from './inspector-stand-in.ts';
 
 const kinds: readonly (readonly [type: string, organization: string | null])[] = [
   ['organization.directory.user_created', 'org_129714657852526873'],
@@ -40,7 +47,9 @@ const indentedBody = () =>
   `${JSON.stringify(JSON.parse(sampleBody()), null, 2).replace('12345678901234567000', '12345678901234567890.00')}\n`;
 
 export const sampleDetails: StandInOptions['details'] = {
+  [idOf(0)]: { responses: ['{"received":true}'] },
   [rejectedId]: {
+    cause: 're-serialized',
     body: indentedBody(),
     signedBody: sampleBody(),
     verdict: {
@@ -56,6 +65,7 @@ export const sampleDetails: StandInOptions['details'] = {
     },
   },
   [changedId]: {
+    cause: 'data.email changed',
     body: sampleBody('mallory@example.com'),
     signedBody: sampleBody(),
     verdict: {
@@ -70,3 +80,21 @@ export const sampleDetails: StandInOptions['details'] = {
     },
   },
 };
+
+const users = (count: number, form: (index: number) => unknown) =>
+  JSON.stringify(Array.from({ length: count }, (_, index) => form(index)));
+
+/** A list of objects of 6 lines, in each of which one number was changed. */
+export function changedNumbers(count: number): DetailParts {
+  const user = (n: number) => ({ id: 'usr_1', email: 'ada.lovelace@example.com', active: true, n });
+  return { signedBody: users(count, user), body: users(count, (n) => user(n + 1)) };
+}
+
+/** A list of objects whose fields were signed in one order and received in another, so that no lines align. */
+export function movedFields(count: number): DetailParts {
+  const email = 'ada.lovelace@example.com';
+  return {
+    signedBody: users(count, (n) => ({ id: `usr_${n}`, email, active: true, n })),
+    body: users(count, (n) => ({ n, active: true, email, id: `usr_${n}` })),
+  };
+}

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type {
+  AttemptDetail,
   AttemptShown,
   CaptureDetail,
   EventMessage,
@@ -19,6 +20,7 @@ export const token = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self'",
@@ -26,7 +28,7 @@ export const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types comparison',
 ].join('; ');
 
 const types: Readonly<Record<string, string>> = {
@@ -61,11 +63,12 @@ export function row(changes: Partial<EventRow> = {}): EventRow {
     time: noon,
     type: 'user.created',
     eventId: 'evt_113332309106102148',
-    webhookId: 'msg_xT6hJectkhnH0Q3w3DDxxkU19W9',
+    webhookId: `msg_${changes.id ?? 'xT6hJectkhnH0Q3w3DDxxkU19W9'}`,
     organization: 'org_129714657852526873',
     source: 'listen',
     path: '/webhook',
-    reason: verified ? null : 're-serialized',
+    reason: verified ? null : 'signature mismatch',
+    hasCause: !verified,
     status: verified ? null : 401,
     forwardTo: 'http://localhost:8080/webhook',
     attempts: verified ? [attempt({ time: (changes.time ?? noon) + 2 })] : [],
@@ -80,18 +83,34 @@ export const sampleBody = (email = 'ada.lovelace@example.com') =>
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 export interface DetailParts {
+  /** In the list. */
+  readonly cause?: string;
+  /** Of the attempts, oldest first. */
+  readonly responses?: readonly string[];
   readonly body?: string;
   readonly signedBody?: string | null;
   readonly verdict?: Partial<CaptureDetail['verdict']>;
   readonly headers?: CaptureDetail['headers'];
 }
 
+/** The last response is also that of later attempts. */
+const attemptDetails = ({ attempts }: EventRow, responses: readonly string[]): AttemptDetail[] =>
+  attempts.map((each, index) => ({ ...each, response: responses[index] ?? responses.at(-1) ?? null }));
+
 export function detailOf(
   shown: EventRow,
-  { body = sampleBody(), signedBody = null, verdict, headers }: DetailParts = {},
+  {
+    cause = 'unknown cause',
+    responses = [],
+    body = sampleBody(),
+    signedBody = null,
+    verdict,
+    headers,
+  }: DetailParts = {},
 ): CaptureDetail {
   return {
     row: shown,
+    attempts: attemptDetails(shown, responses),
     method: 'POST',
     headers: headers ?? [
       ['host', '127.0.0.1:3000'],
@@ -105,6 +124,7 @@ export function detailOf(
     truncated: false,
     verdict: {
       verified: shown.verified,
+      shortCause: shown.hasCause ? cause : null,
       detail: shown.verified ? null : 'No signature matches the body.',
       ageSeconds: 0,
       causes: [],
@@ -127,10 +147,13 @@ export interface StandInOptions {
 export class InspectorStandIn {
   readonly replays: ReplayRequest[] = [];
   readonly searches: string[] = [];
+  /** The captures whose cause the page asked for. */
+  readonly causes: string[] = [];
   readonly cursors: (string | null)[] = [];
   token = token;
   #rows: EventRow[];
   readonly #options: StandInOptions;
+  readonly #arrivals: Extract<EventMessage, { kind: 'row' }>[] = [];
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
   #port = 0;
@@ -162,6 +185,11 @@ export class InspectorStandIn {
     this.#streams.clear();
   }
 
+  /** How many pages are connected. */
+  get connections(): number {
+    return this.#streams.size;
+  }
+
   /** Sends to every open page. */
   send(message: EventMessage): void {
     for (const stream of this.#streams) stream.write(`${JSON.stringify(message)}\n`);
@@ -170,7 +198,9 @@ export class InspectorStandIn {
   arrive(...rows: readonly EventRow[]): void {
     for (const arrived of rows) {
       this.#rows.unshift(arrived);
-      this.send({ kind: 'row', row: arrived, cursor: String(++this.#cursor) });
+      const message = { kind: 'row', row: arrived, cursor: String(++this.#cursor) } as const;
+      this.#arrivals.push(message);
+      this.send(message);
     }
   }
 
@@ -185,6 +215,11 @@ export class InspectorStandIn {
     if (url.pathname === '/api/events') return this.#events(url.searchParams.get('after'), response);
     if (url.pathname === '/api/search') return this.#search(url.searchParams.get('q')!, response);
     if (url.pathname === '/api/replay') return this.#replay(request, response);
+    const attempts = '/api/attempts/';
+    if (url.pathname.startsWith(attempts))
+      return this.#attempts(url.pathname.slice(attempts.length), response);
+    const causes = '/api/causes/';
+    if (url.pathname.startsWith(causes)) return this.#cause(url.pathname.slice(causes.length), response);
     return this.#capture(decodeURIComponent(url.pathname.slice('/api/captures/'.length)), response);
   }
 
@@ -211,7 +246,9 @@ export class InspectorStandIn {
     for (let at = 0; after === null && at < this.#rows.length; at += 300) {
       messages.push({ kind: 'rows', rows: this.#rows.slice(at, at + 300) });
     }
-    messages.push({ kind: 'loaded', cursor: String(this.#cursor) });
+    messages.push({ kind: 'loaded', cursor: after ?? String(this.#cursor) });
+    if (after !== null)
+      messages.push(...this.#arrivals.filter(({ cursor }) => Number(cursor) > Number(after)));
     response.write(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
     this.#streams.add(response);
     response.on('close', () => this.#streams.delete(response));
@@ -228,6 +265,18 @@ export class InspectorStandIn {
     response.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
   }
 
+  #attempts(name: string, response: ServerResponse): void {
+    const found = this.#rows.find(({ id }) => id === decodeURIComponent(name));
+    const responses = this.#options.details?.[found?.id ?? '']?.responses ?? [];
+    this.#json(response, 200, found ? attemptDetails(found, responses) : []);
+  }
+
+  #cause(name: string, response: ServerResponse): void {
+    const id = decodeURIComponent(name);
+    this.causes.push(id);
+    this.#json(response, 200, { cause: this.#options.details?.[id]?.cause ?? 'unknown cause' });
+  }
+
   #capture(id: string, response: ServerResponse): void {
     const found = this.#rows.find((candidate) => candidate.id === id);
     const error = { code: 'not_found', message: 'This capture was removed.', fix: 'Select another event.' };
@@ -241,8 +290,16 @@ export class InspectorStandIn {
     const replayed: ReplayRequest = JSON.parse(text);
     this.replays.push(replayed);
     const was = this.#rows.find(({ id }) => id === replayed.capture)?.attempts.at(-1) ?? null;
-    const made = attempt({ time: Date.now(), via: 'replay', follower: 'inspector', durationMs: 35 });
-    this.#json(response, 200, { attempt: made, response: '{"received":true}', was });
+    const made = attempt({
+      time: noon + 80_000 + this.replays.length * 491,
+      via: 'replay',
+      follower: 'inspector',
+      durationMs: 35,
+    });
+    this.#rows = this.#rows.map((each) =>
+      each.id === replayed.capture ? { ...each, attempts: [...each.attempts, made] } : each,
+    );
+    this.#json(response, 200, { attempt: made, was });
     this.send({ kind: 'attempt', id: replayed.capture, attempt: made, cursor: String(++this.#cursor) });
   }
 }

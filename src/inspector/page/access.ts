@@ -41,8 +41,8 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   return response;
 }
 
-export async function getJson<Body>(path: string, signal: AbortSignal): Promise<Body> {
-  return (await request(path, { signal })).json();
+export async function getJson<Body>(path: string, init: RequestInit = {}): Promise<Body> {
+  return (await request(path, init)).json();
 }
 
 export async function postJson<Body>(path: string, body: unknown): Promise<Body> {

@@ -13,6 +13,7 @@ import {
   isOpen,
   isWide,
   search,
+  serverName,
   session,
   shownItems,
   version,
@@ -30,7 +31,7 @@ function ConnectionState() {
       {isOff && (
         <b>
           <span class="lamp off" />
-          Listener stopped
+          {serverName()} stopped
         </b>
       )}
       {!isOff && listener !== null && (
@@ -82,7 +83,7 @@ function failedIds(): string[] {
   const ids: string[] = [];
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items.at(index)!;
-    if (item.kind === 'event' && isFailed(item.row)) ids.push(item.id);
+    if (item.kind === 'event' && item.replay === null && isFailed(item.row)) ids.push(item.id);
   }
   return ids;
 }

@@ -24,7 +24,8 @@ export function isFailed({ verified, attempts }: EventRow): boolean {
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function sinceTime(since: string, now: number): number {
+/** The earliest time that `since` includes. */
+export function sinceTime(since: string, now: number): number {
   const parts = /^(\d{1,9})([smhd])$/.exec(since);
   return parts ? now - Number(parts[1]) * units[parts[2]!]! : 0;
 }

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { takeToken } from './access.ts';
 import { App } from './app.tsx';
-import { startLoading } from './capture.ts';
+import { startLoading, startLoadingAttempts } from './capture.ts';
 import { startKeyboard } from './keyboard.ts';
 import { connection, receiveMessages, startState } from './state.ts';
 import { EventStream } from './stream.ts';
@@ -9,6 +9,7 @@ import { EventStream } from './stream.ts';
 takeToken();
 startState();
 startLoading();
+startLoadingAttempts();
 startKeyboard();
 const stream = new EventStream({
   take: receiveMessages,
@@ -16,5 +17,6 @@ const stream = new EventStream({
     connection.value = state;
   },
 });
-render(<App onConnect={() => stream.connect()} />, document.body);
+// Before the page is drawn, because the answer takes a while.
 stream.start();
+render(<App onConnect={() => stream.connect()} />, document.body);

@@ -11,10 +11,11 @@ import {
   isWide,
   selectBy,
   selectEdge,
-  selectedId,
+  selectedCapture,
   setFollowing,
   tab,
 } from './state.ts';
+import type { EventItem } from './timeline.ts';
 
 function moveTab(step: 1 | -1): void {
   const next = tabs[(tabs.indexOf(tab.value) + step + tabs.length) % tabs.length]!;
@@ -34,15 +35,17 @@ export function backToList(): void {
 }
 
 function replaySelected(): void {
-  if (selectedId.value !== null) void replayPlainly(selectedId.value);
+  if (selectedCapture.value !== null) void replayPlainly(selectedCapture.value);
 }
+
+const isRejection = ({ row, replay }: EventItem) => !row.verified && replay === null;
 
 /** Keys of one letter; they can be switched off, because speech input types letters. */
 const letters: Readonly<Record<string, () => void>> = {
   j: () => selectBy(1),
   k: () => selectBy(-1),
-  n: () => selectBy(1, ({ verified }) => !verified),
-  p: () => selectBy(-1, ({ verified }) => !verified),
+  n: () => selectBy(1, isRejection),
+  p: () => selectBy(-1, isRejection),
   f: () => setFollowing(!isFollowing.value),
   r: replaySelected,
   e: () => {

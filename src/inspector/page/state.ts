@@ -1,4 +1,4 @@
-import { batch, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { EventMessage, EventRow, SearchMessage, Session } from '../protocol.ts';
 import { eachLine, request } from './access.ts';
 import {
@@ -9,9 +9,10 @@ import {
   noFilter,
   parseAddress,
   searchFromFilter,
+  sinceTime,
 } from './filter.ts';
 import type { Connection } from './stream.ts';
-import { EventCollection, type ListItem, type Timeline } from './timeline.ts';
+import { captureOf, EventCollection, type EventItem, type ListItem, type Timeline } from './timeline.ts';
 
 const address = parseAddress(location.search);
 
@@ -21,10 +22,18 @@ let shown: Timeline = events.all;
 export const version = signal(0);
 export const shownItems = () => shown;
 
+/** Whether the list shows more than gaps. */
+export function hasShownEvents(): boolean {
+  for (let index = 0; index < shown.length; index++) if (shown.at(index)!.kind === 'event') return true;
+  return false;
+}
+
 export const filter = signal<ListFilter>(address.filter);
 /** As typed; the filter is what it means. */
 export const searchText = signal(searchFromFilter(address.filter));
 export const selectedId = signal<string | null>(address.id);
+/** The capture that the selected item is about: a replay is shown with its event. */
+export const selectedCapture = computed(() => selectedId.value && captureOf(selectedId.value));
 export const tab = signal<DetailTab>(address.tab);
 /** Below 860 px, whether the event is shown instead of the list. */
 export const isOpen = signal(address.id !== null);
@@ -33,6 +42,8 @@ export const isEditing = signal(false);
 export const isHelpOpen = signal(false);
 export const isLoaded = signal(false);
 export const session = signal<Session | null>(null);
+/** What the page is connected to: `listen --ui` or `inspect`. */
+export const serverName = () => (session.value?.listener ? 'Listener' : 'Inspector');
 export const connection = signal<Connection>({ state: 'connecting' });
 export const isStoreLost = signal(false);
 export const isNarrow = signal(false);
@@ -61,8 +72,10 @@ const isUnfiltered = () =>
 
 function itemMatcher(): (item: ListItem) => boolean {
   if (isUnfiltered()) return () => true;
-  const matches = matcher(filter.value, inBodies, Date.now());
-  return (item) => item.kind === 'event' && matches(item.row);
+  const now = Date.now();
+  const matches = matcher(filter.value, inBodies, now);
+  const from = sinceTime(filter.value.since, now);
+  return (item) => (item.kind === 'event' ? matches(item.row) : item.until >= from);
 }
 
 function applyFilter(): void {
@@ -134,24 +147,57 @@ function takeRows(rows: readonly EventRow[], matches: (item: ListItem) => boolea
     return;
   }
   for (const row of rows) {
-    const item = events.add(row, 0);
+    const item = events.addOlder(row);
     if (item && shown !== events.all && matches(item)) shown.addOlder(item);
   }
 }
 
+/** How messages are taken: which rows the list shows, and when they arrived, to tint them. */
+interface Taking {
+  readonly matches: (item: ListItem) => boolean;
+  readonly arrived: number;
+}
+
+/** Tints on more rows are not noticed, and take long to draw. */
+const maxTinted = 10;
+
 /** Returns how many rows the list got. */
-function takeNew(row: EventRow, matches: (item: ListItem) => boolean): number {
-  const item = events.add(row, Date.now());
+function takeNew(row: EventRow, { matches, arrived }: Taking): number {
+  const item = events.addNewer(row, arrived);
   if (!item || !matches(item)) return 0;
   if (shown !== events.all) shown.addNewer(item);
   return 1;
 }
 
-function takeLoaded(matches: (item: ListItem) => boolean): number {
-  const added = resumed.reverse().reduce((sum, row) => sum + takeNew(row, matches), 0);
+/** Returns how many rows the list got. */
+function takeAttempt(
+  { id, attempt }: Extract<EventMessage, { kind: 'attempt' }>,
+  { matches, arrived }: Taking,
+): number {
+  const added = events.addAttempt(id, attempt, arrived);
+  if (added?.changesFailed && filter.value.show === 'failed') applyFilterSoon();
+  if (!added?.replay || !matches(added.replay)) return 0;
+  if (shown !== events.all) shown.insertByTime(added.replay);
+  return 1;
+}
+
+/** While rows come newest first, gaps have no place yet. */
+function takeGap(gap: { from: number; until: number }, { matches }: Taking): void {
+  if (!isLoaded.value) {
+    gaps.push(gap);
+    return;
+  }
+  const item = events.addGap(gap.from, gap.until);
+  if (shown !== events.all && matches(item)) shown.insertByTime(item);
+}
+
+function takeLoaded(taking: Taking): number {
+  const added = resumed.reverse().reduce((sum, row) => sum + takeNew(row, taking), 0);
   resumed = [];
   for (const gap of gaps) events.addGap(gap.from, gap.until);
   gaps = [];
+  events.placeReplays();
+  if (shown !== events.all) applyFilter();
   isLoaded.value = true;
   return added;
 }
@@ -178,24 +224,22 @@ function announce(added: number): void {
   unannounced = 0;
 }
 
-function takeMessage(message: EventMessage, matches: (item: ListItem) => boolean): number {
+function takeMessage(message: EventMessage, taking: Taking): number {
   switch (message.kind) {
     case 'session':
       session.value = message.session;
       return 0;
     case 'rows':
-      takeRows(message.rows, matches);
+      takeRows(message.rows, taking.matches);
       return 0;
     case 'loaded':
-      return takeLoaded(matches);
+      return takeLoaded(taking);
     case 'row':
-      return takeNew(message.row, matches);
+      return takeNew(message.row, taking);
     case 'attempt':
-      if (events.addAttempt(message.id, message.attempt) && filter.value.show === 'failed') applyFilterSoon();
-      return 0;
+      return takeAttempt(message, taking);
     case 'gap':
-      if (!isLoaded.value) gaps.push(message);
-      else events.addGap(message.from, message.until);
+      takeGap(message, taking);
       return 0;
     case 'link':
       isStoreLost.value = message.state === 'lost';
@@ -206,15 +250,16 @@ function takeMessage(message: EventMessage, matches: (item: ListItem) => boolean
 }
 
 function takeMessages(messages: readonly EventMessage[]): void {
-  const matches = itemMatcher();
+  const newRows = messages.filter(({ kind }) => kind === 'row').length;
+  const taking = { matches: itemMatcher(), arrived: newRows > maxTinted ? 0 : Date.now() };
   batch(() => {
-    const added = messages.reduce((sum, message) => sum + takeMessage(message, matches), 0);
+    const added = messages.reduce((sum, message) => sum + takeMessage(message, taking), 0);
     if (!isFollowing.value) {
       newCount.value += added;
       addedAbove.value += added;
     }
     announce(added);
-    if (isLoaded.value) selectFirst();
+    selectFirst();
     version.value++;
   });
 }
@@ -257,12 +302,12 @@ export function select(id: string): void {
 }
 
 /** Selects an event relative to the selected one; `only` skips others. */
-export function selectBy(step: 1 | -1, only: (row: EventRow) => boolean = () => true): void {
+export function selectBy(step: 1 | -1, only: (item: EventItem) => boolean = () => true): void {
   let index = shown.indexOf(selectedId.value);
   if (index === -1 && step === -1) index = shown.length;
   for (index += step; index >= 0 && index < shown.length; index += step) {
     const item = shown.at(index)!;
-    if (item.kind === 'event' && only(item.row)) {
+    if (item.kind === 'event' && only(item)) {
       select(item.id);
       return;
     }

@@ -7,13 +7,16 @@ export type Connection =
   | { readonly state: 'lost'; readonly since: number; readonly next: number };
 
 export interface StreamHandlers {
-  /** Once per frame. */
+  /** Once per frame at most. */
   readonly take: (messages: readonly EventMessage[]) => void;
   readonly report: (connection: Connection) => void;
 }
 
 const delays = [1000, 2000, 4000, 8000, 15_000];
 const hiddenLimit = 10_000;
+/** While events arrive all the time, drawing them takes a quarter of the time at most, so that the page stays responsive. */
+const restPerDrawing = 3;
+const longestRestMs = 500;
 
 /**
  * The stream of events, for as long as the page is open. A hidden page gives its connection up after a while, because a
@@ -28,6 +31,8 @@ export class EventStream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #queue: EventMessage[] = [];
   #isScheduled = false;
+  /** When the next messages may be drawn, on the clock of the page. */
+  #drawAt = 0;
   #isDropped = false;
 
   constructor(handlers: StreamHandlers) {
@@ -84,13 +89,27 @@ export class EventStream {
   }
 
   #push(message: EventMessage): void {
-    if ('cursor' in message) this.#cursor = message.cursor;
+    if ('cursor' in message && message.cursor !== undefined) this.#cursor = message.cursor;
     this.#queue.push(message);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
+    const wait = this.#drawAt - performance.now();
     // A hidden page has no frames.
     if (document.hidden) setTimeout(() => this.#flush(), 250);
-    else requestAnimationFrame(() => this.#flush());
+    else if (wait > 0) setTimeout(() => this.#flushInFrame(), wait);
+    else this.#flushInFrame();
+  }
+
+  #flushInFrame(): void {
+    requestAnimationFrame(() => {
+      const started = performance.now();
+      this.#flush();
+      // The timer runs after the frame is drawn.
+      setTimeout(() => {
+        const ended = performance.now();
+        this.#drawAt = ended + Math.min(longestRestMs, (ended - started) * restPerDrawing);
+      });
+    });
   }
 
   #flush(): void {

@@ -1,21 +1,28 @@
 import { BODY_LIMIT } from '../../message.ts';
-import type { EventMessage, SearchMessage, Session } from '../protocol.ts';
+import type { EventMessage, SearchMessage, Session, ShortCause } from '../protocol.ts';
 import type { CursorNames } from './cursors.ts';
-import { type DetailSources, detailOf } from './detail.ts';
+import { attemptsOf, type DetailSources, detailOf, shortCauseOf } from './detail.ts';
 import { eventStream } from './event-stream.ts';
 import { ApiFailure } from './failure.ts';
 import { type ReplaySources, readReplayRequest, replayCapture } from './replay.ts';
 import { MAX_QUERY, searchBodies } from './search.ts';
+import type { ShortCauses } from './short-causes.ts';
 
 /** Everything that the page can ask for. */
 export interface ApiSources extends DetailSources, ReplaySources {
   readonly session: Session;
 }
 
-/** One JSON value, or a stream of them. */
+/** What the inspector remembers between requests. */
+export interface ApiState {
+  readonly cursors: CursorNames;
+  readonly causes: ShortCauses;
+}
+
+/** One JSON value, or a stream of them in groups that are ready at the same time. */
 export type ApiAnswer =
   | { readonly json: unknown }
-  | { readonly lines: AsyncIterable<EventMessage | SearchMessage> };
+  | { readonly lines: AsyncIterable<readonly (EventMessage | SearchMessage)[]> };
 
 /** A JSON string takes at most six characters per byte. */
 export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
@@ -26,7 +33,7 @@ export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
 export async function answerApi(
   { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
   sources: ApiSources,
-  { cursors, stop }: { readonly cursors: CursorNames; readonly stop: AbortSignal },
+  { cursors, causes, stop }: ApiState & { readonly stop: AbortSignal },
 ): Promise<ApiAnswer> {
   if (path === '/api/events') {
     const { store, session } = sources;
@@ -40,16 +47,25 @@ export async function answerApi(
     return { lines: searchBodies(sources.store, text, stop) };
   }
   if (path === '/api/replay') return { json: await replayCapture(readReplayRequest(body), sources) };
-  const [, id] = /^\/api\/captures\/(cap_\w+)$/.exec(path) ?? [];
-  if (id !== undefined) return { json: await detailOf(id, sources) };
+  const [, kind, id] = /^\/api\/(captures|attempts|causes)\/(cap_\w+)$/.exec(path) ?? [];
+  if (id !== undefined && kind === 'captures') return { json: await detailOf(id, sources) };
+  if (id !== undefined && kind === 'attempts') return { json: await attemptsOf(id, sources) };
+  if (id !== undefined) {
+    const cause = await causes.of(id, () => shortCauseOf(id, sources));
+    return { json: { cause } satisfies ShortCause };
+  }
   throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
 }
 
 /** With short names in place of cursors. */
 async function* named(
-  messages: AsyncIterable<EventMessage>,
+  groups: AsyncIterable<readonly EventMessage[]>,
   cursors: CursorNames,
-): AsyncGenerator<EventMessage> {
-  for await (const message of messages)
-    yield 'cursor' in message ? { ...message, cursor: cursors.nameOf(message.cursor) } : message;
+): AsyncGenerator<readonly EventMessage[]> {
+  for await (const messages of groups)
+    yield messages.map((message) =>
+      'cursor' in message && message.cursor !== undefined
+        ? { ...message, cursor: cursors.nameOf(message.cursor) }
+        : message,
+    );
 }

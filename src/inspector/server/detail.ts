@@ -16,8 +16,9 @@ import {
   type SignatureExplanation,
 } from '../../signature/explain/explain.ts';
 import { efforts } from '../../signature/explain/search.ts';
-import type { AttemptShown, CaptureDetail, VerdictDetail } from '../protocol.ts';
+import type { AttemptDetail, AttemptShown, CaptureDetail, VerdictDetail } from '../protocol.ts';
 import { attemptOf, rowOf } from './rows.ts';
+import { causeInShort, reasonInShort } from './short-causes.ts';
 
 /** What a detail is made from. */
 export interface DetailSources {
@@ -32,9 +33,8 @@ export interface DetailSources {
 
 /** Throws HooksError for an unknown id. */
 export async function detailOf(id: string, sources: DetailSources): Promise<CaptureDetail> {
-  const { store, target } = sources;
-  const [found] = await findCaptures([id], await store.openReader(), store.name);
-  const { capture } = found!;
+  const { target } = sources;
+  const capture = await captureWith(id, sources);
   const url = new URL(capture.forwardTo ?? target?.url ?? 'http://localhost:3000/webhook');
   const { curl } = messageFact({
     event: { type: capture.eventType, id: capture.eventId },
@@ -43,8 +43,10 @@ export async function detailOf(id: string, sources: DetailSources): Promise<Capt
     form: 'curl',
     isInsecure: false,
   });
+  const attempts = await attemptsOf(capture.id, sources);
   return {
-    row: rowOf(capture, await attemptsOf(capture.id, store)),
+    row: rowOf(capture, attempts.map(withoutResponse)),
+    attempts,
     method: capture.method,
     headers: maskCredentials(capture.headers),
     bodyBase64: Buffer.from(capture.body).toString('base64'),
@@ -56,16 +58,26 @@ export async function detailOf(id: string, sources: DetailSources): Promise<Capt
   };
 }
 
-async function attemptsOf(id: string, store: CaptureStore): Promise<AttemptShown[]> {
-  const attempts: AttemptShown[] = [];
+/** The attempts of a capture, oldest first; none for an unknown id. */
+export async function attemptsOf(
+  id: string,
+  { store, mask }: Pick<DetailSources, 'store' | 'mask'>,
+): Promise<AttemptDetail[]> {
+  const attempts: AttemptDetail[] = [];
   for await (const batch of (await store.openReader()).outcomes())
-    for (const outcome of batch) if (outcome.capture === id) attempts.push(attemptOf(outcome));
+    for (const outcome of batch)
+      if (outcome.capture === id)
+        attempts.push({ ...attemptOf(outcome), response: outcome.response && mask(outcome.response) });
   return attempts.sort((a, b) => a.time - b.time);
+}
+
+function withoutResponse({ response: _, ...attempt }: AttemptDetail): AttemptShown {
+  return attempt;
 }
 
 async function verdictOf(capture: Capture, sources: DetailSources): Promise<VerdictDetail> {
   const { secret, mask } = sources;
-  const none = { causes: [], unexplained: null, signedBodyBase64: null };
+  const none = { shortCause: null, causes: [], unexplained: null, signedBodyBase64: null };
   const ageSeconds = capture.age;
   if (capture.verified || capture.truncated) {
     const { reason, reasonHeaders: headers } = capture;
@@ -79,6 +91,7 @@ async function verdictOf(capture: Capture, sources: DetailSources): Promise<Verd
   const found = causesFound(explanation, secret.secrets, secret.source);
   return {
     verified: verdict.verified,
+    shortCause: mask(causeInShort(explanation)),
     detail: verdict.verified ? null : mask(explainRejection(verdict)),
     ageSeconds,
     causes: found.causes.map(({ certain, message, evidence, fix }) => ({
@@ -90,6 +103,18 @@ async function verdictOf(capture: Capture, sources: DetailSources): Promise<Verd
     unexplained: found.unexplained && mask(found.unexplained),
     signedBodyBase64: signedBody(explanation, capture),
   };
+}
+
+/** The cause in the list. Throws HooksError for an unknown id. */
+export async function shortCauseOf(id: string, sources: DetailSources): Promise<string> {
+  const capture = await captureWith(id, sources);
+  if (capture.verified || capture.truncated) return reasonInShort(capture) ?? '';
+  return sources.mask(causeInShort(await explained(capture, sources)));
+}
+
+async function captureWith(id: string, { store }: DetailSources): Promise<Capture> {
+  const [found] = await findCaptures([id], await store.openReader(), store.name);
+  return found!.capture;
 }
 
 /** In steps, so that a listener in the same process goes on answering. */

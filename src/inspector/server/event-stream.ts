@@ -1,10 +1,20 @@
+import type { ListenerChange } from '../../captures/record.ts';
 import type { CaptureStore, Entry, FollowedBatch } from '../../captures/store.ts';
+import { pause } from '../../pause.ts';
 import { gapBefore } from '../../report/facts/capture.ts';
 import type { AttemptShown, EventMessage, EventRow, Session } from '../protocol.ts';
 import { attemptOf, rowOf } from './rows.ts';
 
 /** The most rows in one line. */
 const MAX_ROWS = 256;
+/**
+ * From one look at the store to the next, in ms. A page must not slow the listener down: while more arrives than anyone can
+ * read, it gets a few thousand records per second, and the rest later.
+ */
+const PAUSE_MS = 30;
+const LONG_PAUSE_MS = 60;
+/** So many entries mean that there are more. */
+const LARGE_BATCH = 200;
 
 /**
  * What a page shows: the captures that exist, newest first, and then what arrives until `stop` aborts. With `after`,
@@ -15,41 +25,49 @@ export async function* eventStream(
   session: Session,
   after: string | undefined,
   stop: AbortSignal,
-): AsyncGenerator<EventMessage> {
-  yield { kind: 'session', session };
+): AsyncGenerator<readonly EventMessage[]> {
+  yield [{ kind: 'session', session }];
   let sent: ReadonlySet<string> = new Set();
   let [hasBegun, last] = [false, Date.now()];
   for await (const batch of store.follow(after, stop)) {
-    if (batch.link) yield { kind: 'link', state: batch.link };
+    if (batch.link) yield [{ kind: 'link', state: batch.link }];
     if (batch.link === 'lost') continue;
     // Whatever exists now comes before what is followed: nothing is missed between the two.
     if (!hasBegun && after === undefined) sent = yield* existingRows(store);
-    if (!hasBegun) yield { kind: 'loaded', cursor: batch.cursor };
+    if (!hasBegun) yield [{ kind: 'loaded', cursor: batch.cursor }];
     hasBegun = true;
-    yield* arrivals(batch, sent, last);
+    const messages = arrivals(batch, sent, last);
     last = Date.now();
+    if (messages.length === 0) continue;
+    yield messages;
+    await pause(batch.entries.length < LARGE_BATCH ? PAUSE_MS : LONG_PAUSE_MS, stop);
   }
 }
 
 /** Returns the ids that were sent. */
-async function* existingRows(store: CaptureStore): AsyncGenerator<EventMessage, ReadonlySet<string>> {
+async function* existingRows(
+  store: CaptureStore,
+): AsyncGenerator<readonly EventMessage[], ReadonlySet<string>> {
   const sent = new Set<string>();
   // An Outcome is written after its Capture, so newest first it is read before it.
   const attempts = new Map<string, AttemptShown[]>();
+  const gaps: EventMessage[] = [];
   let rows: EventRow[] = [];
   for await (const batch of (await store.openReader()).newestFirst()) {
     for (const entry of batch) {
       if (entry.kind === 'outcome') addAttempt(attempts, entry.outcome.capture, attemptOf(entry.outcome));
+      if (entry.kind === 'listener') gaps.push(...gapsBefore(entry.change));
       if (entry.kind !== 'capture') continue;
       rows.push(rowOf(entry.head, attempts.get(entry.head.id) ?? []));
       sent.add(entry.head.id);
       attempts.delete(entry.head.id);
     }
     if (rows.length < MAX_ROWS && sent.size > MAX_ROWS) continue;
-    yield { kind: 'rows', rows };
+    yield [{ kind: 'rows', rows }];
     rows = [];
   }
-  if (rows.length > 0) yield { kind: 'rows', rows };
+  if (rows.length > 0) yield [{ kind: 'rows', rows }];
+  if (gaps.length > 0) yield gaps;
   return sent;
 }
 
@@ -59,16 +77,13 @@ function addAttempt(attempts: Map<string, AttemptShown[]>, id: string, attempt: 
   else attempts.set(id, [attempt]);
 }
 
-function* arrivals(
+function arrivals(
   { entries, cursor, hasGap }: FollowedBatch,
   sent: ReadonlySet<string>,
   last: number,
-): Generator<EventMessage> {
-  if (hasGap) yield { kind: 'gap', from: last, until: Date.now(), cursor };
-  for (const entry of entries) {
-    const message = messageOf(entry, sent, cursor);
-    if (message) yield message;
-  }
+): EventMessage[] {
+  const gap: EventMessage[] = hasGap ? [{ kind: 'gap', from: last, until: Date.now(), cursor }] : [];
+  return [...gap, ...entries.flatMap((entry) => messageOf(entry, sent, cursor) ?? [])];
 }
 
 function messageOf(entry: Entry, sent: ReadonlySet<string>, cursor: string): EventMessage | undefined {
@@ -77,9 +92,12 @@ function messageOf(entry: Entry, sent: ReadonlySet<string>, cursor: string): Eve
       return sent.has(entry.head.id) ? undefined : { kind: 'row', row: rowOf(entry.head, []), cursor };
     case 'outcome':
       return { kind: 'attempt', id: entry.outcome.capture, attempt: attemptOf(entry.outcome), cursor };
-    case 'listener': {
-      const gap = gapBefore(entry.change);
-      return gap && { kind: 'gap', from: Date.parse(gap.from), until: Date.parse(gap.until), cursor };
-    }
+    case 'listener':
+      return gapsBefore(entry.change).map((gap) => ({ ...gap, cursor }))[0];
   }
+}
+
+function gapsBefore(change: ListenerChange): Extract<EventMessage, { kind: 'gap' }>[] {
+  const gap = gapBefore(change);
+  return gap ? [{ kind: 'gap', from: Date.parse(gap.from), until: Date.parse(gap.until) }] : [];
 }

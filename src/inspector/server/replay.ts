@@ -9,7 +9,6 @@ import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../delivery/target.ts';
 import { openDelivery } from '../../delivery/transport/index.ts';
 import { HooksError } from '../../errors.ts';
-import { cut } from '../../report/clean.ts';
 import type { AttemptShown, ReplayRequest, ReplayResult } from '../protocol.ts';
 import { ApiFailure } from './failure.ts';
 import { attemptOf } from './rows.ts';
@@ -23,13 +22,10 @@ export interface ReplaySources {
   readonly follower: string;
   /** By name. */
   readonly targets: ReadonlyMap<string, Target>;
-  mask(text: string): string;
   now(): number;
 }
 
 const modes: readonly ReplayMode[] = ['resigned', 'new', 'exact'];
-/** How much of a response the page gets, in characters. */
-const MAX_RESPONSE = 4000;
 
 /** Reads a request of the page. Throws ApiFailure. */
 export function readReplayRequest(value: unknown): ReplayRequest {
@@ -47,7 +43,7 @@ export function readReplayRequest(value: unknown): ReplayRequest {
 
 /** Delivers a capture once, and stores the Outcome. Throws HooksError and ApiFailure. */
 export async function replayCapture(request: ReplayRequest, sources: ReplaySources): Promise<ReplayResult> {
-  const { store, secret, recorder, follower, mask, now } = sources;
+  const { store, secret, recorder, follower, now } = sources;
   const [found] = await findCaptures([request.capture], await store.openReader(), store.name);
   const { capture } = found!;
   holdTrust(capture, request, sources);
@@ -70,8 +66,7 @@ export async function replayCapture(request: ReplayRequest, sources: ReplaySourc
     { mode, url: target.url.href, time: now(), follower },
   );
   await (await recorder()).keep(record);
-  const text = outcome.answered ? Buffer.from(outcome.body).toString() : outcome.detail;
-  return { attempt: attemptOf(record.outcome), response: cut(mask(text), MAX_RESPONSE), was };
+  return { attempt: attemptOf(record.outcome), was };
 }
 
 /** Re-signed, a forged message would look real; with an edited body, the user has decided. */
@@ -81,7 +76,11 @@ function holdTrust(capture: Capture, { mode, body }: ReplayRequest, { store, sec
     throw new HooksError('truncated_capture', { id: capture.id, bytes: capture.bodyBytes ?? 0 });
   const isTrusted = store.isTrusted ? capture.verified : isGenuine(capture, secret.secrets);
   if (!isTrusted)
-    throw new ApiFailure(409, 'untrusted_capture', 'this event does not verify. Replay it exact, or edit it');
+    throw new ApiFailure(
+      409,
+      'untrusted_capture',
+      'the signature of this event does not verify. Replay it exactly as received, or edit it',
+    );
 }
 
 function targetOf(capture: Capture, { target: name }: ReplayRequest, { targets }: ReplaySources): Target {

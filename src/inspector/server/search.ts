@@ -10,7 +10,7 @@ export async function* searchBodies(
   store: CaptureStore,
   query: string,
   stop: AbortSignal,
-): AsyncGenerator<SearchMessage> {
+): AsyncGenerator<readonly SearchMessage[]> {
   const wanted = query.toLowerCase();
   const total = await countOf(store);
   let searched = 0;
@@ -24,8 +24,8 @@ export async function* searchBodies(
         : [];
     });
     searched += captures.length;
-    if (ids.length > 0) yield { kind: 'found', ids };
-    yield { kind: 'progress', searched, total };
+    const progress: SearchMessage = { kind: 'progress', searched, total };
+    yield ids.length > 0 ? [{ kind: 'found', ids }, progress] : [progress];
     await yieldToEventLoop();
   }
 }

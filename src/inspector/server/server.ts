@@ -5,11 +5,12 @@ import { HooksError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { hasCode } from '../../system-errors.ts';
 import type { ApiError } from '../protocol.ts';
-import { type ApiSources, answerApi, MAX_REQUEST_BYTES } from './api.ts';
+import { type ApiSources, type ApiState, answerApi, MAX_REQUEST_BYTES } from './api.ts';
 import { type Asset, readAssets } from './assets.ts';
 import { CursorNames } from './cursors.ts';
 import { ApiFailure } from './failure.ts';
 import { denialOf } from './guard.ts';
+import { ShortCauses } from './short-causes.ts';
 
 /** A running inspector. */
 export interface Inspector {
@@ -27,10 +28,10 @@ const MORE_PORTS = 20;
 /** The longest silence of a stream, in ms. */
 const ALIVE_EVERY_MS = 15_000;
 
-/** Nothing but the files of the page runs, and no text becomes markup. */
+/** Nothing but the files of the page runs, and no text becomes markup. The policy `comparison` makes one address only. */
 const headers = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types comparison",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -55,7 +56,7 @@ export async function openInspector(
     token,
     host: `${ADDRESS}:${bound}`,
     sources: sourcesAt(bound),
-    cursors: new CursorNames(),
+    state: { cursors: new CursorNames(), causes: new ShortCauses() },
   };
   server.on('request', (request, response) => void answer(request, response, desk));
   return {
@@ -94,7 +95,7 @@ interface ServerDesk {
   readonly token: string;
   readonly host: string;
   readonly sources: ApiSources;
-  readonly cursors: CursorNames;
+  readonly state: ApiState;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, desk: ServerDesk): Promise<void> {
@@ -109,7 +110,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
   try {
     const body = method === 'POST' ? await readJson(request) : undefined;
     const answered = await answerApi({ path, query: new URLSearchParams(search), body }, desk.sources, {
-      cursors: desk.cursors,
+      ...desk.state,
       stop: gone.signal,
     });
     if ('json' in answered) send(response, 200, 'application/json', JSON.stringify(answered.json));
@@ -140,10 +141,10 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   return parseJson(Buffer.concat(chunks));
 }
 
-/** One JSON object per line; waits while the page reads slowly. */
+/** One JSON object per line, each group in one write; waits while the page reads slowly. */
 async function sendLines(
   response: ServerResponse,
-  lines: AsyncIterable<object>,
+  groups: AsyncIterable<readonly object[]>,
   gone: AbortSignal,
 ): Promise<void> {
   response.writeHead(200, { ...headers, 'content-type': 'application/x-ndjson' });
@@ -152,10 +153,12 @@ async function sendLines(
     if (cursor !== '') response.write(`${JSON.stringify({ kind: 'alive', cursor })}\n`);
   }, ALIVE_EVERY_MS);
   try {
-    for await (const line of lines) {
+    for await (const lines of groups) {
       if (gone.aborted) return;
-      if ('cursor' in line) cursor = String(line.cursor);
-      if (!response.write(`${JSON.stringify(line)}\n`)) await once(response, 'drain', { signal: gone });
+      const last = lines.at(-1);
+      if (last && 'cursor' in last) cursor = String(last.cursor);
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+      if (!response.write(text)) await once(response, 'drain', { signal: gone });
     }
   } finally {
     clearInterval(alive);

@@ -137,6 +137,25 @@ describe('the response to the sender', () => {
     10_000,
   );
 
+  it.each([
+    ['short', '{"error":"duplicate key"}', '{"error":"duplicate key"}'],
+    ['none', '', undefined],
+    ['long: its beginning', 'x'.repeat(2000), `${'x'.repeat(1000)}…`],
+    ['with the secret', `used ${testSecret}`, expect.not.stringContaining(testSecret)],
+    [
+      'with the secret where it is cut',
+      `${'x'.repeat(990)}${testSecret}`,
+      expect.not.stringContaining(testSecret.slice(0, 10)),
+    ],
+  ])('stores the response of the app, %s', async (_name, body, stored) => {
+    const app = await answering(500, body);
+    const { url, cwd } = await startListen(['--forward-to', app.url]);
+    expect(await (await post(url)).text()).toBe(body);
+    const [, outcome] = recordsIn(folderOf(cwd)) as { response?: string }[];
+    expect(outcome).toMatchObject({ record: 'outcome', status: 500 });
+    expect(outcome!.response).toEqual(stored);
+  });
+
   it('keeps a body that is not text unchanged', async () => {
     const bytes = Buffer.from([0, 255, 128]);
     const app = await httpTarget((_request, response) => response.writeHead(200).end(bytes));

@@ -46,6 +46,7 @@ it('writes the screenshots', async () => {
     const page = await context.newPage();
     await page.goto(standIn.link(path));
     await page.locator('#panel section').first().waitFor();
+    await page.getByText('signature mismatch').first().waitFor({ state: 'detached' });
     await prepare?.(page);
     writeFileSync(join(folder, `inspector-${name}.png`), smallerPng(await page.screenshot()));
     await context.close();

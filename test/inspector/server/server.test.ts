@@ -15,7 +15,10 @@ import { answering, httpTarget } from '../../support/targets.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const ignore = () => {};
-const silent = { warn: ignore, note: ignore } as unknown as ConstructorParameters<typeof CaptureRecorder>[1];
+const mask = (text: string) => text.replaceAll(testSecret, '…');
+const silent = { warn: ignore, note: ignore, mask } as unknown as ConstructorParameters<
+  typeof CaptureRecorder
+>[1];
 
 /** An inspector of a folder of captures, with a page of one file. */
 async function inspector(captures: readonly Capture[] = [], urls: readonly string[] = []) {
@@ -43,7 +46,7 @@ async function inspector(captures: readonly Capture[] = [], urls: readonly strin
     session: { store: path, listener: null, targets: [...targets.keys()] },
     sentFromHere: () => [],
     recorder: async () => new CaptureRecorder(writer, silent),
-    mask: (text) => text.replaceAll(testSecret, '…'),
+    mask,
     now: Date.now,
   }));
   onTestFinished(async () => {
@@ -188,7 +191,8 @@ describe('the page', () => {
         "default-src 'none'",
         "script-src 'self'",
         "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+        "worker-src 'self'",
+        'trusted-types comparison',
         "frame-ancestors 'none'",
       ])
         expect(policy).toContain(part);
@@ -252,6 +256,20 @@ describe('the stream of events', () => {
     expect(again.find(({ kind }) => kind === 'row')).toMatchObject({ row: { id: late.id } });
   });
 
+  it('has the times in which no listener was running, those before without a cursor', async () => {
+    const { api, writer } = await inspector([someCapture()]);
+    const [from, until] = [1795360000000, 1795360300000];
+    const started = (time: number, idleSince: number) =>
+      writer.keep({ kind: 'listener', change: { time, state: 'started', idleSince, pid: null } });
+    await started(until, from);
+    const response = await api('/api/events');
+    const before = await messagesUntil(response.clone(), ({ kind }) => kind === 'loaded');
+    expect(before.filter(({ kind }) => kind === 'gap')).toEqual([{ kind: 'gap', from, until }]);
+    await started(until + 600_000, until);
+    const all = await messagesUntil(response, (message) => 'cursor' in message && message.kind === 'gap');
+    expect(all.at(-1)).toMatchObject({ from: until, until: until + 600_000, cursor: expect.any(String) });
+  });
+
   it('serves ten pages at once', async () => {
     const { api, writer } = await inspector();
     const streams = await Promise.all(Array.from({ length: 10 }, () => api('/api/events')));
@@ -305,11 +323,28 @@ describe('one capture', () => {
     });
     expect(Buffer.from(verdict.signedBodyBase64!, 'base64').toString()).toBe(signedBody);
     expect(JSON.stringify(verdict)).not.toContain(testSecret);
+    const [cause, again] = await Promise.all([1, 2].map(() => api(`/api/causes/${capture.id}`)));
+    expect(await cause!.json()).toEqual({ cause: verdict.shortCause });
+    expect(await again!.json()).toEqual({ cause: verdict.shortCause });
+  });
+
+  it.each([
+    [{ email: 'b@example.com' }, 'data.email changed'],
+    [{ email: 'a@example.com' }, 're-serialized'],
+  ])('rejected: the cause in short, %j', async (data, cause) => {
+    const event = { id: 'evt_1', type: 'user.created', data: { email: 'a@example.com' } };
+    const verified = someCapture({ eventId: 'evt_1', body: Buffer.from(JSON.stringify(event)) });
+    const body = Buffer.from(JSON.stringify({ ...event, data }, null, cause === 're-serialized' ? 2 : 0));
+    const rejection = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
+    const capture = { ...verified, id: someCapture().id, body, ...rejection };
+    const { api } = await inspector([verified, capture]);
+    expect(await (await api(`/api/causes/${capture.id}`)).json()).toEqual({ cause });
   });
 
   it.each([
     ['/api/captures/cap_nothing', 404],
     ['/api/captures/last', 404],
+    ['/api/causes/cap_nothing', 404],
     ['/api/nothing', 404],
     ['/api/search', 400],
     ['/api/search?q=', 400],
@@ -336,9 +371,9 @@ describe('one capture', () => {
 
 describe('replay', () => {
   it('delivers re-signed under the same webhook-id, stores the attempt, and compares', async () => {
-    const app = await httpTarget();
+    const app = await answering(201, '{"received":true}');
     const capture = someCapture();
-    const { replay, store, writer } = await inspector([capture], [app.url]);
+    const { api, replay, store, writer } = await inspector([capture], [app.url]);
     await writer.keep(keptOutcome(someOutcome(capture, { url: app.url, status: 500 })));
     const result = await (await replay({ capture: capture.id, mode: 'resigned', target: null })).json();
     expect(result).toMatchObject({
@@ -350,6 +385,10 @@ describe('replay', () => {
     const outcomes: unknown[] = [];
     for await (const batch of (await store.openReader()).outcomes()) outcomes.push(...batch);
     expect(outcomes).toHaveLength(2);
+    expect(await (await api(`/api/attempts/${capture.id}`)).json()).toMatchObject([
+      { status: 500, response: null },
+      { status: 201, response: '{"received":true}' },
+    ]);
   });
 
   it('an edited body is signed as it is, also of a rejected event; exact sends what was received', async () => {

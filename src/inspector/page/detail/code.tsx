@@ -1,12 +1,12 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { Down, Right } from '../icons.tsx';
 import {
   type BodyLine,
   type BodyToken,
   type BodyTokenKind,
+  eachToken,
   isJson,
   linesOf,
-  tokensOf,
 } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { count } from '../text/words.ts';
@@ -20,7 +20,7 @@ const classes: Readonly<Partial<Record<BodyTokenKind, string>>> = {
 
 export const classOfToken = (kind: BodyTokenKind) => classes[kind] ?? 'j-p';
 
-const linesPerStep = 1000;
+const linesPerStep = 200;
 
 function LineTokens({ text, tokens }: { text: string; tokens: readonly BodyToken[] }) {
   return (
@@ -55,10 +55,10 @@ function Fold({ isFolded, number, onToggle }: FoldProps) {
   );
 }
 
-/** The numbers of the lines to draw: all but what folded lines contain, up to a limit. */
-function visibleLines(lines: readonly BodyLine[], folded: ReadonlySet<number>, limit: number): number[] {
+/** The numbers of the lines to draw: all but what folded lines contain. */
+function visibleLines(lines: readonly BodyLine[], folded: ReadonlySet<number>): number[] {
   const visible: number[] = [];
-  for (let index = 0; index < lines.length && visible.length < limit; index++) {
+  for (let index = 0; index < lines.length; index++) {
     visible.push(index);
     const { last } = lines[index]!;
     if (folded.has(index) && last !== null) index = last;
@@ -70,14 +70,14 @@ function visibleLines(lines: readonly BodyLine[], folded: ReadonlySet<number>, l
 export function JsonView({ text }: { text: string }) {
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const [limit, setLimit] = useState(linesPerStep);
-  const lines = linesOf(tokensOf(text));
-  const visible = visibleLines(lines, folded, limit);
+  // No more than what is shown: a large body has many, and the page is drawn again at each event that arrives.
+  const lines = useMemo(() => linesOf(eachToken(text), limit), [text, limit]);
+  const visible = visibleLines(lines, folded);
   const toggle = (index: number) => {
     const next = new Set(folded);
     if (!next.delete(index)) next.add(index);
     setFolded(next);
   };
-  const isMore = visible.length === limit && lines.length > limit;
   return (
     <div class="json">
       {visible.map((index) => {
@@ -103,9 +103,9 @@ export function JsonView({ text }: { text: string }) {
           </div>
         );
       })}
-      {isMore && (
-        <button type="button" class="btn quiet small" onClick={() => setLimit(limit + linesPerStep * 5)}>
-          Show more of {count(lines.length)} lines
+      {lines.length === limit && (
+        <button type="button" class="btn quiet small" onClick={() => setLimit(limit * 2)}>
+          Show more lines
         </button>
       )}
     </div>
@@ -114,8 +114,9 @@ export function JsonView({ text }: { text: string }) {
 
 /** A body: indented if it is JSON, as it is if not. */
 export function BodyView({ text }: { text: string }) {
+  const isIndentable = useMemo(() => isJson(text), [text]);
   if (text.length === 0) return <p class="muted">The body is empty.</p>;
-  if (isJson(text)) return <JsonView text={text} />;
+  if (isIndentable) return <JsonView text={text} />;
   return (
     <pre class="wrap">
       <Shown text={text} kept={'\n'} />

@@ -4,7 +4,8 @@ import { type LoadedCapture, loadError, loaded, replayPlainly, replays } from '.
 import { EditorPane } from '../editor/editor.tsx';
 import { type DetailTab, tabs } from '../filter.ts';
 import { Again, Back, Check, Cross, Pen } from '../icons.tsx';
-import { events, isEditing, isLoaded, isOpen, selectedId, tab, version } from '../state.ts';
+import { reasonOf } from '../list/causes.ts';
+import { events, isEditing, isLoaded, isOpen, selectedCapture, tab, version } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { clock, milliseconds } from '../text/words.ts';
 import { CopyMenu } from './copy.tsx';
@@ -55,6 +56,7 @@ function Actions({ row, capture }: { row: EventRow; capture: LoadedCapture | nul
 }
 
 function DetailHeader({ row, capture }: { row: EventRow; capture: LoadedCapture | null }) {
+  const reason = reasonOf(row);
   return (
     <div class="dh">
       <div class="l1">
@@ -78,9 +80,9 @@ function DetailHeader({ row, capture }: { row: EventRow; capture: LoadedCapture 
           {row.verified ? <Check /> : <Cross />}
           {row.verified ? 'Verified' : 'Rejected'}
         </span>
-        {row.reason !== null && (
+        {reason !== null && (
           <span class="bad cut">
-            <Shown text={row.reason} />
+            <Shown text={reason} />
           </span>
         )}
         <span class="sep">·</span>
@@ -135,7 +137,7 @@ function TabContent({ row, capture }: { row: EventRow; capture: LoadedCapture })
     case 'headers':
       return <HeadersTab capture={capture} />;
     case 'attempts':
-      return <AttemptsTab attempts={row.attempts} />;
+      return <AttemptsTab id={row.id} attempts={row.attempts} />;
     case 'raw':
       return <RawTab capture={capture} />;
     case 'curl':
@@ -159,7 +161,7 @@ function LoadFailure({ message, fix }: { message: string; fix: string }) {
 /** The selected event. Its row is live; its headers and body never change. */
 export function Detail() {
   void version.value;
-  const id = selectedId.value;
+  const id = selectedCapture.value;
   const panel = useRef<HTMLDivElement>(null);
   const capture = loaded.value?.detail.row.id === id ? loaded.value : null;
   const row = events.get(id) ?? capture?.detail.row;

@@ -1,18 +1,11 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { LoadedCapture } from '../capture.ts';
+import type { BodyComparison, ComparisonState } from '../comparison/comparison.ts';
+import type { ComparedBodies, DrawnRun } from '../comparison/protocol.ts';
 import { Check, Cross, Down, Widen } from '../icons.tsx';
 import { isWide } from '../state.ts';
-import {
-  type BodyDifference,
-  compareBodies,
-  type DifferenceLine,
-  type DifferencePiece,
-  differenceSummary,
-  drawLine,
-  foldedRuns,
-  type LineRun,
-} from '../text/difference.ts';
-import { compacted, isJson } from '../text/json.ts';
+import { bytesIn } from '../text/bytes.ts';
+import type { DifferencePiece, DrawnLine } from '../text/difference.ts';
 import { Shown } from '../text/shown.tsx';
 import { count, plural } from '../text/words.ts';
 import { classOfToken } from './code.tsx';
@@ -71,51 +64,46 @@ function Side({ pieces, offset, depth, class: name }: SideProps) {
   );
 }
 
-function Line({ difference, line }: { difference: BodyDifference; line: DifferenceLine }) {
-  const { signed, received } = drawLine(difference, line);
+function Line({ line }: { line: DrawnLine }) {
   return (
     <div class={line.change === 'value' ? 'drow hit' : 'drow'}>
-      <Side pieces={signed} offset={line.signedOffset} depth={line.depth} class="l" />
-      <Side pieces={received} offset={line.receivedOffset} depth={line.depth} class="r" />
+      <Side pieces={line.signed} offset={line.signedOffset} depth={line.depth} class="l" />
+      <Side pieces={line.received} offset={line.receivedOffset} depth={line.depth} class="r" />
     </div>
   );
 }
 
-const linesPerStep = 500;
+const linesPerStep = 200;
 
-function Run({ difference, run }: { difference: BodyDifference; run: LineRun }) {
-  const [limit, setLimit] = useState(run.isFolded ? 0 : linesPerStep);
-  const rest = run.lines.length - limit;
-  const isSpaced = run.lines.some(({ change }) => change === 'space');
+function foldLabel(change: DrawnRun['change'], lines: number): string {
+  if (change === 'value') return `${count(lines)} more lines`;
+  if (change === 'none') return `${count(lines)} equal lines`;
+  return `${count(lines)} more lines with the same difference. All values are equal.`;
+}
+
+function Run({ comparison, run }: { comparison: BodyComparison; run: DrawnRun }) {
+  const [lines, setLines] = useState(run.lines);
+  const from = run.from + lines.length;
+  const show = async () => {
+    const more = await comparison.lines(from, Math.min(run.until, from + linesPerStep));
+    setLines([...lines, ...more]);
+  };
   return (
     <>
-      {run.lines.slice(0, limit).map((line, index) => (
-        <Line key={index} difference={difference} line={line} />
+      {lines.map((line, index) => (
+        <Line key={index} line={line} />
       ))}
-      {rest > 0 && (
+      {from < run.until && (
         <div class="dfold">
           <Down />
-          <span class="cut grow">
-            {isSpaced
-              ? `${count(rest)} more lines with the same difference. All values are equal.`
-              : `${count(rest)} equal lines`}
-          </span>
-          <button type="button" class="btn quiet small" onClick={() => setLimit(limit + linesPerStep)}>
+          <span class="cut grow">{foldLabel(run.change, run.until - from)}</span>
+          <button type="button" class="btn quiet small" onClick={() => void show()}>
             Show
           </button>
         </div>
       )}
     </>
   );
-}
-
-/** How JSON is indented, in a word or two. */
-function layoutOf(text: string): string {
-  if (!isJson(text.replace(/^\ufeff/, ''))) return '';
-  const indent = /\n([ \t]+)\S/.exec(text)?.[1];
-  if (compacted(text) === text) return 'compact';
-  if (!indent) return text.trim().includes('\n') ? '' : 'on one line';
-  return indent.startsWith('\t') ? 'indented with tabs' : `indented with ${plural(indent.length, 'space')}`;
 }
 
 function Part({ name, bytes }: { name: string; bytes: number }) {
@@ -137,7 +125,7 @@ function Parts({ capture }: { capture: LoadedCapture }) {
     detail.headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1].length;
   const id = header('webhook-id');
   const timestamp = header('webhook-timestamp');
-  const signedBytes = atob(detail.verdict.signedBodyBase64!).length;
+  const signedBytes = bytesIn(detail.verdict.signedBodyBase64!);
   return (
     <div class="parts">
       {id !== undefined && <Part name="id" bytes={id} />}
@@ -180,21 +168,48 @@ function Legend({ hasSpaces, hasValues }: { hasSpaces: boolean; hasValues: boole
           </>
         )}
       </div>
-      <p class="muted note">Lines are broken here for reading. Numbers are byte offsets.</p>
+      <p class="muted note">Line breaks are added for reading. Numbers are byte offsets.</p>
     </>
   );
 }
 
+function Lines({ comparison, compared }: { comparison: BodyComparison; compared: ComparedBodies }) {
+  const { signedLayout, receivedLayout, runs, hasSpaces, hasValues } = compared;
+  return (
+    <>
+      <div class="diff">
+        <div class="drow dhead">
+          <span class="l">
+            <b>Signed</b> {signedLayout}
+          </span>
+          <span class="r">
+            <b>Received</b> {receivedLayout}
+          </span>
+        </div>
+        {runs.map((run) => (
+          <Run key={run.from} comparison={comparison} run={run} />
+        ))}
+      </div>
+      <Legend hasSpaces={hasSpaces} hasValues={hasValues} />
+    </>
+  );
+}
+
+function stateText(state: ComparisonState): string {
+  if (state.kind === 'running') return 'comparing…';
+  return state.kind === 'failed' ? 'the bodies could not be compared' : state.compared.summary;
+}
+
 /** What was signed beside what was received. */
 export function DifferenceView({ capture }: { capture: LoadedCapture }) {
-  const { signedBody, body } = capture;
-  const difference = useMemo(() => (signedBody ? compareBodies(signedBody, body) : null), [signedBody, body]);
-  if (!signedBody || !difference) return null;
+  const { comparison } = capture;
+  if (!comparison) return null;
+  const state = comparison.state.value;
   return (
-    <section class="sec">
+    <section class="sec" aria-busy={state.kind === 'running'}>
       <h3>
         Difference
-        <span class="muted summary">{differenceSummary(difference)}</span>
+        <span class="muted summary">{stateText(state)}</span>
         <span class="r">
           <button
             type="button"
@@ -210,23 +225,7 @@ export function DifferenceView({ capture }: { capture: LoadedCapture }) {
         </span>
       </h3>
       <Parts capture={capture} />
-      <div class="diff">
-        <div class="drow dhead">
-          <span class="l">
-            <b>Signed</b> {layoutOf(signedBody.text)}
-          </span>
-          <span class="r">
-            <b>Received</b> {layoutOf(body.text)}
-          </span>
-        </div>
-        {foldedRuns(difference.lines).map((run, index) => (
-          <Run key={index} difference={difference} run={run} />
-        ))}
-      </div>
-      <Legend
-        hasSpaces={difference.lines.some(({ change }) => change === 'space')}
-        hasValues={difference.values > 0}
-      />
+      {state.kind === 'done' && <Lines comparison={comparison} compared={state.compared} />}
     </section>
   );
 }

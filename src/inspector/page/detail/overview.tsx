@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import type { AttemptShown, CaptureDetail, VerdictDetail } from '../../protocol.ts';
-import { type LoadedCapture, replays } from '../capture.ts';
+import { useMemo } from 'preact/hooks';
+import type { AttemptShown, CaptureDetail, EventRow, VerdictDetail } from '../../protocol.ts';
+import { type LoadedCapture, responseTo } from '../capture.ts';
 import { Check, Cross, Dot, Warning } from '../icons.tsx';
-import { decoded, isJson, leavesOf, memberOf } from '../text/json.ts';
+import { decoded, isJson, membersOf } from '../text/json.ts';
 import { Shown, Value } from '../text/shown.tsx';
-import { clock, duration, failureWords, milliseconds, plural } from '../text/words.ts';
+import { clock, duration, milliseconds, plural, responseText } from '../text/words.ts';
 import { JsonView } from './code.tsx';
 import { CopyButton } from './copy.tsx';
 import { DifferenceView } from './difference.tsx';
@@ -70,16 +71,25 @@ interface StepProps {
   readonly icon: ComponentChildren;
   readonly name: string;
   readonly time?: number;
+  /** The response of a handler. */
+  readonly response?: string | null;
   readonly children: ComponentChildren;
 }
 
-function Step({ icon, name, time, children }: StepProps) {
+function Step({ icon, name, time, response = null, children }: StepProps) {
   return (
     <li>
       {icon}
       <span class="what">{name}</span>
       <span class="does">{children}</span>
       <span class="at">{time === undefined ? '' : clock(time) + milliseconds(time)}</span>
+      {response !== null && (
+        <div class="said">
+          <pre class="clamp">
+            <Shown text={response} kept={'\n'} />
+          </pre>
+        </div>
+      )}
     </li>
   );
 }
@@ -90,7 +100,7 @@ export function AttemptSummary({ attempt }: { attempt: AttemptShown }) {
   return (
     <>
       <b class={isAccepted(attempt) ? '' : 'bad'}>
-        <Shown text={String(attempt.status ?? failureWords(attempt.failure ?? 'no response'))} />
+        <Shown text={responseText(attempt)} />
       </b>{' '}
       in {duration(attempt.durationMs)}
     </>
@@ -99,8 +109,6 @@ export function AttemptSummary({ attempt }: { attempt: AttemptShown }) {
 
 function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: readonly AttemptShown[] }) {
   const { row, verdict, method, bodyBytes } = detail;
-  const state = replays.value.get(row.id);
-  const response = state?.kind === 'answered' ? state.result.response : '';
   return (
     <section class="sec">
       <h3>Delivery</h3>
@@ -129,6 +137,7 @@ function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: reado
             icon={isAccepted(attempt) ? <Check /> : attempt.status === null ? <Cross /> : <Warning />}
             name={`Attempt ${index + 1}`}
             time={attempt.time}
+            response={responseTo(row.id, attempt)}
           >
             <AttemptSummary attempt={attempt} />{' '}
             <span class="muted">
@@ -138,23 +147,15 @@ function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: reado
           </Step>
         ))}
       </ol>
-      {response && (
-        <div class="said">
-          <pre class="clamp">
-            <Shown text={response.slice(0, 4000)} kept={'\n'} />
-          </pre>
-        </div>
-      )}
     </section>
   );
 }
 
-function EventFacts({ detail, text }: { detail: CaptureDetail; text: string }) {
-  const { eventId, webhookId, organization } = detail.row;
-  const leaves = leavesOf(text);
+function EventFacts({ row, members }: { row: EventRow; members: ReadonlyMap<string, string> }) {
+  const { eventId, webhookId, organization } = row;
   const member = (name: string) => {
-    const value = leaves.get(name);
-    return value === undefined ? null : decoded(value);
+    const value = members.get(name);
+    return value === undefined || /^[[{]/.test(value) ? null : decoded(value);
   };
   const facts = [
     ['Event id', eventId],
@@ -190,13 +191,17 @@ export function Overview({
   attempts: readonly AttemptShown[];
 }) {
   const { detail, body } = capture;
-  const data = isJson(body.text) ? memberOf(body.text, 'data') : undefined;
+  const members = useMemo(
+    () => (isJson(body.text) ? membersOf(body.text) : new Map<string, string>()),
+    [body.text],
+  );
+  const data = members.get('data');
   return (
     <>
       <Verdict verdict={detail.verdict} />
       <DifferenceView key={detail.row.id} capture={capture} />
       <Delivery detail={detail} attempts={attempts} />
-      <EventFacts detail={detail} text={body.text} />
+      <EventFacts row={detail.row} members={members} />
       {data && (
         <section class="sec">
           <h3>

@@ -1,7 +1,7 @@
 import { replays } from '../capture.ts';
 import { Check, Cross, Warning } from '../icons.tsx';
 import { Shown } from '../text/shown.tsx';
-import { failureWords } from '../text/words.ts';
+import { responseText } from '../text/words.ts';
 import { AttemptSummary } from './overview.tsx';
 
 /** Such as `201 in 35 ms was 500`. */
@@ -33,7 +33,7 @@ export function ReplayOutcome({ id }: { id: string }) {
         {was && (
           <span class="muted">
             {' was '}
-            <Shown text={String(was.status ?? failureWords(was.failure ?? 'no response'))} />
+            <Shown text={responseText(was)} />
           </span>
         )}
       </span>

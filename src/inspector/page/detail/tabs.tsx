@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { AttemptShown } from '../../protocol.ts';
-import type { LoadedCapture } from '../capture.ts';
+import { type LoadedCapture, responseTo } from '../capture.ts';
 import { hexRows } from '../text/bytes.ts';
 import { Shown } from '../text/shown.tsx';
-import { clock, count, duration, failureWords, milliseconds } from '../text/words.ts';
+import { clock, count, duration, milliseconds, responseText } from '../text/words.ts';
 import { BodyView } from './code.tsx';
 import { CopyButton, rawRequest } from './copy.tsx';
 
@@ -45,7 +45,7 @@ export function HeadersTab({ capture: { detail } }: { capture: LoadedCapture }) 
 }
 
 function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }) {
-  const { status, failure, via, follower, url, time, durationMs } = attempt;
+  const { status, via, follower, url, time, durationMs } = attempt;
   const isAccepted = status !== null && status >= 200 && status < 300;
   return (
     <tr>
@@ -53,7 +53,7 @@ function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }
       <td class="num">{clock(time) + milliseconds(time)}</td>
       <td class={isAccepted ? 'ok' : 'bad'}>
         <b>
-          <Shown text={String(status ?? failureWords(failure ?? 'no response'))} />
+          <Shown text={responseText(attempt)} />
         </b>
       </td>
       <td class="r num">{duration(durationMs)}</td>
@@ -73,30 +73,53 @@ function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }
   );
 }
 
-export function AttemptsTab({ attempts }: { attempts: readonly AttemptShown[] }) {
-  if (attempts.length === 0) return <p class="muted">No handler got this event.</p>;
+function Responses({ id, attempts }: { id: string; attempts: readonly AttemptShown[] }) {
+  const known = attempts.map((attempt, index) => ({ number: index + 1, text: responseTo(id, attempt) }));
+  return known.reverse().map(
+    ({ number, text }) =>
+      text !== null && (
+        <section class="sec" key={number}>
+          <h3>
+            Response to attempt {number}
+            <span class="r">
+              <CopyButton text={() => text} label={`Copy ${number}`} />
+            </span>
+          </h3>
+          <div class="code">
+            <BodyView text={text} />
+          </div>
+        </section>
+      ),
+  );
+}
+
+export function AttemptsTab({ id, attempts }: { id: string; attempts: readonly AttemptShown[] }) {
+  if (attempts.length === 0) return <p class="muted">This event was not delivered to a handler.</p>;
   return (
-    <div class="scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">#</th>
-            <th scope="col">Time</th>
-            <th scope="col">Response</th>
-            <th scope="col" class="r">
-              Duration
-            </th>
-            <th scope="col">How</th>
-            <th scope="col">Target</th>
-          </tr>
-        </thead>
-        <tbody>
-          {attempts.map((attempt, index) => (
-            <AttemptRow key={`${attempt.time} ${attempt.url}`} attempt={attempt} index={index} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div class="scroll">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">#</th>
+              <th scope="col">Time</th>
+              <th scope="col">Response</th>
+              <th scope="col" class="r">
+                Duration
+              </th>
+              <th scope="col">How</th>
+              <th scope="col">Target</th>
+            </tr>
+          </thead>
+          <tbody>
+            {attempts.map((attempt, index) => (
+              <AttemptRow key={`${attempt.time} ${attempt.url}`} attempt={attempt} index={index} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Responses id={id} attempts={attempts} />
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EventRow, ReplayRequest } from '../../protocol.ts';
 import { type LoadedCapture, replay } from '../capture.ts';
 import { ReplayOutcome } from '../detail/replay-outcome.tsx';
@@ -8,6 +8,7 @@ import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';
+import { BodyEditor } from './body-editor.tsx';
 import { changedFields, freshDraft, isEdited, type ReplayDraft, requestOf, uneditable } from './draft.ts';
 
 const nameOf = (id: string) => `draft:${id}`;
@@ -189,6 +190,7 @@ function Strip({ draft, body }: { draft: ReplayDraft; body: string }) {
 function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
   const body = capture.body.text;
   const [draft, setDraft] = useState(() => storedDraft(row.id, body));
+  const indentedBody = useMemo(() => indented(body), [body]);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => area.current?.focus(), []);
   const change = (part: Partial<ReplayDraft>) => {
@@ -224,7 +226,7 @@ function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
             <Back />
           </button>
           <h2>Edit and replay</h2>
-          <button type="button" class="btn quiet" onClick={() => change({ text: indented(body) })}>
+          <button type="button" class="btn quiet" onClick={() => change({ text: indentedBody })}>
             <Undo />
             Reset
           </button>
@@ -247,16 +249,12 @@ function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
           </span>
         </div>
       </div>
-      <textarea
-        class="editor"
-        aria-label="Body"
-        spellcheck={false}
-        autocomplete="off"
-        wrap="off"
-        ref={area}
-        readOnly={reason !== null}
-        value={draft.text}
-        onInput={({ currentTarget }) => change({ text: currentTarget.value })}
+      <BodyEditor
+        text={draft.text}
+        original={indentedBody}
+        isReadOnly={reason !== null}
+        area={area}
+        onInput={(text) => change({ text })}
       />
       {reason ? <div class="strip">{reason}</div> : <Strip draft={draft} body={body} />}
       <div class="form">

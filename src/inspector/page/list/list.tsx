@@ -1,8 +1,10 @@
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { EventRow } from '../../protocol.ts';
 import {
   addedAbove,
   events,
+  hasShownEvents,
   isFollowing,
   isLoaded,
   isNarrow,
@@ -15,6 +17,7 @@ import {
   shownItems,
   version,
 } from '../state.ts';
+import { wantCauses } from './causes.ts';
 import { Notice } from './notice.tsx';
 import { ListRow } from './row.tsx';
 import { drawnRows, scrollToShow } from './scroll-window.ts';
@@ -48,13 +51,16 @@ function Rows() {
   const height = isNarrow.value ? 48 : 28;
   const { from, until } = drawnRows(scrollTop.value, viewHeight.value, height, items.length);
   const drawn = [];
+  const rows: EventRow[] = [];
   for (let index = from; index < until; index++) {
     const item = items.at(index)!;
+    if (item.kind === 'event') rows.push(item.row);
     const isSelected = item.id === selectedId.value;
     drawn.push(
       <ListRow key={item.id} {...{ item, index, height, isSelected, size: items.length, onSelect: open }} />,
     );
   }
+  useEffect(() => wantCauses(rows));
   const isDrawn = drawn.some(({ key }) => key === selectedId.value);
   return (
     <div
@@ -99,7 +105,7 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
     const added = addedAbove.value - handled.current;
     handled.current = addedAbove.value;
     if (added > 0) scrollTo(scroller.current!.scrollTop + added * height);
-    else if (isFollowing.value && scroller.current!.scrollTop !== 0) scrollTo(0);
+    else if (isFollowing.value && scrollTop.value !== 0) scrollTo(0);
   }, [addedAbove.value, isFollowing.value, version.value]);
 
   const selected = selectedId.value;
@@ -125,9 +131,9 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
     <div class="rows" ref={scroller} onScroll={onScroll} onPointerMove={notePointer}>
       <Header />
       <Notice onConnect={onConnect} />
-      {shownItems().length === 0 && (
+      {!hasShownEvents() && (
         <p class="none">
-          {isLoaded.value ? (events.counts.all > 0 ? 'No event matches' : 'No events yet') : ''}
+          {isLoaded.value ? (events.counts.all > 0 ? 'No events match' : 'No events yet') : ''}
         </p>
       )}
       <Rows />

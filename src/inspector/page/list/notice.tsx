@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Warning } from '../icons.tsx';
-import { connection, isStoreLost } from '../state.ts';
+import { connection, isStoreLost, serverName } from '../state.ts';
 import { clock } from '../text/words.ts';
 
 function useSeconds(): number {
@@ -18,7 +18,10 @@ function Lost({ since, next, onConnect }: { since: number; next: number; onConne
     <div class="gap down">
       <Warning />
       <span class="cut grow">
-        <b>Listener stopped {clock(since)}.</b> Next try in {seconds} s.
+        <b>
+          {serverName()} stopped {clock(since)}.
+        </b>{' '}
+        Next try in {seconds} s.
       </span>
       <button type="button" class="btn small" onClick={onConnect}>
         Connect now
@@ -37,8 +40,8 @@ export function Notice({ onConnect }: { onConnect: () => void }) {
       <Warning />
       <b class="cut">
         {value.state === 'denied'
-          ? 'The listener restarted. Open the new link that it printed.'
-          : 'The captures cannot be reached. New events appear when they can be again.'}
+          ? `The ${serverName().toLowerCase()} restarted. Open the new link that it printed.`
+          : 'The captures cannot be read. New events appear when they can be read again.'}
       </b>
     </div>
   );

@@ -1,13 +1,35 @@
-import type { EventRow } from '../../protocol.ts';
+import type { AttemptShown, EventRow } from '../../protocol.ts';
 import { Again, Check, Cross, Warning } from '../icons.tsx';
+import { events } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
-import { clock, duration, failureWords, milliseconds, shortOrganization, typeParts } from '../text/words.ts';
+import { clock, duration, milliseconds, responseText, shortOrganization, typeParts } from '../text/words.ts';
 import type { ListItem } from '../timeline.ts';
+import { reasonOf } from './causes.ts';
 
 const keptBeginning = 13;
 
-function EventTypeCell({ row }: { row: EventRow }) {
+/** The previous response of the same target: `500` in `was 500`. */
+function previousResponse(capture: string, replay: AttemptShown): string | null {
+  const earlier = events
+    .get(capture)
+    ?.attempts.filter(({ url, time }) => url === replay.url && time < replay.time);
+  const last = earlier?.at(-1);
+  return last ? responseText(last) : null;
+}
+
+function ReplayTag({ capture, replay }: { capture: string; replay: AttemptShown }) {
+  const was = previousResponse(capture, replay);
+  return (
+    <span class="tag">
+      <Again />
+      replayed{was !== null && `, was ${was}`}
+    </span>
+  );
+}
+
+function EventTypeCell({ row, replay }: { row: EventRow; replay: AttemptShown | null }) {
+  const delivery = events.deliveryNumber(row);
   const type = row.type ?? '(no type)';
   const [beginning, end] = typeParts(type.slice(0, 300));
   return (
@@ -23,12 +45,8 @@ function EventTypeCell({ row }: { row: EventRow }) {
         </span>
       </bdi>
       {row.source === 'pull' && <span class="tag">pulled</span>}
-      {row.attempts.at(-1)?.via === 'replay' && (
-        <span class="tag">
-          <Again />
-          replayed
-        </span>
-      )}
+      {!replay && delivery > 1 && <span class="tag">delivery {delivery}</span>}
+      {replay && <ReplayTag capture={row.id} replay={replay} />}
     </span>
   );
 }
@@ -42,15 +60,13 @@ function Response({ row }: { row: EventRow }) {
       <span class="resp wide bad">
         <span class="num">{row.status}</span>
         <span class="why">
-          <Shown text={row.reason ?? 'rejected'} />
+          <Shown text={reasonOf(row) ?? 'rejected'} />
         </span>
       </span>
     );
   }
   const failed = last ? !isAccepted(last.status) : false;
-  const text = last
-    ? (last.status ?? failureWords(last.failure ?? 'no response'))
-    : (row.status ?? (row.forwardTo ? '…' : '–'));
+  const text = last ? responseText(last) : (row.status ?? (row.forwardTo ? '…' : '–'));
   return (
     <>
       <span class={failed ? 'resp num warn' : 'resp num'}>
@@ -129,7 +145,7 @@ export function ListRow({ item, index, size, height, isSelected, onSelect }: Pla
         {clock(row.time)}
         <span class="ms">{milliseconds(row.time)}</span>
       </span>
-      <EventTypeCell row={row} />
+      <EventTypeCell row={row} replay={item.replay} />
       <span class="org" title={row.organization ? visibleText(row.organization.slice(0, 300)) : undefined}>
         {row.organization ? <Shown text={shortOrganization(row.organization)} /> : '–'}
       </span>

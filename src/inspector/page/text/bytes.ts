@@ -11,6 +11,9 @@ export function bytesOf(base64: string): Uint8Array {
   return bytes;
 }
 
+/** The number of bytes that base64 stands for. */
+export const bytesIn = (base64: string) => (base64.length / 4) * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
+
 /** The byte order mark is kept, because it is part of what was signed. */
 export function decodeBytes(bytes: Uint8Array): DecodedBytes {
   try {

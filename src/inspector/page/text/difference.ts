@@ -1,18 +1,13 @@
 import { diffArrays } from 'diff';
 import { byteOffsets, type DecodedBytes } from './bytes.ts';
-import { type BodyToken, type BodyTokenKind, decoded, tokensOf } from './json.ts';
+import { type BodyToken, type BodyTokenKind, compacted, decoded, eachToken, isJson } from './json.ts';
+import { plural } from './words.ts';
 
 /** Part of a line. `mark`: only in what was signed, only in what was received, or whitespace of one of them. */
 export interface DifferencePiece {
   readonly text: string;
   readonly kind: BodyTokenKind;
   readonly mark: 'signed' | 'received' | 'space' | null;
-}
-
-/** A line as it is drawn. */
-export interface DrawnLine {
-  readonly signed: DifferencePiece[];
-  readonly received: DifferencePiece[];
 }
 
 /** A line of the comparison. It is drawn only when it is shown, because drawing all of a large body takes too long. */
@@ -64,7 +59,7 @@ function spaced(text: string): SpacedToken[] {
       space = '';
     }
   };
-  tokensOf(text).forEach(add);
+  for (const token of eachToken(text)) add(token);
   found.push({ kind: 'end', text: '', space, start: text.length });
   return found;
 }
@@ -77,16 +72,14 @@ function corresponds(one: SpacedToken, other: SpacedToken): boolean {
   return isScalar(one.kind) && isScalar(other.kind);
 }
 
-/** Where tokens do not correspond, a general comparison, which gives up after a while: its cost grows with the square. */
+/** How long the general comparison may take. With it, two bodies of 1 MB take less than half a second. */
+const generalMs = 100;
+
+/** Where tokens do not correspond, a general comparison, if it ends in time: its cost grows with the square. */
 function unaligned(signed: readonly SpacedToken[], received: readonly SpacedToken[]): TokenPair[] {
   const texts = (tokens: readonly SpacedToken[]) => tokens.map(({ text }) => text);
-  const changes = diffArrays(texts(signed), texts(received), { timeout: 300 });
-  if (!changes) {
-    return [
-      ...signed.map((token) => ({ signed: token, received: undefined })),
-      ...received.map((token) => ({ signed: undefined, received: token })),
-    ];
-  }
+  const changes = diffArrays(texts(signed), texts(received), { timeout: generalMs });
+  if (!changes) return realigned(signed, received);
   let left = 0;
   let right = 0;
   return changes.flatMap(({ count, added, removed }) =>
@@ -97,21 +90,79 @@ function unaligned(signed: readonly SpacedToken[], received: readonly SpacedToke
   );
 }
 
+/** Compares in one pass: at a difference, skips to the nearest place from which both go on with the same tokens. */
+function realigned(signed: readonly SpacedToken[], received: readonly SpacedToken[]): TokenPair[] {
+  const pairs: TokenPair[] = [];
+  let [left, right] = [0, 0];
+  const skip = (ofSigned: number, ofReceived: number) => {
+    for (const until = left + ofSigned; left < until; left++)
+      pairs.push({ signed: signed[left], received: undefined });
+    for (const until = right + ofReceived; right < until; right++)
+      pairs.push({ signed: undefined, received: received[right] });
+  };
+  while (left < signed.length && right < received.length) {
+    if (corresponds(signed[left]!, received[right]!))
+      pairs.push({ signed: signed[left++], received: received[right++] });
+    else skip(...nearestMatch(signed, left, received, right));
+  }
+  skip(signed.length - left, received.length - right);
+  return pairs;
+}
+
+/** How many tokens of both sides together may be skipped at once. */
+const longestSkip = 24;
+/** So many equal tokens are no coincidence. */
+const matchLength = 3;
+
+/** How many tokens to skip on each side; one on each if there is no match nearby. */
+function nearestMatch(
+  signed: readonly SpacedToken[],
+  left: number,
+  received: readonly SpacedToken[],
+  right: number,
+): readonly [ofSigned: number, ofReceived: number] {
+  for (let skipped = 1; skipped <= longestSkip; skipped++) {
+    // First on one side only, which is how a field that moved looks.
+    for (let step = -1; step < skipped; step++) {
+      const ofSigned = step < 0 ? skipped : step;
+      const ofReceived = skipped - ofSigned;
+      if (isMatch(signed, left + ofSigned, received, right + ofReceived)) return [ofSigned, ofReceived];
+    }
+  }
+  return [1, 1];
+}
+
+function isMatch(
+  signed: readonly SpacedToken[],
+  left: number,
+  received: readonly SpacedToken[],
+  right: number,
+): boolean {
+  for (let index = 0; index < matchLength; index++) {
+    const token = signed[left + index];
+    if (token === undefined || token.text !== received[right + index]?.text) return false;
+  }
+  return true;
+}
+
 /** Walks both texts token by token, so that whitespace, escapes and changed values cost nothing to align. */
 function aligned(signed: readonly SpacedToken[], received: readonly SpacedToken[]): TokenPair[] {
   const shorter = Math.min(signed.length, received.length);
   let same = 0;
   while (same < shorter && corresponds(signed[same]!, received[same]!)) same++;
   const pair = (left: number, right: number) => ({ signed: signed[left], received: received[right] });
-  const pairs = Array.from({ length: same }, (_, index) => pair(index, index));
+  const beginning = Array.from({ length: same }, (_, index) => pair(index, index));
   let tail = 0;
   const fromEnd = () => [signed.length - 1 - tail, received.length - 1 - tail] as const;
   while (tail < shorter - same && corresponds(signed[fromEnd()[0]]!, received[fromEnd()[1]]!)) tail++;
-  pairs.push(
-    ...unaligned(signed.slice(same, signed.length - tail), received.slice(same, received.length - tail)),
+  const middle = unaligned(
+    signed.slice(same, signed.length - tail),
+    received.slice(same, received.length - tail),
   );
-  for (let left = tail; left > 0; left--) pairs.push(pair(signed.length - left, received.length - left));
-  return pairs;
+  const end = Array.from({ length: tail }, (_, index) =>
+    pair(signed.length - tail + index, received.length - tail + index),
+  );
+  return beginning.concat(middle, end);
 }
 
 const isLowHalf = (code: number) => code >= 0xdc00 && code < 0xe000;
@@ -295,21 +346,38 @@ function drawSide(
   return next ? [...pieces, ...spaceOf(next, side, true).ending] : pieces;
 }
 
+/** A line as it is drawn. */
+export interface DrawnLine
+  extends Pick<DifferenceLine, 'depth' | 'signedOffset' | 'receivedOffset' | 'change'> {
+  readonly signed: readonly DifferencePiece[];
+  readonly received: readonly DifferencePiece[];
+}
+
 export function drawLine(difference: BodyDifference, line: DifferenceLine): DrawnLine {
+  const { depth, signedOffset, receivedOffset, change } = line;
   return {
+    depth,
+    signedOffset,
+    receivedOffset,
+    change,
     signed: drawSide(difference, line, 'signed'),
     received: drawSide(difference, line, 'received'),
   };
 }
 
-/** Lines to show, or a run of lines to fold. */
+/** Neighboring lines, all of them shown or all of them folded. */
 export interface LineRun {
+  readonly from: number;
+  readonly until: number;
   readonly isFolded: boolean;
-  readonly lines: readonly DifferenceLine[];
+  /** The greatest change in it. */
+  readonly change: DifferenceLine['change'];
 }
 
 const context = 3;
 const firstLines = 12;
+/** More would be slow to draw; the rest is one folded run. */
+const maxShownLines = 200;
 
 function isShown(lines: readonly DifferenceLine[]): boolean[] {
   const shown = lines.map(() => false);
@@ -326,15 +394,29 @@ function isShown(lines: readonly DifferenceLine[]): boolean[] {
   return shown;
 }
 
+function greatestChange(lines: readonly DifferenceLine[]): DifferenceLine['change'] {
+  if (lines.some(({ change }) => change === 'value')) return 'value';
+  return lines.some(({ change }) => change === 'space') ? 'space' : 'none';
+}
+
 /** Folds runs of lines in which nothing differs, or nothing but whitespace once that was shown. */
 export function foldedRuns(lines: readonly DifferenceLine[]): LineRun[] {
   const shown = isShown(lines);
   const runs: LineRun[] = [];
+  const add = (from: number, until: number, isFolded: boolean) =>
+    runs.push({ from, until, isFolded, change: greatestChange(lines.slice(from, until)) });
+  let left = maxShownLines;
   for (let from = 0; from < lines.length; ) {
     let until = from;
     while (until < lines.length && shown[until] === shown[from]) until++;
-    const isShort = until - from < 4;
-    runs.push({ isFolded: !shown[from] && !isShort, lines: lines.slice(from, until) });
+    const isFolded = !shown[from] && until - from >= 4;
+    if (!isFolded && until - from > left) {
+      if (left > 0) add(from, from + left, false);
+      add(from + left, lines.length, true);
+      return runs;
+    }
+    if (!isFolded) left -= until - from;
+    add(from, until, isFolded);
     from = until;
   }
   return runs;
@@ -356,4 +438,13 @@ export function differenceSummary({ spaces, values }: BodyDifference): string {
   if (values === 0) return changes ? `whitespace only: ${changes}` : 'none';
   const changed = `${values.toLocaleString('en-US')} ${values === 1 ? 'value differs' : 'values differ'}`;
   return changes ? `${changed}; whitespace: ${changes}` : changed;
+}
+
+/** How JSON is indented, in a word or two. */
+export function layoutOf(text: string): string {
+  if (!isJson(text.replace(/^\ufeff/, ''))) return '';
+  const indent = /\n([ \t]+)\S/.exec(text)?.[1];
+  if (compacted(text) === text) return 'compact';
+  if (!indent) return text.trim().includes('\n') ? '' : 'on one line';
+  return indent.startsWith('\t') ? 'indented with tabs' : `indented with ${plural(indent.length, 'space')}`;
 }

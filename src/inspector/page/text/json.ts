@@ -15,7 +15,7 @@ export type BodyTokenKind =
   | 'other';
 
 export interface BodyToken {
-  kind: BodyTokenKind;
+  readonly kind: BodyTokenKind;
   readonly start: number;
   readonly end: number;
 }
@@ -53,9 +53,16 @@ function endOfRun(text: string, start: number, belongs: (code: number) => boolea
   return at;
 }
 
+function stringAt(text: string, start: number): BodyToken {
+  const end = endOfString(text, start);
+  let next = end;
+  while (isSpace(text.charCodeAt(next))) next++;
+  return { kind: text[next] === ':' ? 'key' : 'string', start, end };
+}
+
 function tokenAt(text: string, start: number): BodyToken {
   const code = text.charCodeAt(start);
-  if (code === 0x22) return { kind: 'string', start, end: endOfString(text, start) };
+  if (code === 0x22) return stringAt(text, start);
   const mark = marks[text[start]!];
   if (mark) return { kind: mark, start, end: start + 1 };
   if (isSpace(code)) return { kind: 'space', start, end: endOfRun(text, start, isSpace) };
@@ -68,17 +75,16 @@ function tokenAt(text: string, start: number): BodyToken {
   return { kind: isLiteral ? 'literal' : 'other', start, end };
 }
 
-export function tokensOf(text: string): BodyToken[] {
-  const tokens: BodyToken[] = [];
-  let before: BodyToken | undefined;
-  for (let at = 0; at < text.length; at = tokens.at(-1)!.end) {
+/** One token after the other, to read only the first ones, or to keep none. */
+export function* eachToken(text: string): Generator<BodyToken> {
+  for (let at = 0; at < text.length; ) {
     const token = tokenAt(text, at);
-    if (token.kind === 'colon' && before?.kind === 'string') before.kind = 'key';
-    if (token.kind !== 'space') before = token;
-    tokens.push(token);
+    yield token;
+    at = token.end;
   }
-  return tokens;
 }
+
+export const tokensOf = (text: string): BodyToken[] => [...eachToken(text)];
 
 export function isJson(text: string): boolean {
   try {
@@ -89,34 +95,33 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** A line of an indented body. `last` is the line that closes what this one opens. */
+/** A line of an indented body. `last` is the line that closes what this one opens; null if it is beyond the limit. */
 export interface BodyLine {
   readonly depth: number;
   readonly tokens: BodyToken[];
   last: number | null;
 }
 
-/** The lines of valid JSON, indented with 2 spaces per level; empty objects and arrays stay on one line. */
-export function linesOf(tokens: readonly BodyToken[]): BodyLine[] {
-  const significant = tokens.filter(({ kind }) => kind !== 'space');
+/**
+ * The lines of valid JSON, indented with 2 spaces per level; empty objects and arrays stay on one line. Stops after
+ * `limit` lines.
+ */
+export function linesOf(tokens: Iterable<BodyToken>, limit = Number.POSITIVE_INFINITY): BodyLine[] {
   const lines: BodyLine[] = [{ depth: 0, tokens: [], last: null }];
   const open: BodyLine[] = [];
-  const startLine = () => lines.push({ depth: open.length, tokens: [], last: null });
-  for (const [index, token] of significant.entries()) {
-    const isEmptyPair = token.kind === 'close' && significant[index - 1]?.kind === 'open';
-    if (token.kind === 'close') {
-      const opener = open.pop();
-      if (!isEmptyPair) {
-        startLine();
-        if (opener) opener.last = lines.length - 1;
-      }
-    }
-    lines.at(-1)!.tokens.push(token);
-    if (token.kind === 'open') {
-      open.push(lines.at(-1)!);
-      if (significant[index + 1]?.kind !== 'close') startLine();
-    }
-    if (token.kind === 'comma') startLine();
+  let before: BodyTokenKind | undefined;
+  for (const token of tokens) {
+    const { kind } = token;
+    if (kind === 'space') continue;
+    const opener = kind === 'close' ? open.pop() : undefined;
+    const isNewLine = kind === 'close' ? before !== 'open' : before === 'open' || before === 'comma';
+    if (isNewLine && lines.length === limit) return lines;
+    if (isNewLine) lines.push({ depth: open.length, tokens: [], last: null });
+    if (isNewLine && opener) opener.last = lines.length - 1;
+    const line = lines.at(-1)!;
+    line.tokens.push(token);
+    if (kind === 'open') open.push(line);
+    before = kind;
   }
   return lines;
 }
@@ -173,18 +178,26 @@ export function leavesOf(text: string): Map<string, string> {
   return leaves;
 }
 
-/** The text of a member of the outermost object; undefined if there is none. */
-export function memberOf(text: string, name: string): string | undefined {
+/** The text of each member of the outermost object, by name. */
+export function membersOf(text: string): Map<string, string> {
+  const members = new Map<string, string>();
   let depth = 0;
+  let key = '';
   let start: number | undefined;
-  let key: string | undefined;
-  for (const token of tokensOf(text)) {
+  let before: BodyToken | undefined;
+  for (const token of eachToken(text)) {
     if (token.kind === 'close') depth--;
     const ends = token.kind === 'close' ? depth === 0 : depth === 1 && token.kind === 'comma';
-    if (ends && start !== undefined) return text.slice(start, token.start).trim();
-    if (depth === 1 && token.kind === 'key') key = decoded(text.slice(token.start, token.end));
-    if (depth === 1 && token.kind === 'colon' && key === name) start = token.end;
+    if (ends && start !== undefined) {
+      members.set(key, text.slice(start, token.start).trim());
+      start = undefined;
+    }
+    if (depth === 1 && token.kind === 'colon' && before) {
+      key = decoded(text.slice(before.start, before.end));
+      start = token.end;
+    }
     if (token.kind === 'open') depth++;
+    if (token.kind !== 'space') before = token;
   }
-  return undefined;
+  return members;
 }

@@ -17,6 +17,10 @@ export const count = (value: number) => value.toLocaleString('en-US');
 export const shortCount = (value: number) =>
   value < 10_000 ? count(value) : `${(value / 1000).toFixed(value < 100_000 ? 1 : 0)}k`;
 
+/** An error message as a sentence: those of the program begin with a small letter and have no period. */
+export const sentence = (text: string) =>
+  text && `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
 export const plural = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 export function duration(ms: number): string {
@@ -25,7 +29,11 @@ export function duration(ms: number): string {
 }
 
 /** A failure such as `connection_reset` in one or two words. */
-export const failureWords = (failure: string) => failure.replace(/^connection_/, '').replaceAll('_', ' ');
+const failureWords = (failure: string) => failure.replace(/^connection_/, '').replaceAll('_', ' ');
+
+/** Such as `201` or `timeout`. */
+export const responseText = ({ status, failure }: { status: number | null; failure: string | null }) =>
+  status === null ? failureWords(failure ?? 'no response') : String(status);
 
 export function shortOrganization(organization: string): string {
   const name = organization.replace(/^org_/, '');

@@ -1,0 +1,26 @@
+import type { DrawnLine, LineRun } from '../text/difference.ts';
+
+/** What the page asks of the worker: first to compare two bodies, then for lines that are folded. */
+export type ComparisonRequest =
+  | { readonly kind: 'compare'; readonly signedBase64: string; readonly receivedBase64: string }
+  | { readonly kind: 'lines'; readonly from: number; readonly until: number };
+
+/** The answers, in the order of the requests. */
+export type ComparisonAnswer =
+  | { readonly kind: 'compared'; readonly compared: ComparedBodies }
+  | { readonly kind: 'lines'; readonly lines: readonly DrawnLine[] };
+
+/** A difference, drawn as far as it is shown at first. The rest stays in the worker, because copying it takes time. */
+export interface ComparedBodies {
+  readonly summary: string;
+  readonly hasSpaces: boolean;
+  readonly hasValues: boolean;
+  readonly signedLayout: string;
+  readonly receivedLayout: string;
+  readonly runs: readonly DrawnRun[];
+}
+
+export interface DrawnRun extends LineRun {
+  /** Empty if it is folded. */
+  readonly lines: readonly DrawnLine[];
+}

@@ -1,0 +1,88 @@
+import type { Ref } from 'preact';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { classOfToken } from '../detail/code.tsx';
+import { drawnRows } from '../list/scroll-window.ts';
+import { tokensOf } from '../text/json.ts';
+
+/** In px, as in the styles. */
+const lineHeight = 19;
+/** The colors of a longer line take long to draw. */
+const maxColored = 2000;
+
+function LineText({ text }: { text: string }) {
+  if (text.length > maxColored) return text;
+  return tokensOf(text).map(({ kind, start, end }) => (
+    <span class={classOfToken(kind)} key={start}>
+      {text.slice(start, end)}
+    </span>
+  ));
+}
+
+interface LinesProps {
+  readonly lines: readonly string[];
+  readonly original: ReadonlySet<string>;
+  readonly scroll: { readonly top: number; readonly left: number; readonly height: number };
+}
+
+/** The lines in view as they look, with numbers and colors. What was edited is marked. */
+function Lines({ lines, original, scroll: { top, left, height } }: LinesProps) {
+  const { from, until } = drawnRows(top, height, lineHeight, lines.length);
+  return (
+    <div class="drawn" aria-hidden="true" style={{ transform: `translateY(${-top}px)` }}>
+      {lines.slice(from, until).map((line, index) => {
+        const isEdited = !original.has(line);
+        return (
+          <div
+            key={from + index}
+            class={isEdited ? 'eline edited' : 'eline'}
+            style={{ top: `${(from + index) * lineHeight}px` }}
+          >
+            <span class="g num">{from + index + 1}</span>
+            <span class="t" style={{ transform: `translateX(${-left}px)` }}>
+              <LineText text={line} />
+            </span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+export interface BodyEditorProps {
+  readonly text: string;
+  /** The text without edits. */
+  readonly original: string;
+  readonly isReadOnly: boolean;
+  readonly area: Ref<HTMLTextAreaElement>;
+  readonly onInput: (text: string) => void;
+}
+
+/** A text field whose own text is transparent, over the same text in color. Nothing but the field can be edited. */
+export function BodyEditor({ text, original, isReadOnly, area, onInput }: BodyEditorProps) {
+  const lines = useMemo(() => text.split('\n'), [text]);
+  const originalLines = useMemo(() => new Set(original.split('\n')), [original]);
+  const [scroll, setScroll] = useState({ top: 0, left: 0, height: 800 });
+  const box = useRef<HTMLDivElement>(null);
+  const follow = () => {
+    const { scrollTop, scrollLeft, clientHeight } = box.current!.querySelector('textarea')!;
+    setScroll({ top: scrollTop, left: scrollLeft, height: clientHeight });
+  };
+  // Removed lines can move the rest without an event.
+  useLayoutEffect(follow, [text]);
+  return (
+    <div class="editor" ref={box}>
+      <Lines lines={lines} original={originalLines} scroll={scroll} />
+      <textarea
+        aria-label="Body"
+        spellcheck={false}
+        autocomplete="off"
+        wrap="off"
+        ref={area}
+        readOnly={isReadOnly}
+        value={text}
+        onScroll={follow}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import type { CaptureHead } from '../../captures/record.ts';
+import type { SignatureExplanation } from '../../signature/explain/explain.ts';
+import type { ObservationCode } from '../../signature/explain/observations.ts';
+import type { Change, ChangeCode } from '../../signature/explain/reading.ts';
+import type { RejectionReason } from '../../signature/verdict.ts';
+
+const reasons: Readonly<Record<RejectionReason, string>> = {
+  missing_header: 'no signature',
+  repeated_header: 'header repeated',
+  malformed_timestamp: 'malformed timestamp',
+  malformed_signature: 'malformed signature',
+  unknown_signature_version: 'no v1 signature',
+  signature_mismatch: 'signature mismatch',
+  too_old: 'too old',
+  too_new: 'too new',
+};
+
+/** The reason of a rejection in a few words, without a search for its cause. */
+export function reasonInShort({ reason, age }: Pick<CaptureHead, 'reason' | 'age'>): string | null {
+  if (reason === 'too_old' && age !== null)
+    return `${age < 3600 ? `${Math.floor(age / 60)} min` : `${Math.floor(age / 3600)} h`} old`;
+  return reason && (reasons[reason] ?? reason);
+}
+
+const changes: Readonly<Partial<Record<ChangeCode, string>>> = {
+  other_header_names: 'headers renamed',
+  header_repeated: 'header repeated',
+  header_joined: 'headers joined',
+  header_quoted: 'header quoted',
+  event_id_for_webhook_id: 'event id signed',
+  other_hash: 'another hash',
+  body_reserialized: 're-serialized',
+  newline_added: 'newline added',
+  newline_lost: 'newline removed',
+  bom_added: 'BOM added',
+  bom_lost: 'BOM removed',
+  newlines_to_crlf: 'CRLF line endings',
+  newlines_to_lf: 'LF line endings',
+  whitespace_around_body: 'whitespace around the body',
+  charset_encoded_twice: 'encoded twice',
+  charset_latin1: 'Latin-1',
+  charset_utf16: 'UTF-16',
+  body_base64: 'base64',
+  body_in_string: 'body in a string',
+  body_in_envelope: 'body in an envelope',
+  body_compressed: 'compressed',
+  body_hex: 'hex',
+  body_printed: 'printed object',
+  body_truncated: 'truncated',
+  body_urlencoded: 'form-encoded',
+  body_as_byte_list: 'list of bytes',
+  times_rewritten: 'times rewritten',
+  times_lost_digits: 'times shortened',
+  html_escaped: 'HTML-escaped',
+  quotes_escaped: 'quotes escaped',
+  text_normalized: 'Unicode normalized',
+  member_added: 'field added',
+  id_changed: 'webhook-id changed',
+  timestamp_changed: 'timestamp changed',
+  signature_changed: 'signature changed',
+};
+
+/** For the codes that have no words in `changes`, by how they begin. */
+const kinds: readonly (readonly [beginning: string, words: string])[] = [
+  ['timestamp_', 'timestamp rewritten'],
+  ['signature_', 'signature rewritten'],
+  ['secret_', 'another form of the secret'],
+  ['body_', 'body changed'],
+];
+
+function changeInShort({ code, details }: Change): string {
+  if (code === 'body_changed' && details?.members) return `${details.members} changed`;
+  const [, words] = kinds.find(([beginning]) => code.startsWith(beginning)) ?? [];
+  return changes[code] ?? words ?? 'signed differently';
+}
+
+/** What the received body shows, if no change makes a signature match. */
+const observations: Readonly<Partial<Record<ObservationCode, string>>> = {
+  body_empty: 'empty body',
+  body_object_text: 'printed object',
+  body_compressed: 'compressed',
+  body_printed: 'printed object',
+  body_truncated: 'truncated',
+  body_not_json: 'body is not JSON',
+};
+
+/** The cause of a rejection in a few words. */
+export function causeInShort(explanation: SignatureExplanation): string {
+  const { verdict, findings } = explanation;
+  if (verdict.verified) return 'verifies now';
+  const found = [...new Set(findings[0]?.changes.map(changeInShort))];
+  if (found.length > 0) return found.join(', ');
+  if (verdict.reason !== 'signature_mismatch')
+    return reasonInShort({ reason: verdict.reason, age: verdict.age ?? null })!;
+  const [seen] = explanation.observations.flatMap(({ code, isLikely }) =>
+    isLikely ? [] : (observations[code] ?? []),
+  );
+  return seen ?? 'unknown cause';
+}
+
+/** How many causes are remembered. */
+const MAX_KNOWN = 2000;
+
+/**
+ * The causes that the lists of pages show. Each is searched for once, one after the other, because a search takes as long
+ * as many requests to the listener.
+ */
+export class ShortCauses {
+  readonly #known = new Map<string, Promise<string>>();
+  #latest: Promise<unknown> = Promise.resolve();
+
+  of(id: string, search: () => Promise<string>): Promise<string> {
+    const known = this.#known.get(id);
+    if (known) return known;
+    const cause = this.#latest.then(search);
+    this.#known.set(id, cause);
+    this.#latest = cause.catch(() => this.#known.delete(id));
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    return cause;
+  }
+}
