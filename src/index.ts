@@ -2,6 +2,7 @@
 
 export type { EventOf, EventType, ScalekitEvent } from './events/shapes/shapes.ts';
 export { type FastifyApp, fromFastify, fromNode, type NodeHandler } from './library/adapters.ts';
+export { eventArbitrary } from './library/arbitrary.ts';
 export {
   type CheckOptions,
   checkHandler,
@@ -9,7 +10,7 @@ export {
   type FrameworkOptions,
   type RequestParts,
 } from './library/check-handler.ts';
-export type { CheckDiagnosis, CheckOutcome, CheckReport } from './library/check-run.ts';
+export type { CheckCounterexample, CheckDiagnosis, CheckOutcome, CheckReport } from './library/check-run.ts';
 export { type DeliverOptions, type DeliveryOutcome as Outcome, deliver } from './library/deliver.ts';
 export { HooksError } from './library/errors.ts';
 export {
@@ -38,6 +39,7 @@ export {
   type VerifyOptions,
   verifyMessage,
 } from './library/messages.ts';
+export type { Observe } from './library/observe.ts';
 export { type RequestOptions, signedRequest } from './library/requests.ts';
 export { createSecret, type SecretInput } from './library/secrets.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './library/standard-schema.ts';

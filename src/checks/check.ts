@@ -1,4 +1,4 @@
-import type { Counterexample } from './fuzz/counterexamples.ts';
+import type { Counterexample } from './fuzz/counterexample.ts';
 import type { Exchange, Workbench } from './workbench.ts';
 
 /** Topics of checks, in the order of runs and reports. */

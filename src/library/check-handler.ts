@@ -1,3 +1,4 @@
+import type { FuzzOptions } from '../checks/fuzz/index.ts';
 import type { Subject } from '../checks/workbench.ts';
 import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
 import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
@@ -6,9 +7,10 @@ import type { EventType } from '../events/shapes/shapes.ts';
 import type { Message } from '../message.ts';
 import { realTimers } from '../real-timers.ts';
 import { packageRoot } from '../root.ts';
-import type { CheckReport } from './check-run.ts';
+import type { CheckReport, ObservedState } from './check-run.ts';
 import { needFetchClasses } from './fetch-classes.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
+import type { Observe } from './observe.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
 import { thrownText } from './thrown.ts';
 import { toSpan } from './times.ts';
@@ -30,6 +32,17 @@ export interface CheckOptions {
   readonly only?: string | readonly string[];
   /** Names, groups or patterns of checks to skip. */
   readonly skip?: string | readonly string[];
+  /**
+   * Reads the state of the app, such as the rows of a table. The checks then also cover what messages change: a repeated
+   * one acts once, a forged one not at all.
+   */
+  readonly observe?: Observe;
+  /** The event type to test with. By default, the first whose effect is seen. */
+  readonly observeType?: EventType | (string & {});
+  /** How long the app may take to act after a response, in ms. 2000 by default. */
+  readonly settle?: number;
+  /** Generated events to send: their number, or with the seed that makes them. None by default. */
+  readonly fuzz?: number | { readonly runs: number; readonly seed?: number };
   /** Treats warnings as failures. */
   readonly strict?: boolean;
   /** For each response, in ms. 10 s by default, 5 s for an interceptor. */
@@ -81,6 +94,8 @@ export async function checkHandler<R extends Request, C>(
   if (triggers.length > 0 && options.types !== undefined) {
     throw new TypeError('types and interceptor cannot be combined: an interceptor does not receive events');
   }
+  const observation = observationOf(options, triggers);
+  const fuzz = fuzzOf(options.fuzz, triggers);
   const { timeout = triggers.length > 0 ? INTERCEPTOR_TIMEOUT : WEBHOOK_TIMEOUT } = options;
   toSpan('timeout', timeout);
   if (options.makeRequest !== undefined && typeof options.makeRequest !== 'function')
@@ -101,11 +116,42 @@ export async function checkHandler<R extends Request, C>(
     types,
     triggers,
     selection: { only: [options.only ?? []].flat(), skip: [options.skip ?? []].flat() },
+    observation,
+    fuzz,
     isStrict: options.strict ?? false,
     timeout,
     url,
   });
 }
+
+function observationOf(
+  { observe, observeType, settle = DEFAULT_SETTLE_MS }: CheckOptions,
+  triggers: readonly string[],
+): ObservedState | undefined {
+  toSpan('settle', settle);
+  if (observe === undefined) {
+    if (observeType !== undefined) throw new TypeError('observeType needs observe');
+    return undefined;
+  }
+  if (typeof observe !== 'function') throw new TypeError('observe must be a function that returns the state');
+  if (triggers.length > 0) throw new TypeError('observe and interceptor cannot be combined');
+  return { observe, observedType: observeType, settleMs: settle };
+}
+
+function fuzzOf(given: CheckOptions['fuzz'], triggers: readonly string[]): FuzzOptions | undefined {
+  if (given === undefined) return undefined;
+  if (triggers.length > 0) throw new TypeError('fuzz and interceptor cannot be combined');
+  const { runs, seed = Math.floor(Math.random() * MAX_SEED) } =
+    typeof given === 'number' ? { runs: given } : given;
+  if (!Number.isInteger(runs) || runs < 1)
+    throw new TypeError('fuzz must be a whole number of events, at least 1');
+  if (!Number.isInteger(seed) || seed < 0 || seed >= MAX_SEED)
+    throw new TypeError('the seed of fuzz must be a whole number from 0 to 2147483647');
+  return { runs, seed };
+}
+
+const DEFAULT_SETTLE_MS = 2000;
+const MAX_SEED = 2 ** 31;
 
 /** Mutable pairs, as the Request constructor requires. */
 function pairsOf(headers: Message['headers']): [string, string][] {
@@ -140,13 +186,13 @@ interface RequestSettings {
 
 /** Adapts a function for the checks. An exception counts as a 500 response, as in most frameworks. */
 function subjectOf(prepare: Prepare, { url, timeout }: RequestSettings): Subject {
-  const send = async (init: RequestParts): Promise<Outcome> => {
+  const send = async (init: RequestParts, limit = timeout): Promise<Outcome> => {
     const started = performance.now();
     const elapsed = () => performance.now() - started;
     const handle = prepare(url, init);
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<'timedOut'>((resolve) => {
-      timer = realTimers.setTimeout(resolve, timeout, 'timedOut');
+      timer = realTimers.setTimeout(resolve, Math.min(limit, timeout), 'timedOut');
     });
     try {
       const response = await Promise.race([respond(handle), timedOut]);
@@ -154,12 +200,12 @@ function subjectOf(prepare: Prepare, { url, timeout }: RequestSettings): Subject
     } finally {
       realTimers.clearTimeout(timer);
     }
-    const detail = `no response within ${timeout} ms`;
+    const detail = `no response within ${Math.min(limit, timeout)} ms`;
     return { answered: false, failure: 'timeout', detail, wasSent: true, milliseconds: elapsed() };
   };
   return {
-    deliver: ({ headers, body }: Message) =>
-      send({ method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) }),
+    deliver: ({ headers, body }: Message, limit) =>
+      send({ method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) }, limit),
     get: ({ headers }) => send({ headers: pairsOf(headers) }),
   };
 }

@@ -1,15 +1,19 @@
 import { batteryOf, type Selection, selectChecks } from '../checks/battery/index.ts';
+import type { Effects } from '../checks/effects/index.ts';
+import type { FuzzOptions } from '../checks/fuzz/index.ts';
 import { runBattery } from '../checks/run.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
 import { readEventBuilders } from '../events/builders.ts';
 import { readInterceptorBuilders } from '../events/files/interceptors.ts';
+import { readShippedFlows } from '../events/scenarios/read.ts';
 import type { Headers } from '../message.ts';
 import { checkReport } from '../report/facts/check.ts';
-import type { Checked, Diagnosed } from '../report/facts/index.ts';
+import type { Checked, Counterexampled, Diagnosed } from '../report/facts/index.ts';
 import { pageLines } from '../report/human/check.ts';
 import { plain } from '../report/human/layout.ts';
 import { formsOfSecret } from '../secret-forms.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';
+import { functionObserver, type Observe } from './observe.ts';
 
 export interface CheckRunOptions {
   /** The folder of this package. */
@@ -19,10 +23,19 @@ export interface CheckRunOptions {
   readonly types: readonly string[];
   readonly triggers: readonly string[];
   readonly selection: Selection;
+  /** Undefined if nothing observes the state of the app. */
+  readonly observation: ObservedState | undefined;
+  /** Undefined if no events are generated. */
+  readonly fuzz: FuzzOptions | undefined;
   readonly isStrict: boolean;
   /** In ms. */
   readonly timeout: number;
   readonly url: string;
+}
+
+/** How to see what messages change. */
+export interface ObservedState extends Pick<Effects, 'observedType' | 'settleMs'> {
+  readonly observe: Observe;
 }
 
 /** Runs the selected checks against a subject. Throws HooksError for an unknown type or check. */
@@ -31,9 +44,19 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
   const places = { root, fixtures: undefined };
   const contents = {
     events: options.triggers.length > 0 ? [] : await readEventBuilders(options.types, places),
+    flows: options.triggers.length > 0 ? [] : await readShippedFlows(places),
     triggers: readInterceptorBuilders(options.triggers, [], places),
   };
-  const battery = batteryOf(contents, { timeout, secret: secrets[0], others: [], isStarted: false });
+  const { observation, fuzz } = options;
+  const battery = batteryOf(contents, {
+    timeout,
+    secret: secrets[0],
+    others: [],
+    isStarted: false,
+    effects: observation && { ...observation, observer: functionObserver(observation.observe) },
+    fuzz,
+    hasAllTypes: options.types.includes('*'),
+  });
   const checks = selectChecks(battery.checks, options.selection);
   const bench = new Workbench({ secrets, headers, finish: battery.finish, now: Date.now }, subject);
   const started = Date.now();
@@ -64,6 +87,9 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
       .map(
         ({ name, sends, expects, got: found }) => `${name}: sends ${sends}, expects ${expects}, got ${found}`,
       ),
+    counterexamples: report.counterexamples.map(
+      ({ kind: _kind, path: _path, resend: _resend, ...counterexample }) => counterexample,
+    ),
     diagnoses: report.diagnoses.map(({ kind: _kind, ...diagnosis }) => diagnosis),
     text: pageLines(report, report.summary, {
       out: plain,
@@ -80,6 +106,9 @@ export type CheckOutcome = Omit<Checked, 'kind' | 'rerun'>;
 /** A mistake in the handler that explains the pattern of results, and its fix. */
 export type CheckDiagnosis = Omit<Diagnosed, 'kind'>;
 
+/** The smallest generated event that the handler fails on in one way. */
+export type CheckCounterexample = Omit<Counterexampled, 'kind' | 'path' | 'resend'>;
+
 /** The result of `checkHandler`. */
 export interface CheckReport {
   /** Whether no check failed. With `strict`, a warning counts as a failure. */
@@ -87,6 +116,8 @@ export interface CheckReport {
   readonly checks: readonly CheckOutcome[];
   /** One line per failed check. With `strict`, includes checks with warnings. */
   readonly failures: readonly string[];
+  /** With `fuzz`: one event for each different failure. */
+  readonly counterexamples: readonly CheckCounterexample[];
   readonly diagnoses: readonly CheckDiagnosis[];
   /** The whole report as text, as `scalekit-hooks check` prints it. */
   readonly text: string;

@@ -36,10 +36,10 @@ async function effectsOf(
   };
   const selected = ['plain', ...only].flatMap((name) => ['--only', name]);
   const observed = ['--observe', observe(`http://localhost:${port}/state`), '--settle', settle];
-  return checkProcess(
-    [`localhost:${port}/webhook`, ...selected, ...observed, '--start', start, ...flags],
-    { env, cwd: folder },
-  );
+  return checkProcess([`localhost:${port}/webhook`, ...selected, ...observed, '--start', start, ...flags], {
+    env,
+    cwd: folder,
+  });
 }
 
 const order = ['deleted-twice', 'deleted-early', 'updated-once', 'updated-early'];
@@ -87,6 +87,8 @@ describe.concurrent('faults that only the state shows', { timeout: 60_000 }, () 
     expect(verdict.failed.toSorted()).toEqual([...failed].sort());
     expect(verdict.exitCode).toBe(1);
     if (skipped) expect(verdict.skipped).toEqual(skipped);
+    const isAgain = failed.includes('repeated');
+    expect(verdict.diagnoses.includes('acts-on-repeats')).toBe(isAgain);
   });
 
   it('remembers-first: a message that got a 5xx is dropped when it is retried', async () => {

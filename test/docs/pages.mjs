@@ -4,6 +4,7 @@ export const pages = [
   'docs/guide.md',
   'docs/commands.md',
   'docs/checks.md',
+  'docs/effects.md',
   'docs/signatures.md',
   'docs/captures.md',
   'docs/interceptors.md',

@@ -260,3 +260,89 @@ describe('handlers of a framework', () => {
     }
   });
 });
+
+describe('what a handler changes', { timeout: 30_000 }, () => {
+  const right = handlers.right!;
+  /** Stores the ids of directory users; `isOnce` decides whether a repeated message does so again. */
+  function storing(isOnce: boolean) {
+    const users: string[] = [];
+    const seen = new Set<string>();
+    const handler: FetchHandler = async (request) => {
+      const id = request.headers.get('webhook-id')!;
+      const copy = request.clone();
+      const response = await right(request, undefined);
+      const isRepeated = seen.has(id);
+      if (!response.ok || (isOnce && isRepeated)) return response;
+      seen.add(id);
+      const { type, data } = JSON.parse(await copy.text());
+      if (/directory\.user_created$/.test(type)) users.push(data.id);
+      if (/directory\.user_deleted$/.test(type) && users.includes(data.id))
+        users.splice(users.indexOf(data.id), 1);
+      return response;
+    };
+    return { handler, users };
+  }
+  const only = ['plain', 'effects'];
+
+  it('a handler that acts once passes; what a function cannot show is skipped', async () => {
+    const { handler, users } = storing(true);
+    const { ok, failures, checks } = await checkHandler(handler, {
+      secret,
+      only,
+      settle: 50,
+      observe: () => users,
+    });
+    expect(failures).toEqual([]);
+    expect(ok).toBe(true);
+    expect(checks.filter(({ status }) => status === 'skip').map(({ name }) => name)).toEqual([
+      'updated-early',
+    ]);
+  });
+
+  it('one that acts again fails, as its Set shows', async () => {
+    const { handler, users } = storing(false);
+    const observe = () => new Set(users.map((user, index) => `${index} ${user}`));
+    const { checks } = await checkHandler(handler, { secret, only, settle: 50, observe });
+    const failed = checks.filter(({ status }) => status === 'fail').map(({ name }) => name);
+    expect(failed).toEqual(['repeated', 'repeated-re-signed', 'repeated-at-once']);
+  });
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('no database')), /threw Error: no database/],
+    ['returns nothing', () => undefined, /returned undefined/],
+  ])('an observer that %s is named', async (_what, observe, reason) => {
+    const { ok, checks } = await checkHandler(right, { secret, only, settle: 50, observe });
+    expect(ok).toBe(false);
+    expect(checks.find(({ name }) => name === 'visible-effect')!.got).toMatch(reason);
+  });
+
+  it('fuzz finds the event that fails', async () => {
+    const handler: FetchHandler = async (request) => {
+      const copy = request.clone();
+      const response = await right(request, undefined);
+      const { data } = response.ok ? JSON.parse(await copy.text()) : { data: {} };
+      if (data.title === '') throw new Error('no title');
+      return response;
+    };
+    const { ok, counterexamples, text } = await checkHandler(handler, {
+      secret,
+      types: 'organization.directory.*',
+      only: ['plain', 'fuzz'],
+      fuzz: { runs: 300, seed: 1 },
+    });
+    expect(ok).toBe(false);
+    expect(counterexamples).toMatchObject([{ differences: ['data.title is ""'], smallest: true }]);
+    expect(text).toContain('data.title is ""');
+  });
+
+  it.each([
+    [{ observe: 3 as never }],
+    [{ observeType: 'user.created' }],
+    [{ settle: 0 }],
+    [{ fuzz: 0 }],
+    [{ fuzz: { runs: 5, seed: -1 } }],
+    [{ fuzz: 5, interceptor: 'PRE_SIGNUP' as const }],
+  ])('%j is a TypeError', async (options) => {
+    await expect(checkHandler(right, { secret, ...options })).rejects.toThrow(TypeError);
+  });
+});

@@ -157,6 +157,7 @@ export const mistakes: Readonly<Record<string, Expected>> = {
     'depends-on-order',
     'organization.directory.user_deleted',
     'deleted-before-created',
+    'flow-reversed',
   ),
   'fails on non-JSON': { ...failing('not-json', 'not-json'), warned: ['empty-body'] },
   'accepts only application/json': failing('charset', 'charset'),

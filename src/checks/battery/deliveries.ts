@@ -1,14 +1,13 @@
 import { isWithin } from '../../delivery/outcome.ts';
-import type { Renamed } from '../../events/fresh-ids.ts';
 import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
 import { addField } from '../body-forms.ts';
 import { type Check, type Finding, fail, skip } from '../check.ts';
 import { findFault } from '../faults.ts';
-import { accepting, judgeAccepted, judgeAll, twins, worstOf } from '../findings.ts';
+import { accepting, judgeAccepted, judgeAll, twins } from '../findings.ts';
 import { spaced } from '../probes/contents.ts';
-import { type Sample, type Undoing, undoings } from '../samples.ts';
+import type { Sample } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';
-import { BURST_PART, type Workbench } from '../workbench.ts';
+import { BURST_PART } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 
 const part = 'delivery';
@@ -40,7 +39,7 @@ function secondConnectionCheck(): Check {
 }
 
 /** Delivery conditions that a handler must tolerate. */
-export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sample[]]): Check[] {
+export function deliveryChecks(base: Sample): Check[] {
   const repeated = {
     ...accepts,
     part,
@@ -94,20 +93,6 @@ export function deliveryChecks(base: Sample, samples: readonly [Sample, ...Sampl
       async run(bench) {
         const message = messageOf(base, bench);
         return judgeAll(await atOnce(DUPLICATES, () => bench.send(message, { part })));
-      },
-    },
-    {
-      ...accepts,
-      part,
-      name: 'deleted-before-created',
-      sendsSeveral: true,
-      sends: 'a deletion event before the matching creation event',
-      meaning: 'answers with an error when events arrive out of order',
-      why: 'the order is not guaranteed, and retries arrive late. An event without a 2xx response is retried',
-      fix: 'answer 2xx to the deletion of an unknown object, and order events by occurred_at',
-      async run(bench) {
-        const findings = await Promise.all(undoings(samples).map((pair) => outOfOrder(pair, bench)));
-        return worstOf(findings.flat());
       },
     },
     {
@@ -189,32 +174,6 @@ export function burstCheck(base: Sample): Check {
         : finding;
     },
   };
-}
-
-/** Time between the creation and the deletion. */
-const LIFETIME_MS = 60_000;
-
-/** Sends the deletion first. After a failure, sends a new pair in order, to prove that the order is the cause. */
-async function outOfOrder([created, deleted]: Undoing, bench: Workbench): Promise<Finding[]> {
-  const now = bench.materials.now();
-  const pairOf = (renamed: Renamed) => ({
-    created: bench.message(created.build(now - LIFETIME_MS, renamed)),
-    deleted: bench.message(deleted.build(now, renamed)),
-  });
-  const sendAll = async (messages: readonly Message[]) => {
-    const exchanges: Exchange[] = [];
-    for (const message of messages) exchanges.push(await bench.send(message, { part }));
-    return judgeAll(exchanges);
-  };
-  const one = pairOf(new Map());
-  const finding = await sendAll([one.deleted, one.created]);
-  if (finding.status !== 'fail') return [finding];
-  const other = pairOf(new Map());
-  const control = await sendAll([other.created, other.deleted]);
-  if (control.status === 'pass')
-    return [{ ...finding, found: `${finding.found}; in order: ${control.found}` }];
-  const found = `${finding.found}; in order: ${control.found}, so the order is not the cause`;
-  return [skip('inconclusive', found, [...finding.exchanges, ...control.exchanges])];
 }
 
 /** Sizes to find out up to which one a handler reads a body. */

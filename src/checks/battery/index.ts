@@ -25,6 +25,7 @@ import { bodyChecks } from './bodies.ts';
 import { burstCheck, deliveryChecks } from './deliveries.ts';
 import { envelopeChecks, typeCheck } from './events.ts';
 import { interceptorChecks, type Trigger } from './interceptors.ts';
+import { orderChecks } from './order.ts';
 import { rejectionChecks } from './rejections.ts';
 import { accepts, messageOf } from './row.ts';
 import { clockChecks, signatureChecks } from './signatures.ts';
@@ -33,13 +34,17 @@ import { clockChecks, signatureChecks } from './signatures.ts';
 export interface BatteryContents {
   readonly events: readonly NamedBuilder[];
   readonly triggers: readonly NamedBuilder<TriggerPoint>[];
+  /** Events as they follow each other; those with types that are not among `events` are left out. */
+  readonly flows: readonly (readonly NamedBuilder[])[];
 }
 
 /** An interceptor's battery if `triggers` has entries, otherwise a handler's. One of the lists must have some. */
-export function batteryOf({ events, triggers }: BatteryContents, options: BatteryOptions): Battery {
+export function batteryOf({ events, triggers, flows }: BatteryContents, options: BatteryOptions): Battery {
   const [trigger, ...others] = triggers;
   if (trigger) return interceptorBattery([trigger, ...others], options);
-  return webhookBattery(samplesOf(events) as [Sample, ...Sample[]], options);
+  const names = new Set(events.map(({ name }) => name));
+  const known = flows.filter((flow) => flow.every(({ name }) => names.has(name)));
+  return webhookBattery(samplesOf(events) as [Sample, ...Sample[]], known.map(samplesOf), options);
 }
 
 /** The checks to run against a handler, and the probes that explain failures. */
@@ -70,6 +75,7 @@ export interface BatteryOptions {
 /** The checks of a webhook handler, in the order of the run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
+  flows: readonly (readonly Sample[])[],
   { timeout, secret, others, isStarted, effects, fuzz, hasAllTypes = false }: BatteryOptions,
 ): Battery {
   const base = baseOf(samples);
@@ -84,7 +90,8 @@ function webhookBattery(
       ...bodyChecks(base),
       ...signatureChecks(base),
       ...clockChecks(base),
-      ...deliveryChecks(base, samples),
+      ...deliveryChecks(base),
+      ...orderChecks(samples, flows),
       ...rejectionChecks(base),
       ...oddBodyChecks(base),
       ...addressChecks(),

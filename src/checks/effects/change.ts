@@ -2,12 +2,12 @@
  * What a message changed in a state, as far as it can be counted: how many words were added, or, if none were, by how
  * much numbers grew. Ids and times differ between messages, so texts cannot be compared.
  */
-export interface Change {
+export interface StateChange {
   readonly words: number;
   readonly steps: readonly number[];
 }
 
-export function changeBetween(before: string, after: string): Change {
+export function changeBetween(before: string, after: string): StateChange {
   const [old, now] = [wordsOf(before), wordsOf(after)];
   if (old.length !== now.length) return { words: now.length - old.length, steps: [] };
   const steps = now.flatMap((word, index) =>
@@ -17,7 +17,7 @@ export function changeBetween(before: string, after: string): Change {
 }
 
 /** As how many single changes a change counts; undefined if it is no multiple, or the single one cannot be counted. */
-export function timesOf(change: Change, single: Change): number | undefined {
+export function timesOf(change: StateChange, single: StateChange): number | undefined {
   if (single.words !== 0) return wholeRatio(change.words, single.words);
   if (change.words !== 0 || single.steps.length === 0) return undefined;
   if (change.steps.length === 0) return 0;
@@ -27,7 +27,7 @@ export function timesOf(change: Change, single: Change): number | undefined {
 }
 
 /** Whether two changes count the same. */
-export function isSameChange(one: Change, other: Change): boolean {
+export function isSameChange(one: StateChange, other: StateChange): boolean {
   return one.words === other.words && one.steps.join() === other.steps.join();
 }
 

@@ -4,7 +4,7 @@ import type { Message } from '../../message.ts';
 import { pooled } from '../pooled.ts';
 import type { Sample, Undoing } from '../samples.ts';
 import { type Exchange, RunEnded, type Workbench } from '../workbench.ts';
-import { type Change, changeBetween, describeChange, isSameChange } from './change.ts';
+import { changeBetween, describeChange, isSameChange, type StateChange } from './change.ts';
 import type { Observer } from './observer.ts';
 import { StateWatch } from './watch.ts';
 
@@ -35,7 +35,7 @@ export async function attempted<T>(work: () => Promise<T>): Promise<T> {
 export interface Visible {
   readonly sample: Sample;
   /** What one message changes; undefined if two messages do not change the state in the same way. */
-  readonly single: Change | undefined;
+  readonly single: StateChange | undefined;
   /** How long after its response the change was seen, in ms. */
   readonly afterMs: number;
   readonly shown: string;

@@ -1,24 +1,12 @@
 import { faultsInAnyEvent } from '../../events/shapes/schemas.ts';
+import { realTimers } from '../../real-timers.ts';
 import type { Exchange } from '../workbench.ts';
-import { type Difference, differencesOf, withDifferences } from './differences.ts';
-import { answerKey, type FailureKind, failureOf } from './failure.ts';
+import type { Counterexample } from './counterexample.ts';
+import { differencesOf, type EventDifference, withDifferences } from './differences.ts';
+import { answerKey, failureOf } from './failure.ts';
 import type { FailedEvent, Fuzzer } from './fuzzer.ts';
 import type { FuzzEvent } from './generate.ts';
 import { shrink } from './shrink.ts';
-
-/** The smallest event that was found for one failure. */
-export interface Counterexample {
-  readonly type: string;
-  readonly event: FuzzEvent;
-  /** Where it differs from the sample event, which the handler accepts. */
-  readonly differences: readonly Difference[];
-  readonly kind: FailureKind;
-  readonly exchange: Exchange;
-  /** How many generated events failed in this way. */
-  readonly count: number;
-  /** Whether it may not be the smallest, because the budget was used up or the app is gone. */
-  readonly isCutShort: boolean;
-}
 
 /** What making events smaller may cost in all: messages, and time in ms. */
 const MAX_MESSAGES = 200;
@@ -70,8 +58,8 @@ export class Counterexamples {
 
   get #isSpent(): boolean {
     const { messages, isGone } = this.#fuzzer;
-    this.#budget ??= { untilMs: performance.now() + MAX_MS, messages: messages + MAX_MESSAGES };
-    return isGone || messages >= this.#budget.messages || performance.now() > this.#budget.untilMs;
+    this.#budget ??= { untilMs: realTimers.now() + MAX_MS, messages: messages + MAX_MESSAGES };
+    return isGone || messages >= this.#budget.messages || realTimers.now() > this.#budget.untilMs;
   }
 
   /** The event without what known failures explain, if it still fails; undefined if they explain it. */
@@ -140,7 +128,11 @@ function isDocumented(event: FuzzEvent): boolean {
 }
 
 /** The event with the values of the sample in the places of differences. */
-function withOriginals(event: FuzzEvent, sample: FuzzEvent, differences: readonly Difference[]): FuzzEvent {
+function withOriginals(
+  event: FuzzEvent,
+  sample: FuzzEvent,
+  differences: readonly EventDifference[],
+): FuzzEvent {
   const originals = differences.map(({ path }) => ({
     path,
     value: path.reduce<unknown>((at, name) => (at as FuzzEvent | undefined)?.[name], sample),

@@ -1,5 +1,5 @@
 /** One place where an event differs from another: a value that it has, or a field that it lacks. */
-export interface Difference {
+export interface EventDifference {
   readonly path: readonly string[];
   /** Undefined if the field is absent. */
   readonly value: unknown;
@@ -8,7 +8,11 @@ export interface Difference {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Where `event` differs from `base`. Lists are compared as a whole. */
-export function differencesOf(base: unknown, event: unknown, path: readonly string[] = []): Difference[] {
+export function differencesOf(
+  base: unknown,
+  event: unknown,
+  path: readonly string[] = [],
+): EventDifference[] {
   if (!isFields(base) || !isFields(event))
     return JSON.stringify(base) === JSON.stringify(event) ? [] : [{ path, value: event }];
   const names = new Set([...Object.keys(base), ...Object.keys(event)]);
@@ -21,7 +25,7 @@ export function differencesOf(base: unknown, event: unknown, path: readonly stri
 }
 
 /** `base` with these differences. One below a field that is absent in `base` is left out. */
-export function withDifferences(base: Fields, differences: readonly Difference[]): Fields {
+export function withDifferences(base: Fields, differences: readonly EventDifference[]): Fields {
   const event = structuredClone(base) as Record<string, unknown>;
   for (const { path, value } of differences) {
     const parent = path

@@ -2,7 +2,8 @@ import { asText } from '../battery/row.ts';
 import { type Check, type Finding, fail, pass, skip } from '../check.ts';
 import type { Sample } from '../samples.ts';
 import { type Exchange, FUZZ_PART, type Workbench } from '../workbench.ts';
-import { type Counterexample, Counterexamples } from './counterexamples.ts';
+import type { Counterexample } from './counterexample.ts';
+import { Counterexamples } from './counterexamples.ts';
 import { type FailureKind, failureOf } from './failure.ts';
 import { type FailedEvent, Fuzzer } from './fuzzer.ts';
 import { type FuzzEvent, generatedEvents } from './generate.ts';
@@ -86,24 +87,24 @@ function failure(found: readonly Counterexample[], about: string): Finding {
 }
 
 /** A type to generate events of, and a sample event, which differences are described from. */
-interface Subject {
+interface FuzzedType {
   readonly event: FuzzEvent;
   /** Whether the documentation does not have the type. */
   readonly isNew: boolean;
 }
 
-interface Tried extends Subject {
+interface Tried extends FuzzedType {
   readonly exchange: Exchange | undefined;
 }
 
-function subjectsOf(samples: readonly Sample[], bench: Workbench): Subject[] {
+function subjectsOf(samples: readonly Sample[], bench: Workbench): FuzzedType[] {
   return samples.map((sample) => ({
     event: JSON.parse(asText(sample.build(bench.materials.now()))) as FuzzEvent,
     isNew: false,
   }));
 }
 
-function newSubjects(samples: readonly Sample[], bench: Workbench): Subject[] {
+function newSubjects(samples: readonly Sample[], bench: Workbench): FuzzedType[] {
   const [first] = subjectsOf(samples.slice(0, 1), bench);
   return unknownTypes.map((type) => ({ event: { ...first!.event, type, data: {} }, isNew: true }));
 }

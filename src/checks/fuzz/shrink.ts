@@ -1,19 +1,20 @@
-import type { Difference } from './differences.ts';
+import type { EventDifference } from './differences.ts';
 
 /** Sends an event with these differences; whether it still fails in the same way. */
-type Fails = (differences: readonly Difference[]) => Promise<boolean>;
+type Fails = (differences: readonly EventDifference[]) => Promise<boolean>;
 
 /**
  * The fewest differences, with the simplest values, that still fail; from a set that does. Ends early when `fails` no
  * longer answers true, such as when its budget is used up. Delta debugging (Zeller and Hildebrandt, 2002).
  */
 export async function shrink(
-  differences: readonly Difference[],
+  differences: readonly EventDifference[],
   fails: Fails,
-): Promise<readonly Difference[]> {
+): Promise<readonly EventDifference[]> {
   let needed = await fewest(differences, fails);
   for (const [index] of needed.entries()) {
-    const others = (difference: Difference) => needed.map((each, at) => (at === index ? difference : each));
+    const others = (difference: EventDifference) =>
+      needed.map((each, at) => (at === index ? difference : each));
     const simpler = await simplest(needed[index]!, (difference) => fails(others(difference)));
     needed = others(simpler);
   }
@@ -56,9 +57,9 @@ async function firstOf<T>(
 
 /** Replaces a value by simpler ones while it still fails. */
 async function simplest(
-  difference: Difference,
-  fails: (difference: Difference) => Promise<boolean>,
-): Promise<Difference> {
+  difference: EventDifference,
+  fails: (difference: EventDifference) => Promise<boolean>,
+): Promise<EventDifference> {
   let current = difference;
   for (;;) {
     const simpler = simplerValues(current.value).map((value) => ({ ...current, value }));

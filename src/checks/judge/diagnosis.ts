@@ -41,6 +41,7 @@ export type DiagnosisCode =
   | 'one-signature-only'
   | 'needs-optional'
   | 'depends-on-order'
+  | 'acts-on-repeats'
   | 'rejects-types'
   | 'wide-tolerance'
   | 'not-at-once'

@@ -26,9 +26,11 @@ function lacksOptional(text: string): boolean {
   return !('organization_id' in event && 'display_name' in event);
 }
 
+const outOfOrderChecks = ['deleted-before-created', 'flow-reversed'];
+
 /** Events about unknown objects are rejected, and events that create an object are accepted. */
 export function wantsOrder(view: View): Diagnosis | undefined {
-  const outOfOrder = view.failed(({ check }) => check.name === 'deleted-before-created');
+  const outOfOrder = view.failed(({ check }) => outOfOrderChecks.includes(check.name));
   if (outOfOrder.length === 0) return undefined;
   const types = view.failed(isType);
   if (types.some((name) => /(created|signup|login)$/.test(name))) return undefined;

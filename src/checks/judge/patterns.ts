@@ -47,6 +47,9 @@ const loose = [
   'hex-signature',
 ];
 
+/** What a handler that does not look for repeated messages fails as a whole. */
+const repeats = ['repeated', 'repeated-re-signed', 'repeated-at-once', 'repeated-after-restart'];
+
 const patterns: readonly Pattern[] = [
   crashes,
   unstable,
@@ -101,6 +104,7 @@ const patterns: readonly Pattern[] = [
   ),
   needsOptional,
   wantsOrder,
+  when('acts-on-repeats', (view) => (view.hasFailed('repeated') ? view.having('acted-again', repeats) : [])),
   when('rejects-types', (view) => view.failed((result) => isType(result) || isUnknownType(result)), 2),
 ];
 

@@ -55,6 +55,7 @@ const unexpected = [
   'unknown-fields',
   'unknown-type',
   'deleted-before-created',
+  'flow-reversed',
   'not-json',
   'empty-body',
 ];

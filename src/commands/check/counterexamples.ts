@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
-import type { Counterexample } from '../../checks/fuzz/counterexamples.ts';
+import type { Counterexample } from '../../checks/fuzz/counterexample.ts';
 import type { Target } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import { writeEventText } from '../../events/catalog/fixtures.ts';

@@ -12,6 +12,7 @@ import { HooksError } from '../../errors.ts';
 import type { NamedBuilder } from '../../events/build.ts';
 import { readEventBuilders } from '../../events/builders.ts';
 import { readInterceptorBuilders } from '../../events/files/interceptors.ts';
+import { readShippedFlows } from '../../events/scenarios/read.ts';
 import { fromHeaderBytes, isCredential, MASKED } from '../../message.ts';
 import { nearestNames } from '../../names.ts';
 import type { Context } from '../context.ts';
@@ -37,6 +38,7 @@ export async function readCheckSettings(flags: CheckFlags, { io }: Context): Pro
   const places = { root: io.root, fixtures: findFixturesFolder(io, given.fixtures) };
   const contents = {
     events: isInterceptor ? [] : await readEventBuilders(patternsOf(given.type), places),
+    flows: isInterceptor ? [] : await readShippedFlows(places),
     triggers: readInterceptorBuilders([...new Set(given.interceptor)], [], places),
   };
   const observer = observerOf(given, io);

@@ -3,7 +3,7 @@ import { dirname, resolve, sep } from 'node:path';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { durationOf, LONGEST_TIMER_MS } from '../../duration.ts';
 import { HooksError } from '../../errors.ts';
-import { type EventTemplate, makeTemplate } from '../build.ts';
+import { type EventTemplate, eventBuilder, makeTemplate, type NamedBuilder } from '../build.ts';
 import { type FixturePlaces, readFixture } from '../builders.ts';
 import { type FixtureFile, listFixtures, readEventText } from '../catalog/fixtures.ts';
 import { selectTypes } from '../catalog/types.ts';
@@ -11,7 +11,7 @@ import { applyEdit, type Edit, type EditFault } from '../edit.ts';
 import { type EditPath, readPath, writePath } from '../edit-path.ts';
 import { parseUserJson, readUserEvent } from '../files/event-file.ts';
 import { readMembers, wireForm, writeMembers } from '../wire-form.ts';
-import type { ScenarioFile } from './catalog.ts';
+import { listScenarios, type ScenarioFile } from './catalog.ts';
 import { readScenarioText, type ScenarioText, type StepText } from './file-format.ts';
 import { ScenarioProblem } from './problem.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
@@ -39,6 +39,21 @@ export async function readScenario(file: ScenarioFile, options: ReadOptions): Pr
     });
   }
   return { name: file.name, description: scenario.description, steps: steps as unknown as Scenario['steps'] };
+}
+
+/** The scenarios of the package, each step with its builder. Throws HooksError. */
+export async function readShippedFlows(places: FixturePlaces): Promise<NamedBuilder[][]> {
+  const shipped = listScenarios({ root: places.root, fixtures: undefined });
+  const scenarios = await Promise.all(
+    shipped.map((file) => readScenario(file, { ...places, keepId: false })),
+  );
+  return scenarios.map(({ steps }) =>
+    steps.map(({ template }) => ({
+      name: JSON.parse(template.members.get('type')!) as string,
+      source: '',
+      build: eventBuilder(template),
+    })),
+  );
 }
 
 type JsonPath = readonly (string | number)[];

@@ -116,7 +116,7 @@ class Maker {
     });
     return fc
       .array(entry, { maxLength: 5 })
-      .map((entries: readonly Entry[]) =>
+      .map((entries: readonly NamedValue[]) =>
         Object.fromEntries(entries.map(({ name, value }) => [name, value])),
       );
   }
@@ -199,7 +199,7 @@ interface Made {
   readonly added: unknown;
 }
 
-interface Entry {
+interface NamedValue {
   readonly name: string;
   readonly value: unknown;
 }

@@ -1,6 +1,6 @@
 import type { Check, CheckResult } from '../../checks/check.ts';
 import { failuresOf } from '../../checks/findings.ts';
-import type { Counterexample } from '../../checks/fuzz/counterexamples.ts';
+import type { Counterexample } from '../../checks/fuzz/counterexample.ts';
 import type { Diagnosis } from '../../checks/judge/diagnosis.ts';
 import { detectFramework, type Framework } from '../../checks/judge/framework.ts';
 import { judge } from '../../checks/judge/patterns.ts';

@@ -60,16 +60,21 @@ export function pageLines(
     ...top,
     ...(top.length > SCREEN_LINES ? diagnoses.flatMap((fact) => conclusionLines(fact, out)) : []),
     ...(isGood ? [] : [countLine(summary, out)]),
-    ...(isQuiet || !summary.ok || checks.length < MIN_WHOLE_RUN ? [] : unseen.map(out.faint)),
+    ...(isQuiet || !summary.ok || isPartial(checks) ? [] : unseen.map(out.faint)),
   ];
 }
 
 /** Below this number of checks, a run does not show that a handler is correct anyway. */
 const MIN_WHOLE_RUN = 50;
 
+/** Whether the note about what was not tested would be out of place. */
+function isPartial(checks: readonly Checked[]): boolean {
+  return checks.length < MIN_WHOLE_RUN || checks.some(({ group }) => group === 'effects');
+}
+
 const unseen = [
-  'Not visible in responses: whether the handler processes a repeated message',
-  'twice, or stores a forged one before it rejects it.',
+  'Not visible in responses: whether the handler acts twice on a repeated message,',
+  'or on a forged one before it rejects it. With --observe, check tests that too.',
 ];
 
 /** Whether the diagnosis says all there is: the handler did not respond to the first message. */

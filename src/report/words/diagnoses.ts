@@ -354,6 +354,10 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'answers an error to an event about an object that it does not know: it relies on an order that Scalekit does not guarantee',
     'answer 2xx when an unknown object is updated or deleted, and order events by occurred_at',
   ],
+  'acts-on-repeats': () => [
+    'acts again on each repeated message: Scalekit delivers at least once, and every retry has the same webhook-id',
+    'store the webhook-id under a unique key, in the same transaction as the work, and do nothing if it is there already',
+  ],
   'no-such-method': () => [
     'calls a method that the SDK does not have: scalekit.webhooks.verifySignature, which some pages show, does not exist, and neither does a scalekit-signature header',
     'use scalekit.verifyWebhookPayload(secret, headers, rawBody), with webhook-id, webhook-timestamp and webhook-signature in the headers',

@@ -1,4 +1,4 @@
-import type { Difference } from '../../checks/fuzz/differences.ts';
+import type { EventDifference } from '../../checks/fuzz/differences.ts';
 
 /** The longest value that is shown, in characters. */
 const MAX_SHOWN = 60;
@@ -6,7 +6,7 @@ const MAX_SHOWN = 60;
 const MAX_START = 20;
 
 /** A difference from the sample event: `data.name is ""`, `data.email is absent`, `data.groups is a list of 87`. */
-export function explainDifference({ path, value }: Difference): string {
+export function explainDifference({ path, value }: EventDifference): string {
   const name = path.join('.');
   if (value === undefined) return `${name} is absent`;
   const json = JSON.stringify(value);

@@ -17,7 +17,7 @@ describe('--list', () => {
     const { exitCode, facts } = await runCommand(['check', target.url, '--list', '--json'], { env });
     expect(exitCode).toBe(0);
     const names = facts.map(({ name }) => name);
-    expect(new Set(names).size).toBe(118);
+    expect(new Set(names).size).toBe(139);
     expect(names.filter((name) => rejections.includes(String(name)))).toHaveLength(19);
     // A new fault gets a check, too.
     expect(names).toEqual(expect.arrayContaining(faults.map(({ name }) => name)));
@@ -171,7 +171,7 @@ describe('the plain message', () => {
       const target = await answering(status);
       const { exitCode, failed, skipped, diagnoses } = await checkAt(target.url);
       expect({ exitCode, failed, diagnoses }).toEqual({ exitCode: 1, failed: ['plain'], diagnoses: codes });
-      expect(skipped).toHaveLength(117);
+      expect(skipped).toHaveLength(118);
       expect(target.requests).toHaveLength(messages);
     },
   );
@@ -275,12 +275,12 @@ describe('for people', () => {
       /^ {2}fix: .*\bbytes\b/m,
       /^ {4}Express {2}.*express\.raw/m,
       /^✗ accepts +plain +0 of 1 {2}failed: plain$/m,
-      /^- 117 skipped: /m,
+      /^- 118 skipped: /m,
       /^✗ plain: sends /m,
       /^ {2}sent: POST \{/m,
       /^ {2}response: 500 in .*Internal server error/m,
       /^ {2}rerun: npx scalekit-hooks check http:\/\/127\.0\.0\.1:\d+\/webhook --only plain$/m,
-      /^118 checks: 0 passed, 1 failed, 117 skipped; \d+ messages in /m,
+      /^119 checks: 0 passed, 1 failed, 118 skipped; \d+ messages in /m,
     ].map((pattern) => stdout.search(pattern));
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((a, b) => a - b));

@@ -42,10 +42,10 @@ describe('--report', () => {
     const { exitCode, junit, markdown } = await reported(url);
     expect(exitCode).toBe(0);
     await validate(junit);
-    expect(count(junit, 'testcase')).toBe(118);
+    expect(count(junit, 'testcase')).toBe(119);
     expect(count(junit, 'failure') + count(junit, 'error') + count(junit, 'skipped')).toBe(0);
     expect(junit).toContain('<testcase classname="scalekit-hooks.rejects.other-keys" name="wrong-secret"');
-    expect(markdown).toMatch(/118 passed, 0 failed/);
+    expect(markdown).toMatch(/119 passed, 0 failed/);
   });
 
   it('a handler that answers hostile text: escaped in every output', async () => {
@@ -78,7 +78,7 @@ describe('--report', () => {
     expect(junit.match(/^cause: .*\bdoes not verify$/gm)).toHaveLength(19);
     expect(junit).toContain('type="accepted"');
     expect(junit).toContain(`rerun: npx scalekit-hooks check ${target.url} --only wrong-secret`);
-    expect(junit).toMatch(/<testsuites [^>]*tests="119" failures="20" errors="0" skipped="1"/);
+    expect(junit).toMatch(/<testsuites [^>]*tests="120" failures="20" errors="0" skipped="1"/);
     expect(markdown).toMatch(/^### .*\bdoes not verify$/m);
     const rows = markdown.split('\n').filter((line) => line.startsWith('| ❌'));
     expect(rows).toHaveLength(19);
