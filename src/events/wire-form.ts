@@ -11,6 +11,13 @@ export function wireForm(json: string): string {
   return writeNode(tree(json), json);
 }
 
+/** The wire form of a value, which has no number text to keep; much faster than that of a text. */
+export function wireFormOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(wireFormOf).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return writeMembers(new Map(Object.entries(value).map(([name, member]) => [name, wireFormOf(member)])));
+}
+
 /** The members of a JSON object; undefined if `json` is another type of value. */
 export function readMembers(json: string): Members | undefined {
   const root = tree(json);

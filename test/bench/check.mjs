@@ -1,6 +1,6 @@
 /**
- * The full battery of `check` against a correct handler in a separate process, compared with the same messages over a
- * bare undici pool of the same concurrency. Both are whole processes.
+ * The full battery of `check`, and 500 generated events, against a correct handler in a separate process, each compared
+ * with the same messages over a bare undici pool of the same concurrency. All are whole processes.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -21,29 +21,38 @@ import {
 
 /** The number of messages that `check` sends in parallel. */
 const CONCURRENCY = 10;
-export const title = 'Whole processes: all checks against a correct handler';
+export const title = 'Whole processes: all checks, and generated events, against a correct handler';
+
+const runs = {
+  check: [],
+  'check --fuzz 500': ['--only', 'plain', '--only', 'fuzz', '--fuzz', '500', '--seed', '1'],
+};
 
 export async function measure({ rounds }) {
-  const file = join(folder(), 'messages.json');
-  const count = await record(file);
   const handler = await startTarget('../support/handlers/plain.mjs', {
     ...environment,
     LIBRARY: 'standardwebhooks',
   });
-  const works = [
-    {
-      name: `the same ${count} messages, undici Pool.request`,
-      args: [join(here, 'recorded.mjs'), handler.url, file, CONCURRENCY],
-    },
-    { name: 'check', goal: ['<=', 1.5], args: [bin, 'check', handler.url] },
-  ];
-  const samples = await interleave(works, rounds, ({ args }) => timeOf(args));
+  const rows = [];
+  for (const [name, flags] of Object.entries(runs)) {
+    const file = join(folder(), `messages-${flags.length}.json`);
+    const count = await record(file, flags);
+    const works = [
+      {
+        name: `the same ${count} messages, undici Pool.request`,
+        args: [join(here, 'recorded.mjs'), handler.url, file, CONCURRENCY],
+      },
+      { name, goal: ['<=', 1.5], args: [bin, 'check', handler.url, ...flags] },
+    ];
+    const samples = await interleave(works, rounds, ({ args }) => timeOf(args));
+    rows.push(...compare('check', works, samples, 'ms'));
+  }
   handler.stop();
-  return compare('check', works, samples, 'ms');
+  return rows;
 }
 
 /** Records the messages that `check` sends. */
-async function record(file) {
+async function record(file, flags) {
   const messages = [];
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -60,7 +69,7 @@ async function record(file) {
     }
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  await timeOf([bin, 'check', `http://127.0.0.1:${server.address().port}/webhook`]);
+  await timeOf([bin, 'check', `http://127.0.0.1:${server.address().port}/webhook`, ...flags]);
   server.close();
   server.closeAllConnections();
   writeFileSync(file, JSON.stringify(messages));

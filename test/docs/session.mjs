@@ -179,7 +179,7 @@ function start(command, cwd, env) {
 export function normalized(line) {
   return line
     .replaceAll(/\x1b\[[0-9;]*m/g, '')
-    .replaceAll(/\b(evt_|msg_|cap_)\w+/g, '$1*')
+    .replaceAll(/\b(evt_|msg_|cap_|diruser_)\w+/g, '$1*')
     .replaceAll(/whsec_..…/g, 'whsec_*…')
     .replaceAll(/\b\d+ min( \d+ s)? ago/g, '* ago')
     .replaceAll(/ +\d+(\.\d+)? m?s\b/g, ' * s')

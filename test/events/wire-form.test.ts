@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readMembers, wireForm } from '../../src/events/wire-form.ts';
+import { readMembers, wireForm, wireFormOf } from '../../src/events/wire-form.ts';
 
 it.each([
   ['{"b":1,"a":2}', '{"a":2,"b":1}'],
@@ -33,4 +33,12 @@ it('keeps the value of any JSON, and does not depend on its layout', () => {
 it('readMembers reads only objects', () => {
   expect(readMembers('{"b":[1, 2]}')).toEqual(new Map([['b', '[1,2]']]));
   expect(readMembers('[1]')).toBeUndefined();
+});
+
+it('a value has the wire form of its JSON', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(wireFormOf(value)).toBe(wireForm(JSON.stringify(value)));
+    }),
+  );
 });

@@ -1,6 +1,7 @@
 import { withFreshIds } from '../../events/fresh-ids.ts';
+import { wireFormOf } from '../../events/wire-form.ts';
 import type { Message } from '../../message.ts';
-import { messageOfJson } from '../battery/row.ts';
+import { messageOfText } from '../battery/row.ts';
 import { pooled } from '../pooled.ts';
 import { type Exchange, FUZZ_PART, RunEnded, type Workbench } from '../workbench.ts';
 import { failureOf } from './failure.ts';
@@ -69,7 +70,7 @@ export class Fuzzer {
     this.#messages += 1;
     const { subject } = this.#bench;
     const by = { deliver: (message: Message) => subject.deliver(message, this.#timeoutMs) };
-    const message = messageOfJson(withFreshIds(JSON.stringify(event)), this.#bench);
+    const message = messageOfText(withFreshIds(wireFormOf(event)), this.#bench);
     try {
       return await this.#bench.send(message, { part: FUZZ_PART, by });
     } catch (error) {
