@@ -127,6 +127,7 @@ describe.concurrent('observers', { timeout: 60_000 }, () => {
     ['fails', () => 'echo no database >&2; exit 3', /exit code 3: no database/],
     ['prints nothing', () => 'true', /prints nothing/],
     ['prints 10 MB', () => 'head -c 10000000 /dev/zero', /more than 1 MB/],
+    ['never ends', () => 'sleep 60', /did not end within 10 s/],
     ['sees nothing of it', () => 'echo 1', /do not change the state/],
     ['is not there', (url: string) => url.replace('/state', '/nothing'), /404/],
   ])('one that %s: everything is skipped, with the reason', async (_what, observe, reason) => {

@@ -53,8 +53,6 @@ export class Laboratory {
   #rest: { readonly state: string; readonly exchanges: number } | undefined;
   #visible: Promise<Visible> | undefined;
   #isUndone: Promise<boolean> | undefined;
-  /** Whether the state is the same after a restart; undefined until one was tried. */
-  survivesRestart: boolean | undefined;
 
   /** `candidates` are the events to try, best first, until one changes the state. */
   constructor(candidates: readonly [Sample, ...Sample[]], options: EffectsOptions) {

@@ -1,5 +1,5 @@
 import { messageOf } from '../battery/row.ts';
-import { type Check, fail, pass, skip } from '../check.ts';
+import { type Check, type Finding, fail, pass, skip } from '../check.ts';
 import { describeChange } from './change.ts';
 import { confirmed, type MakeRow } from './experiment.ts';
 import { EFFECTS_PART as part, requireAcknowledged } from './laboratory.ts';
@@ -22,12 +22,7 @@ export function restartChecks(row: MakeRow): Check[] {
         const { state, exchange } = await lab.act(bench, bench.sign(content), await lab.rested(bench));
         await lab.restart(bench, 'stop');
         const kept = await lab.rested(bench);
-        lab.survivesRestart = kept === state;
-        if (!lab.survivesRestart)
-          return skip(
-            'not-applicable',
-            `the state does not survive a restart: ${describeChange(state, kept)}`,
-          );
+        if (kept !== state) return notDurable(state, kept);
         const repeated = await bench.send(bench.sign(later(content)), { part });
         return unchanged(kept, await lab.rested(bench), [repeated, exchange]);
       }),
@@ -42,9 +37,10 @@ export function restartChecks(row: MakeRow): Check[] {
         fix: 'commit the work, or a durable job, before answering 2xx',
       },
       confirmed(async (lab, bench, { sample }) => {
-        if (lab.survivesRestart !== true)
-          return skip('not-applicable', 'the state is not known to survive a restart');
+        const state = await lab.rested(bench);
+        await lab.restart(bench, 'stop');
         const before = await lab.rested(bench);
+        if (before !== state) return notDurable(state, before);
         const exchange = await bench.send(messageOf(sample, bench), { part });
         requireAcknowledged(exchange);
         await lab.restart(bench, 'kill');
@@ -54,4 +50,9 @@ export function restartChecks(row: MakeRow): Check[] {
       }),
     ),
   ];
+}
+
+/** What is only in memory cannot be compared across a restart. */
+function notDurable(before: string, after: string): Finding {
+  return skip('not-applicable', `the state does not survive a restart: ${describeChange(before, after)}`);
 }

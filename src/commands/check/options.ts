@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { batteryOf, selectChecks } from '../../checks/battery/index.ts';
+import type { Check } from '../../checks/check.ts';
 import type { Effects } from '../../checks/effects/index.ts';
 import type { Observer } from '../../checks/effects/observer.ts';
 import type { FuzzOptions } from '../../checks/fuzz/index.ts';
@@ -53,10 +54,12 @@ export async function readCheckSettings(flags: CheckFlags, { io }: Context): Pro
     others: given.list ? [] : otherSecrets(io, delivery.secret),
   });
   for (const report of reports) prepareReport(report);
+  const checks = selectChecks(battery.checks, given);
   return {
     delivery,
     battery,
-    checks: selectChecks(battery.checks, given),
+    checks,
+    notes: unusedNotes(given, checks),
     reports,
     isStrict: given.strict,
     bail: given.bail,
@@ -69,6 +72,19 @@ export async function readCheckSettings(flags: CheckFlags, { io }: Context): Pro
 function withSeed(given: CheckFlags): CheckFlags {
   if (given.fuzz === undefined || given.seed !== undefined) return given;
   return { ...given, seed: randomInt(2 ** 31) };
+}
+
+/** Flags that add checks which --only or --skip leave out. */
+function unusedNotes({ fuzz, observe }: CheckFlags, checks: readonly Check[]): string[] {
+  const hasNone = (group: Check['group']) => !checks.some((check) => check.group === group);
+  return [
+    ...(fuzz !== undefined && hasNone('fuzz')
+      ? ['--fuzz sends nothing, because the check fuzz is not selected']
+      : []),
+    ...(observe !== undefined && hasNone('effects')
+      ? ['--observe reads nothing, because no check of the group effects is selected']
+      : []),
+  ];
 }
 
 /** With --list, the check is listed, and nothing is generated. */

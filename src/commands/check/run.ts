@@ -30,6 +30,8 @@ export interface CheckSettings {
   readonly battery: Battery;
   /** The selected checks of the battery. */
   readonly checks: readonly Check[];
+  /** For people, about flags that do nothing. */
+  readonly notes: readonly string[];
   readonly reports: readonly ReportFile[];
   readonly isStrict: boolean;
   readonly bail: boolean;
@@ -199,11 +201,12 @@ function openSubject(
   };
 }
 
-function noteCheck({ delivery, app }: CheckSettings, context: Context): void {
+function noteCheck({ delivery, app, notes }: CheckSettings, context: Context): void {
   const { target, secret } = delivery;
   const { report } = context;
   noteDelivery(delivery, context);
   for (const form of secret.secrets.flatMap(({ text }) => formsOfSecret(text))) report.hide(form);
+  for (const note of notes) report.note(note);
   const passedTo = app ? `, which the app gets as ${secret.variable}` : '';
   report.note(`checking ${target.url.href} with ${describeSecret(delivery)}${passedTo}`);
 }

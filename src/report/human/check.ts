@@ -227,9 +227,11 @@ function named(word: string, checks: readonly Checked[], style: (text: string) =
 
 function failureLines(fact: Checked, isExplained: boolean, options: HumanOptions): string[] {
   const { out } = options;
+  // The smallest events follow, each with its response.
+  const exchanges = fact.group === 'fuzz' ? [] : fact.exchanges;
   return [
     `${out.bad('✗')} ${out.strong(cleanLine(fact.name))}: sends ${cleanLine(fact.sends)}, expects ${cleanLine(fact.expects)}, got ${out.bad(cleanLine(cut(fact.got, MAX_EVIDENCE_LENGTH)))}`,
-    ...fact.exchanges
+    ...exchanges
       .slice(0, options.isVerbose ? undefined : 1)
       .flatMap((exchange) => exchangeLines(exchange, options)),
     // The diagnosis gives the reason and the fix.

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { runCommand, testSecret } from '../../support/memory-io.ts';
@@ -200,5 +201,49 @@ describe('under GITHUB_ACTIONS', () => {
     expect(ran.exitCode).toBe(1);
     expect(ran.stderr).not.toContain('::error');
     expect(existsSync(summary)).toBe(false);
+  });
+});
+
+describe('--report with generated events and effects', () => {
+  it('each smallest event is a failing case with its text, and so is a check of effects', async () => {
+    const users: string[] = [];
+    const handler = await httpTarget((_request, response) => {
+      const { body, headers } = handler.requests.at(-1)!;
+      try {
+        new Webhook(testSecret).verify(body.toString(), headers as Record<string, string>);
+      } catch {
+        return response.writeHead(401).end();
+      }
+      const { data } = JSON.parse(body.toString());
+      users.push(data.id);
+      response.writeHead(data.title === '' ? 500 : 200).end('the title');
+    });
+    const state = await httpTarget((_request, response) => response.end(users.join(' ')));
+    const selected = ['plain', 'repeated', 'fuzz'].flatMap((name) => ['--only', name]);
+    const flags = [
+      '--fuzz',
+      '300',
+      '--seed',
+      '1',
+      '--type',
+      '*user_created',
+      '--observe',
+      state.url,
+      '--settle',
+      '50ms',
+    ];
+    const { exitCode, junit, markdown } = await reported(handler.url, [...selected, ...flags]);
+    expect(exitCode).toBe(1);
+    await validate(junit);
+    expect(junit).toMatch(
+      /<testcase classname="scalekit-hooks.effects.effects" name="repeated"[^>]*><failure/,
+    );
+    const [, found] =
+      /<testcase classname="scalekit-hooks.fuzz.counterexample" name="[^"]*data.title is &quot;&quot;"[^>]*>([\s\S]*?)<\/testcase>/.exec(
+        junit,
+      )!;
+    expect(found).toContain('&quot;title&quot;: &quot;&quot;');
+    expect(found).toMatch(/^again: npx scalekit-hooks send /m);
+    expect(markdown).toContain('data.title is ""');
   });
 });
