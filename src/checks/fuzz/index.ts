@@ -71,7 +71,7 @@ async function fuzz(
   const leftOut = rejected.filter(({ isNew }) => !isNew).length;
   const { found, onlyTogether } = counterexamples;
   const about = [
-    `${runs} events of ${known.size} types, seed ${seed}`,
+    `${runs} events of ${known.size} ${known.size === 1 ? 'type' : 'types'}, seed ${seed}`,
     ...(leftOut > 0 ? [`${leftOut} types left out, because their sample events are not accepted`] : []),
     ...(onlyTogether > 0 ? [`${onlyTogether} events failed only beside others`] : []),
   ].join('; ');

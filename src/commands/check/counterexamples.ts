@@ -21,10 +21,11 @@ export function saveCounterexamples(
   const folder = join(io.cwd, FOLDER);
   try {
     makeFolder(folder);
-    return found.map(({ type, event }) => {
+    return found.map(({ type, event, differences }) => {
       const text = `${JSON.stringify(event, null, 2)}\n`;
-      const path = join(folder, `${fileName(type)}-${digest(text)}.json`);
-      // The same event has the same name.
+      // The same failure has the same name: ids and times differ in every run.
+      const name = `${fileName(type)}-${digest(JSON.stringify(differences))}.json`;
+      const path = join(folder, name);
       writeEventText(path, text, { isReplaced: true });
       const shown = `./${relative(io.cwd, path)}`;
       const resend = ['npx', 'scalekit-hooks', 'send', shown, '--fresh-ids', '--to', url.href];

@@ -148,12 +148,22 @@ function counterexampleLines(fact: Counterexampled, paint: Paint): string[] {
     ...(differences.length > MAX_DIFFERENCES ? [`  and ${differences.length - MAX_DIFFERENCES} more`] : []),
     ...(smallest ? [] : ['  it may not be the smallest event: the limit of messages or time was reached']),
     ...(response?.trim()
-      ? [`  ${paint.faint('response')}: ${cleanLine(cut(response.trim(), MAX_BODY_LENGTH))}`]
+      ? [`  ${paint.faint('response')}: ${cleanLine(cut(withoutTags(response), MAX_BODY_LENGTH))}`]
       : []),
     ...(path === null ? [] : [`  ${paint.faint('saved as')} ${cleanLine(path)}`]),
     ...(resend === null ? [] : [`  ${paint.faint('again')}: ${cleanLine(resend)}`]),
     '',
   ];
+}
+
+/** The text of an error page, of which the start is markup; other text as it is. */
+function withoutTags(response: string): string {
+  const text = response.trim();
+  if (!/^<(?:!doctype|html)/i.test(text)) return text;
+  return text
+    .replaceAll(/<[^<>]*>|&nbsp;/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 function moreLines(others: readonly Checked[], paint: Paint): string[] {
