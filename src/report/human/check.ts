@@ -146,7 +146,7 @@ function counterexampleLines(fact: Counterexampled, paint: Paint): string[] {
       .slice(0, MAX_DIFFERENCES)
       .map((difference) => `  ${paint.faint('where')} ${cleanLine(cut(difference, MAX_EVIDENCE_LENGTH))}`),
     ...(differences.length > MAX_DIFFERENCES ? [`  and ${differences.length - MAX_DIFFERENCES} more`] : []),
-    ...(smallest ? [] : ['  it may not be the smallest event: the limit of messages or time was reached']),
+    ...(smallest ? [] : [`  ${whyNotSmallest(fact)}`]),
     ...(response?.trim()
       ? [`  ${paint.faint('response')}: ${cleanLine(cut(withoutTags(response), MAX_BODY_LENGTH))}`]
       : []),
@@ -154,6 +154,12 @@ function counterexampleLines(fact: Counterexampled, paint: Paint): string[] {
     ...(resend === null ? [] : [`  ${paint.faint('again')}: ${cleanLine(resend)}`]),
     '',
   ];
+}
+
+function whyNotSmallest({ got }: Counterexampled): string {
+  return got.startsWith('no response')
+    ? 'the app ended with this event, or with another that was on its way. With --start, check finds out which'
+    : 'it may not be the smallest event: the limit of messages or time was reached';
 }
 
 /** The text of an error page, of which the start is markup; other text as it is. */
