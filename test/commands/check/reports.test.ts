@@ -152,7 +152,7 @@ describe('--report', () => {
   it.each([
     ['junit', 'invalid_value'],
     ['junit:', 'invalid_value'],
-    ['html:report.html', 'invalid_value'],
+    ['pdf:report.pdf', 'invalid_value'],
     ['junit:folder', 'unwritable_file'],
     ['junit:file/report.xml', 'unwritable_file'],
   ])('%s: rejected before anything is sent', async (report, code) => {
