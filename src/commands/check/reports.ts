@@ -23,6 +23,13 @@ export async function reportCheck(
   for (const fact of [...page.checks, ...page.counterexamples, ...page.diagnoses, page.summary])
     report.print(fact);
   await writeReports(page, files, context);
+  if (!page.summary.ok) report.hint(whereReportsAre(files));
+}
+
+/** The paths of the reports, or how to get one. */
+function whereReportsAre(files: readonly ReportFile[]): string {
+  if (files.length > 0) return `reports: ${files.map(({ path }) => path).join(', ')}`;
+  return 'to see all results in a browser, add --report html:report.html';
 }
 
 /** Writes the report files and annotates the run on GitHub Actions. Throws HooksError. */

@@ -167,6 +167,35 @@ describe('--report', () => {
   });
 });
 
+describe('the hint after a failure in a terminal', () => {
+  const checked = async (flags: string[], isTerminal = true) => {
+    const { url } = await answering(201);
+    return runCommand(['check', url, ...flags], { env, isTerminal });
+  };
+  const failing = ['--only', 'wrong-secret'];
+
+  it('names the flag, or the paths of the reports', async () => {
+    const { stderr } = await checked(failing);
+    expect(stderr.match(/--report html:/g)).toHaveLength(1);
+    const reports = ['--report', 'html:made/report.html', '--report', 'junit:junit.xml'];
+    const written = await checked([...failing, ...reports]);
+    expect(written.stderr.match(/\/made\/report\.html\b/g)).toHaveLength(1);
+    expect(written.stderr).toContain('/junit.xml');
+    expect(written.stderr).not.toContain('--report');
+  });
+
+  it('is not printed without a terminal, with --json or --quiet, or if nothing failed', async () => {
+    const ran = [
+      await checked(failing, false),
+      await checked([...failing, '--json']),
+      await checked([...failing, '--quiet']),
+      await checked(['--only', 'plain']),
+    ];
+    expect(ran.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1, 0]);
+    for (const { stderr } of ran) expect(stderr).not.toContain('--report');
+  });
+});
+
 describe('under GITHUB_ACTIONS', () => {
   it('prints an annotation for each diagnosis and other failure to stderr, and appends the summary to the file', async () => {
     const target = await answering(201);
