@@ -61,6 +61,7 @@ h3 { font-size: 13px; line-height: 20px; font-weight: 600; margin: 16px 0 8px; }
 .card h2::first-letter, .fix::first-letter, h3::first-letter, .sends::first-letter { text-transform: uppercase; }
 dl > div { display: grid; grid-template-columns: 88px minmax(0, 1fr); column-gap: 12px; padding: 3px 0; }
 dt { color: var(--text-3); }
+dd p + p { margin-top: 4px; }
 .code, dd pre, .command {
   margin: 4px 0;
   border: 1px solid var(--line);
@@ -85,7 +86,7 @@ summary:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; 
   column-gap: 8px;
   padding: 5px 12px;
 }
-.list > details > summary::before { content: "›"; color: var(--text-3); }
+.list > details > summary::before { content: "›"; height: 20px; text-align: center; color: var(--text-3); }
 .list > details[open] > summary::before { transform: rotate(90deg); }
 summary > code { line-height: 20px; }
 .sends { display: block; color: var(--text-2); grid-column-end: -2; }

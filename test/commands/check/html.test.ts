@@ -175,7 +175,7 @@ describe('--report html', () => {
 
     it('a handler that accepts everything: failures and warnings fit on a narrow screen', async () => {
       const target = await answering(201, 'x'.repeat(10_000));
-      const { path, html } = await reported(target.url);
+      const { path, html } = await reported(target.url, '--only', 'rejects', '--only', 'odd-bodies');
       expect(html).toContain('… (6000 more characters)');
       const page = await open(path, { width: 420, colorScheme: 'dark' });
       expect(await page.locator('.diagnosis .list > details').count()).toBe(19);
