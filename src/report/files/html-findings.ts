@@ -28,10 +28,10 @@ function diagnosisSection(fact: Diagnosed, failures: readonly Checked[]): Markup
   const { certain, message, evidence, fix } = fact;
   return markup`<section class="diagnosis">
 <div class="card ${certain ? 'fail' : 'warn'}">
-<h2>${certain ? '' : 'Likely: '}${message}</h2>
+<h2>${certain ? sentence(message) : `Likely: ${message}`}</h2>
 <dl>
 ${evidence.length > 0 ? row('Evidence', lines(evidence)) : nothing}
-${fix === '' ? nothing : row('Fix', markup`<p class="fix">${fix}</p>${hintsOf(fact)}`)}
+${fix === '' ? nothing : row('Fix', markup`<p>${sentence(fix)}</p>${hintsOf(fact)}`)}
 </dl>
 </div>
 ${failures.length > 0 ? markup`<h3>Failed for this cause ${counted(failures)}</h3>${entries(failures, { isExplained: true })}` : nothing}
@@ -96,7 +96,7 @@ export function skipSection(checks: readonly Checked[]): Markup {
     ([
       reason,
       members,
-    ]) => markup`<details><summary><span class="sends reason">${cut(reason, MAX_LINE_LENGTH)}</span><span class="got">${members.length}</span></summary><p class="names"><code>${members.map(({ name }) => name).join(', ')}</code></p></details>
+    ]) => markup`<details><summary><span class="sends reason">${sentence(cut(reason, MAX_LINE_LENGTH))}</span><span class="got">${members.length}</span></summary><p class="names"><code>${members.map(({ name }) => name).join(', ')}</code></p></details>
 `,
   )}</div>
 </section>`;
@@ -115,7 +115,7 @@ function entries(checks: readonly Checked[], options: EntryOptions): Markup {
 function entry(check: Checked, { isExplained }: EntryOptions): Markup {
   const { name, sends, expects, got, meaning, why, fix, failed, exchanges, rerun } = check;
   return markup`<details>
-<summary><code>${name}</code><span class="sends">sends ${sends}</span><span class="got">expected ${expects}, got <b class="${failed ? 'fail' : 'warn'}">${cut(got, MAX_LINE_LENGTH)}</b></span></summary>
+<summary><code>${name}</code><span class="sends">Sends ${sends}</span><span class="got">expected ${expects}, got <b class="${failed ? 'fail' : 'warn'}">${cut(got, MAX_LINE_LENGTH)}</b></span></summary>
 <dl>
 ${row('Why', `${isExplained ? '' : `The handler ${meaning}. `}${sentence(why)}`)}
 ${isExplained ? nothing : row('Fix', sentence(fix))}
@@ -135,8 +135,9 @@ ${row('Response', markup`<p><b>${outcome}</b> in ${time(rest.duration_ms)}${resp
 `;
 }
 
+/** Begins text with a capital letter, unless it begins with a name or code. */
 function sentence(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+  return text.replace(/^[a-z]+(?=[ ,:;]|$)/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
 }
 
 function commandLine(command: string): Markup {

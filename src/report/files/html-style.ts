@@ -58,7 +58,7 @@ h3 { font-size: 13px; line-height: 20px; font-weight: 600; margin: 16px 0 8px; }
 .card { border: 1px solid var(--line); border-left: 3px solid var(--bad-fill); border-radius: 6px; padding: 12px 16px; }
 .card.warn { border-left-color: var(--warn); }
 .card, .card h2 { color: var(--text); }
-.card h2::first-letter, .fix::first-letter, h3::first-letter, .sends::first-letter { text-transform: uppercase; }
+h3::first-letter { text-transform: uppercase; }
 dl > div { display: grid; grid-template-columns: 88px minmax(0, 1fr); column-gap: 12px; padding: 3px 0; }
 dt { color: var(--text-3); }
 dd p + p { margin-top: 4px; }

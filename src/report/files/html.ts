@@ -61,7 +61,7 @@ function header({ target, time: started, checks, summary }: CheckRunReport, titl
 <p class="brand">scalekit-hooks check</p>
 <h1 class="${summary.ok ? 'pass' : 'fail'}">${title}</h1>
 <p class="target"><code>${target}</code></p>
-<p class="counts">${countLine(summary, plain)}. Started <time datetime="${started}">${written}</time>.</p>
+<p class="counts">${checks.length > 0 ? `${countLine(summary, plain)}. ` : ''}Started <time datetime="${started}">${written}</time>.</p>
 ${checks.length > 0 ? meter(checks) : nothing}
 </header>`;
 }

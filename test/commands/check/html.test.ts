@@ -128,6 +128,7 @@ describe('--report html', () => {
     it('a re-serialized body: the diagnosis on top, its failures folded below, and no problem of accessibility', async () => {
       const { path, exitCode } = await reported(mistake('parses and stringifies'));
       expect(exitCode).toBe(1);
+      expect(statSync(path).size).toBeLessThan(200_000);
       for (const colorScheme of ['light', 'dark'] as const) {
         const page = await open(path, { colorScheme });
         const color = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
