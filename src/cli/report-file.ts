@@ -1,6 +1,6 @@
 import { HooksError } from '../errors.ts';
 
-export const reportFormats = ['junit', 'markdown'] as const;
+export const reportFormats = ['junit', 'markdown', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export interface ReportFile {
@@ -17,7 +17,7 @@ export function parseReport(flag: string, text: string): ReportFile {
   throw new HooksError('invalid_value', {
     flag,
     value: text,
-    expected: `a format (${reportFormats.join(' or ')}), a colon and a path`,
+    expected: `a format (${reportFormats.slice(0, -1).join(', ')} or ${reportFormats.at(-1)}), a colon and a path`,
     example: `${flag} junit:reports/webhook.xml`,
   });
 }

@@ -19,6 +19,8 @@ export interface Report {
   print(fact: Fact): void;
   /** Prints a note on stderr unless --quiet. */
   note(text: string): void;
+  /** Prints a note for a person at a terminal; not with --quiet or --json. */
+  hint(text: string): void;
   /** Prints a note on stderr even with --quiet. */
   warn(text: string): void;
   /** Prints a command for the runner of a CI service on stderr, unchanged except for masked secrets. */
@@ -75,10 +77,14 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
   };
   const printLines = (lines: Lines) => aside(() => print(lines));
   const printTalk = (lines: string[]) => printLines({ results: [], talk: lines });
+  const note = (text: string) => {
+    if (!isQuiet) printTalk([talk.faint(`note: ${cleanLine(text)}`)]);
+  };
   return {
     print: (fact) => printLines(render(fact)),
-    note(text) {
-      if (!isQuiet) printTalk([talk.faint(`note: ${cleanLine(text)}`)]);
+    note,
+    hint(text) {
+      if (io.stderr.isTerminal && !flags.json) note(text);
     },
     warn: (text) => printTalk([talk.warn(`note: ${cleanLine(text)}`)]),
     printCommand(line) {

@@ -1,7 +1,6 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, violations } from '../support/browser.ts';
 import {
   changedId,
   changedNumbers,
@@ -87,16 +86,6 @@ describe.skipIf(reason !== undefined)('the page', () => {
   const options = (page: Page) => page.getByRole('option');
   const selected = (page: Page) => page.locator('[role=option][aria-selected=true]');
   const search = (page: Page) => page.getByRole('textbox', { name: 'Search' });
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source);
-    // What fades in would be measured in the middle of it.
-    await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished))');
-    const found = await page.evaluate(
-      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + failureSummary).join(" | ")}`))',
-    );
-    return found as string[];
-  }
 
   describe('the list', () => {
     it('shows what exists, newest first, selects the first, and takes the token out of the address', async () => {

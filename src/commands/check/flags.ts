@@ -16,10 +16,14 @@ export const positionals = {
 export const flags = {
   start: value('--start <command>', 'start the app with this command; stop it afterwards'),
   only: list('--only <check>', 'run only this check, group or pattern; repeatable', { completes: 'checks' }),
-  report: list('--report <format:path>', 'write a report: junit:PATH or markdown:PATH; repeatable', {
-    words: reportFormats.map((format) => `${format}:`),
-    parse: parseReport,
-  }),
+  report: list(
+    '--report <format:path>',
+    'write a report: junit:PATH, markdown:PATH or html:PATH; repeatable',
+    {
+      words: reportFormats.map((format) => `${format}:`),
+      parse: parseReport,
+    },
+  ),
   strict: toggle('--strict', 'treat warnings as failures'),
   ...deliveryFlags,
   skip: list('--skip <check>', 'skip this check, group or pattern; repeatable', { completes: 'checks' }),

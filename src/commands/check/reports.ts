@@ -14,36 +14,48 @@ import { whyUnwritable } from '../../system-errors.ts';
 import type { Context } from '../context.ts';
 
 /** Reports a run: prints its facts, writes the report files, and annotates it on GitHub Actions. Throws HooksError. */
-export function reportCheck(page: CheckRunReport, files: readonly ReportFile[], context: Context): void {
+export async function reportCheck(
+  page: CheckRunReport,
+  files: readonly ReportFile[],
+  context: Context,
+): Promise<void> {
   const { report } = context;
   for (const fact of [...page.checks, ...page.counterexamples, ...page.diagnoses, page.summary])
     report.print(fact);
-  writeReports(page, files, context);
+  await writeReports(page, files, context);
+  if (!page.summary.ok) report.hint(whereReportsAre(files));
+}
+
+/** The paths of the reports, or how to get one. */
+function whereReportsAre(files: readonly ReportFile[]): string {
+  if (files.length > 0) return `reports: ${files.map(({ path }) => path).join(', ')}`;
+  return 'to see all results in a browser, add --report html:report.html';
 }
 
 /** Writes the report files and annotates the run on GitHub Actions. Throws HooksError. */
-export function writeReports(
+export async function writeReports(
   page: CheckRunReport,
   files: readonly ReportFile[],
   { io, report }: Context,
-): void {
-  const text = (format: ReportFormat) => report.mask(formats[format](page));
-  for (const file of files) writeReport(file, text(file.format));
+): Promise<void> {
+  const text = async (format: ReportFormat) => report.mask(await formats[format](page));
+  for (const file of files) writeReport(file, await text(file.format));
   if (!isOnGithub(io)) return;
   for (const line of annotations(page.checks, page.diagnoses)) report.printCommand(line);
   const { GITHUB_STEP_SUMMARY: stepSummary } = io.env;
   if (!stepSummary) return;
   try {
-    appendToFile(stepSummary, text('markdown'));
+    appendToFile(stepSummary, await text('markdown'));
   } catch (error) {
     // A broken summary file on the runner must not fail a check that passed.
     report.warn((error as Error).message);
   }
 }
 
-const formats: Record<ReportFormat, (page: CheckRunReport) => string> = {
+const formats: Record<ReportFormat, (page: CheckRunReport) => string | Promise<string>> = {
   junit: junitReport,
   markdown: markdownReport,
+  html: async (page) => (await import('../../report/files/html.ts')).htmlReport(page),
 };
 
 /** Creates the report's folder, so that an unwritable path fails before the run. Throws HooksError. */

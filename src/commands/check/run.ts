@@ -70,14 +70,18 @@ export async function check(options: CheckSettings, context: Context): Promise<n
 }
 
 /** In CI, an app that does not start is the most common failure, so it is reported like a failed check. */
-function reportAndThrow(error: unknown, { delivery, reports }: CheckSettings, context: Context): never {
+async function reportAndThrow(
+  error: unknown,
+  { delivery, reports }: CheckSettings,
+  context: Context,
+): Promise<never> {
   if (error instanceof HooksError) {
     const page = failedReport(
       { ...error.sentences, code: error.code },
       delivery.target.url,
       context.io.now(),
     );
-    writeReports(page, reports, context);
+    await writeReports(page, reports, context);
   }
   throw error;
 }
@@ -120,7 +124,7 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
     if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
     const saved = await saveAll(run, options, context);
     const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask, saved });
-    reportCheck(page, options.reports, context);
+    await reportCheck(page, options.reports, context);
     return stop.exitCode ?? exitCodeOf(page, run);
   } finally {
     await close();

@@ -28,10 +28,13 @@ export class Explainer {
   #work: Promise<void> | undefined;
   #skipped = 0;
   #isClosed = false;
+  #hint: string | undefined;
 
-  constructor(setting: SecretSetting, context: Context) {
+  /** `hint` is printed once, after the first explanation of a stored message. */
+  constructor(setting: SecretSetting, context: Context, hint?: string) {
     this.#setting = setting;
     this.#context = context;
+    this.#hint = hint;
   }
 
   /** Remembers a verified message, to compare rejected ones with it. */
@@ -76,6 +79,12 @@ export class Explainer {
     this.#work = undefined;
   }
 
+  #printHint(): void {
+    if (this.#hint === undefined) return;
+    this.#context.report.hint(this.#hint);
+    this.#hint = undefined;
+  }
+
   /** The verified messages with the same webhook-id or event id, newest first. */
   #about({ webhookId, eventId }: Reception): Message[] {
     const same = this.#verified.filter(
@@ -105,6 +114,7 @@ export class Explainer {
           ? explaining.compareExplained(step.value, request, known, secrets)
           : step.value;
         this.#context.report.print(explainedFact(explanation, { secrets, source, webhookId, capture }));
+        if (capture !== undefined) this.#printHint();
         return;
       }
       await yieldToEventLoop();

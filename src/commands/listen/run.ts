@@ -74,6 +74,8 @@ async function recordChange(
 /** How long a stop waits for the record of it. */
 const END_TIMEOUT_MS = 1000;
 
+const inspectorHint = 'to look at events in a browser, run listen with --ui';
+
 /** How long a stop waits for pending explanations. */
 const EXPLAIN_TIMEOUT_MS = 1000;
 
@@ -82,7 +84,7 @@ const FLUSH_TIMEOUT_MS = 500;
 
 /** Does everything that can fail before the port is opened. */
 async function openDesk(
-  { captures, expectations, forward, setting }: ListenSettings,
+  { captures, expectations, forward, setting, ui }: ListenSettings,
   context: Context,
 ): Promise<Desk> {
   const { io, report } = context;
@@ -109,7 +111,7 @@ async function openDesk(
       findDrift: report.isVerbose
         ? (await import('../../events/shapes/schemas.ts')).findSchemaDifferences
         : undefined,
-      explainer: new Explainer(setting, context),
+      explainer: new Explainer(setting, context, ui ? undefined : inspectorHint),
       stop,
     };
   } catch (error) {

@@ -68,11 +68,12 @@ export function pageLines(
 const MIN_WHOLE_RUN = 50;
 
 /** Whether the note about what was not tested would be out of place. */
-function isPartial(checks: readonly Checked[]): boolean {
+export function isPartial(checks: readonly Checked[]): boolean {
   return checks.length < MIN_WHOLE_RUN || checks.some(({ group }) => group === 'effects');
 }
 
-const unseen = [
+/** What the checks of a run without --observe do not show, in lines. */
+export const unseen = [
   'Not visible in responses: whether the handler acts twice on a repeated message,',
   'or on a forged one before it rejects it. With --observe, check tests that too.',
 ];
@@ -111,21 +112,38 @@ function conclusionLines(fact: Diagnosed, paint: Paint): string[] {
   return [headline(fact, paint), `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`];
 }
 
+/** The checks with the same key, in their order. */
+export function groupedBy<Key>(
+  checks: readonly Checked[],
+  keyOf: (check: Checked) => Key,
+): Map<Key, Checked[]> {
+  const groups = new Map<Key, Checked[]>();
+  for (const check of checks) {
+    const key = keyOf(check);
+    groups.set(key, [...(groups.get(key) ?? []), check]);
+  }
+  return groups;
+}
+
+/** The failures for each diagnosis; those without one by the reason why they prove nothing, or by name. */
+export function failuresByCause(
+  checks: readonly Checked[],
+  diagnoses: readonly Diagnosed[],
+): Map<Diagnosed | string, Checked[]> {
+  return groupedBy(
+    checks.filter((check) => check.failed),
+    ({ name, status, got }) =>
+      diagnoses.find((diagnosis) => diagnosis.checks.includes(name)) ?? (status === 'skip' ? got : name),
+  );
+}
+
 /** One failure for each diagnosis, with the number of the others; every failure with --verbose. */
 function failureBlocks(
   checks: readonly Checked[],
   diagnoses: readonly Diagnosed[],
   options: HumanOptions,
 ): string[] {
-  const failed = checks.filter((check) => check.failed);
-  const groups = new Map<Diagnosed | string, Checked[]>();
-  for (const check of failed) {
-    const cause =
-      diagnoses.find((diagnosis) => diagnosis.checks.includes(check.name)) ??
-      (check.status === 'skip' ? check.got : check.name);
-    groups.set(cause, [...(groups.get(cause) ?? []), check]);
-  }
-  return [...groups].flatMap(([cause, members]) => {
+  return [...failuresByCause(checks, diagnoses)].flatMap(([cause, members]) => {
     const isExplained = typeof cause !== 'string';
     const shown = options.isVerbose ? members : members.slice(0, 1);
     return shown.flatMap((check, index) => [
@@ -181,8 +199,7 @@ function moreLines(others: readonly Checked[], paint: Paint): string[] {
 /** Why checks were skipped, one line for each reason. */
 function skipLines(checks: readonly Checked[], paint: Paint): string[] {
   const skipped = checks.filter(({ status, failed }) => status === 'skip' && !failed);
-  const byReason = new Map<string, Checked[]>();
-  for (const check of skipped) byReason.set(check.got, [...(byReason.get(check.got) ?? []), check]);
+  const byReason = groupedBy(skipped, ({ got }) => got);
   // The line of all skips is above.
   if (skipped.length === checks.length - 1 && byReason.size === 1) return [];
   const lines = [...byReason].map(([reason, members]) => {
@@ -200,10 +217,13 @@ function partLines(checks: readonly Checked[], paint: Paint): string[] {
   if (rest.length > 0 && rest.every(({ status, got }) => status === 'skip' && got === rest[0]!.got)) {
     return [partLine([plain!], paint), `- ${rest.length} skipped: ${cleanLine(rest[0]!.got)}`, ''];
   }
-  const parts = new Map<string, Checked[]>();
-  for (const check of checks) parts.set(check.part, [...(parts.get(check.part) ?? []), check]);
-  const lines = [...parts.values()].sort(([a], [b]) => groups.indexOf(a!.group) - groups.indexOf(b!.group));
-  return [...lines.map((members) => partLine(members, paint)), ''];
+  return [...partsOf(checks).map((members) => partLine(members, paint)), ''];
+}
+
+/** The checks of each part, in the order of their groups. */
+export function partsOf(checks: readonly Checked[]): Checked[][] {
+  const parts = [...groupedBy(checks, ({ part }) => part).values()];
+  return parts.sort(([a], [b]) => groups.indexOf(a!.group) - groups.indexOf(b!.group));
 }
 
 const groups = ['accepts', 'rejects', 'behaves', 'effects', 'fuzz', 'interceptor'];
@@ -263,11 +283,7 @@ function failureLines(fact: Checked, isExplained: boolean, options: HumanOptions
 
 /** The warnings, those for the same reason together. */
 function warningLines(warned: readonly Checked[], { out }: HumanOptions): string[] {
-  const byReason = new Map<string, Checked[]>();
-  for (const fact of warned) {
-    const reason = `${fact.meaning}; ${fact.why}`;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), fact]);
-  }
+  const byReason = groupedBy(warned, ({ meaning, why }) => `${meaning}; ${why}`);
   const lines = [...byReason].flatMap(([reason, members]) => [
     ...members
       .slice(0, MAX_NAMES)
@@ -294,7 +310,8 @@ function exchangeLines(exchange: CheckExchange, { out, isVerbose }: HumanOptions
   ];
 }
 
-function countLine({ checks, total, duration_ms: durationMs }: Summary, paint: Paint): string {
+/** The counts of a run, such as `2 checks: 1 passed, 1 failed; 3 messages in 12 ms`. */
+export function countLine({ checks, total, duration_ms: durationMs }: Summary, paint: Paint): string {
   const { passed, failed, warned, skipped } = checks!;
   const counts = [
     paint.good(`${passed} passed`),

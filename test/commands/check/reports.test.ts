@@ -153,7 +153,7 @@ describe('--report', () => {
   it.each([
     ['junit', 'invalid_value'],
     ['junit:', 'invalid_value'],
-    ['html:report.html', 'invalid_value'],
+    ['pdf:report.pdf', 'invalid_value'],
     ['junit:folder', 'unwritable_file'],
     ['junit:file/report.xml', 'unwritable_file'],
   ])('%s: rejected before anything is sent', async (report, code) => {
@@ -165,6 +165,35 @@ describe('--report', () => {
     expect(ran.exitCode).toBe(2);
     expect(ran.facts).toMatchObject([{ kind: 'error', code }]);
     expect(target.requests).toEqual([]);
+  });
+});
+
+describe('the hint after a failure in a terminal', () => {
+  const checked = async (flags: string[], isTerminal = true) => {
+    const { url } = await answering(201);
+    return runCommand(['check', url, ...flags], { env, isTerminal });
+  };
+  const failing = ['--only', 'wrong-secret'];
+
+  it('names the flag, or the paths of the reports', async () => {
+    const { stderr } = await checked(failing);
+    expect(stderr.match(/--report html:/g)).toHaveLength(1);
+    const reports = ['--report', 'html:made/report.html', '--report', 'junit:junit.xml'];
+    const written = await checked([...failing, ...reports]);
+    expect(written.stderr.match(/\/made\/report\.html\b/g)).toHaveLength(1);
+    expect(written.stderr).toContain('/junit.xml');
+    expect(written.stderr).not.toContain('--report');
+  });
+
+  it('is not printed without a terminal, with --json or --quiet, or if nothing failed', async () => {
+    const ran = [
+      await checked(failing, false),
+      await checked([...failing, '--json']),
+      await checked([...failing, '--quiet']),
+      await checked(['--only', 'plain']),
+    ];
+    expect(ran.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1, 0]);
+    for (const { stderr } of ran) expect(stderr).not.toContain('--report');
   });
 });
 

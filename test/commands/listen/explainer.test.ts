@@ -57,6 +57,20 @@ describe('explanations of rejected messages', () => {
     );
   });
 
+  it('in a terminal, the first explanation is followed by the flag of the inspector, once', async () => {
+    const env = { ...secretInEnv, NO_COLOR: '1' };
+    const { io, signal } = memoryIo(['listen', '--port', '0'], { env, isTerminal: true });
+    const ended = run(io);
+    const [, url] = await io.stderr.until(/ready on (\S+)/);
+    await postRewritten(url!, 'msg_first');
+    await io.stderr.until(/--ui/);
+    await postRewritten(url!, 'msg_second');
+    await io.stdout.until(/ msg_second [\s\S]*fix: /);
+    signal('SIGINT');
+    await ended;
+    expect(io.stderr.text.match(/--ui/g)).toHaveLength(1);
+  });
+
   it('verified messages are not explained; unverified ones are, even if accepted', async () => {
     const { url, stop, facts, io } = await startListen(['--accept-unverified']);
     expect((await post(url, { body })).status).toBe(201);

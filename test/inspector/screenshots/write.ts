@@ -1,11 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { launchBrowser } from '../../support/browser.ts';
 import { idOf, rejectedId, sampleDetails, sampleRows } from '../../support/inspector-samples.ts';
 import { InspectorStandIn } from '../../support/inspector-stand-in.ts';
+import { runBin } from '../../support/processes.ts';
 import { repository } from '../../support/repository.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import { smallerPng } from './png.ts';
 
 interface Screenshot {
@@ -36,9 +39,10 @@ const screenshots: readonly Screenshot[] = [
   { name: 'narrow-dark', path: `/events?id=${rejectedId}`, width: 420, height: 900, colorScheme: 'dark' },
 ];
 
-it('writes the screenshots', async () => {
-  const folder = join(repository, 'docs/images');
-  mkdirSync(folder, { recursive: true });
+const folder = join(repository, 'docs/images');
+mkdirSync(folder, { recursive: true });
+
+it('writes the screenshots of the inspector', async () => {
   const browser = await launchBrowser();
   for (const { name, path, width, height, colorScheme, prepare } of screenshots) {
     const standIn = await new InspectorStandIn({ rows: sampleRows(41), details: sampleDetails }).start();
@@ -52,5 +56,29 @@ it('writes the screenshots', async () => {
     await context.close();
     await standIn.stop();
   }
+  await browser.close();
+});
+
+/** Checks the wrong handler of docs/checks.md, as the page shows it. */
+async function reportOfWrongHandler(): Promise<string> {
+  const cwd = temporaryFolder();
+  const page = readFileSync(join(repository, 'docs/checks.md'), 'utf8');
+  const [, handler] = /^```js reserializing\.mjs\n([\s\S]*?)^```$/m.exec(page)!;
+  writeFileSync(join(cwd, 'reserializing.mjs'), handler!);
+  symlinkSync(join(repository, 'node_modules'), join(cwd, 'node_modules'));
+  const start = ['--start', 'PORT=4000 node reserializing.mjs'];
+  const ran = await runBin(['check', 'localhost:4000/webhook', ...start, '--report', 'html:report.html'], {
+    cwd,
+  });
+  expect(ran.exitCode, ran.stderr).toBe(1);
+  return join(cwd, 'report.html');
+}
+
+it('writes the screenshot of a report', async () => {
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 840 } });
+  await page.goto(pathToFileURL(await reportOfWrongHandler()).href);
+  await page.locator('.diagnosis .list summary').first().click();
+  writeFileSync(join(folder, 'check-report.png'), smallerPng(await page.screenshot()));
   await browser.close();
 });
