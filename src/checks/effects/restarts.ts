@@ -37,7 +37,8 @@ export function restartChecks(row: MakeRow): Check[] {
         fix: 'commit the work, or a durable job, before answering 2xx',
       },
       confirmed(async (lab, bench, { sample }) => {
-        const state = await lab.rested(bench);
+        // A state that shows nothing yet would survive anything.
+        const { state } = await lab.act(bench, messageOf(sample, bench), await lab.rested(bench));
         await lab.restart(bench, 'stop');
         const before = await lab.rested(bench);
         if (before !== state) return notDurable(state, before);
