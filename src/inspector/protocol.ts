@@ -9,6 +9,9 @@
  *   GET  /api/causes/ID              ShortCause
  *   GET  /api/search?q=TEXT          a stream of SearchMessage, one JSON object per line
  *   POST /api/replay                 ReplayRequest, answered with ReplayResult
+ *   GET  /api/catalog                Catalog
+ *   GET  /api/sample?type=NAME       SampleEvent
+ *   POST /api/send                   SendRequest, answered with SendResult
  *
  * Errors are ApiError with a status of 400 or more. 401: the token is wrong, because the inspector was restarted.
  */
@@ -23,7 +26,7 @@ export interface EventRow {
   readonly eventId: string | null;
   readonly webhookId: string | null;
   readonly organization: string | null;
-  readonly source: 'listen' | 'pull';
+  readonly source: 'listen' | 'pull' | 'compose';
   readonly path: string;
   readonly verified: boolean;
   /** Why it was rejected, in a few words, such as `10 min old`; null if it was verified. */
@@ -43,7 +46,7 @@ export interface AttemptShown {
   /** In ms since 1970. */
   readonly time: number;
   readonly via: 'forward' | 'replay';
-  /** Who replayed it; null if the listener forwarded it. */
+  /** Who replayed or composed it; null if the listener forwarded it. */
   readonly follower: string | null;
   readonly url: string;
   /** Null without a response. */
@@ -151,6 +154,46 @@ export interface ReplayResult {
   readonly attempt: AttemptShown;
   /** The previous attempt at the same target, to compare; null for the first. */
   readonly was: AttemptShown | null;
+}
+
+/** What can be composed. */
+export interface Catalog {
+  readonly types: readonly {
+    readonly name: string;
+    readonly category: string;
+    /** Whether it is one of the user's event files. */
+    readonly isOwn: boolean;
+  }[];
+  /** Ways to make a message that a handler must reject. The summary completes "a message …". */
+  readonly faults: readonly { readonly name: string; readonly summary: string }[];
+}
+
+export interface SampleEvent {
+  /** Compact JSON. */
+  readonly body: string;
+}
+
+export interface SendRequest {
+  /** An event as JSON. Without an id and time, it gets new ones. */
+  readonly body: string;
+  /** One of the session's targets. */
+  readonly target: string;
+  /** Ids and an address to set wherever the event names them. */
+  readonly actor: {
+    readonly organization?: string | undefined;
+    readonly user?: string | undefined;
+    readonly email?: string | undefined;
+  };
+  /** The name of a fault; null for a valid message. */
+  readonly fault: string | null;
+}
+
+export interface SendResult {
+  /** The id of the capture; null if it could not be stored. */
+  readonly capture: string | null;
+  readonly attempt: AttemptShown;
+  /** Whether the handler rejected the fault; null for a valid message. */
+  readonly judgment: 'rejected' | 'accepted' | 'not_judged' | null;
 }
 
 export interface ApiError {

@@ -1,7 +1,6 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, violations } from '../support/browser.ts';
 import {
   changedId,
   changedNumbers,
@@ -87,16 +86,6 @@ describe.skipIf(reason !== undefined)('the page', () => {
   const options = (page: Page) => page.getByRole('option');
   const selected = (page: Page) => page.locator('[role=option][aria-selected=true]');
   const search = (page: Page) => page.getByRole('textbox', { name: 'Search' });
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source);
-    // What fades in would be measured in the middle of it.
-    await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished))');
-    const found = await page.evaluate(
-      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + failureSummary).join(" | ")}`))',
-    );
-    return found as string[];
-  }
 
   describe('the list', () => {
     it('shows what exists, newest first, selects the first, and takes the token out of the address', async () => {
@@ -287,7 +276,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.locator('#panel section').first().waitFor();
       await page.getByRole('link', { name: 'Events' }).focus();
       const order: unknown[] = [];
-      for (let step = 0; step < 14; step++) {
+      for (let step = 0; step < 15; step++) {
         order.push(
           await page.evaluate(
             'document.activeElement.id || document.activeElement.textContent || document.activeElement.ariaLabel',
@@ -297,6 +286,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       }
       expect(order).toEqual([
         'Events',
+        'Compose',
         'Keyboard shortcuts (?)',
         'search',
         'All5',

@@ -44,11 +44,11 @@ const budgets = [
   ['completion bash', 7, 3],
   ['secret', 82, 7],
   ['events', 87, 7],
-  ['events user.created', 168, 11],
+  ['events user.created', 169, 11],
   ['captures', 205, 15],
   ['verify - < message', 308, 22],
   ['check --list', 690, 34],
-  ['send user.created --dry-run', 480, 21],
+  ['send user.created --dry-run', 482, 21],
   ['demo', 525, 24],
 ];
 

@@ -28,6 +28,8 @@ function ReplayTag({ capture, replay }: { capture: string; replay: AttemptShown 
   );
 }
 
+const sourceTags = { pull: 'pulled', compose: 'composed' } as const;
+
 function EventTypeCell({ row, replay }: { row: EventRow; replay: AttemptShown | null }) {
   const delivery = events.deliveryNumber(row);
   const type = row.type ?? '(no type)';
@@ -44,7 +46,7 @@ function EventTypeCell({ row, replay }: { row: EventRow; replay: AttemptShown | 
           <Shown text={end} />
         </span>
       </bdi>
-      {row.source === 'pull' && <span class="tag">pulled</span>}
+      {row.source !== 'listen' && <span class="tag">{sourceTags[row.source]}</span>}
       {!replay && delivery > 1 && <span class="tag">delivery {delivery}</span>}
       {replay && <ReplayTag capture={row.id} replay={replay} />}
     </span>

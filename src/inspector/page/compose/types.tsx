@@ -1,0 +1,135 @@
+import { signal } from '@preact/signals';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import type { Catalog } from '../../protocol.ts';
+import { Glass } from '../icons.tsx';
+import { Shown } from '../text/shown.tsx';
+import { visibleText } from '../text/visible.ts';
+import { count } from '../text/words.ts';
+import { catalog, selectedType, selectType } from './state.ts';
+
+type TypeListed = Catalog['types'][number];
+
+const searched = signal('');
+
+const matches = ({ name, category }: TypeListed, text: string) =>
+  name.toLowerCase().includes(text) || category.toLowerCase().includes(text);
+
+/** By category, in the order of the catalog, with the place of each in the list. */
+function groupsOf(types: readonly TypeListed[]): Map<string, { listed: TypeListed; index: number }[]> {
+  const groups = new Map<string, { listed: TypeListed; index: number }[]>();
+  for (const [index, listed] of types.entries()) {
+    const group = groups.get(listed.category) ?? [];
+    groups.set(listed.category, group);
+    group.push({ listed, index });
+  }
+  return groups;
+}
+
+const optionOf = ({ name }: TypeListed) =>
+  ({ role: 'option', 'aria-selected': name === selectedType.value }) as const;
+
+function Group({
+  category,
+  members,
+}: {
+  category: string;
+  members: { listed: TypeListed; index: number }[];
+}) {
+  const group = { role: 'group', 'aria-label': visibleText(category) } as const;
+  return (
+    <div {...group}>
+      <div class="category" aria-hidden="true">
+        <Shown text={category} /> <span class="n">{members.length}</span>
+      </div>
+      {members.map(({ listed, index }) => (
+        <div
+          key={index}
+          id={`type-${index}`}
+          class="type-row cut"
+          title={visibleText(listed.name.slice(0, 300))}
+          onClick={() => selectType(listed.name)}
+          {...optionOf(listed)}
+        >
+          <Shown text={listed.name} />
+          {listed.isOwn && <span class="tag">yours</span>}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The place that a key moves to; undefined for a key that does not move. */
+function movedBy(key: string, index: number, size: number): number | undefined {
+  const last = size - 1;
+  if (key === 'ArrowDown') return Math.min(index + 1, last);
+  if (key === 'ArrowUp') return Math.max(index - 1, 0);
+  if (key === 'Home') return 0;
+  return key === 'End' ? last : undefined;
+}
+
+function TypeList({ types }: { types: readonly TypeListed[] }) {
+  const selected = types.findIndex(({ name }) => name === selectedType.value);
+  useLayoutEffect(
+    () => document.getElementById(`type-${selected}`)?.scrollIntoView({ block: 'nearest' }),
+    [selected, types.length],
+  );
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = movedBy(event.key, selected, types.length);
+    if (next !== undefined && types[next]) selectType(types[next].name);
+    else if (event.key === 'Enter') document.querySelector<HTMLElement>('.composer textarea')?.focus();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      id="types"
+      role="listbox"
+      aria-label="Event types"
+      tabIndex={0}
+      aria-activedescendant={selected === -1 ? undefined : `type-${selected}`}
+      onKeyDown={onKeyDown}
+    >
+      {[...groupsOf(types)].map(([category, members]) => (
+        <Group key={category} category={category} members={members} />
+      ))}
+    </div>
+  );
+}
+
+export function TypePane() {
+  useEffect(() => document.getElementById('types')?.focus(), []);
+  const all = catalog.value?.types ?? [];
+  const text = searched.value.trim().toLowerCase();
+  const types = all.filter((listed) => matches(listed, text));
+  return (
+    <section class="pane" aria-label="Event types">
+      <search class="filter">
+        <label class="field">
+          <Glass />
+          <span class="sr">Search event types</span>
+          <input
+            id="search"
+            type="text"
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="Search event types"
+            value={searched.value}
+            onInput={({ currentTarget }) => {
+              searched.value = currentTarget.value;
+            }}
+          />
+          <kbd>/</kbd>
+        </label>
+      </search>
+      <div class="rows type-list">
+        <TypeList types={types} />
+      </div>
+      <footer class="foot">
+        <span class="num" role="status">
+          {count(types.length)} of {count(all.length)} types
+        </span>
+      </footer>
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+import type { FixturePlaces } from '../../../events/builders.ts';
+import { catalogOf, sampleEventOf } from './catalog.ts';
+import { readSendRequest } from './requests.ts';
+import { type SendSources, sendComposed } from './send.ts';
+
+/** What composing needs. */
+export interface ComposeSources extends SendSources {
+  readonly fixtures: FixturePlaces;
+}
+
+/** Answers what the view for composing asks; undefined for another path. Throws HooksError and ApiFailure. */
+export async function answerComposing(
+  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  sources: ComposeSources,
+): Promise<{ readonly json: unknown } | undefined> {
+  switch (path) {
+    case '/api/catalog':
+      return { json: catalogOf(sources.fixtures) };
+    case '/api/sample':
+      return { json: await sampleEventOf(query.get('type') ?? '', sources.fixtures) };
+    case '/api/send':
+      return { json: await sendComposed(readSendRequest(body), sources) };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import type { Capture } from '../../../src/captures/record.ts';
+import type { Catalog, SampleEvent, SendResult } from '../../../src/inspector/protocol.ts';
+import { inspector, raw } from '../../support/inspector-server.ts';
+import { testSecret } from '../../support/memory-io.ts';
+import { answering, httpTarget } from '../../support/targets.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const body = '{"type":"user.created","data":{"id":"usr_1","email":"a@example.com","n":1.0}}';
+
+/** A request that sends this event, with changes. */
+const sending = (target: string, changes: object = {}) => ({
+  body,
+  target: new URL(target).host,
+  actor: {},
+  fault: null,
+  ...changes,
+});
+
+/** The user's fixtures folder with one event of a type. */
+function fixturesWith(type: string, data: object): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine', `${type}.json`), JSON.stringify({ type, data }));
+  return folder;
+}
+
+describe('the catalog', () => {
+  it('has every type of the package, and those of the user', async () => {
+    const { api } = await inspector([], [], { fixtures: fixturesWith('invoice.paid', { amount: 1 }) });
+    const { types, faults } = (await (await api('/api/catalog')).json()) as Catalog;
+    expect(types).toHaveLength(53);
+    expect(types).toContainEqual({ name: 'invoice.paid', category: 'mine', isOwn: true });
+    expect(types).toContainEqual({ name: 'user.created', category: 'user', isOwn: false });
+    expect(faults.map(({ name }) => name)).toContain('wrong-secret');
+  });
+
+  it("has a sample of each, the user's in place of the package's, without what is new each time", async () => {
+    const { api } = await inspector([], [], { fixtures: fixturesWith('user.created', { amount: 1 }) });
+    const sample = (await (await api('/api/sample?type=user.created')).json()) as SampleEvent;
+    const event = JSON.parse(sample.body);
+    expect(event).toMatchObject({ type: 'user.created', data: { amount: 1 }, spec_version: '1' });
+    expect(event).not.toHaveProperty('id');
+    expect(event).not.toHaveProperty('occurred_at');
+  });
+
+  it.each([
+    ['', 404],
+    ['nothing', 404],
+    ['../../package', 400],
+    ['/etc/passwd', 404],
+    ['mine/user.created', 404],
+  ])('has no sample of "%s"', async (type, status) => {
+    const { api } = await inspector([], [], { fixtures: fixturesWith('user.created', {}) });
+    expect((await api(`/api/sample?type=${encodeURIComponent(type)}`)).status).toBe(status);
+  });
+});
+
+describe('sending', () => {
+  it('builds, signs and delivers an event, and stores it with its outcome', async () => {
+    const app = await answering(201, '{"received":true}');
+    const { api, post, store } = await inspector([], [app.url]);
+    const result = (await (await post('/api/send', sending(app.url))).json()) as SendResult;
+    expect(result).toMatchObject({ attempt: { status: 201, follower: 'ada' }, judgment: null });
+    const [request] = app.requests;
+    const received = String(request!.body);
+    const headers = request!.headers as Record<string, string>;
+    const event = new Webhook(testSecret).verify(received, headers) as { id: unknown; occurred_at: unknown };
+    expect(event).toMatchObject({ type: 'user.created', data: { id: 'usr_1' } });
+    expect(event.id).toMatch(/^evt_\d+$/);
+    expect(event.occurred_at).toEqual(expect.any(String));
+    expect(received).toContain('"n":1.0');
+
+    const captures: Capture[] = [];
+    for await (const batch of (await store.openReader()).oldestFirst())
+      captures.push(...batch.flatMap((entry) => (entry.kind === 'capture' ? (entry.load() ?? []) : [])));
+    expect(captures).toMatchObject([
+      {
+        id: result.capture,
+        source: 'compose',
+        verified: true,
+        forwardTo: app.url,
+        eventType: 'user.created',
+      },
+    ]);
+    expect(String(captures[0]!.body)).toBe(received);
+    expect(await (await api(`/api/attempts/${result.capture}`)).json()).toMatchObject([
+      { status: 201, via: 'forward', response: '{"received":true}' },
+    ]);
+  });
+
+  it('keeps an id and time that the event has, and sets who it is about', async () => {
+    const app = await httpTarget();
+    const { post } = await inspector([], [app.url]);
+    const kept = { id: 'evt_119988877766655544', occurred_at: '2026-01-02T03:04:05Z' };
+    const actor = { email: 'grace@example.com' };
+    const request = sending(app.url, { body: JSON.stringify({ ...JSON.parse(body), ...kept }), actor });
+    expect((await post('/api/send', request)).status).toBe(200);
+    expect(JSON.parse(String(app.requests[0]!.body))).toMatchObject({ ...kept, data: actor });
+  });
+
+  it.each([
+    [401, 'rejected'],
+    [201, 'accepted'],
+    [404, 'not_judged'],
+  ] as const)('a forged message that is answered with %i is %s', async (status, judgment) => {
+    const app = await answering(status);
+    const { api, post } = await inspector([], [app.url]);
+    const request = sending(app.url, { fault: 'wrong-secret' });
+    const result = (await (await post('/api/send', request)).json()) as SendResult;
+    expect(result.judgment).toBe(judgment);
+    expect(await (await api(`/api/captures/${result.capture}`)).json()).toMatchObject({
+      row: { source: 'compose', verified: false },
+    });
+  });
+
+  it.each([
+    ['a URL as a target', { target: 'http://127.0.0.1:1/' }, 400],
+    ['no target', { target: undefined }, 400],
+    ['an unknown fault', { fault: 'nothing' }, 400],
+    ['another member', { path: '/etc/passwd' }, 400],
+    ['a body that is not text', { body: {} }, 400],
+    ['a long name', { actor: { user: 'x'.repeat(1001) } }, 400],
+    ['text that is not JSON', { body: '{"type":' }, 409],
+    ['an event without data', { body: '{"type":"user.created"}' }, 409],
+    ['an actor that the event does not name', { actor: { organization: 'org_1' } }, 409],
+  ])('%s is rejected, and nothing is sent', async (_name, changes, status) => {
+    const app = await answering(201);
+    const { post } = await inspector([], [app.url]);
+    const answer = await post('/api/send', sending(app.url, changes));
+    expect(answer.status).toBe(status);
+    expect(app.requests).toEqual([]);
+  });
+});
+
+describe('every route of composing', () => {
+  const routes = [
+    ['GET', '/api/catalog'],
+    ['GET', '/api/sample?type=user.created'],
+    ['POST', '/api/send'],
+  ] as const;
+  const answerTo = async (method: string, target: string, ...headers: string[]) => {
+    const { port, token } = await inspector();
+    const lines = [
+      `${method} ${target} HTTP/1.1`,
+      `Host: 127.0.0.1:${port}`,
+      'Connection: close',
+      ...headers.map((header) => header.replace('TOKEN', token)),
+    ];
+    const answer = await raw(port, lines);
+    return Number(answer.split(' ')[1]);
+  };
+
+  it.each(routes)('%s %s is guarded', async (method, target) => {
+    const authorized = 'Authorization: Bearer TOKEN';
+    expect(await answerTo(method, target)).toBe(401);
+    expect(await answerTo(method, target, authorized, 'Origin: http://localhost:3000')).toBe(403);
+    expect(await answerTo(method, target, authorized, 'Sec-Fetch-Site: same-site')).toBe(403);
+    expect(await answerTo(method === 'GET' ? 'POST' : 'GET', target, authorized)).toBe(405);
+  });
+});
