@@ -11,6 +11,7 @@
  *   POST /api/replay                 ReplayRequest, answered with ReplayResult
  *   GET  /api/catalog                Catalog
  *   GET  /api/sample?type=NAME       SampleEvent
+ *   POST /api/check-event            CheckRequest, answered with EventCheck
  *   POST /api/send                   SendRequest, answered with SendResult
  *
  * Errors are ApiError with a status of 400 or more. 401: the token is wrong, because the inspector was restarted.
@@ -171,6 +172,24 @@ export interface Catalog {
 export interface SampleEvent {
   /** Compact JSON. */
   readonly body: string;
+}
+
+export interface CheckRequest {
+  /** An event as JSON. */
+  readonly body: string;
+}
+
+export interface EventCheck {
+  /** Why it is not an event, and cannot be sent; null if it is one. */
+  readonly problem: string | null;
+  /** Where it is not as the documentation of its type says. */
+  readonly differences: readonly {
+    readonly path: readonly (string | number)[];
+    /** The path as text. */
+    readonly field: string;
+    /** Completes a sentence that starts with the field. */
+    readonly reason: string;
+  }[];
 }
 
 export interface SendRequest {

@@ -109,6 +109,19 @@ describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason}
     expect(String(app.requests[0]!.body)).toContain('grace@example.com');
   });
 
+  it('shows what is not as documented at its line', async () => {
+    const { page } = await open();
+    await choose(page, 'role.created');
+    await editor(page).fill('{\n  "type": "role.created",\n  "data": {\n    "name": 1\n  }\n}');
+    const found = page.locator('.differences li');
+    await found.filter({ hasText: 'data.name' }).getByText('Line 4').press('Enter');
+    await expect.poll(() => page.evaluate('document.activeElement.selectionStart')).toBe(40);
+    await found.filter({ hasText: 'data.id' }).getByText('Line 3').waitFor();
+    expect(await page.locator('.eline.wrong .g').allTextContents()).toEqual(['3', '4']);
+    await page.getByRole('button', { name: 'Reset to sample' }).click();
+    await expect.poll(() => found.count()).toBe(0);
+  });
+
   it('explains what cannot be sent', async () => {
     const { app, page } = await open({ expected: /409/ });
     await choose(page, 'user.created');
@@ -140,6 +153,7 @@ describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason}
     const { page } = await open({ width, status: 401 });
     await choose(page, 'user.created');
     await editor(page).fill('{"type":"user.created","data":{"id":1}}');
+    await page.locator('.differences li').first().waitFor();
     await page.getByRole('radio', { name: /^wrong-secret/ }).check();
     await page.getByRole('button', { name: 'Send forged message' }).click();
     await page.getByText('rejected, as it should be').waitFor();

@@ -19,8 +19,8 @@ export interface Denial {
 const forwarding =
   /^(?:forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|cf-connecting-ip|true-client-ip)$/;
 
-/** Requests that send or write something; all others only read. */
-const posts: readonly string[] = ['/api/replay', '/api/send'];
+/** Requests with a body; all others only read. */
+const posts: readonly string[] = ['/api/replay', '/api/check-event', '/api/send'];
 
 /**
  * Decides on every request before it is routed. A page that rebinds its name to this address has a foreign Host, one of

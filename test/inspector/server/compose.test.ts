@@ -136,10 +136,41 @@ describe('sending', () => {
   });
 });
 
+describe('checking', () => {
+  const check = async (event: unknown) => {
+    const { post } = await inspector();
+    return (await post('/api/check-event', { body: JSON.stringify(event) })).json();
+  };
+
+  it('finds nothing in a sample', async () => {
+    const { api, post } = await inspector();
+    const sample = (await (await api('/api/sample?type=user.created')).json()) as SampleEvent;
+    expect(await (await post('/api/check-event', sample)).json()).toEqual({ problem: null, differences: [] });
+  });
+
+  it('finds what is not as documented, and where', async () => {
+    expect(await check({ type: 'role.created', data: { id: 1, name: [] } })).toMatchObject({
+      problem: null,
+      differences: expect.arrayContaining([
+        { path: ['data', 'id'], field: 'data.id', reason: expect.any(String) },
+        { path: ['data', 'name'], field: 'data.name', reason: expect.any(String) },
+      ]),
+    });
+  });
+
+  it.each([[[]], [{ type: 'role.created' }], [{ type: 1, data: {} }]])(
+    'says that %j is not an event',
+    async (event) => {
+      expect(await check(event)).toEqual({ problem: expect.any(String), differences: [] });
+    },
+  );
+});
+
 describe('every route of composing', () => {
   const routes = [
     ['GET', '/api/catalog'],
     ['GET', '/api/sample?type=user.created'],
+    ['POST', '/api/check-event'],
     ['POST', '/api/send'],
   ] as const;
   const answerTo = async (method: string, target: string, ...headers: string[]) => {

@@ -9,6 +9,7 @@ import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';
+import { Differences, useCheck } from './differences.tsx';
 import { Sent } from './sent.tsx';
 import {
   type ComposeSettings,
@@ -125,6 +126,8 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
   const original = useMemo(() => indented(body), [body]);
   const [text, setText] = useState(() => kept<string>(name) ?? original);
   const area = useRef<HTMLTextAreaElement>(null);
+  const checked = useCheck(text);
+  const wrong = useMemo(() => new Set(checked?.differences.map(({ line }) => line)), [checked]);
   const targets = session.value?.targets ?? [];
   const change = (next: string) => {
     setText(next);
@@ -167,8 +170,16 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
           </div>
           <ActorFields />
         </div>
-        <BodyEditor text={text} original={original} isReadOnly={false} area={area} onInput={change} />
+        <BodyEditor
+          text={text}
+          original={original}
+          wrong={wrong}
+          isReadOnly={false}
+          area={area}
+          onInput={change}
+        />
         <Strip text={text} original={original} />
+        {checked && <Differences checked={checked} area={area} />}
       </section>
       <section class="sending" aria-label="Delivery">
         <div class="form choices">

@@ -1,9 +1,10 @@
 import { effect, signal } from '@preact/signals';
-import type { Catalog, SampleEvent, SendRequest, SendResult } from '../../protocol.ts';
+import type { Catalog, EventCheck, SampleEvent, SendRequest, SendResult } from '../../protocol.ts';
 import { getJson, postJson } from '../access.ts';
 import { explain } from '../capture.ts';
 import { keep, kept } from '../kept.ts';
 import { view } from '../state.ts';
+import { lineOfPath, linesByPath } from '../text/json.ts';
 
 export interface PageFailure {
   readonly message: string;
@@ -16,6 +17,12 @@ export interface ComposeSettings {
   readonly target: string | null;
   readonly fault: string | null;
   readonly actor: Readonly<Record<'organization' | 'user' | 'email', string>>;
+}
+
+/** What is wrong with the edited event, at its lines. */
+export interface CheckedLines {
+  readonly problem: string | null;
+  readonly differences: readonly { readonly line: number; readonly text: string }[];
 }
 
 export interface LoadedSample extends SampleEvent {
@@ -90,6 +97,19 @@ export function startComposing(): void {
       abort.abort();
     };
   });
+}
+
+/** Compares an edited event with the documentation of its type. Rejects if the inspector does not answer. */
+export async function checkText(text: string): Promise<CheckedLines> {
+  const { problem, differences } = await postJson<EventCheck>('/api/check-event', { body: text });
+  const lines = linesByPath(text);
+  return {
+    problem,
+    differences: differences.map(({ path, field, reason }) => ({
+      line: lineOfPath(lines, path),
+      text: `${field} ${reason}`,
+    })),
+  };
 }
 
 function setSent(type: string, state: SendState): void {

@@ -1,6 +1,7 @@
 import type { FixturePlaces } from '../../../events/builders.ts';
 import { catalogOf, sampleEventOf } from './catalog.ts';
-import { readSendRequest } from './requests.ts';
+import { checkEvent } from './check.ts';
+import { readCheckRequest, readSendRequest } from './requests.ts';
 import { type SendSources, sendComposed } from './send.ts';
 
 /** What composing needs. */
@@ -18,6 +19,8 @@ export async function answerComposing(
       return { json: catalogOf(sources.fixtures) };
     case '/api/sample':
       return { json: await sampleEventOf(query.get('type') ?? '', sources.fixtures) };
+    case '/api/check-event':
+      return { json: checkEvent(readCheckRequest(body).body) };
     case '/api/send':
       return { json: await sendComposed(readSendRequest(body), sources) };
     default:
