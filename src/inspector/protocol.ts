@@ -12,6 +12,8 @@
  *   GET  /api/catalog                Catalog
  *   GET  /api/sample?type=NAME       SampleEvent
  *   POST /api/check-event            CheckRequest, answered with EventCheck
+ *   POST /api/command                CommandRequest, answered with CommandLine
+ *   POST /api/fixtures               SaveRequest, answered with SaveResult
  *   POST /api/send                   SendRequest, answered with SendResult
  *
  * Errors are ApiError with a status of 400 or more. 401: the token is wrong, because the inspector was restarted.
@@ -165,6 +167,8 @@ export interface Catalog {
     /** Whether it is one of the user's event files. */
     readonly isOwn: boolean;
   }[];
+  /** The folder that events can be saved in; null without one. */
+  readonly fixtures: string | null;
   /** Ways to make a message that a handler must reject. The summary completes "a message …". */
   readonly faults: readonly { readonly name: string; readonly summary: string }[];
 }
@@ -205,6 +209,28 @@ export interface SendRequest {
   };
   /** The name of a fault; null for a valid message. */
   readonly fault: string | null;
+}
+
+export interface CommandRequest extends SendRequest {
+  /** The type whose sample was edited. */
+  readonly type: string;
+}
+
+export interface CommandLine {
+  readonly command: string;
+}
+
+export interface SaveRequest {
+  /** An event as JSON; its type is the name of the file. */
+  readonly body: string;
+  /** Whether a file of this name is replaced. */
+  readonly replace: boolean;
+}
+
+export interface SaveResult {
+  /** `exists`: nothing was written, because it would replace the file. */
+  readonly kind: 'saved' | 'exists';
+  readonly file: string;
 }
 
 export interface SendResult {

@@ -109,6 +109,31 @@ describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason}
     expect(String(app.requests[0]!.body)).toContain('grace@example.com');
   });
 
+  it('saves an event as a fixture, and asks before it replaces one', async () => {
+    const fixtures = temporaryFolder();
+    const { page } = await open({ fixtures });
+    await choose(page, 'role.created');
+    await page.getByRole('button', { name: 'Save as fixture' }).press('Enter');
+    await page.getByText('Saved as role.created.json').waitFor();
+    await option(page, 'role.created yours').waitFor();
+    await page.getByRole('button', { name: 'Save as fixture' }).press('Enter');
+    await page.getByText('role.created.json exists').waitFor();
+    await page.getByRole('button', { name: 'Replace' }).press('Enter');
+    await page.getByText('Saved as role.created.json').waitFor();
+  });
+
+  it('copies the command that does the same, and says why it cannot save', async () => {
+    const { app, page } = await open();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await choose(page, 'role.created');
+    await page.getByRole('button', { name: 'Copy CLI command' }).click();
+    const command = `scalekit-hooks send role.created --to ${app.url}`;
+    await page.getByText(command).waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(command);
+    await page.getByRole('button', { name: 'Save as fixture' }).press('Enter');
+    await page.locator('.event-actions .said').getByText('SCALEKIT_HOOKS_FIXTURES').waitFor();
+  });
+
   it('shows what is not as documented at its line', async () => {
     const { page } = await open();
     await choose(page, 'role.created');

@@ -20,7 +20,13 @@ const forwarding =
   /^(?:forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|cf-connecting-ip|true-client-ip)$/;
 
 /** Requests with a body; all others only read. */
-const posts: readonly string[] = ['/api/replay', '/api/check-event', '/api/send'];
+const posts: readonly string[] = [
+  '/api/replay',
+  '/api/check-event',
+  '/api/command',
+  '/api/fixtures',
+  '/api/send',
+];
 
 /**
  * Decides on every request before it is routed. A page that rebinds its name to this address has a foreign Host, one of

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
@@ -166,11 +166,110 @@ describe('checking', () => {
   );
 });
 
+describe('the command line', () => {
+  const commandFor = async (changes: (event: { readonly data: object }) => object, more: object = {}) => {
+    const { api, post } = await inspector([], ['http://127.0.0.1:8080/hooks']);
+    const sample = (await (await api('/api/sample?type=role.created')).json()) as SampleEvent;
+    const edited = JSON.stringify(changes(JSON.parse(sample.body)));
+    const request = sending('http://127.0.0.1:8080', { body: edited, type: 'role.created', ...more });
+    const { command } = (await (await post('/api/command', request)).json()) as { command: string };
+    return command;
+  };
+  const to = '--to http://127.0.0.1:8080/hooks';
+
+  it('is the type alone for a sample', async () => {
+    expect(await commandFor((event) => event)).toBe(`scalekit-hooks send role.created ${to}`);
+  });
+
+  it('has the edits, quoted for a shell, the actor and the fault', async () => {
+    const command = await commandFor(
+      (event) => ({ ...event, id: 'evt_1234567890', data: { ...event.data, name: "it's", extra: { n: 1 } } }),
+      { actor: { organization: 'org_1' }, fault: 'stale' },
+    );
+    expect(command).toBe(
+      `scalekit-hooks send role.created --set 'data.name=it'\\''s' --set id=evt_1234567890 --add 'data.extra:={"n":1}' --as-organization org_1 ${to} --fault stale`,
+    );
+  });
+
+  it('has the whole body where edits cannot express it', async () => {
+    const { post } = await inspector([], ['http://127.0.0.1:8080/hooks']);
+    const request = sending('http://127.0.0.1:8080', { body, type: 'user.created' });
+    const { command } = (await (await post('/api/command', request)).json()) as { command: string };
+    expect(command).toMatch(/^scalekit-hooks send --body '\{.*"n":1\.0.*\}' --to /);
+  });
+});
+
+describe('saving', () => {
+  const save = (event: object, replace = false) => ({ body: JSON.stringify(event), replace });
+  const event = { type: 'invoice.paid', data: { amount: 1 } };
+
+  it('writes an event file of the type, and replaces it only when asked', async () => {
+    const fixtures = temporaryFolder();
+    const { post } = await inspector([], [], { fixtures });
+    const saved = async (request: object) => (await post('/api/fixtures', request)).json();
+    expect(await saved(save(event))).toEqual({ kind: 'saved', file: 'invoice.paid.json' });
+    const read = () => JSON.parse(readFileSync(join(fixtures, 'invoice.paid.json'), 'utf8'));
+    expect(read()).toEqual(event);
+    const changed = { ...event, data: { amount: 2 } };
+    expect(await saved(save(changed))).toMatchObject({ kind: 'exists' });
+    expect(read()).toEqual(event);
+    expect(await saved(save(changed, true))).toMatchObject({ kind: 'saved' });
+    expect(read()).toEqual(changed);
+  });
+
+  it('replaces the file that the type already has, in its folder', async () => {
+    const fixtures = fixturesWith('invoice.paid', { amount: 0 });
+    const { post } = await inspector([], [], { fixtures });
+    expect(await (await post('/api/fixtures', save(event))).json()).toMatchObject({ kind: 'exists' });
+    await post('/api/fixtures', save(event, true));
+    expect(JSON.parse(readFileSync(join(fixtures, 'mine/invoice.paid.json'), 'utf8'))).toEqual(event);
+    expect(readdirSync(fixtures)).toEqual(['mine']);
+  });
+
+  it.each(['../evil', '/tmp/evil', 'a/b', 'a\\b', '..', '.hidden', 'a\u0000b', 'x'.repeat(500), 'a..b'])(
+    'writes nothing for the type "%s"',
+    async (type) => {
+      const parent = temporaryFolder();
+      const fixtures = join(parent, 'fixtures');
+      mkdirSync(fixtures);
+      const { post } = await inspector([], [], { fixtures });
+      for (const replace of [false, true])
+        expect((await post('/api/fixtures', save({ ...event, type }, replace))).status).toBe(400);
+      expect(readdirSync(parent, { recursive: true })).toEqual(['fixtures']);
+    },
+  );
+
+  it('follows no link out of the folder', async () => {
+    const [fixtures, outside] = [temporaryFolder(), temporaryFolder()];
+    const target = join(outside, 'target.json');
+    writeFileSync(target, 'untouched');
+    symlinkSync(target, join(fixtures, 'invoice.paid.json'));
+    symlinkSync(join(outside, 'new.json'), join(fixtures, 'invoice.void.json'));
+    const { post } = await inspector([], [], { fixtures });
+    expect((await post('/api/fixtures', save(event, true))).status).toBe(409);
+    expect((await post('/api/fixtures', save({ ...event, type: 'invoice.void' }, true))).status).toBe(409);
+    expect(readFileSync(target, 'utf8')).toBe('untouched');
+    expect(readdirSync(outside)).toEqual(['target.json']);
+  });
+
+  it.each([
+    ['without a folder', undefined, save(event), 409],
+    ['a path in the request', true, { ...save(event), path: '/tmp/evil.json' }, 400],
+    ['no event', true, save([]), 409],
+  ])('%s, nothing is written', async (_name, hasFolder, request, status) => {
+    const fixtures = hasFolder && temporaryFolder();
+    const { post } = await inspector([], [], fixtures ? { fixtures } : {});
+    expect((await post('/api/fixtures', request)).status).toBe(status);
+  });
+});
+
 describe('every route of composing', () => {
   const routes = [
     ['GET', '/api/catalog'],
     ['GET', '/api/sample?type=user.created'],
     ['POST', '/api/check-event'],
+    ['POST', '/api/command'],
+    ['POST', '/api/fixtures'],
     ['POST', '/api/send'],
   ] as const;
   const answerTo = async (method: string, target: string, ...headers: string[]) => {

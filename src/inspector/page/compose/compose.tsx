@@ -9,6 +9,7 @@ import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';
+import { EventActions } from './actions.tsx';
 import { Differences, useCheck } from './differences.tsx';
 import { Sent } from './sent.tsx';
 import {
@@ -168,6 +169,7 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
               Format
             </button>
           </div>
+          <EventActions type={type} text={text} />
           <ActorFields />
         </div>
         <BodyEditor

@@ -55,7 +55,7 @@ export function changeSettings(part: Partial<ComposeSettings>): void {
   keep('settings', settings.value);
 }
 
-async function loadCatalog(signal: AbortSignal): Promise<void> {
+export async function loadCatalog(signal: AbortSignal): Promise<void> {
   try {
     const loaded = await getJson<Catalog>('/api/catalog', { signal });
     if (signal.aborted) return;

@@ -9,6 +9,7 @@ import { ApiFailure } from '../failure.ts';
 /** What can be composed. Throws HooksError for an unreadable folder. */
 export function catalogOf({ root, fixtures }: FixturePlaces): Catalog {
   return {
+    fixtures: fixtures ?? null,
     types: listFixtures(root, fixtures).map(({ name, category, isShipped }) => ({
       name,
       category,
@@ -27,7 +28,7 @@ export async function sampleEventOf(type: string, places: FixturePlaces): Promis
 }
 
 /** Only names that are listed are looked up, so that none is used as a path. */
-function fixtureNamed(type: string, { root, fixtures }: FixturePlaces): FixtureFile {
+export function fixtureNamed(type: string, { root, fixtures }: FixturePlaces): FixtureFile {
   const found = listFixtures(root, fixtures).find(({ name }) => name === type);
   if (!found) throw new ApiFailure(404, 'unknown_event_type', 'this event type is not in the list');
   return found;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { faultNames } from '../../../checks/fault-names.ts';
-import type { CheckRequest, SendRequest } from '../../protocol.ts';
+import type { CheckRequest, CommandRequest, SaveRequest, SendRequest } from '../../protocol.ts';
 import { ApiFailure } from '../failure.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(1000));
@@ -11,19 +11,25 @@ const actor = z.strictObject({
   email: z.optional(name),
 });
 
-const sendRequest = z.strictObject({
+const sendMembers = {
   body: z.string(),
   target: name,
   actor,
   fault: z.nullable(z.enum(faultNames)),
-});
+};
+const sendRequest = z.strictObject(sendMembers);
+const commandRequest = z.strictObject({ ...sendMembers, type: name });
+const saveRequest = z.strictObject({ body: z.string(), replace: z.boolean() });
 
 const checkRequest = z.strictObject({ body: z.string() });
 
-/** Reads a request of the page. Throws ApiFailure. */
+// Each reads a request of the page, and throws ApiFailure.
 export const readSendRequest = (value: unknown): SendRequest => read(sendRequest, value);
 
-/** The same for an event to check. */
+export const readCommandRequest = (value: unknown): CommandRequest => read(commandRequest, value);
+
+export const readSaveRequest = (value: unknown): SaveRequest => read(saveRequest, value);
+
 export const readCheckRequest = (value: unknown): CheckRequest => read(checkRequest, value);
 
 function read<T>(schema: z.ZodMiniType<T>, value: unknown): T {

@@ -1,7 +1,9 @@
 import type { FixturePlaces } from '../../../events/builders.ts';
 import { catalogOf, sampleEventOf } from './catalog.ts';
 import { checkEvent } from './check.ts';
-import { readCheckRequest, readSendRequest } from './requests.ts';
+import { commandFor } from './command.ts';
+import { readCheckRequest, readCommandRequest, readSaveRequest, readSendRequest } from './requests.ts';
+import { saveFixture } from './save.ts';
 import { type SendSources, sendComposed } from './send.ts';
 
 /** What composing needs. */
@@ -21,6 +23,10 @@ export async function answerComposing(
       return { json: await sampleEventOf(query.get('type') ?? '', sources.fixtures) };
     case '/api/check-event':
       return { json: checkEvent(readCheckRequest(body).body) };
+    case '/api/command':
+      return { json: await commandFor(readCommandRequest(body), sources) };
+    case '/api/fixtures':
+      return { json: saveFixture(readSaveRequest(body), sources.fixtures) };
     case '/api/send':
       return { json: await sendComposed(readSendRequest(body), sources) };
     default:
