@@ -11,6 +11,8 @@
  *   POST /api/replay                 ReplayRequest, answered with ReplayResult
  *   GET  /api/catalog                Catalog
  *   GET  /api/sample?type=NAME       SampleEvent
+ *   GET  /api/scenario?name=NAME     ScenarioDetail
+ *   POST /api/run-scenario           RunRequest, answered with a stream of StepResult, one JSON object per line
  *   POST /api/check-event            CheckRequest, answered with EventCheck
  *   POST /api/command                CommandRequest, answered with CommandLine
  *   POST /api/fixtures               SaveRequest, answered with SaveResult
@@ -167,6 +169,8 @@ export interface Catalog {
     /** Whether it is one of the user's event files. */
     readonly isOwn: boolean;
   }[];
+  /** Flows of events. */
+  readonly scenarios: readonly { readonly name: string; readonly isOwn: boolean }[];
   /** The folder that events can be saved in; null without one. */
   readonly fixtures: string | null;
   /** Ways to make a message that a handler must reject. The summary completes "a message …". */
@@ -176,6 +180,36 @@ export interface Catalog {
 export interface SampleEvent {
   /** Compact JSON. */
   readonly body: string;
+}
+
+export interface ScenarioDetail {
+  readonly description: string | null;
+  readonly steps: readonly {
+    readonly type: string;
+    /** How long it waits before the step. */
+    readonly afterMs: number;
+    /** Statuses, each a number or such as `2xx`. */
+    readonly expects: readonly string[];
+  }[];
+}
+
+export interface RunRequest {
+  /** The name of a scenario. */
+  readonly name: string;
+  /** One of the session's targets. */
+  readonly target: string;
+}
+
+/** The stream ends after the first step whose response is not expected. */
+export interface StepResult {
+  readonly kind: 'step';
+  /** From 0. */
+  readonly index: number;
+  /** The id of the capture; null if it could not be stored. */
+  readonly capture: string | null;
+  readonly attempt: AttemptShown;
+  /** Whether the step expects the response. */
+  readonly isMet: boolean;
 }
 
 export interface CheckRequest {

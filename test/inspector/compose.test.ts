@@ -109,6 +109,36 @@ describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason}
     expect(String(app.requests[0]!.body)).toContain('grace@example.com');
   });
 
+  it('sends a scenario step by step, with the keyboard', async () => {
+    const { app, page } = await open();
+    await page.keyboard.press('Home');
+    await page.getByRole('heading', { name: 'connected-account' }).waitFor();
+    const steps = page.locator('.flow li');
+    await steps.first().waitFor();
+    const total = await steps.count();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('SELECT');
+    await page.getByRole('button', { name: 'Send scenario' }).press('Enter');
+    await page.getByText(`${total} of ${total} steps sent.`).waitFor();
+    expect(app.requests).toHaveLength(total);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page)).toEqual([]);
+    }
+    await page.reload();
+    await page.getByRole('heading', { name: 'connected-account' }).waitFor();
+  });
+
+  it('ends a scenario at the first step that fails, also in a narrow window', async () => {
+    const { app, page } = await open({ status: 500, width: 420 });
+    await option(page, 'user-lifecycle').click();
+    await page.getByRole('button', { name: 'Send scenario' }).click();
+    await page.getByText('Step 1 failed, so the rest was not sent.').waitFor();
+    expect(app.requests).toHaveLength(1);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(420);
+  });
+
   it('saves an event as a fixture, and asks before it replaces one', async () => {
     const fixtures = temporaryFolder();
     const { page } = await open({ fixtures });

@@ -25,6 +25,7 @@ const posts: readonly string[] = [
   '/api/check-event',
   '/api/command',
   '/api/fixtures',
+  '/api/run-scenario',
   '/api/send',
 ];
 

@@ -166,6 +166,68 @@ describe('checking', () => {
   );
 });
 
+describe('scenarios', () => {
+  const places = () => {
+    const fixtures = temporaryFolder();
+    mkdirSync(join(fixtures, 'scenarios'));
+    const steps = [
+      { type: 'user.created', expect: 201 },
+      { type: 'user.updated', expect: 503, after: '1ms' },
+      { type: 'user.deleted' },
+    ];
+    writeFileSync(join(fixtures, 'scenarios', 'mine.json'), JSON.stringify({ description: 'Mine', steps }));
+    return { fixtures };
+  };
+
+  it('are listed, and shown step by step', async () => {
+    const { api } = await inspector([], [], places());
+    const { scenarios } = (await (await api('/api/catalog')).json()) as Catalog;
+    expect(scenarios).toContainEqual({ name: 'mine', isOwn: true });
+    expect(scenarios).toContainEqual({ name: 'user-lifecycle', isOwn: false });
+    expect(await (await api('/api/scenario?name=mine')).json()).toEqual({
+      description: 'Mine',
+      steps: [
+        { type: 'user.created', afterMs: 0, expects: ['201'] },
+        { type: 'user.updated', afterMs: 1, expects: ['503'] },
+        { type: 'user.deleted', afterMs: 0, expects: ['2xx'] },
+      ],
+    });
+  });
+
+  it('end at the first step that fails', async () => {
+    const app = await answering(201);
+    const { post, store } = await inspector([], [app.url], places());
+    const answer = await post('/api/run-scenario', { name: 'mine', target: new URL(app.url).host });
+    const results = (await answer.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(results).toMatchObject([
+      { index: 0, isMet: true, attempt: { status: 201 } },
+      { index: 1, isMet: false, attempt: { status: 201 } },
+    ]);
+    const types = app.requests.map(({ body: sent }) => JSON.parse(String(sent)).type);
+    expect(types).toEqual(['user.created', 'user.updated']);
+    const ids: string[] = [];
+    for await (const batch of (await store.openReader()).oldestFirst())
+      ids.push(...batch.flatMap((entry) => (entry.kind === 'capture' ? entry.head.id : [])));
+    expect(ids).toEqual(results.map(({ capture }) => capture));
+  });
+
+  it.each([
+    [{ name: 'scenarios/mine' }, 404],
+    [{ name: './scenarios/mine.json' }, 404],
+    [{ target: 'http://127.0.0.1:1/' }, 400],
+    [{ path: '/etc/passwd' }, 400],
+  ])('%j is rejected', async (changes, status) => {
+    const app = await answering(201);
+    const { post } = await inspector([], [app.url], places());
+    const request = { name: 'mine', target: new URL(app.url).host, ...changes };
+    expect((await post('/api/run-scenario', request)).status).toBe(status);
+    expect(app.requests).toEqual([]);
+  });
+});
+
 describe('the command line', () => {
   const commandFor = async (changes: (event: { readonly data: object }) => object, more: object = {}) => {
     const { api, post } = await inspector([], ['http://127.0.0.1:8080/hooks']);
@@ -268,6 +330,8 @@ describe('every route of composing', () => {
     ['GET', '/api/catalog'],
     ['GET', '/api/sample?type=user.created'],
     ['POST', '/api/check-event'],
+    ['GET', '/api/scenario?name=session'],
+    ['POST', '/api/run-scenario'],
     ['POST', '/api/command'],
     ['POST', '/api/fixtures'],
     ['POST', '/api/send'],

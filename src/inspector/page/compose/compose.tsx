@@ -7,24 +7,25 @@ import { keep, kept } from '../kept.ts';
 import { session } from '../state.ts';
 import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
-import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';
 import { EventActions } from './actions.tsx';
 import { Differences, useCheck } from './differences.tsx';
+import { ScenarioPane } from './scenario.tsx';
 import { Sent } from './sent.tsx';
 import {
   type ComposeSettings,
   catalog,
   changeSettings,
-  chosenTarget,
   type LoadedSample,
   loadFailure,
   requestOf,
   sample,
+  selectedScenario,
   sendEvent,
   sent,
   settings,
 } from './state.ts';
+import { Targets } from './targets.tsx';
 import { TypePane } from './types.tsx';
 
 const actors: readonly (readonly [keyof ComposeSettings['actor'], string])[] = [
@@ -55,25 +56,6 @@ function ActorFields() {
         </label>
       ))}
     </div>
-  );
-}
-
-function Targets({ targets }: { targets: readonly string[] }) {
-  return (
-    <label>
-      <span class="label">Target</span>
-      <select
-        class="select"
-        value={chosenTarget(settings.value.target, targets)}
-        onChange={({ currentTarget }) => changeSettings({ target: currentTarget.value })}
-      >
-        {targets.map((name) => (
-          <option key={name} value={name}>
-            {visibleText(name)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -212,6 +194,7 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
 export function Compose() {
   const failure = loadFailure.value;
   const shown = sample.value;
+  const scenario = selectedScenario.value;
   return (
     <main class="compose">
       <TypePane />
@@ -225,7 +208,8 @@ export function Compose() {
           </p>
         </div>
       )}
-      {!failure && shown && <Composer key={shown.type} sample={shown} />}
+      {!failure && scenario !== null && <ScenarioPane key={scenario} name={scenario} />}
+      {!failure && scenario === null && shown && <Composer key={shown.type} sample={shown} />}
     </main>
   );
 }

@@ -17,7 +17,7 @@ export function isExpected({ attempt: { status, failure }, judgment }: SendResul
   return failure === null && status !== null && status >= 200 && status < 300;
 }
 
-function ShowLink({ capture }: { capture: string }) {
+export function ShowLink({ capture }: { capture: string }) {
   return (
     <a
       href={`/events?id=${capture}`}

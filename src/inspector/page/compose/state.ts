@@ -37,6 +37,8 @@ export type SendState =
 export const catalog = signal<Catalog | null>(null);
 /** The name of the selected event type. */
 export const selectedType = signal<string | null>(kept('composed'));
+/** The name of the selected scenario; null if an event type is selected. */
+export const selectedScenario = signal<string | null>(kept('scenario'));
 export const sample = signal<LoadedSample | null>(null);
 export const loadFailure = signal<PageFailure | null>(null);
 export const settings = signal<ComposeSettings>(
@@ -47,7 +49,14 @@ export const sent = signal<ReadonlyMap<string, SendState>>(new Map());
 
 export function selectType(name: string): void {
   selectedType.value = name;
+  selectedScenario.value = null;
   keep('composed', name);
+  keep('scenario', null);
+}
+
+export function selectScenario(name: string): void {
+  selectedScenario.value = name;
+  keep('scenario', name);
 }
 
 export function changeSettings(part: Partial<ComposeSettings>): void {

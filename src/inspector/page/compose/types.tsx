@@ -5,18 +5,31 @@ import { Glass } from '../icons.tsx';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { count } from '../text/words.ts';
-import { catalog, selectedType, selectType } from './state.ts';
+import { catalog, selectedScenario, selectedType, selectScenario, selectType } from './state.ts';
 
-type TypeListed = Catalog['types'][number];
+/** An event type, or a scenario. */
+type Listed = Catalog['types'][number] & { readonly isScenario: boolean };
+
+const listedIn = ({ types, scenarios }: Catalog): Listed[] => [
+  ...scenarios.map((scenario) => ({ ...scenario, category: 'Scenarios', isScenario: true })),
+  ...types.map((type) => ({ ...type, isScenario: false })),
+];
+
+function isSelected({ name, isScenario }: Listed): boolean {
+  const scenario = selectedScenario.value;
+  return isScenario ? name === scenario : scenario === null && name === selectedType.value;
+}
+
+const choose = ({ name, isScenario }: Listed) => (isScenario ? selectScenario(name) : selectType(name));
 
 const searched = signal('');
 
-const matches = ({ name, category }: TypeListed, text: string) =>
+const matches = ({ name, category }: Listed, text: string) =>
   name.toLowerCase().includes(text) || category.toLowerCase().includes(text);
 
 /** By category, in the order of the catalog, with the place of each in the list. */
-function groupsOf(types: readonly TypeListed[]): Map<string, { listed: TypeListed; index: number }[]> {
-  const groups = new Map<string, { listed: TypeListed; index: number }[]>();
+function groupsOf(types: readonly Listed[]): Map<string, { listed: Listed; index: number }[]> {
+  const groups = new Map<string, { listed: Listed; index: number }[]>();
   for (const [index, listed] of types.entries()) {
     const group = groups.get(listed.category) ?? [];
     groups.set(listed.category, group);
@@ -25,16 +38,9 @@ function groupsOf(types: readonly TypeListed[]): Map<string, { listed: TypeListe
   return groups;
 }
 
-const optionOf = ({ name }: TypeListed) =>
-  ({ role: 'option', 'aria-selected': name === selectedType.value }) as const;
+const optionOf = (listed: Listed) => ({ role: 'option', 'aria-selected': isSelected(listed) }) as const;
 
-function Group({
-  category,
-  members,
-}: {
-  category: string;
-  members: { listed: TypeListed; index: number }[];
-}) {
+function Group({ category, members }: { category: string; members: { listed: Listed; index: number }[] }) {
   const group = { role: 'group', 'aria-label': visibleText(category) } as const;
   return (
     <div {...group}>
@@ -47,7 +53,7 @@ function Group({
           id={`type-${index}`}
           class="type-row cut"
           title={visibleText(listed.name.slice(0, 300))}
-          onClick={() => selectType(listed.name)}
+          onClick={() => choose(listed)}
           {...optionOf(listed)}
         >
           <Shown text={listed.name} />
@@ -67,8 +73,8 @@ function movedBy(key: string, index: number, size: number): number | undefined {
   return key === 'End' ? last : undefined;
 }
 
-function TypeList({ types }: { types: readonly TypeListed[] }) {
-  const selected = types.findIndex(({ name }) => name === selectedType.value);
+function TypeList({ types }: { types: readonly Listed[] }) {
+  const selected = types.findIndex(isSelected);
   useLayoutEffect(
     () => document.getElementById(`type-${selected}`)?.scrollIntoView({ block: 'nearest' }),
     [selected, types.length],
@@ -76,8 +82,9 @@ function TypeList({ types }: { types: readonly TypeListed[] }) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const next = movedBy(event.key, selected, types.length);
-    if (next !== undefined && types[next]) selectType(types[next].name);
-    else if (event.key === 'Enter') document.querySelector<HTMLElement>('.composer textarea')?.focus();
+    if (next !== undefined && types[next]) choose(types[next]);
+    else if (event.key === 'Enter')
+      document.querySelector<HTMLElement>('.composer textarea, .scenario select')?.focus();
     else return;
     event.preventDefault();
   };
@@ -85,7 +92,7 @@ function TypeList({ types }: { types: readonly TypeListed[] }) {
     <div
       id="types"
       role="listbox"
-      aria-label="Event types"
+      aria-label="Scenarios and event types"
       tabIndex={0}
       aria-activedescendant={selected === -1 ? undefined : `type-${selected}`}
       onKeyDown={onKeyDown}
@@ -99,9 +106,10 @@ function TypeList({ types }: { types: readonly TypeListed[] }) {
 
 export function TypePane() {
   useEffect(() => document.getElementById('types')?.focus(), []);
-  const all = catalog.value?.types ?? [];
+  const all = catalog.value ? listedIn(catalog.value) : [];
   const text = searched.value.trim().toLowerCase();
-  const types = all.filter((listed) => matches(listed, text));
+  const found = all.filter((listed) => matches(listed, text));
+  const typesIn = (listed: readonly Listed[]) => count(listed.filter(({ isScenario }) => !isScenario).length);
   return (
     <section class="pane" aria-label="Event types">
       <search class="filter">
@@ -123,11 +131,11 @@ export function TypePane() {
         </label>
       </search>
       <div class="rows type-list">
-        <TypeList types={types} />
+        <TypeList types={found} />
       </div>
       <footer class="foot">
         <span class="num" role="status">
-          {count(types.length)} of {count(all.length)} types
+          {typesIn(found)} of {typesIn(all)} types
         </span>
       </footer>
     </section>

@@ -2,6 +2,7 @@ import { faults } from '../../../checks/faults.ts';
 import { makeTemplate } from '../../../events/build.ts';
 import { type FixturePlaces, readFixture } from '../../../events/builders.ts';
 import { type FixtureFile, listFixtures } from '../../../events/catalog/fixtures.ts';
+import { listScenarios } from '../../../events/scenarios/catalog.ts';
 import { writeMembers } from '../../../events/wire-form.ts';
 import type { Catalog, SampleEvent } from '../../protocol.ts';
 import { ApiFailure } from '../failure.ts';
@@ -10,6 +11,7 @@ import { ApiFailure } from '../failure.ts';
 export function catalogOf({ root, fixtures }: FixturePlaces): Catalog {
   return {
     fixtures: fixtures ?? null,
+    scenarios: listScenarios({ root, fixtures }).map(({ name, isShipped }) => ({ name, isOwn: !isShipped })),
     types: listFixtures(root, fixtures).map(({ name, category, isShipped }) => ({
       name,
       category,

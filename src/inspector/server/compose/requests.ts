@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { faultNames } from '../../../checks/fault-names.ts';
-import type { CheckRequest, CommandRequest, SaveRequest, SendRequest } from '../../protocol.ts';
+import type { CheckRequest, CommandRequest, RunRequest, SaveRequest, SendRequest } from '../../protocol.ts';
 import { ApiFailure } from '../failure.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(1000));
@@ -19,6 +19,7 @@ const sendMembers = {
 };
 const sendRequest = z.strictObject(sendMembers);
 const commandRequest = z.strictObject({ ...sendMembers, type: name });
+const runRequest = z.strictObject({ name, target: name });
 const saveRequest = z.strictObject({ body: z.string(), replace: z.boolean() });
 
 const checkRequest = z.strictObject({ body: z.string() });
@@ -27,6 +28,8 @@ const checkRequest = z.strictObject({ body: z.string() });
 export const readSendRequest = (value: unknown): SendRequest => read(sendRequest, value);
 
 export const readCommandRequest = (value: unknown): CommandRequest => read(commandRequest, value);
+
+export const readRunRequest = (value: unknown): RunRequest => read(runRequest, value);
 
 export const readSaveRequest = (value: unknown): SaveRequest => read(saveRequest, value);
 
