@@ -72,7 +72,7 @@ function sourcesOf(inspected: Inspected, port: number, context: Context): Omit<A
     follower,
     targets,
     target: [...targets.values()][0],
-    session: { store: store.name, listener, targets: [...targets.keys()] },
+    session: { store: store.name, listener, follower, targets: [...targets.keys()] },
     sentFromHere: (message) => asSentFromHere(message, context),
     mask: (text) => context.report.mask(text),
     now: context.io.now,

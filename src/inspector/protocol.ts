@@ -94,6 +94,8 @@ export interface Session {
   readonly store: string;
   /** The URL of the listener beside this inspector; null without one. */
   readonly listener: string | null;
+  /** The name under which this inspector records replays. */
+  readonly follower: string;
   /** What captures can be replayed to, by name. The page never sends a URL. */
   readonly targets: readonly string[];
 }

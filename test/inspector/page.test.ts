@@ -435,6 +435,14 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.locator('.detail .l2').getByText('cap_failed').waitFor();
     });
 
+    it('of another person is in the list with the name', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      const other = attempt({ time: noon + 1000, via: 'replay', follower: 'grace@desk<b>' });
+      standIn.send({ kind: 'attempt', id: idOf(0), attempt: other, cursor: '1' });
+      await page.getByText('replayed by grace@desk<b>, was 201').waitFor();
+    });
+
     it('re-signs what was verified, and sends what was rejected as it was', async () => {
       const { standIn, page } = await open({ rows: sampleRows(41) });
       await selected(page).waitFor();

@@ -52,7 +52,7 @@ export async function inspector(
     targets,
     fixtures: { root: repository, fixtures },
     target: [...targets.values()][0],
-    session: { store: path, listener: null, targets: [...targets.keys()] },
+    session: { store: path, listener: null, follower: 'ada', targets: [...targets.keys()] },
     sentFromHere: () => [],
     recorder: async () => new CaptureRecorder(writer, silent),
     mask,

@@ -1,6 +1,6 @@
 import type { AttemptShown, EventRow } from '../../protocol.ts';
 import { Again, Check, Cross, Warning } from '../icons.tsx';
-import { events } from '../state.ts';
+import { events, session } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { clock, duration, milliseconds, responseText, shortOrganization, typeParts } from '../text/words.ts';
@@ -20,10 +20,19 @@ function previousResponse(capture: string, replay: AttemptShown): string | null 
 
 function ReplayTag({ capture, replay }: { capture: string; replay: AttemptShown }) {
   const was = previousResponse(capture, replay);
+  const { follower } = replay;
+  const isOther = follower !== null && follower !== session.value?.follower;
   return (
     <span class="tag">
       <Again />
-      replayed{was !== null && `, was ${was}`}
+      replayed
+      {isOther && (
+        <>
+          {' by '}
+          <Shown text={follower} />
+        </>
+      )}
+      {was !== null && `, was ${was}`}
     </span>
   );
 }
