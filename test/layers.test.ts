@@ -24,7 +24,7 @@ const reserved: readonly (readonly [imported: RegExp, folders: readonly string[]
   [/^@redis/, ['captures/redis']],
   [/^chalk$|^ora$/, ['report/terminal']],
   [/^commander$/, ['cli', 'commands', 'entry']],
-  [/^zod/, ['checks', 'scalekit', 'events/scenarios']],
+  [/^zod/, ['checks', 'scalekit', 'events/scenarios', 'inspector/server']],
   [/^jsonc-parser$/, ['events', 'signature/explain']],
   [/^node:https?$/, ['listener', 'library', 'inspector/server']],
   [/^node:child_process$/, ['checks', 'inspector/server']],

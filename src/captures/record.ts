@@ -76,8 +76,10 @@ export const NAME_LIMIT = 1000;
 /** The version of the records that this program writes. It does not read later versions. */
 export const RECORD_VERSION = 1;
 
-/** The source of a Capture: received by the listener, or pulled from Scalekit's event log. */
-export type CaptureOrigin = 'listen' | 'pull';
+/** The source of a Capture: received by the listener, pulled from Scalekit's event log, or composed in the inspector. */
+export type CaptureOrigin = 'listen' | 'pull' | 'compose';
+
+const origins: readonly unknown[] = ['listen', 'pull', 'compose'] satisfies CaptureOrigin[];
 
 /** The searchable members of a Capture: everything except headers and body. */
 export const captureMembers = {
@@ -88,7 +90,7 @@ export const captureMembers = {
   },
   /** When it was received, in ms since 1970. */
   time: time('time'),
-  source: optional<CaptureOrigin>('source', (value) => value === 'listen' || value === 'pull', 'listen'),
+  source: optional<CaptureOrigin>('source', (value) => origins.includes(value), 'listen'),
   /** From the body, as are the next two; null if the body does not have it. */
   eventType: ownName('event_type'),
   eventId: ownName('event_id'),
@@ -127,7 +129,7 @@ export const outcomeMembers = {
   /** The webhook-id of the delivered message. */
   webhookId: plain<string | null>('webhook_id', isTextOrNull),
   via: plain<'forward' | 'replay'>('via', (value) => value === 'forward' || value === 'replay'),
-  /** Who replayed it; null if the listener forwarded it. */
+  /** Who replayed or composed it; null if the listener forwarded it. */
   follower: optional<string | null>('follower', isTextOrNull, null),
   url: plain<string>('url', isText),
   /** Status of the response; null without a response. */

@@ -14,6 +14,8 @@ export interface InspectorSetting {
   readonly port: number | undefined;
   /** Whether to open it in the browser. */
   readonly isOpened: boolean;
+  /** The folder with the user's event files; undefined without one. */
+  readonly fixtures: string | undefined;
 }
 
 /** What the inspector shows and may do. */
@@ -32,12 +34,15 @@ export interface Inspected {
 /** Starts the inspector and prints its link. Throws HooksError. */
 export async function serveInspector(
   inspected: Inspected,
-  { port, isOpened }: InspectorSetting,
+  { port, isOpened, fixtures }: InspectorSetting,
   context: Context,
 ): Promise<Inspector> {
   const { io, report } = context;
   const { openInspector } = await import('../inspector/server/server.ts');
-  const inspector = await openInspector(io.root, port, (bound) => sourcesOf(inspected, bound, context));
+  const inspector = await openInspector(io.root, port, (bound) => ({
+    ...sourcesOf(inspected, bound, context),
+    fixtures: { root: io.root, fixtures },
+  }));
   report.print({
     kind: 'inspecting',
     url: inspector.link,
@@ -52,7 +57,7 @@ export async function serveInspector(
   return inspector;
 }
 
-function sourcesOf(inspected: Inspected, port: number, context: Context): ApiSources {
+function sourcesOf(inspected: Inspected, port: number, context: Context): Omit<ApiSources, 'fixtures'> {
   const { store, secret, follower, listener } = inspected;
   // Its own port would answer a replay, and is never a handler.
   const targets = new Map(
@@ -67,7 +72,7 @@ function sourcesOf(inspected: Inspected, port: number, context: Context): ApiSou
     follower,
     targets,
     target: [...targets.values()][0],
-    session: { store: store.name, listener, targets: [...targets.keys()] },
+    session: { store: store.name, listener, follower, targets: [...targets.keys()] },
     sentFromHere: (message) => asSentFromHere(message, context),
     mask: (text) => context.report.mask(text),
     now: context.io.now,

@@ -64,14 +64,26 @@ describe('the filter', () => {
 describe('the address', () => {
   it('keeps filter, selection and tab', () => {
     const filter: ListFilter = { show: 'rejected', q: 'ä b', type: 'user.*', source: 'pull', since: '1h' };
-    const text = formatAddress({ filter, id: 'cap_1', tab: 'raw' });
+    const text = formatAddress({ view: 'events', filter, id: 'cap_1', tab: 'raw' });
     expect(text).toMatch(/^\/events\?show=rejected&q=/);
-    expect(parseAddress(text.slice(text.indexOf('?')))).toEqual({ filter, id: 'cap_1', tab: 'raw' });
+    expect(parseAddress(new URL(text, 'http://127.0.0.1'))).toEqual({
+      view: 'events',
+      filter,
+      id: 'cap_1',
+      tab: 'raw',
+    });
   });
 
   it('ignores what is not known', () => {
-    expect(parseAddress('?show=x&tab=y')).toEqual({ filter: noFilter, id: null, tab: 'overview' });
-    expect(formatAddress({ filter: noFilter, id: null, tab: 'overview' })).toBe('/events');
+    expect(parseAddress({ pathname: '/', search: '?show=x&tab=y' })).toEqual({
+      view: 'events',
+      filter: noFilter,
+      id: null,
+      tab: 'overview',
+    });
+    expect(formatAddress({ view: 'events', filter: noFilter, id: null, tab: 'overview' })).toBe('/events');
+    const address = formatAddress({ view: 'compose', filter: noFilter, id: null, tab: 'overview' });
+    expect(parseAddress(new URL(address, 'http://127.0.0.1')).view).toBe('compose');
   });
 
   it('has the words of the search field', () => {

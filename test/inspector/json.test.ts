@@ -5,6 +5,8 @@ import {
   eachToken,
   indented,
   leavesOf,
+  lineOfPath,
+  linesByPath,
   linesOf,
   membersOf,
   tokensOf,
@@ -111,4 +113,28 @@ it('finds members and leaves by path', () => {
     ['data.items[1]', '2'],
     ['data.n', '1.0'],
   ]);
+});
+
+describe('lines of values', () => {
+  const text = '{\n  "a": 1, "b": [\n    {"c": null},\n    2\n  ],\n  "d": {}\n}';
+
+  it.each([
+    [['a'], 1],
+    [['b'], 1],
+    [['b', 0], 2],
+    [['b', 0, 'c'], 2],
+    [['b', 1], 3],
+    [['d'], 5],
+  ])('%j is at line %i', (path, line) => {
+    expect(lineOfPath(linesByPath(text), path)).toBe(line);
+  });
+
+  it.each([
+    [['d', 'missing'], 5],
+    [['b', 7], 1],
+    [['missing'], 0],
+    [[], 0],
+  ])('%j is missing at line %i', (path, line) => {
+    expect(lineOfPath(linesByPath(text), path)).toBe(line);
+  });
 });

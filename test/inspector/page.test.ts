@@ -276,7 +276,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.locator('#panel section').first().waitFor();
       await page.getByRole('link', { name: 'Events' }).focus();
       const order: unknown[] = [];
-      for (let step = 0; step < 14; step++) {
+      for (let step = 0; step < 15; step++) {
         order.push(
           await page.evaluate(
             'document.activeElement.id || document.activeElement.textContent || document.activeElement.ariaLabel',
@@ -286,6 +286,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       }
       expect(order).toEqual([
         'Events',
+        'Compose',
         'Keyboard shortcuts (?)',
         'search',
         'All5',
@@ -432,6 +433,14 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.reload();
       await selected(page).getByText('replayed, was 500').waitFor();
       await page.locator('.detail .l2').getByText('cap_failed').waitFor();
+    });
+
+    it('of another person is in the list with the name', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      const other = attempt({ time: noon + 1000, via: 'replay', follower: 'grace@desk<b>' });
+      standIn.send({ kind: 'attempt', id: idOf(0), attempt: other, cursor: '1' });
+      await page.getByText('replayed by grace@desk<b>, was 201').waitFor();
     });
 
     it('re-signs what was verified, and sends what was rejected as it was', async () => {

@@ -239,6 +239,7 @@ export class InspectorStandIn {
     const session: Session = {
       store: '.scalekit-hooks/captures',
       listener: 'http://127.0.0.1:3000',
+      follower: 'inspector',
       targets: ['app', 'staging'],
       ...this.#options.session,
     };

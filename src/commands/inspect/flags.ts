@@ -1,10 +1,11 @@
-import { capturesFlags, localTargetFlags, secretFlags, uiFlags } from '../../cli/flag-sets.ts';
+import { capturesFlags, fixturesFlags, localTargetFlags, secretFlags, uiFlags } from '../../cli/flag-sets.ts';
 import { list, type Values } from '../../cli/flags.ts';
 
 export const flags = {
   to: list('--to <target>', 'where events can be replayed to: a port, host/path or URL; repeatable'),
   ...capturesFlags,
   ...secretFlags,
+  ...fixturesFlags,
   ...uiFlags,
   allowHost: localTargetFlags.allowHost,
 };

@@ -3,7 +3,7 @@ import { withStore } from '../../captures/open.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { followerName } from '../../config/followers/name.ts';
 import { findSecrets } from '../../config/secrets.ts';
-import { allowedTarget, findTarget } from '../../config/target.ts';
+import { allowedTarget, findFixturesFolder, findTarget } from '../../config/target.ts';
 import type { Target } from '../../delivery/target.ts';
 import type { Io } from '../../io.ts';
 import { type Context, listenForStop } from '../context.ts';
@@ -28,7 +28,15 @@ export async function inspect(given: InspectFlags, context: Context): Promise<nu
       listener: null,
       recorder: undefined,
     };
-    const inspector = await serveInspector(inspected, { port: given.uiPort, isOpened: given.open }, context);
+    const inspector = await serveInspector(
+      inspected,
+      {
+        port: given.uiPort,
+        isOpened: given.open,
+        fixtures: findFixturesFolder(io, given.fixtures),
+      },
+      context,
+    );
     const stop = listenForStop(io);
     await once(stop.asked, 'abort');
     stop.forget();

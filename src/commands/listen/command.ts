@@ -19,13 +19,13 @@ export const command = defineCommand({
     ],
     'What to expect': ['expect', 'within'],
     'What to store': ['captures', 'noCapture', 'retention', 'sync'],
-    Inspector: ['ui', 'uiPort', 'open'],
+    Inspector: ['ui', 'uiPort', 'open', 'fixtures'],
   },
   rules: [
     ...excludes('forwardTo', ['status'], 'with --forward-to, the sender gets the response of your app'),
     ...excludes('route', ['status'], 'with --route, the sender gets the response of your app'),
     ...excludes('noCapture', ['captures', 'retention', 'sync', 'ui'], '--no-capture stores nothing'),
-    ...requires(['uiPort', 'open'], ['ui'], {
+    ...requires(['uiPort', 'open', 'fixtures'], ['ui'], {
       why: 'it applies to the inspector only',
       example: 'scalekit-hooks listen --ui --open',
     }),

@@ -2,6 +2,7 @@ import { parseExpectation } from '../../cli/expectations.ts';
 import {
   capturesFlags,
   filterFlags,
+  fixturesFlags,
   localTargetFlags,
   retryFlags,
   secretFlags,
@@ -49,6 +50,7 @@ export const flags = {
   ...capturesFlags,
   ui: toggle('--ui', 'serve the inspector beside the listener'),
   ...uiFlags,
+  ...fixturesFlags,
   noCapture: toggle('--no-capture', 'do not store captures'),
   retention: value(
     '--retention <limit>',

@@ -1,7 +1,7 @@
 import { patternsOf, retryPolicyOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { findSecrets } from '../../config/secrets.ts';
-import { allowedTarget } from '../../config/target.ts';
+import { allowedTarget, findFixturesFolder } from '../../config/target.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import type { Route } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
@@ -27,7 +27,9 @@ export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
     expectations: given.expect,
     within: given.within,
     forward,
-    ui: given.ui ? { port: given.uiPort, isOpened: given.open } : undefined,
+    ui: given.ui
+      ? { port: given.uiPort, isOpened: given.open, fixtures: findFixturesFolder(io, given.fixtures) }
+      : undefined,
     captures: given.noCapture ? undefined : readCaptures(given, io),
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,

@@ -66,8 +66,9 @@ async function followFrom(
   context.report.note(begins.note);
   const delivered = begins.isFromNow ? new Set<string>() : await acceptedBefore(store, { follower, url });
   const skipped = { rejected: 0, untrusted: 0 };
+  // What a person composed for one handler is not for those of others.
   const isDue = (head: CaptureHead) =>
-    isPicked(head, filter) && !delivered.has(head.id) && !state.isDone(head.id);
+    head.source !== 'compose' && isPicked(head, filter) && !delivered.has(head.id) && !state.isDone(head.id);
   const select = (batch: FollowedBatch): Capture[] =>
     batch.entries.flatMap((entry) => {
       if (entry.kind !== 'capture' || !isDue(entry.head)) return [];

@@ -45,13 +45,18 @@ export async function getJson<Body>(path: string, init: RequestInit = {}): Promi
   return (await request(path, init)).json();
 }
 
-export async function postJson<Body>(path: string, body: unknown): Promise<Body> {
+/** Sends a value as JSON. */
+export function post(path: string, body: unknown): Promise<Response> {
   const init = {
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'Content-Type': 'application/json' },
   };
-  return (await request(path, init)).json();
+  return request(path, init);
+}
+
+export async function postJson<Body>(path: string, body: unknown): Promise<Body> {
+  return (await post(path, body)).json();
 }
 
 /** Reads one JSON object per line. */

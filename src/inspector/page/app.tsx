@@ -1,6 +1,8 @@
+import { useEffect } from 'preact/hooks';
 import { replayAll } from './capture.ts';
+import { Compose } from './compose/compose.tsx';
 import { Detail } from './detail/detail.tsx';
-import { isFailed } from './filter.ts';
+import { isFailed, type PageView, views } from './filter.ts';
 import { Help } from './help.tsx';
 import { Again, Hook, Keyboard } from './icons.tsx';
 import { FilterBar } from './list/filter-bar.tsx';
@@ -16,7 +18,9 @@ import {
   serverName,
   session,
   shownItems,
+  showView,
   version,
+  view,
 } from './state.ts';
 import { Shown } from './text/shown.tsx';
 import { count, plural } from './text/words.ts';
@@ -49,6 +53,8 @@ function ConnectionState() {
   );
 }
 
+const titles: Record<PageView, string> = { events: 'Events', compose: 'Compose' };
+
 function TopBar() {
   return (
     <header class="top">
@@ -57,9 +63,20 @@ function TopBar() {
         <span>scalekit-hooks</span>
       </h1>
       <nav class="nav" aria-label="Views">
-        <a href="/events" aria-current="page">
-          Events
-        </a>
+        {views.map((name, index) => (
+          <a
+            key={name}
+            href={`/${name}`}
+            title={`${titles[name]} (${index + 1})`}
+            aria-current={view.value === name ? 'page' : undefined}
+            onClick={(event) => {
+              event.preventDefault();
+              showView(name);
+            }}
+          >
+            {titles[name]}
+          </a>
+        ))}
       </nav>
       <span class="grow" />
       <ConnectionState />
@@ -122,19 +139,29 @@ function Footer() {
   );
 }
 
-export function App({ onConnect }: { onConnect: () => void }) {
+function Events({ onConnect }: { onConnect: () => void }) {
   const layout = ['events', isOpen.value && 'open', isWide.value && 'wide'].filter(Boolean).join(' ');
+  return (
+    <main class={layout}>
+      <section class="pane" aria-label="Events">
+        <FilterBar />
+        <EventList onConnect={onConnect} />
+        <Footer />
+      </section>
+      <Detail />
+    </main>
+  );
+}
+
+export function App({ onConnect }: { onConnect: () => void }) {
+  const current = view.value;
+  useEffect(() => {
+    document.title = `${titles[current]} · scalekit-hooks`;
+  }, [current]);
   return (
     <div class="app">
       <TopBar />
-      <main class={layout}>
-        <section class="pane" aria-label="Events">
-          <FilterBar />
-          <EventList onConnect={onConnect} />
-          <Footer />
-        </section>
-        <Detail />
-      </main>
+      {current === 'events' ? <Events onConnect={onConnect} /> : <Compose />}
       <p class="sr" role="status" aria-live="polite" id="news">
         {announcement.value}
       </p>

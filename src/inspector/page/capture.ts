@@ -56,7 +56,7 @@ async function comparedSoon({ comparison }: LoadedCapture): Promise<void> {
 }
 
 /** The message and fix of any error; a rejected token ends the session. */
-function explain(error: unknown): { message: string; fix: string } {
+export function explain(error: unknown): { message: string; fix: string } {
   if (error instanceof Denied) connection.value = { state: 'denied' };
   if (error instanceof Unanswered) return { message: sentence(error.message), fix: sentence(error.fix) };
   return { message: 'The inspector does not respond.', fix: '' };

@@ -80,18 +80,23 @@ export function searchFromFilter({ q, type, source, since }: ListFilter): string
 export const tabs = ['overview', 'body', 'headers', 'attempts', 'raw', 'curl'] as const;
 export type DetailTab = (typeof tabs)[number];
 
+export const views = ['events', 'compose'] as const;
+export type PageView = (typeof views)[number];
+
 /** What the address of the page keeps; never the token. */
 export interface PageAddress {
+  readonly view: PageView;
   readonly filter: ListFilter;
   readonly id: string | null;
   readonly tab: DetailTab;
 }
 
-export function parseAddress(search: string): PageAddress {
+export function parseAddress({ pathname, search }: { pathname: string; search: string }): PageAddress {
   const values = new URLSearchParams(search);
   const one = <Name extends string>(names: readonly Name[], value: string | null): Name =>
     names.find((name) => name === value) ?? names[0]!;
   return {
+    view: one(views, pathname.slice(1)),
     filter: {
       show: one(shows, values.get('show')),
       q: values.get('q') ?? '',
@@ -104,7 +109,7 @@ export function parseAddress(search: string): PageAddress {
   };
 }
 
-export function formatAddress({ filter, id, tab }: PageAddress): string {
+export function formatAddress({ view, filter, id, tab }: PageAddress): string {
   const values = new URLSearchParams();
   if (filter.show !== 'all') values.set('show', filter.show);
   for (const name of ['q', 'type', 'source', 'since'] as const) {
@@ -113,5 +118,5 @@ export function formatAddress({ filter, id, tab }: PageAddress): string {
   if (id) values.set('id', id);
   if (tab !== 'overview') values.set('tab', tab);
   const text = values.toString();
-  return text ? `/events?${text}` : '/events';
+  return text ? `/${view}?${text}` : `/${view}`;
 }

@@ -26,6 +26,7 @@ const sections: readonly (readonly [string, readonly (readonly [string, string])
   [
     'Everywhere',
     [
+      ['Events, compose', '1 2'],
       ['Search', '/'],
       ['Keyboard shortcuts', '?'],
     ],
@@ -102,8 +103,7 @@ export function Help() {
           onClick={() => setShortcuts(!hasShortcuts.value)}
         />
         <span>
-          <b>Single-key shortcuts</b> They work while the list or an event has the focus, never in a text
-          field.
+          <b>Single-key shortcuts</b> They work while a list or an event has the focus, never in a text field.
         </span>
       </footer>
     </dialog>

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { takeToken } from './access.ts';
 import { App } from './app.tsx';
 import { startLoading, startLoadingAttempts } from './capture.ts';
+import { startComposing } from './compose/state.ts';
 import { startKeyboard } from './keyboard.ts';
 import { connection, receiveMessages, startState } from './state.ts';
 import { EventStream } from './stream.ts';
@@ -10,6 +11,7 @@ takeToken();
 startState();
 startLoading();
 startLoadingAttempts();
+startComposing();
 startKeyboard();
 const stream = new EventStream({
   take: receiveMessages,

@@ -13,7 +13,9 @@ import {
   selectEdge,
   selectedCapture,
   setFollowing,
+  showView,
   tab,
+  view,
 } from './state.ts';
 import type { EventItem } from './timeline.ts';
 
@@ -40,6 +42,16 @@ function replaySelected(): void {
 
 const isRejection = ({ row, replay }: EventItem) => !row.verified && replay === null;
 
+/** Keys of one character in every view. */
+const everywhere: Readonly<Record<string, () => void>> = {
+  '/': () => document.getElementById('search')?.focus(),
+  '?': () => {
+    isHelpOpen.value = true;
+  },
+  1: () => showView('events'),
+  2: () => showView('compose'),
+};
+
 /** Keys of one letter; they can be switched off, because speech input types letters. */
 const letters: Readonly<Record<string, () => void>> = {
   j: () => selectBy(1),
@@ -58,10 +70,7 @@ const letters: Readonly<Record<string, () => void>> = {
   w: () => {
     isWide.value = !isWide.value;
   },
-  '/': () => document.getElementById('search')?.focus(),
-  '?': () => {
-    isHelpOpen.value = true;
-  },
+  ...everywhere,
 };
 
 const listKeys: Readonly<Record<string, () => void>> = {
@@ -78,6 +87,10 @@ const tabKeys: Readonly<Record<string, () => void>> = {
 };
 
 function leave(): void {
+  if (view.value === 'compose') {
+    document.getElementById('types')?.focus();
+    return;
+  }
   if (isEditing.value) closeEditor();
   else backToList();
 }
@@ -88,6 +101,10 @@ const isTyping = (element: Element) => element.matches('input, textarea, select'
 function actionOf(key: string, target: Element): (() => void) | undefined {
   if (target.closest('dialog')) return undefined;
   if (key === 'Escape') return leave;
+  if (view.value === 'compose') {
+    const isIn = target.closest('.compose') !== null && !isTyping(target);
+    return isIn && hasShortcuts.value ? everywhere[key] : undefined;
+  }
   if (isTyping(target) || target.closest('#editor')) return undefined;
   const isList = target.closest('.rows') !== null;
   if (isList && target.id === 'list' && listKeys[key]) return listKeys[key];

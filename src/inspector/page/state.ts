@@ -7,6 +7,7 @@ import {
   type ListFilter,
   matcher,
   noFilter,
+  type PageView,
   parseAddress,
   searchFromFilter,
   sinceTime,
@@ -14,7 +15,7 @@ import {
 import type { Connection } from './stream.ts';
 import { captureOf, EventCollection, type EventItem, type ListItem, type Timeline } from './timeline.ts';
 
-const address = parseAddress(location.search);
+const address = parseAddress(location);
 
 /** Everything that was received, and what of it the list shows. They change in place; `version` says when. */
 export const events = new EventCollection();
@@ -26,6 +27,11 @@ export const shownItems = () => shown;
 export function hasShownEvents(): boolean {
   for (let index = 0; index < shown.length; index++) if (shown.at(index)!.kind === 'event') return true;
   return false;
+}
+
+export const view = signal<PageView>(address.view);
+export function showView(name: PageView): void {
+  view.value = name;
 }
 
 export const filter = signal<ListFilter>(address.filter);
@@ -333,7 +339,12 @@ export function startState(): void {
     isNarrow.value = narrow.matches;
   });
   effect(() => {
-    const next = formatAddress({ filter: filter.value, id: selectedId.value, tab: tab.value });
+    const next = formatAddress({
+      view: view.value,
+      filter: filter.value,
+      id: selectedId.value,
+      tab: tab.value,
+    });
     if (next !== location.pathname + location.search) history.replaceState(null, '', next);
   });
   applyFilter();

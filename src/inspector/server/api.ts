@@ -1,5 +1,6 @@
 import { BODY_LIMIT } from '../../message.ts';
-import type { EventMessage, SearchMessage, Session, ShortCause } from '../protocol.ts';
+import type { EventMessage, SearchMessage, Session, ShortCause, StepResult } from '../protocol.ts';
+import type { ComposeSources } from './compose/routes.ts';
 import type { CursorNames } from './cursors.ts';
 import { attemptsOf, type DetailSources, detailOf, shortCauseOf } from './detail.ts';
 import { eventStream } from './event-stream.ts';
@@ -9,7 +10,7 @@ import { MAX_QUERY, searchBodies } from './search.ts';
 import type { ShortCauses } from './short-causes.ts';
 
 /** Everything that the page can ask for. */
-export interface ApiSources extends DetailSources, ReplaySources {
+export interface ApiSources extends DetailSources, ReplaySources, ComposeSources {
   readonly session: Session;
 }
 
@@ -22,7 +23,7 @@ export interface ApiState {
 /** One JSON value, or a stream of them in groups that are ready at the same time. */
 export type ApiAnswer =
   | { readonly json: unknown }
-  | { readonly lines: AsyncIterable<readonly (EventMessage | SearchMessage)[]> };
+  | { readonly lines: AsyncIterable<readonly (EventMessage | SearchMessage | StepResult)[]> };
 
 /** A JSON string takes at most six characters per byte. */
 export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
@@ -54,6 +55,10 @@ export async function answerApi(
     const cause = await causes.of(id, () => shortCauseOf(id, sources));
     return { json: { cause } satisfies ShortCause };
   }
+  // Loaded on demand: it reads fixtures and validates with a library.
+  const { answerComposing } = await import('./compose/routes.ts');
+  const answered = await answerComposing({ path, query, body }, sources, stop);
+  if (answered) return answered;
   throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
 }
 

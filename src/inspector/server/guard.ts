@@ -19,6 +19,16 @@ export interface Denial {
 const forwarding =
   /^(?:forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|cf-connecting-ip|true-client-ip)$/;
 
+/** Requests with a body; all others only read. */
+const posts: readonly string[] = [
+  '/api/replay',
+  '/api/check-event',
+  '/api/command',
+  '/api/fixtures',
+  '/api/run-scenario',
+  '/api/send',
+];
+
 /**
  * Decides on every request before it is routed. A page that rebinds its name to this address has a foreign Host, one of
  * another origin has another Origin or Sec-Fetch-Site, and neither has the token. Undefined for a request that may pass.
@@ -40,7 +50,7 @@ export function denialOf(
     return { status: 403, code: 'foreign_origin', message: 'the request comes from another page' };
   if (!/^\/[\w./-]*(?:\?.*)?$/.test(target) || target.includes('//') || target.includes('..'))
     return { status: 400, code: 'malformed_path', message: 'the path has characters that no path here has' };
-  const allowed = target === '/api/replay' ? 'POST' : 'GET';
+  const allowed = posts.includes(target) ? 'POST' : 'GET';
   if (method !== allowed) return { status: 405, code: 'wrong_method', message: `use ${allowed}` };
   if (isApi && !hasToken(headers.authorization, token))
     return { status: 401, code: 'wrong_token', message: 'open the link that the inspector printed' };

@@ -120,9 +120,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
   }
 }
 
-/** The page itself for every view of it, whose address it reads. */
+/** The views of the page, whose address it reads. */
+const views: readonly string[] = ['/', '/events', '/compose'];
+
 function sendAsset(response: ServerResponse, path: string, assets: ReadonlyMap<string, Asset>): void {
-  const asset = assets.get(path === '/' || path === '/events' ? '/index.html' : path);
+  const asset = assets.get(views.includes(path) ? '/index.html' : path);
   if (asset) send(response, 200, asset.type, asset.bytes);
   else sendError(response, 404, { code: 'not_found', message: 'there is nothing at this path', fix: '' });
 }

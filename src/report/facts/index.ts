@@ -246,8 +246,8 @@ export interface CaptureListed extends OfEvent, OfVerdict {
   capture: string;
   /** When it was received or pulled, as ISO 8601. */
   captured_at: string;
-  /** Whether `listen` received it, or `pull` read it from Scalekit's event log. */
-  source: 'listen' | 'pull';
+  /** Whether `listen` received it, `pull` read it from Scalekit's event log, or it was composed in the inspector. */
+  source: 'listen' | 'pull' | 'compose';
   organization_id: string | null;
   webhook_id: string | null;
   /** The status that the sender got; null when the app answered, whose response is the first of the outcomes. */

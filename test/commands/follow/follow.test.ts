@@ -119,13 +119,14 @@ describe('replay --follow', () => {
     ]);
   });
 
-  it('skips what does not verify, and what was rejected', async () => {
+  it('skips what does not verify, what was rejected, and what was composed for another handler', async () => {
     const { keep, follow } = place();
     const app = await httpTarget();
     const following = await follow('--to', app.url);
-    const [, , real] = await keep(
+    const [, , , real] = await keep(
       { headers: [['webhook-id', 'msg_forged']] },
       { verified: false, reason: 'signature_mismatch', status: 401 },
+      { source: 'compose' },
       {},
     );
     await following.until(/✓ 201/);

@@ -1,84 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { openStore } from '../../../src/captures/open.ts';
-import type { Capture } from '../../../src/captures/record.ts';
-import { CaptureRecorder } from '../../../src/commands/recorder.ts';
-import { parseTarget } from '../../../src/delivery/target.ts';
+import { describe, expect, it } from 'vitest';
 import type { CaptureDetail, EventMessage } from '../../../src/inspector/protocol.ts';
-import { openInspector } from '../../../src/inspector/server/server.ts';
 import { kept, keptOutcome, someCapture, someOutcome, withSignature } from '../../support/captures.ts';
-import { secret } from '../../support/explaining.ts';
+import { inspector, raw } from '../../support/inspector-server.ts';
 import { testSecret } from '../../support/memory-io.ts';
 import { answering, httpTarget } from '../../support/targets.ts';
-import { temporaryFolder } from '../../support/temporary.ts';
-
-const ignore = () => {};
-const mask = (text: string) => text.replaceAll(testSecret, '…');
-const silent = { warn: ignore, note: ignore, mask } as unknown as ConstructorParameters<
-  typeof CaptureRecorder
->[1];
-
-/** An inspector of a folder of captures, with a page of one file. */
-async function inspector(captures: readonly Capture[] = [], urls: readonly string[] = []) {
-  const root = temporaryFolder();
-  mkdirSync(join(root, 'dist/inspector'), { recursive: true });
-  writeFileSync(join(root, 'dist/inspector/index.html'), '<!doctype html><title>page</title>');
-  writeFileSync(join(root, 'secret.html'), 'not served');
-  const path = join(temporaryFolder(), 'captures');
-  const store = await openStore({ path, name: path });
-  const { writer } = await store.openWriter({ sync: false, now: Date.now });
-  for (const capture of captures) await writer.keep(kept(capture));
-  const targets = new Map(urls.map((url) => [new URL(url).host, parseTarget(url)]));
-  const opened = await openInspector(root, 0, () => ({
-    store,
-    secret: {
-      secrets: [secret],
-      source: 'the test',
-      variable: 'SCALEKIT_WEBHOOK_SECRET',
-      isOurs: false,
-      notes: [],
-    },
-    follower: 'ada',
-    targets,
-    target: [...targets.values()][0],
-    session: { store: path, listener: null, targets: [...targets.keys()] },
-    sentFromHere: () => [],
-    recorder: async () => new CaptureRecorder(writer, silent),
-    mask,
-    now: Date.now,
-  }));
-  onTestFinished(async () => {
-    await opened.close();
-    await writer.close();
-    await store.close();
-  });
-  const [, token = ''] = opened.link.split('#t=');
-  const api = (target: string, init: RequestInit = {}) =>
-    fetch(`http://127.0.0.1:${opened.port}${target}`, {
-      ...init,
-      headers: { authorization: `Bearer ${token}`, ...init.headers },
-    });
-  const replay = (body: object) =>
-    api('/api/replay', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  return { ...opened, token, api, replay, writer, store };
-}
-
-/** Sends a request as it is written, and returns the status line, the headers and the body. */
-function raw(port: number, lines: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
-    socket.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-    socket.on('close', () => resolve(text));
-    socket.on('error', reject);
-  });
-}
 
 /** Reads a stream of events until a message is the last one. */
 async function messagesUntil(
@@ -183,7 +108,7 @@ describe('what is turned away before anything is answered', () => {
 describe('the page', () => {
   it('is served without the token, under a strict policy, for each of its views', async () => {
     const { port, token, api } = await inspector();
-    for (const path of ['/', '/events', '/events?show=rejected&q=%20x']) {
+    for (const path of ['/', '/events', '/compose', '/events?show=rejected&q=%20x']) {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`);
       expect(answer.status).toBe(200);
       const policy = answer.headers.get('content-security-policy')!;

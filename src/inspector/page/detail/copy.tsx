@@ -8,7 +8,7 @@ import { indented } from '../text/json.ts';
 /** What was copied last; shown on its button for a moment. */
 const copied = signal('');
 
-async function copy(label: string, text: string): Promise<void> {
+export async function copy(label: string, text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     copied.value = label;

@@ -96,10 +96,16 @@ function Step({ icon, name, time, response = null, children }: StepProps) {
 
 const isAccepted = ({ status }: AttemptShown) => status !== null && status >= 200 && status < 300;
 
-export function AttemptSummary({ attempt }: { attempt: AttemptShown }) {
+export function AttemptSummary({
+  attempt,
+  isGood = isAccepted(attempt),
+}: {
+  attempt: AttemptShown;
+  isGood?: boolean;
+}) {
   return (
     <>
-      <b class={isAccepted(attempt) ? '' : 'bad'}>
+      <b class={isGood ? '' : 'bad'}>
         <Shown text={responseText(attempt)} />
       </b>{' '}
       in {duration(attempt.durationMs)}
@@ -113,7 +119,7 @@ function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: reado
     <section class="sec">
       <h3>Delivery</h3>
       <ol class="steps">
-        <Step icon={<Dot />} name="Received" time={row.time}>
+        <Step icon={<Dot />} name={row.source === 'compose' ? 'Sent' : 'Received'} time={row.time}>
           <Shown text={`${method} ${row.path}`} />, {plural(bodyBytes, 'byte')}
         </Step>
         <Step

@@ -44,8 +44,14 @@ export function HeadersTab({ capture: { detail } }: { capture: LoadedCapture }) 
   );
 }
 
+/** A composed event has a sender; what the listener forwards has none. */
+function viaText({ via, follower }: AttemptShown): string {
+  if (via === 'replay') return 'replayed';
+  return follower === null ? 'forwarded' : 'sent';
+}
+
 function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }) {
-  const { status, via, follower, url, time, durationMs } = attempt;
+  const { status, follower, url, time, durationMs } = attempt;
   const isAccepted = status !== null && status >= 200 && status < 300;
   return (
     <tr>
@@ -58,7 +64,7 @@ function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }
       </td>
       <td class="r num">{duration(durationMs)}</td>
       <td>
-        {via === 'replay' ? 'replayed' : 'forwarded'}
+        {viaText(attempt)}
         {follower !== null && (
           <>
             {' by '}

@@ -21,20 +21,21 @@ function LineText({ text }: { text: string }) {
 interface LinesProps {
   readonly lines: readonly string[];
   readonly original: ReadonlySet<string>;
+  readonly wrong: ReadonlySet<number>;
   readonly scroll: { readonly top: number; readonly left: number; readonly height: number };
 }
 
 /** The lines in view as they look, with numbers and colors. What was edited is marked. */
-function Lines({ lines, original, scroll: { top, left, height } }: LinesProps) {
+function Lines({ lines, original, wrong, scroll: { top, left, height } }: LinesProps) {
   const { from, until } = drawnRows(top, height, lineHeight, lines.length);
   return (
     <div class="drawn" aria-hidden="true" style={{ transform: `translateY(${-top}px)` }}>
       {lines.slice(from, until).map((line, index) => {
-        const isEdited = !original.has(line);
+        const states = [!original.has(line) && 'edited', wrong.has(from + index) && 'wrong'];
         return (
           <div
             key={from + index}
-            class={isEdited ? 'eline edited' : 'eline'}
+            class={['eline', ...states].filter(Boolean).join(' ')}
             style={{ top: `${(from + index) * lineHeight}px` }}
           >
             <span class="g num">{from + index + 1}</span>
@@ -52,13 +53,17 @@ export interface BodyEditorProps {
   readonly text: string;
   /** The text without edits. */
   readonly original: string;
+  /** Lines, from 0, with a value that is not as documented. */
+  readonly wrong?: ReadonlySet<number>;
   readonly isReadOnly: boolean;
   readonly area: Ref<HTMLTextAreaElement>;
   readonly onInput: (text: string) => void;
 }
 
+const none: ReadonlySet<number> = new Set();
+
 /** A text field whose own text is transparent, over the same text in color. Nothing but the field can be edited. */
-export function BodyEditor({ text, original, isReadOnly, area, onInput }: BodyEditorProps) {
+export function BodyEditor({ text, original, wrong = none, isReadOnly, area, onInput }: BodyEditorProps) {
   const lines = useMemo(() => text.split('\n'), [text]);
   const originalLines = useMemo(() => new Set(original.split('\n')), [original]);
   const [scroll, setScroll] = useState({ top: 0, left: 0, height: 800 });
@@ -71,7 +76,7 @@ export function BodyEditor({ text, original, isReadOnly, area, onInput }: BodyEd
   useLayoutEffect(follow, [text]);
   return (
     <div class="editor" ref={box}>
-      <Lines lines={lines} original={originalLines} scroll={scroll} />
+      <Lines lines={lines} original={originalLines} wrong={wrong} scroll={scroll} />
       <textarea
         aria-label="Body"
         spellcheck={false}

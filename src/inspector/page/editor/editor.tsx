@@ -3,6 +3,7 @@ import type { EventRow, ReplayRequest } from '../../protocol.ts';
 import { type LoadedCapture, replay } from '../capture.ts';
 import { ReplayOutcome } from '../detail/replay-outcome.tsx';
 import { Again, Back, Check, Pen, Right, Undo, Warning } from '../icons.tsx';
+import { keep, kept } from '../kept.ts';
 import { isEditing, session } from '../state.ts';
 import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
@@ -12,19 +13,6 @@ import { BodyEditor } from './body-editor.tsx';
 import { changedFields, freshDraft, isEdited, type ReplayDraft, requestOf, uneditable } from './draft.ts';
 
 const nameOf = (id: string) => `draft:${id}`;
-
-function storedDraft(id: string, body: string): ReplayDraft {
-  const stored = sessionStorage.getItem(nameOf(id));
-  return stored ? JSON.parse(stored) : freshDraft(body);
-}
-
-function storeDraft(id: string, draft: ReplayDraft): void {
-  try {
-    sessionStorage.setItem(nameOf(id), JSON.stringify(draft));
-  } catch {
-    // The storage of the tab is full; the draft stays until the page is left.
-  }
-}
 
 export function closeEditor(): void {
   isEditing.value = false;
@@ -189,16 +177,16 @@ function Strip({ draft, body }: { draft: ReplayDraft; body: string }) {
 
 function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
   const body = capture.body.text;
-  const [draft, setDraft] = useState(() => storedDraft(row.id, body));
+  const [draft, setDraft] = useState(() => kept<ReplayDraft>(nameOf(row.id)) ?? freshDraft(body));
   const indentedBody = useMemo(() => indented(body), [body]);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => area.current?.focus(), []);
   const change = (part: Partial<ReplayDraft>) => {
     const next = { ...draft, ...part };
     const wasExact = next.mode === 'exact' && isEdited(next, body);
-    const kept: ReplayDraft = wasExact ? { ...next, mode: 'resigned' } : next;
-    setDraft(kept);
-    storeDraft(row.id, kept);
+    const changed: ReplayDraft = wasExact ? { ...next, mode: 'resigned' } : next;
+    setDraft(changed);
+    keep(nameOf(row.id), changed);
   };
   const reason = uneditable(capture.detail, capture.body.isText);
   const send = () => void replay(requestOf(row.id, draft, body));

@@ -30,7 +30,7 @@ function SearchField() {
         autocomplete="off"
         spellcheck={false}
         placeholder="Search type, id or body"
-        title="Also type:user.*, source:pull, since:1h"
+        title="Also type:user.*, source:compose, since:1h"
         value={searchText.value}
         onInput={({ currentTarget }) => {
           searchText.value = currentTarget.value;

@@ -79,7 +79,7 @@ function Rows() {
 export function EventList({ onConnect }: { onConnect: () => void }) {
   const scroller = useRef<HTMLDivElement>(null);
   const height = isNarrow.value ? 48 : 28;
-  const handled = useRef(0);
+  const handled = useRef(addedAbove.value);
   const programmatic = useRef(-1);
   void version.value;
 
@@ -99,6 +99,9 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
     document.getElementById('list')?.focus();
     return () => observer.disconnect();
   }, []);
+
+  // Where it was before another view was shown.
+  useLayoutEffect(() => scrollTo(scrollTop.peek()), []);
 
   // Before the frame is painted, so that what is being read stays where it is.
   useLayoutEffect(() => {

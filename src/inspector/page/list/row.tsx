@@ -1,6 +1,6 @@
 import type { AttemptShown, EventRow } from '../../protocol.ts';
 import { Again, Check, Cross, Warning } from '../icons.tsx';
-import { events } from '../state.ts';
+import { events, session } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { clock, duration, milliseconds, responseText, shortOrganization, typeParts } from '../text/words.ts';
@@ -20,13 +20,24 @@ function previousResponse(capture: string, replay: AttemptShown): string | null 
 
 function ReplayTag({ capture, replay }: { capture: string; replay: AttemptShown }) {
   const was = previousResponse(capture, replay);
+  const { follower } = replay;
+  const isOther = follower !== null && follower !== session.value?.follower;
   return (
     <span class="tag">
       <Again />
-      replayed{was !== null && `, was ${was}`}
+      replayed
+      {isOther && (
+        <>
+          {' by '}
+          <Shown text={follower} />
+        </>
+      )}
+      {was !== null && `, was ${was}`}
     </span>
   );
 }
+
+const sourceTags = { pull: 'pulled', compose: 'composed' } as const;
 
 function EventTypeCell({ row, replay }: { row: EventRow; replay: AttemptShown | null }) {
   const delivery = events.deliveryNumber(row);
@@ -44,7 +55,7 @@ function EventTypeCell({ row, replay }: { row: EventRow; replay: AttemptShown | 
           <Shown text={end} />
         </span>
       </bdi>
-      {row.source === 'pull' && <span class="tag">pulled</span>}
+      {row.source !== 'listen' && <span class="tag">{sourceTags[row.source]}</span>}
       {!replay && delivery > 1 && <span class="tag">delivery {delivery}</span>}
       {replay && <ReplayTag capture={row.id} replay={replay} />}
     </span>

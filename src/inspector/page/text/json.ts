@@ -178,6 +178,36 @@ export function leavesOf(text: string): Map<string, string> {
   return leaves;
 }
 
+/** The line, from 0, of each value in a text, by its path as JSON. */
+export function linesByPath(text: string): Map<string, number> {
+  const lines = new Map<string, number>();
+  const path: (string | number)[] = [];
+  let line = 0;
+  const note = () => {
+    const name = JSON.stringify(path);
+    if (!lines.has(name)) lines.set(name, line);
+  };
+  for (const { kind, start, end } of tokensOf(text)) {
+    if (kind === 'space') line += text.slice(start, end).split('\n').length - 1;
+    else if (kind === 'key') path[path.length - 1] = decoded(text.slice(start, end));
+    else if (kind === 'comma' && typeof path.at(-1) === 'number')
+      path[path.length - 1] = Number(path.at(-1)) + 1;
+    else if (kind === 'close') path.pop();
+    if (kind !== 'space' && kind !== 'comma' && kind !== 'close') note();
+    if (kind === 'open') path.push(text[start] === '[' ? 0 : '');
+  }
+  return lines;
+}
+
+/** The line of a value; for one that is missing, that of the object it is missing in. */
+export function lineOfPath(lines: ReadonlyMap<string, number>, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const line = lines.get(JSON.stringify(path.slice(0, length)));
+    if (line !== undefined) return line;
+  }
+  return 0;
+}
+
 /** The text of each member of the outermost object, by name. */
 export function membersOf(text: string): Map<string, string> {
   const members = new Map<string, string>();

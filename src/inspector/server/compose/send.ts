@@ -1,0 +1,116 @@
+import type { Capture } from '../../../captures/record.ts';
+import { type Fault, findFault, judgeFault } from '../../../checks/faults.ts';
+import { newCaptureId, outcomeMembersOf } from '../../../commands/recorder.ts';
+import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
+import { credentialsOf, type Target } from '../../../delivery/target.ts';
+import { openDelivery } from '../../../delivery/transport/index.ts';
+import { type Actor, withActor } from '../../../events/actor.ts';
+import {
+  buildEvent,
+  type Event,
+  type EventTemplate,
+  makeTemplate,
+  newWebhookId,
+} from '../../../events/build.ts';
+import { readUserEvent } from '../../../events/files/event-file.ts';
+import { identifyEvent } from '../../../events/identify.ts';
+import { ID_HEADER, type Message, soleHeader } from '../../../message.ts';
+import { signMessage } from '../../../signature/sign.ts';
+import { verify } from '../../../signature/verify.ts';
+import type { SendRequest, SendResult } from '../../protocol.ts';
+import { ApiFailure } from '../failure.ts';
+import type { ReplaySources } from '../replay.ts';
+import { attemptOf } from '../rows.ts';
+
+/** What sending needs. */
+export type SendSources = Pick<ReplaySources, 'secret' | 'recorder' | 'follower' | 'targets' | 'now'>;
+
+/** The event that the page composed. It keeps an id and time that it has. Throws HooksError with the place of a mistake. */
+export function composedTemplate(body: string, actor: Actor): EventTemplate {
+  const template = makeTemplate(readUserEvent(body, 'the event'), { keepId: true });
+  return withActor([template], actor)[0]!;
+}
+
+/** Builds, signs and delivers an event once, and stores it. Throws HooksError and ApiFailure. */
+export function sendComposed(request: SendRequest, sources: SendSources): Promise<SendResult> {
+  const target = targetNamed(request.target, sources);
+  const fault = request.fault === null ? undefined : findFault(request.fault);
+  const event = buildEvent(composedTemplate(request.body, request.actor), sources.now());
+  return deliverComposed(event, { target, fault }, sources);
+}
+
+/** Throws ApiFailure. */
+export function targetNamed(name: string, { targets }: Pick<SendSources, 'targets'>): Target {
+  const target = targets.get(name);
+  if (target) return target;
+  throw new ApiFailure(
+    400,
+    'unknown_target',
+    'choose one of the targets that the inspector was started with',
+  );
+}
+
+/** The capture is stored first, so that an Outcome never lacks its Capture, and the list shows what is on its way. */
+export async function deliverComposed(
+  event: Event,
+  { target, fault }: { readonly target: Target; readonly fault: Fault | undefined },
+  { secret, recorder, follower, now }: SendSources,
+): Promise<SendResult> {
+  const keeper = await recorder();
+  const content = { id: newWebhookId(), timestamp: Math.floor(now() / 1000), body: event.body };
+  const headers = credentialsOf(target);
+  const message = fault
+    ? fault.makeMessage({ content, secrets: secret.secrets, headers })
+    : signMessage(content, secret.secrets, headers);
+  const time = now();
+  const { url } = target;
+  const capture = captureOf(message, { time, url }, verify(message, secret.secrets, time));
+  const { failure } = await keeper.keep({ kind: 'capture', capture });
+  const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
+  const delivered = await delivery.deliver(message).finally(() => delivery.close());
+  const outcome = {
+    capture: capture.id,
+    webhookId: capture.verified ? capture.webhookId : null,
+    via: 'forward',
+    follower,
+    url: url.href,
+    time: now(),
+    ...outcomeMembersOf(delivered),
+  } as const;
+  if (failure === undefined) await keeper.keep({ kind: 'outcome', outcome });
+  return {
+    capture: failure === undefined ? capture.id : null,
+    attempt: attemptOf(outcome),
+    judgment: fault ? judgeFault(delivered) : null,
+  };
+}
+
+function captureOf(
+  { headers, body }: Message,
+  { time, url }: { readonly time: number; readonly url: URL },
+  verdict: ReturnType<typeof verify>,
+): Capture {
+  const { type, id, organizationId } = identifyEvent(body);
+  return {
+    id: newCaptureId(),
+    time,
+    source: 'compose',
+    eventType: type,
+    eventId: id,
+    organizationId,
+    webhookId: soleHeader(headers, ID_HEADER) ?? null,
+    verified: verdict.verified,
+    reason: verdict.verified ? null : verdict.reason,
+    reasonHeaders: verdict.verified ? [] : (verdict.headers ?? []),
+    age: verdict.age ?? null,
+    status: null,
+    forwardTo: url.href,
+    method: 'POST',
+    path: url.pathname + url.search,
+    truncated: false,
+    bodyBytes: null,
+    bodySha256: null,
+    headers,
+    body,
+  };
+}
