@@ -5,8 +5,9 @@ import { randomText } from './random.ts';
 export type Renamed = Map<string, string>;
 
 /** Ids of the event's subject. Ids of its parents (org_, env_, conn_, dir_) already exist and stay the same. */
-const ownIds = /^(?:usr|usp|ses|diruser|dirgroup|role|perm|ca|dom)_\d{9,}$/;
-const addresses = /^[\w.+-]+@(?:[\w-]+\.)*example\.(?:com|org|net)$/;
+// As JSON, which escapes no character of these.
+const ownIds = /^"(?:usr|usp|ses|diruser|dirgroup|role|perm|ca|dom)_\d{9,}"$/;
+const addresses = /^"[\w.+-]+@(?:[\w-]+\.)*example\.(?:com|org|net)"$/;
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 /** Fields of data with values that must be unique. */
@@ -20,16 +21,17 @@ export function withFreshIds(text: string, renamed: Renamed = new Map()): string
   const { type, data } = JSON.parse(text) as { type?: unknown; data?: Record<string, unknown> };
   // Roles and permissions are identified by name.
   const fields = /^(?:role|permission)\./.test(String(type)) ? [...unique, 'name'] : unique;
-  const own = new Set(fields.map((field) => data?.[field]));
+  const values = fields
+    .map((field) => data?.[field])
+    .filter((value) => typeof value === 'string' && value !== '');
+  const own = new Set(values.map((value) => JSON.stringify(value)));
   return text.replace(/("(?:[^"\\]|\\.)*")(:?)/g, (whole, json: string, colon: string) => {
     // A member name, not a value.
     if (colon !== '') return whole;
-    const value: unknown = JSON.parse(json);
-    if (typeof value !== 'string' || value === '') return json;
     const known = renamed.get(json);
     if (known !== undefined) return known;
-    if (!own.has(value) && !ownIds.test(value) && !addresses.test(value)) return json;
-    const renewed = JSON.stringify(fresh(value));
+    if (!own.has(json) && !ownIds.test(json) && !addresses.test(json)) return json;
+    const renewed = JSON.stringify(fresh(JSON.parse(json)));
     renamed.set(json, renewed);
     return renewed;
   });

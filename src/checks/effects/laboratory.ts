@@ -1,7 +1,7 @@
 import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
 import type { Renamed } from '../../events/fresh-ids.ts';
 import type { Message } from '../../message.ts';
-import { pooled } from '../pooled.ts';
+import { concurrencyOf, pooled } from '../pooled.ts';
 import type { Sample, Undoing } from '../samples.ts';
 import { type Exchange, RunEnded, type Workbench } from '../workbench.ts';
 import { changeBetween, describeChange, isSameChange, type StateChange } from './change.ts';
@@ -156,9 +156,9 @@ export class Laboratory {
     const [best, ...others] = this.#candidates;
     let state = before;
     const sendAll = async (samples: readonly Sample[]) => {
-      await pooled(samples, (sample) =>
-        bench.send(bench.message(sample.build(bench.materials.now())), { part: EFFECTS_PART }),
-      );
+      const send = (sample: Sample) =>
+        bench.send(bench.message(sample.build(bench.materials.now())), { part: EFFECTS_PART });
+      await pooled(samples, send, concurrencyOf(bench));
       const changed = await this.#watchIn(bench).changed(state);
       state = changed?.state ?? state;
       return changed;

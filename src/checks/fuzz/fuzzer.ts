@@ -2,7 +2,7 @@ import { withFreshIds } from '../../events/fresh-ids.ts';
 import { wireFormOf } from '../../events/wire-form.ts';
 import type { Message } from '../../message.ts';
 import { messageOfText } from '../battery/row.ts';
-import { pooled } from '../pooled.ts';
+import { concurrencyOf, pooled } from '../pooled.ts';
 import { type Exchange, FUZZ_PART, RunEnded, type Workbench } from '../workbench.ts';
 import { failureOf } from './failure.ts';
 import type { FuzzEvent } from './generate.ts';
@@ -10,7 +10,7 @@ import type { FuzzEvent } from './generate.ts';
 /** A response is late if it takes this many times as long as the slowest to a sample event. */
 const HANG_FACTOR = 20;
 const MIN_HANG_MS = 1500;
-/** After a crash, the events that follow get no response either, so few are on their way. */
+/** After a crash, the events that follow get no response either: before it starts an app again, this many are sent. */
 const GROUP_SIZE = 50;
 
 /** A generated event that the handler did not accept, and its response. */
@@ -38,7 +38,7 @@ export class Fuzzer {
 
   /** The responses to sample events. How long they take decides from when on a response is late. */
   async sample(events: readonly FuzzEvent[]): Promise<(Exchange | undefined)[]> {
-    const exchanges = await pooled(events, (event) => this.send(event));
+    const exchanges = await pooled(events, (event) => this.send(event), concurrencyOf(this.#bench));
     const slowestMs = Math.max(...exchanges.map((exchange) => exchange?.outcome.milliseconds ?? 0));
     this.#timeoutMs = Math.max(MIN_HANG_MS, HANG_FACTOR * slowestMs);
     return exchanges;
@@ -46,9 +46,10 @@ export class Fuzzer {
 
   /** Sends the events, several at a time. Yields those of each group that failed. */
   async *failing(events: readonly FuzzEvent[]): AsyncGenerator<FailedEvent[]> {
-    for (let from = 0; from < events.length && !this.isGone; from += GROUP_SIZE) {
-      const group = events.slice(from, from + GROUP_SIZE);
-      const exchanges = await pooled(group, (event) => this.#deliver(event));
+    const size = this.#bench.subject.restart ? GROUP_SIZE : events.length;
+    for (let from = 0; from < events.length && !this.isGone; from += size) {
+      const group = events.slice(from, from + size);
+      const exchanges = await pooled(group, (event) => this.#deliver(event), concurrencyOf(this.#bench));
       await this.#revive(exchanges);
       yield group.flatMap((event, index) => {
         const exchange = exchanges[index];
