@@ -11,7 +11,7 @@ import type { Outcome } from '../delivery/outcome.ts';
 import type { Attempted } from '../delivery/retry.ts';
 import { randomText } from '../events/random.ts';
 import type { ReceivedRequest, Reception } from '../listener/receive.ts';
-import { ID_HEADER, soleHeader } from '../message.ts';
+import { ID_HEADER, type Message, soleHeader } from '../message.ts';
 import type { Report } from '../report/index.ts';
 import { isDiskFull } from '../system-errors.ts';
 import type { Context } from './context.ts';
@@ -52,6 +52,38 @@ export function captureOf(
 }
 
 /** What became of a record. 507 is Insufficient Storage (RFC 4918). */
+/** What a Capture says of a message that this program sends itself. */
+export type SentMembers = Pick<
+  Capture,
+  | 'source'
+  | 'time'
+  | 'eventType'
+  | 'eventId'
+  | 'organizationId'
+  | 'webhookId'
+  | 'verified'
+  | 'reason'
+  | 'reasonHeaders'
+  | 'age'
+>;
+
+/** The Capture of a message that was sent to a URL, and that nobody has answered yet. */
+export function captureOfSent({ headers, body }: Message, url: URL, members: SentMembers): Capture {
+  return {
+    id: newCaptureId(),
+    ...members,
+    status: null,
+    forwardTo: url.href,
+    method: 'POST',
+    path: url.pathname + url.search,
+    truncated: false,
+    bodyBytes: null,
+    bodySha256: null,
+    headers,
+    body,
+  };
+}
+
 export interface KeepResult {
   /** Undefined if nothing is stored. */
   readonly kept?: Kept | undefined;

@@ -19,7 +19,7 @@ import {
   type Parcel,
   printMessages,
 } from '../dispatch.ts';
-import { CaptureRecorder, newCaptureId, openWriterOf, outcomeMembersOf } from '../recorder.ts';
+import { CaptureRecorder, captureOfSent, openWriterOf, outcomeMembersOf } from '../recorder.ts';
 import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
@@ -253,13 +253,12 @@ function parcelOf(
 
 function captureOf(
   event: SpooledEvent,
-  { headers, body }: Message,
+  message: Message,
   { time, url, webhookId }: { readonly time: number; readonly url: URL; readonly webhookId: string },
 ): Capture {
-  return {
-    id: newCaptureId(),
-    time,
+  return captureOfSent(message, url, {
     source: 'pull',
+    time,
     eventType: event.type,
     eventId: event.id,
     organizationId: event.organizationId,
@@ -268,14 +267,5 @@ function captureOf(
     reason: null,
     reasonHeaders: [],
     age: 0,
-    status: null,
-    forwardTo: url.href,
-    method: 'POST',
-    path: url.pathname + url.search,
-    truncated: false,
-    bodyBytes: null,
-    bodySha256: null,
-    headers,
-    body,
-  };
+  });
 }

@@ -5,6 +5,7 @@ import { changedFields } from '../editor/draft.ts';
 import { Check, Undo, Warning } from '../icons.tsx';
 import { keep, kept } from '../kept.ts';
 import { session } from '../state.ts';
+import { submitting } from '../submit.ts';
 import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { count, plural } from '../text/words.ts';
@@ -120,18 +121,7 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
     if (targets.length > 0) void sendEvent(type, requestOf(compacted(text), settings.value, targets));
   };
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        send();
-      }}
-    >
+    <form class="composer" {...submitting(send)}>
       <section class="content" aria-label="Event">
         <div class="dh">
           <div class="l1">

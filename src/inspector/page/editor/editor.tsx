@@ -5,6 +5,7 @@ import { ReplayOutcome } from '../detail/replay-outcome.tsx';
 import { Again, Back, Check, Pen, Right, Undo, Warning } from '../icons.tsx';
 import { keep, kept } from '../kept.ts';
 import { isEditing, session } from '../state.ts';
+import { submitting } from '../submit.ts';
 import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
@@ -191,18 +192,7 @@ function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
   const reason = uneditable(capture.detail, capture.body.isText);
   const send = () => void replay(requestOf(row.id, draft, body));
   return (
-    <form
-      class="form-grid"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        send();
-      }}
-    >
+    <form class="form-grid" {...submitting(send)}>
       <div class="dh">
         <div class="l1">
           <button

@@ -1,6 +1,6 @@
 import type { Capture } from '../../../captures/record.ts';
 import { type Fault, findFault, judgeFault } from '../../../checks/faults.ts';
-import { newCaptureId, outcomeMembersOf } from '../../../commands/recorder.ts';
+import { captureOfSent, outcomeMembersOf } from '../../../commands/recorder.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
 import { openDelivery } from '../../../delivery/transport/index.ts';
@@ -86,31 +86,21 @@ export async function deliverComposed(
 }
 
 function captureOf(
-  { headers, body }: Message,
+  message: Message,
   { time, url }: { readonly time: number; readonly url: URL },
   verdict: ReturnType<typeof verify>,
 ): Capture {
-  const { type, id, organizationId } = identifyEvent(body);
-  return {
-    id: newCaptureId(),
-    time,
+  const { type, id, organizationId } = identifyEvent(message.body);
+  return captureOfSent(message, url, {
     source: 'compose',
+    time,
     eventType: type,
     eventId: id,
     organizationId,
-    webhookId: soleHeader(headers, ID_HEADER) ?? null,
+    webhookId: soleHeader(message.headers, ID_HEADER) ?? null,
     verified: verdict.verified,
     reason: verdict.verified ? null : verdict.reason,
     reasonHeaders: verdict.verified ? [] : (verdict.headers ?? []),
     age: verdict.age ?? null,
-    status: null,
-    forwardTo: url.href,
-    method: 'POST',
-    path: url.pathname + url.search,
-    truncated: false,
-    bodyBytes: null,
-    bodySha256: null,
-    headers,
-    body,
-  };
+  });
 }
