@@ -24,7 +24,12 @@ export function rowsIn(lab: Laboratory): MakeRow {
       const visible = await lab.visible(bench).catch(problemOf);
       // Without an effect to compare with, one check leaves the question open, and the others follow from it.
       if (typeof visible === 'string') return skip(isOpen ? 'inconclusive' : 'not-applicable', visible);
-      const finding = await attempted(() => experiment(lab, bench, visible)).catch(problemOf);
+      const judged = async () => {
+        const finding = await attempted(() => experiment(lab, bench, visible));
+        if (finding.status !== 'fail' || (await lab.isQuiet(bench))) return finding;
+        return skip('inconclusive', 'the state changes although no message is sent', finding.exchanges);
+      };
+      const finding = await judged().catch(problemOf);
       return typeof finding === 'string' ? skip('inconclusive', finding) : finding;
     },
   });

@@ -1,6 +1,7 @@
 import { messageOf } from '../battery/row.ts';
-import { type Check, fail, pass } from '../check.ts';
+import { type Check, fail, pass, skip, warn } from '../check.ts';
 import { baseOf, type Sample } from '../samples.ts';
+import type { Exchange, Workbench } from '../workbench.ts';
 import { type MakeRow, rowsIn, VISIBLE_CHECK } from './experiment.ts';
 import { forgedChecks } from './forged.ts';
 import { type EffectsOptions, Laboratory, EFFECTS_PART as part, requireAcknowledged } from './laboratory.ts';
@@ -71,11 +72,21 @@ function endCheck(row: MakeRow): Check {
     fix: 'catch every error in the worker or queue, so that one event does not end it',
   };
   return row(words, async (lab, bench, { sample }) => {
-    const before = await lab.rested(bench);
-    const exchange = await bench.send(messageOf(sample, bench), { part });
-    requireAcknowledged(exchange);
-    return (await lab.after(bench, before)) === before
-      ? fail('lost', 'answered 2xx, and the state did not change', [exchange])
-      : pass('the state changed');
+    const exchange = await ignored(sample, lab, bench);
+    if (!exchange) return pass('the state changed');
+    const found = 'answered 2xx, and the state did not change';
+    if (!bench.subject.restart) return warn('lost', `${found}, or the observer does not show it`, [exchange]);
+    await lab.restart(bench, 'stop');
+    return (await ignored(sample, lab, bench))
+      ? skip('inconclusive', `${found}, nor did it after a restart: the observer may not show it`, [exchange])
+      : fail('lost', `${found}; after a restart, it does`, [exchange]);
   });
+}
+
+/** Sends a valid message. Returns it if it does not change the state. */
+async function ignored(sample: Sample, lab: Laboratory, bench: Workbench): Promise<Exchange | undefined> {
+  const before = await lab.rested(bench);
+  const exchange = await bench.send(messageOf(sample, bench), { part });
+  requireAcknowledged(exchange);
+  return (await lab.after(bench, before)) === before ? exchange : undefined;
 }

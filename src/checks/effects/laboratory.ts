@@ -125,6 +125,16 @@ export class Laboratory {
     return changed ? this.#restAt(changed.state, bench) : this.rested(bench);
   }
 
+  /**
+   * Whether the state stays as it is, for twice the time to settle, while nothing is sent. Somebody else may change it
+   * less often than it takes to come to rest.
+   */
+  async isQuiet(bench: Workbench): Promise<boolean> {
+    const before = await this.rested(bench);
+    this.#rest = undefined;
+    return (await this.#watchIn(bench).rested(2 * this.#options.settleMs)) === before;
+  }
+
   /** Ends the app that was started for the run, and starts it again. Throws Unjudged if it does not start. */
   async restart(bench: Workbench, how: 'stop' | 'kill'): Promise<void> {
     this.#rest = undefined;

@@ -16,7 +16,7 @@ export function orderChecks(row: MakeRow, samples: readonly Sample[]): Check[] {
         name: 'deleted-twice',
         sends: 'a creation, its deletion, and the deletion again as a new event',
         expects: '2xx, and the same state as after the first deletion',
-        meaning: 'does not take a repeated deletion as done',
+        meaning: 'does not treat a repeated deletion as done',
         why: 'two systems may report one deletion, and an error makes Scalekit retry it',
         fix: 'delete without requiring that the object is there, and answer 2xx',
       },

@@ -16,7 +16,7 @@ const MAX_EXAMINED = 80;
 /** Different failures that are looked into. */
 const MAX_COUNTEREXAMPLES = 10;
 
-/** Tells failures apart, and makes an event of each as small as possible. */
+/** Separates failures by their cause, and makes an event of each as small as possible. */
 export class Counterexamples {
   readonly #fuzzer: Fuzzer;
   readonly #samples: ReadonlyMap<string, FuzzEvent>;
@@ -103,7 +103,7 @@ export class Counterexamples {
     };
   }
 
-  /** Without further messages, the answer is all that tells failures apart. */
+  /** Without further messages, only the response separates failures. */
   #addUnexplained({ event, exchange }: FailedEvent): void {
     const key = answerKey(exchange.outcome);
     const index = this.found.findIndex((known) => answerKey(known.exchange.outcome) === key);

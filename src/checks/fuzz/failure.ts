@@ -12,7 +12,7 @@ export function failureOf(outcome: Outcome): FailureKind | undefined {
   return status >= 500 ? 'error' : 'rejected';
 }
 
-/** The longest part of a response that tells failures apart, in characters. */
+/** How much of a response is compared, in characters. */
 const MAX_LENGTH = 300;
 
 /** What two responses to the same mistake have in common: not ids, numbers or the texts of the event. */

@@ -31,6 +31,9 @@ export class Fuzzer {
     this.#bench = bench;
   }
 
+  /** How many generated events were sent so far, before any was made smaller. */
+  generated = 0;
+
   /** How many messages were sent so far. */
   get messages(): number {
     return this.#messages;
@@ -50,6 +53,7 @@ export class Fuzzer {
     for (let from = 0; from < events.length && !this.isGone; from += size) {
       const group = events.slice(from, from + size);
       const exchanges = await pooled(group, (event) => this.#deliver(event), concurrencyOf(this.#bench));
+      this.generated += exchanges.filter((exchange) => exchange !== undefined).length;
       await this.#revive(exchanges);
       yield group.flatMap((event, index) => {
         const exchange = exchanges[index];

@@ -70,8 +70,9 @@ async function fuzz(
   for (const each of failed) await counterexamples.add(each);
   const leftOut = rejected.filter(({ isNew }) => !isNew).length;
   const { found, onlyTogether } = counterexamples;
+  const sent = fuzzer.generated === runs ? runs : `${fuzzer.generated} of ${runs}`;
   const about = [
-    `${runs} events of ${known.size} ${known.size === 1 ? 'type' : 'types'}, seed ${seed}`,
+    `${sent} events of ${known.size} ${known.size === 1 ? 'type' : 'types'}, seed ${seed}`,
     ...(leftOut > 0 ? [`${leftOut} types left out, because their sample events are not accepted`] : []),
     ...(onlyTogether > 0 ? [`${onlyTogether} events failed only beside others`] : []),
   ].join('; ');

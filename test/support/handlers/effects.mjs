@@ -201,10 +201,14 @@ const readings = {
   counter: () => String(get('select n from counter').n),
   mail: () => String(get('select count(*) as n from mails').n),
   clock: () => `${Date.now()}`,
+  heartbeat: () => `${Math.floor(Date.now() / 190)} ${rows()}`,
+  'right-page': () => JSON.stringify(db.prepare('select * from people order by rowid limit 12').all()),
 };
 const rows = () =>
   JSON.stringify([...db.prepare('select * from users').all(), ...db.prepare('select * from people').all()]);
 app.get('/state', (_request, response) => response.send((readings[MODE] ?? rows)()));
 modes.clock = modes.right;
+modes.heartbeat = modes.right;
+modes['right-page'] = modes.right;
 
 app.listen(Number(PORT), '127.0.0.1', () => console.log('listening'));
