@@ -184,9 +184,9 @@ const errors = {
         : 'no captures exist, or none has this type, organization and time',
     fix: 'run scalekit-hooks captures to list them',
   }),
-  too_many_steps: (d: { count: number; max: number }) => ({
+  too_many_steps: (d: { max: number }) => ({
     message: `a scenario has at most ${d.max} steps, so none was written`,
-    detail: `${d.count} captures match`,
+    detail: `more than ${d.max} captures match`,
     fix: 'select fewer: last:10 for the newest ten, or --since, --type and --organization',
   }),
   conflicting_ids: (d: { id: string }) => ({

@@ -25,6 +25,8 @@ export async function exportScenario(given: ExportFlags, { io, report }: Context
       ? byIds(given.ids, reader, place.name)
       : byFilter(filterOf(given), newest, reader, place.name);
   });
+  for (const { id, verified, reason } of captures)
+    if (!verified) report.note(`${id} was rejected when it was received (${reason})`);
   const events = captures.map(({ body, id }) => fixtureOf(body, id, given.scrub));
   const texts = events.map(({ text }) => text);
   writeEventText(resolve(io.cwd, given.file), scenarioOf(texts), { isReplaced: given.force });
@@ -72,8 +74,7 @@ async function byFilter(
       if (!capture) throw new HooksError('damaged_capture', { id });
       found.delete(key);
       found.set(key, capture);
-      if (found.size > MAX_STEPS)
-        throw new HooksError('too_many_steps', { count: found.size, max: MAX_STEPS });
+      if (found.size > MAX_STEPS) throw new HooksError('too_many_steps', { max: MAX_STEPS });
     }
     if (found.size >= newest) break;
   }
