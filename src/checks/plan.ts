@@ -25,6 +25,8 @@ export interface CheckPlan extends LimitOptions {
   readonly bail: boolean;
   /** The URL of the handler. */
   readonly url: URL;
-  /** Called with the progress, from 0 to 1. */
-  readonly onProgress?: (fraction: number) => void;
+  /** Called when a check begins to run. */
+  readonly onStart?: (check: Check) => void;
+  /** Called with each result as it comes. One that is repeated, because of a rate limit, comes again. */
+  readonly onResult?: (result: CheckResult) => void;
 }

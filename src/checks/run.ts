@@ -77,7 +77,7 @@ const REPEAT_PAUSES_MS = [0, 500] as const;
  * `patienceMs`, repeats it for that long.
  */
 async function runFirst(plan: CheckPlan, bench: Workbench): Promise<CheckResult> {
-  const early: CheckResult = await runCheck(plan.first, bench);
+  const early: CheckResult = await runCheck(plan.first, plan, bench);
   const until = performance.now() + (plan.patienceMs ?? 0);
   let result = early;
   for (let count = 0; mayBeStarting(result) && bench.ended === undefined; count += 1) {
@@ -85,7 +85,7 @@ async function runFirst(plan: CheckPlan, bench: Workbench): Promise<CheckResult>
     if (pauseMs === undefined) break;
     await pause(pauseMs, plan.stop ?? new AbortController().signal);
     bench.forgetTimeouts();
-    result = await runCheck(plan.first, bench);
+    result = await runCheck(plan.first, plan, bench);
   }
   if (result === early || result.status !== 'pass') return result;
   const found = `${early.found} at first, ${result.found} when sent again`;
@@ -104,12 +104,9 @@ function mayBeStarting({ exchanges }: CheckResult): boolean {
 async function runAll(checks: readonly Check[], plan: CheckPlan, bench: Workbench): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const limit = new LimitPatience(plan, bench);
-  let done = 0;
   const runOne = async (check: Check) => {
-    const result = await runCheck(check, bench);
+    const result = await runCheck(check, plan, bench);
     if (plan.bail && result.status === 'fail') bench.end('a check failed and --bail is set');
-    done += 1;
-    plan.onProgress?.(done / checks.length);
     return result;
   };
   for (const stage of stagesOf(checks)) {
@@ -164,7 +161,12 @@ function stagesOf(checks: readonly Check[]): Check[][] {
   return stages;
 }
 
-async function runCheck(check: Check, bench: Workbench): Promise<CheckResult> {
+async function runCheck(
+  check: Check,
+  { onStart, onResult }: Pick<CheckPlan, 'onStart' | 'onResult'>,
+  bench: Workbench,
+): Promise<CheckResult> {
+  onStart?.(check);
   const started = performance.now();
   const lacksSocket = check.needsSocket !== undefined && !bench.subject.connect;
   const hasEnded = bench.ended !== undefined;
@@ -173,5 +175,7 @@ async function runCheck(check: Check, bench: Workbench): Promise<CheckResult> {
     : lacksSocket
       ? skip('no-socket', `needs a network connection: ${check.needsSocket}`)
       : await check.run(bench).catch(endedOr);
-  return { check, ...finding, milliseconds: performance.now() - started };
+  const result = { check, ...finding, milliseconds: performance.now() - started };
+  onResult?.(result);
+  return result;
 }

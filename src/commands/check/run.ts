@@ -1,12 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Battery } from '../../checks/battery/index.ts';
-import type { Check } from '../../checks/check.ts';
+import type { Check, CheckResult } from '../../checks/check.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
-import { type Subject, Workbench } from '../../checks/workbench.ts';
+import { Workbench } from '../../checks/workbench.ts';
 import type { ReportFile } from '../../cli/report-file.ts';
 import { maskedSecrets } from '../../config/secrets.ts';
-import { openDelivery } from '../../delivery/transport/index.ts';
-import { openPool } from '../../delivery/transport/pool.ts';
 import { HooksError } from '../../errors.ts';
 import {
   type CheckRunReport,
@@ -24,6 +22,7 @@ import type { DeliverySetting } from '../delivery-options.ts';
 import { describeSecret, noteDelivery } from '../dispatch.ts';
 import { reportCheck, writeReports } from './reports.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
+import { openSubject } from './subject.ts';
 
 export interface CheckSettings {
   readonly delivery: DeliverySetting;
@@ -96,13 +95,19 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
   const { io, report } = context;
   const { battery, checks, delivery, bail } = options;
   const started = io.now();
-  const { subject, close } = openSubject(delivery, stop, app);
+  // As for every short command: V8 would optimize undici's WebAssembly parser in the background and delay the exit.
+  setFlagsFromString('--liftoff-only');
+  const { subject, close } = openSubject(delivery, stop.cut, app);
   const { secret, headers } = delivery;
   const materials = { secrets: secret.secrets, headers, finish: battery.finish, now: io.now };
   const bench = new Workbench(materials, subject);
   stop.asked.addEventListener('abort', () => bench.end('stopped by a signal'));
   await report.startProgress();
-  const onProgress = (done: number) => report.progress(done, `${bench.exchanges.length} messages`);
+  const done = new Set<string>();
+  const onResult = ({ check }: CheckResult) => {
+    done.add(check.name);
+    report.progress(done.size / checks.length, `${bench.exchanges.length} messages`);
+  };
   const onLimit = (waitMs: number) =>
     report.note(`the handler limits the request rate. Waiting ${Math.round(waitMs / 1000)} s`);
   try {
@@ -113,7 +118,7 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
       url: delivery.target.url,
       bail,
       stop: stop.asked,
-      onProgress,
+      onResult,
       onLimit,
     };
     const run = await runBattery(plan, bench);
@@ -161,48 +166,6 @@ function pageOf(
 function exitCodeOf({ summary }: CheckRunReport, { first }: Run): number {
   if (summary.ok) return 0;
   return first && !first.outcome.answered ? 3 : 1;
-}
-
-function openSubject(
-  { target, timeout, insecure }: DeliverySetting,
-  stop: Stop,
-  app: StartedApp | undefined,
-): { subject: Subject; close(): Promise<void> } {
-  setFlagsFromString('--liftoff-only');
-  const options = { timeout, insecure, stop: stop.cut };
-  const pool = openPool(target, options);
-  const getDelivery = openDelivery(target, { ...options, method: 'GET' });
-  let isSingle = false;
-  return {
-    subject: {
-      ...(app && { watch: app.watch, restart: app.restart }),
-      deliver: (message, timeoutMs) => pool.deliver(message, timeoutMs && Math.min(timeout, timeoutMs)),
-      get: async (message) => {
-        if (isSingle) await pool.closeIdle();
-        const outcome = await getDelivery.deliver(message);
-        if (isSingle) await getDelivery.close();
-        return outcome;
-      },
-      connect: () => {
-        const delivery = openDelivery(target, options);
-        return {
-          deliver: async (message) => {
-            if (isSingle) await pool.closeIdle();
-            return delivery.deliver(message);
-          },
-          close: () => delivery.close(),
-        };
-      },
-      useOneConnection: async () => {
-        isSingle = true;
-        pool.limit(1);
-        await pool.closeIdle();
-      },
-    },
-    close: async () => {
-      await Promise.all([pool.close(), getDelivery.close()]);
-    },
-  };
 }
 
 function noteCheck({ delivery, app, notes }: CheckSettings, context: Context): void {
