@@ -1,7 +1,7 @@
 import { fromHeaderBytes } from '../../message.ts';
 import { cut } from '../clean.ts';
+import { failuresByCause, groupedBy } from '../facts/check-groups.ts';
 import type { CheckExchange, Checked, Counterexampled, Diagnosed } from '../facts/index.ts';
-import { failuresByCause, groupedBy } from '../human/check.ts';
 import { time } from '../human/layout.ts';
 import { type Markup, markup, nothing } from './markup.ts';
 

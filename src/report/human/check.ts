@@ -1,5 +1,6 @@
 import { fromHeaderBytes } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
+import { failuresByCause, groupedBy, isPartial, partsOf } from '../facts/check-groups.ts';
 import type {
   CheckExchange,
   Checked,
@@ -64,14 +65,6 @@ export function pageLines(
   ];
 }
 
-/** Below this number of checks, a run does not show that a handler is correct anyway. */
-const MIN_WHOLE_RUN = 50;
-
-/** Whether the note about what was not tested would be out of place. */
-export function isPartial(checks: readonly Checked[]): boolean {
-  return checks.length < MIN_WHOLE_RUN || checks.some(({ group }) => group === 'effects');
-}
-
 /** What the checks of a run without --observe do not show, in lines. */
 export const unseen = [
   'Not visible in responses: whether the handler acts twice on a repeated message,',
@@ -110,31 +103,6 @@ function headline({ certain, message }: Diagnosed, paint: Paint): string {
 /** A diagnosis at the end of a long page. */
 function conclusionLines(fact: Diagnosed, paint: Paint): string[] {
   return [headline(fact, paint), `  ${paint.warn('fix')}: ${cleanLine(fact.fix)}`];
-}
-
-/** The checks with the same key, in their order. */
-export function groupedBy<Key>(
-  checks: readonly Checked[],
-  keyOf: (check: Checked) => Key,
-): Map<Key, Checked[]> {
-  const groups = new Map<Key, Checked[]>();
-  for (const check of checks) {
-    const key = keyOf(check);
-    groups.set(key, [...(groups.get(key) ?? []), check]);
-  }
-  return groups;
-}
-
-/** The failures for each diagnosis; those without one by the reason why they prove nothing, or by name. */
-export function failuresByCause(
-  checks: readonly Checked[],
-  diagnoses: readonly Diagnosed[],
-): Map<Diagnosed | string, Checked[]> {
-  return groupedBy(
-    checks.filter((check) => check.failed),
-    ({ name, status, got }) =>
-      diagnoses.find((diagnosis) => diagnosis.checks.includes(name)) ?? (status === 'skip' ? got : name),
-  );
 }
 
 /** One failure for each diagnosis, with the number of the others; every failure with --verbose. */
@@ -219,14 +187,6 @@ function partLines(checks: readonly Checked[], paint: Paint): string[] {
   }
   return [...partsOf(checks).map((members) => partLine(members, paint)), ''];
 }
-
-/** The checks of each part, in the order of their groups. */
-export function partsOf(checks: readonly Checked[]): Checked[][] {
-  const parts = [...groupedBy(checks, ({ part }) => part).values()];
-  return parts.sort(([a], [b]) => groups.indexOf(a!.group) - groups.indexOf(b!.group));
-}
-
-const groups = ['accepts', 'rejects', 'behaves', 'effects', 'fuzz', 'interceptor'];
 
 function partLine(members: readonly Checked[], paint: Paint): string {
   const { group, part } = members[0]!;
