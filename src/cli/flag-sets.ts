@@ -101,6 +101,20 @@ export const uiFlags = {
   open: toggle('--open', 'open the inspector in the browser'),
 };
 
+/** What reads the state of the app, to test what messages change. */
+export const observeFlags = {
+  observe: value('--observe <command|url>', "read the app's state with this, to test what messages change"),
+  observeType: value(
+    '--observe-type <type>',
+    'the event type to test with (default: the first with an effect)',
+    { completes: 'types' },
+  ),
+  settle: value('--settle <duration>', 'how long the app may take to act after a response (default: 2s)', {
+    parse: parseDuration,
+    fallback: 2000,
+  }),
+};
+
 export const fixturesFlags = {
   fixtures: value('--fixtures <folder>', 'folder with your own event files'),
 };

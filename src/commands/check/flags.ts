@@ -1,4 +1,4 @@
-import { deliveryFlags, filterFlags, fixturesFlags } from '../../cli/flag-sets.ts';
+import { deliveryFlags, filterFlags, fixturesFlags, observeFlags } from '../../cli/flag-sets.ts';
 import { list, toggle, type Values, value } from '../../cli/flags.ts';
 import { parseReport, reportFormats } from '../../cli/report-file.ts';
 import { parseDuration } from '../../cli/times.ts';
@@ -34,18 +34,7 @@ export const flags = {
   interceptor: list('--interceptor <point>', 'check an interceptor at this trigger point; repeatable', {
     words: triggerPoints,
   }),
-  observe: value('--observe <command|url>', "read the app's state with this, to test what messages change"),
-  observeType: value(
-    '--observe-type <type>',
-    'the event type to test with (default: the first with an effect)',
-    {
-      completes: 'types',
-    },
-  ),
-  settle: value('--settle <duration>', 'how long the app may take to act after a response (default: 2s)', {
-    parse: parseDuration,
-    fallback: 2000,
-  }),
+  ...observeFlags,
   fuzz: value('--fuzz <n>', 'also send n generated events that match the documentation', {
     parse: count(1_000_000),
   }),

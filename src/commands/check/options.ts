@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { batteryOf, selectChecks } from '../../checks/battery/index.ts';
 import type { Check } from '../../checks/check.ts';
 import type { Effects } from '../../checks/effects/index.ts';
-import type { Observer } from '../../checks/effects/observer.ts';
 import type { FuzzOptions } from '../../checks/fuzz/index.ts';
 import { patternsOf } from '../../cli/flag-sets.ts';
 import { INTERCEPTOR_SECRET_VARIABLE, otherSecrets } from '../../config/secrets.ts';
@@ -15,11 +14,10 @@ import { readEventBuilders } from '../../events/builders.ts';
 import { readInterceptorBuilders } from '../../events/files/interceptors.ts';
 import { readShippedFlows } from '../../events/scenarios/read.ts';
 import { fromHeaderBytes, isCredential, MASKED } from '../../message.ts';
-import { nearestNames } from '../../names.ts';
 import type { Context } from '../context.ts';
 import { readDelivery } from '../delivery-options.ts';
+import { readEffects } from '../observation.ts';
 import type { CheckFlags } from './flags.ts';
-import { observerFrom } from './observer.ts';
 import { prepareReport } from './reports.ts';
 import type { CheckSettings } from './run.ts';
 
@@ -42,12 +40,12 @@ export async function readCheckSettings(flags: CheckFlags, { io }: Context): Pro
     flows: isInterceptor ? [] : await readShippedFlows(places),
     triggers: readInterceptorBuilders([...new Set(given.interceptor)], [], places),
   };
-  const observer = observerOf(given, io);
-  if (!observer) requireObserver(given);
+  const effects = effectsOf(given, contents.events, io);
+  if (!effects) requireObserver(given);
   const battery = batteryOf(contents, {
     fuzz: fuzzOf(given),
     hasAllTypes: given.type.length === 0,
-    effects: observer && effectsOf(observer, given, contents.events),
+    effects,
     timeout: delivery.timeout,
     secret: delivery.secret.secrets[0],
     isStarted: given.start !== undefined || given.list,
@@ -94,24 +92,15 @@ function fuzzOf({ fuzz, seed = 0, list, interceptor }: CheckFlags): FuzzOptions 
 }
 
 /** With --list, the checks of effects are listed, and nothing is read. */
-function observerOf(given: CheckFlags, io: Context['io']): Observer | undefined {
-  if (given.interceptor.length > 0) return undefined;
-  if (given.observe !== undefined) return observerFrom(given.observe, given, io);
-  return given.list ? { read: async () => '' } : undefined;
-}
-
-/** Throws HooksError for an unknown type. */
 function effectsOf(
-  observer: Observer,
-  { observeType, settle }: CheckFlags,
+  given: CheckFlags,
   events: readonly NamedBuilder[],
-): Effects {
-  const names = events.map(({ name }) => name);
-  if (observeType !== undefined && !names.includes(observeType)) {
-    const nearest = nearestNames(observeType, names);
-    throw new HooksError('unknown_event_type', { type: observeType, nearest, count: names.length });
-  }
-  return { observer, settleMs: settle, observedType: observeType };
+  io: Context['io'],
+): Effects | undefined {
+  if (given.interceptor.length > 0) return undefined;
+  const types = events.map(({ name }) => name);
+  const unread = { observer: { read: async () => '' }, settleMs: given.settle, observedType: undefined };
+  return readEffects(given, types, io) ?? (given.list ? unread : undefined);
 }
 
 /** Names the missing flag instead of an unknown check. Throws HooksError. */
