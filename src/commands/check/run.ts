@@ -4,23 +4,20 @@ import type { Check, CheckResult } from '../../checks/check.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { Workbench } from '../../checks/workbench.ts';
 import type { ReportFile } from '../../cli/report-file.ts';
-import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import {
   type CheckRunReport,
-  checkReport,
   counterexamplesOf,
   failedReport,
   listedFact,
-  type ReportedRun,
   type SavedEvent,
 } from '../../report/facts/check.ts';
-import { commandLine } from '../../report/shell.ts';
 import { formsOfSecret } from '../../secret-forms.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
 import { describeSecret, noteDelivery } from '../dispatch.ts';
 import { reportCheck, writeReports } from './reports.ts';
+import { runReport } from './run-report.ts';
 import type { AppToStart, StartedApp } from './start-app.ts';
 import { openSubject } from './subject.ts';
 
@@ -128,7 +125,7 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
     app?.reportEnd();
     if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
     const saved = await saveAll(run, options, context);
-    const page = pageOf(run, options, { started, ended: io.now(), mask: report.mask, saved });
+    const page = runReport(run, options, { started, ended: io.now(), mask: report.mask, saved });
     await reportCheck(page, options.reports, context);
     return stop.exitCode ?? exitCodeOf(page, run);
   } finally {
@@ -142,25 +139,6 @@ async function saveAll(run: Run, { delivery }: CheckSettings, context: Context):
   if (found.length === 0) return [];
   const { saveCounterexamples } = await import('./counterexamples.ts');
   return saveCounterexamples(found, delivery.target, context);
-}
-
-function pageOf(
-  run: Run,
-  { delivery: { secret, target, timeout }, isStrict, again, app }: CheckSettings,
-  rest: Pick<ReportedRun, 'started' | 'ended' | 'mask' | 'saved'>,
-): CheckRunReport {
-  // Never repeats a secret from the command line; `…` is a placeholder for it.
-  const before = secret.source === '--secret' ? `${secret.variable}=… ` : '';
-  const command = ['npx', 'scalekit-hooks', 'check', target.url.href, ...again];
-  return checkReport({
-    ...rest,
-    run,
-    target: target.url,
-    timeout,
-    secret: { ...secret, masked: maskedSecrets(secret), isGiven: app !== undefined },
-    isStrict,
-    again: (names) => before + commandLine([...command, ...names.flatMap((name) => ['--only', name])]),
-  });
 }
 
 function exitCodeOf({ summary }: CheckRunReport, { first }: Run): number {
