@@ -1,7 +1,7 @@
 import type { Filter } from '../captures/find.ts';
 import type { RetryPolicy } from '../delivery/retry.ts';
 import { schedules } from '../delivery/schedules.ts';
-import { list, oneOf, toggle, type Values, value } from './flags.ts';
+import { list, oneOf, requires, toggle, type Values, value } from './flags.ts';
 import { parseHeader } from './headers.ts';
 import { parseDuration, parseTime } from './times.ts';
 import { count, factor, parseName, parsePattern, parsePort } from './values.ts';
@@ -101,6 +101,9 @@ export const uiFlags = {
   open: toggle('--open', 'open the inspector in the browser'),
 };
 
+/** How long an app may take to act after its response, in ms. */
+export const USUAL_SETTLE_MS = 2000;
+
 /** What reads the state of the app, to test what messages change. */
 export const observeFlags = {
   observe: value('--observe <command|url>', "read the app's state with this, to test what messages change"),
@@ -111,9 +114,15 @@ export const observeFlags = {
   ),
   settle: value('--settle <duration>', 'how long the app may take to act after a response (default: 2s)', {
     parse: parseDuration,
-    fallback: 2000,
+    fallback: USUAL_SETTLE_MS,
   }),
 };
+
+export const observeRules = (example: string) =>
+  requires(['observeType', 'settle'], ['observe'], {
+    why: 'they are about the state that --observe reads',
+    example,
+  });
 
 export const fixturesFlags = {
   fixtures: value('--fixtures <folder>', 'folder with your own event files'),

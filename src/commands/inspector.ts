@@ -1,12 +1,22 @@
 import { platform } from 'node:os';
 import type { CaptureStore } from '../captures/store.ts';
-import type { SecretSetting } from '../config/secrets.ts';
+import type { Effects } from '../checks/effects/index.ts';
+import type { fixturesFlags, uiFlags } from '../cli/flag-sets.ts';
+import type { Values } from '../cli/flags.ts';
+import { otherSecrets, type SecretSetting } from '../config/secrets.ts';
+import { findFixturesFolder } from '../config/target.ts';
 import type { Target } from '../delivery/target.ts';
+import { listFixtures } from '../events/catalog/fixtures.ts';
 import type { ApiSources } from '../inspector/server/api.ts';
 import type { Inspector } from '../inspector/server/server.ts';
+import type { Io } from '../io.ts';
 import type { Context } from './context.ts';
+import { type ObserveFlags, observeArguments, readEffects } from './observation.ts';
 import { CaptureRecorder, openWriterOf } from './recorder.ts';
 import { asSentFromHere } from './sent-message.ts';
+
+/** The flags of `inspect`, and of `listen --ui`. */
+type InspectorFlags = Values<typeof uiFlags> & Values<typeof fixturesFlags> & ObserveFlags;
 
 /** How the inspector is served. */
 export interface InspectorSetting {
@@ -16,6 +26,27 @@ export interface InspectorSetting {
   readonly isOpened: boolean;
   /** The folder with the user's event files; undefined without one. */
   readonly fixtures: string | undefined;
+  /** What shows the state of the app to checks; undefined without --observe. */
+  readonly effects: Effects | undefined;
+  /** The flags of `check` that were given. */
+  readonly checkFlags: readonly string[];
+}
+
+/** Reads the flags of the inspector. Throws HooksError. */
+export function readInspectorSetting(given: InspectorFlags, io: Io): InspectorSetting {
+  const fixtures = findFixturesFolder(io, given.fixtures);
+  const types =
+    given.observeType === undefined ? [] : listFixtures(io.root, fixtures).map(({ name }) => name);
+  return {
+    port: given.uiPort,
+    isOpened: given.open,
+    fixtures,
+    effects: readEffects(given, types, io),
+    checkFlags: [
+      ...observeArguments(given),
+      ...(given.fixtures === undefined ? [] : ['--fixtures', given.fixtures]),
+    ],
+  };
 }
 
 /** What the inspector shows and may do. */
@@ -34,7 +65,7 @@ export interface Inspected {
 /** Starts the inspector and prints its link. Throws HooksError. */
 export async function serveInspector(
   inspected: Inspected,
-  { port, isOpened, fixtures }: InspectorSetting,
+  { port, isOpened, fixtures, effects, checkFlags }: InspectorSetting,
   context: Context,
 ): Promise<Inspector> {
   const { io, report } = context;
@@ -42,6 +73,8 @@ export async function serveInspector(
   const inspector = await openInspector(io.root, port, (bound) => ({
     ...sourcesOf(inspected, bound, context),
     fixtures: { root: io.root, fixtures },
+    effects,
+    checkFlags,
   }));
   report.print({
     kind: 'inspecting',
@@ -57,7 +90,11 @@ export async function serveInspector(
   return inspector;
 }
 
-function sourcesOf(inspected: Inspected, port: number, context: Context): Omit<ApiSources, 'fixtures'> {
+function sourcesOf(
+  inspected: Inspected,
+  port: number,
+  context: Context,
+): Omit<ApiSources, 'fixtures' | 'effects' | 'checkFlags'> {
   const { store, secret, follower, listener } = inspected;
   // Its own port would answer a replay, and is never a handler.
   const targets = new Map(
@@ -73,6 +110,7 @@ function sourcesOf(inspected: Inspected, port: number, context: Context): Omit<A
     targets,
     target: [...targets.values()][0],
     session: { store: store.name, listener, follower, targets: [...targets.keys()] },
+    otherSecrets: () => otherSecrets(context.io, secret),
     sentFromHere: (message) => asSentFromHere(message, context),
     mask: (text) => context.report.mask(text),
     now: context.io.now,

@@ -1,7 +1,7 @@
 import { commandObserver } from '../checks/effects/command-observer.ts';
 import type { Effects } from '../checks/effects/index.ts';
 import { type Observer, ObserverProblem, READ_TIMEOUT_MS } from '../checks/effects/observer.ts';
-import type { observeFlags } from '../cli/flag-sets.ts';
+import { type observeFlags, USUAL_SETTLE_MS } from '../cli/flag-sets.ts';
 import type { Values } from '../cli/flags.ts';
 import { type AllowFlags, allowedTarget } from '../config/target.ts';
 import { ANSWER_LIMIT, describeOutcome, isWithin } from '../delivery/outcome.ts';
@@ -23,6 +23,16 @@ export function readEffects(given: ObserveFlags, types: readonly string[], io: I
   }
   if (observe === undefined) return undefined;
   return { observer: observerFrom(observe, given, io), settleMs: settle, observedType: observeType };
+}
+
+/** The flags that observe the same again. */
+export function observeArguments({ observe, observeType, settle }: Values<typeof observeFlags>): string[] {
+  if (observe === undefined) return [];
+  return [
+    ...['--observe', observe],
+    ...(observeType === undefined ? [] : ['--observe-type', observeType]),
+    ...(settle === USUAL_SETTLE_MS ? [] : ['--settle', `${settle}ms`]),
+  ];
 }
 
 /** Observes with a URL if the text is one, or else with a shell command. Throws HooksError. */

@@ -18,7 +18,7 @@
  *   POST /api/fixtures               SaveRequest, answered with SaveResult
  *   POST /api/send                   SendRequest, answered with SendResult
  *
- * Errors are ApiError with a status of 400 or more. 401: the token is wrong, because the inspector was restarted.
+ * The view for checks has more, in check-protocol.ts. Errors are ApiError with a status of 400 or more. 401: the token is wrong, because the inspector was restarted.
  */
 
 /** One capture in the list: everything but headers and body. */

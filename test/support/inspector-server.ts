@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../../src/captures/open.ts';
 import type { Capture } from '../../src/captures/record.ts';
+import type { Effects } from '../../src/checks/effects/index.ts';
 import { CaptureRecorder } from '../../src/commands/recorder.ts';
 import { parseTarget } from '../../src/delivery/target.ts';
 import { openInspector } from '../../src/inspector/server/server.ts';
@@ -27,11 +28,17 @@ function rootWithPage(): string {
   return root;
 }
 
+interface InspectorOptions {
+  readonly fixtures?: string;
+  readonly page?: 'built';
+  readonly effects?: Effects;
+}
+
 /** An inspector of a folder of captures, with a page of one file, or the built one. */
 export async function inspector(
   captures: readonly Capture[] = [],
   urls: readonly string[] = [],
-  { fixtures, page }: { readonly fixtures?: string; readonly page?: 'built' } = {},
+  { fixtures, page, effects }: InspectorOptions = {},
 ) {
   const root = page ? repository : rootWithPage();
   const path = join(temporaryFolder(), 'captures');
@@ -51,6 +58,9 @@ export async function inspector(
     follower: 'ada',
     targets,
     fixtures: { root: repository, fixtures },
+    effects,
+    checkFlags: [],
+    otherSecrets: () => [],
     target: [...targets.values()][0],
     session: { store: path, listener: null, follower: 'ada', targets: [...targets.keys()] },
     sentFromHere: () => [],

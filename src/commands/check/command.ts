@@ -1,3 +1,4 @@
+import { observeRules } from '../../cli/flag-sets.ts';
 import { excludes, requires } from '../../cli/flags.ts';
 import { defineCommand } from '../define.ts';
 import { flags, positionals } from './flags.ts';
@@ -20,10 +21,9 @@ export const command = defineCommand({
       ['observe'],
       'a request to an interceptor asks for a decision and changes nothing',
     ),
-    ...requires(['observeType', 'settle'], ['observe'], {
-      why: 'they are about the state that --observe reads',
-      example: 'scalekit-hooks check 3000 --observe "psql -tAc \'select count(*) from users\'" --settle 5s',
-    }),
+    ...observeRules(
+      'scalekit-hooks check 3000 --observe "psql -tAc \'select count(*) from users\'" --settle 5s',
+    ),
     ...excludes('interceptor', ['fuzz'], 'only events are generated'),
     ...requires(['seed'], ['fuzz'], {
       why: 'it chooses the events that --fuzz generates',

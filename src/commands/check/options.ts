@@ -16,7 +16,7 @@ import { readShippedFlows } from '../../events/scenarios/read.ts';
 import { fromHeaderBytes, isCredential, MASKED } from '../../message.ts';
 import type { Context } from '../context.ts';
 import { readDelivery } from '../delivery-options.ts';
-import { readEffects } from '../observation.ts';
+import { observeArguments, readEffects } from '../observation.ts';
 import type { CheckFlags } from './flags.ts';
 import { prepareReport } from './reports.ts';
 import type { CheckSettings } from './run.ts';
@@ -129,9 +129,7 @@ function againArguments(given: CheckFlags): string[] {
     ...each('--type', given.type),
     ...each('--fuzz', [given.fuzz === undefined ? undefined : String(given.fuzz)]),
     ...each('--seed', [given.seed === undefined ? undefined : String(given.seed)]),
-    ...each('--observe', [given.observe]),
-    ...each('--observe-type', [given.observeType]),
-    ...each('--settle', [given.settle === 2000 ? undefined : `${given.settle}ms`]),
+    ...observeArguments(given),
     ...each('--interceptor', given.interceptor),
     ...each('--header', given.header.map(shownHeader)),
     ...(given.force ? ['--force'] : []),

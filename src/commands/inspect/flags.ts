@@ -1,4 +1,11 @@
-import { capturesFlags, fixturesFlags, localTargetFlags, secretFlags, uiFlags } from '../../cli/flag-sets.ts';
+import {
+  capturesFlags,
+  fixturesFlags,
+  localTargetFlags,
+  observeFlags,
+  secretFlags,
+  uiFlags,
+} from '../../cli/flag-sets.ts';
 import { list, type Values } from '../../cli/flags.ts';
 
 export const flags = {
@@ -7,6 +14,7 @@ export const flags = {
   ...secretFlags,
   ...fixturesFlags,
   ...uiFlags,
+  ...observeFlags,
   allowHost: localTargetFlags.allowHost,
 };
 

@@ -3,11 +3,11 @@ import { withStore } from '../../captures/open.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { followerName } from '../../config/followers/name.ts';
 import { findSecrets } from '../../config/secrets.ts';
-import { allowedTarget, findFixturesFolder, findTarget } from '../../config/target.ts';
+import { allowedTarget, findTarget } from '../../config/target.ts';
 import type { Target } from '../../delivery/target.ts';
 import type { Io } from '../../io.ts';
 import { type Context, listenForStop } from '../context.ts';
-import { serveInspector } from '../inspector.ts';
+import { readInspectorSetting, serveInspector } from '../inspector.ts';
 import type { InspectFlags } from './flags.ts';
 
 /** Serves the inspector until a signal stops it, and returns the exit code. Throws HooksError. */
@@ -16,6 +16,7 @@ export async function inspect(given: InspectFlags, context: Context): Promise<nu
   const place = findCapturesPlace(io, given);
   const targets = targetsOf(given, io);
   const secret = findSecrets(io, given.secret);
+  const setting = readInspectorSetting({ ...given, insecure: false }, io);
   for (const { text } of secret.secrets) report.hide(text);
   for (const note of secret.notes) report.note(note);
   return withStore(place, async (store) => {
@@ -28,15 +29,7 @@ export async function inspect(given: InspectFlags, context: Context): Promise<nu
       listener: null,
       recorder: undefined,
     };
-    const inspector = await serveInspector(
-      inspected,
-      {
-        port: given.uiPort,
-        isOpened: given.open,
-        fixtures: findFixturesFolder(io, given.fixtures),
-      },
-      context,
-    );
+    const inspector = await serveInspector(inspected, setting, context);
     const stop = listenForStop(io);
     await once(stop.asked, 'abort');
     stop.forget();

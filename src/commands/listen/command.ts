@@ -1,3 +1,4 @@
+import { observeRules } from '../../cli/flag-sets.ts';
 import { excludes, requires } from '../../cli/flags.ts';
 import { defineCommand } from '../define.ts';
 import { flags } from './flags.ts';
@@ -19,16 +20,17 @@ export const command = defineCommand({
     ],
     'What to expect': ['expect', 'within'],
     'What to store': ['captures', 'noCapture', 'retention', 'sync'],
-    Inspector: ['ui', 'uiPort', 'open', 'fixtures'],
+    Inspector: ['ui', 'uiPort', 'open', 'fixtures', 'observe', 'observeType', 'settle'],
   },
   rules: [
     ...excludes('forwardTo', ['status'], 'with --forward-to, the sender gets the response of your app'),
     ...excludes('route', ['status'], 'with --route, the sender gets the response of your app'),
     ...excludes('noCapture', ['captures', 'retention', 'sync', 'ui'], '--no-capture stores nothing'),
-    ...requires(['uiPort', 'open', 'fixtures'], ['ui'], {
+    ...requires(['uiPort', 'open', 'fixtures', 'observe', 'observeType', 'settle'], ['ui'], {
       why: 'it applies to the inspector only',
       example: 'scalekit-hooks listen --ui --open',
     }),
+    ...observeRules('scalekit-hooks listen --ui --observe "cat state.json" --settle 5s'),
     ...requires(
       ['forwardUnverified', 'retry', 'retryScale', 'retrySchedule', 'timeout', 'insecure', 'allowHost'],
       ['forwardTo', 'route'],
@@ -66,6 +68,6 @@ counted. Unverified messages are counted only with --accept-unverified or
       import('./options.ts'),
       import('./run.ts'),
     ]);
-    return listen(readListenSettings(given, context.io), context);
+    return listen(await readListenSettings(given, context.io), context);
   },
 });

@@ -4,6 +4,7 @@ import {
   filterFlags,
   fixturesFlags,
   localTargetFlags,
+  observeFlags,
   retryFlags,
   secretFlags,
   uiFlags,
@@ -51,6 +52,7 @@ export const flags = {
   ui: toggle('--ui', 'serve the inspector beside the listener'),
   ...uiFlags,
   ...fixturesFlags,
+  ...observeFlags,
   noCapture: toggle('--no-capture', 'do not store captures'),
   retention: value(
     '--retention <limit>',

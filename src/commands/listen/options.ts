@@ -1,7 +1,7 @@
 import { patternsOf, retryPolicyOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { findSecrets } from '../../config/secrets.ts';
-import { allowedTarget, findFixturesFolder } from '../../config/target.ts';
+import { allowedTarget } from '../../config/target.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import type { Route } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
@@ -12,7 +12,7 @@ import type { ForwardSetting } from './forwarder.ts';
 import type { CapturesSetting, ListenSettings } from './inbox.ts';
 
 /** Opens nothing. Throws HooksError. */
-export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
+export async function readListenSettings(given: ListenFlags, io: Io): Promise<ListenSettings> {
   const patterns = patternsOf(given.type);
   const forward = readForwarding(given, io.env);
   const expected = given.expect.map(({ pattern }) => pattern);
@@ -27,9 +27,7 @@ export function readListenSettings(given: ListenFlags, io: Io): ListenSettings {
     expectations: given.expect,
     within: given.within,
     forward,
-    ui: given.ui
-      ? { port: given.uiPort, isOpened: given.open, fixtures: findFixturesFolder(io, given.fixtures) }
-      : undefined,
+    ui: given.ui ? (await import('../inspector.ts')).readInspectorSetting(given, io) : undefined,
     captures: given.noCapture ? undefined : readCaptures(given, io),
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,

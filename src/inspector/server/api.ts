@@ -1,5 +1,8 @@
 import { BODY_LIMIT } from '../../message.ts';
+import type { CheckMessage } from '../check-protocol.ts';
 import type { EventMessage, SearchMessage, Session, ShortCause, StepResult } from '../protocol.ts';
+import type { CheckSources } from './check/battery.ts';
+import type { CheckRuns } from './check/runs.ts';
 import type { ComposeSources } from './compose/routes.ts';
 import type { CursorNames } from './cursors.ts';
 import { attemptsOf, type DetailSources, detailOf, shortCauseOf } from './detail.ts';
@@ -10,7 +13,7 @@ import { MAX_QUERY, searchBodies } from './search.ts';
 import type { ShortCauses } from './short-causes.ts';
 
 /** Everything that the page can ask for. */
-export interface ApiSources extends DetailSources, ReplaySources, ComposeSources {
+export interface ApiSources extends DetailSources, ReplaySources, ComposeSources, CheckSources {
   readonly session: Session;
 }
 
@@ -18,12 +21,13 @@ export interface ApiSources extends DetailSources, ReplaySources, ComposeSources
 export interface ApiState {
   readonly cursors: CursorNames;
   readonly causes: ShortCauses;
+  readonly runs: CheckRuns;
 }
 
 /** One JSON value, or a stream of them in groups that are ready at the same time. */
 export type ApiAnswer =
   | { readonly json: unknown }
-  | { readonly lines: AsyncIterable<readonly (EventMessage | SearchMessage | StepResult)[]> };
+  | { readonly lines: AsyncIterable<readonly (EventMessage | SearchMessage | StepResult | CheckMessage)[]> };
 
 /** A JSON string takes at most six characters per byte. */
 export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
@@ -34,7 +38,7 @@ export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
 export async function answerApi(
   { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
   sources: ApiSources,
-  { cursors, causes, stop }: ApiState & { readonly stop: AbortSignal },
+  { cursors, causes, runs, stop }: ApiState & { readonly stop: AbortSignal },
 ): Promise<ApiAnswer> {
   if (path === '/api/events') {
     const { store, session } = sources;
@@ -55,9 +59,15 @@ export async function answerApi(
     const cause = await causes.of(id, () => shortCauseOf(id, sources));
     return { json: { cause } satisfies ShortCause };
   }
-  // Loaded on demand: it reads fixtures and validates with a library.
-  const { answerComposing } = await import('./compose/routes.ts');
-  const answered = await answerComposing({ path, query, body }, sources, stop);
+  // Loaded on demand: they read fixtures and validate with a library.
+  const [{ answerComposing }, { answerChecking }] = await Promise.all([
+    import('./compose/routes.ts'),
+    import('./check/routes.ts'),
+  ]);
+  const request = { path, query, body };
+  const answered =
+    (await answerComposing(request, sources, stop)) ??
+    (await answerChecking(request, sources, { runs, stop }));
   if (answered) return answered;
   throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
 }

@@ -22,6 +22,8 @@ const forwarding =
 /** Requests with a body; all others only read. */
 const posts: readonly string[] = [
   '/api/replay',
+  '/api/check',
+  '/api/stop-check',
   '/api/check-event',
   '/api/command',
   '/api/fixtures',

@@ -7,6 +7,7 @@ import { hasCode } from '../../system-errors.ts';
 import type { ApiError } from '../protocol.ts';
 import { type ApiSources, type ApiState, answerApi, MAX_REQUEST_BYTES } from './api.ts';
 import { type Asset, readAssets } from './assets.ts';
+import { CheckRuns } from './check/runs.ts';
 import { CursorNames } from './cursors.ts';
 import { ApiFailure } from './failure.ts';
 import { denialOf } from './guard.ts';
@@ -56,7 +57,7 @@ export async function openInspector(
     token,
     host: `${ADDRESS}:${bound}`,
     sources: sourcesAt(bound),
-    state: { cursors: new CursorNames(), causes: new ShortCauses() },
+    state: { cursors: new CursorNames(), causes: new ShortCauses(), runs: new CheckRuns() },
   };
   server.on('request', (request, response) => void answer(request, response, desk));
   return {
@@ -121,7 +122,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
 }
 
 /** The views of the page, whose address it reads. */
-const views: readonly string[] = ['/', '/events', '/compose'];
+const views: readonly string[] = ['/', '/events', '/compose', '/check'];
 
 function sendAsset(response: ServerResponse, path: string, assets: ReadonlyMap<string, Asset>): void {
   const asset = assets.get(views.includes(path) ? '/index.html' : path);
@@ -162,9 +163,9 @@ async function sendLines(
       const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
       if (!response.write(text)) await once(response, 'drain', { signal: gone });
     }
+    response.end();
   } finally {
     clearInterval(alive);
-    response.end();
   }
 }
 

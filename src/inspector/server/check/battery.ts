@@ -1,0 +1,71 @@
+import { randomInt } from 'node:crypto';
+import { type Battery, batteryOf, selectChecks } from '../../../checks/battery/index.ts';
+import type { Check } from '../../../checks/check.ts';
+import type { Effects } from '../../../checks/effects/index.ts';
+import type { FuzzOptions } from '../../../checks/fuzz/index.ts';
+import type { OtherSecret } from '../../../checks/probes/secrets.ts';
+import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
+import { type FixturePlaces, readEventBuilders } from '../../../events/builders.ts';
+import { readShippedFlows } from '../../../events/scenarios/read.ts';
+import type { CheckList, CheckRunRequest } from '../../check-protocol.ts';
+import type { SendSources } from '../compose/send.ts';
+
+/** What checking needs. What is observed is configured when the inspector is started, never by the page. */
+export interface CheckSources extends Pick<SendSources, 'targets' | 'secret' | 'now'> {
+  readonly fixtures: FixturePlaces;
+  /** Undefined if nothing observes the state of the app. */
+  readonly effects: Effects | undefined;
+  /** Secrets that the handler may use by mistake. */
+  otherSecrets(): readonly OtherSecret[];
+  /** The flags of `check` that the inspector has too. */
+  readonly checkFlags: readonly string[];
+  mask(text: string): string;
+}
+
+/** The checks and what they share, for one run. */
+export interface SelectedBattery {
+  readonly battery: Battery;
+  readonly checks: readonly Check[];
+  /** Undefined if no events are generated. */
+  readonly fuzz: FuzzOptions | undefined;
+}
+
+/** Throws HooksError for an unreadable folder. */
+export async function checkListOf(sources: CheckSources): Promise<CheckList> {
+  const { checks } = await readBattery(sources, { runs: 0, seed: 0 });
+  return {
+    checks: checks.map(({ name, group, part, sends, expects }) => ({ name, group, part, sends, expects })),
+    isObserved: sources.effects !== undefined,
+  };
+}
+
+/** Throws HooksError for an unknown check. */
+export async function selectedBattery(
+  { checks: only, fuzz: { events, seed } }: Pick<CheckRunRequest, 'checks' | 'fuzz'>,
+  sources: CheckSources,
+): Promise<SelectedBattery> {
+  const fuzz = only.includes('fuzz') ? { runs: events, seed: seed ?? randomInt(2 ** 31) } : undefined;
+  const battery = await readBattery(sources, fuzz);
+  return { battery, fuzz, checks: selectChecks(battery.checks, { only, skip: [] }) };
+}
+
+/** Made for each run: event files can change, and checks of effects remember what they saw. */
+async function readBattery(
+  { fixtures, effects, secret, otherSecrets }: CheckSources,
+  fuzz: FuzzOptions | undefined,
+): Promise<Battery> {
+  const contents = {
+    events: await readEventBuilders(['*'], fixtures),
+    flows: await readShippedFlows(fixtures),
+    triggers: [],
+  };
+  return batteryOf(contents, {
+    fuzz,
+    effects,
+    hasAllTypes: true,
+    timeout: WEBHOOK_TIMEOUT,
+    secret: secret.secrets[0],
+    isStarted: false,
+    others: otherSecrets(),
+  });
+}

@@ -1,0 +1,28 @@
+import type { CheckMessage } from '../../check-protocol.ts';
+import { type CheckSources, checkListOf } from './battery.ts';
+import { readCheckRunRequest } from './requests.ts';
+import { startCheck } from './run.ts';
+import type { CheckRuns } from './runs.ts';
+
+type CheckAnswer = { readonly json: unknown } | { readonly lines: AsyncIterable<readonly CheckMessage[]> };
+
+/** Answers what the view for checks asks; undefined for another path. Throws HooksError and ApiFailure. */
+export async function answerChecking(
+  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  sources: CheckSources,
+  { runs, stop }: { readonly runs: CheckRuns; readonly stop: AbortSignal },
+): Promise<CheckAnswer | undefined> {
+  switch (path) {
+    case '/api/checks':
+      return { json: await checkListOf(sources) };
+    case '/api/check-history':
+      return { json: runs.historyOf(query.get('target') ?? '') };
+    case '/api/check':
+      return { lines: await startCheck(readCheckRunRequest(body), { sources, runs, gone: stop }) };
+    case '/api/stop-check':
+      runs.stop();
+      return { json: {} };
+    default:
+      return undefined;
+  }
+}
