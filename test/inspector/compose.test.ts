@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, violations } from '../support/browser.ts';
+import { openView, type PageOptions } from '../support/built-page.ts';
 import { inspector } from '../support/inspector-server.ts';
 import { missing } from '../support/system-parts.ts';
 import { answering } from '../support/targets.ts';
@@ -10,13 +11,10 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const reason = missing('chromium');
 
-interface OpenOptions {
-  readonly width?: number;
+interface OpenOptions extends PageOptions {
   readonly fixtures?: string;
   /** What the handler answers. */
   readonly status?: number;
-  /** Errors that the browser may log. */
-  readonly expected?: RegExp;
 }
 
 describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason})` : ''}`, () => {
@@ -27,22 +25,10 @@ describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason}
   afterAll(() => browser?.close());
 
   /** The real server and page, and a handler that is its target. */
-  async function open({ width = 1440, status = 201, fixtures, expected }: OpenOptions = {}) {
+  async function open({ width, status = 201, fixtures, expected }: OpenOptions = {}) {
     const app = await answering(status);
     const opened = await inspector([], [app.url], { page: 'built', ...(fixtures && { fixtures }) });
-    const context = await browser.newContext({ viewport: { width, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(5_000);
-    const problems: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(String(error)));
-    onTestFinished(async () => {
-      await context.close();
-      expect(problems.filter((problem) => !expected?.test(problem))).toEqual([]);
-    });
-    await page.goto(opened.link.replace('/#', '/compose#'));
+    const page = await openView(browser, { link: opened.link, view: 'compose' }, { width, expected });
     await option(page, 'user.created').waitFor();
     return { app, page, opened };
   }

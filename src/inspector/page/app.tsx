@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { replayAll } from './capture.ts';
+import { Check } from './check/check.tsx';
 import { Compose } from './compose/compose.tsx';
 import { Detail } from './detail/detail.tsx';
 import { isFailed, type PageView, views } from './filter.ts';
@@ -53,7 +54,7 @@ function ConnectionState() {
   );
 }
 
-const titles: Record<PageView, string> = { events: 'Events', compose: 'Compose' };
+const titles: Record<PageView, string> = { events: 'Events', compose: 'Compose', check: 'Check' };
 
 function TopBar() {
   return (
@@ -161,7 +162,9 @@ export function App({ onConnect }: { onConnect: () => void }) {
   return (
     <div class="app">
       <TopBar />
-      {current === 'events' ? <Events onConnect={onConnect} /> : <Compose />}
+      {current === 'events' && <Events onConnect={onConnect} />}
+      {current === 'compose' && <Compose />}
+      {current === 'check' && <Check />}
       <p class="sr" role="status" aria-live="polite" id="news">
         {announcement.value}
       </p>

@@ -80,7 +80,7 @@ export function searchFromFilter({ q, type, source, since }: ListFilter): string
 export const tabs = ['overview', 'body', 'headers', 'attempts', 'raw', 'curl'] as const;
 export type DetailTab = (typeof tabs)[number];
 
-export const views = ['events', 'compose'] as const;
+export const views = ['events', 'compose', 'check'] as const;
 export type PageView = (typeof views)[number];
 
 /** What the address of the page keeps; never the token. */

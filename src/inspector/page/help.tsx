@@ -26,7 +26,7 @@ const sections: readonly (readonly [string, readonly (readonly [string, string])
   [
     'Everywhere',
     [
-      ['Events, compose', '1 2'],
+      ['Events, compose, check', '1 2 3'],
       ['Search', '/'],
       ['Keyboard shortcuts', '?'],
     ],

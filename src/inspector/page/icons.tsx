@@ -61,6 +61,8 @@ export const Warning = drawn('M8 2.800l5.600 9.900H2.400zM8 6.800v2.600M8 11.200
 export const Close = drawn('M4 4l8 8M12 4l-8 8');
 export const Widen = drawn('M9.500 3.500h3v3M12.500 3.500L3.500 12.500M3.500 9.500v3h3');
 export const Down = drawn('M4.500 6.500L8 10l3.500-3.500');
+export const Play = drawn('M5 3.500l7 4.500-7 4.500z');
+export const Square = drawn('M4.500 4.500h7v7h-7z');
 export const Dot = () => (
   <Icon>
     <circle cx="8" cy="8" r="2.5" />

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { takeToken } from './access.ts';
 import { App } from './app.tsx';
 import { startLoading, startLoadingAttempts } from './capture.ts';
+import { startChecking } from './check/state.ts';
 import { startComposing } from './compose/state.ts';
 import { startKeyboard } from './keyboard.ts';
 import { connection, receiveMessages, startState } from './state.ts';
@@ -12,6 +13,7 @@ startState();
 startLoading();
 startLoadingAttempts();
 startComposing();
+startChecking();
 startKeyboard();
 const stream = new EventStream({
   take: receiveMessages,

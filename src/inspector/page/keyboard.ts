@@ -1,7 +1,7 @@
 import { replayPlainly } from './capture.ts';
 import { isCopyOpen } from './detail/copy.tsx';
 import { closeEditor } from './editor/editor.tsx';
-import { tabs } from './filter.ts';
+import { type PageView, tabs } from './filter.ts';
 import {
   hasShortcuts,
   isEditing,
@@ -50,6 +50,7 @@ const everywhere: Readonly<Record<string, () => void>> = {
   },
   1: () => showView('events'),
   2: () => showView('compose'),
+  3: () => showView('check'),
 };
 
 /** Keys of one letter; they can be switched off, because speech input types letters. */
@@ -86,23 +87,25 @@ const tabKeys: Readonly<Record<string, () => void>> = {
   ArrowLeft: () => moveTab(-1),
 };
 
+/** What Esc leads to, in the views without a list of events. */
+const firstIn: Readonly<Partial<Record<PageView, string>>> = { compose: 'types', check: 'run' };
+
 function leave(): void {
-  if (view.value === 'compose') {
-    document.getElementById('types')?.focus();
-    return;
-  }
-  if (isEditing.value) closeEditor();
+  const first = firstIn[view.value];
+  if (first !== undefined) document.getElementById(first)?.focus();
+  else if (isEditing.value) closeEditor();
   else backToList();
 }
 
-const isTyping = (element: Element) => element.matches('input, textarea, select');
+const isTyping = (element: Element) =>
+  element.matches('input:not([type=checkbox], [type=radio]), textarea, select');
 
 /** The action of a key: letters while the list or the event has the focus, never in a text field. */
 function actionOf(key: string, target: Element): (() => void) | undefined {
   if (target.closest('dialog')) return undefined;
   if (key === 'Escape') return leave;
-  if (view.value === 'compose') {
-    const isIn = target.closest('.compose') !== null && !isTyping(target);
+  if (view.value !== 'events') {
+    const isIn = target.closest('main') !== null && !isTyping(target);
     return isIn && hasShortcuts.value ? everywhere[key] : undefined;
   }
   if (isTyping(target) || target.closest('#editor')) return undefined;

@@ -4,7 +4,7 @@ import { postJson } from '../access.ts';
 import { explain } from '../capture.ts';
 import { copy } from '../detail/copy.tsx';
 import { Copy } from '../icons.tsx';
-import { session } from '../state.ts';
+import { currentTarget } from '../targets.tsx';
 import { compacted } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { catalog, loadCatalog, requestOf, settings } from './state.ts';
@@ -19,7 +19,7 @@ const noFolder =
   'Events are saved in the folder of --fixtures or SCALEKIT_HOOKS_FIXTURES. The inspector was started without one.';
 
 async function copyCommand(type: string, text: string): Promise<Note> {
-  const request = requestOf(compacted(text), settings.value, session.value?.targets ?? []);
+  const request = requestOf(compacted(text), settings.value, currentTarget() ?? '');
   const { command } = await postJson<CommandLine>('/api/command', { ...request, type });
   await copy('CLI command', command);
   return { text: command };

@@ -4,8 +4,8 @@ import { BodyEditor } from '../editor/body-editor.tsx';
 import { changedFields } from '../editor/draft.ts';
 import { Check, Undo, Warning } from '../icons.tsx';
 import { keep, kept } from '../kept.ts';
-import { session } from '../state.ts';
 import { submitting } from '../submit.ts';
+import { currentTarget, Targets } from '../targets.tsx';
 import { compacted, indented, isJson } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { count, plural } from '../text/words.ts';
@@ -17,6 +17,7 @@ import {
   type ComposeSettings,
   catalog,
   changeSettings,
+  draftName,
   type LoadedSample,
   loadFailure,
   requestOf,
@@ -26,7 +27,6 @@ import {
   sent,
   settings,
 } from './state.ts';
-import { Targets } from './targets.tsx';
 import { TypePane } from './types.tsx';
 
 const actors: readonly (readonly [keyof ComposeSettings['actor'], string])[] = [
@@ -106,19 +106,19 @@ function Strip({ text, original }: { text: string; original: string }) {
 }
 
 function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
-  const name = `compose:${type}`;
+  const name = draftName(type);
   const original = useMemo(() => indented(body), [body]);
   const [text, setText] = useState(() => kept<string>(name) ?? original);
   const area = useRef<HTMLTextAreaElement>(null);
   const checked = useCheck(text);
   const wrong = useMemo(() => new Set(checked?.differences.map(({ line }) => line)), [checked]);
-  const targets = session.value?.targets ?? [];
+  const target = currentTarget();
   const change = (next: string) => {
     setText(next);
     keep(name, next);
   };
   const send = () => {
-    if (targets.length > 0) void sendEvent(type, requestOf(compacted(text), settings.value, targets));
+    if (target !== null) void sendEvent(type, requestOf(compacted(text), settings.value, target));
   };
   return (
     <form class="composer" {...submitting(send)}>
@@ -157,7 +157,7 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
       </section>
       <section class="sending" aria-label="Delivery">
         <div class="form choices">
-          <Targets targets={targets} />
+          <Targets />
           <FaultField faults={catalog.value?.faults ?? []} />
         </div>
         <div class="form">
@@ -171,7 +171,7 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
             <span class="grow" />
             <kbd>Ctrl</kbd>
             <kbd>Enter</kbd>
-            <button type="submit" class="btn primary" disabled={targets.length === 0}>
+            <button type="submit" class="btn primary" disabled={target === null}>
               {settings.value.fault === null ? 'Send' : 'Send forged message'}
             </button>
           </div>

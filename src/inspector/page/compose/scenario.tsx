@@ -5,12 +5,11 @@ import { eachLine, getJson, post } from '../access.ts';
 import { explain } from '../capture.ts';
 import { AttemptSummary } from '../detail/overview.tsx';
 import { Check, Cross, Dot } from '../icons.tsx';
-import { session } from '../state.ts';
+import { currentTarget, Targets } from '../targets.tsx';
 import { Shown } from '../text/shown.tsx';
 import { duration, plural } from '../text/words.ts';
 import { ShowLink } from './sent.tsx';
-import { chosenTarget, type PageFailure, settings } from './state.ts';
-import { Targets } from './targets.tsx';
+import type { PageFailure } from './state.ts';
 
 /** The last run of a scenario. */
 interface ScenarioRun {
@@ -93,14 +92,14 @@ function summaryOf({ isRunning, results, failure }: ScenarioRun, total: number):
 export function ScenarioPane({ name }: { name: string }) {
   const loaded = useScenario(name);
   const current = runs.value.get(name);
-  const targets = session.value?.targets ?? [];
+  const target = currentTarget();
   const steps = loaded && 'steps' in loaded ? loaded.steps : [];
   return (
     <form
       class="scenario"
       onSubmit={(event) => {
         event.preventDefault();
-        void run(name, chosenTarget(settings.value.target, targets));
+        if (target !== null) void run(name, target);
       }}
     >
       <h2>
@@ -116,7 +115,7 @@ export function ScenarioPane({ name }: { name: string }) {
           <Shown text={`${loaded.message} ${loaded.fix}`} />
         </p>
       )}
-      <Targets targets={targets} />
+      <Targets />
       <ol class="steps flow">
         {steps.map((step, index) => (
           <StepRow key={index} step={step} result={current?.results[index]} />
@@ -128,7 +127,7 @@ export function ScenarioPane({ name }: { name: string }) {
         <button
           type="submit"
           class="btn primary"
-          disabled={steps.length === 0 || targets.length === 0}
+          disabled={steps.length === 0 || target === null}
           aria-disabled={current?.isRunning}
         >
           Send scenario

@@ -3,8 +3,8 @@ import type { Catalog, EventCheck, SampleEvent, SendRequest, SendResult } from '
 import { getJson, postJson } from '../access.ts';
 import { explain } from '../capture.ts';
 import { keep, kept } from '../kept.ts';
-import { view } from '../state.ts';
-import { lineOfPath, linesByPath } from '../text/json.ts';
+import { showView, view } from '../state.ts';
+import { indented, lineOfPath, linesByPath } from '../text/json.ts';
 
 export interface PageFailure {
   readonly message: string;
@@ -13,8 +13,6 @@ export interface PageFailure {
 
 /** How the event is sent; the same for every type. Kept in this tab, as is what was edited. */
 export interface ComposeSettings {
-  /** Null for the first target. */
-  readonly target: string | null;
   readonly fault: string | null;
   readonly actor: Readonly<Record<'organization' | 'user' | 'email', string>>;
 }
@@ -42,7 +40,7 @@ export const selectedScenario = signal<string | null>(kept('scenario'));
 export const sample = signal<LoadedSample | null>(null);
 export const loadFailure = signal<PageFailure | null>(null);
 export const settings = signal<ComposeSettings>(
-  kept('settings') ?? { target: null, fault: null, actor: { organization: '', user: '', email: '' } },
+  kept('settings') ?? { fault: null, actor: { organization: '', user: '', email: '' } },
 );
 /** The last message of each type, as long as the page is open. */
 export const sent = signal<ReadonlyMap<string, SendState>>(new Map());
@@ -87,6 +85,22 @@ async function loadSample(type: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Opens an event in the editor, as an edited sample of its type, or of the first one if its type is not in the catalog. */
+export async function composeEvent(type: string, event: string): Promise<void> {
+  if (!catalog.value) await loadCatalog(new AbortController().signal);
+  const types = catalog.value?.types ?? [];
+  const name = (types.find((each) => each.name === type) ?? types[0])?.name;
+  if (name === undefined) return;
+  keep(draftName(name), indented(event));
+  // The editor reads its draft when it is opened.
+  sample.value = null;
+  selectType(name);
+  showView('compose');
+}
+
+/** The name under which the edited event of a type is kept. */
+export const draftName = (type: string) => `compose:${type}`;
+
 /** Loads what the view shows. Event files can change, so it is loaded again each time the view is opened. */
 export function startComposing(): void {
   effect(() => {
@@ -126,20 +140,12 @@ function setSent(type: string, state: SendState): void {
 }
 
 /** What is sent to the server: fields that are empty set nothing. */
-export function requestOf(
-  body: string,
-  { target, fault, actor }: ComposeSettings,
-  targets: readonly string[],
-): SendRequest {
+export function requestOf(body: string, { fault, actor }: ComposeSettings, target: string): SendRequest {
   const filled = Object.entries(actor)
     .map(([kind, value]) => [kind, value.trim()])
     .filter(([, value]) => value !== '');
-  return { body, target: chosenTarget(target, targets), fault, actor: Object.fromEntries(filled) };
+  return { body, target, fault, actor: Object.fromEntries(filled) };
 }
-
-/** Targets differ from start to start, so the one that was chosen may be gone. */
-export const chosenTarget = (target: string | null, targets: readonly string[]): string =>
-  target !== null && targets.includes(target) ? target : (targets[0] ?? '');
 
 export async function sendEvent(type: string, request: SendRequest): Promise<void> {
   if (sent.value.get(type)?.kind === 'sending') return;

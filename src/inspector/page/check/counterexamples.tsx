@@ -1,0 +1,86 @@
+import type { CounterexampleShown } from '../../check-protocol.ts';
+import { composeEvent } from '../compose/state.ts';
+import { Down, Pen } from '../icons.tsx';
+import { indented } from '../text/json.ts';
+import { Shown } from '../text/shown.tsx';
+import { visibleText } from '../text/visible.ts';
+import { count, plural } from '../text/words.ts';
+
+/** The smallest generated events, one for each way in which the handler fails. */
+export function Counterexamples({ counterexamples }: { counterexamples: readonly CounterexampleShown[] }) {
+  if (counterexamples.length === 0) return null;
+  return (
+    <section class="sec">
+      <h3>
+        Generated events that failed <span class="n">{count(counterexamples.length)}</span>
+      </h3>
+      <ul class="fails">
+        {counterexamples.map((each, index) => (
+          <Counterexample key={index} counterexample={each} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Counterexample({ counterexample }: { counterexample: CounterexampleShown }) {
+  const { type, got, differences, events, isSmallest, event, response } = counterexample;
+  return (
+    <li>
+      <details open>
+        <summary class="fail">
+          <Down />
+          <code class="cut">
+            <Shown text={type} />
+          </code>
+          <span class="cut">{plural(events, 'event')}</span>
+          <span class="cut">
+            got{' '}
+            <b class="bad">
+              <Shown text={got} />
+            </b>
+          </span>
+        </summary>
+        <div class="failmore">
+          <dl class="facts">
+            <dt>Differs where</dt>
+            <dd>
+              {differences.map((line) => (
+                <p key={line}>
+                  <Shown text={line} />
+                </p>
+              ))}
+            </dd>
+            {!isSmallest && <dt>Note</dt>}
+            {!isSmallest && (
+              <dd>The limit of messages or time was reached, so a smaller event may fail too.</dd>
+            )}
+            {response?.trim() && <dt>Response</dt>}
+            {response?.trim() && (
+              <dd>
+                <pre class="code sent" tabIndex={0}>
+                  <Shown text={response.trim()} kept={'\n'} />
+                </pre>
+              </dd>
+            )}
+            <dt>Event</dt>
+            <dd>
+              <pre class="code sent" tabIndex={0}>
+                <Shown text={indented(event)} kept={'\n'} />
+              </pre>
+            </dd>
+          </dl>
+        </div>
+      </details>
+      <button
+        type="button"
+        class="btn quiet small"
+        aria-label={`Compose: ${visibleText(type)}`}
+        onClick={() => void composeEvent(type, event)}
+      >
+        <Pen />
+        Compose
+      </button>
+    </li>
+  );
+}
