@@ -96,6 +96,15 @@ const groups = [
   { name: 'command-line', test: either(installed('commander'), folders('cli')) },
   { name: 'messages', test: folders('events', 'signature', 'delivery', 'input') },
   { name: 'captures', test: folders('captures', 'captures/journal') },
+  // How an Outcome is explained.
+  {
+    name: 'outcomes',
+    test: either(
+      folders('delivery/answers'),
+      /[\\/]report[\\/]words[\\/](?:causes|outcomes|responders)\.ts$/,
+      /[\\/]report[\\/]facts[\\/](?:delivery|tally)\.ts$/,
+    ),
+  },
   { name: 'redis', test: either(folders('captures/redis'), /[\\/]node_modules[\\/]@redis[\\/]/) },
 ];
 

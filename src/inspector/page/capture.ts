@@ -55,8 +55,13 @@ async function comparedSoon({ comparison }: LoadedCapture): Promise<void> {
   await Promise.race([comparison?.ended, patience]);
 }
 
+export interface PageFailure {
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** The message and fix of any error; a rejected token ends the session. */
-export function explain(error: unknown): { message: string; fix: string } {
+export function explain(error: unknown): PageFailure {
   if (error instanceof Denied) connection.value = { state: 'denied' };
   if (error instanceof Unanswered) return { message: sentence(error.message), fix: sentence(error.fix) };
   return { message: 'The inspector does not respond.', fix: '' };

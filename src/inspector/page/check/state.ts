@@ -8,16 +8,11 @@ import type {
   ListedCheck,
 } from '../../check-protocol.ts';
 import { eachLine, getJson, post, postJson } from '../access.ts';
-import { explain } from '../capture.ts';
+import { explain, type PageFailure } from '../capture.ts';
 import { keep, kept } from '../kept.ts';
 import { announcement, view } from '../state.ts';
 import { currentTarget } from '../targets.tsx';
 import { titleOf } from './words.ts';
-
-export interface PageFailure {
-  readonly message: string;
-  readonly fix: string;
-}
 
 /** A run in progress. */
 export interface Progress {

@@ -2,14 +2,13 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { ScenarioDetail, StepResult } from '../../protocol.ts';
 import { eachLine, getJson, post } from '../access.ts';
-import { explain } from '../capture.ts';
+import { explain, type PageFailure } from '../capture.ts';
 import { AttemptSummary } from '../detail/overview.tsx';
 import { Check, Cross, Dot } from '../icons.tsx';
 import { currentTarget, Targets } from '../targets.tsx';
 import { Shown } from '../text/shown.tsx';
 import { duration, plural } from '../text/words.ts';
 import { ShowLink } from './sent.tsx';
-import type { PageFailure } from './state.ts';
 
 /** The last run of a scenario. */
 interface ScenarioRun {

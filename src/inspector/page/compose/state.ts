@@ -1,15 +1,10 @@
 import { effect, signal } from '@preact/signals';
 import type { Catalog, EventCheck, SampleEvent, SendRequest, SendResult } from '../../protocol.ts';
 import { getJson, postJson } from '../access.ts';
-import { explain } from '../capture.ts';
+import { explain, type PageFailure } from '../capture.ts';
 import { keep, kept } from '../kept.ts';
 import { showView, view } from '../state.ts';
 import { indented, lineOfPath, linesByPath } from '../text/json.ts';
-
-export interface PageFailure {
-  readonly message: string;
-  readonly fix: string;
-}
 
 /** How the event is sent; the same for every type. Kept in this tab, as is what was edited. */
 export interface ComposeSettings {
