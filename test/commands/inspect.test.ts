@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { startProcess } from '../support/processes.ts';
 import { bin } from '../support/repository.ts';
+import { switchableApp } from '../support/switchable-app.ts';
 import { closedPort, httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -136,6 +137,43 @@ describe('inspect', () => {
     await expect.poll(() => readFileSync(opened, 'utf8')).toBe(ui.link);
     ui.child.kill('SIGINT');
     await ui.ended;
+  });
+
+  it('checks a target, and what its messages change, with the command that was given', async () => {
+    const stateFile = join(temporaryFolder(), 'state');
+    writeFileSync(stateFile, '');
+    const { url } = await switchableApp({ actsTwice: true, stateFile });
+    const observe = `cat ${stateFile}`;
+    const ui = await started(['inspect', '--to', url, '--observe', observe, '--settle', '50ms']);
+    const answer = await ui.api('/api/check', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        target: url.replace('http://', ''),
+        checks: ['plain', 'repeated'],
+        fuzz: { events: 1, seed: null },
+      }),
+    });
+    const lines = (await answer.text()).trim().split('\n');
+    const { history } = JSON.parse(lines.at(-1)!);
+    const repeated = history.last.checks.find(({ name }: { name: string }) => name === 'repeated');
+    expect(repeated).toMatchObject({ status: 'fail', rerun: expect.stringContaining('--settle 50ms') });
+    expect(repeated.rerun).toContain('--observe');
+    ui.child.kill('SIGINT');
+    expect(await ui.ended).toBe(130);
+  });
+
+  it.each([
+    [['inspect', '--settle', '5s'], 'missing_flag'],
+    [['inspect', '--observe', ' '], 'invalid_value'],
+    [['inspect', '--observe', 'https://example.com/state'], 'foreign_host'],
+    [['inspect', '--observe', 'cat x', '--observe-type', 'nothing'], 'unknown_event_type'],
+    [['listen', '--observe', 'cat x'], 'missing_flag'],
+    [['listen', '--ui', '--observe-type', 'user.created'], 'missing_flag'],
+  ])('%j is a usage error', async (args, code) => {
+    const { exitCode, stdout } = await runCommand([...args, '--json'], { cwd: temporaryFolder() });
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ code });
   });
 
   it('keeps secrets to itself', async () => {

@@ -32,20 +32,22 @@ interface InspectorOptions {
   readonly fixtures?: string;
   readonly page?: 'built';
   readonly effects?: Effects;
+  /** The name of the only target; its host, if absent. */
+  readonly targetName?: string;
 }
 
 /** An inspector of a folder of captures, with a page of one file, or the built one. */
 export async function inspector(
   captures: readonly Capture[] = [],
   urls: readonly string[] = [],
-  { fixtures, page, effects }: InspectorOptions = {},
+  { fixtures, page, effects, targetName }: InspectorOptions = {},
 ) {
   const root = page ? repository : rootWithPage();
   const path = join(temporaryFolder(), 'captures');
   const store = await openStore({ path, name: path });
   const { writer } = await store.openWriter({ sync: false, now: Date.now });
   for (const capture of captures) await writer.keep(kept(capture));
-  const targets = new Map(urls.map((url) => [new URL(url).host, parseTarget(url)]));
+  const targets = new Map(urls.map((url) => [targetName ?? new URL(url).host, parseTarget(url)]));
   const opened = await openInspector(root, 0, () => ({
     store,
     secret: {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import express, { type Request, type Response } from 'express';
 import { Webhook } from 'standardwebhooks';
@@ -16,6 +17,8 @@ export interface AppBehavior {
   crashesOnNull: string | undefined;
   /** Whether it acts on a message that it has seen before. */
   actsTwice: boolean;
+  /** Where it writes the ids of what it acted on; undefined for nowhere. */
+  stateFile: string | undefined;
 }
 
 /** An Express app that verifies with the reference library, and keeps the ids of what it acted on. */
@@ -25,6 +28,7 @@ export async function switchableApp(changes: Partial<AppBehavior> = {}) {
     delayMs: 0,
     crashesOnNull: undefined,
     actsTwice: false,
+    stateFile: undefined,
     ...changes,
   };
   const acted: string[] = [];
@@ -44,6 +48,7 @@ export async function switchableApp(changes: Partial<AppBehavior> = {}) {
           return response.status(500).json({ error: 'Cannot read properties of null' });
         const id = headers['webhook-id']!;
         if (behavior.actsTwice || !acted.includes(id)) acted.push(id);
+        if (behavior.stateFile !== undefined) writeFileSync(behavior.stateFile, acted.join('\n'));
         return response.status(201).json({ received: true });
       } catch {
         return response.status(401).json({ error: 'Invalid signature' });

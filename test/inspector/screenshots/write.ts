@@ -4,10 +4,13 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../../support/browser.ts';
+import { openView } from '../../support/built-page.ts';
 import { idOf, rejectedId, sampleDetails, sampleRows } from '../../support/inspector-samples.ts';
+import { inspector } from '../../support/inspector-server.ts';
 import { InspectorStandIn } from '../../support/inspector-stand-in.ts';
 import { runBin } from '../../support/processes.ts';
 import { repository } from '../../support/repository.ts';
+import { switchableApp } from '../../support/switchable-app.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { smallerPng } from './png.ts';
 
@@ -82,3 +85,31 @@ it('writes the screenshot of a report', async () => {
   writeFileSync(join(folder, 'check-report.png'), smallerPng(await page.screenshot()));
   await browser.close();
 });
+
+/** A view of the real server and page, in front of a real handler. */
+async function realView(view: string, prepare: (page: Page) => Promise<unknown>): Promise<void> {
+  const app = await switchableApp({ isRight: false });
+  const opened = await inspector([], [app.url], { page: 'built', targetName: 'localhost:8080/webhook' });
+  const browser = await launchBrowser();
+  const page = await openView(browser, { link: opened.link, view });
+  await prepare(page);
+  writeFileSync(join(folder, `inspector-${view}.png`), smallerPng(await page.screenshot()));
+  await browser.close();
+}
+
+it('writes the screenshot of a composed event', () =>
+  realView('compose', async (page) => {
+    await page.getByRole('option', { name: 'user.created', exact: true }).click();
+    await page.getByRole('heading', { name: 'user.created' }).waitFor();
+    const editor = page.getByRole('textbox', { name: 'Body' });
+    await editor.fill((await editor.inputValue()).replace('ada.lovelace', 'grace.hopper'));
+    await page.getByRole('radio', { name: /^tampered-body/ }).check();
+    await page.getByRole('button', { name: 'Send forged message' }).click();
+    await page.getByText('rejected, as it should be').waitFor();
+  }));
+
+it('writes the screenshot of a run of checks', () =>
+  realView('check', async (page) => {
+    await page.getByRole('button', { name: 'Run 119 checks' }).click();
+    await page.locator('.fails summary').first().click();
+  }));
