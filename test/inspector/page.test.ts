@@ -276,7 +276,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.locator('#panel section').first().waitFor();
       await page.getByRole('link', { name: 'Events' }).focus();
       const order: unknown[] = [];
-      for (let step = 0; step < 15; step++) {
+      for (let step = 0; step < 16; step++) {
         order.push(
           await page.evaluate(
             'document.activeElement.id || document.activeElement.textContent || document.activeElement.ariaLabel',
@@ -287,6 +287,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(order).toEqual([
         'Events',
         'Compose',
+        'Check',
         'Keyboard shortcuts (?)',
         'search',
         'All5',
@@ -426,7 +427,9 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await first.getByText('replayed, was 500').waitFor();
       expect(await first.locator('.resp').textContent()).toBe('201');
       expect(await selected(page).getAttribute('id')).toBe('row-cap_failed');
-      expect(await page.locator('.foot').textContent()).toMatch(/^4 events/);
+      expect(await page.locator('.foot').textContent()).toMatch(
+        /^4 events in .*, last event \d+ (?:s|min|h|d) ago$/,
+      );
       await page.keyboard.press('Home');
       await expect.poll(() => selected(page).getAttribute('id')).toMatch(/^row-cap_failed@\d+$/);
       await page.locator('.detail .l2').getByText('cap_failed').waitFor();

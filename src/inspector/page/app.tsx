@@ -8,6 +8,7 @@ import { Help } from './help.tsx';
 import { Again, Hook, Keyboard } from './icons.tsx';
 import { FilterBar } from './list/filter-bar.tsx';
 import { EventList } from './list/list.tsx';
+import { useNow } from './now.ts';
 import {
   announcement,
   connection,
@@ -24,7 +25,7 @@ import {
   view,
 } from './state.ts';
 import { Shown } from './text/shown.tsx';
-import { count, plural } from './text/words.ts';
+import { ago, count, plural } from './text/words.ts';
 
 /** The state of the connection; nothing until it is known. */
 function ConnectionState() {
@@ -106,6 +107,11 @@ function failedIds(): string[] {
   return ids;
 }
 
+/** In a component of its own, so that only this is drawn each second. */
+function LastEvent({ time }: { time: number }) {
+  return <span class="num last">, last event {ago(useNow() - time)}</span>;
+}
+
 function Footer() {
   void version.value;
   const progress = search.value;
@@ -126,6 +132,7 @@ function Footer() {
                 <Shown text={session.value.store} />
               </>
             )}
+            {events.newest > 0 && <LastEvent time={events.newest} />}
           </>
         )}
       </span>

@@ -102,6 +102,8 @@ export interface AddedAttempt {
 export class EventCollection {
   readonly all = new Timeline();
   readonly counts: Record<ShownKind, number> = { all: 0, verified: 0, rejected: 0, failed: 0 };
+  /** When the newest event was received, in ms since 1970; 0 without events. */
+  newest = 0;
   readonly #byId = new Map<string, EventItem>();
   readonly #early = new Map<string, AttemptShown[]>();
   /** The times of the verified deliveries of a message, by its webhook-id. */
@@ -131,6 +133,7 @@ export class EventCollection {
     if (this.#byId.has(row.id)) return undefined;
     const item: EventItem = { kind: 'event', id: row.id, row, replay: null, arrived };
     this.#byId.set(row.id, item);
+    this.newest = Math.max(this.newest, row.time);
     this.counts.all++;
     this.counts[row.verified ? 'verified' : 'rejected']++;
     if (isFailed(row)) this.counts.failed++;

@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
 import { Again, Play, Square } from '../icons.tsx';
+import { useNow } from '../now.ts';
 import { currentTarget, Targets } from '../targets.tsx';
 import { Shown } from '../text/shown.tsx';
 import { clock, count, duration, plural } from '../text/words.ts';
@@ -27,16 +27,6 @@ function Meter({ counts }: { counts: readonly (readonly [name: string, width: nu
   );
 }
 
-/** Drawn again each second, because a check can take long. */
-function useNow(): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
-
 function RunningTotal({ run: { planned, results, messages, started, waitsUntil } }: { run: Progress }) {
   const now = useNow();
   const all = [...results.values()];
@@ -50,7 +40,7 @@ function RunningTotal({ run: { planned, results, messages, started, waitsUntil }
         </b>{' '}
         <span class="muted num">
           {failed > 0 && `${count(failed)} failed so far, `}
-          {plural(messages, 'message')} in {duration(Math.max(0, Math.max(now, Date.now()) - started))}
+          {plural(messages, 'message')} in {duration(Math.max(0, now - started))}
           {waitsUntil > now && `. The handler limits the request rate: waiting until ${clock(waitsUntil)}`}
         </span>
       </p>

@@ -28,6 +28,18 @@ export function duration(ms: number): string {
   return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
 }
 
+const ages: readonly (readonly [ms: number, unit: string])[] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+];
+
+/** Such as `12 s ago`. A time in the future, by a clock that differs, is `0 s ago`. */
+export function ago(ms: number): string {
+  const [size, unit] = ages.find(([length]) => ms >= length) ?? [1000, 's'];
+  return `${Math.max(0, Math.floor(ms / size))} ${unit} ago`;
+}
+
 /** A failure such as `connection_reset` in one or two words. */
 const failureWords = (failure: string) => failure.replace(/^connection_/, '').replaceAll('_', ' ');
 

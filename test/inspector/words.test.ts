@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import type { CheckRun, CheckStatus } from '../../src/inspector/check-protocol.ts';
+import { firstOf, restOf, someNames, titleOf } from '../../src/inspector/page/check/words.ts';
+import { ago } from '../../src/inspector/page/text/words.ts';
+
+it.each([
+  [-5000, '0 s ago'],
+  [0, '0 s ago'],
+  [12_900, '12 s ago'],
+  [60_000, '1 min ago'],
+  [3_599_000, '59 min ago'],
+  [3_600_000, '1 h ago'],
+  [90_000_000, '1 d ago'],
+])('%i ms: %s', (ms, expected) => {
+  expect(ago(ms)).toBe(expected);
+});
+
+const run = (statuses: readonly CheckStatus[], ended: string | null = null) =>
+  ({
+    checks: statuses.map((status) => ({ status })),
+    ended,
+    messages: 3,
+    durationMs: 1500,
+  }) as unknown as CheckRun;
+
+it.each([
+  [
+    run(['pass', 'fail', 'fail', 'warn']),
+    '2 of 4 checks failed',
+    '1 passed, 1 warning, 3 messages in 1.50 s',
+  ],
+  [run(['pass', 'skip']), '1 of 2 checks passed', '1 skipped, 3 messages in 1.50 s'],
+  [run(['pass']), '1 of 1 check passed', '3 messages in 1.50 s'],
+  [run(['pass', 'skip'], 'stopped'), 'Stopped: 1 of 2 checks passed', '1 skipped, 3 messages in 1.50 s'],
+])('a run is summarized, %#', (one, title, rest) => {
+  expect(titleOf(one)).toBe(title);
+  expect(restOf(one)).toBe(rest);
+});
+
+it('names a few, and counts the others', () => {
+  expect(someNames(['a', 'b'])).toBe('a, b');
+  expect(someNames(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d and 2 more');
+});
+
+it('shows the response to the message that a check is about', () => {
+  expect(firstOf('401; the same event serialized with JSON.stringify: 201')).toBe('401');
+  expect(firstOf('no response: timeout')).toBe('no response: timeout');
+});
