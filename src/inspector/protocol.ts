@@ -182,6 +182,17 @@ export interface Catalog {
 export interface SampleEvent {
   /** Compact JSON. */
   readonly body: string;
+  /** The documented fields of each object in the event, by its path, such as `` for the event and `.data.roles[]`. */
+  readonly fields: Readonly<Record<string, readonly FieldShown[]>>;
+}
+
+export interface FieldShown {
+  readonly name: string;
+  readonly isOptional: boolean;
+  /** The only values that are documented, as JSON; empty if there are others. */
+  readonly values: readonly string[];
+  /** A value to begin with, as JSON. */
+  readonly empty: string;
 }
 
 export interface ScenarioDetail {

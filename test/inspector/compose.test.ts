@@ -163,6 +163,35 @@ describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason}
     await expect.poll(() => found.count()).toBe(0);
   });
 
+  it('completes fields and values with the keyboard', async () => {
+    const { page } = await open();
+    await choose(page, 'role.created');
+    await editor(page).fill('{\n  "type": "role.created",\n  "data": {\n    \n  }\n}');
+    const options = page.getByRole('listbox', { name: 'Fields and values' }).getByRole('option');
+    for (const key of ['Control+Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End'])
+      await page.keyboard.press(key);
+    await page.keyboard.press('Control+ ');
+    expect(await options.count()).toBeGreaterThan(3);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => options.count()).toBe(0);
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Body');
+    await page.keyboard.type('"display');
+    await options.filter({ hasText: 'display_name' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Editor');
+    expect(await editor(page).inputValue()).toContain('    "display_name": "Editor"\n');
+    await page.keyboard.press('End');
+    await page.keyboard.type(',');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('"');
+    await options.first().click();
+    await expect.poll(() => options.count()).toBe(0);
+    const before = await editor(page).inputValue();
+    await page.keyboard.press('Control+z');
+    expect(await editor(page).inputValue()).not.toBe(before);
+  });
+
   it('explains what cannot be sent', async () => {
     const { app, page } = await open({ expected: /409/ });
     await choose(page, 'user.created');

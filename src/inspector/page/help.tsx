@@ -35,6 +35,7 @@ const sections: readonly (readonly [string, readonly (readonly [string, string])
     'Editor',
     [
       ['Send', 'Ctrl Enter'],
+      ['Complete a field, in Compose', 'Ctrl Space'],
       ['Leave the editor', 'Esc'],
       ['Next field', 'Tab'],
     ],

@@ -105,7 +105,7 @@ function Strip({ text, original }: { text: string; original: string }) {
   );
 }
 
-function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
+function Composer({ sample: { type, body, fields } }: { sample: LoadedSample }) {
   const name = draftName(type);
   const original = useMemo(() => indented(body), [body]);
   const [text, setText] = useState(() => kept<string>(name) ?? original);
@@ -151,6 +151,7 @@ function Composer({ sample: { type, body } }: { sample: LoadedSample }) {
           isReadOnly={false}
           area={area}
           onInput={change}
+          fields={fields}
         />
         <Strip text={text} original={original} />
         {checked && <Differences checked={checked} area={area} />}

@@ -1,8 +1,10 @@
 import type { Ref } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { SampleEvent } from '../../protocol.ts';
 import { classOfToken } from '../detail/code.tsx';
 import { drawnRows } from '../list/scroll-window.ts';
 import { tokensOf } from '../text/json.ts';
+import { CompletionList, useCompletion } from './completion-list.tsx';
 
 /** In px, as in the styles. */
 const lineHeight = 19;
@@ -58,12 +60,16 @@ export interface BodyEditorProps {
   readonly isReadOnly: boolean;
   readonly area: Ref<HTMLTextAreaElement>;
   readonly onInput: (text: string) => void;
+  /** Absent for an editor that completes nothing. */
+  readonly fields?: SampleEvent['fields'];
 }
 
 const none: ReadonlySet<number> = new Set();
 
 /** A text field whose own text is transparent, over the same text in color. Nothing but the field can be edited. */
-export function BodyEditor({ text, original, wrong = none, isReadOnly, area, onInput }: BodyEditorProps) {
+export function BodyEditor(props: BodyEditorProps) {
+  const { text, original, wrong = none, isReadOnly, area, onInput, fields } = props;
+  const completing = useCompletion(fields);
   const lines = useMemo(() => text.split('\n'), [text]);
   const originalLines = useMemo(() => new Set(original.split('\n')), [original]);
   const [scroll, setScroll] = useState({ top: 0, left: 0, height: 800 });
@@ -86,8 +92,13 @@ export function BodyEditor({ text, original, wrong = none, isReadOnly, area, onI
         readOnly={isReadOnly}
         value={text}
         onScroll={follow}
-        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        onInput={(event) => {
+          onInput(event.currentTarget.value);
+          completing.onInput(event);
+        }}
+        {...completing.props}
       />
+      {completing.shown && <CompletionList {...completing} scroll={scroll} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { listScenarios } from '../../../events/scenarios/catalog.ts';
 import { writeMembers } from '../../../events/wire-form.ts';
 import type { Catalog, SampleEvent } from '../../protocol.ts';
 import { ApiFailure } from '../failure.ts';
+import { fieldsOf } from './fields.ts';
 
 /** What can be composed. Throws HooksError for an unreadable folder. */
 export function catalogOf({ root, fixtures }: FixturePlaces): Catalog {
@@ -26,7 +27,7 @@ export async function sampleEventOf(type: string, places: FixturePlaces): Promis
   const members = new Map(makeTemplate(await readFixture(fixtureNamed(type, places))).members);
   members.delete('id');
   members.delete('occurred_at');
-  return { body: writeMembers(members) };
+  return { body: writeMembers(members), fields: fieldsOf(type) };
 }
 
 /** Only names that are listed are looked up, so that none is used as a path. */
