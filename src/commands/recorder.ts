@@ -99,6 +99,8 @@ export class CaptureRecorder {
   readonly #report: Report;
   /** Captures that could not be stored since the last success. */
   #lost = 0;
+  /** Whether the senders of these got an error. */
+  #wereAnswered = false;
   #hasMissedOutcome = false;
 
   /** Without a writer, nothing is stored and nothing fails. */
@@ -121,7 +123,8 @@ export class CaptureRecorder {
       return { failure: this.#failed(record, error as NodeJS.ErrnoException) };
     }
     if (this.#lost > 0) {
-      this.#report.warn(`captures can be stored again. Events not stored and not accepted: ${this.#lost}`);
+      const lost = this.#wereAnswered ? 'not stored and not accepted' : 'not stored';
+      this.#report.warn(`captures can be stored again. Events ${lost}: ${this.#lost}`);
     }
     this.#lost = 0;
     return { kept };
@@ -139,16 +142,17 @@ export class CaptureRecorder {
     return this.#writer?.close();
   }
 
-  #failed({ kind }: StoreRecord, error: NodeJS.ErrnoException): 507 | 503 {
+  #failed(record: StoreRecord, error: NodeJS.ErrnoException): 507 | 503 {
     const status = isDiskFull(error) ? 507 : 503;
     const { message } = error;
-    if (kind !== 'outcome') {
-      if (this.#lost === 0) {
-        this.#report.warn(
-          `cannot write captures: ${message}. Until it can write again, listen answers ${status} so that senders retry`,
-        );
-      }
-      if (kind === 'capture') this.#lost += 1;
+    if (record.kind !== 'outcome') {
+      // What is composed or pulled has no sender that could retry.
+      this.#wereAnswered = record.kind === 'listener' || record.capture.source === 'listen';
+      const consequence = this.#wereAnswered
+        ? `Until it can write again, listen answers ${status} so that senders retry`
+        : 'Messages are sent, but not stored';
+      if (this.#lost === 0) this.#report.warn(`cannot write captures: ${message}. ${consequence}`);
+      if (record.kind === 'capture') this.#lost += 1;
     } else if (!this.#hasMissedOutcome) {
       this.#hasMissedOutcome = true;
       this.#report.warn(

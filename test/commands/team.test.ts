@@ -119,6 +119,31 @@ describe.skipIf(noRedis)(`the team page${noRedis ? ` (skipped: ${noRedis})` : ''
     expect(JSON.parse(clearing.stdout())).toMatchObject({ kind: 'cleared', captures: 52, done: true });
   });
 
+  it('a follower composes and checks in the inspector, although its captures cannot be stored', async () => {
+    const { ada } = await pageStore();
+    const app = await httpTarget();
+    const inspecting = startIn(['inspect', '--captures', ada, '--to', app.url], {
+      SCALEKIT_WEBHOOK_SECRET: testSecret,
+    });
+    await expect.poll(inspecting.stderr, { timeout: 10_000 }).toMatch(/inspector at/);
+    const [, origin = '', token = ''] = /(http:\/\/127\.0\.0\.1:\d+)\/#t=([\w-]+)/.exec(inspecting.stderr())!;
+    const post = async (path: string, body: object) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const response = await fetch(origin + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return response.text();
+    };
+    const target = app.url.replace('http://', '');
+    const event = '{"type":"user.created","data":{}}';
+    const sent = await post('/api/send', { body: event, target, actor: {}, fault: null });
+    expect(JSON.parse(sent)).toMatchObject({ capture: null, attempt: { status: 201 } });
+    const ran = await post('/api/check', { target, checks: ['plain'], fuzz: { events: 1, seed: null } });
+    expect(JSON.parse(ran.trim().split('\n').at(-1)!)).toMatchObject({ kind: 'ended' });
+    inspecting.child.kill('SIGINT');
+    expect(await inspecting.ended).toBe(130);
+    expect(inspecting.stderr()).toMatch(/cannot/);
+    expect(inspecting.stderr()).not.toMatch(/listen answers|ADA_PASSWORD/);
+  });
+
   it('a follower can neither forge, delete, trim nor block captures, nor write as another', async () => {
     const { asAda, root } = await pageStore();
     root('XADD', 'scalekit-hooks:captures', '*', 'r', '{}');
