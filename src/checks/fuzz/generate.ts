@@ -3,17 +3,20 @@ import { arbitraryEvent } from '../../events/shapes/arbitraries.ts';
 /** An event as a value. */
 export type FuzzEvent = Readonly<Record<string, unknown>>;
 
-/** `count` events of these types in turn, the same for the same seed. fast-check is loaded only here. */
+/**
+ * `count` events of these types in turn, the same for the same seed. Each is generated when it is taken, so that a handler
+ * works on those before it meanwhile. fast-check is loaded only here.
+ */
 export async function generatedEvents(
   types: readonly string[],
   count: number,
   seed: number,
-): Promise<FuzzEvent[]> {
+): Promise<IterableIterator<FuzzEvent>> {
   const { parts, valuesOf } = await import('./fast-check.ts');
-  const perType = Math.ceil(count / types.length);
-  const lists = types.map((type, index) => valuesOf(arbitraryEvent(parts, type), seed + index, perType));
-  return Array.from(
-    { length: count },
-    (_, at) => lists[at % types.length]![Math.floor(at / types.length)] as FuzzEvent,
-  );
+  const ofTypes = types.map((type, index) => valuesOf(arbitraryEvent(parts, type), seed + index));
+  return inTurn(ofTypes as Iterator<FuzzEvent>[], count);
+}
+
+function* inTurn<T>(endless: readonly Iterator<T>[], count: number): Generator<T> {
+  for (let index = 0; index < count; index += 1) yield endless[index % endless.length]!.next().value;
 }
