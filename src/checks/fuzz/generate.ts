@@ -1,4 +1,4 @@
-import { arbitraryEvent } from '../../events/shapes/arbitraries.ts';
+import { arbitraryEvents } from '../../events/shapes/arbitraries.ts';
 
 /** An event as a value. */
 export type FuzzEvent = Readonly<Record<string, unknown>>;
@@ -13,7 +13,8 @@ export async function generatedEvents(
   seed: number,
 ): Promise<IterableIterator<FuzzEvent>> {
   const { parts, valuesOf } = await import('./fast-check.ts');
-  const ofTypes = types.map((type, index) => valuesOf(arbitraryEvent(parts, type), seed + index));
+  const arbitraryOf = arbitraryEvents(parts);
+  const ofTypes = types.map((type, index) => valuesOf(arbitraryOf(type), seed + index));
   return inTurn(ofTypes as Iterator<FuzzEvent>[], count);
 }
 
