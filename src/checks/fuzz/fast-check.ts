@@ -25,7 +25,7 @@ export const parts = {
 } as unknown as FastCheck;
 
 /** Values without end, each generated when it is taken; the same for a seed, a whole number of 32 bits. */
-export function valuesOf(arbitrary: Arbitrary, seed: number): Iterator<unknown> {
+export function valuesOf(arbitrary: Arbitrary, seed: number): Iterable<unknown> {
   const values = infiniteStream(arbitrary as unknown as Parameters<typeof infiniteStream>[0], {
     noHistory: true,
   });
