@@ -49,7 +49,7 @@ const budgets = [
   ['verify - < message', 308, 22],
   ['check --list', 690, 34],
   ['send user.created --dry-run', 484, 21],
-  ['demo', 525, 24],
+  ['demo', 526, 24],
 ];
 
 const message = 'POST / HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{}';

@@ -51,7 +51,7 @@ export class Fuzzer {
     const size = this.#bench.subject.restart ? GROUP_SIZE : Number.POSITIVE_INFINITY;
     const send = async (event: FuzzEvent) => ({ event, exchange: await this.#deliver(event) });
     while (!this.isGone) {
-      const group = await pooled(firstOf(events, size), send, concurrencyOf(this.#bench));
+      const group = await pooled(upTo(size, events), send, concurrencyOf(this.#bench));
       if (group.length === 0) return;
       this.generated += group.filter(({ exchange }) => exchange !== undefined).length;
       await this.#revive(group.map(({ exchange }) => exchange));
@@ -93,7 +93,7 @@ export class Fuzzer {
 }
 
 /** Leaves the others to be taken later, as ending a loop over a generator would not. */
-function* firstOf<T>(items: Iterator<T>, count: number): Generator<T> {
+function* upTo<T>(count: number, items: Iterator<T>): Generator<T> {
   for (let taken = 0; taken < count; taken += 1) {
     const next = items.next();
     if (next.done) return;

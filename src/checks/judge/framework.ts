@@ -51,7 +51,7 @@ const signs: readonly Sign[] = [
 export function detectFramework(exchanges: readonly Exchange[]): Framework | undefined {
   const answers = exchanges
     .slice(0, MAX_EXCHANGES)
-    .flatMap(({ outcome }) => (outcome.answered ? [readAnswer(outcome)] : []));
+    .flatMap(({ outcome }) => (outcome.answered ? [partsOf(outcome)] : []));
   for (const [framework, header, pattern] of signs) {
     if (answers.some((answer) => pattern.test(header ? headerOf(answer, header) : answer.text)))
       return framework;
@@ -64,21 +64,21 @@ export function detectFramework(exchanges: readonly Exchange[]): Framework | und
 const MAX_EXCHANGES = 200;
 
 /** The parts of a response with signs. They are read once, because there are many signs. */
-interface ReadAnswer {
+interface AnswerWithSigns {
   readonly headers: Headers;
   readonly text: string;
 }
 
-function readAnswer(answer: Answered): ReadAnswer {
+function partsOf(answer: Answered): AnswerWithSigns {
   return { headers: answer.headers, text: answerTextOf(answer) };
 }
 
-function headerOf({ headers }: ReadAnswer, name: string): string {
+function headerOf({ headers }: AnswerWithSigns, name: string): string {
   return headerValues(headers, name).join(', ');
 }
 
 /** http.Error of Go's net/http writes plain text with a newline, and nosniff. */
-function isGo(answer: ReadAnswer): boolean {
+function isGo(answer: AnswerWithSigns): boolean {
   return (
     headerOf(answer, 'x-content-type-options') === 'nosniff' &&
     headerOf(answer, 'content-type') === 'text/plain; charset=utf-8' &&
@@ -87,6 +87,6 @@ function isGo(answer: ReadAnswer): boolean {
 }
 
 /** The server of Node.js sends this pair of headers, which few others do. Frameworks on top of it may send no more. */
-function isNode(answer: ReadAnswer): boolean {
+function isNode(answer: AnswerWithSigns): boolean {
   return /^timeout=\d+$/.test(headerOf(answer, 'keep-alive')) && headerOf(answer, 'server') === '';
 }
