@@ -30,6 +30,8 @@ export interface Check {
   readonly isAlone?: boolean;
   /** Why it needs a network connection; it is skipped without one. */
   readonly needsSocket?: string;
+  /** Reads what it sends, if that is in files; called before anything is sent. Throws HooksError. */
+  prepare?(): Promise<unknown>;
   run(bench: Workbench): Promise<Finding>;
 }
 

@@ -9,22 +9,26 @@ export function concurrencyOf({ secondConnection }: Workbench): number {
   return secondConnection?.hadToWait ? 1 : CONCURRENCY;
 }
 
-/** Runs `work` on all items with limited concurrency; the results are in the order of the items. */
+/**
+ * Runs `work` on all items with limited concurrency; the results are in the order of the items. Takes an item only when
+ * its work can begin.
+ */
 export async function pooled<T, R>(
-  items: readonly T[],
+  items: Iterable<T>,
   work: (item: T) => Promise<R>,
   concurrency = CONCURRENCY,
 ): Promise<R[]> {
   const results: R[] = [];
-  let next = 0;
+  const queue = items[Symbol.iterator]();
+  let count = 0;
   const worker = async () => {
-    while (next < items.length) {
-      const index = next;
-      next += 1;
-      results[index] = await work(items[index]!);
+    for (let next = queue.next(); !next.done; next = queue.next()) {
+      const index = count;
+      count += 1;
+      results[index] = await work(next.value);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return results;
 }
 

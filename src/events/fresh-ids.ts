@@ -1,8 +1,15 @@
 import type { Event } from './build.ts';
 import { randomText } from './random.ts';
+import { wireFormOf } from './wire-form.ts';
 
 /** Original value to new value of ids, addresses and names; both as JSON text. */
 export type Renamed = Map<string, string>;
+
+/** The members of an event that say what it is about. */
+interface EventValue {
+  readonly type?: unknown;
+  readonly data?: unknown;
+}
 
 /** Ids of the event's subject. Ids of its parents (org_, env_, conn_, dir_) already exist and stay the same. */
 // As JSON, which escapes no character of these.
@@ -18,23 +25,35 @@ const unique = ['id', 'external_id', 'domain'];
  * values stay equal, also across texts with the same `renamed`, and what is renamed there is renamed everywhere.
  */
 export function withFreshIds(text: string, renamed: Renamed = new Map()): string {
-  const { type, data } = JSON.parse(text) as { type?: unknown; data?: Record<string, unknown> };
+  const rename = renaming(JSON.parse(text), renamed);
+  // A colon follows the name of a member, which is no value.
+  return text.replace(/("(?:[^"\\]|\\.)*")(:?)/g, (whole, json: string, colon: string) =>
+    colon === '' ? rename(json) : whole,
+  );
+}
+
+/** The same, in wire form, for an event that is a value: it need not be written first, and then parsed again. */
+export function freshWireForm(event: EventValue): string {
+  const rename = renaming(event, new Map());
+  return wireFormOf(event, (text) => rename(JSON.stringify(text)));
+}
+
+/** The JSON text of a value of this event, or of the new one that replaces it. */
+function renaming({ type, data }: EventValue, renamed: Renamed): (json: string) => string {
   // Roles and permissions are identified by name.
   const fields = /^(?:role|permission)\./.test(String(type)) ? [...unique, 'name'] : unique;
   const values = fields
-    .map((field) => data?.[field])
+    .map((field) => (data as Readonly<Record<string, unknown>> | null | undefined)?.[field])
     .filter((value) => typeof value === 'string' && value !== '');
   const own = new Set(values.map((value) => JSON.stringify(value)));
-  return text.replace(/("(?:[^"\\]|\\.)*")(:?)/g, (whole, json: string, colon: string) => {
-    // A member name, not a value.
-    if (colon !== '') return whole;
+  return (json) => {
     const known = renamed.get(json);
     if (known !== undefined) return known;
     if (!own.has(json) && !ownIds.test(json) && !addresses.test(json)) return json;
     const renewed = JSON.stringify(fresh(JSON.parse(json)));
     renamed.set(json, renewed);
     return renewed;
-  });
+  };
 }
 
 /**

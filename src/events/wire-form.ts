@@ -11,17 +11,35 @@ export function wireForm(json: string): string {
   return writeNode(tree(json), json);
 }
 
-/** The wire form of a value, which has no number text to keep; much faster than that of a text. */
-export function wireFormOf(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(wireFormOf).join(',')}]`;
+/**
+ * The wire form of a value, which has no number text to keep; much faster than that of a text. `jsonOf` writes the texts
+ * in it, except the names of members.
+ */
+export function wireFormOf(value: unknown, jsonOf: (text: string) => string = JSON.stringify): string {
+  if (typeof value === 'string') return jsonOf(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  return writeMembers(new Map(Object.entries(value).map(([name, member]) => [name, wireFormOf(member)])));
+  if (Array.isArray(value)) return `[${listOf(value, (item) => wireFormOf(item, jsonOf))}]`;
+  const members = value as Readonly<Record<string, unknown>>;
+  const member = (name: string) => `${JSON.stringify(name)}:${wireFormOf(members[name], jsonOf)}`;
+  return `{${listOf(Object.keys(members).sort(), member)}}`;
+}
+
+/** Adds to one text, because Array.join takes twice as long for the many short lists of an event. */
+function listOf<T>(items: readonly T[], jsonOf: (item: T) => string): string {
+  let list = '';
+  for (const item of items) list += list === '' ? jsonOf(item) : `,${jsonOf(item)}`;
+  return list;
+}
+
+/** The members of an object that is a value. */
+export function membersOf(value: object): Members {
+  return new Map(Object.entries(value).map(([name, member]) => [name, wireFormOf(member)]));
 }
 
 /** The members of a JSON object; undefined if `json` is another type of value. */
 export function readMembers(json: string): Members | undefined {
   const root = tree(json);
-  return root.type === 'object' ? membersOf(root, json) : undefined;
+  return root.type === 'object' ? membersOfNode(root, json) : undefined;
 }
 
 /** Serializes an object in wire form. */
@@ -37,7 +55,7 @@ function tree(json: string): Node {
 }
 
 /** If a name is repeated, the last member wins, as in JSON.parse. */
-function membersOf(object: Node, json: string): Members {
+function membersOfNode(object: Node, json: string): Members {
   return new Map(
     object.children?.map(({ children }) => [children![0]!.value, writeNode(children![1]!, json)]),
   );
@@ -46,7 +64,7 @@ function membersOf(object: Node, json: string): Members {
 function writeNode(node: Node, json: string): string {
   switch (node.type) {
     case 'object':
-      return writeMembers(membersOf(node, json));
+      return writeMembers(membersOfNode(node, json));
     case 'array':
       return `[${node.children?.map((child) => writeNode(child, json)).join(',') ?? ''}]`;
     case 'string':

@@ -1,4 +1,4 @@
-import { batteryOf, type Selection, selectChecks } from '../checks/battery/index.ts';
+import { batteryOf, prepareChecks, type Selection, selectChecks } from '../checks/battery/index.ts';
 import type { Effects } from '../checks/effects/index.ts';
 import type { FuzzOptions } from '../checks/fuzz/index.ts';
 import { runBattery } from '../checks/run.ts';
@@ -44,7 +44,7 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
   const places = { root, fixtures: undefined };
   const contents = {
     events: options.triggers.length > 0 ? [] : await readEventBuilders(options.types, places),
-    flows: options.triggers.length > 0 ? [] : await readShippedFlows(places),
+    readFlows: () => readShippedFlows(places),
     triggers: readInterceptorBuilders(options.triggers, [], places),
   };
   const { observation, fuzz } = options;
@@ -58,6 +58,7 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
     hasAllTypes: options.types.includes('*'),
   });
   const checks = selectChecks(battery.checks, options.selection);
+  await prepareChecks(checks);
   const bench = new Workbench({ secrets, headers, finish: battery.finish, now: Date.now }, subject);
   const started = Date.now();
   const run = await runBattery({ ...battery, checks, url: new URL(options.url), bail: false }, bench);

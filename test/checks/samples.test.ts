@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bodyForms, rewritten } from '../../src/checks/body-forms.ts';
 import { samplesOf, undoings, withNulls, withoutOptional } from '../../src/checks/samples.ts';
 import { readEventBuilders } from '../../src/events/builders.ts';
-import { withFreshIds } from '../../src/events/fresh-ids.ts';
+import { freshWireForm, withFreshIds } from '../../src/events/fresh-ids.ts';
 import { faultsInAnyEvent } from '../../src/events/shapes/schemas.ts';
 import { repository } from '../support/repository.ts';
 
@@ -23,6 +23,26 @@ describe('fresh ids', () => {
     expect(by).toBe(id);
     expect(org).toBe('org_129714657852526873');
     expect(mail).toMatch(/^ada\.[a-z]{8}@example\.com$/);
+  });
+
+  it('are given to the value of an event as to its text', () => {
+    const [id, name] = ['role_106496706360376844', 'say "usr_106496706360376844"'];
+    const data = { id, name, usr_106496706360376844: [name, id, 'ada@example.com', 1.5, null] };
+    const event = { type: 'role.created', data, id: 'evt_1' };
+    const { data: fresh, ...envelope } = JSON.parse(freshWireForm(event));
+    expect(envelope).toEqual({ id: 'evt_1', type: 'role.created' });
+    expect([fresh.id, fresh.name]).toEqual([
+      expect.stringMatching(/^role_1\d{17}$/),
+      expect.stringMatching(/^say "usr_106496706360376844"_[a-z]{8}$/),
+    ]);
+    expect(fresh.id).not.toBe(id);
+    expect(fresh.usr_106496706360376844).toEqual([
+      fresh.name,
+      fresh.id,
+      expect.stringMatching(/^ada\.[a-z]{8}@example\.com$/),
+      1.5,
+      null,
+    ]);
   });
 
   it('every sample still matches the API reference', () => {

@@ -25,7 +25,7 @@ import { bodyChecks } from './bodies.ts';
 import { burstCheck, deliveryChecks } from './deliveries.ts';
 import { envelopeChecks, typeCheck } from './events.ts';
 import { interceptorChecks, type Trigger } from './interceptors.ts';
-import { orderChecks } from './order.ts';
+import { orderChecks, type ReadFlows } from './order.ts';
 import { rejectionChecks } from './rejections.ts';
 import { accepts, messageOf } from './row.ts';
 import { clockChecks, signatureChecks } from './signatures.ts';
@@ -34,17 +34,23 @@ import { clockChecks, signatureChecks } from './signatures.ts';
 export interface BatteryContents {
   readonly events: readonly NamedBuilder[];
   readonly triggers: readonly NamedBuilder<TriggerPoint>[];
-  /** Events as they follow each other; those with types that are not among `events` are left out. */
-  readonly flows: readonly (readonly NamedBuilder[])[];
+  /** Reads events as they follow each other; those with types that are not among `events` are left out. */
+  readonly readFlows: () => Promise<readonly (readonly NamedBuilder[])[]>;
 }
 
 /** An interceptor's battery if `triggers` has entries, otherwise a handler's. One of the lists must have some. */
-export function batteryOf({ events, triggers, flows }: BatteryContents, options: BatteryOptions): Battery {
+export function batteryOf(
+  { events, triggers, readFlows }: BatteryContents,
+  options: BatteryOptions,
+): Battery {
   const [trigger, ...others] = triggers;
   if (trigger) return interceptorBattery([trigger, ...others], options);
   const names = new Set(events.map(({ name }) => name));
-  const known = flows.filter((flow) => flow.every(({ name }) => names.has(name)));
-  return webhookBattery(samplesOf(events) as [Sample, ...Sample[]], known.map(samplesOf), options);
+  const readKnown = async () => {
+    const known = (await readFlows()).filter((flow) => flow.every(({ name }) => names.has(name)));
+    return known.map(samplesOf);
+  };
+  return webhookBattery(samplesOf(events) as [Sample, ...Sample[]], readKnown, options);
 }
 
 /** The checks to run against a handler, and the probes that explain failures. */
@@ -75,7 +81,7 @@ export interface BatteryOptions {
 /** The checks of a webhook handler, in the order of the run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
-  flows: readonly (readonly Sample[])[],
+  readFlows: ReadFlows,
   { timeout, secret, others, isStarted, effects, fuzz, hasAllTypes = false }: BatteryOptions,
 ): Battery {
   const base = baseOf(samples);
@@ -91,7 +97,7 @@ function webhookBattery(
       ...signatureChecks(base),
       ...clockChecks(base),
       ...deliveryChecks(base),
-      ...orderChecks(samples, flows),
+      ...orderChecks(samples, readFlows),
       ...rejectionChecks(base),
       ...oddBodyChecks(base),
       ...addressChecks(),
@@ -167,6 +173,11 @@ function plainCheck(base: Sample, subject: string): Check {
 export interface Selection {
   readonly only: readonly string[];
   readonly skip: readonly string[];
+}
+
+/** Reads the files of the selected checks: those of others are not needed. Throws HooksError. */
+export async function prepareChecks(checks: readonly Check[]): Promise<void> {
+  for (const check of checks) await check.prepare?.();
 }
 
 /** Throws HooksError with the nearest name if a name matches no check. */

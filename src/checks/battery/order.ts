@@ -11,8 +11,13 @@ const part = 'delivery';
 /** Time between two events. */
 const INTERVAL_MS = 60_000;
 
+/** Reads the events of each scenario, in order. */
+export type ReadFlows = () => Promise<readonly (readonly Sample[])[]>;
+
 /** Events that arrive in another order than they occurred in. */
-export function orderChecks(samples: readonly Sample[], flows: readonly (readonly Sample[])[]): Check[] {
+export function orderChecks(samples: readonly Sample[], readFlows: ReadFlows): Check[] {
+  let reading: ReturnType<ReadFlows> | undefined;
+  const flows = () => (reading ??= readFlows());
   const shared = {
     ...accepts,
     part,
@@ -33,7 +38,8 @@ export function orderChecks(samples: readonly Sample[], flows: readonly (readonl
       name: 'flow-reversed',
       sends: `the events of each scenario in reverse order, such as a logout before the login`,
       fix: 'answer 2xx to an event about an object that is unknown or gone, and order events by occurred_at',
-      run: (bench) => allOutOfOrder(flows, bench),
+      prepare: flows,
+      run: async (bench) => allOutOfOrder(await flows(), bench),
     },
   ];
 }

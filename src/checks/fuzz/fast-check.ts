@@ -1,4 +1,15 @@
-import { array, boolean, constant, constantFrom, integer, oneof, record, sample, string } from 'fast-check';
+import {
+  array,
+  boolean,
+  constant,
+  constantFrom,
+  infiniteStream,
+  integer,
+  oneof,
+  record,
+  sample,
+  string,
+} from 'fast-check';
 import type { Arbitrary, FastCheck } from '../../events/shapes/arbitraries.ts';
 
 /** The parts of fast-check that make events: the rest of it is not bundled. */
@@ -13,7 +24,10 @@ export const parts = {
   string,
 } as unknown as FastCheck;
 
-/** The first `count` values for a seed, a whole number of 32 bits. */
-export function valuesOf(arbitrary: Arbitrary, seed: number, count: number): unknown[] {
-  return sample(arbitrary as unknown as Parameters<typeof sample<unknown>>[0], { seed, numRuns: count });
+/** Values without end, each generated when it is taken; the same for a seed, a whole number of 32 bits. */
+export function valuesOf(arbitrary: Arbitrary, seed: number): Iterable<unknown> {
+  const values = infiniteStream(arbitrary as unknown as Parameters<typeof infiniteStream>[0], {
+    noHistory: true,
+  });
+  return sample(values, { seed, numRuns: 1 })[0]!;
 }

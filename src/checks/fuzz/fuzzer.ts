@@ -1,5 +1,4 @@
-import { withFreshIds } from '../../events/fresh-ids.ts';
-import { wireFormOf } from '../../events/wire-form.ts';
+import { freshWireForm } from '../../events/fresh-ids.ts';
 import type { Message } from '../../message.ts';
 import { messageOfText } from '../battery/row.ts';
 import { concurrencyOf, pooled } from '../pooled.ts';
@@ -48,17 +47,17 @@ export class Fuzzer {
   }
 
   /** Sends the events, several at a time. Yields those of each group that failed. */
-  async *failing(events: readonly FuzzEvent[]): AsyncGenerator<FailedEvent[]> {
-    const size = this.#bench.subject.restart ? GROUP_SIZE : events.length;
-    for (let from = 0; from < events.length && !this.isGone; from += size) {
-      const group = events.slice(from, from + size);
-      const exchanges = await pooled(group, (event) => this.#deliver(event), concurrencyOf(this.#bench));
-      this.generated += exchanges.filter((exchange) => exchange !== undefined).length;
-      await this.#revive(exchanges);
-      yield group.flatMap((event, index) => {
-        const exchange = exchanges[index];
-        return exchange && failureOf(exchange.outcome) !== undefined ? [{ event, exchange }] : [];
-      });
+  async *failing(events: Iterator<FuzzEvent>): AsyncGenerator<FailedEvent[]> {
+    const size = this.#bench.subject.restart ? GROUP_SIZE : Number.POSITIVE_INFINITY;
+    const send = async (event: FuzzEvent) => ({ event, exchange: await this.#deliver(event) });
+    while (!this.isGone) {
+      const group = await pooled(upTo(size, events), send, concurrencyOf(this.#bench));
+      if (group.length === 0) return;
+      this.generated += group.filter(({ exchange }) => exchange !== undefined).length;
+      await this.#revive(group.map(({ exchange }) => exchange));
+      yield group.flatMap(({ event, exchange }) =>
+        exchange && failureOf(exchange.outcome) !== undefined ? [{ event, exchange }] : [],
+      );
     }
   }
 
@@ -75,7 +74,7 @@ export class Fuzzer {
     this.#messages += 1;
     const { subject } = this.#bench;
     const by = { deliver: (message: Message) => subject.deliver(message, this.#timeoutMs) };
-    const message = messageOfText(withFreshIds(wireFormOf(event)), this.#bench);
+    const message = messageOfText(freshWireForm(event), this.#bench);
     try {
       return await this.#bench.send(message, { part: FUZZ_PART, by });
     } catch (error) {
@@ -90,5 +89,14 @@ export class Fuzzer {
     const hasCrashed = exchanges.some((exchange) => exchange && failureOf(exchange.outcome) === 'crash');
     if (!hasCrashed || this.isGone || (await subject.watch?.()) === undefined) return;
     if (!(await subject.restart?.('kill'))) this.isGone = true;
+  }
+}
+
+/** Leaves the others to be taken later, as ending a loop over a generator would not. */
+function* upTo<T>(count: number, items: Iterator<T>): Generator<T> {
+  for (let taken = 0; taken < count; taken += 1) {
+    const next = items.next();
+    if (next.done) return;
+    yield next.value;
   }
 }

@@ -6,7 +6,7 @@ import type { Counterexample } from './counterexample.ts';
 import { Counterexamples } from './counterexamples.ts';
 import { type FailureKind, failureOf } from './failure.ts';
 import { type FailedEvent, Fuzzer } from './fuzzer.ts';
-import { type FuzzEvent, generatedEvents } from './generate.ts';
+import { type FuzzEvent, loadGenerator } from './generate.ts';
 
 export interface FuzzOptions {
   /** How many events to generate. */
@@ -54,7 +54,8 @@ async function fuzz(
 ): Promise<Finding> {
   const fuzzer = new Fuzzer(bench);
   const subjects = [...subjectsOf(samples, bench), ...(hasAllTypes ? newSubjects(samples, bench) : [])];
-  const exchanges = await fuzzer.sample(subjects.map(({ event }) => event));
+  const sampled = fuzzer.sample(subjects.map(({ event }) => event));
+  const [exchanges, generate] = await Promise.all([sampled, loadGenerator()]);
   const tried = subjects.map((subject, index) => ({ ...subject, exchange: exchanges[index] }));
   const isAccepted = ({ exchange }: Tried) => exchange && failureOf(exchange.outcome) === undefined;
   const accepted = tried.filter(isAccepted);
@@ -64,9 +65,8 @@ async function fuzz(
   const rejected = tried.filter((each) => !isAccepted(each));
   for (const { event, exchange, isNew } of rejected)
     if (isNew && exchange) counterexamples.addNewType(event, exchange);
-  const events = await generatedEvents([...known.keys()], runs, seed);
   const failed: FailedEvent[] = [];
-  for await (const group of fuzzer.failing(events)) failed.push(...group);
+  for await (const group of fuzzer.failing(generate([...known.keys()], runs, seed))) failed.push(...group);
   for (const each of failed) await counterexamples.add(each);
   const leftOut = rejected.filter(({ isNew }) => !isNew).length;
   const { found, onlyTogether } = counterexamples;

@@ -1,6 +1,6 @@
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { Answered } from '../../delivery/outcome.ts';
-import { headerValues } from '../../message.ts';
+import { type Headers, headerValues } from '../../message.ts';
 import type { Exchange } from '../workbench.ts';
 
 /** Frameworks and servers with fixes of their own. */
@@ -51,9 +51,9 @@ const signs: readonly Sign[] = [
 export function detectFramework(exchanges: readonly Exchange[]): Framework | undefined {
   const answers = exchanges
     .slice(0, MAX_EXCHANGES)
-    .flatMap(({ outcome }) => (outcome.answered ? [outcome] : []));
+    .flatMap(({ outcome }) => (outcome.answered ? [partsOf(outcome)] : []));
   for (const [framework, header, pattern] of signs) {
-    if (answers.some((answer) => pattern.test(header ? headerOf(answer, header) : answerTextOf(answer))))
+    if (answers.some((answer) => pattern.test(header ? headerOf(answer, header) : answer.text)))
       return framework;
   }
   if (answers.some(isGo)) return 'Go';
@@ -63,20 +63,30 @@ export function detectFramework(exchanges: readonly Exchange[]): Framework | und
 /** The first responses are enough: every framework sends the same headers with each. */
 const MAX_EXCHANGES = 200;
 
-function headerOf({ headers }: Answered, name: string): string {
+/** The parts of a response with signs. They are read once, because there are many signs. */
+interface AnswerWithSigns {
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+function partsOf(answer: Answered): AnswerWithSigns {
+  return { headers: answer.headers, text: answerTextOf(answer) };
+}
+
+function headerOf({ headers }: AnswerWithSigns, name: string): string {
   return headerValues(headers, name).join(', ');
 }
 
 /** http.Error of Go's net/http writes plain text with a newline, and nosniff. */
-function isGo(answer: Answered): boolean {
+function isGo(answer: AnswerWithSigns): boolean {
   return (
     headerOf(answer, 'x-content-type-options') === 'nosniff' &&
     headerOf(answer, 'content-type') === 'text/plain; charset=utf-8' &&
-    answerTextOf(answer).endsWith('\n')
+    answer.text.endsWith('\n')
   );
 }
 
 /** The server of Node.js sends this pair of headers, which few others do. Frameworks on top of it may send no more. */
-function isNode(answer: Answered): boolean {
+function isNode(answer: AnswerWithSigns): boolean {
   return /^timeout=\d+$/.test(headerOf(answer, 'keep-alive')) && headerOf(answer, 'server') === '';
 }

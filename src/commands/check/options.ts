@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
-import { batteryOf, selectChecks } from '../../checks/battery/index.ts';
+import { batteryOf, prepareChecks, selectChecks } from '../../checks/battery/index.ts';
 import type { Check } from '../../checks/check.ts';
 import type { Effects } from '../../checks/effects/index.ts';
 import type { FuzzOptions } from '../../checks/fuzz/index.ts';
@@ -12,7 +12,6 @@ import { HooksError } from '../../errors.ts';
 import type { NamedBuilder } from '../../events/build.ts';
 import { readEventBuilders } from '../../events/builders.ts';
 import { readInterceptorBuilders } from '../../events/files/interceptors.ts';
-import { readShippedFlows } from '../../events/scenarios/read.ts';
 import { fromHeaderBytes, isCredential, MASKED } from '../../message.ts';
 import type { Context } from '../context.ts';
 import { readDelivery } from '../delivery-options.ts';
@@ -37,7 +36,7 @@ export async function readCheckSettings(flags: CheckFlags, { io }: Context): Pro
   const places = { root: io.root, fixtures: findFixturesFolder(io, given.fixtures) };
   const contents = {
     events: isInterceptor ? [] : await readEventBuilders(patternsOf(given.type), places),
-    flows: isInterceptor ? [] : await readShippedFlows(places),
+    readFlows: async () => (await import('../../events/scenarios/read.ts')).readShippedFlows(places),
     triggers: readInterceptorBuilders([...new Set(given.interceptor)], [], places),
   };
   const effects = effectsOf(given, contents.events, io);
@@ -53,6 +52,7 @@ export async function readCheckSettings(flags: CheckFlags, { io }: Context): Pro
   });
   for (const report of reports) prepareReport(report);
   const checks = selectChecks(battery.checks, given);
+  if (!given.list) await prepareChecks(checks);
   return {
     delivery,
     battery,

@@ -235,8 +235,10 @@ function namesToRepeat({ check, exchanges }: CheckResult): string[] {
 function diagnosesOf({ run, secret, target, timeout }: ReportedRun): Diagnosed[] {
   const [first] = run.results;
   if (run.first && first?.code === 'no-answer') return [unansweredFact(run.first, target, timeout)];
-  const framework = detectFramework(run.exchanges);
-  return judge(run).map((diagnosis) => diagnosisFact(diagnosis, secret, framework));
+  const diagnoses = judge(run);
+  // Only the words of a diagnosis depend on the framework.
+  const framework = diagnoses.length > 0 ? detectFramework(run.exchanges) : undefined;
+  return diagnoses.map((diagnosis) => diagnosisFact(diagnosis, secret, framework));
 }
 
 function summaryOf({ run, started, ended }: ReportedRun, checks: readonly Checked[]): Summary {

@@ -5,7 +5,7 @@ import { buildEvent, makeTemplate } from '../../../src/events/build.ts';
 import { listFixtures, readEventText } from '../../../src/events/catalog/fixtures.ts';
 import { readUserEvent } from '../../../src/events/files/event-file.ts';
 import { findEnvelopeFault } from '../../../src/events/shapes/schemas.ts';
-import { readMembers } from '../../../src/events/wire-form.ts';
+import { membersOf, readMembers } from '../../../src/events/wire-form.ts';
 import { repository } from '../../support/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -38,6 +38,11 @@ it('there is a fixture for every documented type, and none for others', () => {
 });
 
 describe.each(fixtures)('$name', ({ name, path }) => {
+  it('JSON.parse loses nothing of it, such as the text of a number', () => {
+    const text = readEventText(path);
+    expect(membersOf(JSON.parse(text))).toEqual(readMembers(text));
+  });
+
   const event = JSON.parse(readFileSync(path, 'utf8'));
 
   it('has the documented fields and its own type', () => {

@@ -161,9 +161,9 @@ describe.each([
   let interceptor: readonly Check[];
   beforeAll(async () => {
     const events = await readEventBuilders(['user.*', 'organization.directory.*'], places);
-    handler = batteryOf({ events, triggers: [], flows: [] }, settings).checks;
+    handler = batteryOf({ events, triggers: [], readFlows: async () => [] }, settings).checks;
     const triggers = readInterceptorBuilders(['PRE_SIGNUP', 'PRE_SESSION_CREATION'], [], places);
-    interceptor = batteryOf({ events: [], triggers, flows: [] }, settings).checks;
+    interceptor = batteryOf({ events: [], triggers, readFlows: async () => [] }, settings).checks;
   });
 
   const wrongOf = async (

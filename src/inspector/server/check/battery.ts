@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type Battery, batteryOf, selectChecks } from '../../../checks/battery/index.ts';
+import { type Battery, batteryOf, prepareChecks, selectChecks } from '../../../checks/battery/index.ts';
 import type { Check } from '../../../checks/check.ts';
 import type { Effects } from '../../../checks/effects/index.ts';
 import type { FuzzOptions } from '../../../checks/fuzz/index.ts';
@@ -39,14 +39,16 @@ export async function checkListOf(sources: CheckSources): Promise<CheckList> {
   };
 }
 
-/** Throws HooksError for an unknown check. */
+/** Throws HooksError for an unknown check, and for a file that cannot be read. */
 export async function selectedBattery(
   { checks: only, fuzz: { events, seed } }: Pick<CheckRunRequest, 'checks' | 'fuzz'>,
   sources: CheckSources,
 ): Promise<SelectedBattery> {
   const fuzz = only.includes('fuzz') ? { runs: events, seed: seed ?? randomInt(2 ** 31) } : undefined;
   const battery = await readBattery(sources, fuzz);
-  return { battery, fuzz, checks: selectChecks(battery.checks, { only, skip: [] }) };
+  const checks = selectChecks(battery.checks, { only, skip: [] });
+  await prepareChecks(checks);
+  return { battery, fuzz, checks };
 }
 
 /** Made for each run: event files can change, and checks of effects remember what they saw. */
@@ -56,7 +58,7 @@ async function readBattery(
 ): Promise<Battery> {
   const contents = {
     events: await readEventBuilders(['*'], fixtures),
-    flows: await readShippedFlows(fixtures),
+    readFlows: () => readShippedFlows(fixtures),
     triggers: [],
   };
   return batteryOf(contents, {
