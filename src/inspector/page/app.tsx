@@ -107,7 +107,7 @@ function failedIds(): string[] {
   return ids;
 }
 
-/** In a component of its own, so that only this is drawn each second. */
+/** A separate component, so that nothing else is drawn each second. */
 function LastEvent({ time }: { time: number }) {
   return <span class="num last">, last event {ago(useNow() - time)}</span>;
 }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SampleEvent } from '../../protocol.ts';
-import { type Completion, completionAt, type Option } from './completion.ts';
+import { type Completion, type CompletionOption, completionAt } from './completion.ts';
 
 /** In px, as in the styles. */
 const lineHeight = 19;
@@ -13,13 +13,17 @@ interface ShownCompletion extends Completion {
   readonly column: number;
 }
 
-export interface Completing {
+export interface CompletionState {
   readonly shown: ShownCompletion | null;
-  readonly accept: (area: HTMLTextAreaElement, option: Option) => void;
+  readonly accept: (area: HTMLTextAreaElement, option: CompletionOption) => void;
 }
 
 /** Replaces a part of the text, so that the browser can undo it. */
-function insert(area: HTMLTextAreaElement, { from, until }: Completion, { text, caret }: Option): void {
+function insert(
+  area: HTMLTextAreaElement,
+  { from, until }: Completion,
+  { text, caret }: CompletionOption,
+): void {
   area.setSelectionRange(from, until);
   document.execCommand('insertText', false, text);
   area.setSelectionRange(from + caret, from + caret);
@@ -38,7 +42,7 @@ function shownAt(area: HTMLTextAreaElement, fields: SampleEvent['fields']): Show
 export function useCompletion(fields: SampleEvent['fields'] = {}) {
   const [shown, setShown] = useState<ShownCompletion | null>(null);
   const close = () => setShown(null);
-  const accept = (area: HTMLTextAreaElement, option: Option) => {
+  const accept = (area: HTMLTextAreaElement, option: CompletionOption) => {
     insert(area, shown!, option);
     close();
   };
@@ -82,7 +86,7 @@ export function useCompletion(fields: SampleEvent['fields'] = {}) {
   return { shown, accept, props, onInput };
 }
 
-interface CompletionListProps extends Completing {
+interface CompletionListProps extends CompletionState {
   /** The part of the text that is in view, in px. */
   readonly scroll: { readonly top: number; readonly left: number; readonly height: number };
 }

@@ -2,7 +2,7 @@ import type { FieldShown, SampleEvent } from '../../protocol.ts';
 import { eachToken } from '../text/json.ts';
 
 /** One way to go on at the cursor. */
-export interface Option {
+export interface CompletionOption {
   readonly label: string;
   /** The text that replaces what is typed. */
   readonly text: string;
@@ -16,11 +16,11 @@ export interface Option {
 export interface Completion {
   readonly from: number;
   readonly until: number;
-  readonly options: readonly Option[];
+  readonly options: readonly CompletionOption[];
 }
 
 /** An object or array that is open at the cursor. */
-interface Open {
+interface OpenNode {
   readonly isArray: boolean;
   readonly path: string;
   /** The key whose value comes next, or is open. */
@@ -30,8 +30,8 @@ interface Open {
 }
 
 /** What is open where the text ends, and the text that is typed there. */
-interface Place {
-  readonly open: Open;
+interface CursorPlace {
+  readonly open: OpenNode;
   readonly from: number;
   readonly typed: string;
 }
@@ -55,7 +55,11 @@ export function completionAt(
     : { from: place.from, until, options: options.slice(0, maxOptions) };
 }
 
-function keyOptions({ open, typed }: Place, known: readonly FieldShown[], after: string): Option[] {
+function keyOptions(
+  { open, typed }: CursorPlace,
+  known: readonly FieldShown[],
+  after: string,
+): CompletionOption[] {
   const taken = new Set([...open.keys, ...keysUntilClosed(after)]);
   const isKey = /^\s*:/.test(after);
   const comma = /^\s*"/.test(after) ? ',' : '';
@@ -69,7 +73,7 @@ function keyOptions({ open, typed }: Place, known: readonly FieldShown[], after:
     });
 }
 
-function valueOptions({ open, typed }: Place, known: readonly FieldShown[]): Option[] {
+function valueOptions({ open, typed }: CursorPlace, known: readonly FieldShown[]): CompletionOption[] {
   if (open.isArray || open.awaits !== 'value') return [];
   const values = known.find(({ name }) => name === open.key)?.values ?? [];
   return values
@@ -82,8 +86,8 @@ function isTypedIn(name: string, typed: string): boolean {
 }
 
 /** Undefined inside a number or a complete value, and outside every object. */
-function placeAt(before: string): Place | undefined {
-  const stack: Open[] = [];
+function placeAt(before: string): CursorPlace | undefined {
+  const stack: OpenNode[] = [];
   let last = { kind: 'space', start: before.length, end: before.length };
   for (const token of eachToken(before)) {
     last = token;
@@ -108,13 +112,13 @@ function isBeingTyped(kind: string, text: string): boolean {
   return (kind === 'other' || kind === 'literal') && /^\w+$/.test(text);
 }
 
-function opened(mark: string, parent: Open | undefined): Open {
+function opened(mark: string, parent: OpenNode | undefined): OpenNode {
   const isArray = mark === '[';
   const path = !parent ? '' : parent.isArray ? `${parent.path}[]` : `${parent.path}.${parent.key}`;
   return { isArray, path, key: null, keys: new Set(), awaits: isArray ? 'value' : 'key' };
 }
 
-function advance(open: Open, kind: string, text: string): void {
+function advance(open: OpenNode, kind: string, text: string): void {
   if (kind === 'space') return;
   if (kind === 'comma') open.awaits = open.isArray ? 'value' : 'key';
   else if (kind === 'colon') open.awaits = 'value';
