@@ -9,7 +9,6 @@ import type { Target } from '../delivery/target.ts';
 import { listFixtures } from '../events/catalog/fixtures.ts';
 import type { ApiSources } from '../inspector/server/api.ts';
 import type { Inspector } from '../inspector/server/server.ts';
-import type { Io } from '../io.ts';
 import type { Context } from './context.ts';
 import { type ObserveFlags, observeArguments, readEffects } from './observation.ts';
 import { CaptureRecorder, openWriterOf } from './recorder.ts';
@@ -33,7 +32,8 @@ export interface InspectorSetting {
 }
 
 /** Reads the flags of the inspector. Throws HooksError. */
-export function readInspectorSetting(given: InspectorFlags, io: Io): InspectorSetting {
+export function readInspectorSetting(given: InspectorFlags, context: Context): InspectorSetting {
+  const { io } = context;
   const fixtures = findFixturesFolder(io, given.fixtures);
   const types =
     given.observeType === undefined ? [] : listFixtures(io.root, fixtures).map(({ name }) => name);
@@ -41,7 +41,7 @@ export function readInspectorSetting(given: InspectorFlags, io: Io): InspectorSe
     port: given.uiPort,
     isOpened: given.open,
     fixtures,
-    effects: readEffects(given, types, io),
+    effects: readEffects(given, types, context),
     checkFlags: [
       ...observeArguments(given),
       ...(given.fixtures === undefined ? [] : ['--fixtures', given.fixtures]),

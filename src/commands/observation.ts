@@ -10,19 +10,30 @@ import { openDelivery } from '../delivery/transport/index.ts';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { nearestNames } from '../names.ts';
+import type { Context } from './context.ts';
 
 /** What the flags say about the state of the app. */
 export type ObserveFlags = Values<typeof observeFlags> & AllowFlags;
 
 /** Undefined without --observe. `types` are the event types that can be sent. Throws HooksError. */
-export function readEffects(given: ObserveFlags, types: readonly string[], io: Io): Effects | undefined {
+export function readEffects(
+  given: ObserveFlags,
+  types: readonly string[],
+  { io, report }: Context,
+): Effects | undefined {
   const { observe, observeType, settle } = given;
   if (observeType !== undefined && !types.includes(observeType)) {
     const nearest = nearestNames(observeType, types);
     throw new HooksError('unknown_event_type', { type: observeType, nearest, count: types.length });
   }
   if (observe === undefined) return undefined;
-  return { observer: observerFrom(observe, given, io), settleMs: settle, observedType: observeType };
+  const observer = masking(observerFrom(observe, given, io), report);
+  return { observer, settleMs: settle, observedType: observeType };
+}
+
+/** Findings quote parts of the state, and a part of a secret could no longer be masked. */
+function masking(observer: Observer, { mask }: Context['report']): Observer {
+  return { read: async (stop) => mask(await observer.read(stop)) };
 }
 
 /** The flags that observe the same again. */

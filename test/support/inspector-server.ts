@@ -32,6 +32,7 @@ interface InspectorOptions {
   readonly fixtures?: string;
   readonly page?: 'built';
   readonly effects?: Effects;
+  readonly checkFlags?: readonly string[];
   /** The name of the only target; its host, if absent. */
   readonly targetName?: string;
 }
@@ -40,7 +41,7 @@ interface InspectorOptions {
 export async function inspector(
   captures: readonly Capture[] = [],
   urls: readonly string[] = [],
-  { fixtures, page, effects, targetName }: InspectorOptions = {},
+  { fixtures, page, effects, checkFlags = [], targetName }: InspectorOptions = {},
 ) {
   const root = page ? repository : rootWithPage();
   const path = join(temporaryFolder(), 'captures');
@@ -61,7 +62,7 @@ export async function inspector(
     targets,
     fixtures: { root: repository, fixtures },
     effects,
-    checkFlags: [],
+    checkFlags,
     otherSecrets: () => [],
     target: [...targets.values()][0],
     session: { store: path, listener: null, follower: 'ada', targets: [...targets.keys()] },

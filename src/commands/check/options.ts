@@ -21,7 +21,8 @@ import { prepareReport } from './reports.ts';
 import type { CheckSettings } from './run.ts';
 
 /** Sends nothing. Throws HooksError. */
-export async function readCheckSettings(flags: CheckFlags, { io }: Context): Promise<CheckSettings> {
+export async function readCheckSettings(flags: CheckFlags, context: Context): Promise<CheckSettings> {
+  const { io } = context;
   const given = withSeed(flags);
   if (given.start !== undefined && given.start.trim() === '') {
     const [expected, example] = ['a shell command', '--start "npm start"'];
@@ -39,7 +40,7 @@ export async function readCheckSettings(flags: CheckFlags, { io }: Context): Pro
     readFlows: async () => (await import('../../events/scenarios/read.ts')).readShippedFlows(places),
     triggers: readInterceptorBuilders([...new Set(given.interceptor)], [], places),
   };
-  const effects = effectsOf(given, contents.events, io);
+  const effects = effectsOf(given, contents.events, context);
   if (!effects) requireObserver(given);
   const battery = batteryOf(contents, {
     fuzz: fuzzOf(given),
@@ -95,12 +96,12 @@ function fuzzOf({ fuzz, seed = 0, list, interceptor }: CheckFlags): FuzzOptions 
 function effectsOf(
   given: CheckFlags,
   events: readonly NamedBuilder[],
-  io: Context['io'],
+  context: Context,
 ): Effects | undefined {
   if (given.interceptor.length > 0) return undefined;
   const types = events.map(({ name }) => name);
   const unread = { observer: { read: async () => '' }, settleMs: given.settle, observedType: undefined };
-  return readEffects(given, types, io) ?? (given.list ? unread : undefined);
+  return readEffects(given, types, context) ?? (given.list ? unread : undefined);
 }
 
 /** Names the missing flag instead of an unknown check. Throws HooksError. */

@@ -16,7 +16,7 @@ export async function inspect(given: InspectFlags, context: Context): Promise<nu
   const place = findCapturesPlace(io, given);
   const targets = targetsOf(given, io);
   const secret = findSecrets(io, given.secret);
-  const setting = readInspectorSetting({ ...given, insecure: false }, io);
+  const setting = readInspectorSetting({ ...given, insecure: false }, context);
   for (const { text } of secret.secrets) report.hide(text);
   for (const note of secret.notes) report.note(note);
   return withStore(place, async (store) => {

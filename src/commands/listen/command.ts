@@ -68,6 +68,6 @@ counted. Unverified messages are counted only with --accept-unverified or
       import('./options.ts'),
       import('./run.ts'),
     ]);
-    return listen(await readListenSettings(given, context.io), context);
+    return listen(await readListenSettings(given, context), context);
   },
 });

@@ -6,13 +6,15 @@ import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import type { Route } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
+import type { Context } from '../context.ts';
 import { describeUnknownTypes } from '../notes.ts';
 import type { ListenFlags } from './flags.ts';
 import type { ForwardSetting } from './forwarder.ts';
 import type { CapturesSetting, ListenSettings } from './inbox.ts';
 
 /** Opens nothing. Throws HooksError. */
-export async function readListenSettings(given: ListenFlags, io: Io): Promise<ListenSettings> {
+export async function readListenSettings(given: ListenFlags, context: Context): Promise<ListenSettings> {
+  const { io } = context;
   const patterns = patternsOf(given.type);
   const forward = readForwarding(given, io.env);
   const expected = given.expect.map(({ pattern }) => pattern);
@@ -27,7 +29,7 @@ export async function readListenSettings(given: ListenFlags, io: Io): Promise<Li
     expectations: given.expect,
     within: given.within,
     forward,
-    ui: given.ui ? (await import('../inspector.ts')).readInspectorSetting(given, io) : undefined,
+    ui: given.ui ? (await import('../inspector.ts')).readInspectorSetting(given, context) : undefined,
     captures: given.noCapture ? undefined : readCaptures(given, io),
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,

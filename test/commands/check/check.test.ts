@@ -6,6 +6,7 @@ import { run } from '../../../src/main.ts';
 import { checkAt, rejections, sortFacts } from '../../support/checking.ts';
 import { memoryIo, runCommand, testSecret } from '../../support/memory-io.ts';
 import { runBin, startHandler } from '../../support/processes.ts';
+import { switchableApp } from '../../support/switchable-app.ts';
 import { answering, closedPort, httpTarget, socketTarget } from '../../support/targets.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -303,5 +304,30 @@ describe('for people', () => {
     );
     expect(ran.stdout + ran.stderr).not.toContain(testSecret.slice(8));
     expect(ran.stdout + ran.stderr).not.toContain('hunter22');
+  });
+});
+
+describe('--observe', () => {
+  it('prints no part of a secret that is in the state', async () => {
+    const stateFile = join(temporaryFolder(), 'state');
+    writeFileSync(stateFile, '');
+    const app = await switchableApp({ stateFile });
+    const observe = `printf %s "$SCALEKIT_WEBHOOK_SECRET"; cat ${stateFile}`;
+    const flags = [
+      '--only',
+      'visible-effect',
+      '--observe',
+      observe,
+      '--settle',
+      '50ms',
+      '--verbose',
+      '--json',
+    ];
+    const { exitCode, stdout } = await runBin(['check', app.url, ...flags], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('changed the state');
+    expect(stdout).not.toContain(testSecret.slice(-8));
   });
 });

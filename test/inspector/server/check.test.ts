@@ -189,11 +189,12 @@ describe('what the page may not do', () => {
     expect(app.requests).toEqual([]);
   });
 
-  it('sees no secret, even if the handler answers with it', async () => {
+  it('sees no secret, even if the handler answers with it, or the command to observe has it', async () => {
     const app = await httpTarget((_request, response) => response.writeHead(500).end(`key ${testSecret}`));
-    const { post } = await inspector([], [app.url]);
+    const { post } = await inspector([], [app.url], { checkFlags: ['--observe', `echo ${testSecret}`] });
     const text = await (await post('/api/check', request(app.url, ['plain']))).text();
     expect(text).toContain('key …');
+    expect(text).toContain('echo …');
     expect(text).not.toContain(testSecret);
   });
 
