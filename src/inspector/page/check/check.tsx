@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { Shown } from '../text/shown.tsx';
+import { FailureView } from '../failure.tsx';
 import { Findings } from './findings.tsx';
 import { Groups } from './groups.tsx';
 import { RunBar } from './run-bar.tsx';
@@ -12,14 +12,7 @@ export function Check() {
   if (failure)
     return (
       <main class="check">
-        <div class="cause" role="alert">
-          <p class="say">
-            <Shown text={failure.message} />
-          </p>
-          <p class="more">
-            <Shown text={failure.fix} />
-          </p>
-        </div>
+        <FailureView failure={failure} />
       </main>
     );
   const { last } = history.value;

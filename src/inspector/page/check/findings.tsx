@@ -1,3 +1,4 @@
+import type { ComponentChild } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { CheckChanges, CheckRun, CheckShown } from '../../check-protocol.ts';
 import { Check, Cross } from '../icons.tsx';
@@ -9,6 +10,27 @@ import { FailureList } from './failures.tsx';
 import { list } from './state.ts';
 import { having, someNames, titleOf } from './words.ts';
 
+interface ChangedProps {
+  readonly icon: ComponentChild;
+  readonly title: string;
+  readonly names: readonly string[];
+}
+
+function ChangedNames({ icon, title, names }: ChangedProps) {
+  if (names.length === 0) return null;
+  return (
+    <p>
+      {icon}
+      <span>
+        <b>
+          {count(names.length)} {title}
+        </b>{' '}
+        <code>{someNames(names)}</code>
+      </span>
+    </p>
+  );
+}
+
 function Changes({ changes: { since, fixed, broken } }: { changes: CheckChanges }) {
   const isSame = fixed.length === 0 && broken.length === 0;
   return (
@@ -17,22 +39,8 @@ function Changes({ changes: { since, fixed, broken } }: { changes: CheckChanges 
         {isSame ? 'No result has changed' : 'Changed'} since the run at {clock(since)}
         {isSame ? '.' : ':'}
       </p>
-      {fixed.length > 0 && (
-        <p>
-          <Check />
-          <span>
-            <b class="ok">{count(fixed.length)} fixed</b> <code>{someNames(fixed)}</code>
-          </span>
-        </p>
-      )}
-      {broken.length > 0 && (
-        <p>
-          <Cross />
-          <span>
-            <b class="bad">{count(broken.length)} new</b> <code>{someNames(broken)}</code>
-          </span>
-        </p>
-      )}
+      <ChangedNames icon={<Check />} title="fixed" names={fixed} />
+      <ChangedNames icon={<Cross />} title="new" names={broken} />
     </section>
   );
 }

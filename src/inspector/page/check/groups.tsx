@@ -2,7 +2,17 @@ import type { CheckStatus, ListedCheck } from '../../check-protocol.ts';
 import { Check, Cross, Dot, Warning } from '../icons.tsx';
 import { Shown } from '../text/shown.tsx';
 import { count } from '../text/words.ts';
-import { changeFuzz, choose, fuzz, history, isChosen, list, partKey, progress } from './state.ts';
+import {
+  changeFuzz,
+  choose,
+  type FuzzSetting,
+  fuzz,
+  history,
+  isChosen,
+  list,
+  partKey,
+  progress,
+} from './state.ts';
 import { having } from './words.ts';
 
 /** How a check is drawn: its result, or where the run is. */
@@ -69,35 +79,28 @@ function PartRow({ name, keyed, checks }: { name: string; keyed: string; checks:
   );
 }
 
-function FuzzFields() {
-  const { events, seed } = fuzz.value;
-  const isRunning = progress.value !== null;
+function FuzzField({
+  name,
+  label,
+  placeholder,
+}: {
+  name: keyof FuzzSetting;
+  label: string;
+  placeholder?: string;
+}) {
   return (
-    <div class="fuzz-fields">
-      <label>
-        <span class="label">Events</span>
-        <input
-          class="text mono"
-          type="text"
-          inputMode="numeric"
-          value={events}
-          disabled={isRunning}
-          onInput={({ currentTarget }) => changeFuzz({ events: currentTarget.value })}
-        />
-      </label>
-      <label>
-        <span class="label">Seed</span>
-        <input
-          class="text mono"
-          type="text"
-          inputMode="numeric"
-          placeholder="a new one"
-          value={seed}
-          disabled={isRunning}
-          onInput={({ currentTarget }) => changeFuzz({ seed: currentTarget.value })}
-        />
-      </label>
-    </div>
+    <label>
+      <span class="label">{label}</span>
+      <input
+        class="text mono"
+        type="text"
+        inputMode="numeric"
+        placeholder={placeholder}
+        value={fuzz.value[name]}
+        disabled={progress.value !== null}
+        onInput={({ currentTarget }) => changeFuzz({ [name]: currentTarget.value })}
+      />
+    </label>
   );
 }
 
@@ -149,7 +152,12 @@ function Group({ name, checks }: { name: string; checks: readonly ListedCheck[] 
       {parts.map(([part, members], index) => (
         <PartRow key={part} name={part} keyed={keys[index]!} checks={members} />
       ))}
-      {name === 'fuzz' && <FuzzFields />}
+      {name === 'fuzz' && (
+        <div class="fuzz-fields">
+          <FuzzField name="events" label="Events" />
+          <FuzzField name="seed" label="Seed" placeholder="a new one" />
+        </div>
+      )}
     </fieldset>
   );
 }

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Catalog } from '../../protocol.ts';
 import { BodyEditor } from '../editor/body-editor.tsx';
 import { changedFields } from '../editor/draft.ts';
+import { FailureView } from '../failure.tsx';
 import { Check, Undo, Warning } from '../icons.tsx';
 import { keep, kept } from '../kept.ts';
 import { submitting } from '../submit.ts';
@@ -189,16 +190,7 @@ export function Compose() {
   return (
     <main class="compose">
       <TypePane />
-      {failure && (
-        <div class="cause" role="alert">
-          <p class="say">
-            <Shown text={failure.message} />
-          </p>
-          <p class="more">
-            <Shown text={failure.fix} />
-          </p>
-        </div>
-      )}
+      {failure && <FailureView failure={failure} />}
       {!failure && scenario !== null && <ScenarioPane key={scenario} name={scenario} />}
       {!failure && scenario === null && shown && <Composer key={shown.type} sample={shown} />}
     </main>
