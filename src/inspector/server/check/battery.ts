@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type Battery, batteryOf, prepareChecks, selectChecks } from '../../../checks/battery/index.ts';
+import { type Battery, batteryOf, prepareChecks } from '../../../checks/battery/index.ts';
 import type { Check } from '../../../checks/check.ts';
 import type { Effects } from '../../../checks/effects/index.ts';
 import type { FuzzOptions } from '../../../checks/fuzz/index.ts';
@@ -9,6 +9,7 @@ import { type FixturePlaces, readEventBuilders } from '../../../events/builders.
 import { readShippedFlows } from '../../../events/scenarios/read.ts';
 import type { CheckList, CheckRunRequest } from '../../check-protocol.ts';
 import type { SendSources } from '../compose/send.ts';
+import { ApiFailure } from '../failure.ts';
 
 /** What checking needs. What is observed is configured when the inspector is started, never by the page. */
 export interface CheckSources extends Pick<SendSources, 'targets' | 'secret' | 'now'> {
@@ -39,16 +40,24 @@ export async function checkListOf(sources: CheckSources): Promise<CheckList> {
   };
 }
 
-/** Throws HooksError for an unknown check, and for a file that cannot be read. */
+/** Throws ApiFailure for an unknown check, and HooksError for a file that cannot be read. */
 export async function selectedBattery(
   { checks: only, fuzz: { events, seed } }: Pick<CheckRunRequest, 'checks' | 'fuzz'>,
   sources: CheckSources,
 ): Promise<SelectedBattery> {
   const fuzz = only.includes('fuzz') ? { runs: events, seed: seed ?? randomInt(2 ** 31) } : undefined;
   const battery = await readBattery(sources, fuzz);
-  const checks = selectChecks(battery.checks, { only, skip: [] });
+  const checks = checksNamed(only, battery);
   await prepareChecks(checks);
   return { battery, fuzz, checks };
+}
+
+/** Names only: the page has no patterns. */
+function checksNamed(names: readonly string[], { checks }: Battery): Check[] {
+  const chosen = new Set(names);
+  const found = checks.filter(({ name }) => chosen.has(name));
+  if (found.length === chosen.size) return found;
+  throw new ApiFailure(400, 'unknown_check', 'choose checks of the list');
 }
 
 /** Made for each run: event files can change, and checks of effects remember what they saw. */
