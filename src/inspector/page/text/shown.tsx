@@ -1,4 +1,5 @@
 import { visibleParts, visibleText } from './visible.ts';
+import { count } from './words.ts';
 
 const maxShown = 20_000;
 
@@ -9,7 +10,7 @@ export function Shown({ text, kept }: { text: string; kept?: string }) {
   return (
     <bdi>
       {parts.map((part) => (part.isName ? <span class="bidi">{part.text}</span> : part.text))}
-      {rest > 0 && <span class="muted">… {rest.toLocaleString('en-US')} more characters</span>}
+      {rest > 0 && <span class="muted">… {count(rest)} more characters</span>}
     </bdi>
   );
 }
