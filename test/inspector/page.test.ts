@@ -33,7 +33,14 @@ interface OpenOptions extends StandInOptions {
   readonly path?: string;
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** Runs in the page before its own script. */
+  readonly initScript?: string;
 }
+
+/** Notes how many rows the page had when it was drawn for the first time. */
+const noteFirstRows = `new MutationObserver(() => {
+  if (document.querySelector('.app')) globalThis.firstRows ??= document.querySelectorAll('[role=option]').length;
+}).observe(document, { childList: true, subtree: true });`;
 
 describe.skipIf(reason !== undefined)('the page', () => {
   let browser: Browser;
@@ -59,6 +66,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
     path = '/events',
     width = 1440,
     colorScheme = 'light',
+    initScript = '',
     ...options
   }: OpenOptions = {}): Promise<Opened> {
     const standIn = await new InspectorStandIn({ details: sampleDetails, ...options }).start();
@@ -79,6 +87,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       problems.push(`a dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    await page.addInitScript(initScript);
     await page.goto(standIn.link(path));
     return { standIn, page };
   }
@@ -99,6 +108,14 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.reload();
       await options(page).first().waitFor();
       expect(await page.getByText('41 events').textContent()).toBe('41 events');
+    });
+
+    it('is drawn with its first events, and without them if they do not come soon', async () => {
+      const { page } = await open({ rows: sampleRows(41), initScript: noteFirstRows });
+      await options(page).first().waitFor();
+      expect(await page.evaluate('firstRows')).toBeGreaterThan(20);
+      const { page: waiting } = await open({ isSilent: true });
+      await search(waiting).waitFor();
     });
 
     it('shows arrivals and attempts as they come', async () => {
@@ -447,7 +464,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       const { standIn, page } = await open({ rows: sampleRows(41) });
       await selected(page).waitFor();
       await page.keyboard.press('r');
-      await page.getByText('was 201').waitFor();
+      await page.getByText('was 201', { exact: true }).waitFor();
       await page.keyboard.press('n');
       await page.getByRole('button', { name: 'Replay exact' }).click();
       await expect
