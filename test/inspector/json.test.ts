@@ -115,6 +115,14 @@ it('finds members and leaves by path', () => {
   ]);
 });
 
+it('finds members whatever their text contains', () => {
+  const members = ['"a\\"}],b"', '[["]"],{"c":","}]', '{"d":{}}', '-1.50', 'null'];
+  const text = `\n{ ${members.map((value, index) => `"n\\"${index}:{" : ${value}`).join(' ,\n')}\n} `;
+  expect(JSON.parse(text)).toBeTypeOf('object');
+  expect([...membersOf(text)]).toEqual(members.map((value, index) => [`n"${index}:{`, value]));
+  expect(['[{"a":1}]', '"a:1"', '{}', ' 12 '].map((other) => membersOf(other).size)).toEqual([0, 0, 0, 0]);
+});
+
 describe('lines of values', () => {
   const text = '{\n  "a": 1, "b": [\n    {"c": null},\n    2\n  ],\n  "d": {}\n}';
 

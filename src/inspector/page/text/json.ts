@@ -208,26 +208,30 @@ export function lineOfPath(lines: ReadonlyMap<string, number>, path: readonly (s
   return 0;
 }
 
-/** The text of each member of the outermost object, by name. */
+const isOpening = (code: number) => code === 0x7b || code === 0x5b;
+const isClosing = (code: number) => code === 0x7d || code === 0x5d;
+
+/**
+ * The text of each member of the outermost object of valid JSON, by name. Character by character, because the tokens of a
+ * large body would keep the page busy for longer than anyone should notice.
+ */
 export function membersOf(text: string): Map<string, string> {
   const members = new Map<string, string>();
   let depth = 0;
-  let key = '';
+  let name = '';
+  /** Where the value starts; undefined before it. */
   let start: number | undefined;
-  let before: BodyToken | undefined;
-  for (const token of eachToken(text)) {
-    if (token.kind === 'close') depth--;
-    const ends = token.kind === 'close' ? depth === 0 : depth === 1 && token.kind === 'comma';
-    if (ends && start !== undefined) {
-      members.set(key, text.slice(start, token.start).trim());
+  for (let at = 0, next = 0; at < text.length; at = next) {
+    const code = text.charCodeAt(at);
+    next = code === 0x22 ? endOfString(text, at) : at + 1;
+    if (isClosing(code)) depth--;
+    if (start !== undefined && (depth === 0 || (depth === 1 && code === 0x2c))) {
+      members.set(name, text.slice(start, at).trim());
       start = undefined;
     }
-    if (depth === 1 && token.kind === 'colon' && before) {
-      key = decoded(text.slice(before.start, before.end));
-      start = token.end;
-    }
-    if (token.kind === 'open') depth++;
-    if (token.kind !== 'space') before = token;
+    if (depth === 1 && start === undefined && code === 0x22) name = decoded(text.slice(at, next));
+    if (depth === 1 && start === undefined && code === 0x3a) start = next;
+    if (isOpening(code)) depth++;
   }
   return members;
 }
