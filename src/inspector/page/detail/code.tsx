@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { Down, Right } from '../icons.tsx';
 import {
@@ -26,10 +27,10 @@ function LineTokens({ text, tokens }: { text: string; tokens: readonly BodyToken
   return (
     <>
       {tokens.map(({ kind, start, end }) => (
-        <span class={classOfToken(kind)} key={start}>
-          <Shown text={text.slice(start, end)} />
-          {kind === 'colon' ? ' ' : ''}
-        </span>
+        <Fragment key={start}>
+          <Shown class={classOfToken(kind)} text={text.slice(start, end)} />
+          {kind === 'colon' && ' '}
+        </Fragment>
       ))}
     </>
   );
