@@ -10,6 +10,7 @@ import {
   linesOf,
   membersOf,
   tokensOf,
+  valueRange,
 } from '../../src/inspector/page/text/json.ts';
 
 const texts = (text: string) => tokensOf(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
@@ -121,6 +122,20 @@ it('finds members whatever their text contains', () => {
   expect(JSON.parse(text)).toBeTypeOf('object');
   expect([...membersOf(text)]).toEqual(members.map((value, index) => [`n"${index}:{`, value]));
   expect(['[{"a":1}]', '"a:1"', '{}', ' 12 '].map((other) => membersOf(other).size)).toEqual([0, 0, 0, 0]);
+});
+
+it('finds the value of each line', () => {
+  const text = '{"a": {"b":[1,{}],"c":"x"},"d":[]}';
+  const values = (limit?: number) => {
+    const lines = linesOf(eachToken(text), limit);
+    return lines.map((_, index) => {
+      const range = valueRange(lines, index);
+      return range && text.slice(...range);
+    });
+  };
+  const all = [text, '{"b":[1,{}],"c":"x"}', '[1,{}]', '1', '{}', null, '"x"', null, '[]', null];
+  expect(values()).toEqual(all);
+  expect(values(6)).toEqual([null, null, ...all.slice(2, 6)]);
 });
 
 describe('lines of values', () => {

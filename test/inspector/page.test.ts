@@ -385,6 +385,28 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(page.url()).toContain('tab=curl');
     });
 
+    it('copies one value, with the pointer and with the keyboard', async () => {
+      const { page } = await open({ rows: sampleRows(3), path: '/events?tab=body' });
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      const copied = () => page.evaluate('navigator.clipboard.readText()');
+      await page.getByText('"ada.lovelace@example.com"').hover();
+      await page.getByRole('button', { name: 'Copy line 4' }).click();
+      await expect.poll(copied).toBe('ada.lovelace@example.com');
+      await page.getByRole('button', { name: 'Copy line 4' }).press('ArrowDown');
+      await page.getByRole('button', { name: 'Copy line 5' }).press('ArrowDown');
+      await page.getByRole('button', { name: 'Copy line 6' }).press('Enter');
+      await expect.poll(copied).toBe('{"id":"dirgroup_130719309426972898","name":"Engineering"}');
+      // Lines 9 and 10 only close others.
+      for (const line of [6, 7, 8])
+        await page.getByRole('button', { name: `Copy line ${line}` }).press('ArrowDown');
+      await page.getByRole('button', { name: 'Copy line 11' }).press('Enter');
+      await expect.poll(copied).toBe('12345678901234567890.00');
+      expect(await page.locator('#news').textContent()).toBe('Copied');
+      for (let press = 0; press < 8; press++)
+        await page.getByRole('button', { name: 'Copy line' }).press('ArrowUp');
+      await page.getByRole('button', { name: 'Copy line 1', exact: true }).waitFor();
+    });
+
     it('reports a capture that was removed', async () => {
       expected = /404/;
       const { page } = await open({ rows: sampleRows(3), path: '/events?id=cap_gone' });

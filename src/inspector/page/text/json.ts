@@ -126,6 +126,19 @@ export function linesOf(tokens: Iterable<BodyToken>, limit = Number.POSITIVE_INF
   return lines;
 }
 
+/**
+ * Where the value of a line starts and ends, with everything in it. Null for a line that only closes another, and for a
+ * value that ends beyond the limit.
+ */
+export function valueRange(lines: readonly BodyLine[], index: number): readonly [number, number] | null {
+  const { tokens, last } = lines[index]!;
+  const first = tokens.find(({ kind }) => kind !== 'key' && kind !== 'colon');
+  if (!first || first.kind === 'close') return null;
+  if (first.kind !== 'open') return [first.start, first.end];
+  const closing = last === null ? tokens.find(({ kind }) => kind === 'close') : lines[last]!.tokens[0];
+  return closing ? [first.start, closing.end] : null;
+}
+
 function lineText(text: string, { depth, tokens }: BodyLine): string {
   const parts = tokens.map(({ kind, start, end }) => text.slice(start, end) + (kind === 'colon' ? ' ' : ''));
   return '  '.repeat(depth) + parts.join('');
