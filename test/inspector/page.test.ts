@@ -439,8 +439,50 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.locator('#panel section').first().waitFor();
       await page.keyboard.press('e');
       expect(await editor.inputValue()).toContain('grace.hopper');
-      await page.getByRole('button', { name: 'Reset' }).click();
+      await page.getByRole('button', { name: 'Reset', exact: true }).click();
       expect(await editor.inputValue()).toContain('ada.lovelace');
+    });
+
+    it('resets one field, and keeps the others', async () => {
+      const { page } = await open({ rows: sampleRows(3) });
+      await page.locator('#panel section').first().waitFor();
+      await page.keyboard.press('e');
+      const editor = page.getByRole('textbox', { name: 'Body' });
+      const original = await editor.inputValue();
+      await editor.fill(original.replace('ada.lovelace', 'grace.hopper').replace('Engineering', 'Sales'));
+      await page.getByText('2 fields changed').waitFor();
+      await page.getByRole('button', { name: 'Reset data.email' }).click();
+      await page.getByText('1 field changed').waitFor();
+      expect(await editor.inputValue()).toBe(original.replace('Engineering', 'Sales'));
+      await page.locator('textarea:focus').waitFor();
+      await page.getByRole('button', { name: 'Reset data.groups[0].name' }).click();
+      await page.getByText('1 field changed').waitFor({ state: 'detached' });
+      expect(await editor.inputValue()).toBe(original);
+      await expect.poll(() => page.getByRole('radio', { name: /Exact/ }).isDisabled()).toBe(false);
+    });
+
+    it('compares a large draft in a worker that ends with the editor', async () => {
+      const text = JSON.stringify({
+        data: Array.from({ length: 10_000 }, (_, n) => ({ n, id: `usr_${n}` })),
+      });
+      const { page } = await open({ rows: sampleRows(1), details: { [idOf(0)]: { body: text } } });
+      await page.locator('#panel section').first().waitFor();
+      await page.keyboard.press('e');
+      await page.getByRole('textbox', { name: 'Body' }).waitFor();
+      // Not with fill, which takes seconds for so many lines.
+      await page.evaluate(`(async () => {
+        const area = document.querySelector('textarea');
+        const original = area.value;
+        for (const changed of ['"usr_7"', '"usr_8"', '"usr_9"']) {
+          area.value = original.replace(changed, '"a"').replace('"usr_19"', '"b"');
+          area.dispatchEvent(new Event('input', { bubbles: true }));
+          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        }
+      })()`);
+      await page.getByText('2 fields changed').waitFor();
+      await page.getByText('data[9].id').waitFor();
+      await page.getByRole('button', { name: 'Leave the editor (Esc)' }).click();
+      await expect.poll(() => page.workers()).toEqual([]);
     });
 
     it('shows the response to each attempt, also of those that came later', async () => {

@@ -170,24 +170,41 @@ export function decoded(literal: string): string {
   }
 }
 
-/** The text of each value that is not an object or array, by a path such as `data.items[0].id`. */
-export function leavesOf(text: string): Map<string, string> {
-  const leaves = new Map<string, string>();
+/** A value that is not an object or array. */
+export interface JsonLeaf {
+  /** Such as `data.items[0].id`. */
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  /** Where its name starts; in an array, where it starts itself. */
+  readonly from: number;
+}
+
+export function* eachLeaf(text: string): Generator<JsonLeaf> {
   const path: (string | number)[] = [];
+  let from: number | undefined;
   const name = () =>
     path.reduce<string>(
       (sum, step) => (typeof step === 'number' ? `${sum}[${step}]` : sum ? `${sum}.${step}` : step),
       '',
     );
-  for (const { kind, start, end } of tokensOf(text)) {
+  for (const { kind, start, end } of eachToken(text)) {
     if (kind === 'open') path.push(text[start] === '[' ? 0 : '');
     else if (kind === 'close') path.pop();
     else if (kind === 'key') path[path.length - 1] = decoded(text.slice(start, end));
     else if (kind === 'comma' && typeof path.at(-1) === 'number')
       path[path.length - 1] = Number(path.at(-1)) + 1;
     else if (kind === 'string' || kind === 'number' || kind === 'literal')
-      leaves.set(name(), text.slice(start, end));
+      yield { path: name(), start, end, from: from ?? start };
+    if (kind === 'key') from = start;
+    else if (kind !== 'space' && kind !== 'colon') from = undefined;
   }
+}
+
+/** The text of each leaf by its path. */
+export function leavesOf(text: string): Map<string, string> {
+  const leaves = new Map<string, string>();
+  for (const { path, start, end } of eachLeaf(text)) leaves.set(path, text.slice(start, end));
   return leaves;
 }
 
