@@ -177,6 +177,20 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(standIn.causes).not.toContain(idOf(104));
     });
 
+    it('asks again for an unknown cause when the same event is verified', async () => {
+      const rejected = row({ id: 'cap_1', verified: false, webhookId: 'msg_1', eventId: 'evt_1' });
+      const { standIn, page } = await open({ rows: [row({ id: 'cap_0', eventId: 'evt_0' }), rejected] });
+      await page.locator('#row-cap_1').getByText('unknown cause').waitFor();
+      standIn.arrive(row({ id: 'cap_2', webhookId: 'msg_2', eventId: 'evt_2' }));
+      await page.locator('#row-cap_2').waitFor();
+      await page.waitForTimeout(300);
+      expect(standIn.causes).toEqual(['cap_1']);
+      standIn.arrive(row({ id: 'cap_3', webhookId: 'msg_3', eventId: 'evt_1' }));
+      await expect.poll(() => standIn.causes).toEqual(['cap_1', 'cap_1']);
+      await page.waitForTimeout(300);
+      expect(standIn.causes).toHaveLength(2);
+    });
+
     it('numbers the deliveries of a message', async () => {
       const twice = (id: string, time: number) => row({ id, time, webhookId: 'msg_1' });
       const { standIn, page } = await open({ rows: [twice('cap_1', noon)] });

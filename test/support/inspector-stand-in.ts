@@ -281,7 +281,8 @@ export class InspectorStandIn {
   #cause(name: string, response: ServerResponse): void {
     const id = decodeURIComponent(name);
     this.causes.push(id);
-    this.#json(response, 200, { cause: this.#options.details?.[id]?.cause ?? 'unknown cause' });
+    const cause = this.#options.details?.[id]?.cause ?? 'unknown cause';
+    this.#json(response, 200, { cause, isCertain: cause !== 'unknown cause' });
   }
 
   #capture(id: string, response: ServerResponse): void {
