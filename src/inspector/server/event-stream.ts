@@ -10,9 +10,12 @@ import { attemptOf, rowOf } from './rows.ts';
 const MAX_ROWS = 256;
 /** From one look at the store to the next, in ms. */
 const PAUSE_MS = 30;
-const LONG_PAUSE_MS = 400;
 /** So many entries at once are more than anyone reads. */
 const LARGE_BATCH = 20;
+/** Long enough for a page to draw what came before. */
+const LARGE_PAUSE_MS = 60;
+/** While the process is busy. */
+const BUSY_PAUSE_MS = 400;
 /** Above this share of the time, the process has no time left for a page. */
 const BUSY = 0.5;
 
@@ -21,7 +24,8 @@ const BUSY = 0.5;
  * more arrives than anyone can read, it gets several hundred records per second, and the rest when the listener has time.
  */
 export function pauseAfter(entries: number, busy: number): number {
-  return entries >= LARGE_BATCH && busy > BUSY ? LONG_PAUSE_MS : PAUSE_MS;
+  if (entries < LARGE_BATCH) return PAUSE_MS;
+  return busy > BUSY ? BUSY_PAUSE_MS : LARGE_PAUSE_MS;
 }
 
 /** Returns a function that returns the share of the time since its last call in which this process was busy, from 0 to 1. */

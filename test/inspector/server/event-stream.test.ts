@@ -8,7 +8,7 @@ const session: Session = { store: 'captures', listener: null, follower: 'inspect
 
 it.each([
   ['few events, while the process is busy', 5, 1, 30],
-  ['many events, while the process has time', 256, 0.3, 30],
+  ['many events, while the process has time', 256, 0.3, 60],
   ['many events, while the process is busy', 20, 0.9, 400],
 ])('looks at the store again after %s', (_, entries, busy, pauseMs) => {
   expect(pauseAfter(entries, busy)).toBe(pauseMs);
