@@ -119,6 +119,8 @@ export interface CaptureDetail {
 /** Why a message was rejected, in a few words, such as `re-serialized`. */
 export interface ShortCause {
   readonly cause: string;
+  /** Whether it is proven. If not, a later delivery of the same event can explain it: ask again then. */
+  readonly isCertain: boolean;
 }
 
 export interface VerdictDetail {

@@ -10,6 +10,7 @@ import {
   linesOf,
   membersOf,
   tokensOf,
+  valueRange,
 } from '../../src/inspector/page/text/json.ts';
 
 const texts = (text: string) => tokensOf(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
@@ -113,6 +114,28 @@ it('finds members and leaves by path', () => {
     ['data.items[1]', '2'],
     ['data.n', '1.0'],
   ]);
+});
+
+it('finds members whatever their text contains', () => {
+  const members = ['"a\\"}],b"', '[["]"],{"c":","}]', '{"d":{}}', '-1.50', 'null'];
+  const text = `\n{ ${members.map((value, index) => `"n\\"${index}:{" : ${value}`).join(' ,\n')}\n} `;
+  expect(JSON.parse(text)).toBeTypeOf('object');
+  expect([...membersOf(text)]).toEqual(members.map((value, index) => [`n"${index}:{`, value]));
+  expect(['[{"a":1}]', '"a:1"', '{}', ' 12 '].map((other) => membersOf(other).size)).toEqual([0, 0, 0, 0]);
+});
+
+it('finds the value of each line', () => {
+  const text = '{"a": {"b":[1,{}],"c":"x"},"d":[]}';
+  const values = (limit?: number) => {
+    const lines = linesOf(eachToken(text), limit);
+    return lines.map((_, index) => {
+      const range = valueRange(lines, index);
+      return range && text.slice(...range);
+    });
+  };
+  const all = [text, '{"b":[1,{}],"c":"x"}', '[1,{}]', '1', '{}', null, '"x"', null, '[]', null];
+  expect(values()).toEqual(all);
+  expect(values(6)).toEqual([null, null, ...all.slice(2, 6)]);
 });
 
 describe('lines of values', () => {

@@ -33,7 +33,14 @@ interface OpenOptions extends StandInOptions {
   readonly path?: string;
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** Runs in the page before its own script. */
+  readonly initScript?: string;
 }
+
+/** Notes how many rows the page had when it was drawn for the first time. */
+const noteFirstRows = `new MutationObserver(() => {
+  if (document.querySelector('.app')) globalThis.firstRows ??= document.querySelectorAll('[role=option]').length;
+}).observe(document, { childList: true, subtree: true });`;
 
 describe.skipIf(reason !== undefined)('the page', () => {
   let browser: Browser;
@@ -59,6 +66,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
     path = '/events',
     width = 1440,
     colorScheme = 'light',
+    initScript = '',
     ...options
   }: OpenOptions = {}): Promise<Opened> {
     const standIn = await new InspectorStandIn({ details: sampleDetails, ...options }).start();
@@ -79,6 +87,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       problems.push(`a dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    await page.addInitScript(initScript);
     await page.goto(standIn.link(path));
     return { standIn, page };
   }
@@ -99,6 +108,14 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.reload();
       await options(page).first().waitFor();
       expect(await page.getByText('41 events').textContent()).toBe('41 events');
+    });
+
+    it('is drawn with its first events, and without them if they do not come soon', async () => {
+      const { page } = await open({ rows: sampleRows(41), initScript: noteFirstRows });
+      await options(page).first().waitFor();
+      expect(await page.evaluate('firstRows')).toBeGreaterThan(20);
+      const { page: waiting } = await open({ isSilent: true });
+      await search(waiting).waitFor();
     });
 
     it('shows arrivals and attempts as they come', async () => {
@@ -158,6 +175,20 @@ describe.skipIf(reason !== undefined)('the page', () => {
         .waitFor();
       expect(new Set(standIn.causes).size).toBe(standIn.causes.length);
       expect(standIn.causes).not.toContain(idOf(104));
+    });
+
+    it('asks again for an unknown cause when the same event is verified', async () => {
+      const rejected = row({ id: 'cap_1', verified: false, webhookId: 'msg_1', eventId: 'evt_1' });
+      const { standIn, page } = await open({ rows: [row({ id: 'cap_0', eventId: 'evt_0' }), rejected] });
+      await page.locator('#row-cap_1').getByText('unknown cause').waitFor();
+      standIn.arrive(row({ id: 'cap_2', webhookId: 'msg_2', eventId: 'evt_2' }));
+      await page.locator('#row-cap_2').waitFor();
+      await page.waitForTimeout(300);
+      expect(standIn.causes).toEqual(['cap_1']);
+      standIn.arrive(row({ id: 'cap_3', webhookId: 'msg_3', eventId: 'evt_1' }));
+      await expect.poll(() => standIn.causes).toEqual(['cap_1', 'cap_1']);
+      await page.waitForTimeout(300);
+      expect(standIn.causes).toHaveLength(2);
     });
 
     it('numbers the deliveries of a message', async () => {
@@ -369,6 +400,28 @@ describe.skipIf(reason !== undefined)('the page', () => {
       expect(page.url()).toContain('tab=curl');
     });
 
+    it('copies one value, with the pointer and with the keyboard', async () => {
+      const { page } = await open({ rows: sampleRows(3), path: '/events?tab=body' });
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      const copied = () => page.evaluate('navigator.clipboard.readText()');
+      await page.getByText('"ada.lovelace@example.com"').hover();
+      await page.getByRole('button', { name: 'Copy line 4' }).click();
+      await expect.poll(copied).toBe('ada.lovelace@example.com');
+      await page.getByRole('button', { name: 'Copy line 4' }).press('ArrowDown');
+      await page.getByRole('button', { name: 'Copy line 5' }).press('ArrowDown');
+      await page.getByRole('button', { name: 'Copy line 6' }).press('Enter');
+      await expect.poll(copied).toBe('{"id":"dirgroup_130719309426972898","name":"Engineering"}');
+      // Lines 9 and 10 only close others.
+      for (const line of [6, 7, 8])
+        await page.getByRole('button', { name: `Copy line ${line}` }).press('ArrowDown');
+      await page.getByRole('button', { name: 'Copy line 11' }).press('Enter');
+      await expect.poll(copied).toBe('12345678901234567890.00');
+      expect(await page.locator('#news').textContent()).toBe('Copied');
+      for (let press = 0; press < 8; press++)
+        await page.getByRole('button', { name: 'Copy line' }).press('ArrowUp');
+      await page.getByRole('button', { name: 'Copy line 1', exact: true }).waitFor();
+    });
+
     it('reports a capture that was removed', async () => {
       expected = /404/;
       const { page } = await open({ rows: sampleRows(3), path: '/events?id=cap_gone' });
@@ -401,8 +454,50 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.locator('#panel section').first().waitFor();
       await page.keyboard.press('e');
       expect(await editor.inputValue()).toContain('grace.hopper');
-      await page.getByRole('button', { name: 'Reset' }).click();
+      await page.getByRole('button', { name: 'Reset', exact: true }).click();
       expect(await editor.inputValue()).toContain('ada.lovelace');
+    });
+
+    it('resets one field, and keeps the others', async () => {
+      const { page } = await open({ rows: sampleRows(3) });
+      await page.locator('#panel section').first().waitFor();
+      await page.keyboard.press('e');
+      const editor = page.getByRole('textbox', { name: 'Body' });
+      const original = await editor.inputValue();
+      await editor.fill(original.replace('ada.lovelace', 'grace.hopper').replace('Engineering', 'Sales'));
+      await page.getByText('2 fields changed').waitFor();
+      await page.getByRole('button', { name: 'Reset data.email' }).click();
+      await page.getByText('1 field changed').waitFor();
+      expect(await editor.inputValue()).toBe(original.replace('Engineering', 'Sales'));
+      await page.locator('textarea:focus').waitFor();
+      await page.getByRole('button', { name: 'Reset data.groups[0].name' }).click();
+      await page.getByText('1 field changed').waitFor({ state: 'detached' });
+      expect(await editor.inputValue()).toBe(original);
+      await expect.poll(() => page.getByRole('radio', { name: /Exact/ }).isDisabled()).toBe(false);
+    });
+
+    it('compares a large draft in a worker that ends with the editor', async () => {
+      const text = JSON.stringify({
+        data: Array.from({ length: 10_000 }, (_, n) => ({ n, id: `usr_${n}` })),
+      });
+      const { page } = await open({ rows: sampleRows(1), details: { [idOf(0)]: { body: text } } });
+      await page.locator('#panel section').first().waitFor();
+      await page.keyboard.press('e');
+      await page.getByRole('textbox', { name: 'Body' }).waitFor();
+      // Not with fill, which takes seconds for so many lines.
+      await page.evaluate(`(async () => {
+        const area = document.querySelector('textarea');
+        const original = area.value;
+        for (const changed of ['"usr_7"', '"usr_8"', '"usr_9"']) {
+          area.value = original.replace(changed, '"a"').replace('"usr_19"', '"b"');
+          area.dispatchEvent(new Event('input', { bubbles: true }));
+          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        }
+      })()`);
+      await page.getByText('2 fields changed').waitFor();
+      await page.getByText('data[9].id').waitFor();
+      await page.getByRole('button', { name: 'Leave the editor (Esc)' }).click();
+      await expect.poll(() => page.workers()).toEqual([]);
     });
 
     it('shows the response to each attempt, also of those that came later', async () => {
@@ -450,7 +545,7 @@ describe.skipIf(reason !== undefined)('the page', () => {
       const { standIn, page } = await open({ rows: sampleRows(41) });
       await selected(page).waitFor();
       await page.keyboard.press('r');
-      await page.getByText('was 201').waitFor();
+      await page.getByText('was 201', { exact: true }).waitFor();
       await page.keyboard.press('n');
       await page.getByRole('button', { name: 'Replay exact' }).click();
       await expect

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, freshDraft, requestOf } from '../../src/inspector/page/editor/draft.ts';
+import {
+  changedFields,
+  draftReporter,
+  freshDraft,
+  requestOf,
+  resetField,
+} from '../../src/inspector/page/editor/draft.ts';
 import { drawnRows, scrollToShow } from '../../src/inspector/page/list/scroll-window.ts';
 import { byteOffsets, decodeBytes, hexRows } from '../../src/inspector/page/text/bytes.ts';
 import { visibleParts, visibleText } from '../../src/inspector/page/text/visible.ts';
@@ -72,5 +78,44 @@ describe('a draft', () => {
 
   it('sends as it is what is not JSON', () => {
     expect(requestOf('cap_1', { ...freshDraft(body), text: '{"a": ' }, body).body).toBe('{"a": ');
+  });
+
+  it('is sent exactly only if nothing was edited', () => {
+    const draft = { ...freshDraft(body), mode: 'exact' } as const;
+    expect(requestOf('cap_1', draft, body)).toEqual({ capture: 'cap_1', mode: 'exact', target: null });
+    expect(requestOf('cap_1', { ...draft, text: '{}' }, body).mode).toBe('resigned');
+  });
+
+  it.each([
+    [freshDraft(body).text, { isJson: true, isEdited: false, bytes: body.length, fields: 0 }],
+    ['{"a": 1.00, "b": {"c": "x"}}', { isJson: true, isEdited: false, bytes: body.length, fields: 0 }],
+    ['{"a": 2, "b": {}}', { isJson: true, isEdited: true, bytes: 14, fields: 2 }],
+    ['{"é', { isJson: false, isEdited: true, bytes: 4, fields: 0 }],
+  ])('is compared with the received body: %j', (text, report) => {
+    expect(draftReporter(body)(text)).toMatchObject(report);
+  });
+
+  it('lists the first of many changed fields', () => {
+    const many = JSON.stringify(Array.from({ length: 9 }, (_, index) => index));
+    const { fields, firstFields } = draftReporter(many)(many.replaceAll(/\d/g, '"$&"'));
+    expect(fields).toBe(9);
+    expect(firstFields).toHaveLength(5);
+  });
+
+  it.each([
+    ['{"a": 1, "b": 2}', '{"a": 1, "b": 3}', '{"a": 1, "b": 2}'],
+    ['{"a":{"b":["x", 1.00]}}', '{"a":{"b":["x", "y"]}}', '{"a":{"b":["x", 1.00]}}'],
+    ['{"a":1}', '{"a":1,\n "b":2}', '{"a":1}'],
+    ['{"b":2}', '{"a": 1,\n "b":2}', '{"b":2}'],
+    ['{"a":[]}', '{"a":[1]}', '{"a":[]}'],
+    ['{"a":[1]}', '{"a":[1 , "]"]}', '{"a":[1 ]}'],
+    ['{}', '{"a}": "b" }', '{ }'],
+  ])('resets one field: %j, edited to %j', (received, text, after) => {
+    const [field] = changedFields(received, text);
+    expect(resetField(text, field!)).toBe(after);
+  });
+
+  it('leaves a text without the field as it is', () => {
+    expect(resetField('{"a":1}', { path: 'b', from: '2', to: null })).toBe('{"a":1}');
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CheckRun, CheckStatus } from '../../src/inspector/check-protocol.ts';
 import { firstOf, restOf, someNames, titleOf } from '../../src/inspector/page/check/words.ts';
-import { ago } from '../../src/inspector/page/text/words.ts';
+import { ago, count, plural, shortCount } from '../../src/inspector/page/text/words.ts';
 
 it.each([
   [-5000, '0 s ago'],
@@ -45,4 +45,22 @@ it('names a few, and counts the others', () => {
 it('shows the response to the message that a check is about', () => {
   expect(firstOf('401; the same event serialized with JSON.stringify: 201')).toBe('401');
   expect(firstOf('no response: timeout')).toBe('no response: timeout');
+});
+
+it.each([
+  [0, '0'],
+  [999, '999'],
+  [1000, '1,000'],
+  [12_418, '12,418'],
+  [1_000_000, '1,000,000'],
+])('writes %i as %s', (value, text) => {
+  expect(count(value)).toBe(text);
+});
+
+it('shortens what has no room', () => {
+  expect([9999, 10_000, 99_949, 123_456].map(shortCount)).toEqual(['9,999', '10.0k', '99.9k', '123k']);
+});
+
+it('counts a noun', () => {
+  expect([plural(1, 'byte'), plural(2000, 'byte')]).toEqual(['1 byte', '2,000 bytes']);
 });

@@ -141,6 +141,8 @@ export interface StandInOptions {
   readonly rows?: readonly EventRow[];
   readonly session?: Partial<Session>;
   readonly details?: Readonly<Record<string, DetailParts>>;
+  /** Whether the stream of events begins, but nothing comes. */
+  readonly isSilent?: boolean;
 }
 
 /** What the inspector's server does, from memory: just enough to drive the page. */
@@ -236,6 +238,10 @@ export class InspectorStandIn {
   #events(after: string | null, response: ServerResponse): void {
     this.cursors.push(after);
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    if (this.#options.isSilent) {
+      response.flushHeaders();
+      return;
+    }
     const session: Session = {
       store: '.scalekit-hooks/captures',
       listener: 'http://127.0.0.1:3000',
@@ -275,7 +281,8 @@ export class InspectorStandIn {
   #cause(name: string, response: ServerResponse): void {
     const id = decodeURIComponent(name);
     this.causes.push(id);
-    this.#json(response, 200, { cause: this.#options.details?.[id]?.cause ?? 'unknown cause' });
+    const cause = this.#options.details?.[id]?.cause ?? 'unknown cause';
+    this.#json(response, 200, { cause, isCertain: cause !== 'unknown cause' });
   }
 
   #capture(id: string, response: ServerResponse): void {

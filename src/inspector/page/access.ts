@@ -59,8 +59,11 @@ export async function postJson<Body>(path: string, body: unknown): Promise<Body>
   return (await post(path, body)).json();
 }
 
-/** Reads one JSON object per line. */
-export async function eachLine<Line>(response: Response, take: (line: Line) => void): Promise<void> {
+/** Reads one JSON object per line, in the groups that arrive. Waits for each group to be taken before it reads on. */
+export async function eachGroup<Line>(
+  response: Response,
+  take: (lines: readonly Line[]) => Promise<void> | void,
+): Promise<void> {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
@@ -68,6 +71,11 @@ export async function eachLine<Line>(response: Response, take: (line: Line) => v
     if (done) return;
     const lines = (rest + value).split('\n');
     rest = lines.pop()!;
-    for (const line of lines) if (line) take(JSON.parse(line));
+    await take(lines.filter(Boolean).map((line) => JSON.parse(line)));
   }
+}
+
+/** Reads one JSON object per line. */
+export function eachLine<Line>(response: Response, take: (line: Line) => void): Promise<void> {
+  return eachGroup<Line>(response, (lines) => lines.forEach(take));
 }

@@ -71,6 +71,8 @@ async function load(id: string, signal: AbortSignal): Promise<void> {
   try {
     const detail = await getJson<CaptureDetail>(`/api/captures/${encodeURIComponent(id)}`, { signal });
     if (signal.aborted) return;
+    // Two tasks, because the body can be large: the page responds in between.
+    await new Promise((resolve) => setTimeout(resolve));
     const capture = withBytes(detail, signal);
     await comparedSoon(capture);
     if (signal.aborted) return;

@@ -19,6 +19,7 @@ const sections: readonly (readonly [string, readonly (readonly [string, string])
       ['Replay', 'r'],
       ['Edit and replay', 'e'],
       ['Copy', 'c'],
+      ['Next or previous value to copy', '↓ ↑'],
       ['Next or previous tab', '→ ←'],
       ['Widen the pane', 'w'],
     ],

@@ -5,8 +5,15 @@ import { startLoading, startLoadingAttempts } from './capture.ts';
 import { startChecking } from './check/state.ts';
 import { startComposing } from './compose/state.ts';
 import { startKeyboard } from './keyboard.ts';
-import { connection, receiveMessages, startState } from './state.ts';
+import { connection, receiveMessages, startState, view } from './state.ts';
 import { EventStream } from './stream.ts';
+
+/** How long the first events may delay the page. Drawn together, both are visible sooner than one after the other. In ms. */
+const patience = 150;
+
+function firstEvents({ begun }: EventStream): Promise<unknown> {
+  return Promise.race([begun, new Promise((resolve) => setTimeout(resolve, patience))]);
+}
 
 takeToken();
 startState();
@@ -23,4 +30,5 @@ const stream = new EventStream({
 });
 // Before the page is drawn, because the answer takes a while.
 stream.start();
+if (view.value === 'events') await firstEvents(stream);
 render(<App onConnect={() => stream.connect()} />, document.body);

@@ -1,5 +1,5 @@
 import type { EventMessage } from '../protocol.ts';
-import { Denied, eachLine, request } from './access.ts';
+import { Denied, eachGroup, request } from './access.ts';
 
 export type Connection =
   | { readonly state: 'connecting' | 'live' | 'denied' }
@@ -18,6 +18,12 @@ const hiddenLimit = 10_000;
 const restPerDrawing = 3;
 const longestRestMs = 500;
 
+/** Resolves when what was drawn is painted. A hidden page has no frames. */
+function painted(): Promise<void> {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
 /**
  * The stream of events, for as long as the page is open. A hidden page gives its connection up after a while, because a
  * browser has six connections per server, and the seventh page would not load.
@@ -34,6 +40,12 @@ export class EventStream {
   /** When the next messages may be drawn, on the clock of the page. */
   #drawAt = 0;
   #isDropped = false;
+  #hasBegun = false;
+  #resolveBegun = () => {};
+  /** Resolves when the first events were taken, or it is known that none come now. */
+  readonly begun = new Promise<void>((resolve) => {
+    this.#resolveBegun = resolve;
+  });
 
   constructor(handlers: StreamHandlers) {
     this.#handlers = handlers;
@@ -71,10 +83,11 @@ export class EventStream {
       this.#failures = 0;
       this.#lostSince = 0;
       this.#handlers.report({ state: 'live' });
-      await eachLine<EventMessage>(response, (message) => this.#push(message));
+      await eachGroup<EventMessage>(response, (messages) => this.#push(messages));
     } catch (error) {
       if (!signal.aborted && error instanceof Denied) {
         this.#handlers.report({ state: 'denied' });
+        this.#begin();
         return;
       }
     }
@@ -85,12 +98,31 @@ export class EventStream {
     const wait = delays[Math.min(this.#failures++, delays.length - 1)]!;
     this.#lostSince ||= Date.now();
     this.#handlers.report({ state: 'lost', since: this.#lostSince, next: Date.now() + wait });
+    this.#begin();
     this.#timer = setTimeout(() => this.connect(), wait);
   }
 
-  #push(message: EventMessage): void {
-    if ('cursor' in message && message.cursor !== undefined) this.#cursor = message.cursor;
-    this.#queue.push(message);
+  /** Resolves when more may be read: at first, when the first events are painted. */
+  #push(messages: readonly EventMessage[]): Promise<void> | undefined {
+    for (const message of messages)
+      if ('cursor' in message && message.cursor !== undefined) this.#cursor = message.cursor;
+    this.#queue.push(...messages);
+    if (this.#hasBegun) {
+      this.#schedule();
+      return undefined;
+    }
+    this.#flush();
+    if (!messages.some(({ kind }) => kind === 'rows' || kind === 'loaded')) return undefined;
+    this.#begin();
+    return painted();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#resolveBegun();
+  }
+
+  #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const wait = this.#drawAt - performance.now();

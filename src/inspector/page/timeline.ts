@@ -108,6 +108,8 @@ export class EventCollection {
   readonly #early = new Map<string, AttemptShown[]>();
   /** The times of the verified deliveries of a message, by its webhook-id. */
   readonly #deliveries = new Map<string, number[]>();
+  /** How many events were verified, by event id. */
+  readonly #verified = new Map<string, number>();
   /** Of events that existed before, until all of these are known. */
   #replays: EventItem[] = [];
 
@@ -138,6 +140,8 @@ export class EventCollection {
     this.counts[row.verified ? 'verified' : 'rejected']++;
     if (isFailed(row)) this.counts.failed++;
     if (row.verified && row.webhookId !== null) this.#addDelivery(row.webhookId, row.time);
+    if (row.verified && row.eventId !== null)
+      this.#verified.set(row.eventId, (this.#verified.get(row.eventId) ?? 0) + 1);
     for (const attempt of row.attempts)
       if (attempt.via === 'replay') this.#replays.push(replayItem(row, attempt, 0));
     for (const attempt of this.#early.get(row.id) ?? []) this.addAttempt(row.id, attempt, arrived);
@@ -155,6 +159,11 @@ export class EventCollection {
   deliveryNumber({ verified, webhookId, time }: EventRow): number {
     const times = verified && webhookId !== null ? this.#deliveries.get(webhookId) : undefined;
     return times ? times.filter((other) => other < time).length + 1 : 1;
+  }
+
+  /** Grows when another delivery of the same message, or another message about the same event, is verified. */
+  verifiedLike({ webhookId, eventId }: Pick<EventRow, 'webhookId' | 'eventId'>): number {
+    return (this.#deliveries.get(webhookId ?? '')?.length ?? 0) + (this.#verified.get(eventId ?? '') ?? 0);
   }
 
   /** Puts the replays of events that existed before into the list, once all of these are known. */

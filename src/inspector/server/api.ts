@@ -43,7 +43,7 @@ export async function answerApi(
   if (path === '/api/events') {
     const { store, session } = sources;
     const after = cursors.cursorOf(query.get('after') ?? '');
-    return { lines: named(eventStream(store, session, after, stop), cursors) };
+    return { lines: noted(eventStream(store, session, after, stop), { cursors, causes }) };
   }
   if (path === '/api/search') {
     const text = query.get('q') ?? '';
@@ -56,8 +56,7 @@ export async function answerApi(
   if (id !== undefined && kind === 'captures') return { json: await detailOf(id, sources) };
   if (id !== undefined && kind === 'attempts') return { json: await attemptsOf(id, sources) };
   if (id !== undefined) {
-    const cause = await causes.of(id, () => shortCauseOf(id, sources));
-    return { json: { cause } satisfies ShortCause };
+    return { json: (await causes.of(id, () => shortCauseOf(id, sources))) satisfies ShortCause };
   }
   // Loaded on demand: they read fixtures and validate with a library.
   const [{ answerComposing }, { answerChecking }] = await Promise.all([
@@ -72,15 +71,17 @@ export async function answerApi(
   throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
 }
 
-/** With short names in place of cursors. */
-async function* named(
+/** With short names in place of cursors, and after `causes` has taken what can explain others. */
+async function* noted(
   groups: AsyncIterable<readonly EventMessage[]>,
-  cursors: CursorNames,
+  { cursors, causes }: Pick<ApiState, 'cursors' | 'causes'>,
 ): AsyncGenerator<readonly EventMessage[]> {
-  for await (const messages of groups)
+  for await (const messages of groups) {
+    causes.take(messages);
     yield messages.map((message) =>
       'cursor' in message && message.cursor !== undefined
         ? { ...message, cursor: cursors.nameOf(message.cursor) }
         : message,
     );
+  }
 }

@@ -18,7 +18,7 @@ import {
 import { efforts } from '../../signature/explain/search.ts';
 import type { AttemptDetail, AttemptShown, CaptureDetail, VerdictDetail } from '../protocol.ts';
 import { attemptOf, rowOf } from './rows.ts';
-import { causeInShort, reasonInShort } from './short-causes.ts';
+import { causeInShort, reasonInShort, type SearchedCause } from './short-causes.ts';
 
 /** What a detail is made from. */
 export interface DetailSources {
@@ -106,10 +106,13 @@ async function verdictOf(capture: Capture, sources: DetailSources): Promise<Verd
 }
 
 /** The cause in the list. Throws HooksError for an unknown id. */
-export async function shortCauseOf(id: string, sources: DetailSources): Promise<string> {
+export async function shortCauseOf(id: string, sources: DetailSources): Promise<SearchedCause> {
   const capture = await captureWith(id, sources);
-  if (capture.verified || capture.truncated) return reasonInShort(capture) ?? '';
-  return sources.mask(causeInShort(await explained(capture, sources)));
+  const names = { webhookId: capture.webhookId, eventId: capture.eventId };
+  if (capture.verified || capture.truncated)
+    return { cause: reasonInShort(capture) ?? '', isCertain: true, names };
+  const explanation = await explained(capture, sources);
+  return { cause: sources.mask(causeInShort(explanation)), isCertain: !isUnexplained(explanation), names };
 }
 
 async function captureWith(id: string, { store }: DetailSources): Promise<Capture> {

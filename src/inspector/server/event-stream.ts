@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { ListenerChange } from '../../captures/record.ts';
 import type { CaptureStore, Entry, FollowedBatch } from '../../captures/store.ts';
 import { pause } from '../../pause.ts';
@@ -7,14 +8,36 @@ import { attemptOf, rowOf } from './rows.ts';
 
 /** The most rows in one line. */
 const MAX_ROWS = 256;
-/**
- * From one look at the store to the next, in ms. A page must not slow the listener down: while more arrives than anyone can
- * read, it gets a few thousand records per second, and the rest later.
- */
+/** From one look at the store to the next, in ms. */
 const PAUSE_MS = 30;
-const LONG_PAUSE_MS = 60;
-/** So many entries mean that there are more. */
-const LARGE_BATCH = 200;
+/** So many entries at once are more than anyone reads. */
+const LARGE_BATCH = 20;
+/** Long enough for a page to draw what came before. */
+const LARGE_PAUSE_MS = 60;
+/** While the process is busy. */
+const BUSY_PAUSE_MS = 400;
+/** Above this share of the time, the process has no time left for a page. */
+const BUSY = 0.5;
+
+/**
+ * How long to wait before the next look at the store. A page must not slow the listener in the same process down: while
+ * more arrives than anyone can read, it gets several hundred records per second, and the rest when the listener has time.
+ */
+export function pauseAfter(entries: number, busy: number): number {
+  if (entries < LARGE_BATCH) return PAUSE_MS;
+  return busy > BUSY ? BUSY_PAUSE_MS : LARGE_PAUSE_MS;
+}
+
+/** Returns a function that returns the share of the time since its last call in which this process was busy, from 0 to 1. */
+function busyMeter(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
+}
 
 /**
  * What a page shows: the captures that exist, newest first, and then what arrives until `stop` aborts. With `after`,
@@ -28,6 +51,7 @@ export async function* eventStream(
 ): AsyncGenerator<readonly EventMessage[]> {
   yield [{ kind: 'session', session }];
   let sent: ReadonlySet<string> = new Set();
+  const busyShare = busyMeter();
   let [hasBegun, last] = [false, Date.now()];
   for await (const batch of store.follow(after, stop)) {
     if (batch.link) yield [{ kind: 'link', state: batch.link }];
@@ -40,7 +64,7 @@ export async function* eventStream(
     last = Date.now();
     if (messages.length === 0) continue;
     yield messages;
-    await pause(batch.entries.length < LARGE_BATCH ? PAUSE_MS : LONG_PAUSE_MS, stop);
+    await pause(pauseAfter(batch.entries.length, busyShare()), stop);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { CaptureHead } from '../../captures/record.ts';
+import type { EventNames } from '../../captures/same-event.ts';
 import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import type { ObservationCode } from '../../signature/explain/observations.ts';
 import type { Change, ChangeCode } from '../../signature/explain/reading.ts';
 import type { RejectionReason } from '../../signature/verdict.ts';
+import type { EventMessage, EventRow, ShortCause } from '../protocol.ts';
 
 const reasons: Readonly<Record<RejectionReason, string>> = {
   missing_header: 'no signature',
@@ -98,25 +100,63 @@ export function causeInShort(explanation: SignatureExplanation): string {
   return seen ?? 'unknown cause';
 }
 
+/** What a search found, and which event it was about. */
+export interface SearchedCause extends ShortCause {
+  readonly names: EventNames;
+}
+
 /** How many causes are remembered. */
 const MAX_KNOWN = 2000;
 
 /**
  * The causes that the lists of pages show. Each is searched for once, one after the other, because a search takes as long
- * as many requests to the listener.
+ * as many requests to the listener. One that is not certain is searched for again when its event was verified since.
  */
 export class ShortCauses {
-  readonly #known = new Map<string, Promise<string>>();
+  readonly #known = new Map<string, Promise<ShortCause>>();
+  /** Of those that are not certain: the ids of the event, and when the search began, in ms since 1970. */
+  readonly #uncertain = new Map<string, { readonly names: readonly string[]; readonly searched: number }>();
   #latest: Promise<unknown> = Promise.resolve();
 
-  of(id: string, search: () => Promise<string>): Promise<string> {
+  of(id: string, search: () => Promise<SearchedCause>): Promise<ShortCause> {
     const known = this.#known.get(id);
     if (known) return known;
-    const cause = this.#latest.then(search);
-    this.#known.set(id, cause);
-    this.#latest = cause.catch(() => this.#known.delete(id));
+    const found = this.#latest.then(() => this.#search(id, search));
+    this.#known.set(id, found);
+    this.#latest = found.catch(() => this.#known.delete(id));
     const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
-    return cause;
+    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#forget(oldest);
+    return found;
+  }
+
+  /** Takes what pages are sent. What just arrived is new, whatever its time. */
+  take(messages: readonly EventMessage[]): void {
+    if (this.#uncertain.size === 0) return;
+    const verified = new Map<string, number>();
+    const add = (row: EventRow, time: number) => {
+      for (const name of row.verified ? namesOf(row) : [])
+        verified.set(name, Math.max(time, verified.get(name) ?? 0));
+    };
+    for (const message of messages) {
+      if (message.kind === 'row') add(message.row, Number.POSITIVE_INFINITY);
+      if (message.kind === 'rows') for (const row of message.rows) add(row, row.time);
+    }
+    for (const [id, { names, searched }] of this.#uncertain)
+      if (names.some((name) => (verified.get(name) ?? 0) > searched)) this.#forget(id);
+  }
+
+  async #search(id: string, search: () => Promise<SearchedCause>): Promise<ShortCause> {
+    const searched = Date.now();
+    const { cause, isCertain, names } = await search();
+    if (!isCertain) this.#uncertain.set(id, { names: namesOf(names), searched });
+    return { cause, isCertain };
+  }
+
+  #forget(id: string): void {
+    this.#known.delete(id);
+    this.#uncertain.delete(id);
   }
 }
+
+const namesOf = ({ webhookId, eventId }: EventNames): string[] =>
+  [webhookId, eventId].filter((name) => name !== null);

@@ -249,8 +249,8 @@ describe('one capture', () => {
     expect(Buffer.from(verdict.signedBodyBase64!, 'base64').toString()).toBe(signedBody);
     expect(JSON.stringify(verdict)).not.toContain(testSecret);
     const [cause, again] = await Promise.all([1, 2].map(() => api(`/api/causes/${capture.id}`)));
-    expect(await cause!.json()).toEqual({ cause: verdict.shortCause });
-    expect(await again!.json()).toEqual({ cause: verdict.shortCause });
+    expect(await cause!.json()).toEqual({ cause: verdict.shortCause, isCertain: true });
+    expect(await again!.json()).toEqual({ cause: verdict.shortCause, isCertain: true });
   });
 
   it.each([
@@ -263,7 +263,23 @@ describe('one capture', () => {
     const rejection = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
     const capture = { ...verified, id: someCapture().id, body, ...rejection };
     const { api } = await inspector([verified, capture]);
-    expect(await (await api(`/api/causes/${capture.id}`)).json()).toEqual({ cause });
+    expect(await (await api(`/api/causes/${capture.id}`)).json()).toEqual({ cause, isCertain: true });
+  });
+
+  it('rejected: an unknown cause, until the event is verified', async () => {
+    const event = { id: 'evt_1', type: 'user.created', data: { email: 'a@example.com' } };
+    const verified = someCapture({ eventId: 'evt_1', body: Buffer.from(JSON.stringify(event)) });
+    const body = Buffer.from(JSON.stringify({ ...event, data: { email: 'b@example.com' } }));
+    const rejection = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
+    const capture = { ...verified, id: someCapture().id, body, ...rejection };
+    const { api, writer } = await inspector([capture]);
+    const cause = async () => (await api(`/api/causes/${capture.id}`)).json();
+    const stream = await api('/api/events');
+    const reading = messagesUntil(stream, ({ kind }) => kind === 'row');
+    expect(await cause()).toEqual({ cause: 'unknown cause', isCertain: false });
+    await writer.keep(kept(verified));
+    await reading;
+    expect(await cause()).toEqual({ cause: 'data.email changed', isCertain: true });
   });
 
   it.each([

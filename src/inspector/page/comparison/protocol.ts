@@ -1,14 +1,26 @@
+import type { DraftReport } from '../editor/draft.ts';
 import type { DrawnLine, LineRun } from '../text/difference.ts';
 
-/** What the page asks of the worker: first to compare two bodies, then for lines that are folded. */
+/**
+ * What the page asks of a worker: to compare two bodies, then for lines that are folded; or to compare a draft with the
+ * body that it began as, again for each version.
+ */
 export type ComparisonRequest =
   | { readonly kind: 'compare'; readonly signedBase64: string; readonly receivedBase64: string }
-  | { readonly kind: 'lines'; readonly from: number; readonly until: number };
+  | { readonly kind: 'lines'; readonly from: number; readonly until: number }
+  | { readonly kind: 'original'; readonly body: string }
+  | { readonly kind: 'draft'; readonly text: string };
 
-/** The answers, in the order of the requests. */
+/** The answers, in the order of the requests. There is none to `original`. */
 export type ComparisonAnswer =
   | { readonly kind: 'compared'; readonly compared: ComparedBodies }
-  | { readonly kind: 'lines'; readonly lines: readonly DrawnLine[] };
+  | { readonly kind: 'lines'; readonly lines: readonly DrawnLine[] }
+  | { readonly kind: 'report'; readonly report: DraftReport };
+
+export interface RunningWorker {
+  ask(request: ComparisonRequest): void;
+  end(): void;
+}
 
 /** A difference, drawn as far as it is shown at first. The rest stays in the worker, because copying it takes time. */
 export interface ComparedBodies {

@@ -1,3 +1,4 @@
+import { type DraftReport, draftReporter } from '../editor/draft.ts';
 import { bytesOf, decodeBytes } from '../text/bytes.ts';
 import {
   type BodyDifference,
@@ -9,8 +10,9 @@ import {
 } from '../text/difference.ts';
 import type { ComparedBodies, ComparisonAnswer, ComparisonRequest } from './protocol.ts';
 
-/** The script of a worker that compares two bodies and keeps the difference, so that the page stays responsive. */
+/** The script of a worker that compares bodies and keeps what it needs again, so that the page stays responsive. */
 let difference: BodyDifference | undefined;
+let reportOn: ((text: string) => DraftReport) | undefined;
 
 function drawn(found: BodyDifference, from: number, until: number) {
   return found.lines.slice(from, until).map((line) => drawLine(found, line));
@@ -34,9 +36,21 @@ function compared(request: Extract<ComparisonRequest, { kind: 'compare' }>): Com
   };
 }
 
-function answerTo(request: ComparisonRequest): ComparisonAnswer {
-  if (request.kind === 'compare') return { kind: 'compared', compared: compared(request) };
-  return { kind: 'lines', lines: difference ? drawn(difference, request.from, request.until) : [] };
+function answerTo(request: ComparisonRequest): ComparisonAnswer | undefined {
+  switch (request.kind) {
+    case 'compare':
+      return { kind: 'compared', compared: compared(request) };
+    case 'lines':
+      return { kind: 'lines', lines: difference ? drawn(difference, request.from, request.until) : [] };
+    case 'original':
+      reportOn = draftReporter(request.body);
+      return undefined;
+    case 'draft':
+      return reportOn && { kind: 'report', report: reportOn(request.text) };
+  }
 }
 
-self.onmessage = ({ data }: MessageEvent<ComparisonRequest>) => self.postMessage(answerTo(data));
+self.onmessage = ({ data }: MessageEvent<ComparisonRequest>) => {
+  const answer = answerTo(data);
+  if (answer) self.postMessage(answer);
+};

@@ -1,3 +1,5 @@
+import { useSignal } from '@preact/signals';
+import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { Down, Right } from '../icons.tsx';
 import {
@@ -10,6 +12,7 @@ import {
 } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { count } from '../text/words.ts';
+import { CopyValue, followPointer } from './copy-value.tsx';
 
 const classes: Readonly<Partial<Record<BodyTokenKind, string>>> = {
   key: 'j-k',
@@ -26,10 +29,10 @@ function LineTokens({ text, tokens }: { text: string; tokens: readonly BodyToken
   return (
     <>
       {tokens.map(({ kind, start, end }) => (
-        <span class={classOfToken(kind)} key={start}>
-          <Shown text={text.slice(start, end)} />
-          {kind === 'colon' ? ' ' : ''}
-        </span>
+        <Fragment key={start}>
+          <Shown class={classOfToken(kind)} text={text.slice(start, end)} />
+          {kind === 'colon' && ' '}
+        </Fragment>
       ))}
     </>
   );
@@ -70,6 +73,7 @@ function visibleLines(lines: readonly BodyLine[], folded: ReadonlySet<number>): 
 export function JsonView({ text }: { text: string }) {
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const [limit, setLimit] = useState(linesPerStep);
+  const current = useSignal<HTMLElement | null>(null);
   // No more than what is shown: a large body has many, and the page is drawn again at each event that arrives.
   const lines = useMemo(() => linesOf(eachToken(text), limit), [text, limit]);
   const visible = visibleLines(lines, folded);
@@ -79,12 +83,13 @@ export function JsonView({ text }: { text: string }) {
     setFolded(next);
   };
   return (
-    <div class="json">
+    <div class="json" onPointerMove={(event) => followPointer(event, current)}>
+      <CopyValue body={{ text, lines, current }} />
       {visible.map((index) => {
         const { depth, tokens, last } = lines[index]!;
         const isFolded = folded.has(index);
         return (
-          <div class={last === null ? 'line' : 'line folds'} key={index}>
+          <div class={last === null ? 'line' : 'line folds'} key={index} data-line={index}>
             <span class="g">
               {last !== null && (
                 <Fold isFolded={isFolded} number={index + 1} onToggle={() => toggle(index)} />

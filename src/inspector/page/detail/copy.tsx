@@ -6,7 +6,7 @@ import { announcement } from '../state.ts';
 import { indented } from '../text/json.ts';
 
 /** What was copied last; shown on its button for a moment. */
-const copied = signal('');
+export const copied = signal('');
 
 export async function copy(label: string, text: string): Promise<void> {
   try {

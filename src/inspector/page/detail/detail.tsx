@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { EventRow } from '../../protocol.ts';
 import { type LoadedCapture, loadError, loaded, replayPlainly, replays } from '../capture.ts';
 import { EditorPane } from '../editor/editor.tsx';
+import { FailureView } from '../failure.tsx';
 import { type DetailTab, tabs } from '../filter.ts';
 import { Again, Back, Check, Cross, Pen } from '../icons.tsx';
 import { reasonOf } from '../list/causes.ts';
@@ -145,19 +146,6 @@ function TabContent({ row, capture }: { row: EventRow; capture: LoadedCapture })
   }
 }
 
-function LoadFailure({ message, fix }: { message: string; fix: string }) {
-  return (
-    <div class="cause" role="alert">
-      <p class="say">
-        <Shown text={message} />
-      </p>
-      <p class="more">
-        <Shown text={fix} />
-      </p>
-    </div>
-  );
-}
-
 /** The selected event. Its row is live; its headers and body never change. */
 export function Detail() {
   void version.value;
@@ -169,7 +157,7 @@ export function Detail() {
   if (!row) {
     return (
       <section class="detail" aria-label="Event">
-        {error ? <LoadFailure {...error} /> : isLoaded.value && <Empty />}
+        {error ? <FailureView failure={error} /> : isLoaded.value && <Empty />}
       </section>
     );
   }
@@ -187,7 +175,7 @@ export function Detail() {
         ref={panel}
         key={`${row.id} ${tab.value}`}
       >
-        {error && !capture && <LoadFailure {...error} />}
+        {error && !capture && <FailureView failure={error} />}
         {capture && <TabContent row={row} capture={capture} />}
       </div>
     </section>

@@ -29,13 +29,7 @@ function Space({ text }: { text: string }) {
 function PieceView({ piece: { text, kind, mark } }: { piece: DifferencePiece }) {
   if (mark === 'space') return <Space text={text} />;
   if (kind === 'space') return text.replaceAll(/[^ \t]/g, '');
-  if (mark === null) {
-    return (
-      <span class={classOfToken(kind)}>
-        <Shown text={text} />
-      </span>
-    );
-  }
+  if (mark === null) return <Shown class={classOfToken(kind)} text={text} />;
   return (
     <mark class={mark === 'signed' ? 's' : 'a'}>
       <Shown text={text} />

@@ -1,17 +1,28 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EventRow, ReplayRequest } from '../../protocol.ts';
 import { type LoadedCapture, replay } from '../capture.ts';
+import { DraftComparison } from '../comparison/draft-comparison.ts';
+import { startWorker } from '../comparison/start-worker.ts';
 import { ReplayOutcome } from '../detail/replay-outcome.tsx';
 import { Again, Back, Check, Pen, Right, Undo, Warning } from '../icons.tsx';
 import { keep, kept } from '../kept.ts';
 import { isEditing, session } from '../state.ts';
 import { submitting } from '../submit.ts';
-import { compacted, indented, isJson } from '../text/json.ts';
+import { indented } from '../text/json.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';
 import { BodyEditor } from './body-editor.tsx';
-import { changedFields, freshDraft, isEdited, type ReplayDraft, requestOf, uneditable } from './draft.ts';
+import {
+  type ChangedField,
+  type DraftReport,
+  freshDraft,
+  type ReplayDraft,
+  requestOf,
+  resetField,
+  sentMode,
+  uneditable,
+} from './draft.ts';
 
 const nameOf = (id: string) => `draft:${id}`;
 
@@ -52,27 +63,41 @@ function ReSignWarning({ row, onContinue }: { row: EventRow; onContinue: () => v
   );
 }
 
-function ChangedFields({ body, text }: { body: string; text: string }) {
-  const fields = changedFields(body, text);
-  if (fields.length === 0) return null;
-  const shown = fields.slice(0, 5);
+interface ChangedFieldsProps {
+  readonly report: DraftReport;
+  readonly onReset: (field: ChangedField) => void;
+}
+
+function ChangedFields({ report: { fields, firstFields }, onReset }: ChangedFieldsProps) {
+  if (fields === 0) return null;
   const clip = (value: string | null) => (value === null ? '–' : value.slice(0, 200));
   return (
     <div>
-      <h3>{plural(fields.length, 'field')} changed</h3>
+      <h3>{plural(fields, 'field')} changed</h3>
       <div class="changes">
-        {shown.map(({ path, from, to }) => (
-          <div key={path}>
+        {firstFields.map((field) => (
+          <div key={field.path}>
             <span class="cut">
-              <Shown text={path} />
+              <Shown text={field.path} />
             </span>
             <span class="from cut">
-              <Shown text={clip(from)} />
+              <Shown text={clip(field.from)} />
             </span>
             <Right />
             <span class="cut">
-              <Shown text={clip(to)} />
+              <Shown text={clip(field.to)} />
             </span>
+            {field.to !== null && (
+              <button
+                type="button"
+                class="btn quiet icon"
+                aria-label={`Reset ${visibleText(field.path)}`}
+                title="Reset this field"
+                onClick={() => onReset(field)}
+              >
+                <Undo />
+              </button>
+            )}
           </div>
         ))}
       </div>
@@ -123,11 +148,11 @@ const modes: readonly (readonly [ReplayRequest['mode'], string, string])[] = [
 ];
 
 function ModeField({
-  draft,
+  mode: chosen,
   edited,
   onChange,
 }: {
-  draft: ReplayDraft;
+  mode: ReplayRequest['mode'];
   edited: boolean;
   onChange: (mode: ReplayRequest['mode']) => void;
 }) {
@@ -142,7 +167,7 @@ function ModeField({
               type="radio"
               name="mode"
               value={mode}
-              checked={draft.mode === mode}
+              checked={chosen === mode}
               disabled={isOff}
               onChange={() => onChange(mode)}
             />
@@ -156,10 +181,10 @@ function ModeField({
   );
 }
 
-/** What will be sent, in one line. */
-function Strip({ draft, body }: { draft: ReplayDraft; body: string }) {
-  const valid = isJson(draft.text);
-  const sent = isEdited(draft, body) ? compacted(draft.text) : body;
+/** What will be sent, in one line. Nothing until it is known. */
+function Strip({ report }: { report: DraftReport | null }) {
+  if (!report) return <div class="strip" />;
+  const valid = report.isJson;
   return (
     <div class="strip">
       {valid ? <Check /> : <Warning />}
@@ -171,23 +196,35 @@ function Strip({ draft, body }: { draft: ReplayDraft; body: string }) {
         </>
       )}
       <span class="grow" />
-      <span class="num">{count(new TextEncoder().encode(sent).length)} bytes</span>
+      <span class="num">{count(report.bytes)} bytes</span>
     </div>
   );
+}
+
+/** What the comparison of a text with the received body found; it can lag behind what is typed. */
+function useReport(body: string, text: string): DraftReport | null {
+  const [comparison] = useState(() => new DraftComparison(body, startWorker));
+  useEffect(() => () => comparison.end(), [comparison]);
+  useEffect(() => comparison.compare(text), [comparison, text]);
+  return comparison.report.value;
 }
 
 function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
   const body = capture.body.text;
   const [draft, setDraft] = useState(() => kept<ReplayDraft>(nameOf(row.id)) ?? freshDraft(body));
+  const report = useReport(body, draft.text);
+  const edited = report?.isEdited ?? false;
   const indentedBody = useMemo(() => indented(body), [body]);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => area.current?.focus(), []);
   const change = (part: Partial<ReplayDraft>) => {
     const next = { ...draft, ...part };
-    const wasExact = next.mode === 'exact' && isEdited(next, body);
-    const changed: ReplayDraft = wasExact ? { ...next, mode: 'resigned' } : next;
-    setDraft(changed);
-    keep(nameOf(row.id), changed);
+    setDraft(next);
+    keep(nameOf(row.id), next);
+  };
+  const reset = (field: ChangedField) => {
+    change({ text: resetField(draft.text, field) });
+    area.current?.focus();
   };
   const reason = uneditable(capture.detail, capture.body.isText);
   const send = () => void replay(requestOf(row.id, draft, body));
@@ -211,7 +248,7 @@ function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
           <button
             type="button"
             class="btn quiet"
-            disabled={!isJson(draft.text)}
+            disabled={report?.isJson === false}
             onClick={() => change({ text: indented(draft.text) })}
           >
             Format
@@ -234,11 +271,11 @@ function Form({ row, capture }: { row: EventRow; capture: LoadedCapture }) {
         area={area}
         onInput={(text) => change({ text })}
       />
-      {reason ? <div class="strip">{reason}</div> : <Strip draft={draft} body={body} />}
+      {reason ? <div class="strip">{reason}</div> : <Strip report={report} />}
       <div class="form">
-        <ChangedFields body={body} text={draft.text} />
+        {report && <ChangedFields report={report} onReset={reset} />}
         <TargetField row={row} draft={draft} onChange={(target) => change({ target })} />
-        <ModeField draft={draft} edited={isEdited(draft, body)} onChange={(mode) => change({ mode })} />
+        <ModeField mode={sentMode(draft, edited)} edited={edited} onChange={(mode) => change({ mode })} />
         <div class="result">
           <ReplayOutcome id={row.id} />
           <span class="grow" />

@@ -101,7 +101,9 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
   }, []);
 
   // Where it was before another view was shown.
-  useLayoutEffect(() => scrollTo(scrollTop.peek()), []);
+  useLayoutEffect(() => {
+    if (scrollTop.peek() > 0) scrollTo(scrollTop.peek());
+  }, []);
 
   // Before the frame is painted, so that what is being read stays where it is.
   useLayoutEffect(() => {
@@ -115,7 +117,8 @@ export function EventList({ onConnect }: { onConnect: () => void }) {
   useLayoutEffect(() => {
     const index = shownItems().indexOf(selected);
     if (index === -1) return;
-    const { scrollTop: top } = scroller.current!;
+    // Not read from the element, which would lay out the page once more before it is painted.
+    const top = scrollTop.peek();
     const wanted = scrollToShow(index, top, viewHeight.value, height);
     if (wanted === top) return;
     if (wanted > 0) setFollowing(false);

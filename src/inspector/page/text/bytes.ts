@@ -11,8 +11,11 @@ export function bytesOf(base64: string): Uint8Array {
   return bytes;
 }
 
+/** Not by a pattern, which would try each character of a large body. */
+const paddingOf = (base64: string) => (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
+
 /** The number of bytes that base64 stands for. */
-export const bytesIn = (base64: string) => (base64.length / 4) * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
+export const bytesIn = (base64: string) => (base64.length / 4) * 3 - paddingOf(base64);
 
 /** The byte order mark is kept, because it is part of what was signed. */
 export function decodeBytes(bytes: Uint8Array): DecodedBytes {

@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 import { byteOffsets, type DecodedBytes } from './bytes.ts';
 import { type BodyToken, type BodyTokenKind, compacted, decoded, eachToken, isJson } from './json.ts';
-import { plural } from './words.ts';
+import { count, plural } from './words.ts';
 
 /** Part of a line. `mark`: only in what was signed, only in what was received, or whitespace of one of them. */
 export interface DifferencePiece {
@@ -425,7 +425,7 @@ export function foldedRuns(lines: readonly DifferenceLine[]): LineRun[] {
 function listed(counts: Record<string, number>): string {
   const parts = Object.entries(counts).map(([name, number]) => {
     const isFixed = name === 'CR' || name === 'BOM' || name === 'other';
-    return `${number.toLocaleString('en-US')} ${isFixed || number === 1 ? name : `${name}s`}`;
+    return `${count(number)} ${isFixed || number === 1 ? name : `${name}s`}`;
   });
   return parts.join(parts.length > 2 ? ', ' : ' and ');
 }
@@ -436,7 +436,7 @@ export function differenceSummary({ spaces, values }: BodyDifference): string {
   const removed = listed(spaces.removed);
   const changes = [added && `${added} added`, removed && `${removed} removed`].filter(Boolean).join('; ');
   if (values === 0) return changes ? `whitespace only: ${changes}` : 'none';
-  const changed = `${values.toLocaleString('en-US')} ${values === 1 ? 'value differs' : 'values differ'}`;
+  const changed = `${count(values)} ${values === 1 ? 'value differs' : 'values differ'}`;
   return changes ? `${changed}; whitespace: ${changes}` : changed;
 }
 

@@ -126,6 +126,19 @@ export function linesOf(tokens: Iterable<BodyToken>, limit = Number.POSITIVE_INF
   return lines;
 }
 
+/**
+ * Where the value of a line starts and ends, with everything in it. Null for a line that only closes another, and for a
+ * value that ends beyond the limit.
+ */
+export function valueRange(lines: readonly BodyLine[], index: number): readonly [number, number] | null {
+  const { tokens, last } = lines[index]!;
+  const first = tokens.find(({ kind }) => kind !== 'key' && kind !== 'colon');
+  if (!first || first.kind === 'close') return null;
+  if (first.kind !== 'open') return [first.start, first.end];
+  const closing = last === null ? tokens.find(({ kind }) => kind === 'close') : lines[last]!.tokens[0];
+  return closing ? [first.start, closing.end] : null;
+}
+
 function lineText(text: string, { depth, tokens }: BodyLine): string {
   const parts = tokens.map(({ kind, start, end }) => text.slice(start, end) + (kind === 'colon' ? ' ' : ''));
   return '  '.repeat(depth) + parts.join('');
@@ -157,24 +170,41 @@ export function decoded(literal: string): string {
   }
 }
 
-/** The text of each value that is not an object or array, by a path such as `data.items[0].id`. */
-export function leavesOf(text: string): Map<string, string> {
-  const leaves = new Map<string, string>();
+/** A value that is not an object or array. */
+export interface JsonLeaf {
+  /** Such as `data.items[0].id`. */
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  /** Where its name starts; in an array, where it starts itself. */
+  readonly from: number;
+}
+
+export function* eachLeaf(text: string): Generator<JsonLeaf> {
   const path: (string | number)[] = [];
+  let from: number | undefined;
   const name = () =>
     path.reduce<string>(
       (sum, step) => (typeof step === 'number' ? `${sum}[${step}]` : sum ? `${sum}.${step}` : step),
       '',
     );
-  for (const { kind, start, end } of tokensOf(text)) {
+  for (const { kind, start, end } of eachToken(text)) {
     if (kind === 'open') path.push(text[start] === '[' ? 0 : '');
     else if (kind === 'close') path.pop();
     else if (kind === 'key') path[path.length - 1] = decoded(text.slice(start, end));
     else if (kind === 'comma' && typeof path.at(-1) === 'number')
       path[path.length - 1] = Number(path.at(-1)) + 1;
     else if (kind === 'string' || kind === 'number' || kind === 'literal')
-      leaves.set(name(), text.slice(start, end));
+      yield { path: name(), start, end, from: from ?? start };
+    if (kind === 'key') from = start;
+    else if (kind !== 'space' && kind !== 'colon') from = undefined;
   }
+}
+
+/** The text of each leaf by its path. */
+export function leavesOf(text: string): Map<string, string> {
+  const leaves = new Map<string, string>();
+  for (const { path, start, end } of eachLeaf(text)) leaves.set(path, text.slice(start, end));
   return leaves;
 }
 
@@ -208,26 +238,30 @@ export function lineOfPath(lines: ReadonlyMap<string, number>, path: readonly (s
   return 0;
 }
 
-/** The text of each member of the outermost object, by name. */
+const isOpening = (code: number) => code === 0x7b || code === 0x5b;
+const isClosing = (code: number) => code === 0x7d || code === 0x5d;
+
+/**
+ * The text of each member of the outermost object of valid JSON, by name. Character by character, because the tokens of a
+ * large body would keep the page busy for longer than anyone should notice.
+ */
 export function membersOf(text: string): Map<string, string> {
   const members = new Map<string, string>();
   let depth = 0;
-  let key = '';
+  let name = '';
+  /** Where the value starts; undefined before it. */
   let start: number | undefined;
-  let before: BodyToken | undefined;
-  for (const token of eachToken(text)) {
-    if (token.kind === 'close') depth--;
-    const ends = token.kind === 'close' ? depth === 0 : depth === 1 && token.kind === 'comma';
-    if (ends && start !== undefined) {
-      members.set(key, text.slice(start, token.start).trim());
+  for (let at = 0, next = 0; at < text.length; at = next) {
+    const code = text.charCodeAt(at);
+    next = code === 0x22 ? endOfString(text, at) : at + 1;
+    if (isClosing(code)) depth--;
+    if (start !== undefined && (depth === 0 || (depth === 1 && code === 0x2c))) {
+      members.set(name, text.slice(start, at).trim());
       start = undefined;
     }
-    if (depth === 1 && token.kind === 'colon' && before) {
-      key = decoded(text.slice(before.start, before.end));
-      start = token.end;
-    }
-    if (token.kind === 'open') depth++;
-    if (token.kind !== 'space') before = token;
+    if (depth === 1 && start === undefined && code === 0x22) name = decoded(text.slice(at, next));
+    if (depth === 1 && start === undefined && code === 0x3a) start = next;
+    if (isOpening(code)) depth++;
   }
   return members;
 }
