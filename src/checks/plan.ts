@@ -27,6 +27,6 @@ export interface CheckPlan extends LimitOptions {
   readonly url: URL;
   /** Called when a check begins to run. */
   readonly onStart?: (check: Check) => void;
-  /** Called with each result as it comes. One that is repeated, because of a rate limit, comes again. */
+  /** Called with each result as it arrives. One that is repeated, because of a rate limit, arrives again. */
   readonly onResult?: (result: CheckResult) => void;
 }

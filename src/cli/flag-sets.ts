@@ -106,21 +106,28 @@ export const USUAL_SETTLE_MS = 2000;
 
 /** What reads the state of the app, to test what messages change. */
 export const observeFlags = {
-  observe: value('--observe <command|url>', "read the app's state with this, to test what messages change"),
+  observe: value(
+    '--observe <command|url>',
+    "command or URL that returns the app's state, to test how messages change it",
+  ),
   observeType: value(
     '--observe-type <type>',
-    'the event type to test with (default: the first with an effect)',
+    'event type to send in these tests (default: the first that changes the state)',
     { completes: 'types' },
   ),
-  settle: value('--settle <duration>', 'how long the app may take to act after a response (default: 2s)', {
-    parse: parseDuration,
-    fallback: USUAL_SETTLE_MS,
-  }),
+  settle: value(
+    '--settle <duration>',
+    'how long to wait for the state to change after a response (default: 2s)',
+    {
+      parse: parseDuration,
+      fallback: USUAL_SETTLE_MS,
+    },
+  ),
 };
 
 export const observeRules = (example: string) =>
   requires(['observeType', 'settle'], ['observe'], {
-    why: 'they are about the state that --observe reads',
+    why: 'it applies only to the state that --observe reads',
     example,
   });
 

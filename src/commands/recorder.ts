@@ -99,8 +99,8 @@ export class CaptureRecorder {
   readonly #report: Report;
   /** Captures that could not be stored since the last success. */
   #lost = 0;
-  /** Whether the senders of these got an error. */
-  #wereAnswered = false;
+  /** Whether these have senders, who got an error. */
+  #haveSenders = false;
   #hasMissedOutcome = false;
 
   /** Without a writer, nothing is stored and nothing fails. */
@@ -123,7 +123,7 @@ export class CaptureRecorder {
       return { failure: this.#failed(record, error as NodeJS.ErrnoException) };
     }
     if (this.#lost > 0) {
-      const lost = this.#wereAnswered ? 'not stored and not accepted' : 'not stored';
+      const lost = this.#haveSenders ? 'not stored and not accepted' : 'not stored';
       this.#report.warn(`captures can be stored again. Events ${lost}: ${this.#lost}`);
     }
     this.#lost = 0;
@@ -146,9 +146,9 @@ export class CaptureRecorder {
     const status = isDiskFull(error) ? 507 : 503;
     const { message } = error;
     if (record.kind !== 'outcome') {
-      // What is composed or pulled has no sender that could retry.
-      this.#wereAnswered = record.kind === 'listener' || record.capture.source === 'listen';
-      const consequence = this.#wereAnswered
+      // Composed and pulled messages have no sender that could retry.
+      this.#haveSenders = record.kind === 'listener' || record.capture.source === 'listen';
+      const consequence = this.#haveSenders
         ? `Until it can write again, listen answers ${status} so that senders retry`
         : 'Messages are sent, but not stored';
       if (this.#lost === 0) this.#report.warn(`cannot write captures: ${message}. ${consequence}`);

@@ -1,5 +1,5 @@
 /**
- * What the view for checks and the server say to each other; see protocol.ts.
+ * The messages between the view for checks and the server; see protocol.ts.
  *
  *   GET  /api/checks                    CheckList
  *   GET  /api/check-history?target=NAME CheckHistory

@@ -54,10 +54,10 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
     await card.getByText('re-serialized').first().waitFor();
     await card.getByText('Evidence').waitFor();
     expect(await card.getByRole('combobox', { name: 'Framework' }).inputValue()).toBe('Express');
-    await card.getByText('detected from its responses').waitFor();
+    await card.getByText("detected from the handler's responses").waitFor();
     await card.locator('pre', { hasText: 'express.raw' }).waitFor();
     await card.getByRole('combobox', { name: 'Framework' }).selectOption('Fastify');
-    expect(await card.getByText('detected from its responses').count()).toBe(0);
+    expect(await card.getByText("detected from the handler's responses").count()).toBe(0);
     const failures = findings(page).locator('.fails > li');
     expect(await failures.count()).toBe(6);
     const first = failures.filter({ hasText: 'pretty-printed' });
@@ -77,13 +77,13 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
       .first()
       .waitFor();
     app.behavior.isRight = true;
-    await page.getByRole('button', { name: 'Run only this: pretty-printed' }).click();
+    await page.getByRole('button', { name: 'Rerun this: pretty-printed' }).click();
     await findings(page).getByText('1 fixed').waitFor();
     app.behavior.isRight = false;
     await run(page).click();
-    await findings(page).getByText('1 new').waitFor();
+    await findings(page).getByText('1 newly failing').waitFor();
     app.behavior.isRight = true;
-    await page.getByRole('button', { name: 'Run only the 6 failed' }).click();
+    await page.getByRole('button', { name: 'Rerun 6 failed' }).click();
     await findings(page).getByText('6 fixed').waitFor();
     await page.reload();
     await findings(page).getByText('6 fixed').waitFor();
@@ -100,7 +100,7 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
     expect(await box(page, 'plain').isDisabled()).toBe(true);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Stop' }).click();
-    await findings(page).getByText('The rest was not run: stopped.').waitFor();
+    await findings(page).getByText('The remaining checks did not run because the run was stopped.').waitFor();
     expect(await box(page, 'plain').isDisabled()).toBe(false);
   });
 
@@ -110,7 +110,7 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
     await run(page).click();
     await page.getByRole('button', { name: 'Stop' }).waitFor();
     await run(other).click();
-    await other.getByRole('alert').getByText('a check is running').waitFor();
+    await other.getByRole('alert').getByText('another run is in progress').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await run(page).waitFor();
   });
@@ -143,10 +143,10 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
     await page.getByRole('textbox', { name: 'Events' }).fill('300');
     await page.getByRole('textbox', { name: 'Seed' }).fill('7');
     await run(page).click();
-    const found = findings(page).locator('.fails > li', { hasText: 'Differs where' });
+    const found = findings(page).locator('.fails > li', { hasText: 'Difference from the sample' });
     await found.getByText('got 500').waitFor({ timeout: 30_000 });
     expect(await violations(page)).toEqual([]);
-    await found.getByRole('button', { name: /^Compose/ }).click();
+    await found.getByRole('button', { name: /^Open in Compose/ }).click();
     const editor = page.getByRole('textbox', { name: 'Body' });
     await expect.poll(() => editor.inputValue()).toContain('"name": null');
     await page.getByRole('button', { name: 'Send' }).click();

@@ -167,7 +167,7 @@ describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason}
     const { page } = await open();
     await choose(page, 'role.created');
     await editor(page).fill('{\n  "type": "role.created",\n  "data": {\n    \n  }\n}');
-    const options = page.getByRole('listbox', { name: 'Fields and values' }).getByRole('option');
+    const options = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
     for (const key of ['Control+Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End'])
       await page.keyboard.press(key);
     await page.keyboard.press('Control+ ');

@@ -31,7 +31,7 @@ it.each([
   ],
   [run(['pass', 'skip']), '1 of 2 checks passed', '1 skipped, 3 messages in 1.50 s'],
   [run(['pass']), '1 of 1 check passed', '3 messages in 1.50 s'],
-  [run(['pass', 'skip'], 'stopped'), 'Stopped: 1 of 2 checks passed', '1 skipped, 3 messages in 1.50 s'],
+  [run(['pass', 'skip'], 'stopped'), 'Ended early: 1 of 2 checks passed', '1 skipped, 3 messages in 1.50 s'],
 ])('a run is summarized, %#', (one, title, rest) => {
   expect(titleOf(one)).toBe(title);
   expect(restOf(one)).toBe(rest);

@@ -9,7 +9,7 @@ import {
 import { list, type Values } from '../../cli/flags.ts';
 
 export const flags = {
-  to: list('--to <target>', 'handler to send to and to check: a port, host/path or URL; repeatable'),
+  to: list('--to <target>', 'handler to send events to and to check: a port, host/path or URL; repeatable'),
   ...capturesFlags,
   ...secretFlags,
   ...fixturesFlags,

@@ -36,7 +36,7 @@ const sections: readonly (readonly [string, readonly (readonly [string, string])
     'Editor',
     [
       ['Send', 'Ctrl Enter'],
-      ['Complete a field, in Compose', 'Ctrl Space'],
+      ['Show suggestions, in Compose', 'Ctrl Space'],
       ['Leave the editor', 'Esc'],
       ['Next field', 'Tab'],
     ],

@@ -43,7 +43,7 @@ function Counterexample({ counterexample }: { counterexample: CounterexampleShow
         </summary>
         <div class="failmore">
           <dl class="facts">
-            <dt>Differs where</dt>
+            <dt>Difference from the sample</dt>
             <dd>
               {differences.map((line) => (
                 <p key={line}>
@@ -53,7 +53,10 @@ function Counterexample({ counterexample }: { counterexample: CounterexampleShow
             </dd>
             {!isSmallest && <dt>Note</dt>}
             {!isSmallest && (
-              <dd>The limit of messages or time was reached, so a smaller event may fail too.</dd>
+              <dd>
+                The limit of messages or time was reached before this event could be reduced further. A
+                smaller event may fail too.
+              </dd>
             )}
             {response?.trim() && <dt>Response</dt>}
             {response?.trim() && (
@@ -75,11 +78,11 @@ function Counterexample({ counterexample }: { counterexample: CounterexampleShow
       <button
         type="button"
         class="btn quiet small"
-        aria-label={`Compose: ${visibleText(type)}`}
+        aria-label={`Open in Compose: ${visibleText(type)}`}
         onClick={() => void composeEvent(type, event)}
       >
         <Pen />
-        Compose
+        Open in Compose
       </button>
     </li>
   );

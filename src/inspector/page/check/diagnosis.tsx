@@ -26,7 +26,7 @@ function Hints({ hints, framework }: Pick<DiagnosisShown, 'hints' | 'framework'>
           ))}
         </select>
         {detected !== undefined && chosen === detected && (
-          <span class="muted">detected from its responses</span>
+          <span class="muted">detected from the handler's responses</span>
         )}
         <span class="grow" />
         <CopyButton label="Copy fix" text={() => hint.fix} />
@@ -77,7 +77,7 @@ export function DiagnosisCard({ diagnosis, failed }: DiagnosisProps) {
       {failed.length > 0 && (
         <section class="sec">
           <h3>
-            Failed for this cause <span class="n">{count(failed.length)}</span>
+            Failures with this cause <span class="n">{count(failed.length)}</span>
           </h3>
           <FailureList checks={failed} isExplained={true} />
         </section>

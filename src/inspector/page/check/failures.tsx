@@ -51,12 +51,12 @@ function Failure({ check, isExplained }: FailureProps) {
       <button
         type="button"
         class="btn quiet small"
-        aria-label={`Run only this: ${name}`}
+        aria-label={`Rerun this: ${name}`}
         disabled={progress.value !== null}
         onClick={() => void runChecks([name])}
       >
         <Play />
-        Run only this
+        Rerun this
       </button>
     </li>
   );

@@ -8,7 +8,7 @@ import { Counterexamples } from './counterexamples.tsx';
 import { DiagnosisCard } from './diagnosis.tsx';
 import { FailureList } from './failures.tsx';
 import { list } from './state.ts';
-import { having, someNames, titleOf } from './words.ts';
+import { having, someNames, titleOf, whyEnded } from './words.ts';
 
 interface ChangedProps {
   readonly icon: ComponentChild;
@@ -36,11 +36,11 @@ function Changes({ changes: { since, fixed, broken } }: { changes: CheckChanges 
   return (
     <section class="changed" aria-label="Changes">
       <p>
-        {isSame ? 'No result has changed' : 'Changed'} since the run at {clock(since)}
+        {isSame ? 'No check is fixed or newly failing' : 'Changed'} since the run at {clock(since)}
         {isSame ? '.' : ':'}
       </p>
       <ChangedNames icon={<Check />} title="fixed" names={fixed} />
-      <ChangedNames icon={<Cross />} title="new" names={broken} />
+      <ChangedNames icon={<Cross />} title="newly failing" names={broken} />
     </section>
   );
 }
@@ -53,7 +53,7 @@ function Passed({ run }: { run: CheckRun }) {
         <Check />
         {titleOf(run)}
       </h2>
-      {run.ended !== null && <p class="muted">The rest was not run: {run.ended}.</p>}
+      {run.ended !== null && <p class="muted">{whyEnded(run.ended)}</p>}
     </div>
   );
 }

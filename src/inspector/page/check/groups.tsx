@@ -155,7 +155,7 @@ function Group({ name, checks }: { name: string; checks: readonly ListedCheck[] 
       {name === 'fuzz' && (
         <div class="fuzz-fields">
           <FuzzField name="events" label="Events" />
-          <FuzzField name="seed" label="Seed" placeholder="a new one" />
+          <FuzzField name="seed" label="Seed" placeholder="random" />
         </div>
       )}
     </fieldset>
@@ -173,7 +173,7 @@ export function Groups() {
       ))}
       {!known.isObserved && (
         <p class="unobserved muted">
-          <Shown text="To test what messages change in the app, start the inspector with " />
+          <Shown text="To test how messages change the state of the app, start the inspector with " />
           <code>--observe</code>.
         </p>
       )}

@@ -95,7 +95,7 @@ function Buttons() {
       {!isRunning && failed.length > 0 && (
         <button type="button" class="btn" onClick={() => void runChecks(failed)}>
           <Play />
-          Run only the {count(failed.length)} failed
+          Rerun {count(failed.length)} failed
         </button>
       )}
       <button

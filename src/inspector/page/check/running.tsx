@@ -19,7 +19,7 @@ export function RunningFindings({ run: { planned, running, results } }: { run: P
             <code>{isSearching ? '' : someNames([...running])}</code>
           </span>
         </h2>
-        <p class="muted">The diagnosis follows when every check has run.</p>
+        <p class="muted">The diagnosis appears after all checks have run.</p>
       </div>
       {failed.length > 0 && (
         <section class="sec">

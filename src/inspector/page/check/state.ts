@@ -28,7 +28,7 @@ export interface Progress {
   readonly waitsUntil: number;
 }
 
-/** As typed; an empty seed means a new one for each run. */
+/** As typed; an empty seed means a random one for each run. */
 export interface FuzzSetting {
   readonly events: string;
   readonly seed: string;
@@ -45,7 +45,7 @@ export const fuzz = signal<FuzzSetting>(kept('fuzz') ?? { events: '500', seed: '
 /** Several checks of one group. Parts of two groups can have the same name. */
 export const partKey = ({ group, part }: Pick<ListedCheck, 'group' | 'part'>) => `${group}/${part}`;
 
-/** The parts that do not run, by key. Generated events are chosen, because they are many. */
+/** The deselected parts, by key. Generated events are off by default, because a run sends hundreds of them. */
 const leftOut = signal<ReadonlySet<string>>(new Set(kept<string[]>('left-out') ?? ['fuzz/fuzz']));
 
 export const isChosen = (key: string) => !leftOut.value.has(key);
@@ -84,8 +84,8 @@ function fuzzRequest({ events, seed }: FuzzSetting): CheckRunRequest['fuzz'] | u
 
 const noFuzz = { events: 1, seed: null };
 const wrongFuzz = {
-  message: 'Fuzzing takes 1 to 1,000,000 events, and a seed from 0 to 2147483647.',
-  fix: '',
+  message: 'Enter 1 to 1,000,000 events.',
+  fix: 'Enter a seed from 0 to 2,147,483,647, or leave it empty for a random one.',
 };
 
 export async function runChecks(names: readonly string[]): Promise<void> {
@@ -104,7 +104,11 @@ export async function runChecks(names: readonly string[]): Promise<void> {
     const request: CheckRunRequest = { target, checks: names, fuzz: generated };
     await eachLine<CheckMessage>(await post('/api/check', request), takeMessage);
     // The connection broke off if the last message did not come.
-    if (progress.value) runFailure.value = { message: 'The inspector ended before the run did.', fix: '' };
+    if (progress.value)
+      runFailure.value = {
+        message: 'The connection to the inspector was lost during the run.',
+        fix: 'Start the inspector again, and open its new link.',
+      };
   } catch (error) {
     runFailure.value = explain(error);
   }

@@ -7,11 +7,16 @@ export const having = (checks: readonly { readonly status: CheckStatus }[], want
 /** Such as `6 of 119 checks failed`. */
 export function titleOf({ checks, ended }: CheckRun): string {
   const failed = having(checks, 'fail');
-  const of = `of ${plural(checks.length, 'check')}`;
-  if (failed > 0) return `${count(failed)} ${of} failed`;
-  const passed = `${count(having(checks, 'pass'))} ${of} passed`;
-  return ended === null ? passed : `Stopped: ${passed}`;
+  const [number, word] = failed > 0 ? [failed, 'failed'] : [having(checks, 'pass'), 'passed'];
+  const result = `${count(number)} of ${plural(checks.length, 'check')} ${word}`;
+  return ended === null ? result : `Ended early: ${result}`;
 }
+
+/** Why the remaining checks of a run have no result. */
+export const whyEnded = (reason: string) =>
+  reason === 'stopped'
+    ? 'The remaining checks did not run because the run was stopped.'
+    : `The remaining checks did not run: ${reason}.`;
 
 /** What the title leaves out, such as `110 passed, 3 skipped, 230 messages in 290 ms`. */
 export function restOf({ checks, messages, durationMs }: CheckRun): string {
@@ -33,5 +38,5 @@ export function someNames(names: readonly string[], most = 4): string {
   return names.length > most ? `${shown} and ${count(names.length - most)} more` : shown;
 }
 
-/** The response to the message that a check is about. What follows it are the responses to others, which have their place. */
+/** The response to the message that a check is about. Responses to related messages follow it; the details show them. */
 export const firstOf = (got: string) => got.split('; ')[0]!.slice(0, 200);

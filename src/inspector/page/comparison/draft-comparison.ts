@@ -3,7 +3,7 @@ import type { DraftReport } from '../editor/draft.ts';
 import type { ComparisonAnswer, RunningWorker } from './protocol.ts';
 
 /**
- * Compares each version of a draft with the received body in a worker, so that typing into a large one stays fluent. While
+ * Compares each version of a draft with the received body in a worker, so that typing into a large one stays responsive. While
  * it compares one version, only the newest of those that follow waits.
  */
 export class DraftComparison {

@@ -62,7 +62,7 @@ export function CopyValue({ body }: { body: LinesOfBody }) {
       type="button"
       class="copy-value"
       aria-label={label}
-      title="Copy this value (↑ ↓ for others)"
+      title="Copy this value (↑ ↓ to choose another)"
       style={{ top: `${line?.offsetTop ?? 0}px` }}
       aria-disabled={value === null}
       onKeyDown={onKeyDown}

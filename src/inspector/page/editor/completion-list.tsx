@@ -95,7 +95,7 @@ interface CompletionListProps extends CompletionState {
 const maxHeight = 200;
 const textStart = { top: 8, left: 52 };
 
-const listbox = { role: 'listbox', 'aria-label': 'Fields and values' } as const;
+const listbox = { role: 'listbox', 'aria-label': 'Suggestions' } as const;
 const optionOf = (isActive: boolean) => ({ role: 'option', 'aria-selected': isActive }) as const;
 
 /** Under the cursor, or over it at the end of the view. The focus stays in the text area. */

@@ -1,14 +1,14 @@
 import type { FieldShown, SampleEvent } from '../../protocol.ts';
 import { eachToken } from '../text/json.ts';
 
-/** One way to go on at the cursor. */
+/** A suggestion at the cursor. */
 export interface CompletionOption {
   readonly label: string;
   /** The text that replaces what is typed. */
   readonly text: string;
   /** Where the cursor is then, from the start of the text. */
   readonly caret: number;
-  /** What is worth knowing about it; empty for nothing. */
+  /** A note shown beside it, such as `optional`; empty for none. */
   readonly note: string;
 }
 

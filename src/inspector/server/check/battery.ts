@@ -57,7 +57,11 @@ function checksNamed(names: readonly string[], { checks }: Battery): Check[] {
   const chosen = new Set(names);
   const found = checks.filter(({ name }) => chosen.has(name));
   if (found.length === chosen.size) return found;
-  throw new ApiFailure(400, 'unknown_check', 'choose checks of the list');
+  throw new ApiFailure(
+    400,
+    'unknown_check',
+    'the list of checks has changed. Reload the page, then run the checks again',
+  );
 }
 
 /** Made for each run: event files can change, and checks of effects remember what they saw. */

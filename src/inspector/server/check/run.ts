@@ -31,16 +31,16 @@ export async function startCheck(
   context.runs.begin(() => cut.abort());
   try {
     const selected = await selectedBattery(request, context.sources);
-    return messagesOf((tell) => runCheck({ name: request.target, target, selected, cut }, context, tell));
+    return messagesOf((emit) => runCheck({ name: request.target, target, selected, cut }, context, emit));
   } catch (error) {
     context.runs.ended();
     throw error;
   }
 }
 
-/** The messages of a run, each as soon as it is there. */
+/** Yields each message of a run as soon as it is emitted. */
 async function* messagesOf(
-  run: (tell: (message: CheckMessage) => void) => Promise<void>,
+  run: (emit: (message: CheckMessage) => void) => Promise<void>,
 ): AsyncGenerator<readonly CheckMessage[]> {
   const emitter = new EventEmitter();
   const messages = on(emitter, 'message', { close: ['end'] });
@@ -64,12 +64,12 @@ interface PlannedRun {
 async function runCheck(
   { name, target, selected, cut }: PlannedRun,
   { sources, runs, gone }: RunContext,
-  tell: (message: CheckMessage) => void,
+  emit: (message: CheckMessage) => void,
 ): Promise<void> {
   const { battery, checks } = selected;
   const started = sources.now();
   const masked = maskedBy(sources);
-  tell({ kind: 'begun', time: started, checks: checks.map((check) => check.name) });
+  emit({ kind: 'begun', time: started, checks: checks.map((check) => check.name) });
   const delivery = { target, secret: sources.secret, timeout: WEBHOOK_TIMEOUT, insecure: false };
   const { subject, close } = openSubject(delivery, cut.signal);
   const materials = {
@@ -90,9 +90,9 @@ async function runCheck(
         url: target.url,
         bail: false,
         stop: cut.signal,
-        onStart: (check) => tell({ kind: 'running', name: check.name }),
+        onStart: (check) => emit({ kind: 'running', name: check.name }),
         onResult: ({ check, status, found }) =>
-          tell(
+          emit(
             masked({
               kind: 'result',
               name: check.name,
@@ -100,14 +100,14 @@ async function runCheck(
               messages: bench.exchanges.length,
             }),
           ),
-        onLimit: (waitMs) => tell({ kind: 'limited', waitMs }),
+        onLimit: (waitMs) => emit({ kind: 'limited', waitMs }),
       },
       bench,
     );
     const setting = { delivery, isStrict: false, again: againFlags(selected, sources) };
     const report = runReport(run, setting, { started, ended: sources.now(), mask: sources.mask });
     runs.ended();
-    tell({ kind: 'ended', history: runs.record(name, masked(runShown(report, run.ended))) });
+    emit({ kind: 'ended', history: runs.record(name, masked(runShown(report, run.ended))) });
   } finally {
     runs.ended();
     gone.removeEventListener('abort', leave);

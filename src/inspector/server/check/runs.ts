@@ -11,7 +11,11 @@ export class CheckRuns {
   /** `stop` ends the run that begins. Throws ApiFailure if one is in progress. */
   begin(stop: () => void): void {
     if (this.#stop)
-      throw new ApiFailure(409, 'check_running', 'a check is running. Stop it first, or wait until it ends');
+      throw new ApiFailure(
+        409,
+        'check_running',
+        'another run is in progress, perhaps in another tab. Stop it there, or wait until it ends',
+      );
     this.#stop = stop;
   }
 
