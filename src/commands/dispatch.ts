@@ -77,7 +77,9 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
   for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
   const reportAttempt = reporterOf(batch, manner, context);
   const deliverNext = async (lane: Delivery) => {
-    const parcel = await batch.next(stop.asked);
+    const next = batch.next(stop.asked);
+    // Most parcels are given at once; an await would cost every delivery a turn.
+    const parcel = next instanceof Promise ? await next : next;
     if (!parcel) return 'done';
     const attempts = { retry: manner.retry, asked: stop.asked, now: io.now };
     const outcome = await deliverWithRetries(
