@@ -196,9 +196,11 @@ function captureOf(head: CaptureHead, readMessage: () => unknown): ReadRecord {
       if (!isMessage(message)) return undefined;
       const { headers, body, body_base64 } = message;
       return {
-        ...head,
         headers,
         body: typeof body === 'string' ? Buffer.from(body) : Buffer.from(body_base64 ?? '', 'base64'),
+        // Last: with members after a spread of so many, V8 makes a hidden class for every capture, which slows down all
+        // that reads one.
+        ...head,
       };
     },
   };
