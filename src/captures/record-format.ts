@@ -198,8 +198,7 @@ function captureOf(head: CaptureHead, readMessage: () => unknown): ReadRecord {
       return {
         headers,
         body: typeof body === 'string' ? Buffer.from(body) : Buffer.from(body_base64 ?? '', 'base64'),
-        // Last: with members after a spread of so many, V8 makes a hidden class for every capture, which slows down all
-        // that reads one.
+        // Last: if the spread comes first, V8 makes a hidden class for each capture, and all that reads one is slow.
         ...head,
       };
     },
