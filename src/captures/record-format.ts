@@ -196,9 +196,10 @@ function captureOf(head: CaptureHead, readMessage: () => unknown): ReadRecord {
       if (!isMessage(message)) return undefined;
       const { headers, body, body_base64 } = message;
       return {
-        ...head,
         headers,
         body: typeof body === 'string' ? Buffer.from(body) : Buffer.from(body_base64 ?? '', 'base64'),
+        // Last: if the spread comes first, V8 makes a hidden class for each capture, and all that reads one is slow.
+        ...head,
       };
     },
   };

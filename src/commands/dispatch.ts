@@ -76,10 +76,12 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
   // Not on a terminal: a buffered line would appear below the progress line instead of above it.
   for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
   const reportAttempt = reporterOf(batch, manner, context);
+  const attempts = { retry: manner.retry, asked: stop.asked, now: io.now };
   const deliverNext = async (lane: Delivery) => {
-    const parcel = await batch.next(stop.asked);
+    const next = batch.next(stop.asked);
+    // Most parcels are given at once; an await would cost every delivery a turn.
+    const parcel = next instanceof Promise ? await next : next;
     if (!parcel) return 'done';
-    const attempts = { retry: manner.retry, asked: stop.asked, now: io.now };
     const outcome = await deliverWithRetries(
       lane,
       () => parcel.messageAt(io.now()),

@@ -112,7 +112,8 @@ async function handle(
     if (end === 'too_large') return endEarly(bodyTooLarge);
     if (end === 'dropped') return endEarly(outOfMemory);
     if (end === 'gone') return;
-    send(response, await receiver.receive({ ...head, body }), isLast());
+    // In this order: after a spread that comes first, V8 makes a hidden class for each object, which is slow to read.
+    send(response, await receiver.receive({ body, ...head }), isLast());
   } finally {
     reading.release();
   }

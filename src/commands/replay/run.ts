@@ -23,6 +23,7 @@ import { CaptureRecorder, openWriterOf, replayRecord } from '../recorder.ts';
 import { type ReplayMode, replayed } from '../replayed-message.ts';
 import { isGenuine } from '../trust.ts';
 import { followCaptures } from './follow.ts';
+import { CaptureQueue } from './queue.ts';
 import { type CapturePick, type Picked, pickCaptures, type Skipped } from './selection.ts';
 
 export interface ReplaySettings extends Manner {
@@ -71,7 +72,7 @@ async function replayWhereTheyWent(
 ): Promise<number> {
   const places = new Set<string | null>();
   const picked = await pickTried(settings, context);
-  for await (const { forwardTo } of picked.captures()) places.add(forwardTo);
+  for await (const group of picked.groups()) for (const { forwardTo } of group) places.add(forwardTo);
   if (places.size === 0) return replayTo(settings, context);
   // All of them before the first delivery: one may not be allowed.
   const targets = [...places].map((url) => ({
@@ -98,11 +99,12 @@ async function replayTo(settings: OpenReplay, context: Context): Promise<number>
   const patterns = pick.kind === 'ids' || pick.kind === 'follow' ? [] : pick.filter.patterns;
   for (const note of describeUnknownTypes(patterns, context.io)) context.report.note(note);
   const picked = await pickTried(settings, context);
-  const { first, next } = await peek(picked.captures());
+  const queue = new CaptureQueue(picked.groups());
+  const first = await queue.peek();
   if (!first) return reportNothing(settings, picked, context);
   noteReplay(settings, first, context);
   const keeper = show ? undefined : await openKeeper(settings, context);
-  const batch = batchOf(next, picked, { settings, keeper, context });
+  const batch = batchOf(queue, picked, { settings, keeper, context });
   try {
     if (!show) return Math.max(await dispatch(batch, settings, context), unreadCode(picked));
     await printMessages(batch, show, settings, context);
@@ -125,7 +127,7 @@ async function pickTried(settings: OpenReplay, context: Context): Promise<Picked
   const picked = await pickCaptures(pick, options, context);
   if (edits.length === 0) return picked;
   const trial = new EditTrial(edits);
-  for await (const capture of picked.captures()) trial.add(capture.body, capture.id);
+  for await (const group of picked.groups()) for (const { body, id } of group) trial.add(body, id);
   trial.conclude();
   return picked;
 }
@@ -181,30 +183,6 @@ async function follow(settings: OpenReplay, filter: Filter, context: Context): P
   }
 }
 
-interface Peeked {
-  readonly first: Capture | undefined;
-  /** Yields all of them, including the first. */
-  next(): Promise<Capture | undefined>;
-}
-
-async function peek(captures: AsyncIterable<Capture>): Promise<Peeked> {
-  const iterator = captures[Symbol.asyncIterator]();
-  const read = async () => {
-    const result = await iterator.next();
-    return result.done ? undefined : result.value;
-  };
-  const first = await read();
-  let isFirst = true;
-  return {
-    first,
-    async next() {
-      if (!isFirst) return read();
-      isFirst = false;
-      return first;
-    },
-  };
-}
-
 interface Replaying {
   readonly settings: OpenReplay;
   readonly keeper: CaptureRecorder | undefined;
@@ -220,8 +198,10 @@ function onceNoter({ report }: Context): (text: string) => void {
   };
 }
 
-function batchOf(captures: Peeked['next'], picked: Picked, replaying: Replaying): Batch {
-  const noteOnce = onceNoter(replaying.context);
+function batchOf(queue: CaptureQueue, picked: Picked, replaying: Replaying): Batch {
+  const tools = { ...replaying, noteOnce: onceNoter(replaying.context) };
+  const parcelFor = (capture: Capture | undefined) =>
+    capture && parcelOf(capture, picked.outcomes?.of(capture), tools);
   return {
     command: 'replay',
     get total() {
@@ -231,9 +211,9 @@ function batchOf(captures: Peeked['next'], picked: Picked, replaying: Replaying)
     missed: () => picked.missed,
     reports: 'all',
     ownFix,
-    async next() {
-      const capture = await captures();
-      return capture && parcelOf(capture, picked.outcomes?.of(capture), { ...replaying, noteOnce });
+    next() {
+      const capture = queue.next();
+      return capture instanceof Promise ? capture.then(parcelFor) : parcelFor(capture);
     },
   };
 }
@@ -261,16 +241,13 @@ function parcelOf(
     event,
     messageAt,
     about: { capture: capture.id || undefined, was },
-    // Not awaited: after a crash, the next replay may repeat a delivery, which every handler must tolerate.
-    onAttempt: (attempted) =>
-      void keeper?.keep(
-        replayRecord(capture, attempted, {
-          mode,
-          url: delivery.target.url.href,
-          time: context.io.now(),
-          follower,
-        }),
-      ),
+    onAttempt(attempted) {
+      if (!keeper?.isRecording) return;
+      const { href: url } = delivery.target.url;
+      const record = replayRecord(capture, attempted, { mode, url, time: context.io.now(), follower });
+      // Not awaited: after a crash, the next replay may repeat a delivery, which every handler must tolerate.
+      void keeper.keep(record);
+    },
   };
 }
 

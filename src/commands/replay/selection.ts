@@ -39,8 +39,11 @@ export interface PickOptions {
 }
 
 export interface Picked {
-  /** In the order of arrival. From stdin, they are yielded as they arrive. */
-  captures(): AsyncIterable<Capture>;
+  /**
+   * In the order of arrival, in the groups in which they are read; from stdin, as they arrive. Each capture is loaded
+   * when it is taken from its group, which ends before the next group is read.
+   */
+  groups(): AsyncIterable<Iterable<Capture>>;
   /** Earlier Outcomes; undefined for captures from a file. */
   readonly outcomes: LatestOutcomes | undefined;
   /** Undefined if the number is not known before the last capture. It shrinks by those that are not trusted. */
@@ -136,15 +139,17 @@ class PickedByFilter implements Picked {
     this.outcomes = source.outcomes;
   }
 
-  async *captures(): AsyncGenerator<Capture> {
+  async *groups(): AsyncGenerator<Iterable<Capture>> {
     this.#rejected = 0;
     this.#untrusted = 0;
     this.#unread = 0;
-    for await (const batch of this.#source.reader.oldestFirst()) {
-      for (const entry of batch) {
-        const capture = this.#select(entry);
-        if (capture) yield capture;
-      }
+    for await (const batch of this.#source.reader.oldestFirst()) yield this.#selectFrom(batch);
+  }
+
+  *#selectFrom(batch: readonly Entry[]): Generator<Capture> {
+    for (const entry of batch) {
+      const capture = this.#select(entry);
+      if (capture) yield capture;
     }
   }
 
@@ -206,11 +211,11 @@ async function pickByIds(
   }
   let done = 0;
   return {
-    async *captures() {
+    async *groups() {
       done = 0;
       for (const capture of ordered) {
         done += 1;
-        yield capture;
+        yield [capture];
       }
     },
     outcomes,
