@@ -143,10 +143,12 @@ async function measureList(browser, rounds) {
 }
 
 /** From the click to the first result of the first run of an inspector, in front of a handler that answers at once. */
-const firstResult = `new Promise((resolve) => {
+const firstResult = `new Promise((resolve, reject) => {
   const clicked = performance.now();
   new MutationObserver((_, observer) => {
-    if (!document.querySelector('.ticks .y')) return;
+    const failure = document.querySelector('[role=alert]')?.textContent;
+    if (failure) reject(new Error(failure));
+    if (!document.querySelector('.ticks :is(.y, .n, .f)')) return;
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - clicked)));
   }).observe(document.body, { childList: true, subtree: true, attributes: true });
