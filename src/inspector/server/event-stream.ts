@@ -10,6 +10,8 @@ import { attemptOf, rowOf } from './rows.ts';
 const MAX_ROWS = 256;
 /** From one look at the store to the next, in ms. */
 const PAUSE_MS = 30;
+/** Before more than the newest captures are read: until a page has drawn those, it needs the processor. */
+const FIRST_PAUSE_MS = 150;
 /** So many entries at once are more than anyone reads. */
 const LARGE_BATCH = 20;
 /** Long enough for a page to draw what came before. */
@@ -57,7 +59,7 @@ export async function* eventStream(
     if (batch.link) yield [{ kind: 'link', state: batch.link }];
     if (batch.link === 'lost') continue;
     // Whatever exists now comes before what is followed: nothing is missed between the two.
-    if (!hasBegun && after === undefined) sent = yield* existingRows(store);
+    if (!hasBegun && after === undefined) sent = yield* existingRows(store, stop);
     if (!hasBegun) yield [{ kind: 'loaded', cursor: batch.cursor }];
     hasBegun = true;
     const messages = arrivals(batch, sent, last);
@@ -71,13 +73,17 @@ export async function* eventStream(
 /** Returns the ids that were sent. */
 async function* existingRows(
   store: CaptureStore,
+  stop: AbortSignal,
 ): AsyncGenerator<readonly EventMessage[], ReadonlySet<string>> {
   const sent = new Set<string>();
   // An Outcome is written after its Capture, so newest first it is read before it.
   const attempts = new Map<string, AttemptShown[]>();
   const gaps: EventMessage[] = [];
   let rows: EventRow[] = [];
+  let batches = 0;
   for await (const batch of (await store.openReader()).newestFirst()) {
+    if (batches === 1) await pause(FIRST_PAUSE_MS, stop);
+    batches += 1;
     for (const entry of batch) {
       if (entry.kind === 'outcome') addAttempt(attempts, entry.outcome.capture, attemptOf(entry.outcome));
       if (entry.kind === 'listener') gaps.push(...gapsBefore(entry.change));
