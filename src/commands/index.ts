@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'inspect',
-    summary: 'browse, edit and replay captures in a browser',
+    summary: 'browse and replay captures, compose events, check handlers',
     load: async () => (await import('./inspect/command.ts')).command,
   },
   {
