@@ -69,7 +69,6 @@ export interface CheckHistory {
 }
 
 export interface CheckRun {
-  readonly url: string;
   /** When it began, in ms since 1970. */
   readonly time: number;
   readonly durationMs: number;

@@ -2,10 +2,10 @@ import { useEffect, useState } from 'preact/hooks';
 
 /** The current time in ms since 1970; what shows it is drawn again each second. */
 export function useNow(): number {
-  const [now, setNow] = useState(Date.now());
+  const [, setDrawn] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setDrawn(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(now, Date.now());
+  return Date.now();
 }

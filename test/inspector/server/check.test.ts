@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { parseTarget } from '../../../src/delivery/target.ts';
 import type {
   CheckHistory,
   CheckList,
   CheckMessage,
   CheckRunRequest,
 } from '../../../src/inspector/check-protocol.ts';
+import type { CheckSources } from '../../../src/inspector/server/check/battery.ts';
+import { startCheck } from '../../../src/inspector/server/check/run.ts';
+import { CheckRuns } from '../../../src/inspector/server/check/runs.ts';
+import { secret } from '../../support/explaining.ts';
 import { inspector } from '../../support/inspector-server.ts';
 import { testSecret } from '../../support/memory-io.ts';
+import { repository } from '../../support/repository.ts';
 import { switchableApp } from '../../support/switchable-app.ts';
 import { httpTarget } from '../../support/targets.ts';
 
@@ -83,7 +89,7 @@ describe('a run', () => {
     expect(failed).toMatchObject({ status: 'fail', got: expect.stringContaining('401') });
     expect(failed.exchanges[0]).toMatchObject({ method: 'POST', status: 401 });
     expect(failed.rerun).toBe(`npx scalekit-hooks check ${app.url} --only pretty-printed`);
-    expect(last).toMatchObject({ url: app.url, ended: null, unexplained: [], changes: null, isWhole: false });
+    expect(last).toMatchObject({ ended: null, unexplained: [], changes: null, isWhole: false });
   });
 
   it('is compared with the one before: what is fixed, and what is new', async () => {
@@ -170,6 +176,38 @@ describe('one run at a time', () => {
     await left.return(undefined);
     const next = { ...body, checks: ['plain'] };
     await expect.poll(async () => (await opened.post('/api/check', next)).status).toBe(200);
+  });
+});
+
+describe('a run whose page goes away before it begins', () => {
+  /** Starts it in front of an app that must get nothing. */
+  async function startedFor(page: AbortSignal) {
+    const app = await httpTarget();
+    const [runs, body] = [new CheckRuns(), request(app.url, ['plain', 'no-headers'])];
+    const sources = {
+      targets: new Map([[body.target, parseTarget(app.url)]]),
+      secret: { secrets: [secret], source: 'the test', isOurs: false, notes: [] },
+      fixtures: { root: repository, fixtures: undefined },
+      effects: undefined,
+      otherSecrets: () => [],
+      checkFlags: [],
+      mask: (text: string) => text,
+      now: Date.now,
+    } as unknown as CheckSources;
+    return { app, runs, messages: await startCheck(body, { sources, runs, gone: page }) };
+  }
+
+  it('sends nothing, and reports that it was stopped', async () => {
+    const { app, messages: received } = await startedFor(AbortSignal.abort());
+    const all: CheckMessage[] = [];
+    for await (const group of received) all.push(...group);
+    expect(historyIn(all).last!.ended).toBe('stopped');
+    expect(app.requests).toEqual([]);
+  });
+
+  it('does not stand in the way of the next one, although nobody reads its messages', async () => {
+    const { runs } = await startedFor(AbortSignal.abort());
+    await expect.poll(() => runs.begin(() => {})).toBeUndefined();
   });
 });
 

@@ -13,7 +13,6 @@ import {
   partKey,
   progress,
 } from './state.ts';
-import { having } from './words.ts';
 
 /** How a check is drawn: its result, or where the run is. */
 type Tick = CheckStatus | 'running' | 'waiting' | 'unknown';
@@ -40,21 +39,24 @@ const tickClasses: Record<Tick, string> = {
   unknown: 'w',
 };
 
+const hasResult = (tick: Tick): tick is CheckStatus =>
+  tick !== 'running' && tick !== 'waiting' && tick !== 'unknown';
+
+const numberOf = (ticks: readonly Tick[], wanted: Tick) => ticks.filter((tick) => tick === wanted).length;
+
 function PartIcon({ ticks }: { ticks: readonly Tick[] }) {
   if (ticks.includes('fail')) return <Cross />;
   if (ticks.includes('warn')) return <Warning />;
-  const isOpen = ticks.some((tick) => tick === 'running' || tick === 'waiting' || tick === 'unknown');
-  return !isOpen && ticks.includes('pass') ? <Check /> : <Dot />;
+  return ticks.every(hasResult) && ticks.includes('pass') ? <Check /> : <Dot />;
 }
 
 /** Such as `4 of 4`, `6 failed` or, before a run, the number of checks. */
 function summaryOf(ticks: readonly Tick[]): string {
-  const failed = ticks.filter((tick) => tick === 'fail').length;
-  const open = ticks.filter((tick) => tick === 'waiting' || tick === 'unknown' || tick === 'running').length;
+  const failed = numberOf(ticks, 'fail');
   if (failed > 0) return `${count(failed)} failed`;
-  if (open === ticks.length) return count(ticks.length);
+  if (!ticks.some(hasResult)) return count(ticks.length);
   if (ticks.every((tick) => tick === 'skip')) return 'skipped';
-  return `${count(ticks.filter((tick) => tick === 'pass').length)} of ${count(ticks.length)}`;
+  return `${count(numberOf(ticks, 'pass'))} of ${count(ticks.length)}`;
 }
 
 function PartRow({ name, keyed, checks }: { name: string; keyed: string; checks: readonly ListedCheck[] }) {
@@ -121,13 +123,10 @@ function partsOf(checks: readonly ListedCheck[]): Map<string, ListedCheck[]> {
 /** Such as `6 of 80 failed`; empty before the first run. */
 function groupSummary(checks: readonly ListedCheck[]): string {
   const ticks = checks.map(({ name }) => tickOf(name));
-  const results = ticks.flatMap((tick) =>
-    tick === 'pass' || tick === 'fail' || tick === 'warn' || tick === 'skip' ? [{ status: tick }] : [],
-  );
-  if (results.length === 0) return '';
-  const failed = having(results, 'fail');
+  if (!ticks.some(hasResult)) return '';
+  const failed = numberOf(ticks, 'fail');
   if (failed > 0) return `${count(failed)} of ${count(checks.length)} failed`;
-  return `${count(having(results, 'pass'))} of ${count(checks.length)} passed`;
+  return `${count(numberOf(ticks, 'pass'))} of ${count(checks.length)} passed`;
 }
 
 function Group({ name, checks }: { name: string; checks: readonly ListedCheck[] }) {

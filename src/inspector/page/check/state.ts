@@ -70,9 +70,12 @@ export const chosenNames = computed(() =>
   (list.value?.checks ?? []).filter((check) => isChosen(partKey(check))).map(({ name }) => name),
 );
 
-export const failedNames = computed(() =>
-  (history.value.last?.checks ?? []).filter(({ status }) => status === 'fail').map(({ name }) => name),
-);
+/** Those that can still be run: event files of the user may be gone. */
+export const failedNames = computed(() => {
+  const listed = new Set(list.value?.checks.map(({ name }) => name));
+  const failed = (history.value.last?.checks ?? []).filter(({ status }) => status === 'fail');
+  return failed.map(({ name }) => name).filter((name) => listed.has(name));
+});
 
 /** What the fields say, or undefined if they say nothing that can be sent. */
 function fuzzRequest({ events, seed }: FuzzSetting): CheckRunRequest['fuzz'] | undefined {
@@ -173,6 +176,7 @@ async function load(target: string | null, signal: AbortSignal): Promise<void> {
       getJson<CheckList>('/api/checks', { signal }),
       getJson<CheckHistory>(path, { signal }),
     ]);
+    if (signal.aborted) return;
     batch(() => {
       list.value = checks;
       history.value = known;
@@ -188,6 +192,7 @@ export function startChecking(): void {
   effect(() => {
     if (view.value !== 'check') return;
     const abort = new AbortController();
+    runFailure.value = null;
     void load(currentTarget(), abort.signal);
     return () => abort.abort();
   });

@@ -11,13 +11,12 @@ import type {
 
 /** The report of a run, as the page shows it. */
 export function runShown(
-  { target, time, checks, diagnoses, counterexamples, summary }: CheckRunReport,
+  { time, checks, diagnoses, counterexamples, summary }: CheckRunReport,
   ended: string | undefined,
 ): Omit<CheckRun, 'changes'> {
   const failures = failuresByCause(checks.filter(isFailed), diagnoses);
   const namesOf = (members: readonly Checked[]) => members.map(({ name }) => name);
   return {
-    url: target,
     time: Date.parse(time),
     durationMs: summary.duration_ms,
     messages: summary.total,

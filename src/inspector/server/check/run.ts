@@ -25,29 +25,38 @@ export async function startCheck(
   context: RunContext,
 ): Promise<AsyncIterable<readonly CheckMessage[]>> {
   const target = targetNamed(request.target, context.sources);
-  const cut = new AbortController();
+  const asked = new AbortController();
+  const stop = AbortSignal.any([asked.signal, context.gone]);
   // Each connection adds a listener; with many of them, Node.js would warn about a leak.
-  setMaxListeners(0, cut.signal);
-  context.runs.begin(() => cut.abort());
+  setMaxListeners(0, stop);
+  context.runs.begin(() => asked.abort());
   try {
     const selected = await selectedBattery(request, context.sources);
-    return messagesOf((emit) => runCheck({ name: request.target, target, selected, cut }, context, emit));
+    return messagesOf((emit) => runCheck({ name: request.target, target, selected, stop }, context, emit));
   } catch (error) {
     context.runs.ended();
     throw error;
   }
 }
 
-/** Yields each message of a run as soon as it is emitted. */
-async function* messagesOf(
+/** Begins a run at once, and gives each message as soon as it is emitted. */
+function messagesOf(
   run: (emit: (message: CheckMessage) => void) => Promise<void>,
-): AsyncGenerator<readonly CheckMessage[]> {
+): AsyncIterable<readonly CheckMessage[]> {
   const emitter = new EventEmitter();
   const messages = on(emitter, 'message', { close: ['end'] });
   const done = run((message) => emitter.emit('message', message)).finally(() => emitter.emit('end'));
   // If the page goes away, nobody awaits the end.
   done.catch(() => {});
-  for await (const [message] of messages) yield [message];
+  return untilDone(messages, done);
+}
+
+/** Throws what the run threw. */
+async function* untilDone(
+  messages: AsyncIterable<readonly CheckMessage[]>,
+  done: Promise<void>,
+): AsyncGenerator<readonly CheckMessage[]> {
+  yield* messages;
   await done;
 }
 
@@ -57,13 +66,13 @@ interface PlannedRun {
   readonly name: string;
   readonly target: Target;
   readonly selected: SelectedBattery;
-  /** Ends the run, and cancels deliveries in flight. */
-  readonly cut: AbortController;
+  /** Ends the run, and cancels deliveries in flight. It may have aborted before the run begins. */
+  readonly stop: AbortSignal;
 }
 
 async function runCheck(
-  { name, target, selected, cut }: PlannedRun,
-  { sources, runs, gone }: RunContext,
+  { name, target, selected, stop }: PlannedRun,
+  { sources, runs }: RunContext,
   emit: (message: CheckMessage) => void,
 ): Promise<void> {
   const { battery, checks } = selected;
@@ -71,7 +80,7 @@ async function runCheck(
   const masked = maskedBy(sources);
   emit({ kind: 'begun', time: started, checks: checks.map((check) => check.name) });
   const delivery = { target, secret: sources.secret, timeout: WEBHOOK_TIMEOUT, insecure: false };
-  const { subject, close } = openSubject(delivery, cut.signal);
+  const { subject, close } = openSubject(delivery, stop);
   const materials = {
     secrets: sources.secret.secrets,
     headers: credentialsOf(target),
@@ -79,9 +88,8 @@ async function runCheck(
     now: sources.now,
   };
   const bench = new Workbench(materials, subject);
-  cut.signal.addEventListener('abort', () => bench.end('stopped'));
-  const leave = () => cut.abort();
-  gone.addEventListener('abort', leave);
+  stop.addEventListener('abort', () => bench.end('stopped'));
+  if (stop.aborted) bench.end('stopped');
   try {
     const run = await runBattery(
       {
@@ -89,7 +97,7 @@ async function runCheck(
         checks,
         url: target.url,
         bail: false,
-        stop: cut.signal,
+        stop,
         onStart: (check) => emit({ kind: 'running', name: check.name }),
         onResult: ({ check, status, found }) =>
           emit(
@@ -106,11 +114,9 @@ async function runCheck(
     );
     const setting = { delivery, isStrict: false, again: againFlags(selected, sources) };
     const report = runReport(run, setting, { started, ended: sources.now(), mask: sources.mask });
-    runs.ended();
     emit({ kind: 'ended', history: runs.record(name, masked(runShown(report, run.ended))) });
   } finally {
     runs.ended();
-    gone.removeEventListener('abort', leave);
     await close();
   }
 }

@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import { faultNames } from '../../../checks/fault-names.ts';
 import type { CheckRequest, CommandRequest, RunRequest, SaveRequest, SendRequest } from '../../protocol.ts';
-import { ApiFailure } from '../failure.ts';
-
-const name = z.string().check(z.minLength(1), z.maxLength(1000));
+import { name, readRequest } from '../request.ts';
 
 const actor = z.strictObject({
   organization: z.optional(name),
@@ -25,18 +23,12 @@ const saveRequest = z.strictObject({ body: z.string(), replace: z.boolean() });
 const checkRequest = z.strictObject({ body: z.string() });
 
 // Each reads a request of the page, and throws ApiFailure.
-export const readSendRequest = (value: unknown): SendRequest => read(sendRequest, value);
+export const readSendRequest = (value: unknown): SendRequest => readRequest(sendRequest, value);
 
-export const readCommandRequest = (value: unknown): CommandRequest => read(commandRequest, value);
+export const readCommandRequest = (value: unknown): CommandRequest => readRequest(commandRequest, value);
 
-export const readRunRequest = (value: unknown): RunRequest => read(runRequest, value);
+export const readRunRequest = (value: unknown): RunRequest => readRequest(runRequest, value);
 
-export const readSaveRequest = (value: unknown): SaveRequest => read(saveRequest, value);
+export const readSaveRequest = (value: unknown): SaveRequest => readRequest(saveRequest, value);
 
-export const readCheckRequest = (value: unknown): CheckRequest => read(checkRequest, value);
-
-function read<T>(schema: z.ZodMiniType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ApiFailure(400, 'malformed_request', 'the request has missing or unknown members');
-}
+export const readCheckRequest = (value: unknown): CheckRequest => readRequest(checkRequest, value);
