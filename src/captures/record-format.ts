@@ -231,7 +231,8 @@ export function readEntry(line: Buffer | undefined, { path, countDamage }: LineP
       return record;
     case 'capture':
       return {
-        ...record,
+        kind: 'capture',
+        head: record.head,
         load() {
           const capture = record.load();
           if (!capture) countDamage();

@@ -60,7 +60,7 @@ export function replayed(capture: Capture, { mode, edits, secrets, headers: extr
   const source = renewed?.body ?? capture.body;
   const body = edits.length > 0 ? editBody(source, edits) : source;
   return {
-    event: edits.length > 0 ? identifyEvent(body) : { ...event, id: renewed?.id ?? event.id },
+    event: edits.length > 0 ? identifyEvent(body) : renewed ? { type: event.type, id: renewed.id } : event,
     leftOut,
     messageAt: (now) =>
       withExtra(resign({ headers: kept, body }, { id, timestamp: Math.floor(now / 1000) }, secrets)),

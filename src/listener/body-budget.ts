@@ -20,6 +20,8 @@ interface Holding {
   readonly startedAt: number;
   drop: (() => void) | undefined;
   bytes: number;
+  /** Its index among all; -1 once its memory is free. */
+  place: number;
 }
 
 /**
@@ -27,48 +29,54 @@ interface Holding {
  * events have a few kilobytes, so bodies up to 256 kB have a reserve.
  */
 export class BodyBudget {
-  readonly #holdings = new Set<Holding>();
+  /** Not a Set: each time that one grows or shrinks, V8 keeps all that was in it until a full collection. */
+  readonly #holdings: Holding[] = [];
   #total = 0;
   #large = 0;
 
   /** `drop` is called if the body has to be given up. */
   hold(body: IncomingBody, drop: () => void): HeldBody {
-    const holding: Holding = { body, startedAt: performance.now(), drop, bytes: 0 };
-    this.#holdings.add(holding);
+    const place = this.#holdings.length;
+    const holding: Holding = { body, startedAt: performance.now(), drop, bytes: 0, place };
+    this.#holdings.push(holding);
     return {
       grown: () => {
         this.#count(holding, body.heldBytes);
         while (this.#total > TOTAL_BYTES || this.#large > TOTAL_BYTES - RESERVE_BYTES) {
           const slowest = this.#slowest();
           if (!slowest) return;
-          this.#drop(slowest);
+          this.#remove(slowest);
+          slowest.drop?.();
         }
       },
       complete: () => {
         holding.drop = undefined;
       },
-      release: () => {
-        this.#count(holding, 0);
-        this.#holdings.delete(holding);
-      },
+      release: () => this.#remove(holding),
     };
   }
 
   #count(holding: Holding, bytes: number): void {
-    if (!this.#holdings.has(holding)) return;
+    if (holding.place === -1) return;
     this.#total += bytes - holding.bytes;
     this.#large += (isLarge(bytes) ? bytes : 0) - (isLarge(holding.bytes) ? holding.bytes : 0);
     holding.bytes = bytes;
   }
 
-  #drop(holding: Holding): void {
+  /** The last one takes its place. */
+  #remove(holding: Holding): void {
+    if (holding.place === -1) return;
     this.#count(holding, 0);
-    this.#holdings.delete(holding);
-    holding.drop?.();
+    const last = this.#holdings.pop()!;
+    if (last !== holding) {
+      this.#holdings[holding.place] = last;
+      last.place = holding.place;
+    }
+    holding.place = -1;
   }
 
   #slowest(): Holding | undefined {
-    const waiting = [...this.#holdings].filter(({ drop }) => drop !== undefined);
+    const waiting = this.#holdings.filter(({ drop }) => drop !== undefined);
     const large = waiting.filter(({ bytes }) => isLarge(bytes));
     const now = performance.now();
     const speed = ({ body, startedAt }: Holding) => body.bytes / (now - startedAt + 1);

@@ -180,8 +180,12 @@ function answerEarly(request: IncomingMessage, response: ServerResponse, { statu
 
 /** `isLast` closes the connection after the response. */
 function send(response: ServerResponse, answer: Answer, isLast: boolean): void {
-  const length = { 'content-length': Buffer.byteLength(answer.body) };
-  response.writeHead(answer.status, { ...answer.headers, ...length, ...(isLast && { connection: 'close' }) });
+  const length = Buffer.byteLength(answer.body);
+  response.writeHead(answer.status, {
+    'content-length': length,
+    ...answer.headers,
+    ...(isLast && { connection: 'close' }),
+  });
   response.end(answer.body);
 }
 

@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Capture } from '../../src/captures/record.ts';
 import type { CaptureReader, CaptureStore, CaptureWriter } from '../../src/captures/store.ts';
 import { all, idsOf, kept, keptOutcome, someCapture, someOutcome } from '../support/captures.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** A place that writers write to and readers read from. */
 export interface Place {
@@ -121,6 +126,22 @@ export function holdsTheContract(name: string, open: () => Place): void {
       ];
       const records = await Promise.all(captures.map((capture) => writer.keep(kept(capture))));
       expect(await Promise.all(records.map((record) => record.load()))).toEqual(captures);
+      await writer.close();
+    });
+
+    it('what reads a capture back does not hold its body', async () => {
+      const place = open();
+      const writer = await place.openWriter();
+      const keepNew = async () => {
+        const capture = someCapture();
+        return { record: await writer.keep(kept(capture)), body: new WeakRef(capture.body) };
+      };
+      const stored = await Promise.all(Array.from({ length: 10 }, keepNew));
+      // A body is still referenced within the turn in which it was looked at.
+      await new Promise((resolve) => setImmediate(resolve));
+      collectGarbage();
+      expect(stored.filter(({ body }) => body.deref() !== undefined)).toEqual([]);
+      for (const { record } of stored) expect(await record.load()).toBeDefined();
       await writer.close();
     });
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { realTimers } from '../../real-timers.ts';
-import type { CaptureHead } from '../record.ts';
+import type { Capture, CaptureHead } from '../record.ts';
 import { lineOf, longestForm, readEntry, writeLine } from '../record-format.ts';
 import type { Retention } from '../store.ts';
 import { type CaptureWriter, type Kept, type StoreRecord, wasRejected } from '../store.ts';
@@ -129,7 +129,7 @@ export class RedisWriter implements CaptureWriter {
     try {
       const places = await add(group);
       for (const [index, { record, resolve }] of group.entries())
-        resolve({ load: () => this.#load(record, places[index]!) });
+        resolve(this.#kept(record.kind, places[index]!));
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
@@ -264,8 +264,12 @@ export class RedisWriter implements CaptureWriter {
     return wasRejected(record.capture) ? this.#keys.rejected : this.#keys.captures;
   }
 
-  async #load(record: StoreRecord, { key, id }: StreamPlace) {
-    if (record.kind !== 'capture') return undefined;
+  /** Gets the kind alone: with the record, whoever holds a Kept would hold its body. */
+  #kept(kind: StoreRecord['kind'], place: StreamPlace): Kept {
+    return { load: async () => (kind === 'capture' ? this.#load(place) : undefined) };
+  }
+
+  async #load({ key, id }: StreamPlace): Promise<Capture | undefined> {
     const [found] = recordsOf(await this.#connection.send('XRANGE', key, id, id));
     const entry = found && readEntry(found.line, { path: key, countDamage: () => {} });
     return entry?.kind === 'capture' ? entry.load() : undefined;

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { Kept } from '../../captures/store.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
 import type { Message } from '../../message.ts';
@@ -14,9 +15,14 @@ export interface RejectedMessage {
 /** Beyond this queue length, rejected messages are only counted. */
 const MAX_WAITING = 20;
 
-/** The verified messages that are remembered, and the longest body of one, in bytes. */
+/** How many verified messages are remembered, and the longest body of one that is not stored, in bytes. */
 const MAX_REMEMBERED = 200;
 const MAX_REMEMBERED_BYTES = 64 * 1024;
+
+/** A verified message. If it was stored, it is read back when it is needed: held, it would cost each event a tenth. */
+interface Remembered extends Pick<Reception, 'webhookId' | 'eventId'> {
+  readonly source: Kept | Message;
+}
 
 /** Explains rejected messages one at a time and in short steps, so that responses are not delayed. */
 export class Explainer {
@@ -24,7 +30,7 @@ export class Explainer {
   readonly #context: Context;
   readonly #waiting: { readonly message: RejectedMessage; readonly now: number }[] = [];
   /** The newest verified messages: a rejected one may be one of them, changed. */
-  readonly #verified: { readonly message: Message; readonly reception: Reception }[] = [];
+  readonly #verified: Remembered[] = [];
   #work: Promise<void> | undefined;
   #skipped = 0;
   #isClosed = false;
@@ -37,10 +43,14 @@ export class Explainer {
     this.#hint = hint;
   }
 
-  /** Remembers a verified message, to compare rejected ones with it. */
-  remember(message: ReceivedRequest, reception: Reception): void {
-    if (message.body.length > MAX_REMEMBERED_BYTES) return;
-    this.#verified.push({ message, reception });
+  /** Remembers a verified message, to compare rejected ones with it. `kept` is undefined if it was not stored. */
+  remember(
+    { headers, body }: ReceivedRequest,
+    { webhookId, eventId }: Reception,
+    kept: Kept | undefined,
+  ): void {
+    if (!kept && body.length > MAX_REMEMBERED_BYTES) return;
+    this.#verified.push({ webhookId, eventId, source: kept ?? { headers, body } });
     if (this.#verified.length > MAX_REMEMBERED) this.#verified.shift();
   }
 
@@ -86,13 +96,14 @@ export class Explainer {
   }
 
   /** The verified messages with the same webhook-id or event id, newest first. */
-  #about({ webhookId, eventId }: Reception): Message[] {
+  async #about({ webhookId, eventId }: Reception): Promise<Message[]> {
     const same = this.#verified.filter(
-      ({ reception }) =>
-        (webhookId !== undefined && reception.webhookId === webhookId) ||
-        (eventId !== null && reception.eventId === eventId),
+      (verified) =>
+        (webhookId !== undefined && verified.webhookId === webhookId) ||
+        (eventId !== null && verified.eventId === eventId),
     );
-    return same.map(({ message }) => message).reverse();
+    const messages = await Promise.all(same.map(({ source }) => messageOf(source)));
+    return messages.filter((message) => message !== undefined).reverse();
   }
 
   async #explain({ request, reception, capture }: RejectedMessage, now: number): Promise<void> {
@@ -109,9 +120,13 @@ export class Explainer {
       const step = steps.next();
       if (step.done) {
         const { webhookId } = reception;
-        const known = [...this.#about(reception), ...asSentFromHere(request, this.#context)];
         const explanation = explaining.isUnexplained(step.value)
-          ? explaining.compareExplained(step.value, request, known, secrets)
+          ? explaining.compareExplained(
+              step.value,
+              request,
+              [...(await this.#about(reception)), ...asSentFromHere(request, this.#context)],
+              secrets,
+            )
           : step.value;
         this.#context.report.print(explainedFact(explanation, { secrets, source, webhookId, capture }));
         if (capture !== undefined) this.#printHint();
@@ -124,4 +139,10 @@ export class Explainer {
       }
     }
   }
+}
+
+/** Undefined if it was cleared, or if the store cannot be read now: an explanation can do without it. */
+async function messageOf(source: Kept | Message): Promise<Message | undefined> {
+  if (!('load' in source)) return source;
+  return source.load().catch(() => undefined);
 }

@@ -73,10 +73,14 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
       const started = performance.now();
       const { request, reception } = receive(whole, rules, io.now());
       const isShown = isPrinted(reception, patterns);
-      const { answer, capture, reportForwarding } = await handle({ request, reception, isShown }, desk, {
-        io,
-        report,
-      });
+      const { answer, capture, kept, reportForwarding } = await handle(
+        { request, reception, isShown },
+        desk,
+        {
+          io,
+          report,
+        },
+      );
       desk.tally.add(reception, answer.status);
       const delivery = countRepeats(reception, desk.repeats);
       if (isShown) {
@@ -95,7 +99,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
         reportForwarding?.();
         if (!reception.verdict.verified) desk.explainer.add({ request, reception, capture });
       }
-      if (reception.verdict.verified) desk.explainer.remember(request, reception);
+      if (reception.verdict.verified) desk.explainer.remember(request, reception, kept);
       // A message that could not be stored was not accepted. The sender retries it, and the retry counts.
       const isLost = desk.keeper.isRecording && capture === undefined;
       if (!isLost && (reception.verdict.verified || acceptsUnverified)) counter.add(reception.eventType);
@@ -121,6 +125,7 @@ interface Handled {
   readonly answer: Answer;
   /** The id of its Capture, if it was stored. */
   readonly capture: string | undefined;
+  readonly kept?: Kept | undefined;
   /** Reports the Outcome, if it was forwarded. */
   reportForwarding?(): void;
 }
@@ -147,7 +152,7 @@ async function handle(
     id = capture.id;
     kept = result.kept;
   }
-  if (!forwarder || !target) return { answer: reception.answer, capture: id };
+  if (!forwarder || !target) return { answer: reception.answer, capture: id, kept };
   const forwarding: Forwarding = { reception, target, capture: id, isPrinted: isShown };
   const event = `${reception.eventType ?? 'a message'} ${reception.eventId ?? ''}`;
   const slow = setTimeout(
@@ -160,6 +165,7 @@ async function handle(
   return {
     answer: mirror(attempted.outcome),
     capture: id,
+    kept,
     reportForwarding: () => forwarder.report(forwarding, attempted),
   };
 }
