@@ -1,4 +1,4 @@
-import type { SendResult } from '../../protocol.ts';
+import type { SendResult } from '../../compose-protocol.ts';
 import { AttemptSummary } from '../detail/overview.tsx';
 import { Check, Cross, Warning } from '../icons.tsx';
 import { isOpen, select, showView } from '../state.ts';
