@@ -90,7 +90,7 @@ const groups = [
     name: 'core',
     test: either(
       /[\\/]src[\\/]run-command\.ts$/,
-      folders('config', 'report', 'report/human', 'events/catalog'),
+      folders('config', 'report', 'report/human', 'report/human/check', 'events/catalog'),
     ),
   },
   { name: 'command-line', test: either(installed('commander'), folders('cli')) },

@@ -170,7 +170,7 @@ it('no command imports another', () => {
 
 it('the page of the inspector imports nothing of the program but the types of its protocols', () => {
   const isOfPage = (file: string) => file.startsWith('inspector/page/');
-  const protocols = ['inspector/protocol.ts', 'inspector/check-protocol.ts'];
+  const protocols = ['protocol', 'compose-protocol', 'check-protocol'].map((name) => `inspector/${name}.ts`);
   const outside = files.filter(isOfPage).flatMap((file) => {
     const values = new Set(neighborsOf(file, { withTypes: false }));
     return neighborsOf(file, { withTypes: true }).filter(

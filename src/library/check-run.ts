@@ -9,7 +9,7 @@ import { readShippedFlows } from '../events/scenarios/read.ts';
 import type { Headers } from '../message.ts';
 import { checkReport } from '../report/facts/check.ts';
 import type { Checked, Counterexampled, Diagnosed } from '../report/facts/index.ts';
-import { pageLines } from '../report/human/check.ts';
+import { pageLines } from '../report/human/check/page.ts';
 import { plain } from '../report/human/layout.ts';
 import { formsOfSecret } from '../secret-forms.ts';
 import { maskSecret, type Secret } from '../signature/secret.ts';

@@ -6,22 +6,20 @@ import { Detail } from './detail/detail.tsx';
 import { isFailed, type PageView, views } from './filter.ts';
 import { Help } from './help.tsx';
 import { Again, Hook, Keyboard } from './icons.tsx';
+import { search } from './list/body-search.ts';
 import { FilterBar } from './list/filter-bar.tsx';
 import { EventList } from './list/list.tsx';
+import { events, shownItems, version } from './list/shown-events.ts';
 import { useNow } from './now.ts';
 import {
   announcement,
   connection,
-  events,
   isHelpOpen,
   isOpen,
   isWide,
-  search,
   serverName,
   session,
-  shownItems,
   showView,
-  version,
   view,
 } from './state.ts';
 import { Shown } from './text/shown.tsx';

@@ -3,7 +3,8 @@ import type { AttemptDetail, AttemptShown, CaptureDetail, ReplayRequest, ReplayR
 import { Denied, getJson, postJson, Unanswered } from './access.ts';
 import { BodyComparison } from './comparison/comparison.ts';
 import { takeCause } from './list/causes.ts';
-import { connection, events, selectedCapture, version } from './state.ts';
+import { events, version } from './list/shown-events.ts';
+import { connection, selectedCapture } from './state.ts';
 import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
 import { sentence } from './text/words.ts';
 

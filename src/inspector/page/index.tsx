@@ -5,7 +5,9 @@ import { startLoading, startLoadingAttempts } from './capture.ts';
 import { startChecking } from './check/state.ts';
 import { startComposing } from './compose/state.ts';
 import { startKeyboard } from './keyboard.ts';
-import { connection, receiveMessages, startState, view } from './state.ts';
+import { startFiltering } from './list/shown-events.ts';
+import { receiveMessages } from './messages.ts';
+import { connection, startState, view } from './state.ts';
 import { EventStream } from './stream.ts';
 
 /** How long the first events may delay the page. Drawn together, both are visible sooner than one after the other. In ms. */
@@ -17,6 +19,7 @@ function firstEvents({ begun }: EventStream): Promise<unknown> {
 
 takeToken();
 startState();
+startFiltering();
 startLoading();
 startLoadingAttempts();
 startComposing();

@@ -2,6 +2,7 @@ import { replayPlainly } from './capture.ts';
 import { isCopyOpen } from './detail/copy.tsx';
 import { closeEditor } from './editor/editor.tsx';
 import { type PageView, tabs } from './filter.ts';
+import { selectBy, selectEdge } from './selection.ts';
 import {
   hasShortcuts,
   isEditing,
@@ -9,8 +10,6 @@ import {
   isHelpOpen,
   isOpen,
   isWide,
-  selectBy,
-  selectEdge,
   selectedCapture,
   setFollowing,
   showView,

@@ -1,6 +1,7 @@
 import { BODY_LIMIT } from '../../message.ts';
 import type { CheckMessage } from '../check-protocol.ts';
-import type { EventMessage, SearchMessage, Session, ShortCause, StepResult } from '../protocol.ts';
+import type { StepResult } from '../compose-protocol.ts';
+import type { EventMessage, SearchMessage, Session, ShortCause } from '../protocol.ts';
 import type { CheckSources } from './check/battery.ts';
 import type { CheckRuns } from './check/runs.ts';
 import type { ComposeSources } from './compose/routes.ts';

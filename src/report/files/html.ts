@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CheckRunReport } from '../facts/check.ts';
 import { isPartial, partsOf } from '../facts/check-groups.ts';
 import type { Checked } from '../facts/index.ts';
-import { countLine, unseen } from '../human/check.ts';
+import { countLine, unseen } from '../human/check/page.ts';
 import { plain, time } from '../human/layout.ts';
 import { counterexampleSection, failureSections, skipSection, warningSection } from './html-findings.ts';
 import { style } from './html-style.ts';

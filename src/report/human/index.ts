@@ -1,18 +1,11 @@
 import { cleanLine } from '../clean.ts';
-import type {
-  Checked,
-  Counterexampled,
-  Diagnosed,
-  EventTypeListed,
-  Fact,
-  Failed,
-  ScenarioListed,
-} from '../facts/index.ts';
+import type { Checked, Counterexampled, Diagnosed, Fact, Failed } from '../facts/index.ts';
 import { captureRow, cleared, exported, notListening, saved, wholeCapture } from './capture.ts';
-import { checkRow, pageLines } from './check.ts';
+import { pageLines } from './check/page.ts';
 import { advice, delivered, forwarded, messageText } from './delivery.ts';
 import { intercepted } from './interceptor.ts';
 import type { HumanOptions, Paint } from './layout.ts';
+import { checkRow, eventType, scenario } from './lists.ts';
 import { inspecting, ready, received } from './reception.ts';
 import { summary } from './summary.ts';
 import { explainedLater, verdict } from './verdict.ts';
@@ -109,27 +102,6 @@ export function isGoodNews(fact: Fact): boolean {
 const nothing: Lines = { results: [], talk: [] };
 const results = (lines: string[]): Lines => ({ results: lines, talk: [] });
 const talk = (lines: string[]): Lines => ({ results: [], talk: lines });
-
-/** A row of the table of types; above the first one the header, and above each category its name. */
-function eventType(fact: EventTypeListed, previous: Fact | undefined, paint: Paint): string[] {
-  const above = previous?.kind === 'event_type' ? previous : undefined;
-  const about = fact.sent_when ?? `Your own type, from ${fact.source}.`;
-  return [
-    ...(above ? [] : [paint.faint(`${'EVENT TYPE'.padEnd(46)}SENT WHEN`)]),
-    ...(above?.category === fact.category ? [] : ['', paint.strong(cleanLine(fact.category))]),
-    `${paint.name(cleanLine(fact.event_type).padEnd(46))}${cleanLine(about)}`,
-  ];
-}
-
-/** A scenario and its steps, which are the names of types. */
-function scenario({ scenario: name, description, steps, path }: ScenarioListed, paint: Paint): string[] {
-  return [
-    `${paint.name(cleanLine(name))}${path === null ? '' : paint.faint(`  ${cleanLine(path)}`)}`,
-    ...(description === null ? [] : [`  ${cleanLine(description)}`]),
-    ...steps.map((step, index) => paint.faint(`  ${index + 1}. ${cleanLine(step)}`)),
-    '',
-  ];
-}
 
 function failed({ message, detail, fix, code }: Failed, paint: Paint): string[] {
   return [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import type { Capture } from '../../../src/captures/record.ts';
-import type { Catalog, SampleEvent, SendResult } from '../../../src/inspector/protocol.ts';
+import type { Catalog, SampleEvent, SendResult } from '../../../src/inspector/compose-protocol.ts';
 import { inspector } from '../../support/inspector-server.ts';
 import { testSecret } from '../../support/memory-io.ts';
 import { answering, httpTarget } from '../../support/targets.ts';

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { DrawnLine } from '../text/difference.ts';
+import type { DrawnLine } from '../difference/draw-line.ts';
 import type { ComparedBodies, ComparisonAnswer, RunningWorker } from './protocol.ts';
 import { startWorker } from './start-worker.ts';
 

@@ -1,5 +1,6 @@
+import type { DrawnLine } from '../difference/draw-line.ts';
+import type { LineRun } from '../difference/folded-runs.ts';
 import type { DraftReport } from '../editor/draft.ts';
-import type { DrawnLine, LineRun } from '../text/difference.ts';
 
 /**
  * What the page asks of a worker: to compare two bodies, then for lines that are folded; or to compare a draft with the

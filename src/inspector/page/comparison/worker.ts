@@ -1,13 +1,9 @@
+import { type BodyDifference, compareBodies } from '../difference/difference.ts';
+import { drawLine } from '../difference/draw-line.ts';
+import { foldedRuns } from '../difference/folded-runs.ts';
+import { differenceSummary, layoutOf } from '../difference/words.ts';
 import { type DraftReport, draftReporter } from '../editor/draft.ts';
 import { bytesOf, decodeBytes } from '../text/bytes.ts';
-import {
-  type BodyDifference,
-  compareBodies,
-  differenceSummary,
-  drawLine,
-  foldedRuns,
-  layoutOf,
-} from '../text/difference.ts';
 import type { ComparedBodies, ComparisonAnswer, ComparisonRequest } from './protocol.ts';
 
 /** The script of a worker that compares bodies and keeps what it needs again, so that the page stays responsive. */

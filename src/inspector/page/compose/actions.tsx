@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { CommandLine, SaveRequest, SaveResult } from '../../protocol.ts';
+import type { CommandLine, SaveRequest, SaveResult } from '../../compose-protocol.ts';
 import { postJson } from '../access.ts';
 import { explain } from '../capture.ts';
 import { copy } from '../detail/copy.tsx';

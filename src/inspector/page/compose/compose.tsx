@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { Catalog } from '../../protocol.ts';
+import type { Catalog } from '../../compose-protocol.ts';
 import { BodyEditor } from '../editor/body-editor.tsx';
 import { changedFields } from '../editor/draft.ts';
 import { FailureView } from '../failure.tsx';

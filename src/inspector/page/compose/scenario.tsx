@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import type { ScenarioDetail, StepResult } from '../../protocol.ts';
+import type { ScenarioDetail, StepResult } from '../../compose-protocol.ts';
 import { eachLine, getJson, post } from '../access.ts';
 import { explain, type PageFailure } from '../capture.ts';
 import { AttemptSummary } from '../detail/overview.tsx';

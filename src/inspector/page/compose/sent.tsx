@@ -1,7 +1,8 @@
-import type { SendResult } from '../../protocol.ts';
+import type { SendResult } from '../../compose-protocol.ts';
 import { AttemptSummary } from '../detail/overview.tsx';
 import { Check, Cross, Warning } from '../icons.tsx';
-import { isOpen, select, showView } from '../state.ts';
+import { select } from '../selection.ts';
+import { isOpen, showView } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import type { SendState } from './state.ts';
 

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import type { Catalog, EventCheck, SampleEvent, SendRequest, SendResult } from '../../protocol.ts';
+import type { Catalog, EventCheck, SampleEvent, SendRequest, SendResult } from '../../compose-protocol.ts';
 import { getJson, postJson } from '../access.ts';
 import { explain, type PageFailure } from '../capture.ts';
 import { keep, kept } from '../kept.ts';

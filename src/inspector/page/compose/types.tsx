@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
-import type { Catalog } from '../../protocol.ts';
+import type { Catalog } from '../../compose-protocol.ts';
 import { Glass } from '../icons.tsx';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';

@@ -1,6 +1,6 @@
 import type { Ref } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { SampleEvent } from '../../protocol.ts';
+import type { SampleEvent } from '../../compose-protocol.ts';
 import { classOfToken } from '../detail/code.tsx';
 import { drawnRows } from '../list/scroll-window.ts';
 import { tokensOf } from '../text/json.ts';

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { SampleEvent } from '../../protocol.ts';
+import type { SampleEvent } from '../../compose-protocol.ts';
 import { type Completion, type CompletionOption, completionAt } from './completion.ts';
 
 /** In px, as in the styles. */

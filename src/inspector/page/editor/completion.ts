@@ -1,4 +1,4 @@
-import type { FieldShown, SampleEvent } from '../../protocol.ts';
+import type { FieldShown, SampleEvent } from '../../compose-protocol.ts';
 import { eachToken } from '../text/json.ts';
 
 /** A suggestion at the cursor. */

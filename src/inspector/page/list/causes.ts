@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { CaptureDetail, EventRow, ShortCause } from '../../protocol.ts';
 import { getJson, Unanswered } from '../access.ts';
-import { connection, events } from '../state.ts';
+import { connection } from '../state.ts';
+import { events } from './shown-events.ts';
 
 const known = new Map<string, string>();
 /** How many events like it were verified when the cause was asked for, of those that are not certain. */

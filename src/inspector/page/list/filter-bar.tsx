@@ -1,16 +1,8 @@
 import { filterFromSearch, type ShownKind, shows } from '../filter.ts';
 import { Following, Glass, Paused, Up } from '../icons.tsx';
-import {
-  events,
-  filter,
-  isFollowing,
-  newCount,
-  searchText,
-  setFilter,
-  setFollowing,
-  version,
-} from '../state.ts';
+import { filter, isFollowing, newCount, searchText, setFollowing } from '../state.ts';
 import { count, shortCount } from '../text/words.ts';
+import { events, setFilter, version } from './shown-events.ts';
 
 const titles: Record<ShownKind, string> = {
   all: 'All',

@@ -1,26 +1,23 @@
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { EventRow } from '../../protocol.ts';
+import { notePointer } from '../messages.ts';
+import { select } from '../selection.ts';
 import {
   addedAbove,
-  events,
-  hasShownEvents,
   isFollowing,
   isLoaded,
   isNarrow,
   isOpen,
   newCount,
-  notePointer,
-  select,
   selectedId,
   setFollowing,
-  shownItems,
-  version,
 } from '../state.ts';
 import { wantCauses } from './causes.ts';
 import { Notice } from './notice.tsx';
 import { ListRow } from './row.tsx';
 import { drawnRows, scrollToShow } from './scroll-window.ts';
+import { events, hasShownEvents, shownItems, version } from './shown-events.ts';
 
 const scrollTop = signal(0);
 const viewHeight = signal(800);

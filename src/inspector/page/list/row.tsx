@@ -1,11 +1,12 @@
 import type { AttemptShown, EventRow } from '../../protocol.ts';
 import { Again, Check, Cross, Warning } from '../icons.tsx';
-import { events, session } from '../state.ts';
+import { session } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { clock, duration, milliseconds, responseText, shortOrganization, typeParts } from '../text/words.ts';
 import type { ListItem } from '../timeline.ts';
 import { reasonOf } from './causes.ts';
+import { events } from './shown-events.ts';
 
 const keptBeginning = 13;
 

@@ -4,7 +4,7 @@ import { type FixturePlaces, readFixture } from '../../../events/builders.ts';
 import { type FixtureFile, listFixtures } from '../../../events/catalog/fixtures.ts';
 import { listScenarios } from '../../../events/scenarios/catalog.ts';
 import { writeMembers } from '../../../events/wire-form.ts';
-import type { Catalog, SampleEvent } from '../../protocol.ts';
+import type { Catalog, SampleEvent } from '../../compose-protocol.ts';
 import { ApiFailure } from '../failure.ts';
 import { fieldsOf } from './fields.ts';
 

@@ -2,7 +2,7 @@ import { HooksError } from '../../../errors.ts';
 import { buildEvent } from '../../../events/build.ts';
 import { describeFault, faultsInAnyEvent } from '../../../events/shapes/schemas.ts';
 import { parseJson } from '../../../json.ts';
-import type { EventCheck } from '../../protocol.ts';
+import type { EventCheck } from '../../compose-protocol.ts';
 import { composedTemplate } from './send.ts';
 
 const MAX_DIFFERENCES = 20;

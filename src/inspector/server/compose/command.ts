@@ -6,7 +6,7 @@ import { editTemplates } from '../../../events/edit-events.ts';
 import { type Step, writePath } from '../../../events/edit-path.ts';
 import { writeMembers } from '../../../events/wire-form.ts';
 import { quoteForShell } from '../../../report/shell.ts';
-import type { CommandLine, CommandRequest } from '../../protocol.ts';
+import type { CommandLine, CommandRequest } from '../../compose-protocol.ts';
 import { fixtureNamed } from './catalog.ts';
 import { composedTemplate, type SendSources, targetNamed } from './send.ts';
 

@@ -2,7 +2,7 @@ import { envelope } from '../../../events/shapes/envelope.ts';
 import { type Field, type FieldRule, object, type Shape } from '../../../events/shapes/field.ts';
 import { isEventType } from '../../../events/shapes/schemas.ts';
 import { dataShapes } from '../../../events/shapes/shapes.ts';
-import type { FieldShown } from '../../protocol.ts';
+import type { FieldShown } from '../../compose-protocol.ts';
 
 /** The documented fields of each object in an event of a type, by its path; of other types, those of the envelope. */
 export function fieldsOf(type: string): Record<string, FieldShown[]> {

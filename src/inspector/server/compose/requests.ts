@@ -1,6 +1,12 @@
 import * as z from 'zod/mini';
 import { faultNames } from '../../../checks/fault-names.ts';
-import type { CheckRequest, CommandRequest, RunRequest, SaveRequest, SendRequest } from '../../protocol.ts';
+import type {
+  CheckRequest,
+  CommandRequest,
+  RunRequest,
+  SaveRequest,
+  SendRequest,
+} from '../../compose-protocol.ts';
 import { name, readRequest } from '../request.ts';
 
 const actor = z.strictObject({

@@ -1,5 +1,5 @@
 import type { FixturePlaces } from '../../../events/builders.ts';
-import type { StepResult } from '../../protocol.ts';
+import type { StepResult } from '../../compose-protocol.ts';
 import { catalogOf, sampleEventOf } from './catalog.ts';
 import { checkEvent } from './check.ts';
 import { commandFor } from './command.ts';

@@ -4,7 +4,7 @@ import type { FixturePlaces } from '../../../events/builders.ts';
 import { listFixtures, writeEventText } from '../../../events/catalog/fixtures.ts';
 import { fixtureOf } from '../../../events/files/save.ts';
 import { identifyEvent } from '../../../events/identify.ts';
-import type { SaveRequest, SaveResult } from '../../protocol.ts';
+import type { SaveRequest, SaveResult } from '../../compose-protocol.ts';
 import { ApiFailure } from '../failure.ts';
 
 /** A type that is a file name in every system, and never a path. */

@@ -4,7 +4,7 @@ import { listScenarios } from '../../../events/scenarios/catalog.ts';
 import { readScenario } from '../../../events/scenarios/read.ts';
 import { meets, type Scenario } from '../../../events/scenarios/scenario.ts';
 import { pause } from '../../../pause.ts';
-import type { RunRequest, ScenarioDetail, StepResult } from '../../protocol.ts';
+import type { RunRequest, ScenarioDetail, StepResult } from '../../compose-protocol.ts';
 import { ApiFailure } from '../failure.ts';
 import { deliverComposed, type SendSources, targetNamed } from './send.ts';
 

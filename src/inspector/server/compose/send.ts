@@ -17,7 +17,7 @@ import { identifyEvent } from '../../../events/identify.ts';
 import { ID_HEADER, type Message, soleHeader } from '../../../message.ts';
 import { signMessage } from '../../../signature/sign.ts';
 import { verify } from '../../../signature/verify.ts';
-import type { SendRequest, SendResult } from '../../protocol.ts';
+import type { SendRequest, SendResult } from '../../compose-protocol.ts';
 import { ApiFailure } from '../failure.ts';
 import type { ReplaySources } from '../replay.ts';
 import { attemptOf } from '../rows.ts';
