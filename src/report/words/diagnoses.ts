@@ -153,7 +153,12 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
   ],
   'reserialized-body': () => [
     'verifies a re-serialized body: parsing and serializing JSON changes the bytes that were signed',
-    passRawBytes,
+    `${passRawBytes}. If the app does this already, find the proxy or middleware that re-serializes the body`,
+    'raw_body',
+  ],
+  'newline-added': () => [
+    'verifies the body with an added newline: the app, or a proxy in front of it, appends one to the body',
+    `${passRawBytes}. If the app does this already, find the proxy or middleware that appends the newline`,
     'raw_body',
   ],
   'parsed-body': (_detail, { isCertain }) => [
