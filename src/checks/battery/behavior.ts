@@ -83,7 +83,7 @@ export function keepsRunningCheck(): Check {
     part: 'app',
     name: 'keeps-running',
     sends: 'nothing (watches the app for a moment after the last message)',
-    expects: 'the app still runs',
+    expects: 'an app that still runs',
     meaning: 'crashes after it has answered',
     why: 'Scalekit has its 2xx and never sends the event again, and the next events find nobody',
     fix: 'catch every error in work that continues after the response, also in promises and timers',

@@ -40,7 +40,7 @@ export function fuzzCheck(
     expects: '2xx',
     meaning: 'does not accept every event that the documentation allows',
     why: 'real events have absent and null fields, long lists, and texts in any language; what fails is retried, then lost',
-    fix: 'handle the value that is named for each failure; it is as small as it could be made',
+    fix: 'handle the value that is named for each failure below',
     isAlone: true,
     run: (bench) => fuzz(samples, { runs, seed }, hasAllTypes, bench),
   };

@@ -50,7 +50,7 @@ export function pageLines(
   const warned = checks.filter(({ status, failed }) => status === 'warn' && !failed);
   const isGood = isQuiet && summary.ok;
   const top = [
-    ...diagnoses.flatMap((fact) => diagnosisLines(fact, options)),
+    ...diagnoses.flatMap((fact, index) => diagnosisLines(fact, diagnoses[index - 1], options)),
     ...(isQuiet ? [] : partLines(checks, out)),
     ...(isUnanswered(diagnoses) ? [] : failureBlocks(checks, diagnoses, options)),
     ...counterexamples.flatMap((fact) => counterexampleLines(fact, out)),
@@ -76,15 +76,22 @@ function isUnanswered(diagnoses: readonly Diagnosed[]): boolean {
   return diagnoses.some(({ code }) => code === 'no-answer');
 }
 
-function diagnosisLines(fact: Diagnosed, { out, isVerbose }: HumanOptions): string[] {
+function diagnosisLines(
+  fact: Diagnosed,
+  before: Diagnosed | undefined,
+  { out, isVerbose }: HumanOptions,
+): string[] {
+  // Likely causes rest on the same responses.
+  const isRepeated = before !== undefined && before.evidence.join('\n') === fact.evidence.join('\n');
+  const evidence = isRepeated ? ['the same as above'] : fact.evidence;
   const hints = fact.hints.filter(({ framework }) => isVerbose || framework === fact.framework);
   return [
     headline(fact, out),
-    ...fact.evidence
+    ...evidence
       .slice(0, isVerbose ? undefined : MAX_EVIDENCE)
       .map((line) => `  ${out.faint('evidence')}: ${cleanLine(cut(line, MAX_EVIDENCE_LENGTH))}`),
-    ...(fact.evidence.length > MAX_EVIDENCE && !isVerbose
-      ? [`  ${out.faint(`${fact.evidence.length - MAX_EVIDENCE} more with --verbose`)}`]
+    ...(evidence.length > MAX_EVIDENCE && !isVerbose
+      ? [`  ${out.faint(`${evidence.length - MAX_EVIDENCE} more with --verbose`)}`]
       : []),
     `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`,
     ...hints.map(({ framework, fix }) => `    ${out.name(framework.padEnd(9))} ${cleanLine(fix)}`),
@@ -137,7 +144,7 @@ function counterexampleLines(fact: Counterexampled, paint: Paint): string[] {
       ? [`  ${paint.faint('response')}: ${cleanLine(cut(withoutTags(response), MAX_BODY_LENGTH))}`]
       : []),
     ...(path === null ? [] : [`  ${paint.faint('saved as')} ${cleanLine(path)}`]),
-    ...(resend === null ? [] : [`  ${paint.faint('again')}: ${cleanLine(resend)}`]),
+    ...(resend === null ? [] : [`  ${paint.faint('resend')}: ${cleanLine(resend)}`]),
     '',
   ];
 }
