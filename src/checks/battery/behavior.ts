@@ -85,7 +85,7 @@ export function keepsRunningCheck(): Check {
     sends: 'nothing (watches the app for a moment after the last message)',
     expects: 'an app that still runs',
     meaning: 'crashes after it has answered',
-    why: 'Scalekit has its 2xx and never sends the event again, and the next events find nobody',
+    why: 'Scalekit has its 2xx and never sends the event again, and the next events get no response',
     fix: 'catch every error in work that continues after the response, also in promises and timers',
     isAlone: true,
     async run({ subject, exchanges }) {

@@ -10,8 +10,8 @@ import { lookupHost } from './lookup.ts';
 import { MAX_HEADER_BYTES, ResponseFilter } from './response-filter.ts';
 
 /**
- * How long one address of a name may take, if there are more. With the 250 ms of Node.js, a busy server on one address of localhost
- * gets a timeout, because the next address refuses the connection. RFC 8305 recommends 2 s at most.
+ * How long to wait for one address of a name that has several. With the 250 ms of Node.js, a busy server on 127.0.0.1 counts as a
+ * timeout, because nothing listens on ::1. RFC 8305 recommends at most 2 s.
  */
 const ATTEMPT_MS = 2000;
 

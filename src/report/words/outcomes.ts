@@ -284,7 +284,7 @@ function isLoopback({ hostname }: URL): boolean {
 
 /** Tests leave this sentence out, because it depends on the machine. */
 function fromContainer({ port, pathname }: URL): string {
-  return `. This is a container, where an app on the host is at http://host.docker.internal${port && `:${port}`}${show(pathname)}`;
+  return `. This is a container. For an app on its host, use --to http://host.docker.internal${port && `:${port}`}${show(pathname)}`;
 }
 
 const certificateFaults: [code: RegExp, words: string][] = [
