@@ -315,7 +315,9 @@ const errors = {
   }),
   unknown_scenario: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
     message: `unknown scenario ${quote(d.name)}`,
-    detail: d.nearest.length ? `did you mean ${d.nearest.join(', ')}?` : `known are ${d.known.join(', ')}`,
+    detail: d.nearest.length
+      ? `did you mean ${d.nearest.join(', ')}?`
+      : `the scenarios are ${d.known.join(', ')}`,
     fix: 'run scalekit-hooks events --scenarios to list them. To send your own, use its file: --scenario ./flow.json',
   }),
   invalid_target: (d: { text: string; reason: string }) => ({
@@ -346,7 +348,7 @@ const errors = {
   invalid_secret: (d: { source: string; problem: SecretProblem; shown: string }) => ({
     message: `the signing secret from ${d.source} is malformed${d.shown === '…' ? '' : ` (${d.shown})`}`,
     detail: secretProblems[d.problem],
-    fix: 'copy it from your endpoint under Webhooks in the Scalekit dashboard: whsec_ and 32 or more characters of base64',
+    fix: `copy it from your endpoint under Webhooks in the Scalekit dashboard: whsec_ and 32 or more characters of base64${d.problem === 'empty' ? ', or remove the setting to use the secret that scalekit-hooks creates' : ''}`,
   }),
   unusable_own_secret: (d: { path: string }) => ({
     message: `the signing secret in ${d.path} is damaged`,
