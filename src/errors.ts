@@ -74,7 +74,7 @@ const secretProblems: Record<SecretProblem, string> = {
   empty: 'it is empty',
   invisible:
     'it contains an invisible character, which copying from a page or a chat can add: type it again, or copy it from the dashboard',
-  reference: 'it refers to another variable, and nothing has replaced the reference by its value',
+  reference: 'it is a reference to another variable, which was not expanded',
   encoded: 'it is the base64 of a whole secret, prefix included: decode it once',
   quoted: 'it is wrapped in quotation marks, which belong to the shell or the file, not to the secret',
   signature_prefix: 'it starts with "v1,", which is the prefix of a signature',
@@ -137,7 +137,8 @@ const errors = {
   }),
   nothing_to_send: (_d: Record<never, never>) => ({
     message: 'nothing to send',
-    detail: 'send needs event types, patterns or files, or one of --all, --body and --interceptor',
+    detail:
+      'send needs event types, patterns or files, or one of --all, --scenario, --body and --interceptor',
     fix: 'for example: scalekit-hooks send user.created',
   }),
   nothing_to_replay: (_d: Record<never, never>) => ({
@@ -217,7 +218,7 @@ const errors = {
   missing_flag: (d: { flag: string; needs: readonly string[]; detail: string; example: string }) => ({
     message: `${d.flag} requires ${d.needs.join(' or ')}`,
     detail: d.detail,
-    fix: d.example,
+    fix: `for example: ${d.example}`,
   }),
   unknown_trigger_point: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
     message: `unknown trigger point ${quote(d.name)}`,
@@ -252,7 +253,9 @@ const errors = {
     message: `${d.flag} ${quote(d.name)} matches no check in this run`,
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
-      : 'it is not the name of a check or group, or a pattern that matches one',
+      : d.name.includes(',')
+        ? `it is one name. Repeat ${d.flag} for each`
+        : 'it is not the name of a check, part or group, or a pattern that matches one',
     fix: 'run scalekit-hooks check --list to see all names',
   }),
   invalid_edit: (d: { flag: string; text: string; reason: string }) => ({
@@ -312,7 +315,9 @@ const errors = {
   }),
   unknown_scenario: (d: { name: string; nearest: string[]; known: readonly string[] }) => ({
     message: `unknown scenario ${quote(d.name)}`,
-    detail: d.nearest.length ? `did you mean ${d.nearest.join(', ')}?` : `known are ${d.known.join(', ')}`,
+    detail: d.nearest.length
+      ? `did you mean ${d.nearest.join(', ')}?`
+      : `the scenarios are ${d.known.join(', ')}`,
     fix: 'run scalekit-hooks events --scenarios to list them. To send your own, use its file: --scenario ./flow.json',
   }),
   invalid_target: (d: { text: string; reason: string }) => ({
@@ -343,7 +348,7 @@ const errors = {
   invalid_secret: (d: { source: string; problem: SecretProblem; shown: string }) => ({
     message: `the signing secret from ${d.source} is malformed${d.shown === '…' ? '' : ` (${d.shown})`}`,
     detail: secretProblems[d.problem],
-    fix: 'copy it from your endpoint under Webhooks in the Scalekit dashboard: whsec_ and 32 or more characters of base64',
+    fix: `copy it from your endpoint under Webhooks in the Scalekit dashboard: whsec_ and 32 or more characters of base64${d.problem === 'empty' ? ', or remove the setting to use the secret that scalekit-hooks creates' : ''}`,
   }),
   unusable_own_secret: (d: { path: string }) => ({
     message: `the signing secret in ${d.path} is damaged`,

@@ -25,6 +25,7 @@ Environment:
   SCALEKIT_INTERCEPTOR_SECRET  the same, for interceptors
   SCALEKIT_HOOKS_TO            default target of deliveries
   SCALEKIT_HOOKS_FIXTURES      folder with your own event files
+  SCALEKIT_HOOKS_CAPTURES      captures folder, or redis:// URL of the store
   SCALEKIT_HOOKS_ALLOW_HOSTS   allowed hosts outside this machine and network
   NO_COLOR, FORCE_COLOR, CI    control color and the spinner
 

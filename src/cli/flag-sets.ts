@@ -26,7 +26,7 @@ export const secretFlags = {
 };
 
 export const localTargetFlags = {
-  timeout: value('--timeout <duration>', 'time limit for each delivery, such as 500ms or 1m', {
+  timeout: value('--timeout <duration>', 'time limit for each delivery (default: 10s, 5s for interceptors)', {
     parse: parseDuration,
   }),
   allowHost: list('--allow-host <host>', 'allow a target outside this machine and network; repeatable'),
@@ -46,7 +46,7 @@ export const retryFlags = {
   retryScale: value('--retry-scale <factor>', 'multiply the retry waits: 0.001 turns 5 s into 5 ms', {
     parse: factor(100),
   }),
-  retrySchedule: value('--retry-schedule <name>', 'documented retry schedule to use', {
+  retrySchedule: value('--retry-schedule <name>', 'documented retry schedule to use (default: overview)', {
     words: Object.keys(schedules),
     parse: oneOf(Object.keys(schedules) as (keyof typeof schedules)[]),
   }),

@@ -62,6 +62,8 @@ function withoutCredentials(text: string): string {
 
 type MakeError = (reason: string) => HooksError;
 
+const INVALID_PORT = 'the port must be a number from 1 to 65535';
+
 /** Expands short forms to a URL. `new URL('localhost:3000')` would parse `localhost:` as the scheme. */
 function withScheme(text: string, invalid: MakeError): string {
   const short = /^:?([0-9]+)([/?].*)?$/.exec(text);
@@ -73,6 +75,7 @@ function withScheme(text: string, invalid: MakeError): string {
   if (host && isLocalHost(host)) return `http://${withDefaultPath(text)}`;
   if (host)
     throw invalid(`${host} is not a local host, so the target needs http:// or https:// at the start`);
+  if (/^(?:localhost)?:[^/?#@]*(?:[/?#]|$)/.test(text)) throw invalid(INVALID_PORT);
   const prefix = /^[^:/]*:/.exec(text)?.[0];
   throw invalid(`a URL must start with http:// or https://${prefix ? `, not ${prefix}` : ''}`);
 }
@@ -90,7 +93,7 @@ function parseUrl(text: string, invalid: MakeError): URL {
   const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
   const port = /:([^:\]]*)$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[1];
   const isPort = port === undefined || (/^[0-9]+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535);
-  throw invalid(isPort ? 'it is not a valid URL' : 'the port must be a number from 1 to 65535');
+  throw invalid(isPort ? 'it is not a valid URL' : INVALID_PORT);
 }
 
 /**

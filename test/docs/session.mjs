@@ -133,7 +133,7 @@ async function openSession(home, program) {
 }
 
 /** Printed only where the tests run in a container. */
-export const inContainer = /\. This is a container, where an app on the host is at \S+/g;
+export const inContainer = /\. This is a container\. For an app on its host, use --to \S+/g;
 
 /** The printed lines as a page shows them: `^C` where the command was stopped by it. */
 function linesOf(printed, { isStopped = false }) {

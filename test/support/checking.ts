@@ -136,6 +136,8 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   'tolerates only a minute': failing('slow-clock', 'slow-clock', 'fast-clock'),
   'parses and stringifies': failing('reserialized-body', ...rewritten),
   'parses and stringifies with spaces': rejected('reserialized-body'),
+  'appends a newline': rejected('newline-added'),
+  'stringifies and appends a newline': rejected('reserialized-body'),
   'sorts the parsed fields': failing(
     'reserialized-body',
     'pretty-printed',

@@ -118,7 +118,7 @@ function leakCheck(
   return {
     ...shared,
     name,
-    expects: `no response to an invalid message contains ${leaked}`,
+    expects: `responses to invalid messages without ${leaked}`,
     meaning: `leaks ${leaked} in responses to invalid messages`,
     why,
     fix,

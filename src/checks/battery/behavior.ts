@@ -83,9 +83,9 @@ export function keepsRunningCheck(): Check {
     part: 'app',
     name: 'keeps-running',
     sends: 'nothing (watches the app for a moment after the last message)',
-    expects: 'the app still runs',
+    expects: 'an app that still runs',
     meaning: 'crashes after it has answered',
-    why: 'Scalekit has its 2xx and never sends the event again, and the next events find nobody',
+    why: 'Scalekit has its 2xx and never sends the event again, and the next events get no response',
     fix: 'catch every error in work that continues after the response, also in promises and timers',
     isAlone: true,
     async run({ subject, exchanges }) {

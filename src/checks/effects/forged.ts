@@ -17,7 +17,7 @@ export function forgedChecks(row: MakeRow): Check[] {
         {
           name: `${kind}-unchanged`,
           sends: `messages that must be rejected: ${faults.join(', ')}`,
-          expects: 'the state does not change',
+          expects: 'no change to the state',
           meaning: 'acts before it verifies',
           why,
           fix: 'verify first: nothing that writes may run before the verification, and nothing if it fails',
@@ -29,7 +29,7 @@ export function forgedChecks(row: MakeRow): Check[] {
       {
         name: 'forged-first',
         sends: 'a forged message, then the real one with the same webhook-id',
-        expects: 'the state changes',
+        expects: 'a change to the state',
         meaning: 'stores the webhook-id before it verifies, so that a forged message blocks the real one',
         why: 'anyone who guesses or sees a webhook-id can make the handler drop the event',
         fix: 'verify first, then look the webhook-id up, and store it together with the work',

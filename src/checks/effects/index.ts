@@ -52,7 +52,7 @@ function visibleCheck(row: MakeRow): Check {
   const words = {
     name: VISIBLE_CHECK,
     sends: 'valid messages',
-    expects: 'the state changes',
+    expects: 'a change to the state',
     meaning: 'changes nothing that the observer sees',
     why: 'repeated and forged messages can be judged only beside a valid one with an effect',
     fix: 'observe what the handler writes, and name an event that it acts on with --observe-type',
@@ -66,7 +66,7 @@ function endCheck(row: MakeRow): Check {
   const words = {
     name: 'acts-until-the-end',
     sends: 'a valid message after all others',
-    expects: 'the state changes',
+    expects: 'a change to the state',
     meaning: 'answers 2xx, and no longer acts',
     why: 'Scalekit has its 2xx and never sends the event again: it is lost',
     fix: 'catch every error in the worker or queue, so that one event does not end it',

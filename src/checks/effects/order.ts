@@ -26,7 +26,7 @@ export function orderChecks(row: MakeRow, samples: readonly Sample[]): Check[] {
       {
         name: 'deleted-early',
         sends: 'the deletion of an object that was never created',
-        expects: '2xx, and the state does not change',
+        expects: '2xx, and no change to the state',
         meaning: 'does not accept the deletion of an unknown object',
         why: 'the order is not guaranteed, and an error makes Scalekit retry the deletion',
         fix: 'delete without requiring that the object is there, and answer 2xx',
@@ -48,7 +48,7 @@ export function orderChecks(row: MakeRow, samples: readonly Sample[]): Check[] {
       {
         name: 'updated-early',
         sends: 'an update that arrives before the creation of its object',
-        expects: 'the state shows what the update says',
+        expects: 'a state that shows the update',
         meaning: 'answers 2xx to an update of an unknown object, and drops it',
         why: 'the order is not guaranteed: the update is lost, and the creation that comes later is outdated',
         fix: 'insert the object if it is unknown: INSERT … ON CONFLICT DO UPDATE, or upsert; compare occurred_at',

@@ -15,7 +15,7 @@ const MANY = 10;
 const MAX_RETRIES = 5;
 
 const shared = {
-  expects: 'the state changes once',
+  expects: 'one change to the state',
   fix: 'store the webhook-id under a unique key, in the same transaction as the work, and do nothing if it is there',
 } as const;
 
@@ -60,7 +60,7 @@ export function repeatedChecks(row: MakeRow): Check[] {
         ...shared,
         name: 'many-at-once',
         sends: `${MANY} different messages at the same time; those that get a 5xx again`,
-        expects: `the state changes ${MANY} times`,
+        expects: `${MANY} changes to the state`,
         meaning: 'does not act exactly once on each of many messages',
         why: 'a directory sync sends one event per user, and Scalekit retries what gets a 5xx',
         fix: 'do the work in one transaction, without reading a value and writing it back, and store the webhook-id only with it',

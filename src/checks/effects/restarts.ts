@@ -12,7 +12,7 @@ export function restartChecks(row: MakeRow): Check[] {
       {
         name: 'repeated-after-restart',
         sends: 'the same message before and after a restart of the app',
-        expects: 'the state changes once',
+        expects: 'one change to the state',
         meaning: 'forgets at a restart which messages it has processed',
         why: 'a deployment restarts the app, and what Scalekit retries then acts again',
         fix: 'store the webhook-id in the database, not in memory',
@@ -31,7 +31,7 @@ export function restartChecks(row: MakeRow): Check[] {
       {
         name: 'kept-after-crash',
         sends: 'a valid message, and ends the app at once after its 2xx',
-        expects: 'the state changes',
+        expects: 'a change to the state',
         meaning: 'answers 2xx before the work is safe, and loses it in a crash',
         why: 'Scalekit has its 2xx and never sends the event again: it is lost',
         fix: 'commit the work, or a durable job, before answering 2xx',

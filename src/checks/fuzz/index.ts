@@ -39,8 +39,8 @@ export function fuzzCheck(
     sends: 'generated events that match the documentation of their types',
     expects: '2xx',
     meaning: 'does not accept every event that the documentation allows',
-    why: 'real events have absent and null fields, long lists, and texts in any language; what fails is retried, then lost',
-    fix: 'handle the value that is named for each failure; it is as small as it could be made',
+    why: 'real events have absent and null fields, long lists, and texts in any language; an event that fails is retried, then lost',
+    fix: 'handle the value that is named for each failure below',
     isAlone: true,
     run: (bench) => fuzz(samples, { runs, seed }, hasAllTypes, bench),
   };

@@ -188,7 +188,7 @@ function comparisons(run: Run): string[] {
       differs('stale'),
       'a message that is ten minutes old gets a different response, so the timestamp is not the cause',
     ],
-    [isClockRight && count > 0, 'the clock of the server is right, by its Date header'],
+    [isClockRight && count > 0, "the server's clock is correct, according to its Date header"],
   ];
   return lines.filter(([isShown]) => isShown).map(([, line]) => line);
 }

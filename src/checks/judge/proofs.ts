@@ -22,7 +22,7 @@ export function provenBy({ probes, first, isAccepted }: Run): RejectionCause | u
     return cause(
       'stale-time',
       true,
-      [...evidence, 'the clock of the server is right, by its Date header'],
+      [...evidence, "the server's clock is correct, according to its Date header"],
       what,
     );
   return cause(code as DiagnosisCode, true, evidence, what);

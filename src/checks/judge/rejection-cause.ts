@@ -34,6 +34,7 @@ export const statusCauses: readonly (readonly [
   [413, 413, 'too-large', true],
   [415, 415, 'not-json-type', true],
   [429, 429, 'rate-limit', true],
+  [501, 501, 'method-not-allowed', false],
   [502, 504, 'unavailable', false],
 ];
 

@@ -31,6 +31,12 @@ export function bodyProbes(): ProbeRow[] {
       "whose signature covers the body as Python prints bytes (b'…')",
       signedOver((text) => `b'${text.replaceAll("'", "\\'")}'`),
     ],
+    // Before the next one: an unchanged body and a compact one that gets a newline differ only if the body is indented.
+    [
+      'newline-added',
+      'that is indented with 2 spaces and whose signature covers it with a newline at its end',
+      instead((text) => ({ signed: `${indented(text)}\n`, sent: indented(text) })),
+    ],
     [
       'reserialized-body',
       "whose signature covers the body with a newline at its end, as Go's json.Encoder writes it",
@@ -62,11 +68,14 @@ export function rewritingProbes(): ProbeRow[] {
       `that is indented with 2 spaces and whose signature covers it as serialized by ${writer}`,
       (parts) => {
         const signed = signedOver(write)(parts);
-        const indented = JSON.stringify(JSON.parse(textOfBody(parts.content)), null, 2);
-        return { ...signed, body: Buffer.from(indented) };
+        return { ...signed, body: Buffer.from(indented(textOfBody(parts.content))) };
       },
     ],
   );
+}
+
+function indented(text: string): string {
+  return JSON.stringify(JSON.parse(text), null, 2);
 }
 
 /** The message with a signature over another body. */

@@ -46,10 +46,11 @@ URL. Then check also tests that a repeated message acts once, a forged one not
 at all, and that no accepted one is lost. --fuzz sends generated events, makes
 each that fails as small as possible, and saves it as an event file.
 
-Exit code 0 if every check passed, 1 if a check failed (with --strict, also if
-one warned), 3 if the handler did not respond. With --start, the app gets the
-secret as SCALEKIT_WEBHOOK_SECRET; if none is set, check generates one for the
-run. On GitHub Actions, failures become annotations and the step gets a summary.`,
+Exit code 0 if every check passed, 1 if a check failed or was inconclusive (with
+--strict, also if one warned), 2 if the app from --start did not become ready, 3
+if the handler did not respond. With --start, the app gets the secret as
+SCALEKIT_WEBHOOK_SECRET; if none is set, check generates one for the run. On
+GitHub Actions, failures become annotations and the step gets a summary.`,
   examples: [
     'check localhost:3000/webhook',
     'check localhost:3000/webhook --start "npm start"',

@@ -15,7 +15,9 @@ export const positionals = {
 
 export const flags = {
   start: value('--start <command>', 'start the app with this command; stop it afterwards'),
-  only: list('--only <check>', 'run only this check, group or pattern; repeatable', { completes: 'checks' }),
+  only: list('--only <check>', 'run only this check, part, group or pattern; repeatable', {
+    completes: 'checks',
+  }),
   report: list(
     '--report <format:path>',
     'write a report: junit:PATH, markdown:PATH or html:PATH; repeatable',
@@ -26,7 +28,9 @@ export const flags = {
   ),
   strict: toggle('--strict', 'treat warnings as failures'),
   ...deliveryFlags,
-  skip: list('--skip <check>', 'skip this check, group or pattern; repeatable', { completes: 'checks' }),
+  skip: list('--skip <check>', 'skip this check, part, group or pattern; repeatable', {
+    completes: 'checks',
+  }),
   type: {
     ...filterFlags.type,
     summary: "event types that the handler supports, such as 'user.*'; repeatable",

@@ -45,8 +45,9 @@ function readCaptures(given: ListenFlags, io: Io): CapturesSetting {
     throw new HooksError('conflicting_flags', {
       first: '--retention',
       second: `the folder ${place.name}`,
-      detail: 'only a Redis store removes old captures itself. A folder is cleared by captures clear',
-      example: 'scalekit-hooks captures clear --before 7d --yes',
+      detail: 'only a Redis store removes old captures automatically',
+      example:
+        'omit --retention. To remove old captures from a folder, run scalekit-hooks captures clear --before 7d --yes',
     });
   }
   return { place, sync, retention };

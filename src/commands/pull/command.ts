@@ -27,11 +27,11 @@ export const command = defineCommand({
     ...excludes('save', ['dryRun', 'to'], '--save sends nothing'),
     ...requires(['name'], ['follow'], {
       why: 'only a follower has a name',
-      example: 'pull --follow --name ada',
+      example: 'scalekit-hooks pull --follow --name ada',
     }),
     ...requires(['scrub'], ['save'], {
       why: 'it changes what is saved',
-      example: 'pull --since 1d --save events --scrub',
+      example: 'scalekit-hooks pull --since 1d --save events --scrub',
     }),
   ],
   details: `Reads Scalekit's event log with the API credentials of your environment and

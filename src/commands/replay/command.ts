@@ -40,7 +40,7 @@ export const command = defineCommand({
     ),
     ...requires(['limit'], ['follow'], {
       why: 'only a follower has a limit',
-      example: 'replay --follow --limit 10',
+      example: 'scalekit-hooks replay --follow --limit 10',
     }),
     ...excludes('from', ['failed'], '--failed works on stored captures only'),
     ...excludes('exact', ['newId', 'set', 'unset', 'add', 'secret'], unchanged),

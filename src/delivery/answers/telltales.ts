@@ -601,6 +601,12 @@ export const telltales: readonly Telltale[] = [
     statuses: errors,
     text: /jupyter/i,
   },
+  {
+    kind: 'other-server',
+    name: "Python's http.server",
+    header: ['server', /^SimpleHTTP\//],
+    statuses: errors,
+  },
   { kind: 'dev-server', name: "Vite's development server", text: /\/@vite\/client|\/@react-refresh/ },
   {
     kind: 'dev-server',
@@ -659,7 +665,7 @@ export const telltales: readonly Telltale[] = [
   },
   {
     kind: 'error-page',
-    name: "Express' error page",
+    name: "Express's error page",
     statuses: [[400, 599]],
     text: /<title>Error<\/title>[\s\S]{0,100}<pre>/,
   },

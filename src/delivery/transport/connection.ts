@@ -9,6 +9,12 @@ import { type Attempt, Exchange, type SocketState } from './exchange.ts';
 import { lookupHost } from './lookup.ts';
 import { MAX_HEADER_BYTES, ResponseFilter } from './response-filter.ts';
 
+/**
+ * How long to wait for one address of a name that has several. With the 250 ms of Node.js, a busy server on 127.0.0.1 counts as a
+ * timeout, because nothing listens on ::1. RFC 8305 recommends at most 2 s.
+ */
+const ATTEMPT_MS = 2000;
+
 /** One undici client and the state of its socket. Sends one request at a time. */
 export class Connection {
   readonly #target: Target;
@@ -95,6 +101,7 @@ export class Connection {
       timeout: 0,
       rejectUnauthorized: !this.#options.insecure,
       lookup: lookupHost,
+      autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
     });
     this.#client = new UndiciClient(this.#target.url.origin, {
       // Disabled, because one timeout covers the whole delivery.

@@ -56,8 +56,8 @@ export function readScenarioText(
   const [unknown] = issue.keys as [string];
   const known = Object.keys(path.length === 0 ? scenarioMembers : stepMembers);
   const [nearest] = nearestNames(unknown, known);
-  const instead = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
-  return { path: [...path, unknown], reason: `there is no member "${unknown}": ${instead}` };
+  const instead = nearest === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${nearest}?`;
+  return { path: [...path, unknown], reason: `unknown member "${unknown}": ${instead}` };
 }
 
 /** `steps[1].expect`, or `it` for the whole file. */

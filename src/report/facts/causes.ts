@@ -5,6 +5,7 @@ import { MAX_SECRETS } from '../../signature/explain/plans.ts';
 import type { Change } from '../../signature/explain/reading.ts';
 import type { SignatureMatch } from '../../signature/explain/trial.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
+import type { RejectionReason } from '../../signature/verdict.ts';
 import { explainChange } from '../words/changes.ts';
 import { explainObservation } from '../words/observations.ts';
 import type { Cause } from './index.ts';
@@ -128,6 +129,13 @@ const limits: Record<SignatureExplanation['limit'], string> = {
   secrets: ` (with the first ${MAX_SECRETS} secrets)`,
 };
 
+/** The most likely explanation when the header has no signature that a secret and a body could match. */
+const otherSigners: Partial<Record<RejectionReason, string>> = {
+  malformed_signature:
+    'the sender writes webhook-signature incorrectly: it needs v1, followed by the padded base64 of 32 bytes',
+  unknown_signature_version: 'another service sent the message: Scalekit signs with version v1',
+};
+
 function describeUnexplained(
   { tried, limit, numbers, verdict }: SignatureExplanation,
   secrets: readonly Secret[],
@@ -145,9 +153,12 @@ function describeUnexplained(
       .slice(0, 3)
       .map(({ text }) => maskSecret(text))
       .join(', ') + more;
+  const likely =
+    otherSigners[verdict.verified ? 'signature_mismatch' : verdict.reason] ??
+    `a secret other than ${shown} from ${source} signed it, or the body, id or timestamp really changed`;
   return (
-    `unknown. None of ${tried} combinations of common mistakes produces this signature${limits[limit]}${rewritten[numbers]}. ` +
-    `Most likely a secret other than ${shown} from ${source} signed it, or the body, id or timestamp really changed`
+    `unknown. None of ${tried.toLocaleString('en-US')} combinations of common mistakes produces this signature${limits[limit]}${rewritten[numbers]}. ` +
+    `Most likely ${likely}`
   );
 }
 

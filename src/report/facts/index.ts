@@ -305,7 +305,7 @@ export interface FixtureSaved {
   scrubbed: number;
 }
 
-/** captures were cleared, or would be without --yes. */
+/** Captures were cleared, or would be with --yes. */
 export interface CapturesCleared {
   kind: 'cleared';
   folder: string;

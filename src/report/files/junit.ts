@@ -98,7 +98,7 @@ function counterexampleCase(fact: Counterexampled): Case {
     `generated events that failed in this way: ${events}`,
     ...(response?.trim() ? [`response: ${response.trim()}`] : []),
     ...(path === null ? [] : [`saved as: ${path}`]),
-    ...(resend === null ? [] : [`again: ${resend}`]),
+    ...(resend === null ? [] : [`resend: ${resend}`]),
     JSON.stringify(event, null, 2),
   ].join('\n');
   const name = `${type}: ${differences.join(' and ')}`.slice(0, MAX_NAME_LENGTH);

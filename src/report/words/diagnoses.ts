@@ -153,7 +153,12 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
   ],
   'reserialized-body': () => [
     'verifies a re-serialized body: parsing and serializing JSON changes the bytes that were signed',
-    passRawBytes,
+    `${passRawBytes}. If the app does this already, find the proxy or middleware that re-serializes the body`,
+    'raw_body',
+  ],
+  'newline-added': () => [
+    'verifies the body with an added newline: the app, or a proxy in front of it, appends one to the body',
+    `${passRawBytes}. If the app does this already, find the proxy or middleware that appends the newline`,
     'raw_body',
   ],
   'parsed-body': (_detail, { isCertain }) => [
@@ -208,7 +213,7 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
   ],
   'other-headers': (detail) => [
     detail === ''
-      ? 'reads other headers, such as scalekit-signature or svix-*, or passes an object without the webhook-* headers to the verifier'
+      ? 'reads other headers, such as scalekit-signature or svix-*, passes an object without the webhook-* headers to the verifier, or is behind a proxy that removes them'
       : `reads scalekit-signature or another header that Scalekit does not send: it accepts a message ${detail}`,
     'read webhook-id, webhook-timestamp and webhook-signature, and verify with verifyWebhookPayload. The header scalekit-signature and the method scalekit.webhooks.verifySignature do not exist',
     'plain_headers',

@@ -14,11 +14,11 @@ export function explainObservation({ code, details = {} }: Observation): ChangeW
 const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWords> = {
   headers_lost: ({ headers }) => ({
     message: `the message lacks ${show(headers)}`,
-    fix: 'find out what removed it: a proxy or adapter that forwards only known headers, or a test that does not sign the message',
+    fix: 'look for a proxy or adapter that forwards only known headers, or a test that does not sign the message',
   }),
   headers_repeated: ({ headers }) => ({
     message: `${show(headers)} arrived more than once`,
-    fix: 'find out what added the second one: a proxy that adds headers instead of replacing them, or a test that appends',
+    fix: 'look for a proxy that adds headers instead of replacing them, or a test that appends them',
   }),
   headers_of_other_name: ({ headers }) => ({
     message: `the message has ${show(headers)} instead`,

@@ -1,5 +1,5 @@
 import { judgeFault } from '../../checks/faults.ts';
-import { isPage, whoAnswered } from '../../delivery/answers/telltales.ts';
+import { isPage, type ResponderKind, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { Answered, Failure, NotAnswered, Oddity, Outcome } from '../../delivery/outcome.ts';
 import { headerValues, type Message } from '../../message.ts';
@@ -61,13 +61,29 @@ function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: DeliveryConte
 /** Explains a status; undefined for a plain success: 200, 201 or 202 from a handler. */
 export function explainStatus(answer: Answered, delivered: DeliveryContext): OutcomeWords | undefined {
   const responder = whoAnswered(answer, delivered.message, delivered.url);
-  if (responder?.kind === 'no-route') return statuses[404]!(delivered, answer);
-  if (responder) return explainResponder(responder);
+  if (responder?.kind === 'no-route') return explainNoRoute(delivered.url, responder.isCertain);
+  if (responder && !isAboutStatus(responder.kind, answer.status)) return explainResponder(responder);
   if (answer.status < 300) return explainSuccess(answer);
   if (answer.status < 400) return explainRedirect(answer, delivered);
   const kind = answer.status < 500 ? 'other4xx' : 'other5xx';
   const sentences = statuses[answer.status] ?? statuses[answer.status < 600 ? kind : 'unknown'];
   return sentences!(delivered, answer);
+}
+
+/** Whether the page of a proxy or framework says no more than its status does. */
+function isAboutStatus(kind: ResponderKind, status: number): boolean {
+  return (kind === 'error-page' || kind === 'proxy') && [405, 413, 415].includes(status);
+}
+
+/** Explains a 404. Without proof, it may be the handler's own. */
+function explainNoRoute(url: URL, isCertain: boolean): OutcomeWords {
+  return {
+    detail: `the app is running, but ${isCertain ? '' : 'most likely '}has no handler for POST at ${show(url.pathname)}`,
+    fix:
+      url.pathname === '/'
+        ? `did you mean ${show(url.origin)}/webhook? Use --to with the path that your app registers`
+        : `use --to ${show(url.origin)}/your/path, with the path that your app registers`,
+  };
 }
 
 type StatusWords = (delivered: DeliveryContext, answer: Answered) => OutcomeWords;
@@ -86,20 +102,14 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     detail: 'the handler, or a guard in front of it, denied the request',
     fix: 'exempt the webhook route from login and CSRF checks; see the possible causes',
   }),
-  404: ({ url }) => ({
-    detail: `the app is running, but has no handler at ${show(url.pathname)}`,
-    fix:
-      url.pathname === '/'
-        ? `did you mean ${show(url.origin)}/webhook? Use --to with the path that your app registers`
-        : `use --to ${show(url.origin)}/your/path, with the path that your app registers`,
-  }),
+  404: ({ url }) => explainNoRoute(url, false),
   405: ({ url }) => ({
     detail: `${show(url.pathname)} exists, but does not accept POST`,
     fix: 'register the handler for POST, the only method that Scalekit uses',
   }),
   413: ({ message }) => ({
-    detail: `the handler does not accept a body of ${message.body.length} bytes`,
-    fix: "raise its limit: in Express, express.raw({ type: 'application/json', limit: '1mb' })",
+    detail: `the app, or a proxy in front of it, does not accept a body of ${message.body.length} bytes`,
+    fix: "raise the limit: in Express, express.raw({ type: 'application/json', limit: '1mb' }); in nginx, client_max_body_size 2m",
   }),
   415: () => ({
     detail: 'the handler does not accept application/json',
@@ -117,6 +127,11 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     detail:
       'the handler failed, or did not catch an error that the verifier threw; Scalekit would retry later',
     fix: "check the handler's log and the possible causes",
+  }),
+  501: () => ({
+    detail:
+      'the server answered 501, which usually means that it does not support POST; another program may use this port',
+    fix: 'check that your app uses this port, and that it handles POST at this path',
   }),
   502: () => ({
     detail:
@@ -269,7 +284,7 @@ function isLoopback({ hostname }: URL): boolean {
 
 /** Tests leave this sentence out, because it depends on the machine. */
 function fromContainer({ port, pathname }: URL): string {
-  return `. This is a container, where an app on the host is at http://host.docker.internal${port && `:${port}`}${show(pathname)}`;
+  return `. This is a container. For an app on its host, use --to http://host.docker.internal${port && `:${port}`}${show(pathname)}`;
 }
 
 const certificateFaults: [code: RegExp, words: string][] = [

@@ -11,9 +11,7 @@ export interface ResponderWords {
 /** Describes a responder other than the handler. */
 export function explainResponder({ kind, name, detail, isCertain }: Responder): ResponderWords {
   const words = responders[kind](name, detail === undefined ? '' : cleanLine(cut(detail, 200)));
-  return isCertain
-    ? words
-    : { ...words, detail: `the response looks like one of this kind: ${words.detail}` };
+  return isCertain ? words : { ...words, detail: `most likely, ${words.detail}` };
 }
 
 const direct = 'send directly to the app, or check that the app behind it is running';
@@ -84,7 +82,9 @@ const responders: Record<ResponderKind, (name: string, detail: string) => Respon
   }),
   'other-server': (name) => ({
     detail: `another program is listening on this port: ${name}`,
-    fix: 'use the port of your app. On macOS, AirPlay Receiver uses port 5000; turn it off or use another port',
+    fix: name.includes('AirPlay')
+      ? 'use another port for your app, or turn AirPlay Receiver off: it uses port 5000'
+      : 'use the port of your app',
   }),
   'own-listener': (name) => ({
     detail: `${name} answered, not a handler`,

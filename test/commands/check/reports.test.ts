@@ -272,7 +272,7 @@ describe('--report with generated events and effects', () => {
         junit,
       )!;
     expect(found).toContain('&quot;title&quot;: &quot;&quot;');
-    expect(found).toMatch(/^again: npx scalekit-hooks send /m);
+    expect(found).toMatch(/^resend: npx scalekit-hooks send /m);
     expect(markdown).toContain('data.title is ""');
   });
 });

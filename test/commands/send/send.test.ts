@@ -126,10 +126,11 @@ describe('explains every outcome', () => {
     [422, 1, /\bvalidation\n.*\b2xx\b/],
     [429, 1, /\brate\b.*\bretry\b.*\n.*rate limit/],
     [500, 1, /\bfailed\b.*\bverifier\b.*\bretry\b.*\n.*\blog\b/],
-    [501, 1, /\bfailed\b.*\b501\b.*\bretry\b.*\n.*\blog\b/],
+    [501, 1, /\b501\b.*\bPOST\b.*\n.*\bport\b/],
     [502, 1, /\bproxy\b.*\bnot reach\b.*\n.*\bproxy\b/],
     [503, 1, /\bunavailable\b.*\bretry\b.*\n.*\bagain\b/],
     [504, 1, /\bproxy\b.*\btoo long\n.*\b202\b/],
+    [507, 1, /\bfailed\b.*\b507\b.*\bretry\b.*\n.*\blog\b/],
   ])('%i: exit code %i', async (status, exitCode, advice) => {
     const target = await answering(status, status === 204 ? '' : '{"why":"because"}');
     const ran = await send(['user.created', '--to', target.url]);

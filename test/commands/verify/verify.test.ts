@@ -360,7 +360,7 @@ describe('the verdict', () => {
     const { stdout, exitCode } = await verify(['--body', '-', ...flags], { stdin });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /\n {2}cause: unknown\b.*\b\d{4,} combinations\b.*\(1\.0 becomes 1\).* whsec_C2… from SCALEKIT_WEBHOOK_SECRET/,
+      /\n {2}cause: unknown\b.*\b\d[\d,]{4,} combinations\b.*\(1\.0 becomes 1\).* whsec_C2… from SCALEKIT_WEBHOOK_SECRET/,
     );
     const { facts } = await verify(['--body', '-', '--json', ...flags], { stdin });
     expect(facts).toMatchObject([{ explained: false, causes: [], unexplained: expect.any(String) }]);

@@ -381,6 +381,13 @@ const examples: readonly Example[] = [
   ['other-server', "Windows' http.sys", 404, page('Not Found'), { server: 'Microsoft-HTTPAPI/2.0' }],
   [
     'other-server',
+    "Python's http.server",
+    501,
+    page('Error response'),
+    { server: 'SimpleHTTP/0.6 Python/3.11.7' },
+  ],
+  [
+    'other-server',
     'a Jupyter server',
     405,
     page('Jupyter Server', 'jupyter'),
@@ -433,7 +440,7 @@ const examples: readonly Example[] = [
   ],
   [
     'error-page',
-    "Express' error page",
+    "Express's error page",
     500,
     page('Error', '\n<pre>TypeError: Cannot read properties of undefined<br> at x</pre>'),
   ],

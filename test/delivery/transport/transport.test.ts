@@ -6,6 +6,7 @@ import { parseTarget } from '../../../src/delivery/target.ts';
 import type { DeliveryOptions } from '../../../src/delivery/transport/connection.ts';
 import { type Delivery, openDelivery } from '../../../src/delivery/transport/index.ts';
 import type { Message } from '../../../src/message.ts';
+import { startProcess } from '../../support/processes.ts';
 import { answering, closedPort, httpTarget, socketTarget } from '../../support/targets.ts';
 
 const message: Message = {
@@ -36,6 +37,18 @@ describe('what is sent', () => {
     expect(request!.rawHeaders.join('\n')).toContain(
       'content-type\napplication/json\nWebhook-Id\nmsg_1\nx-repeated\na\nx-repeated\nb',
     );
+  });
+
+  it('waits for a busy server on one of two addresses', async () => {
+    // Its queue holds two connections while it does not accept any; the others connect a second later.
+    const busy = `const server = require('node:http').createServer((_, response) => response.writeHead(201).end());
+      server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+        require('node:fs').writeSync(1, 'port ' + server.address().port + '\\n');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800);
+      });`;
+    const [, port] = await startProcess(process.execPath, ['-e', busy]).until(/port (\d+)/);
+    const deliveries = Array.from({ length: 6 }, () => open(`http://localhost:${port}/`).deliver(message));
+    for (const outcome of await Promise.all(deliveries)) expect(outcome).toMatchObject({ status: 201 });
   });
 
   it('goes over one connection', async () => {

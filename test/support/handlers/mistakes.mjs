@@ -150,6 +150,10 @@ const mistakes = {
   'parses and stringifies with spaces': {
     bodyOf: async (request) => JSON.stringify(await request.json().catch(() => ''), null, 2),
   },
+  'appends a newline': { bodyOf: async (request) => `${await request.text()}\n` },
+  'stringifies and appends a newline': {
+    bodyOf: async (request) => `${JSON.stringify(await request.json().catch(() => ''))}\n`,
+  },
   'sorts the parsed fields': {
     bodyOf: async (request) => JSON.stringify(sorted(await request.json().catch(() => ''))),
   },

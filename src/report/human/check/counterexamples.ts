@@ -21,7 +21,7 @@ export function counterexampleLines(fact: Counterexampled, paint: Paint): string
       ? [`  ${paint.faint('response')}: ${cleanLine(cut(withoutTags(response), MAX_BODY_LENGTH))}`]
       : []),
     ...(path === null ? [] : [`  ${paint.faint('saved as')} ${cleanLine(path)}`]),
-    ...(resend === null ? [] : [`  ${paint.faint('again')}: ${cleanLine(resend)}`]),
+    ...(resend === null ? [] : [`  ${paint.faint('resend')}: ${cleanLine(resend)}`]),
     '',
   ];
 }

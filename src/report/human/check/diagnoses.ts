@@ -6,16 +6,23 @@ import { MAX_EVIDENCE_LENGTH } from './limits.ts';
 /** Lines of evidence for one diagnosis, without --verbose. */
 const MAX_EVIDENCE = 4;
 
-/** A diagnosis with its evidence and fix. */
-export function diagnosisLines(fact: Diagnosed, { out, isVerbose }: HumanOptions): string[] {
+/** A diagnosis with its evidence and fix. `before` is the one above it. */
+export function diagnosisLines(
+  fact: Diagnosed,
+  before: Diagnosed | undefined,
+  { out, isVerbose }: HumanOptions,
+): string[] {
+  // Likely causes rest on the same responses.
+  const isRepeated = before !== undefined && before.evidence.join('\n') === fact.evidence.join('\n');
+  const evidence = isRepeated ? ['the same as above'] : fact.evidence;
   const hints = fact.hints.filter(({ framework }) => isVerbose || framework === fact.framework);
   return [
     headline(fact, out),
-    ...fact.evidence
+    ...evidence
       .slice(0, isVerbose ? undefined : MAX_EVIDENCE)
       .map((line) => `  ${out.faint('evidence')}: ${cleanLine(cut(line, MAX_EVIDENCE_LENGTH))}`),
-    ...(fact.evidence.length > MAX_EVIDENCE && !isVerbose
-      ? [`  ${out.faint(`${fact.evidence.length - MAX_EVIDENCE} more with --verbose`)}`]
+    ...(evidence.length > MAX_EVIDENCE && !isVerbose
+      ? [`  ${out.faint(`${evidence.length - MAX_EVIDENCE} more with --verbose`)}`]
       : []),
     `  ${out.warn('fix')}: ${cleanLine(fact.fix)}`,
     ...hints.map(({ framework, fix }) => `    ${out.name(framework.padEnd(9))} ${cleanLine(fix)}`),

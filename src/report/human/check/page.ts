@@ -30,7 +30,7 @@ export function pageLines(
   const warned = checks.filter(({ status, failed }) => status === 'warn' && !failed);
   const isGood = isQuiet && summary.ok;
   const top = [
-    ...diagnoses.flatMap((fact) => diagnosisLines(fact, options)),
+    ...diagnoses.flatMap((fact, index) => diagnosisLines(fact, diagnoses[index - 1], options)),
     ...(isQuiet ? [] : partLines(checks, out)),
     ...(isUnanswered(diagnoses) ? [] : failureBlocks(checks, diagnoses, options)),
     ...counterexamples.flatMap((fact) => counterexampleLines(fact, out)),
