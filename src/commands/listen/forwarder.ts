@@ -139,10 +139,13 @@ export class Forwarder {
     const { verdict, webhookId } = forwarding.reception;
     // A forged message may copy the id of a real one. It is not a retry of that message.
     const key = verdict.verified ? webhookId : undefined;
-    if (key !== undefined) this.#planned.get(key)?.abort();
-    const retries = new AbortController();
-    if (setting.retry) this.#waiting.add(retries);
-    if (setting.retry && key !== undefined) this.#planned.set(key, retries);
+    // Made for a message that may wait only: V8 never forgets the hidden class that each of them has.
+    const retries = setting.retry && new AbortController();
+    if (retries) this.#waiting.add(retries);
+    if (retries && key !== undefined) {
+      this.#planned.get(key)?.abort();
+      this.#planned.set(key, retries);
+    }
     const onAttempt = (attempted: Attempted) => {
       if (attempted.attempt === 1) this.#settle(waiter, forwarding, attempted);
       else this.#run(this.#keep(forwarding, attempted).then(() => this.report(forwarding, attempted)));
@@ -153,13 +156,14 @@ export class Forwarder {
       onAttempt,
       {
         retry: setting.retry,
-        asked: setting.retry ? retries.signal : stop.asked,
+        asked: retries?.signal ?? stop.asked,
         now: io.now,
       },
     );
-    this.#waiting.delete(retries);
-    const isSuperseded = retries.signal.aborted && !stop.asked.aborted;
+    const isSuperseded = retries?.signal.aborted === true && !stop.asked.aborted;
     this.#count(forwarding, outcome !== undefined && isAccepted(outcome), isSuperseded);
+    if (!retries) return;
+    this.#waiting.delete(retries);
     if (key !== undefined && this.#planned.get(key) === retries) this.#planned.delete(key);
   }
 
