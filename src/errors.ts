@@ -56,6 +56,8 @@ type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errors)[C]>[0];
 /** How a secret can be malformed, as signature/secret.ts finds it. */
 export type SecretProblem =
   | 'empty'
+  | 'too_long'
+  | 'too_many'
   | 'invisible'
   | 'reference'
   | 'encoded'
@@ -72,6 +74,8 @@ export type SecretProblem =
 
 const secretProblems: Record<SecretProblem, string> = {
   empty: 'it is empty',
+  too_many: 'it is a list of more than 20 secrets, and each message is verified with all of them',
+  too_long: 'it has more than 1,024 characters; a signing secret has fewer than 100',
   invisible:
     'it contains an invisible character, which copying from a page or a chat can add: type it again, or copy it from the dashboard',
   reference: 'it is a reference to another variable, which was not expanded',

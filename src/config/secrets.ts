@@ -27,6 +27,9 @@ export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
 /** Interceptors have a separate secret in the Scalekit dashboard. */
 export const INTERCEPTOR_SECRET_VARIABLE = 'SCALEKIT_INTERCEPTOR_SECRET';
 
+/** Each message is verified with every secret. While one is replaced by another, there are two. */
+const MAX_SECRETS = 20;
+
 export interface SecretSearch {
   readonly read?: typeof readSecret;
   readonly variable?: typeof SECRET_VARIABLE | typeof INTERCEPTOR_SECRET_VARIABLE;
@@ -108,12 +111,14 @@ export function otherSecrets(
     ),
   );
   return [...places, ...ownSecretPlaces(io.env)].flatMap(([source, find]) =>
-    splitList(valueOrEmpty(find)).flatMap((text) => {
-      const secret = readAnySecret(text);
-      if (typeof secret === 'string' || known.has(secret.text)) return [];
-      known.add(secret.text);
-      return [{ secret, source }];
-    }),
+    splitList(valueOrEmpty(find))
+      .slice(0, MAX_SECRETS)
+      .flatMap((text) => {
+        const secret = readAnySecret(text);
+        if (typeof secret === 'string' || known.has(secret.text)) return [];
+        known.add(secret.text);
+        return [{ secret, source }];
+      }),
   );
 }
 
@@ -165,6 +170,7 @@ function readList(
     variable,
   }: Required<Pick<SecretSearch, 'read' | 'variable'>> & { source: string; notes: readonly string[] },
 ): SecretSetting {
+  if (texts.length > MAX_SECRETS) throw malformed(source, 'too_many', '');
   const secrets = texts.map((text) => {
     const secret = read(text);
     if (typeof secret === 'string') throw malformed(source, secret, text);

@@ -19,6 +19,9 @@ export interface ReadBody {
   readonly truncation?: Truncation;
 }
 
+/** Shorter chunks are copied into blocks of this size: each takes hundreds of bytes of memory beside its content. */
+const BLOCK_BYTES = 4096;
+
 /**
  * A body that comes in chunks. Its signature is judged as they come, so that nothing has to be done with all of its
  * bytes at once unless they verify.
@@ -26,11 +29,17 @@ export interface ReadBody {
 export class IncomingBody {
   readonly #verification: Verification;
   readonly #isKeptWhole: boolean;
-  #chunks: Uint8Array[] = [];
+  #pieces: Uint8Array[] = [];
+  /** Short chunks, until the block is full. */
+  #block: Buffer | undefined;
+  #blockBytes = 0;
   #bytes = 0;
+  /** Of all pieces. */
   #heldBytes = 0;
   /** Of bodies that exceed REJECTED_LIMIT. */
   #hash: Hash | undefined;
+  /** Whether only the beginning is held, because the headers alone reject it. */
+  #isBeginning = false;
 
   /** `isKeptWhole`: also if it does not verify. */
   constructor(verification: Verification, isKeptWhole: boolean) {
@@ -45,28 +54,27 @@ export class IncomingBody {
 
   /** The bytes in memory. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#heldBytes + (this.#block ? BLOCK_BYTES : 0);
   }
 
   add(chunk: Uint8Array): void {
-    this.#verification.update(chunk);
+    // Most bodies are a single chunk, which is not copied.
+    const isFirst = this.#bytes === 0;
     this.#bytes += chunk.length;
-    this.#chunks.push(chunk);
-    this.#heldBytes += chunk.length;
-    if (this.#isKeptWhole || this.#bytes <= REJECTED_LIMIT) return;
-    if (this.#hash) this.#hash.update(chunk);
-    else this.#hash = this.#chunks.reduce((hash, each) => hash.update(each), createHash('sha256'));
-    // The headers alone reject it: no more of it can be needed.
-    if (this.#verification.isHopeless) this.#holdBeginning();
+    const rest = this.#block ? this.#fill(this.#block, chunk) : chunk;
+    if (isFirst || rest.length >= BLOCK_BYTES) this.#take(rest);
+    else if (rest.length > 0) this.#fill(this.#beginBlock(), rest);
   }
 
   /** Judges the signature; `now` is in ms since 1970. Call it once, after the last chunk. */
   conclude(now: number): Verdict {
+    this.#endBlock();
     return this.#verification.conclude(now);
   }
 
-  /** The body of a message that is accepted, or else as much of it as is kept. */
+  /** The body of a message that is accepted, or else as much of it as is kept. Call it last. */
   read(isAccepted: boolean): ReadBody {
+    this.#endBlock();
     if (isAccepted || !this.#hash) return { body: this.#joined() };
     this.#holdBeginning();
     return {
@@ -75,17 +83,52 @@ export class IncomingBody {
     };
   }
 
+  #beginBlock(): Buffer {
+    this.#block = Buffer.allocUnsafe(BLOCK_BYTES);
+    this.#blockBytes = 0;
+    return this.#block;
+  }
+
+  /** Returns the part of a chunk for which the block has no room. */
+  #fill(block: Buffer, chunk: Uint8Array): Uint8Array {
+    const fitting = chunk.subarray(0, BLOCK_BYTES - this.#blockBytes);
+    block.set(fitting, this.#blockBytes);
+    this.#blockBytes += fitting.length;
+    if (this.#blockBytes === BLOCK_BYTES) this.#endBlock();
+    return chunk.subarray(fitting.length);
+  }
+
+  #endBlock(): void {
+    const block = this.#block;
+    this.#block = undefined;
+    if (block) this.#take(block.subarray(0, this.#blockBytes));
+  }
+
+  #take(piece: Uint8Array): void {
+    this.#verification.update(piece);
+    this.#hash?.update(piece);
+    if (this.#isBeginning) return;
+    this.#pieces.push(piece);
+    this.#heldBytes += piece.length;
+    if (this.#isKeptWhole || this.#heldBytes <= REJECTED_LIMIT) return;
+    this.#hash ??= this.#pieces.reduce((hash, each) => hash.update(each), createHash('sha256'));
+    // The headers alone reject it: no more of it can be needed.
+    if (this.#verification.isHopeless) this.#holdBeginning();
+  }
+
   #joined(): Uint8Array {
-    const [only, ...others] = this.#chunks;
+    const [only, ...others] = this.#pieces;
     if (only && others.length === 0) return only;
-    const joined = Buffer.concat(this.#chunks, this.#heldBytes);
-    this.#chunks = [joined];
+    const joined = Buffer.concat(this.#pieces, this.#heldBytes);
+    this.#pieces = [joined];
     return joined;
   }
 
   /** Copies the beginning, so that the memory of the rest is free. */
   #holdBeginning(): void {
-    this.#chunks = [Buffer.concat(this.#chunks, Math.min(this.#heldBytes, BEGINNING_BYTES))];
-    this.#heldBytes = this.#chunks[0]!.length;
+    if (this.#isBeginning) return;
+    this.#isBeginning = true;
+    this.#pieces = [Buffer.concat(this.#pieces, Math.min(this.#heldBytes, BEGINNING_BYTES))];
+    this.#heldBytes = this.#pieces[0]!.length;
   }
 }

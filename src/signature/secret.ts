@@ -16,6 +16,8 @@ export interface Secret {
  */
 const malformed: [SecretProblem, RegExp][] = [
   ['empty', /^$/],
+  // Before the others, some of which take long on a long text.
+  ['too_long', /^.{1025}/s],
   ['invisible', /[\p{Cf}\u00a0\u3164]/u],
   ['reference', /^["'`]?\$(?:\{.*\}|\w+)["'`]?$|^%\w+%$/s],
   ['encoded', /^(?:d2hzZWNf|aW5zZWNf)[A-Za-z0-9+/]*={0,2}$/],
@@ -45,6 +47,7 @@ export function readSecret(text: string): Secret | SecretProblem {
 /** Problems that leave no usable key. */
 const unreadable: readonly SecretProblem[] = [
   'empty',
+  'too_long',
   'reference',
   'signature_prefix',
   'public_key',

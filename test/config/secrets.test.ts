@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { findSecrets } from '../../src/config/secrets.ts';
 import { HooksError } from '../../src/errors.ts';
 import { testSecret } from '../support/memory-io.ts';
-import { startBin } from '../support/processes.ts';
+import { runBin, startBin } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const [first, second, third, fourth] = ['A', 'B', 'C', 'D'].map((letter) => `whsec_${letter.repeat(32)}`) as [
@@ -82,6 +82,21 @@ describe('a malformed secret is rejected with its source, and masked like any se
     const key = value.replace(/^.*whsec_/, '').slice(0, 4);
     if (key !== '') expect(JSON.stringify(sentences)).not.toContain(key);
   });
+});
+
+it.each([
+  ['a megabyte of one secret', 'a'.repeat(900_000)],
+  ['thousands of secrets', Array.from({ length: 5000 }, () => first).join(',')],
+])('%s in .env is rejected', async (_name, value) => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, '.env'), `SCALEKIT_WEBHOOK_SECRET=${value}\n`);
+  for (const args of [
+    ['send', 'user.created', '--dry-run'],
+    ['verify', 'last'],
+  ]) {
+    const ran = await runBin(args, { cwd });
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.not.stringContaining(value.slice(0, 200)) });
+  }
 });
 
 it('any text in .env is either read or rejected with a HooksError', () => {

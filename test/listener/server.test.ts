@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
@@ -7,6 +8,7 @@ import { findFreePort, type Listener, openListener, type Receiver } from '../../
 import { BODY_LIMIT } from '../../src/message.ts';
 import { readSecret, type Secret } from '../../src/signature/secret.ts';
 import { testSecret } from '../support/memory-io.ts';
+import { startBin } from '../support/processes.ts';
 
 const accepted = { status: 201, headers: {}, body: 'ok' };
 
@@ -241,5 +243,32 @@ describe('memory for bodies', () => {
     );
     for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 201 /);
     expect(listener.received[0]!.body).toHaveLength(65_536);
+  });
+
+  it('chunks of one byte take about as much memory as their content', async () => {
+    // A process of its own, because its memory is limited.
+    const args = ['listen', '--port', '0', '--json', '--no-capture', '--secret', testSecret];
+    const started = startBin(args, { env: { NODE_OPTIONS: '--max-old-space-size=48' } });
+    const [, port] = await started.until(/"port":(\d+)/);
+    const lines = hopeful.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const start = `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n${lines}\r\n`;
+    const chunks = '1\r\nx\r\n'.repeat(600_000);
+    expect(await talk(Number(port), start, chunks, '0\r\n\r\n')).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('a body in chunks of any size is the same body', async () => {
+    const listener = await open();
+    const body = randomBytes(30_000);
+    const sizes = [1, 4095, 1, 4096, 3, 5000, 4097, 1, 1, 12_000];
+    const chunks: Buffer[] = [];
+    let at = 0;
+    for (const size of [...sizes, body.length]) {
+      const chunk = body.subarray(at, at + size);
+      at += chunk.length;
+      chunks.push(Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n'));
+    }
+    const start = 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n';
+    expect(await talk(listener.port, start, ...chunks, '0\r\n\r\n')).toMatch(/^HTTP\/1\.1 201 /);
+    expect(Buffer.from(listener.received[0]!.body)).toEqual(body);
   });
 });

@@ -41,6 +41,10 @@ describe('readSecret', () => {
     expect(readSecret(text)).toBe(problem);
   });
 
+  it.each(['whsec_', 'a', '"', '$'])('rejects a very long text of %j at once', (text) => {
+    expect(readSecret(text.repeat(300_000))).toBe('too_long');
+  });
+
   it('recognizes common key lengths', () => {
     const withBytes = (count: number) =>
       readSecret(`whsec_${Buffer.alloc(count, 7).toString('base64')}`) as Secret;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -18,7 +19,7 @@ import { isDiskFull, whyUnusable } from '../../system-errors.ts';
 import { readRecord } from '../record-format.ts';
 import { type Cleared, timeOf } from '../store.ts';
 import { endOfLines, linesForward, reading } from './file-lines.ts';
-import { beginningOf, journalsIn, syncFolder } from './folder.ts';
+import { beginningOf, journalsIn, syncFolder, transitionalName } from './folder.ts';
 import { isSameFile, type Lock, withLock } from './lock.ts';
 
 /**
@@ -72,7 +73,7 @@ function removeLeftovers(folder: string): void {
 function withOpen<T>(path: string, use: (fd: number) => T): T {
   let fd: number | undefined;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     return use(fd);
   } catch (error) {
     throw unclearable(path, error);
@@ -148,37 +149,37 @@ function lengthOf(ranges: readonly Range[]): number {
 }
 
 /**
- * Replaces a journal with the parts to keep, or deletes it. Its writer notices and starts another file (see writer.ts).
- * Records that it appended to the old file until then are copied at the end.
+ * Replaces a journal with the parts to keep, or deletes it. At any time, the folder has a journal with every record that
+ * stays: this process may be killed, or the disk be full.
  */
 function rewrite(fd: number, { path, inode, size, kept }: Journal, lock: Lock): void {
   if (fstatSync(fd).ino !== inode) throw new HooksError('captures_changed', { path });
-  const aside = `${path}${MAKING}${randomUUID()}`;
+  const [aside, moved] = [`${path}${MAKING}${randomUUID()}`, transitionalName(path)];
   try {
-    if (kept.length > 0) copy(fd, kept, aside, { isNew: true });
+    if (kept.length > 0) copy(fd, kept, aside);
     // Whoever moved or replaced the journal meanwhile owns what is there now.
     if (!isSameFile(fd, path) || !lock.isHeld()) throw new HooksError('captures_changed', { path });
-    if (kept.length > 0) renameSync(aside, path);
-    else rmSync(path);
+    // Its writer notices and starts another file (see writer.ts): no record that is stored is added to this one.
+    renameSync(path, moved);
+    // The writer rewrites an incomplete last record to its new file.
+    const late = { start: size, end: endOfLines(fd, fstatSync(fd).size) };
+    const hasLate = late.end > late.start;
+    if (hasLate) copy(fd, [late], aside);
+    if (kept.length > 0 || hasLate) {
+      renameSync(aside, moved);
+      renameSync(moved, path);
+    } else rmSync(moved);
   } catch (error) {
     rmSync(aside, { force: true });
+    if (existsSync(moved) && !existsSync(path)) renameSync(moved, path);
     throw error;
   }
-  // The writer rewrites an incomplete last record to its new file.
-  const late = { start: size, end: endOfLines(fd, fstatSync(fd).size) };
-  if (late.end > late.start) copy(fd, [late], path, { isNew: false });
 }
 
-/** Appends parts of an open file to a new file, or to another file, which is created if missing; durable afterwards. */
-function copy(
-  fd: number,
-  ranges: readonly Range[],
-  path: string,
-  { isNew }: { readonly isNew: boolean },
-): void {
-  const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | (isNew ? O_EXCL : 0);
-  const to = openSync(path, flags, 0o600);
+/** Appends parts of an open file to another file, which is created if missing; durable afterwards. */
+function copy(fd: number, ranges: readonly Range[], path: string): void {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const to = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
   // The umask may have removed the owner's own permissions.
   fchmodSync(to, 0o600);
   const block = Buffer.allocUnsafe(1024 * 1024);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { HeldLine, LINE_FEED } from '../lines.ts';
 
 /** A line of a file, without its newline. */
@@ -102,7 +102,7 @@ export function describeLineAt(path: string, offset: number): string {
   if (offset > MAX_COUNTED_BYTES) return `at byte ${offset}`;
   let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const block = Buffer.allocUnsafe(BLOCK_BYTES);
     let number = 1;
     for (let position = 0; position < offset; ) {

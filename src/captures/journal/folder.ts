@@ -61,7 +61,7 @@ export function journalsIn(folder: string): string[] {
 /** A unique file name for a new journal. Alphabetical order is chronological. */
 export function newJournalName(now: number, suffix = ''): string {
   const time = new Date(now).toISOString().replaceAll(':', '-').replace('Z', '');
-  return `${time}-${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}${suffix}${extension}`;
+  return `${time}-${randomHex()}${suffix}${extension}`;
 }
 
 /** The mark of journals of rejected messages, in their names. */
@@ -69,6 +69,24 @@ export const REJECTED_SUFFIX = '.rejected';
 
 export function isOfRejected(path: string): boolean {
   return path.endsWith(`${REJECTED_SUFFIX}${extension}`);
+}
+
+/** A name for a journal while it is rewritten. Readers and followers know it as the same journal. */
+export function transitionalName(path: string): string {
+  const mark = `.clearing-${randomHex()}`;
+  return join(
+    dirname(path),
+    journalId(path).replace(/(?:\.rejected)?\.jsonl$/, (end) => mark + end),
+  );
+}
+
+/** Identifies a journal in its folder, also while it has another name. */
+export function journalId(path: string): string {
+  return basename(path).replace(/\.clearing-[0-9a-f]{8}(?=(?:\.rejected)?\.jsonl$)/, '');
+}
+
+function randomHex(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex');
 }
 
 /** The start time in a journal's file name, in ms since 1970; undefined if another program named the file. */

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { closeSync, type FSWatcher, fstatSync, watch } from 'node:fs';
-import { basename } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { readEntry } from '../record-format.ts';
 import { type Entry, type FollowedBatch, timeOf } from '../store.ts';
 import { endOfLines, linesForward, reading } from './file-lines.ts';
-import { journalsIn } from './folder.ts';
+import { journalId, journalsIn } from './folder.ts';
 import { openSource } from './source.ts';
 
 /** How long new records may stay unseen where the file system does not notify, in ms. */
 const POLL_MS = 500;
-/** The most entries of one file in a batch. */
+/** The most entries of one file in a batch, and the bytes of their lines: more is not begun. */
 const BATCH_SIZE = 256;
+const BATCH_BYTES = 2 * 1024 * 1024;
 
 /** New records of all journals of a folder, also of journals that begin later, until `stop` aborts. */
 export async function* followJournals(
@@ -45,6 +45,8 @@ interface Position {
   readonly last: string;
   /** The size when it was last seen, in bytes. */
   readonly size: number;
+  /** Whether it is from a cursor: since then, the inode may have been used again. */
+  readonly isResumed?: boolean;
 }
 
 /** A line of a journal that has not been handed out. */
@@ -76,20 +78,23 @@ class Follower {
     const files: { name: string; position: Position; lines: NewLine[]; hasMore: boolean }[] = [];
     const paths = journalsIn(this.#folder);
     for (const path of paths) {
-      const name = basename(path);
+      const name = journalId(path);
       const found = withOpen(path, (fd) => {
         const known = this.#positions.get(name);
         const position = currentPosition(fd, known);
-        if (known && position.inode === known.inode && position.offset < known.offset) hasGap = true;
+        if (known?.inode === position.inode && position.offset === 0 && known.offset > 0) hasGap = true;
         return { name, position, ...newLines(fd, path, position) };
       });
       if (found) files.push(found);
     }
-    hasGap = this.#forget(new Set(paths.map((path) => basename(path)))) || hasGap;
+    hasGap = this.#forget(new Set(paths.map(journalId))) || hasGap;
     // Of files with more to read, later records may be older than what others have.
     const bounds = files.filter(({ hasMore }) => hasMore).map(({ lines }) => lastTime(lines));
-    const entries = files.flatMap(({ name, position, lines }) => {
-      const due = lines.slice(0, lengthUntil(lines, Math.min(...bounds)));
+    const bound = Math.min(...bounds);
+    const entries = files.flatMap(({ name, position, lines, hasMore }) => {
+      // The file that sets the bound goes on, even if its times go back.
+      const setsBound = hasMore && lastTime(lines) === bound;
+      const due = setsBound ? lines : lines.slice(0, lengthUntil(lines, bound));
       this.#positions.set(name, after(position, due));
       return due.flatMap(({ entry }) => entry ?? []);
     });
@@ -118,26 +123,35 @@ function positionsNow(folder: string): Map<string, Position> {
       const offset = endOfLines(fd, size);
       return { inode, offset, size: offset, last: lastLineBefore(fd, offset) };
     });
-    if (position) positions.set(basename(path), position);
+    if (position) positions.set(journalId(path), position);
   }
   return positions;
 }
 
+/** Positions that are damaged are left out: what may not have been read is read again. */
 function readCursor(cursor: string): Map<string, Position> {
-  const { files = {} } = (parseJson(cursor) ?? {}) as { files?: Record<string, [number, number, string]> };
-  return new Map(
-    Object.entries(files).map(([name, [inode, offset, last]]) => [
-      name,
-      { inode, offset, last, size: offset },
-    ]),
-  );
+  const { files } = (parseJson(cursor) ?? {}) as { files?: unknown };
+  const positions = new Map<string, Position>();
+  for (const [name, position] of Object.entries(files ?? {})) {
+    if (!Array.isArray(position)) continue;
+    const [inode, offset, last] = position as unknown[];
+    if (typeof inode !== 'number' || typeof last !== 'string' || !isOffset(offset)) continue;
+    positions.set(name, { inode, offset, last, size: offset, isResumed: true });
+  }
+  return positions;
+}
+
+function isOffset(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** Where to go on in a file: it may be new, truncated, or rewritten by `captures clear`. */
 function currentPosition(fd: number, known: Position | undefined): Position {
   const { ino: inode, size } = fstatSync(fd);
   if (!known) return { inode, offset: 0, last: '', size };
-  if (known.inode === inode) return { ...known, offset: size < known.offset ? 0 : known.offset, size };
+  if (known.inode === inode && isSameContent(fd, known)) {
+    return { inode, last: known.last, offset: size < known.offset ? 0 : known.offset, size };
+  }
   for (const { offset, bytes } of linesForward(reading(fd), endOfLines(fd, size))) {
     if (bytes && idOf(bytes) === known.last)
       return { inode, offset: offset + bytes.length + 1, last: known.last, size };
@@ -146,12 +160,19 @@ function currentPosition(fd: number, known: Position | undefined): Position {
   return { inode, offset: 0, last: '', size };
 }
 
+/** Whether the last line that was read is where it was; always while following, when only the end changes. */
+function isSameContent(fd: number, { isResumed, offset, last }: Position): boolean {
+  return !isResumed || offset === 0 || lastLineBefore(fd, offset) === last;
+}
+
 function newLines(fd: number, path: string, { offset: start, size }: Position) {
   const lines: NewLine[] = [];
   if (size === start) return { lines, hasMore: false };
   const end = endOfLines(fd, size);
+  let held = 0;
   for (const { offset, bytes } of linesForward(reading(fd), end, start)) {
-    if (lines.length === BATCH_SIZE) return { lines, hasMore: true };
+    if (lines.length === BATCH_SIZE || held > BATCH_BYTES) return { lines, hasMore: true };
+    held += bytes?.length ?? 0;
     // A copy, because the reader uses its blocks again.
     const line = bytes && Buffer.from(bytes);
     const entry = readEntry(line, { path, countDamage: () => {} });

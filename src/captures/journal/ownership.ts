@@ -42,15 +42,16 @@ const MAX_INDEX_BYTES = 64 * 1024 * 1024;
  * has made could run their programs.
  */
 function isTracked(folder: string, journals: readonly string[]): boolean {
-  const path = indexOfRepository(folder);
-  if (path === undefined) return false;
   try {
+    const path = indexOfRepository(folder);
+    if (path === undefined) return false;
     const stats = statSync(path);
     if (!stats.isFile() || stats.size > MAX_INDEX_BYTES) return false;
     const index = readFileSync(path);
     // The newest may be of a running listener, and the oldest were committed first.
     return journals.some((journal) => index.includes(basename(journal)));
   } catch {
+    // Not readable, a loop of links, or a name that is too long: git does not track anything there either.
     return false;
   }
 }

@@ -14,25 +14,40 @@ const BATCH_BYTES = 128 * 1024;
 
 /** Opens all journals of a folder for reading. A missing folder has none. Throws HooksError if none can be read. */
 export function openJournals(folder: string): CaptureReader {
+  for (let looks = 1; ; looks += 1) {
+    const { sources, unread, isComplete } = describeAll(journalsIn(folder));
+    // One of them may have another name by now.
+    if (!isComplete && looks < MAX_LOOKS) continue;
+    const [first] = unread;
+    if (first && sources.length === 0) throw new HooksError('unreadable_file', { ...first });
+    return new Journals(sources, unread);
+  }
+}
+
+/** How often a folder is listed whose files go away meanwhile. */
+const MAX_LOOKS = 10;
+
+function describeAll(paths: readonly string[]) {
   const sources: JournalFile[] = [];
   const unread: UnreadFile[] = [];
-  for (const path of journalsIn(folder)) {
+  let isComplete = true;
+  for (const path of paths) {
     try {
       const source = describeSource(path);
-      if (source.size > 0) sources.push(source);
+      if (!source) isComplete = false;
+      else if (source.size > 0) sources.push(source);
     } catch (error) {
       unread.push(unreadOf(path, error));
     }
   }
-  const [first] = unread;
-  if (first && sources.length === 0) throw new HooksError('unreadable_file', { ...first });
-  return new Journals(sources, unread);
+  return { sources, unread, isComplete };
 }
 
 /** Opens one file of records. Follows symbolic links, since the user named this file. */
 export function openJournalFile(path: string): CaptureReader {
   try {
-    return new Journals([describeSource(path, { followsLinks: true })], []);
+    const source = describeSource(path, { followsLinks: true });
+    return new Journals(source ? [source] : [], []);
   } catch (error) {
     throw new HooksError('unreadable_file', unreadOf(path, error));
   }
@@ -166,9 +181,9 @@ class Journals implements CaptureReader {
     { isWanted, isHeld = true }: { isWanted?: (line: Buffer) => boolean; isHeld?: boolean } = {},
   ): Generator<Entry, undefined> {
     const file = new OpenFile(source, isHeld);
-    const lines =
-      direction === 'forward' ? linesForward(file, source.size) : linesBackward(file, source.size);
     try {
+      const size = file.open();
+      const lines = direction === 'forward' ? linesForward(file, size) : linesBackward(file, size);
       for (const line of lines) {
         if (line.bytes && isWanted && !isWanted(line.bytes)) continue;
         const countDamage = () => this.#countDamage(source, line.offset);

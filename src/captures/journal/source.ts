@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { hasCode } from '../../system-errors.ts';
-import { beginningOf } from './folder.ts';
+import { beginningOf, journalId, journalsIn } from './folder.ts';
 
 /** A snapshot of a journal file, taken when the reader was opened. */
 export interface JournalFile {
@@ -13,9 +14,10 @@ export interface JournalFile {
   readonly last: number;
 }
 
-export function describeSource(path: string, { followsLinks = false } = {}): JournalFile {
+/** Undefined if the file no longer exists. Throws the system error. */
+export function describeSource(path: string, { followsLinks = false } = {}): JournalFile | undefined {
   const fd = openSource({ path, followsLinks });
-  if (fd === undefined) return { path, followsLinks, inode: 0, size: 0, first: 0, last: 0 };
+  if (fd === undefined) return undefined;
   try {
     const { size, mtimeMs, ino } = fstatSync(fd);
     // No record is later than the last change; 1 s allows for the coarser clock of the file system.
@@ -32,28 +34,64 @@ export function describeSource(path: string, { followsLinks = false } = {}): Jou
   }
 }
 
-/** Opens a file for reading; undefined if it no longer exists. Throws the system error. */
+/** Opens a file for reading; undefined if it no longer exists, or is no file any more. Throws the system error. */
 export function openSource({
   path,
   followsLinks,
 }: Pick<JournalFile, 'path' | 'followsLinks'>): number | undefined {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+  let fd: number;
   try {
-    return openSync(path, constants.O_RDONLY | (followsLinks ? 0 : constants.O_NOFOLLOW));
+    // A pipe that has taken its place would wait for a writer.
+    fd = openSync(path, O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  return undefined;
 }
 
-/** Reads blocks of a file. Opens it with the first block; if it is not held open, with each. */
+/** The same journal after `captures clear` has rewritten it, and maybe has not named it again; undefined if it is gone. */
+function rewritten({ path, followsLinks }: JournalFile): JournalFile | undefined {
+  const found = describeSource(path, { followsLinks });
+  if (found || followsLinks) return found;
+  const moved = journalsIn(dirname(path)).find((other) => journalId(other) === journalId(path));
+  return moved === undefined ? undefined : describeSource(moved);
+}
+
+/** How often a journal is looked for that is rewritten again and again. */
+const MAX_LOOKS = 10;
+
+/** Reads blocks of a file. If it is not held open, opens it for each. */
 export class OpenFile {
-  readonly #source: JournalFile;
   readonly #isHeld: boolean;
+  #source: JournalFile;
   #fd: number | undefined;
 
   constructor(source: JournalFile, isHeld: boolean) {
     this.#source = source;
     this.#isHeld = isHeld;
+  }
+
+  /**
+   * Opens the file and returns the number of bytes to read. If it was rewritten since it was described, the records that
+   * were removed are left out, and the others are read. Throws the system error.
+   */
+  open(): number {
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+      this.#fd = openSource(this.#source);
+      if (this.#fd !== undefined && fstatSync(this.#fd).ino === this.#source.inode) {
+        if (!this.#isHeld) this.close();
+        return this.#source.size;
+      }
+      this.close();
+      const current = rewritten(this.#source);
+      if (!current) return 0;
+      this.#source = current;
+    }
+    return 0;
   }
 
   /** As readSync; 0 if the file was removed or replaced. Throws the system error. */

@@ -1,5 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, statSync } from 'node:fs';
 import { realTimers } from '../../real-timers.ts';
 import {
   type CaptureWriter,
@@ -10,7 +9,7 @@ import {
 } from '../store.ts';
 import { JournalFile, type RecordPlace } from './file.ts';
 import { loadPlace } from './find-record.ts';
-import { isOfRejected, prepareFolder, REJECTED_SUFFIX, unusable } from './folder.ts';
+import { isOfRejected, journalsIn, prepareFolder, REJECTED_SUFFIX, unusable } from './folder.ts';
 
 interface Waiting {
   readonly record: StoreRecord;
@@ -130,11 +129,7 @@ class RejectedFiles {
 
   /** Their names begin with the time. */
   #removeOldest(allowedBytes: number): void {
-    const paths = readdirSync(this.#folder)
-      .filter(isOfRejected)
-      .sort()
-      .reverse()
-      .map((name) => join(this.#folder, name));
+    const paths = journalsIn(this.#folder).filter(isOfRejected).sort().reverse();
     let bytes = 0;
     for (const path of paths) {
       bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -229,7 +229,14 @@ interface StreamState {
   readonly first: StreamId | undefined;
 }
 
+/** Positions that are damaged are left out: what may not have been read is read again. */
 function readCursor(cursor: string): Map<string, StreamPosition> {
-  const { streams = {} } = (parseJson(cursor) ?? {}) as { streams?: Record<string, [StreamId, number]> };
-  return new Map(Object.entries(streams).map(([key, [id, added]]) => [key, { id, added }]));
+  const { streams } = (parseJson(cursor) ?? {}) as { streams?: unknown };
+  const positions = new Map<string, StreamPosition>();
+  for (const [key, position] of Object.entries(streams ?? {})) {
+    const [id, added] = Array.isArray(position) ? (position as unknown[]) : [];
+    if (typeof id !== 'string' || !/^\d{1,20}-\d{1,20}$/.test(id) || !Number.isSafeInteger(added)) continue;
+    positions.set(key, { id, added: added as number });
+  }
+  return positions;
 }

@@ -60,8 +60,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
-    const isEnough = this.#answer.add(chunk);
-    if (isEnough) this.#end(this.#answer.outcome(this.#elapsed()), { isLineFree: false });
+    // More can arrive before the connection is closed.
+    if (this.#answer.isEnough) return;
+    this.#answer.add(chunk);
+    if (this.#answer.isEnough) this.#end(this.#answer.outcome(this.#elapsed()), { isLineFree: false });
   }
 
   onResponseEnd(): void {
@@ -112,11 +114,14 @@ export class AnswerReader {
     this.#headers = headers;
   }
 
-  /** Returns whether the body exceeds ANSWER_LIMIT. */
-  add(chunk: Buffer): boolean {
+  /** Whether the body exceeds ANSWER_LIMIT. */
+  get isEnough(): boolean {
+    return this.#size > ANSWER_LIMIT;
+  }
+
+  add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    return this.#size > ANSWER_LIMIT;
   }
 
   /** `brokenOff` is the reason for an incomplete response. */

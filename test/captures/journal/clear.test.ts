@@ -1,12 +1,21 @@
-import { appendFileSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clearCaptures } from '../../../src/captures/journal/clear.ts';
 import { openJournals } from '../../../src/captures/journal/reader.ts';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { Capture } from '../../../src/captures/record.ts';
 import { idsOf, kept, someCapture } from '../../support/captures.ts';
-import { startBin } from '../../support/processes.ts';
+import { runBin, startBin } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 async function folderWith(...captures: Capture[]): Promise<{ folder: string; path: string }> {
@@ -137,4 +146,67 @@ it('a journal that is replaced while it is cleared is left alone', async () => {
     expect.objectContaining({ code: 'captures_changed' }),
   );
   expect(readdirSync(folder).filter((name) => name.includes('making'))).toEqual([]);
+});
+
+describe.each([
+  ['is killed', 'process.kill(process.pid, "SIGKILL")', 'SIGKILL'],
+  ['has a full disk', 'throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" })', 2],
+] as const)('clear %s after a listener has added a record', (_name, fault, ended) => {
+  it.each([1, 2, 3, 4])(
+    'at step %i after the copy of what stays: nothing that stays is lost',
+    async (step) => {
+      const [old, recent, late] = [
+        someCapture(),
+        someCapture({ time: 1795370000000 }),
+        someCapture({ time: 1795370000001 }),
+      ];
+      const { folder, path } = await folderWith(old, recent);
+      const { path: other } = await folderWith(late);
+      const preload = join(temporaryFolder(), 'preload.cjs');
+      // Each step changes a name, or opens a file to write to it.
+      writeFileSync(
+        preload,
+        `const fs = require('node:fs'); const { renameSync, openSync, fsyncSync, appendFileSync, readFileSync } = fs;
+       let step = 0; let isCopied = false;
+       const before = () => { if (isCopied && ++step === ${step}) { ${fault} } };
+       fs.fsyncSync = (fd) => {
+         fsyncSync(fd);
+         if (!isCopied) appendFileSync(${JSON.stringify(path)}, readFileSync(${JSON.stringify(other)}));
+         isCopied = true;
+       };
+       fs.renameSync = (...names) => { before(); renameSync(...names); };
+       fs.openSync = (path, flags, ...rest) => { if (flags & 1) before(); return openSync(path, flags, ...rest); };`,
+      );
+      const args = ['captures', 'clear', '--before', new Date(1795365000000).toISOString(), '--yes'];
+      const ran = await runBin([...args, '--captures', folder], {
+        env: { NODE_OPTIONS: `--require ${preload}` },
+      });
+      expect(ran.exitCode).toBe(ended);
+      const left = await idsOf(openJournals(folder).oldestFirst());
+      expect(left.filter((id) => id !== old.id)).toEqual([recent.id, late.id]);
+    },
+  );
+});
+
+it('a reader that has begun finds what stays in journals that are cleared meanwhile', async () => {
+  const [first, old, recent] = [
+    someCapture({ time: 1795360000000 }),
+    someCapture({ time: 1795361000000 }),
+    someCapture({ time: 1795370000000 }),
+  ];
+  const { folder } = await folderWith(first);
+  const { journal } = openJournal(folder, { sync: false, now: () => 1795361000000 });
+  for (const capture of [old, recent]) await journal.keep(kept(capture));
+  await journal.close();
+  const reading = openJournals(folder).oldestFirst();
+  clearCaptures(folder, 1795365000000, true);
+  expect(await idsOf(reading)).toEqual([recent.id]);
+});
+
+it('a journal that became a pipe after the reader was opened is left out, without waiting for a writer', async () => {
+  const { folder, path } = await folderWith(someCapture());
+  const reader = openJournals(folder);
+  rmSync(path);
+  spawnSync('mkfifo', [path]);
+  expect(await idsOf(reader.oldestFirst())).toEqual([]);
 });

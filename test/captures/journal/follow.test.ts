@@ -1,4 +1,12 @@
-import { appendFileSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clearCaptures } from '../../../src/captures/journal/clear.ts';
@@ -66,6 +74,58 @@ describe('following journals that others change', () => {
     const later = someCapture();
     await keep(later);
     expect(await read(cursor, 1)).toMatchObject({ ids: [later.id], hasGap: true });
+  });
+
+  it('goes on if the clock goes back within a journal with more records than a batch', async () => {
+    const { keep, read } = place();
+    const captures = Array.from({ length: 300 }, (_, index) =>
+      someCapture({ time: index === 0 ? 1795363600000 : 1795360000000 + index }),
+    );
+    await keep(...captures);
+    expect((await read('', 300)).ids).toHaveLength(300);
+  });
+
+  it('holds a few megabytes of records at a time', async () => {
+    const { folder, keep } = place();
+    await keep(...Array.from({ length: 12 }, () => someCapture({ body: Buffer.alloc(1024 * 1024, 'x') })));
+    const stop = new AbortController();
+    const sizes: number[] = [];
+    for await (const { entries } of followJournals(folder, '', stop.signal)) {
+      sizes.push(entries.length);
+      if (sizes.reduce((sum, size) => sum + size) === 12) stop.abort();
+    }
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(3);
+  });
+
+  it.each([
+    ['not JSON', () => 'x'],
+    ['no files', () => '{"v":1,"files":null}'],
+    ['a number for a position', (name: string) => `{"files":{"${name}":5}}`],
+    ['null for a position', (name: string) => `{"files":{"${name}":null}}`],
+    ['an offset below zero', (name: string) => `{"files":{"${name}":[1,-5,"x"]}}`],
+    ['an offset that is no number', (name: string) => `{"files":{"${name}":[1,"5","x"]}}`],
+    ['a place inside a line', (name: string, inode: number) => `{"files":{"${name}":[${inode},10,"x"]}}`],
+  ])('a damaged cursor (%s): what may not have been read is read again', async (_name, cursorOf) => {
+    const { folder, keep, read, files } = place();
+    const captures = [someCapture(), someCapture()];
+    await keep(...captures);
+    const [name] = files();
+    const cursor = cursorOf(name!, statSync(join(folder, name!)).ino);
+    expect((await read(cursor, 2)).ids).toEqual(captures.map(({ id }) => id));
+  });
+
+  it('a journal with the inode of the one that was read, after two clears', async () => {
+    const { folder, keep, read, files } = place();
+    const captures = Array.from({ length: 6 }, () => someCapture());
+    await keep(...captures.slice(0, 2));
+    const { cursor } = await read('', 2);
+    await keep(...captures.slice(2));
+    // In place, so that the inode stays: without the first line, and the rest is longer than what was read.
+    const path = join(folder, files()[0]!);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, lines.slice(1).join('\n'));
+    const { ids, hasGap } = await read(cursor, 4);
+    expect({ ids, hasGap }).toEqual({ ids: captures.slice(2).map(({ id }) => id), hasGap: false });
   });
 
   it('half a line is not read before it is complete', async () => {

@@ -196,6 +196,17 @@ describe('rejected messages', () => {
     expect(ids.length).toBeGreaterThan(200);
   });
 
+  it('a folder with the name of the oldest of them is left alone', async () => {
+    const folder = join(temporaryFolder(), 'captures');
+    mkdirSync(join(folder, '0.rejected.jsonl'), { recursive: true });
+    writeFileSync(join(folder, '1.rejected.jsonl'), Buffer.alloc(60 * 1024 * 1024, '\n'));
+    const { journal } = openJournal(folder, { sync: false, now });
+    await journal.keep(kept(rejected(1000)));
+    await journal.close();
+    expect(existsSync(join(folder, '1.rejected.jsonl'))).toBe(false);
+    expect(existsSync(join(folder, '0.rejected.jsonl'))).toBe(true);
+  });
+
   it('the quota is one for all listeners of a folder', async () => {
     const folder = join(temporaryFolder(), 'captures');
     for (let listener = 0; listener < 4; listener += 1) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
@@ -89,6 +89,14 @@ describe('whose captures they are', () => {
     const { cwd } = await foreign();
     for (const name of readdirSync(folderOf(cwd))) chownSync(join(folderOf(cwd), name), 12345, 12345);
     expect((await runCommand(['captures'], { env, cwd })).stderr).toMatch(/another user/);
+  });
+
+  it('a .git that is a link to itself: nothing is said', async () => {
+    const { cwd, real } = await foreign();
+    symlinkSync('.git', join(cwd, '.git'));
+    const ran = await runCommand(['captures'], { env, cwd });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.stdout).toContain(real.eventId);
   });
 
   it('ignored captures of one’s own: nothing is said', async () => {

@@ -32,6 +32,15 @@ function writeBytes(socket: Socket, bytes: Buffer): void {
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const chunks = '2\r\nok\r\n0\r\n\r\n';
 
+it('a body of more chunks than are read costs no more for each of them', async () => {
+  const tiny = '1\r\nx\r\n'.repeat(100_000);
+  const { outcomes } = await deliverTwice(
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${tiny}0\r\n\r\n`,
+    'whole',
+  );
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 200, isCut: true });
+}, 5000);
+
 describe.each(['whole', 'bytes'] as const)('a response that arrives as %s', (how) => {
   it.each<[string, string, string[]]>([
     [
