@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { isCi } from '../ci.ts';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -70,9 +72,11 @@ const otherFiles = [
   '.dev.vars',
 ];
 
-/** Notes about a secret in a file that is not read. */
+/** Notes about a secret in a file that is not read. A pipe is left out: its writer may never come. */
 function elsewhere(cwd: string, variable: string): string[] {
-  const found = otherFiles.find((file) => valueOrEmpty(() => fromEnvFile(cwd, file, variable)) !== '');
+  const isFile = (file: string) => statSync(join(cwd, file), { throwIfNoEntry: false })?.isFile();
+  const valueIn = (file: string) => (isFile(file) ? fromEnvFile(cwd, file, variable) : undefined);
+  const found = otherFiles.find((file) => valueOrEmpty(() => valueIn(file)) !== '');
   return found
     ? [
         `${found} has a ${variable}, but only .env.local and .env are read. Copy it there, or set the variable`,

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -143,6 +145,18 @@ describe('notes', () => {
   ])('%j', (flags, expected) => {
     expect(findSecrets(world(), flags).notes).toEqual(expected.map((note) => expect.stringMatching(note)));
   });
+});
+
+it('a pipe in the place of a file that is not read is left alone', async () => {
+  const io = world();
+  const pipe = join(io.cwd, '.env.test');
+  execFileSync('mkfifo', [pipe]);
+  // It writes as soon as somebody reads.
+  const writer = spawn('sh', ['-c', 'echo "$0" > "$1"', `SCALEKIT_WEBHOOK_SECRET=${first}`, pipe]);
+  await once(writer, 'spawn');
+  const { notes } = findSecrets(io, []);
+  writer.kill();
+  expect(notes.join()).not.toContain('.env.test');
 });
 
 it.each(['.env.development', '.dev.vars'])('%s has a secret that is not read: a note', (file) => {
