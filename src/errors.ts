@@ -74,7 +74,7 @@ export type SecretProblem =
 
 const secretProblems: Record<SecretProblem, string> = {
   empty: 'it is empty',
-  too_many: 'it is a list of more than 20 secrets, and each message is verified with all of them',
+  too_many: 'it is a list of more than 100 secrets, and each message is verified with all of them',
   too_long: 'it has more than 1,024 characters; a signing secret has fewer than 100',
   invisible:
     'it contains an invisible character, which copying from a page or a chat can add: type it again, or copy it from the dashboard',

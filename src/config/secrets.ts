@@ -30,7 +30,7 @@ export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
 export const INTERCEPTOR_SECRET_VARIABLE = 'SCALEKIT_INTERCEPTOR_SECRET';
 
 /** Each message is verified with every secret. While one is replaced by another, there are two. */
-const MAX_SECRETS = 20;
+const MAX_SECRETS = 100;
 
 export interface SecretSearch {
   readonly read?: typeof readSecret;
