@@ -85,7 +85,7 @@ const groups = [
   // What every run loads, even of a prepared text.
   { name: 'system', test: /[\\/]src[\\/](?:prepared|system-io|system-errors)\.ts$/ },
   // The rest of the top level of src, except the entry points.
-  { name: 'ground', test: /[\\/]src[\\/](?!main|program|plain|run-command|index)[\w-]+\.ts$/ },
+  { name: 'ground', test: /[\\/]src[\\/](?!main|program|plain|run-command|index|real-clock)[\w-]+\.ts$/ },
   {
     name: 'core',
     test: either(

@@ -1,12 +1,10 @@
 import * as timers from 'node:timers';
 
 /**
- * The timers and the clock of Node.js as they are when this is loaded. Test runners replace them with fake ones, with which no delivery
+ * The timers of Node.js as they are when this is loaded. Test runners replace them with fake ones, with which no delivery
  * would ever time out, or with those of a browser.
  */
 export const realTimers = {
-  /** In ms, from some moment on. */
-  now: performance.now.bind(performance),
   setTimeout: timers.setTimeout,
   clearTimeout: timers.clearTimeout,
   setImmediate: timers.setImmediate,

@@ -5,6 +5,8 @@ import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import type { TriggerPoint } from '../events/catalog/trigger-points.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
 import type { Message } from '../message.ts';
+// The checks are loaded on demand, when a test may have replaced the clock.
+import '../real-clock.ts';
 import { realTimers } from '../real-timers.ts';
 import { packageRoot } from '../root.ts';
 import type { CheckReport, ObservedState } from './check-run.ts';

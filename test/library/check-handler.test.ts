@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   checkHandler,
   createSecret,
@@ -297,6 +297,17 @@ describe('what a handler changes', { timeout: 30_000 }, () => {
     expect(checks.filter(({ status }) => status === 'skip').map(({ name }) => name)).toEqual([
       'updated-early',
     ]);
+  });
+
+  it('a test may have replaced the clock before the checks are loaded', async () => {
+    vi.resetModules();
+    const library = await import('../../src/index.ts');
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { handler, users } = storing(true);
+    const observe = () => users;
+    const given = { secret, only: ['plain', 'visible-effect', 'repeated'], settle: 50, observe };
+    expect((await library.checkHandler(handler, given)).ok).toBe(true);
   });
 
   it('one that acts again fails, as its Set shows', async () => {

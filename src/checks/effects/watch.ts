@@ -1,5 +1,5 @@
 import { pause } from '../../pause.ts';
-import { realTimers } from '../../real-timers.ts';
+import { realNow } from '../../real-clock.ts';
 import type { Observer } from './observer.ts';
 
 /** The pauses between two readings, in ms: a change that comes at once is seen at once. */
@@ -38,18 +38,18 @@ export class StateWatch {
   /** The state once it rests; undefined if it keeps changing. Throws ObserverProblem. */
   async rested(quietMs = this.quietMs): Promise<string | undefined> {
     const { settleMs, stop } = this.#options;
-    const until = realTimers.now() + MAX_SETTLES * settleMs;
+    const until = realNow() + MAX_SETTLES * settleMs;
     let state = await this.#observer.read(stop);
-    let since = realTimers.now();
+    let since = realNow();
     let pauseMs = FIRST_PAUSE_MS;
-    while (realTimers.now() - since < quietMs && !stop.aborted) {
-      const leftMs = quietMs - (realTimers.now() - since);
+    while (realNow() - since < quietMs && !stop.aborted) {
+      const leftMs = quietMs - (realNow() - since);
       await pause(Math.min(pauseMs, Math.max(1, leftMs)), stop);
       pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs);
       const next = await this.#observer.read(stop);
       if (next === state) continue;
-      if (realTimers.now() > until) return undefined;
-      [state, since, pauseMs] = [next, realTimers.now(), FIRST_PAUSE_MS];
+      if (realNow() > until) return undefined;
+      [state, since, pauseMs] = [next, realNow(), FIRST_PAUSE_MS];
     }
     return state;
   }
@@ -57,9 +57,9 @@ export class StateWatch {
   /** The state once it has rested as another than `before`; undefined if it stays the same for the time to settle. */
   async changed(before: string): Promise<{ readonly state: string; readonly afterMs: number } | undefined> {
     const { settleMs, stop } = this.#options;
-    const started = realTimers.now();
+    const started = realNow();
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs)) {
-      const askedMs = realTimers.now() - started;
+      const askedMs = realNow() - started;
       const state = await this.#observer.read(stop);
       if (state !== before) {
         this.#lateMs = Math.max(this.#lateMs ?? 0, askedMs);

@@ -1,5 +1,5 @@
 import { faultsInAnyEvent } from '../../events/shapes/schemas.ts';
-import { realTimers } from '../../real-timers.ts';
+import { realNow } from '../../real-clock.ts';
 import type { Exchange } from '../workbench.ts';
 import type { Counterexample } from './counterexample.ts';
 import { differencesOf, type EventDifference, withDifferences } from './differences.ts';
@@ -58,8 +58,8 @@ export class Counterexamples {
 
   get #isSpent(): boolean {
     const { messages, isGone } = this.#fuzzer;
-    this.#budget ??= { untilMs: realTimers.now() + MAX_MS, messages: messages + MAX_MESSAGES };
-    return isGone || messages >= this.#budget.messages || realTimers.now() > this.#budget.untilMs;
+    this.#budget ??= { untilMs: realNow() + MAX_MS, messages: messages + MAX_MESSAGES };
+    return isGone || messages >= this.#budget.messages || realNow() > this.#budget.untilMs;
   }
 
   /** The event without what known failures explain, if it still fails; undefined if they explain it. */
