@@ -21,6 +21,7 @@ if (isNewEnough) {
 // Caches compiled code between runs (Node.js 22.1 and later). By default, Node.js uses the shared temporary folder,
 // where other users could place code.
 function keepCompiledCode() {
+  if (version[0] < 22) return;
   var nodeModule = require('node:module');
   var join = require('node:path').join;
   var home = process.env.HOME;
