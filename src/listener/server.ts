@@ -15,6 +15,7 @@ import {
   type RequestHead,
   type WholeRequest,
 } from './receive.ts';
+import { slowTinyChunks } from './tiny-chunks.ts';
 
 /** Handles the requests that the server reads. */
 export interface Receiver {
@@ -137,10 +138,12 @@ function readBody(request: IncomingMessage, body: IncomingBody, budget: BodyBudg
     resolve(reason);
   };
   const held = budget.hold(body, () => stop('dropped'));
+  const slow = slowTinyChunks(request);
   const add = (chunk: Buffer) => {
     if (body.bytes + chunk.length > BODY_LIMIT) return stop('too_large');
     body.add(chunk);
     held.grown();
+    slow(body.bytes);
   };
   request.on('data', add);
   request.on('end', () => {

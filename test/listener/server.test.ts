@@ -245,15 +245,29 @@ describe('memory for bodies', () => {
     expect(listener.received[0]!.body).toHaveLength(65_536);
   });
 
-  it('chunks of one byte take about as much memory as their content', async () => {
+  it('short chunks take about as much memory as their content', async () => {
     // A process of its own, because its memory is limited.
     const args = ['listen', '--port', '0', '--json', '--no-capture', '--secret', testSecret];
     const started = startBin(args, { env: { NODE_OPTIONS: '--max-old-space-size=48' } });
     const [, port] = await started.until(/"port":(\d+)/);
     const lines = hopeful.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const start = `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n${lines}\r\n`;
-    const chunks = '1\r\nx\r\n'.repeat(600_000);
+    const chunks = `11\r\n${'x'.repeat(17)}\r\n`.repeat(600_000);
     expect(await talk(Number(port), start, chunks, '0\r\n\r\n')).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('a sender of chunks of one byte waits, and others do not', async () => {
+    const listener = await open();
+    const sender = connect(listener.port, '127.0.0.1');
+    onTestFinished(() => void sender.destroy());
+    let answer = '';
+    sender.on('data', (data) => (answer += data));
+    sender.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    const chunks = `${'1\r\nx\r\n'.repeat(50_000)}0\r\n\r\n`;
+    await new Promise((resolve) => sender.write(chunks, resolve));
+    const start = 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 5\r\n\r\n';
+    expect(await talk(listener.port, start, 'hello')).toMatch(/^HTTP\/1\.1 201 /);
+    expect(answer).toBe('');
   });
 
   it('a body in chunks of any size is the same body', async () => {
