@@ -57,7 +57,8 @@ export function listenForStop(io: Io): Stop {
     ask,
     forget() {
       clearTimeout(timer);
-      forgetSignals();
+      // After a signal, another one may come until the process has ended, and would change its exit code.
+      if (exitCode === undefined) forgetSignals();
     },
   };
 }
