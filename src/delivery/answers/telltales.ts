@@ -604,8 +604,9 @@ export const telltales: readonly Telltale[] = [
   {
     kind: 'other-server',
     name: "Python's http.server",
+    // A handler that is derived from it answers POST.
     header: ['server', /^SimpleHTTP\//],
-    statuses: errors,
+    statuses: [[501, 501]],
   },
   { kind: 'dev-server', name: "Vite's development server", text: /\/@vite\/client|\/@react-refresh/ },
   {

@@ -497,6 +497,7 @@ describe('whoAnswered', () => {
   });
 
   it.each<Parameters<typeof answer>>([
+    [401, 'bad signature', { server: 'SimpleHTTP/0.6 Python/3.11.7' }],
     [401],
     [401, 'Unauthorized'],
     [401, '{"error":"unauthorized"}'],
