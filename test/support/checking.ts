@@ -138,6 +138,7 @@ export const mistakes: Readonly<Record<string, Expected>> = {
   'parses and stringifies with spaces': rejected('reserialized-body'),
   'appends a newline': rejected('newline-added'),
   'stringifies and appends a newline': rejected('reserialized-body'),
+  'indents and appends a newline': rejected('parsed-body?', 'other-secret?', 'other-headers?'),
   'sorts the parsed fields': failing(
     'reserialized-body',
     'pretty-printed',

@@ -31,11 +31,11 @@ export function bodyProbes(): ProbeRow[] {
       "whose signature covers the body as Python prints bytes (b'…')",
       signedOver((text) => `b'${text.replaceAll("'", "\\'")}'`),
     ],
-    // Before the next one: an unchanged body and a compact one that gets a newline differ only if the body is indented.
+    // Before the next one, which also accepts a body that was not parsed. No writer of JSON makes a single space.
     [
       'newline-added',
-      'that is indented with 2 spaces and whose signature covers it with a newline at its end',
-      instead((text) => ({ signed: `${indented(text)}\n`, sent: indented(text) })),
+      'with a space after its first brace, and whose signature covers it with a newline at its end',
+      instead((text) => ({ signed: `${text.replace('{', '{ ')}\n`, sent: text.replace('{', '{ ') })),
     ],
     [
       'reserialized-body',
@@ -68,14 +68,11 @@ export function rewritingProbes(): ProbeRow[] {
       `that is indented with 2 spaces and whose signature covers it as serialized by ${writer}`,
       (parts) => {
         const signed = signedOver(write)(parts);
-        return { ...signed, body: Buffer.from(indented(textOfBody(parts.content))) };
+        const indented = JSON.stringify(JSON.parse(textOfBody(parts.content)), null, 2);
+        return { ...signed, body: Buffer.from(indented) };
       },
     ],
   );
-}
-
-function indented(text: string): string {
-  return JSON.stringify(JSON.parse(text), null, 2);
 }
 
 /** The message with a signature over another body. */

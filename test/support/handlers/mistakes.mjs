@@ -154,6 +154,9 @@ const mistakes = {
   'stringifies and appends a newline': {
     bodyOf: async (request) => `${JSON.stringify(await request.json().catch(() => ''))}\n`,
   },
+  'indents and appends a newline': {
+    bodyOf: async (request) => `${JSON.stringify(await request.json().catch(() => ''), null, 2)}\n`,
+  },
   'sorts the parsed fields': {
     bodyOf: async (request) => JSON.stringify(sorted(await request.json().catch(() => ''))),
   },
