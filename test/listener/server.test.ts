@@ -270,6 +270,15 @@ describe('memory for bodies', () => {
     expect(answer).toBe('');
   });
 
+  it('a sender that had to wait is read to the end', async () => {
+    const listener = await open();
+    const start = 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n';
+    // More than one read brings.
+    const chunks = '1\r\nx\r\n'.repeat(15_000);
+    expect(await talk(listener.port, start, chunks, '0\r\n\r\n')).toMatch(/^HTTP\/1\.1 201 /);
+    expect(listener.received[0]!.body).toHaveLength(15_000);
+  });
+
   it('a body in chunks of any size is the same body', async () => {
     const listener = await open();
     const body = randomBytes(30_000);
