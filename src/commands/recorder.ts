@@ -51,7 +51,6 @@ export function captureOf(
   };
 }
 
-/** What became of a record. 507 is Insufficient Storage (RFC 4918). */
 /** What a Capture says of a message that this program sends itself. */
 export type SentMembers = Pick<
   Capture,
@@ -84,6 +83,7 @@ export function captureOfSent({ headers, body }: Message, url: URL, members: Sen
   };
 }
 
+/** What became of a record. 507 is Insufficient Storage (RFC 4918). */
 export interface KeepResult {
   /** Undefined if nothing is stored. */
   readonly kept?: Kept | undefined;

@@ -19,7 +19,7 @@ const MAX_WAITING = 20;
 const MAX_REMEMBERED = 200;
 const MAX_REMEMBERED_BYTES = 64 * 1024;
 
-/** A verified message. If it was stored, it is read back when it is needed: held, it would cost each event a tenth. */
+/** A verified message. If it was stored, it is read back when it is needed, so that its body is not held. */
 interface Remembered extends Pick<Reception, 'webhookId' | 'eventId'> {
   readonly source: Kept | Message;
 }

@@ -139,7 +139,7 @@ export class Forwarder {
     const { verdict, webhookId } = forwarding.reception;
     // A forged message may copy the id of a real one. It is not a retry of that message.
     const key = verdict.verified ? webhookId : undefined;
-    // Made for a message that may wait only: V8 never forgets the hidden class that each of them has.
+    // Only for a message that may wait: each has a hidden class, which V8 frees late.
     const retries = setting.retry && new AbortController();
     if (retries) this.#waiting.add(retries);
     if (retries && key !== undefined) {
