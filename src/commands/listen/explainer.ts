@@ -15,7 +15,7 @@ export interface RejectedMessage {
 /** Beyond this queue length, rejected messages are only counted. */
 const MAX_WAITING = 20;
 
-/** How many verified messages are remembered, and the longest body of one that is not stored, in bytes. */
+/** How many verified messages are remembered, and the longest body of one, in bytes: comparing takes time. */
 const MAX_REMEMBERED = 200;
 const MAX_REMEMBERED_BYTES = 64 * 1024;
 
@@ -49,7 +49,7 @@ export class Explainer {
     { webhookId, eventId }: Reception,
     kept: Kept | undefined,
   ): void {
-    if (!kept && body.length > MAX_REMEMBERED_BYTES) return;
+    if (body.length > MAX_REMEMBERED_BYTES) return;
     this.#verified.push({ webhookId, eventId, source: kept ?? { headers, body } });
     if (this.#verified.length > MAX_REMEMBERED) this.#verified.shift();
   }
