@@ -1,16 +1,37 @@
 import { readEdits } from '../../cli/edits.ts';
 import { filterOf, retryPolicyOf } from '../../cli/flag-sets.ts';
-import { findCapturesPlace } from '../../config/captures.ts';
+import { type CapturesPlace, findCapturesPlace } from '../../config/captures.ts';
 import { followerName } from '../../config/followers/name.ts';
 import { allowedTarget } from '../../config/target.ts';
+import type { Target } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
+import type { Edit } from '../../events/edit.ts';
 import type { Io } from '../../io.ts';
 import { readDelivery } from '../delivery-options.ts';
+import type { Manner } from '../dispatch.ts';
 import { followersRetry } from '../follow-retry.ts';
 import type { ReplayMode } from '../replayed-message.ts';
 import type { ReplayFlags } from './flags.ts';
-import type { ReplaySettings } from './run.ts';
 import type { CapturePick } from './selection.ts';
+
+export interface ReplaySettings extends Manner {
+  readonly place: CapturesPlace;
+  readonly pick: CapturePick;
+  readonly mode: ReplayMode;
+  readonly edits: readonly Edit[];
+  /** Whether Outcomes are stored with the captures. */
+  readonly keepsOutcomes: boolean;
+  /** The target at a URL that captures were forwarded to. Throws HooksError if it is not allowed. */
+  targetAt(url: string): Target;
+  /** Also re-signs captures that do not verify. */
+  readonly trusts: boolean;
+  /** Outcomes are recorded under this name. */
+  readonly follower: string;
+  /** The number of captures after which a follower ends; undefined for no limit. */
+  readonly limit: number | undefined;
+  /** Prints the messages instead of sending them. */
+  readonly show: 'message' | 'curl' | undefined;
+}
 
 /** Sends nothing. Throws HooksError. */
 export function readReplaySettings(given: ReplayFlags, io: Io): ReplaySettings {

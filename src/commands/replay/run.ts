@@ -2,48 +2,19 @@ import type { Filter } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
-import type { CapturesPlace } from '../../config/captures.ts';
-import type { Target } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
-import type { Edit } from '../../events/edit.ts';
 import { EditTrial } from '../../events/edit-events.ts';
-import type { Rejected } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
-import {
-  type Batch,
-  describeSecret,
-  dispatch,
-  type Manner,
-  noteDelivery,
-  type Parcel,
-  printMessages,
-} from '../dispatch.ts';
-import { describeUnknownTypes, noteDamage } from '../notes.ts';
-import { CaptureRecorder, openWriterOf, replayRecord } from '../recorder.ts';
-import { type ReplayMode, replayed } from '../replayed-message.ts';
+import { type Batch, dispatch, printMessages } from '../dispatch.ts';
+import { describeUnknownTypes } from '../notes.ts';
+import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { isGenuine } from '../trust.ts';
-import { followCaptures } from './follow.ts';
+import { type Followed, followCaptures } from './follow.ts';
+import { notePicked, noteReplay, noteSkipped, noteTarget } from './notes.ts';
+import type { ReplaySettings } from './options.ts';
+import { type MakeParcel, ownFix, parcelMaker } from './parcels.ts';
 import { CaptureQueue } from './queue.ts';
-import { type CapturePick, type Picked, pickCaptures, type Skipped } from './selection.ts';
-
-export interface ReplaySettings extends Manner {
-  readonly place: CapturesPlace;
-  readonly pick: CapturePick;
-  readonly mode: ReplayMode;
-  readonly edits: readonly Edit[];
-  /** Whether Outcomes are stored with the captures. */
-  readonly keepsOutcomes: boolean;
-  /** The target at a URL that captures were forwarded to. Throws HooksError if it is not allowed. */
-  targetAt(url: string): Target;
-  /** Also re-signs captures that do not verify. */
-  readonly trusts: boolean;
-  /** Outcomes are recorded under this name. */
-  readonly follower: string;
-  /** The number of captures after which a follower ends; undefined for no limit. */
-  readonly limit: number | undefined;
-  /** Prints the messages instead of sending them. */
-  readonly show: 'message' | 'curl' | undefined;
-}
+import { type CapturePick, type Picked, pickCaptures } from './selection.ts';
 
 /** With the store at its place, which is not used for captures from a file. */
 interface OpenReplay extends ReplaySettings {
@@ -104,7 +75,7 @@ async function replayTo(settings: OpenReplay, context: Context): Promise<number>
   if (!first) return reportNothing(settings, picked, context);
   noteReplay(settings, first, context);
   const keeper = show ? undefined : await openKeeper(settings, context);
-  const batch = batchOf(queue, picked, { settings, keeper, context });
+  const batch = queuedBatch(queue, picked, parcelMaker(settings, keeper, context));
   try {
     if (!show) return Math.max(await dispatch(batch, settings, context), unreadCode(picked));
     await printMessages(batch, show, settings, context);
@@ -150,32 +121,10 @@ async function follow(settings: OpenReplay, filter: Filter, context: Context): P
     context,
   );
   let keeper: CaptureRecorder | undefined;
-  const noteOnce = onceNoter(context);
   try {
     keeper = await openKeeper(settings, context);
-    return await dispatch(
-      {
-        command: 'replay',
-        total: undefined,
-        reports: 'all',
-        ownFix,
-        isEndless: true,
-        async next(stop) {
-          const capture = await followed.next(stop);
-          if (!capture) return undefined;
-          const parcel = parcelOf(capture, undefined, { settings, keeper, context, noteOnce });
-          return {
-            ...parcel,
-            onAttempt(attempted) {
-              parcel.onAttempt?.(attempted);
-              if (attempted.outcome.answered) followed.answered(capture);
-            },
-          };
-        },
-      },
-      settings,
-      context,
-    );
+    const makeParcel = parcelMaker(settings, keeper, context);
+    return await dispatch(followedBatch(followed, makeParcel), settings, context);
   } finally {
     followed.close();
     await keeper?.close();
@@ -183,25 +132,31 @@ async function follow(settings: OpenReplay, filter: Filter, context: Context): P
   }
 }
 
-interface Replaying {
-  readonly settings: OpenReplay;
-  readonly keeper: CaptureRecorder | undefined;
-  readonly context: Context;
-}
-
-/** Prints each note once. */
-function onceNoter({ report }: Context): (text: string) => void {
-  const noted = new Set<string>();
-  return (text) => {
-    if (!noted.has(text)) report.note(text);
-    noted.add(text);
+function followedBatch(followed: Followed, makeParcel: MakeParcel): Batch {
+  return {
+    command: 'replay',
+    total: undefined,
+    reports: 'all',
+    ownFix,
+    isEndless: true,
+    async next(stop) {
+      const capture = await followed.next(stop);
+      if (!capture) return undefined;
+      const parcel = makeParcel(capture);
+      return {
+        ...parcel,
+        onAttempt(attempted) {
+          parcel.onAttempt?.(attempted);
+          if (attempted.outcome.answered) followed.answered(capture);
+        },
+      };
+    },
   };
 }
 
-function batchOf(queue: CaptureQueue, picked: Picked, replaying: Replaying): Batch {
-  const tools = { ...replaying, noteOnce: onceNoter(replaying.context) };
+function queuedBatch(queue: CaptureQueue, picked: Picked, makeParcel: MakeParcel): Batch {
   const parcelFor = (capture: Capture | undefined) =>
-    capture && parcelOf(capture, picked.outcomes?.of(capture), tools);
+    capture && makeParcel(capture, picked.outcomes?.of(capture));
   return {
     command: 'replay',
     get total() {
@@ -214,39 +169,6 @@ function batchOf(queue: CaptureQueue, picked: Picked, replaying: Replaying): Bat
     next() {
       const capture = queue.next();
       return capture instanceof Promise ? capture.then(parcelFor) : parcelFor(capture);
-    },
-  };
-}
-
-/** `was` is the status or failure of the previous delivery. */
-function parcelOf(
-  capture: Capture,
-  was: string | undefined,
-  { settings, keeper, context, noteOnce }: Replaying & { noteOnce(text: string): void },
-): Parcel {
-  const { mode, edits, delivery, pick, follower } = settings;
-  const { event, leftOut, messageAt } = replayed(capture, {
-    mode,
-    edits,
-    secrets: delivery.secret.secrets,
-    headers: delivery.headers,
-  });
-  for (const { name, why } of leftOut) noteOnce(`omitted the header ${name} because ${why}`);
-  if (pick.kind === 'ids' && !capture.verified && mode !== 'exact') {
-    context.report.note(
-      `${capture.id} was rejected when it was received (${capture.reason}). It is re-signed now`,
-    );
-  }
-  return {
-    event,
-    messageAt,
-    about: { capture: capture.id || undefined, was },
-    onAttempt(attempted) {
-      if (!keeper?.isRecording) return;
-      const { href: url } = delivery.target.url;
-      const record = replayRecord(capture, attempted, { mode, url, time: context.io.now(), follower });
-      // Not awaited: after a crash, the next replay may repeat a delivery, which every handler must tolerate.
-      void keeper.keep(record);
     },
   };
 }
@@ -268,33 +190,6 @@ async function openKeeper(
   }
 }
 
-function noteReplay(settings: ReplaySettings, { forwardTo }: Capture, context: Context): void {
-  const { mode, delivery } = settings;
-  const { target } = delivery;
-  const { report } = context;
-  noteTarget(settings, context);
-  if (target.isUsual && forwardTo !== null && forwardTo !== target.url.href) {
-    report.note(
-      `the captures were forwarded to ${forwardTo} before. Use --to ${forwardTo} to send them there again`,
-    );
-  }
-  if (mode === 'exact') {
-    report.note('--exact: a handler must reject messages that were signed more than 5 minutes ago');
-  }
-}
-
-function noteTarget({ mode, delivery, edits }: ReplaySettings, context: Context): void {
-  const { target } = delivery;
-  noteDelivery(delivery, context, { signs: mode !== 'exact' });
-  const signed = `re-signed with ${describeSecret(delivery)}`;
-  const how = {
-    resigned: `${signed}, keeping the original webhook-id, as a real retry does`,
-    new: `${signed}, each with a new webhook-id and event id`,
-    exact: 'with the original bytes and headers',
-  };
-  context.report.note(`target: ${target.url.href}, ${edits.length > 0 ? 'edited, ' : ''}${how[mode]}`);
-}
-
 /** Returns the exit code for --failed, where an empty result is fine. Throws HooksError for any other selection. */
 function reportNothing({ pick, store }: OpenReplay, picked: Picked, context: Context): number {
   if (pick.kind !== 'failed') {
@@ -305,28 +200,4 @@ function reportNothing({ pick, store }: OpenReplay, picked: Picked, context: Con
   }
   context.report.note('nothing to replay: no failed deliveries');
   return notePicked(picked, context);
-}
-
-/** Returns the exit code for what was not read. */
-function notePicked({ skipped, damage }: Picked, context: Context): 0 | 2 {
-  noteSkipped(skipped, context);
-  return noteDamage(damage, context.report);
-}
-
-function noteSkipped({ rejected, untrusted }: Skipped, { report }: Context): void {
-  if (rejected > 0) {
-    report.note(
-      `skipped ${rejected} rejected capture${rejected === 1 ? '' : 's'}. To replay one, pass its id and --trust`,
-    );
-  }
-  if (untrusted > 0) {
-    report.warn(
-      `skipped ${untrusted} capture${untrusted === 1 ? '' : 's'} that ${untrusted === 1 ? 'does' : 'do'} not verify with your secret. Re-signed, a forged one would look real. If you trust them, use --trust`,
-    );
-  }
-}
-
-/** The fix for a replayed message that does not verify. */
-function ownFix({ reason }: Rejected): string {
-  return reason === 'too_old' ? 'omit --exact to re-sign the message' : 'omit --exact';
 }
