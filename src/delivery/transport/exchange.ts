@@ -4,6 +4,8 @@ import type { Headers } from '../../message.ts';
 import { ANSWER_LIMIT, type Answered, type Failure, type Outcome } from '../outcome.ts';
 import { isConnectionLoss, readFailure } from './failure.ts';
 
+const EMPTY = Buffer.alloc(0);
+
 export interface SocketState {
   readonly bytesRead: number;
   /** Number of complete responses. */
@@ -131,7 +133,7 @@ export class AnswerReader {
       status: this.#status,
       // Not a getter: with one, V8 stores each Outcome as a hash table, and every later look at it takes longer than this.
       headers: inPairs(this.#headers),
-      body: Buffer.concat(this.#chunks).subarray(0, ANSWER_LIMIT),
+      body: this.#size === 0 ? EMPTY : Buffer.concat(this.#chunks).subarray(0, ANSWER_LIMIT),
       isCut: this.#size > ANSWER_LIMIT,
       ...(brokenOff && { brokenOff }),
       milliseconds,
