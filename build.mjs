@@ -100,7 +100,7 @@ const groups = [
     name: 'captures',
     test: either(
       folders('captures'),
-      /[\\/]captures[\\/]journal[\\/](?!(?:clear|file|find-record|follow|lock|writer)\.ts$)[\w-]+\.ts$/,
+      /[\\/]captures[\\/]journal[\\/](?!(?:bell|clear|file|find-record|follow|lock|writer)\.ts$)[\w-]+\.ts$/,
     ),
   },
   // How an Outcome is explained.

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, type FSWatcher, fstatSync, watch } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { HooksError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { readEntry } from '../record-format.ts';
 import { type Entry, type FollowedBatch, timeOf } from '../store.ts';
+import { Bell } from './bell.ts';
 import { endOfLines, linesForward, reading } from './file-lines.ts';
 import { journalId, journalsIn } from './folder.ts';
 import { openSource } from './source.ts';
 
-/** How long new records may stay unseen where the file system does not notify, in ms. */
-const POLL_MS = 500;
 /** The most entries of one file in a batch, and the bytes of their lines: more is not begun. */
 const BATCH_SIZE = 256;
 const BATCH_BYTES = 2 * 1024 * 1024;
@@ -222,53 +221,5 @@ function withOpen<T>(path: string, use: (fd: number) => T): T | undefined {
     return undefined;
   } finally {
     if (fd !== undefined) closeSync(fd);
-  }
-}
-
-/** Rings when a folder changes, or else now and then: notification is not reliable on every file system. */
-class Bell {
-  readonly #folder: string;
-  #watcher: FSWatcher | undefined;
-  #ring = () => {};
-  #hasRung = false;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  /** Call it before reading, so that a change during the reading is noticed. */
-  arm(): void {
-    this.#hasRung = false;
-    if (this.#watcher) return;
-    try {
-      this.#watcher = watch(this.#folder, { persistent: false }, () => {
-        this.#hasRung = true;
-        this.#ring();
-      });
-      // The folder was removed, or watching is not possible: the next call tries again.
-      this.#watcher.on('error', () => this.close());
-    } catch {
-      // The folder does not exist yet.
-    }
-  }
-
-  rung(stop: AbortSignal): Promise<void> {
-    if (this.#hasRung || stop.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        stop.removeEventListener('abort', end);
-        this.#ring = () => {};
-        resolve();
-      };
-      const timer = setTimeout(end, POLL_MS);
-      stop.addEventListener('abort', end);
-      this.#ring = end;
-    });
-  }
-
-  close(): void {
-    this.#watcher?.close();
-    this.#watcher = undefined;
   }
 }
