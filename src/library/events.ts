@@ -1,8 +1,12 @@
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from '../events/build.ts';
 import { listFixtures, readEventText } from '../events/catalog/fixtures.ts';
-import type { SchemaIssue } from '../events/shapes/schemas.ts';
-import { describeFault, faultsInAnyEvent, faultsInEvent } from '../events/shapes/schemas.ts';
+import {
+  describeFault,
+  faultsInAnyEvent,
+  faultsInEvent,
+  type SchemaIssue,
+} from '../events/shapes/schemas.ts';
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
 import { parseJson } from '../json.ts';

@@ -6,8 +6,7 @@ import { findFault } from '../faults.ts';
 import { accepting, judgeAccepted, judgeAll, twins } from '../findings.ts';
 import { spaced } from '../probes/contents.ts';
 import type { Sample } from '../samples.ts';
-import type { Exchange } from '../workbench.ts';
-import { BURST_PART } from '../workbench.ts';
+import { BURST_PART, type Exchange } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 
 const part = 'delivery';

@@ -1,8 +1,7 @@
 import type { Renamed } from '../../events/fresh-ids.ts';
 import { type Check, type Finding, fail, pass, skip } from '../check.ts';
 import { judgeAccepted } from '../findings.ts';
-import type { Sample } from '../samples.ts';
-import { undoings } from '../samples.ts';
+import { type Sample, undoings } from '../samples.ts';
 import type { Exchange, Workbench } from '../workbench.ts';
 import { changeBetween, describeChange, timesOf } from './change.ts';
 import { confirmed, type Experiment, type MakeRow } from './experiment.ts';

@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { isOnGithub } from '../../ci.ts';
 import type { ReportFile, ReportFormat } from '../../cli/report-file.ts';
 import { HooksError } from '../../errors.ts';
-
 import { makeFolder } from '../../private-folder.ts';
 import type { CheckRunReport } from '../../report/facts/check.ts';
 import { annotations } from '../../report/files/annotations.ts';
