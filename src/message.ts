@@ -21,6 +21,8 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 export const ID_HEADER = 'webhook-id';
 export const TIMESTAMP_HEADER = 'webhook-timestamp';
 export const SIGNATURE_HEADER = 'webhook-signature';
+/** All three, the id first and the signature last. */
+export const SIGNED_HEADERS: readonly string[] = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
 
 /** Connection-specific headers (RFC 9110, 7.6.1) and message framing headers. */
 export const CONNECTION_HEADERS: readonly string[] = [

@@ -1,5 +1,5 @@
 import { isWithin } from '../../delivery/outcome.ts';
-import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
+import { type Message, SIGNED_HEADERS } from '../../message.ts';
 import { addField } from '../body-forms.ts';
 import { type Check, type Finding, fail, skip } from '../check.ts';
 import { findFault } from '../faults.ts';
@@ -203,10 +203,11 @@ function atOnce(count: number, send: () => Promise<Exchange>): Promise<Exchange[
 }
 
 function inTitleCase({ headers, body }: Message): Message {
-  const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
   const titled = (name: string) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
   return {
     body,
-    headers: headers.map(([name, value]) => [signed.includes(name) ? titled(name) : name, value] as const),
+    headers: headers.map(
+      ([name, value]) => [SIGNED_HEADERS.includes(name) ? titled(name) : name, value] as const,
+    ),
   };
 }

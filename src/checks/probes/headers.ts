@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { headerValues, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
+import { headerValues, type Message, SIGNATURE_HEADER, SIGNED_HEADERS } from '../../message.ts';
 import { type Parts, type ProbeRow, textOfBody } from './probe.ts';
 
 /** Messages with the signature in headers that a faulty handler reads. */
@@ -72,9 +72,9 @@ const values: readonly (readonly [value: string, write: (parts: Parts) => string
 
 /** Renames the three signature headers. */
 function renamed(message: Message, prefix: string): Message {
-  const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
   const headers = message.headers.map(
-    ([name, value]) => [signed.includes(name) ? name.replace('webhook-', prefix) : name, value] as const,
+    ([name, value]) =>
+      [SIGNED_HEADERS.includes(name) ? name.replace('webhook-', prefix) : name, value] as const,
   );
   return { ...message, headers };
 }
