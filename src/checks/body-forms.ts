@@ -1,4 +1,5 @@
 import { wireForm } from '../events/wire-form.ts';
+import { isObject } from '../json.ts';
 
 /**
  * Serializations of an event that a correct handler accepts and that JSON.stringify would not produce. Each function
@@ -73,8 +74,4 @@ function reversed(value: unknown): unknown {
       .reverse()
       .map(([name, member]) => [name, reversed(member)]),
   );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,7 +9,7 @@ import {
 } from '../events/shapes/schemas.ts';
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
-import { parseJson } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
 import { nearestNames } from '../names.ts';
 import { packageRoot } from '../root.ts';
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
@@ -67,10 +67,6 @@ function merge(sample: unknown, overrides: unknown): unknown {
   }
   // fromEntries defines properties and never sets a prototype.
   return Object.fromEntries(merged);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { wireForm } from '../../events/wire-form.ts';
+import { isObject } from '../../json.ts';
 import { signMessage } from '../../signature/sign.ts';
 import type { Sample } from '../samples.ts';
 import { type Probe, type ProbeRow, probesOf, type SearchState, textOfBody } from './probe.ts';
@@ -293,10 +294,6 @@ function walk(value: unknown, change: (value: unknown) => unknown): unknown {
 function without(value: unknown, isLeftOut: (member: unknown) => boolean): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, member]) => !isLeftOut(member)));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function offset(json: string): string {

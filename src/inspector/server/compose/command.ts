@@ -5,6 +5,7 @@ import { type FixturePlaces, readFixture } from '../../../events/builders.ts';
 import { editTemplates } from '../../../events/edit-events.ts';
 import { type Step, writePath } from '../../../events/edit-path.ts';
 import { writeMembers } from '../../../events/wire-form.ts';
+import { isObject } from '../../../json.ts';
 import { quoteForShell } from '../../../report/shell.ts';
 import type { CommandLine, CommandRequest } from '../../compose-protocol.ts';
 import { fixtureNamed } from './catalog.ts';
@@ -50,9 +51,6 @@ function textOf({ members, hasNewId, hasNewTime }: EventTemplate): string {
   if (hasNewTime) kept.delete('occurred_at');
   return writeMembers(kept);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `send` gives every event an id and time, so those are set, never added. */
 const isAlwaysThere = (path: readonly Step[]) =>
