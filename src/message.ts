@@ -82,6 +82,11 @@ export function soleHeader(headers: Headers, name: string): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
+/** The body as text; bytes that are not UTF-8 become U+FFFD. */
+export function textOfBody({ body }: Pick<Message, 'body'>): string {
+  return asBuffer(body).toString();
+}
+
 /** A body as JSON members: as text if it is UTF-8, otherwise as base64. Both preserve every byte. */
 export function bodyMembers(body: Uint8Array): { body: string | null; body_base64: string | null } {
   const bytes = asBuffer(body);

@@ -10,6 +10,7 @@ import {
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
 import { isObject, parseJson } from '../json.ts';
+import { textOfBody } from '../message.ts';
 import { nearestNames } from '../names.ts';
 import { packageRoot } from '../root.ts';
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
@@ -54,7 +55,7 @@ function sampleOf(type: string): string {
     template = makeTemplate(readMembers(readEventText(fixture.path))!);
     samples.set(type, template);
   }
-  return Buffer.from(buildEvent(template, Date.now()).body).toString();
+  return textOfBody(buildEvent(template, Date.now()));
 }
 
 /** Merges objects, replaces other values and removes fields that are undefined. A field can be named __proto__. */

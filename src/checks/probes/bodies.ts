@@ -1,7 +1,8 @@
+import { textOfBody } from '../../message.ts';
 import { type JsonStyle, readJson, writeJson } from '../../signature/explain/json-writers.ts';
 import { signMessage } from '../../signature/sign.ts';
 import { rewritten } from '../body-forms.ts';
-import { type ProbeMaker, type ProbeRow, textOfBody } from './probe.ts';
+import type { ProbeMaker, ProbeRow } from './probe.ts';
 
 /** Messages whose signature covers what a faulty handler verifies instead of the raw body. */
 export function bodyProbes(): ProbeRow[] {

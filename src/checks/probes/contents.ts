@@ -1,8 +1,9 @@
 import { wireForm } from '../../events/wire-form.ts';
 import { isObject } from '../../json.ts';
+import { textOfBody } from '../../message.ts';
 import { signMessage } from '../../signature/sign.ts';
 import type { Sample } from '../samples.ts';
-import { type Probe, type ProbeRow, probesOf, type SearchState, textOfBody } from './probe.ts';
+import { type Probe, type ProbeRow, probesOf, type SearchState } from './probe.ts';
 
 /** A kind of content that parsing and serializing can change, and what common writers make of it. */
 interface Content {

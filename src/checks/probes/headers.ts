@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { headerValues, type Message, SIGNATURE_HEADER, SIGNED_HEADERS } from '../../message.ts';
-import { type Parts, type ProbeRow, textOfBody } from './probe.ts';
+import { headerValues, type Message, SIGNATURE_HEADER, SIGNED_HEADERS, textOfBody } from '../../message.ts';
+import type { Parts, ProbeRow } from './probe.ts';
 
 /** Messages with the signature in headers that a faulty handler reads. */
 export function headerProbes(): ProbeRow[] {

@@ -113,10 +113,7 @@ function make(bench: Workbench, sample: Sample, change: ProbeMaker): Message {
   return finish(change({ content, secret, headers, right: signMessage(content, [secret], headers) }));
 }
 
+/** The message with another value of each header with this name (lowercase). */
 export function replaced(message: Message, header: string, change: (value: string) => string): Message {
   return { ...message, headers: changeHeader(message.headers, header, change) };
-}
-
-export function textOfBody({ body }: Pick<SignedContent, 'body'>): string {
-  return Buffer.from(body).toString();
 }

@@ -6,6 +6,7 @@ import { editTemplates } from '../../../events/edit-events.ts';
 import { type Step, writePath } from '../../../events/edit-path.ts';
 import { writeMembers } from '../../../events/wire-form.ts';
 import { isObject } from '../../../json.ts';
+import { textOfBody } from '../../../message.ts';
 import { quoteForShell } from '../../../report/shell.ts';
 import type { CommandLine, CommandRequest } from '../../compose-protocol.ts';
 import { fixtureNamed } from './catalog.ts';
@@ -89,5 +90,5 @@ const actorArguments = (actor: Actor): string[] =>
   Object.entries(actor).flatMap(([kind, value]) => [`--as-${kind}`, value as string]);
 
 function bodyOf(composed: EventTemplate, actor: Actor, now: number): string {
-  return Buffer.from(buildEvent(withActor([composed], actor)[0]!, now).body).toString();
+  return textOfBody(buildEvent(withActor([composed], actor)[0]!, now));
 }
