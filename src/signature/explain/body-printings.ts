@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { isJson } from '../../json.ts';
 import { asBuffer } from '../../message.ts';
-import { binary } from './body-edges.ts';
+import { binary } from './body-text.ts';
 import { changed, type Reading } from './reading.ts';
 
 /** The longest decompressed body, in bytes: a small body may decompress to gigabytes. */

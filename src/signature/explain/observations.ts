@@ -3,7 +3,7 @@ import { isJson } from '../../json.ts';
 import { asBuffer, fromHeaderBytes, headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
 import type { Rejected } from '../verdict.ts';
 import { printedAs } from './body-printings.ts';
-import { openIn } from './body-values.ts';
+import { openIn } from './body-truncation.ts';
 import { readJson, textsOf } from './json-writers.ts';
 import { efforts } from './search.ts';
 import { otherPrefix } from './stamps.ts';
