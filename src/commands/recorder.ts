@@ -19,7 +19,7 @@ import type { ReplayMode } from './replayed-message.ts';
 
 const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-export function newCaptureId(): string {
+function newCaptureId(): string {
   return `cap_${randomText(12, lettersAndDigits)}`;
 }
 

@@ -81,7 +81,7 @@ function flatHeaders(members: Record<string, unknown>): Headers | undefined {
 }
 
 /** Headers from an object, from pairs, from a flat list, from a list of names and values, or from text. */
-export function toHeaders(value: unknown): Headers {
+function toHeaders(value: unknown): Headers {
   if (typeof value === 'string') return linesOf(value);
   if (typeof value !== 'object' || value === null) return [];
   if (!Array.isArray(value)) {

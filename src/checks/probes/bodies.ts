@@ -94,7 +94,7 @@ function instead(bodiesOf: (text: string) => { readonly signed: string; readonly
 }
 
 /** A value as `str()` prints it in Python. */
-export function pythonText(value: unknown): string {
+function pythonText(value: unknown): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'string') return pythonString(value);

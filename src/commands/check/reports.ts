@@ -74,7 +74,7 @@ export function prepareReport({ path }: ReportFile): void {
  * Replaces an earlier report. It is written aside and renamed, so that nobody reads half of it, and a link is replaced
  * rather than what it leads to. Throws HooksError.
  */
-export function writeReport({ path }: ReportFile, text: string): void {
+function writeReport({ path }: ReportFile, text: string): void {
   orUnwritable(path, () => {
     const aside = `${path}.${randomUUID()}`;
     try {
@@ -88,7 +88,7 @@ export function writeReport({ path }: ReportFile, text: string): void {
 }
 
 /** Appends, because other steps write to the same file. Throws HooksError. */
-export function appendToFile(path: string, text: string): void {
+function appendToFile(path: string, text: string): void {
   orUnwritable(path, () => appendFileSync(path, text));
 }
 

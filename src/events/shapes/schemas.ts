@@ -37,7 +37,7 @@ export function describeFault({ path, reason }: SchemaIssue): FieldDifference {
 }
 
 /** The `type` member of an event, if it has one. */
-export function typeOf(event: unknown): unknown {
+function typeOf(event: unknown): unknown {
   return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
 }
 
@@ -71,11 +71,7 @@ export interface SchemaIssue {
 }
 
 /** Checks an object against a shape. Unknown fields are allowed. */
-export function* faultsIn(
-  value: unknown,
-  shape: Shape,
-  path: readonly PropertyKey[] = [],
-): Generator<SchemaIssue> {
+function* faultsIn(value: unknown, shape: Shape, path: readonly PropertyKey[] = []): Generator<SchemaIssue> {
   if (!isObject(value)) {
     yield { path, reason: path.length === 0 ? 'must be a JSON object' : 'must be an object' };
     return;
