@@ -24,7 +24,8 @@ import { cut } from '../../report/clean.ts';
 import { type ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
 import type { Context, Stop } from '../context.ts';
 import type { InspectorSetting } from '../inspector.ts';
-import { type CaptureRecorder, captureOf } from '../recorder.ts';
+import { receivedCapture } from '../new-capture.ts';
+import type { CaptureRecorder } from '../recorder.ts';
 import type { Explainer } from './explainer.ts';
 import { ForwardedBody } from './forwarded-body.ts';
 import type { Forwarder, Forwarding, ForwardSetting } from './forwarder.ts';
@@ -143,7 +144,7 @@ async function handle(
   if (keeper.isRecording) {
     const status = target ? null : reception.answer.status;
     const forwardTo = target?.url.href ?? null;
-    const capture = captureOf(request, reception, { time: io.now(), status, forwardTo });
+    const capture = receivedCapture(request, reception, { time: io.now(), status, forwardTo });
     const result = await keeper.keep({ kind: 'capture', capture });
     if (result.failure) {
       const answer = wouldAccept ? json(result.failure, { error: 'capture_not_stored' }) : reception.answer;
