@@ -32,7 +32,7 @@ export interface Forwarding {
 interface ForwarderOptions extends Context {
   readonly setting: ForwardSetting;
   readonly secret: SecretSetting;
-  readonly keeper: CaptureRecorder;
+  readonly recorder: CaptureRecorder;
   readonly stop: Stop;
 }
 
@@ -215,8 +215,8 @@ export class Forwarder {
 
   async #keep({ capture, target, reception }: Forwarding, { outcome }: Attempted): Promise<void> {
     if (capture === undefined) return;
-    const { keeper, io } = this.#options;
-    await keeper.keep({
+    const { recorder, io } = this.#options;
+    await recorder.keep({
       kind: 'outcome',
       outcome: {
         capture,

@@ -18,33 +18,34 @@ import { type Context, GRACE_MS, listenForStop, type Stop } from '../context.ts'
 import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
 import type { Forwarder } from './forwarder.ts';
-import { type CapturesSetting, type Desk, type ListenSettings, receiver } from './inbox.ts';
+import { type Desk, receiver } from './inbox.ts';
+import type { CapturesSetting, ListenSettings } from './options.ts';
 
 /** Listens until a signal or --expect stops it, and returns the exit code. */
-export async function listen(options: ListenSettings, context: Context): Promise<number> {
+export async function listen(settings: ListenSettings, context: Context): Promise<number> {
   const { io, report } = context;
-  for (const secret of options.setting.secrets) report.hide(secret.text);
-  const desk = await openDesk(options, context);
+  for (const secret of settings.secret.secrets) report.hide(secret.text);
+  const desk = await openDesk(settings, context);
   const { stop, tally } = desk;
-  const listener = await openListenerOrClose(options, desk, context);
+  const listener = await openListenerOrClose(settings, desk, context);
   // A slow reader of the output must not delay events. When the reader of stdout exits, the listener stops.
   io.stdout.dropWhenSlow();
   io.stderr.dropWhenSlow();
   io.stdout.onClosed(stop.ask);
   const started = io.now();
   await recordChange('started', desk, context);
-  reportReady(options, listener, report);
-  const inspector = await openInspectorBeside(options, listener, desk, context);
-  await untilStop(options, stop);
+  reportReady(settings, listener, report);
+  const inspector = await openInspectorBeside(settings, listener, desk, context);
+  await untilStop(settings, stop);
   await listener.close(GRACE_MS);
   await inspector?.close();
   await desk.forwarder?.close();
   await desk.explainer.close(EXPLAIN_TIMEOUT_MS);
   await recordChange('stopped', desk, context);
-  await desk.keeper.close();
+  await desk.recorder.close();
   // The terminal echoes ^C without a newline.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
-  await reportUndelivered(desk, options, context);
+  await reportUndelivered(desk, settings, context);
   await desk.store?.close();
   const { results } = desk.counter;
   const isTest = results.length > 0;
@@ -60,12 +61,12 @@ export async function listen(options: ListenSettings, context: Context): Promise
 /** Records that a listener begins or ends, so that a time in which nobody listened can be shown. */
 async function recordChange(
   state: ListenerChange['state'],
-  { keeper, store }: Desk,
+  { recorder, store }: Desk,
   { io }: Context,
 ): Promise<void> {
   if (!store) return;
   const idleSince = state === 'started' ? await store.idleSince(io.isRunning) : null;
-  const kept = keeper.keep({ kind: 'listener', change: { time: io.now(), state, idleSince, pid: io.pid } });
+  const kept = recorder.keep({ kind: 'listener', change: { time: io.now(), state, idleSince, pid: io.pid } });
   // A server that does not answer must not delay the end.
   await (state === 'started' ? kept : Promise.race([kept, wait(END_TIMEOUT_MS, undefined, { ref: false })]));
 }
@@ -83,7 +84,7 @@ const FLUSH_TIMEOUT_MS = 500;
 
 /** Does everything that can fail before the port is opened. */
 async function openDesk(
-  { captures, expectations, forward, setting, ui }: ListenSettings,
+  { captures, expectations, forward, secret, ui }: ListenSettings,
   context: Context,
 ): Promise<Desk> {
   const { io, report } = context;
@@ -97,20 +98,20 @@ async function openDesk(
     const opened = captures && store && (await openWriterOf(store, captures, context));
     stop.asked.removeEventListener('abort', leave);
     if (opened?.promise) report.note(opened.promise);
-    const keeper = new CaptureRecorder(opened?.writer, report);
+    const recorder = new CaptureRecorder(opened?.writer, report);
     const forwarder =
-      forward && (await openForwarder({ ...context, setting: forward, secret: setting, keeper, stop }));
+      forward && (await openForwarder({ ...context, setting: forward, secret, recorder, stop }));
     return {
       tally: new ReceptionTally(),
       counter: new ExpectationCounter(expectations),
       repeats: new RepeatCounter(),
       store,
-      keeper,
+      recorder,
       forwarder,
-      findDrift: report.isVerbose
+      findDifferences: report.isVerbose
         ? (await import('../../events/shapes/schemas.ts')).findSchemaDifferences
         : undefined,
-      explainer: new Explainer(setting, context, ui ? undefined : inspectorHint),
+      explainer: new Explainer(secret, context, ui ? undefined : inspectorHint),
       stop,
     };
   } catch (error) {
@@ -126,16 +127,20 @@ async function openForwarder(options: ConstructorParameters<typeof Forwarder>[0]
   return new forwarding.Forwarder(options);
 }
 
-async function openListenerOrClose(options: ListenSettings, desk: Desk, context: Context): Promise<Listener> {
+async function openListenerOrClose(
+  settings: ListenSettings,
+  desk: Desk,
+  context: Context,
+): Promise<Listener> {
   try {
-    const listener = await openListenerOn(options.host, options.port, receiver(options, desk, context));
-    const own = options.forward?.routes.find(({ target }) => leadsTo(listener, target.url));
+    const listener = await openListenerOn(settings.host, settings.port, receiver(settings, desk, context));
+    const own = settings.forward?.routes.find(({ target }) => leadsTo(listener, target.url));
     if (!own) return listener;
     await listener.close(0);
     throw new HooksError('forwards_to_itself', { url: own.target.url.href });
   } catch (error) {
     desk.stop.forget();
-    await desk.keeper.close();
+    await desk.recorder.close();
     await desk.store?.close();
     throw error;
   }
@@ -143,9 +148,9 @@ async function openListenerOrClose(options: ListenSettings, desk: Desk, context:
 
 /** The inspector of the same captures, with what the listener forwards to, and SCALEKIT_HOOKS_TO, as targets. */
 async function openInspectorBeside(
-  { ui, captures, forward, setting }: ListenSettings,
+  { ui, captures, forward, secret }: ListenSettings,
   listener: Listener,
-  { store, keeper }: Desk,
+  { store, recorder }: Desk,
   context: Context,
 ): Promise<Inspector | undefined> {
   if (!ui || !store || !captures) return undefined;
@@ -158,11 +163,11 @@ async function openInspectorBeside(
   const usual = findTarget(context.io, { allowHost: [], insecure: false });
   const inspected = {
     store,
-    secret: setting,
+    secret,
     follower: followerName(captures.place),
     targets: usual.isUsual ? routed : [...routed, usual],
     listener: listener.url,
-    recorder: keeper,
+    recorder,
   };
   return serveInspector(inspected, ui, context);
 }
@@ -230,15 +235,15 @@ async function stillUndelivered(
 }
 
 function reportReady(
-  { setting, host, path, unknownTypes, captures, forward }: ListenSettings,
+  { secret, host, path, unknownTypes, captures, forward }: ListenSettings,
   listener: Listener,
   report: Report,
 ): void {
-  for (const note of [...setting.notes, ...unknownTypes]) report.note(note);
+  for (const note of [...secret.notes, ...unknownTypes]) report.note(note);
   if (listener.foreignAddresses.length > 0) {
     report.warn(`other machines can reach this listener at ${listener.foreignAddresses.join(', ')}`);
   }
-  report.note(`verifying with ${maskedSecrets(setting)} from ${setting.source}`);
+  report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
   if (captures) report.note(`storing captures in ${captures.place.name}${describeRetention(captures)}`);
   const routes = forward?.routes.map(({ pattern, target }) => ({ pattern, url: target.url.href })) ?? [];
   for (const { pattern, url } of routes) {
@@ -253,7 +258,7 @@ function reportReady(
     host,
     port: listener.port,
     path: path ?? null,
-    secret_source: setting.source,
+    secret_source: secret.source,
     captures: captures?.place.name ?? null,
     forward_to: routes,
   });

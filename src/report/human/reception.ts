@@ -35,12 +35,12 @@ export function received(fact: MessageReceived, options: HumanOptions): string[]
   return [
     parts.join('  '),
     ...indent(readableBody(fact, 'data', options), '  '),
-    ...(fact.schema_differences ?? []).map((difference) => driftLine(difference, out)),
+    ...(fact.schema_differences ?? []).map((difference) => differenceLine(difference, out)),
   ];
 }
 
 /** A field that differs from the API reference. */
-export function driftLine({ field, message: reason }: SchemaDifference, paint: Paint): string {
+export function differenceLine({ field, message: reason }: SchemaDifference, paint: Paint): string {
   return `  ${paint.warn('note')}: ${cleanLine(cut(`differs from the API reference: ${field} ${reason}`, 500))}`;
 }
 

@@ -57,7 +57,7 @@ export async function deliverComposed(
   { target, fault }: { readonly target: Target; readonly fault: Fault | undefined },
   { secret, recorder, follower, now }: SendSources,
 ): Promise<SendResult> {
-  const keeper = await recorder();
+  const recording = await recorder();
   const content = { id: newWebhookId(), timestamp: Math.floor(now() / 1000), body: event.body };
   const headers = credentialsOf(target);
   const message = fault
@@ -66,7 +66,7 @@ export async function deliverComposed(
   const time = now();
   const { url } = target;
   const capture = composedCapture(message, { time, url }, secret);
-  const { failure } = await keeper.keep({ kind: 'capture', capture });
+  const { failure } = await recording.keep({ kind: 'capture', capture });
   const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
   const delivered = await delivery.deliver(message).finally(() => delivery.close());
   const outcome = {
@@ -78,7 +78,7 @@ export async function deliverComposed(
     time: now(),
     ...outcomeMembersOf(delivered),
   } as const;
-  if (failure === undefined) await keeper.keep({ kind: 'outcome', outcome });
+  if (failure === undefined) await recording.keep({ kind: 'outcome', outcome });
   return {
     capture: failure === undefined ? capture.id : null,
     attempt: attemptOf(outcome),
