@@ -1,6 +1,4 @@
-import type { CaptureStore, Kept } from '../../captures/store.ts';
-import type { FieldDifference } from '../../events/shapes/schemas.ts';
-import type { ExpectationCounter } from '../../listener/expectations.ts';
+import type { Kept } from '../../captures/store.ts';
 import { mirror } from '../../listener/mirror.ts';
 import {
   type Admission,
@@ -19,32 +17,17 @@ import { headerValues } from '../../message.ts';
 import { matchesPattern } from '../../names.ts';
 import { pause } from '../../pause.ts';
 import { cut } from '../../report/clean.ts';
-import { type ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
-import type { Context, Stop } from '../context.ts';
+import { receivedFact } from '../../report/facts/reception.ts';
+import type { Context } from '../context.ts';
 import { receivedCapture } from '../new-capture.ts';
-import type { CaptureRecorder } from '../recorder.ts';
-import type { Explainer } from './explainer.ts';
+import type { Desk } from './desk.ts';
 import { ForwardedBody } from './forwarded-body.ts';
-import type { Forwarder, Forwarding } from './forwarder.ts';
+import type { Forwarding } from './forwarder.ts';
 import type { ListenSettings } from './options.ts';
 
-/** Everything that handles requests of one listener. */
-export interface Desk {
-  readonly tally: ReceptionTally;
-  readonly counter: ExpectationCounter;
-  readonly repeats: RepeatCounter;
-  /** Undefined with --no-capture. */
-  readonly store: CaptureStore | undefined;
-  readonly recorder: CaptureRecorder;
-  readonly forwarder: Forwarder | undefined;
-  /** Compares an event with the documented schema; undefined without --verbose. */
-  readonly findDifferences: ((body: Uint8Array) => readonly FieldDifference[]) | undefined;
-  readonly explainer: Explainer;
-  readonly stop: Stop;
-}
-
 /** Verifies, stores, forwards, counts, reports and answers each request. */
-export function receiver(settings: ListenSettings, desk: Desk, { io, report }: Context): Receiver {
+export function receiver(settings: ListenSettings, desk: Desk, context: Context): Receiver {
+  const { io, report } = context;
   const { secret, path, patterns, forward, statuses, delay, expectations } = settings;
   const { counter, stop } = desk;
   const acceptsUnverified = settings.acceptsUnverified || (forward?.forwardsUnverified ?? false);
@@ -70,10 +53,7 @@ export function receiver(settings: ListenSettings, desk: Desk, { io, report }: C
       const { answer, capture, kept, reportForwarding } = await handle(
         { request, reception, isShown },
         desk,
-        {
-          io,
-          report,
-        },
+        context,
       );
       desk.tally.add(reception, answer.status);
       const delivery = countRepeats(reception, desk.repeats);

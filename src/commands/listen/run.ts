@@ -1,25 +1,16 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openStore } from '../../captures/open.ts';
-import type { Undelivered } from '../../captures/outcomes.ts';
 import type { ListenerChange } from '../../captures/record.ts';
-import type { CaptureStore } from '../../captures/store.ts';
-import type { CapturesPlace } from '../../config/captures.ts';
-import { maskedSecrets } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import type { Inspector } from '../../inspector/server/server.ts';
-import { ExpectationCounter } from '../../listener/expectations.ts';
-import { RepeatCounter } from '../../listener/repeats.ts';
 import { type Listener, openListenerOn } from '../../listener/server.ts';
 import { pause } from '../../pause.ts';
-import { ReceptionTally } from '../../report/facts/reception.ts';
-import type { Report } from '../../report/index.ts';
-import { type Context, GRACE_MS, listenForStop, type Stop } from '../context.ts';
-import { CaptureRecorder, openWriterOf } from '../recorder.ts';
-import { Explainer } from './explainer.ts';
-import type { Forwarder } from './forwarder.ts';
-import { type Desk, receiver } from './inbox.ts';
-import type { CapturesSetting, ListenSettings } from './options.ts';
+import { type Context, GRACE_MS, type Stop } from '../context.ts';
+import { type Desk, openDesk } from './desk.ts';
+import { receiver } from './inbox.ts';
+import type { ListenSettings } from './options.ts';
+import { reportReady } from './ready.ts';
+import { noteUndelivered } from './undelivered.ts';
 
 /** Listens until a signal or --expect stops it, and returns the exit code. */
 export async function listen(settings: ListenSettings, context: Context): Promise<number> {
@@ -45,7 +36,8 @@ export async function listen(settings: ListenSettings, context: Context): Promis
   await desk.recorder.close();
   // The terminal echoes ^C without a newline.
   if (stop.exitCode === 130 && io.stderr.isTerminal) io.stderr.write('\n');
-  await reportUndelivered(desk, settings, context);
+  noteDropped(context);
+  await noteUndelivered(desk, settings, context);
   await desk.store?.close();
   const { results } = desk.counter;
   const isTest = results.length > 0;
@@ -74,58 +66,11 @@ async function recordChange(
 /** How long a stop waits for the record of it. */
 const END_TIMEOUT_MS = 1000;
 
-const inspectorHint = 'to look at events in a browser, run listen with --ui';
-
 /** How long a stop waits for pending explanations. */
 const EXPLAIN_TIMEOUT_MS = 1000;
 
 /** How long a stop waits for the reader of the output. */
 const FLUSH_TIMEOUT_MS = 500;
-
-/** Does everything that can fail before the port is opened. */
-async function openDesk(
-  { captures, expectations, forward, secret, ui }: ListenSettings,
-  context: Context,
-): Promise<Desk> {
-  const { io, report } = context;
-  const stop = listenForStop(io);
-  // A server may not answer for a while, and nothing has begun yet.
-  const leave = () => io.exit(stop.exitCode ?? 0);
-  stop.asked.addEventListener('abort', leave);
-  try {
-    const store = captures && (await openStore(captures.place));
-    for (const note of (await store?.notes()) ?? []) report.warn(note);
-    const opened = captures && store && (await openWriterOf(store, captures, context));
-    stop.asked.removeEventListener('abort', leave);
-    if (opened?.promise) report.note(opened.promise);
-    const recorder = new CaptureRecorder(opened?.writer, report);
-    const forwarder =
-      forward && (await openForwarder({ ...context, setting: forward, secret, recorder, stop }));
-    return {
-      tally: new ReceptionTally(),
-      counter: new ExpectationCounter(expectations),
-      repeats: new RepeatCounter(),
-      store,
-      recorder,
-      forwarder,
-      findDifferences: report.isVerbose
-        ? (await import('../../events/shapes/schemas.ts')).findSchemaDifferences
-        : undefined,
-      explainer: new Explainer(secret, context, ui ? undefined : inspectorHint),
-      stop,
-    };
-  } catch (error) {
-    stop.asked.removeEventListener('abort', leave);
-    stop.forget();
-    throw error;
-  }
-}
-
-/** Loads the delivery code, which a listener without forwarding does not need. */
-async function openForwarder(options: ConstructorParameters<typeof Forwarder>[0]): Promise<Forwarder> {
-  const forwarding = await import('./forwarder.ts');
-  return new forwarding.Forwarder(options);
-}
 
 async function openListenerOrClose(
   settings: ListenSettings,
@@ -172,13 +117,6 @@ async function openInspectorBeside(
   return serveInspector(inspected, ui, context);
 }
 
-/** A folder keeps captures until they are cleared. */
-function describeRetention({ place, retention }: CapturesSetting): string {
-  if (!place.server) return '';
-  if (retention?.kind === 'count') return `, the newest ${retention.count}`;
-  return ` for ${retention ? Math.round(retention.ms / 3_600_000) : 168} h`;
-}
-
 /** Whether a target is the listener itself, which would forward to itself in an endless loop. */
 function leadsTo({ port, url, foreignAddresses }: Listener, target: URL): boolean {
   const host = target.hostname.replace(/^\[|\]$|\.$/g, '');
@@ -196,70 +134,8 @@ async function untilStop({ expectations, within }: ListenSettings, stop: Stop): 
   if (!stop.asked.aborted) await once(stop.asked, 'abort');
 }
 
-async function reportUndelivered(
-  { forwarder, store }: Desk,
-  { forward, captures }: ListenSettings,
-  { io, report }: Context,
-): Promise<void> {
+/** Lines that a slow reader has made the listener drop. */
+function noteDropped({ io, report }: Context): void {
   const dropped = io.stdout.dropped + io.stderr.dropped;
   if (dropped > 0) report.warn(`lines not printed because the reader of the output was too slow: ${dropped}`);
-  const failed = forwarder?.undelivered ?? [];
-  const undelivered =
-    store && failed.length > 0 ? await stillUndelivered(failed, store, captures!.place) : failed;
-  if (undelivered.length === 0) return;
-  const [only, ...others] = forward?.routes ?? [];
-  const target = only && others.length === 0 ? only.target.url.href : '…';
-  const advice = store ? `. Run scalekit-hooks replay --failed --to ${target}` : '';
-  const events = undelivered.length === 1 ? '1 event' : `${undelivered.length} events`;
-  report.note(`the app did not accept ${events}${advice}`);
-}
-
-/** Without the captures that a replay has delivered in the meantime. */
-async function stillUndelivered(
-  failed: readonly Undelivered[],
-  store: CaptureStore,
-  place: CapturesPlace,
-): Promise<readonly Undelivered[]> {
-  const [{ LatestOutcomes }, { followerName }] = await Promise.all([
-    import('../../captures/outcomes.ts'),
-    import('../../config/followers/name.ts'),
-  ]);
-  try {
-    const outcomes = await LatestOutcomes.read(await store.openReader(), followerName(place));
-    return failed.filter((head) => outcomes.isUndelivered(head));
-  } catch (error) {
-    // A server may be gone by now; the listener ends anyway.
-    if (error instanceof HooksError) return failed;
-    throw error;
-  }
-}
-
-function reportReady(
-  { secret, host, path, unknownTypes, captures, forward }: ListenSettings,
-  listener: Listener,
-  report: Report,
-): void {
-  for (const note of [...secret.notes, ...unknownTypes]) report.note(note);
-  if (listener.foreignAddresses.length > 0) {
-    report.warn(`other machines can reach this listener at ${listener.foreignAddresses.join(', ')}`);
-  }
-  report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
-  if (captures) report.note(`storing captures in ${captures.place.name}${describeRetention(captures)}`);
-  const routes = forward?.routes.map(({ pattern, target }) => ({ pattern, url: target.url.href })) ?? [];
-  for (const { pattern, url } of routes) {
-    const events = pattern === '*' ? 'events' : `${pattern} events`;
-    report.note(`forwarding ${forward?.forwardsUnverified ? 'all' : 'verified'} ${events} to ${url}`);
-  }
-  if (forward?.insecure) report.note('--insecure: the TLS certificate of the target is not verified');
-  for (const { target } of forward?.routes ?? []) for (const note of target.notes) report.note(note);
-  report.print({
-    kind: 'ready',
-    url: listener.url + (path ?? ''),
-    host,
-    port: listener.port,
-    path: path ?? null,
-    secret_source: secret.source,
-    captures: captures?.place.name ?? null,
-    forward_to: routes,
-  });
 }
