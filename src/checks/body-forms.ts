@@ -75,3 +75,8 @@ function reversed(value: unknown): unknown {
       .map(([name, member]) => [name, reversed(member)]),
   );
 }
+
+/** The JSON text with spaces after its first bracket: the same value in more bytes. */
+export function spaced(text: string, size: number): string {
+  return text[0] + ' '.repeat(Math.max(0, size - Buffer.byteLength(text))) + text.slice(1);
+}

@@ -1,10 +1,9 @@
 import { isWithin } from '../../delivery/outcome.ts';
 import { type Message, SIGNED_HEADERS } from '../../message.ts';
-import { addField } from '../body-forms.ts';
+import { addField, spaced } from '../body-forms.ts';
 import { type Check, type Finding, fail, skip } from '../check.ts';
 import { findFault } from '../faults.ts';
 import { accepting, judgeAccepted, judgeAll, twins } from '../findings.ts';
-import { spaced } from '../probes/contents.ts';
 import type { Sample } from '../samples.ts';
 import { BURST_PART, type Exchange } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
