@@ -1,7 +1,8 @@
-import { batteryOf, prepareChecks, type Selection, selectChecks } from '../checks/battery/index.ts';
+import { batteryOf } from '../checks/battery/index.ts';
 import type { Effects } from '../checks/effects/index.ts';
 import type { FuzzOptions } from '../checks/fuzz/index.ts';
 import { runBattery } from '../checks/run.ts';
+import { prepareChecks, type Selection, selectChecks } from '../checks/selection.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
 import { readEventBuilders } from '../events/builders.ts';
 import { readInterceptorBuilders } from '../events/files/interceptors.ts';

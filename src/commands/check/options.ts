@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
-import { type Battery, batteryOf, prepareChecks, selectChecks } from '../../checks/battery/index.ts';
+import { type Battery, batteryOf } from '../../checks/battery/index.ts';
 import type { Check } from '../../checks/check.ts';
 import type { Effects } from '../../checks/effects/index.ts';
 import type { FuzzOptions } from '../../checks/fuzz/index.ts';
+import { prepareChecks, selectChecks } from '../../checks/selection.ts';
 import { patternsOf } from '../../cli/flag-sets.ts';
 import type { ReportFile } from '../../cli/report-file.ts';
 import { INTERCEPTOR_SECRET_VARIABLE, otherSecrets } from '../../config/secrets.ts';
