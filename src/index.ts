@@ -8,7 +8,6 @@ export {
   checkHandler,
   type FetchHandler,
   type FrameworkOptions,
-  type RequestParts,
 } from './library/check-handler.ts';
 export type { CheckCounterexample, CheckDiagnosis, CheckOutcome, CheckReport } from './library/check-run.ts';
 export { type DeliverOptions, type DeliveryOutcome as Outcome, deliver } from './library/deliver.ts';
@@ -21,6 +20,7 @@ export {
   type ParseEvent,
   parseEvent,
 } from './library/events.ts';
+export type { RequestParts } from './library/handler-subject.ts';
 export type { HeadersInput } from './library/headers.ts';
 export {
   createListener,

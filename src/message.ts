@@ -21,6 +21,8 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 export const ID_HEADER = 'webhook-id';
 export const TIMESTAMP_HEADER = 'webhook-timestamp';
 export const SIGNATURE_HEADER = 'webhook-signature';
+/** All three, the id first and the signature last. */
+export const SIGNED_HEADERS: readonly string[] = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
 
 /** Connection-specific headers (RFC 9110, 7.6.1) and message framing headers. */
 export const CONNECTION_HEADERS: readonly string[] = [
@@ -78,6 +80,11 @@ export function headerValues(headers: Headers, name: string): string[] {
 export function soleHeader(headers: Headers, name: string): string | undefined {
   const values = headerValues(headers, name);
   return values.length === 1 ? values[0] : undefined;
+}
+
+/** The body as text; bytes that are not UTF-8 become U+FFFD. */
+export function textOfBody({ body }: Pick<Message, 'body'>): string {
+  return asBuffer(body).toString();
 }
 
 /** A body as JSON members: as text if it is UTF-8, otherwise as base64. Both preserve every byte. */

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import type { OutputFlags } from './cli/flag-sets.ts';
-import { outputFlags } from './cli/flag-sets.ts';
+import { type OutputFlags, outputFlags } from './cli/flag-sets.ts';
 import type { Flag } from './cli/flags.ts';
 import { optionOf, register, sentence } from './commands/define.ts';
 import { commands } from './commands/index.ts';

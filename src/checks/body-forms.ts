@@ -1,4 +1,5 @@
 import { wireForm } from '../events/wire-form.ts';
+import { isObject } from '../json.ts';
 
 /**
  * Serializations of an event that a correct handler accepts and that JSON.stringify would not produce. Each function
@@ -75,6 +76,7 @@ function reversed(value: unknown): unknown {
   );
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The JSON text with spaces after its first bracket: the same value in more bytes. */
+export function spaced(text: string, size: number): string {
+  return text[0] + ' '.repeat(Math.max(0, size - Buffer.byteLength(text))) + text.slice(1);
 }

@@ -1,5 +1,4 @@
-import type { Outcome } from '../delivery/outcome.ts';
-import { statusOf } from '../delivery/outcome.ts';
+import { type Outcome, statusOf } from '../delivery/outcome.ts';
 import { readRetryAfter } from '../delivery/retry.ts';
 import { headerValues } from '../message.ts';
 import { pause } from '../pause.ts';

@@ -1,9 +1,11 @@
 import type { Event } from '../events/build.ts';
 import { type Renamed, withFreshIds } from '../events/fresh-ids.ts';
+import { textOfBody } from '../message.ts';
 
 /** The source of types that an endpoint subscribes to individually. */
 const OPTIONAL_SOURCE = 'events page';
 
+/** Makes samples of builders: each event that they build is about a new subject. */
 export function samplesOf(
   builders: readonly { readonly name: string; readonly source: string; build(now: number): Event }[],
 ): Sample[] {
@@ -12,7 +14,7 @@ export function samplesOf(
     isOptional: source === OPTIONAL_SOURCE,
     build(now, renamed) {
       const event = build(now);
-      return { ...event, body: Buffer.from(withFreshIds(Buffer.from(event.body).toString(), renamed)) };
+      return { ...event, body: Buffer.from(withFreshIds(textOfBody(event), renamed)) };
     },
   }));
 }
@@ -91,6 +93,7 @@ export function withoutOptional(text: string): string {
 /** Two types for the same object: `…created` and `…deleted`. */
 export type Undoing = readonly [created: Sample, deleted: Sample];
 
+/** The pairs of types among the samples that create and delete the same object. */
 export function undoings(samples: readonly Sample[]): Undoing[] {
   return samples.flatMap((created) => {
     const name = created.type.replace(/created$/, 'deleted');

@@ -1,19 +1,9 @@
 import { HooksError } from '../errors.ts';
-import {
-  CONNECTION_HEADERS,
-  type Headers,
-  ID_HEADER,
-  SIGNATURE_HEADER,
-  TIMESTAMP_HEADER,
-  toHeaderBytes,
-} from '../message.ts';
+import { CONNECTION_HEADERS, type Headers, SIGNED_HEADERS, toHeaderBytes } from '../message.ts';
 import { isVisible, trimSpaces } from './values.ts';
 
 /** These are computed from the message; with any other value, it does not verify. */
-const signatureHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].flatMap((name) => [
-  name,
-  name.replace('webhook', 'interceptor'),
-]);
+const signatureHeaders = SIGNED_HEADERS.flatMap((name) => [name, name.replace('webhook', 'interceptor')]);
 
 /** Throws HooksError for a connection header and, unless `isForced`, for a signature header. */
 export function allowedHeaders(headers: Headers, isForced: boolean): Headers {

@@ -1,9 +1,11 @@
-import type { Context } from '../report/index.ts';
-
-export type { Context } from '../report/index.ts';
-
 import { setMaxListeners } from 'node:events';
 import type { Io, Signal } from '../io.ts';
+import type { Context } from '../report/index.ts';
+
+export type { Context };
+
+/** What a command does. Returns the exit code. */
+export type Work = (context: Context) => Promise<number> | number;
 
 /** How long the first Ctrl-C waits for deliveries in flight, in ms. */
 export const GRACE_MS = 2000;
@@ -32,6 +34,7 @@ export const exitCodes: Record<Signal, number> = {
   SIGTERM: 143,
 };
 
+/** Listens for signals from now on. Call `forget` when the command has ended. */
 export function listenForStop(io: Io): Stop {
   const asked = new AbortController();
   const cut = new AbortController();
@@ -62,6 +65,3 @@ export function listenForStop(io: Io): Stop {
     },
   };
 }
-
-/** Returns the exit code. */
-export type Work = (context: Context) => Promise<number> | number;

@@ -9,79 +9,11 @@ import type {
 } from '../captures/store.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 import type { Attempted } from '../delivery/retry.ts';
-import { randomText } from '../events/random.ts';
-import type { ReceivedRequest, Reception } from '../listener/receive.ts';
-import { ID_HEADER, type Message, soleHeader } from '../message.ts';
+import { ID_HEADER, soleHeader } from '../message.ts';
 import type { Report } from '../report/index.ts';
 import { isDiskFull } from '../system-errors.ts';
 import type { Context } from './context.ts';
 import type { ReplayMode } from './replayed-message.ts';
-
-const lettersAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz';
-
-export function newCaptureId(): string {
-  return `cap_${randomText(12, lettersAndDigits)}`;
-}
-
-/** For a forwarded message, `status` is null and `forwardTo` is the target, because the app decides the response. */
-export function captureOf(
-  { method, target, headers, body, truncation }: ReceivedRequest,
-  { verdict, eventType, eventId, organizationId, webhookId }: Reception,
-  answered: { readonly time: number; readonly status: number | null; readonly forwardTo: string | null },
-): Capture {
-  return {
-    id: newCaptureId(),
-    ...answered,
-    source: 'listen',
-    eventType,
-    eventId,
-    organizationId,
-    webhookId: webhookId ?? null,
-    verified: verdict.verified,
-    reason: verdict.verified ? null : verdict.reason,
-    reasonHeaders: verdict.verified ? [] : (verdict.headers ?? []),
-    age: verdict.age ?? null,
-    method,
-    path: target,
-    truncated: truncation !== undefined,
-    bodyBytes: truncation?.bytes ?? null,
-    bodySha256: truncation?.sha256 ?? null,
-    headers,
-    body,
-  };
-}
-
-/** What a Capture says of a message that this program sends itself. */
-export type SentMembers = Pick<
-  Capture,
-  | 'source'
-  | 'time'
-  | 'eventType'
-  | 'eventId'
-  | 'organizationId'
-  | 'webhookId'
-  | 'verified'
-  | 'reason'
-  | 'reasonHeaders'
-  | 'age'
->;
-
-/** The Capture of a message that was sent to a URL, and that nobody has answered yet. */
-export function captureOfSent({ headers, body }: Message, url: URL, members: SentMembers): Capture {
-  return {
-    id: newCaptureId(),
-    ...members,
-    status: null,
-    forwardTo: url.href,
-    method: 'POST',
-    path: url.pathname + url.search,
-    truncated: false,
-    bodyBytes: null,
-    bodySha256: null,
-    headers,
-    body,
-  };
-}
 
 /** What became of a record. 507 is Insufficient Storage (RFC 4918). */
 export interface KeepResult {

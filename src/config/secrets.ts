@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isCi } from '../ci.ts';
+import { isCiSet } from '../ci.ts';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
 import {
@@ -225,7 +225,7 @@ function ownSecret(env: Io['env'], variable: string): SecretSetting {
     ...(variable === INTERCEPTOR_SECRET_VARIABLE
       ? [`${variable} is not set. Configure your interceptor with the secret from ${source}`]
       : []),
-    ...(isCi(env)
+    ...(isCiSet(env)
       ? [`other processes do not have this secret unless they read ${source}. Set ${variable}`]
       : []),
     ...(isOpen ? [`other users of this machine can read ${source}. Run chmod 600 ${source}`] : []),

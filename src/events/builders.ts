@@ -9,7 +9,7 @@ import { type Members, membersOf } from './wire-form.ts';
 export interface FixturePlaces {
   /** The package's folder. */
   readonly root: string;
-  /** The user's folder. */
+  /** The folder with the user's event files. */
   readonly fixtures: string | undefined;
 }
 
@@ -29,13 +29,9 @@ export async function readEventBuilders(
 }
 
 /** Where event types and files are read from. */
-export interface EventPlaces {
-  /** The package's folder. */
-  readonly root: string;
+export interface EventPlaces extends FixturePlaces {
   /** Base of relative event file paths. */
   readonly cwd: string;
-  /** The user's fixtures folder. */
-  readonly fixtures: string | undefined;
 }
 
 /**

@@ -30,7 +30,7 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
 }
 
 /** The error for an edit that cannot be applied; `texts` are the events to search for similar field names. */
-export function editError(edit: Edit, fault: EditFault, texts: readonly string[]): HooksError {
+function editError(edit: Edit, fault: EditFault, texts: readonly string[]): HooksError {
   const [flag, path] = [`--${edit.kind}`, writePath(edit.path)];
   switch (fault.fault) {
     case 'no_such_field': {

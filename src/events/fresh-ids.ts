@@ -1,3 +1,4 @@
+import { textOfBody } from '../message.ts';
 import type { Event } from './build.ts';
 import { randomText } from './random.ts';
 import { wireFormOf } from './wire-form.ts';
@@ -65,19 +66,15 @@ export function aboutNewSubjects(builders: readonly Build[]): Build[] {
   return builders.map((build, index) => (now) => {
     if (index === 0) {
       renamed = new Map();
-      for (const each of builders) withFreshIds(textOf(each(now)), renamed);
+      for (const each of builders) withFreshIds(textOfBody(each(now)), renamed);
     }
     const event = build(now);
-    return { ...event, body: Buffer.from(withFreshIds(textOf(event), renamed)) };
+    return { ...event, body: Buffer.from(withFreshIds(textOfBody(event), renamed)) };
   });
 }
 
 /** Builds an event for a time in ms since 1970. */
 type Build = (now: number) => Event;
-
-function textOf({ body }: Event): string {
-  return Buffer.from(body).toString();
-}
 
 /** A new value in the same format. */
 function fresh(value: string): string {

@@ -41,6 +41,7 @@ export async function readWhole(chunks: Chunks, path: string): Promise<Uint8Arra
   return Buffer.concat(read);
 }
 
+/** The chunks of a file or stdin, in order. */
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Streams a file or named pipe; `path` is relative to `cwd`. Throws HooksError `unreadable_file`. */
@@ -56,4 +57,9 @@ export async function* openFile(path: string, cwd: string): AsyncGenerator<Uint8
   } catch (error) {
     throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
   }
+}
+
+/** Without the byte order mark of UTF-8 that some editors write. */
+export function withoutBom(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }

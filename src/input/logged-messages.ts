@@ -1,5 +1,6 @@
 import { parseJson } from '../json.ts';
-import { asBuffer, type Headers, type Message, toHeaderBytes } from '../message.ts';
+import { type Headers, type Message, toHeaderBytes } from '../message.ts';
+import { headersInText } from './header-lines.ts';
 
 /** A message as a program logged it. */
 export interface LoggedMessage {
@@ -81,8 +82,8 @@ function flatHeaders(members: Record<string, unknown>): Headers | undefined {
 }
 
 /** Headers from an object, from pairs, from a flat list, from a list of names and values, or from text. */
-export function toHeaders(value: unknown): Headers {
-  if (typeof value === 'string') return linesOf(value);
+function toHeaders(value: unknown): Headers {
+  if (typeof value === 'string') return headersInText(value);
   if (typeof value !== 'object' || value === null) return [];
   if (!Array.isArray(value)) {
     return Object.entries(value).flatMap(([name, texts]) =>
@@ -107,13 +108,6 @@ export function toHeaders(value: unknown): Headers {
 function nameOf(item: unknown): unknown {
   const { name, key } = (item ?? {}) as { name?: unknown; key?: unknown };
   return name ?? key;
-}
-
-function linesOf(text: string): Headers {
-  return text.split(/\r?\n/).flatMap((line): Headers => {
-    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*)$/.exec(line) ?? [];
-    return name === undefined ? [] : [[name, toHeaderBytes(value!.trim())]];
-  });
 }
 
 interface LoggedBody {
@@ -185,94 +179,4 @@ function bytesOf(value: unknown): Uint8Array | undefined {
     value.length > 0 &&
     value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
   return isBytes ? Buffer.from(value as number[]) : undefined;
-}
-
-/**
- * Converts a request as a terminal or a browser shows it to the text of an HTTP request: the output of curl -v, headers
- * as developer tools copy them, HTTP/2 pseudo headers, headers with tabs. The bytes of the body stay as they are.
- */
-export function toHttpText(bytes: Uint8Array): Uint8Array {
-  const text = asBuffer(bytes).toString('latin1');
-  const lines = /^> /m.test(text) ? withoutMarks(text) : text.split('\n');
-  const head: string[] = [];
-  let index = 0;
-  for (; index < lines.length; index += 1) {
-    const line = lines[index]!.replace(/\r$/, '');
-    if (line === '' && head.length > 0) break;
-    const next = lines[index + 1]?.replace(/\r$/, '') ?? '';
-    if (/^:[a-z]+(?::|\t|$)/.test(line)) {
-      // A pseudo header of HTTP/2, alone or with its value on the next line.
-      if (/^:[a-z]+:?$/.test(line)) index += 1;
-    } else if (/^[\w-]+:$/.test(line) && !/^[\w-]+:/.test(next)) {
-      head.push(`${line} ${next}`);
-      index += 1;
-    } else head.push(line.replace(/^([\w-]+)\t+(?=\S)/, '$1: '));
-  }
-  const rest = lines.slice(index + 1).join('\n');
-  return Buffer.from(`${head.filter((line) => line !== '').join('\n')}\n\n${rest}`, 'latin1');
-}
-
-/**
- * The lines of curl -v that were sent, and a body that was put after them. What follows the lines of the response is the
- * body of the response.
- */
-function withoutMarks(text: string): string[] {
-  const lines = text.split('\n');
-  const response = lines.findIndex((line) => /^< HTTP\//.test(line));
-  const request = response === -1 ? lines : lines.slice(0, response);
-  return request.flatMap((line) => {
-    if (line.startsWith('>')) return [line.replace(/^> ?/, '')];
-    return /^[*{}] /.test(line) ? [] : [line];
-  });
-}
-
-/** The message of a curl command; undefined for other text, and without a body. */
-export function messageInCurl(text: string): Message | undefined {
-  const words = shellWords(withoutCarets(text).replace(/^\s*\$\s+/, ''));
-  if (words[0] !== 'curl') return undefined;
-  const headers: (readonly [string, string])[] = [];
-  let body: string | undefined;
-  for (const [index, word] of words.entries()) {
-    const [option, joined] = /^(--[\w-]+)=([\s\S]*)$/.exec(word)?.slice(1) ?? [word, undefined];
-    const value = joined ?? words[index + 1] ?? '';
-    if (option === '-H' || option === '--header') headers.push(...linesOf(value));
-    else if (/^(?:-d|--json|--data(?:-raw|-binary|-ascii)?)$/.test(option!))
-      body = body === undefined ? value : `${body}&${value}`;
-    else if (/^-H./.test(word)) headers.push(...linesOf(word.slice(2)));
-  }
-  // A file, stdin or a variable is not in the command.
-  const isElsewhere = body === undefined || /^@|^\$\{?\w+\}?$/.test(body);
-  return isElsewhere ? undefined : { headers, body: Buffer.from(body!) };
-}
-
-/** Undoes the escapes of the Windows command prompt, as browsers copy commands for it. */
-function withoutCarets(text: string): string {
-  return text.includes('^"') ? text.replace(/\^\r?\n\s*/g, ' ').replace(/\^(.)/g, '$1') : text;
-}
-
-/** Splits a command line as a POSIX shell does; also reads $'…'. */
-function shellWords(text: string): string[] {
-  const token =
-    /\\\r?\n|\s+|\$'(?:[^'\\]|\\[\s\S])*'|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s'"\\$]+|\$/g;
-  const words: string[] = [];
-  let word: string | undefined;
-  for (const [part] of text.matchAll(token)) {
-    if (/^(?:\\\r?\n|\s+)$/.test(part)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = (word ?? '') + unquoted(part);
-  }
-  return word === undefined ? words : [...words, word];
-}
-
-function unquoted(part: string): string {
-  if (part.startsWith("$'")) {
-    return part.slice(2, -1).replace(/\\(x[0-9a-f]{2}|u[0-9a-f]{4}|[\s\S])/gi, (_all, code: string) => {
-      if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-      return { n: '\n', t: '\t', r: '\r' }[code] ?? code;
-    });
-  }
-  if (part.startsWith("'")) return part.slice(1, -1);
-  if (part.startsWith('"')) return part.slice(1, -1).replace(/\\([$`"\\])/g, '$1');
-  return part.startsWith('\\') ? part.slice(1) : part;
 }

@@ -1,16 +1,13 @@
 import type { FuzzOptions } from '../checks/fuzz/index.ts';
-import type { Subject } from '../checks/workbench.ts';
-import { ANSWER_LIMIT, type Outcome } from '../delivery/outcome.ts';
 import { INTERCEPTOR_TIMEOUT, WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import type { TriggerPoint } from '../events/catalog/trigger-points.ts';
 import type { EventType } from '../events/shapes/shapes.ts';
-import type { Message } from '../message.ts';
 // The checks are loaded on demand, when a test may have replaced the clock.
 import '../real-clock.ts';
-import { realTimers } from '../real-timers.ts';
 import { packageRoot } from '../root.ts';
 import type { CheckReport, ObservedState } from './check-run.ts';
 import { needFetchClasses } from './fetch-classes.ts';
+import { type Prepare, type RequestParts, subjectOf } from './handler-subject.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
 import type { Observe } from './observe.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
@@ -53,13 +50,6 @@ export interface CheckOptions {
   readonly url?: string | URL;
   /** Additional headers for each request. */
   readonly headers?: HeadersInput;
-}
-
-/** What a request is made of. Less than RequestInit, because those of frameworks take less, such as no null. */
-export interface RequestParts {
-  readonly method?: 'POST';
-  readonly headers: [name: string, value: string][];
-  readonly body?: Uint8Array<ArrayBuffer>;
 }
 
 /** For handlers that take a request of a framework, or a second argument. */
@@ -155,14 +145,6 @@ function fuzzOf(given: CheckOptions['fuzz'], triggers: readonly string[]): FuzzO
 const DEFAULT_SETTLE_MS = 2000;
 const MAX_SEED = 2 ** 31;
 
-/** Mutable pairs, as the Request constructor requires. */
-function pairsOf(headers: Message['headers']): [string, string][] {
-  return headers.map(([name, value]) => [name, value]);
-}
-
-/** Makes a request, and returns what calls the handler with it. */
-type Prepare = (url: string, init: RequestParts) => () => Response | Promise<Response>;
-
 /** A mistake here is not the handler's. */
 function requestOf<R>(
   makeRequest: (url: string, init: RequestParts) => R,
@@ -178,74 +160,4 @@ function requestOf<R>(
   if (typeof (request as Partial<Request> | undefined)?.headers?.get !== 'function')
     throw new TypeError('makeRequest must return a Request, not a promise of one');
   return request;
-}
-
-interface RequestSettings {
-  readonly url: string;
-  /** In ms. */
-  readonly timeout: number;
-}
-
-/** Adapts a function for the checks. An exception counts as a 500 response, as in most frameworks. */
-function subjectOf(prepare: Prepare, { url, timeout }: RequestSettings): Subject {
-  const send = async (init: RequestParts, limit = timeout): Promise<Outcome> => {
-    const started = performance.now();
-    const elapsed = () => performance.now() - started;
-    const handle = prepare(url, init);
-    let timer: NodeJS.Timeout | undefined;
-    const timedOut = new Promise<'timedOut'>((resolve) => {
-      timer = realTimers.setTimeout(resolve, Math.min(limit, timeout), 'timedOut');
-    });
-    try {
-      const response = await Promise.race([respond(handle), timedOut]);
-      if (response !== 'timedOut') return { ...response, milliseconds: elapsed() };
-    } finally {
-      realTimers.clearTimeout(timer);
-    }
-    const detail = `no response within ${Math.min(limit, timeout)} ms`;
-    return { answered: false, failure: 'timeout', detail, wasSent: true, milliseconds: elapsed() };
-  };
-  return {
-    deliver: ({ headers, body }: Message, limit) =>
-      send({ method: 'POST', headers: pairsOf(headers), body: Buffer.from(body) }, limit),
-    get: ({ headers }) => send({ headers: pairsOf(headers) }),
-  };
-}
-
-type HandlerAnswer = Omit<Extract<Outcome, { answered: true }>, 'milliseconds'>;
-
-async function respond(handle: () => Response | Promise<Response>): Promise<HandlerAnswer> {
-  const serverError = (reason: string): HandlerAnswer => ({
-    answered: true,
-    status: 500,
-    headers: [],
-    body: Buffer.from(reason),
-    isCut: false,
-  });
-  try {
-    const response = await handle();
-    // Not instanceof, because a framework may bring its own Response class.
-    if (typeof response?.headers?.get !== 'function')
-      return serverError('the handler did not return a Response');
-    const { status, headers } = response;
-    if (status < 200) return serverError(`the handler returned a Response with status ${status}`);
-    return { answered: true, status, headers: [...headers], ...(await readBody(response)) };
-  } catch (error) {
-    return serverError(`the handler threw ${thrownText(error)}`);
-  }
-}
-
-/** Reads no more of a body than a delivery over the network does, because a stream may never end. */
-async function readBody(response: Response): Promise<Pick<HandlerAnswer, 'body' | 'isCut'>> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  while (reader && size <= ANSWER_LIMIT) {
-    const { done, value } = await reader.read();
-    if (done) return { body: Buffer.concat(chunks), isCut: false };
-    chunks.push(value);
-    size += value.length;
-  }
-  await reader?.cancel();
-  return { body: Buffer.concat(chunks).subarray(0, ANSWER_LIMIT), isCut: size > ANSWER_LIMIT };
 }

@@ -1,13 +1,14 @@
-import { batteryOf, prepareChecks, type Selection, selectChecks } from '../checks/battery/index.ts';
+import { batteryOf } from '../checks/battery/index.ts';
 import type { Effects } from '../checks/effects/index.ts';
 import type { FuzzOptions } from '../checks/fuzz/index.ts';
 import { runBattery } from '../checks/run.ts';
+import { prepareChecks, type Selection, selectChecks } from '../checks/selection.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
 import { readEventBuilders } from '../events/builders.ts';
 import { readInterceptorBuilders } from '../events/files/interceptors.ts';
 import { readShippedFlows } from '../events/scenarios/read.ts';
 import type { Headers } from '../message.ts';
-import { checkReport } from '../report/facts/check.ts';
+import { type CheckRunReport, checkReport } from '../report/facts/check.ts';
 import type { Checked, Counterexampled, Diagnosed } from '../report/facts/index.ts';
 import { pageLines } from '../report/human/check/page.ts';
 import { plain } from '../report/human/layout.ts';
@@ -80,6 +81,11 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
         .flatMap(({ text: own }) => formsOfSecret(own))
         .reduce((safe, form) => safe.replaceAll(form, maskSecret(form)), text),
   });
+  return summaryOf(report);
+}
+
+/** Without the members that only the facts of the command line need. */
+function summaryOf(report: CheckRunReport): CheckReport {
   return {
     ok: report.summary.ok,
     checks: report.checks.map(({ kind: _kind, rerun: _rerun, ...check }) => check),

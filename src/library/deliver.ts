@@ -1,8 +1,7 @@
 import type { Answered, NotAnswered } from '../delivery/outcome.ts';
 import { WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import { isHeader, replaceHeaders } from '../message.ts';
-import type { HeadersInput } from './headers.ts';
-import { toPairs } from './headers.ts';
+import { type HeadersInput, toPairs } from './headers.ts';
 import { toSpan } from './times.ts';
 
 export interface DeliverOptions {

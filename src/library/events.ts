@@ -1,11 +1,16 @@
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from '../events/build.ts';
 import { listFixtures, readEventText } from '../events/catalog/fixtures.ts';
-import type { SchemaIssue } from '../events/shapes/schemas.ts';
-import { describeFault, faultsInAnyEvent, faultsInEvent } from '../events/shapes/schemas.ts';
+import {
+  describeFault,
+  faultsInAnyEvent,
+  faultsInEvent,
+  type SchemaIssue,
+} from '../events/shapes/schemas.ts';
 import { dataShapes, type EventOf, type EventType, type ScalekitEvent } from '../events/shapes/shapes.ts';
 import { readMembers } from '../events/wire-form.ts';
-import { parseJson } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
+import { textOfBody } from '../message.ts';
 import { nearestNames } from '../names.ts';
 import { packageRoot } from '../root.ts';
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
@@ -50,7 +55,7 @@ function sampleOf(type: string): string {
     template = makeTemplate(readMembers(readEventText(fixture.path))!);
     samples.set(type, template);
   }
-  return Buffer.from(buildEvent(template, Date.now()).body).toString();
+  return textOfBody(buildEvent(template, Date.now()));
 }
 
 /** Merges objects, replaces other values and removes fields that are undefined. A field can be named __proto__. */
@@ -63,10 +68,6 @@ function merge(sample: unknown, overrides: unknown): unknown {
   }
   // fromEntries defines properties and never sets a prototype.
   return Object.fromEntries(merged);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

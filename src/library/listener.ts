@@ -1,7 +1,7 @@
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import { parseJson } from '../json.ts';
-import { realTimers } from '../real-timers.ts';
 import type { Verdict } from '../signature/verdict.ts';
+import { Queue } from './queue.ts';
 import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
 import { toSpan } from './times.ts';
 
@@ -63,7 +63,9 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
     import('../listener/server.ts'),
     import('../listener/receive.ts'),
   ]);
-  const statuses = readStatuses(options);
+  const statuses = readStatuses(options.status);
+  if (options.path !== undefined && !options.path.startsWith('/'))
+    throw new TypeError('path must start with a slash');
   let answered = 0;
   const rules = {
     secrets,
@@ -72,7 +74,7 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
     nextStatus: () => statuses[Math.min(answered++, statuses.length - 1)] ?? 201,
   };
   // A test that fails before it closes the listener must not keep its runner from ending.
-  const queue = new Queue((isWaiting) => listener.keepProcess(isWaiting));
+  const queue = new Queue<ReceivedEvent>((isWaiting) => listener.keepProcess(isWaiting));
   const listener = await openListenerOn(options.host || '127.0.0.1', options.port ?? 0, {
     admit: (head) => admit(head, rules),
     receive(whole) {
@@ -106,7 +108,7 @@ export async function createListener(options: ListenerOptions = {}): Promise<Web
   };
 }
 
-function readStatuses({ status = 201, path = '/' }: ListenerOptions): number[] {
+function readStatuses(status: ListenerOptions['status'] = 201): number[] {
   const statuses = [status].flat();
   if (
     statuses.length === 0 ||
@@ -114,7 +116,6 @@ function readStatuses({ status = 201, path = '/' }: ListenerOptions): number[] {
   ) {
     throw new TypeError('status must be an integer from 200 to 599, or a non-empty array of them');
   }
-  if (!path.startsWith('/')) throw new TypeError('path must start with a slash');
   return statuses;
 }
 
@@ -122,88 +123,4 @@ function parsed(body: Uint8Array): ScalekitEvent | null {
   const event = parseJson(body);
   const isEvent = typeof event === 'object' && event !== null && 'type' in event && 'data' in event;
   return isEvent ? (event as ScalekitEvent) : null;
-}
-
-/** Buffers received messages, and callers that wait for the next one. */
-class Queue {
-  readonly #received: ReceivedEvent[] = [];
-  readonly #waiting: ((received: ReceivedEvent | undefined) => void)[] = [];
-  #hasEnded = false;
-  readonly #onWaiting: (isWaiting: boolean) => void;
-
-  /** `onWaiting` is called when somebody begins to wait, and when nobody waits any more. */
-  constructor(onWaiting: (isWaiting: boolean) => void) {
-    this.#onWaiting = onWaiting;
-  }
-
-  add(received: ReceivedEvent): void {
-    const first = this.#waiting.shift();
-    if (first) {
-      if (this.#waiting.length === 0) this.#onWaiting(false);
-      first(received);
-    } else this.#received.push(received);
-  }
-
-  end(): void {
-    this.#hasEnded = true;
-    for (const wait of this.#waiting.splice(0)) wait(undefined);
-  }
-
-  /** Not a generator: `return` must withdraw pending requests, or they would consume messages that nothing reads. */
-  iterator(): AsyncIterator<ReceivedEvent, undefined> {
-    const pending = new Set<(received: ReceivedEvent | undefined) => void>();
-    let hasReturned = false;
-    const result = (received: ReceivedEvent | undefined) =>
-      received ? { value: received, done: false as const } : { value: undefined, done: true as const };
-    return {
-      next: () =>
-        new Promise((resolve) => {
-          if (hasReturned) return resolve(result(undefined));
-          const answer = (received: ReceivedEvent | undefined) => {
-            pending.delete(answer);
-            resolve(result(received));
-          };
-          pending.add(answer);
-          this.#ask(answer);
-        }),
-      return: async () => {
-        hasReturned = true;
-        for (const answer of pending) {
-          this.#withdraw(answer);
-          answer(undefined);
-        }
-        return result(undefined) as IteratorReturnResult<undefined>;
-      },
-    };
-  }
-
-  within(timeout: number): Promise<ReceivedEvent> {
-    return new Promise((resolve, reject) => {
-      const answer = (received: ReceivedEvent | undefined) => {
-        realTimers.clearTimeout(timer);
-        if (received) resolve(received);
-        else reject(new Error('the listener closed before a message arrived'));
-      };
-      const timer = realTimers.setTimeout(() => {
-        this.#withdraw(answer);
-        reject(new Error(`no message arrived within ${timeout} ms`));
-      }, timeout);
-      this.#ask(answer);
-    });
-  }
-
-  #withdraw(answer: (received: ReceivedEvent | undefined) => void): void {
-    const index = this.#waiting.indexOf(answer);
-    if (index !== -1) this.#waiting.splice(index, 1);
-    if (this.#waiting.length === 0) this.#onWaiting(false);
-  }
-
-  #ask(answer: (received: ReceivedEvent | undefined) => void): void {
-    const first = this.#received.shift();
-    if (first || this.#hasEnded) answer(first);
-    else {
-      this.#waiting.push(answer);
-      this.#onWaiting(true);
-    }
-  }
 }

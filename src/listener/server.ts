@@ -1,10 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
-import { HooksError } from '../errors.ts';
 import { BODY_LIMIT, type Headers, headerValues } from '../message.ts';
 import { realTimers } from '../real-timers.ts';
-import { hasCode } from '../system-errors.ts';
+import { bind, bindFailure, foreignAddresses, urlOf } from './binding.ts';
 import { BodyBudget } from './body-budget.ts';
 import type { IncomingBody } from './incoming-body.ts';
 import {
@@ -15,6 +13,7 @@ import {
   type RequestHead,
   type WholeRequest,
 } from './receive.ts';
+import { answerEarly, send } from './respond.ts';
 import { slowTinyChunks } from './tiny-chunks.ts';
 
 /** Handles the requests that the server reads. */
@@ -88,6 +87,13 @@ export async function openListener(host: string, port: number, receiver: Receive
   };
 }
 
+/** The same as openListener, but rejects with HooksError `port_in_use` or `cannot_listen`. */
+export async function openListenerOn(host: string, port: number, receiver: Receiver): Promise<Listener> {
+  return openListener(host, port, receiver).catch(async (error) => {
+    throw await bindFailure(error, host, port);
+  });
+}
+
 interface HttpExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -155,58 +161,11 @@ function readBody(request: IncomingMessage, body: IncomingBody, budget: BodyBudg
   return { end, release: held.release };
 }
 
-/** How much is read, and for how long, from a sender that is still writing after its response. */
-const LINGER = { maxBytes: 4 * 1024 * 1024, maxMs: 1000 };
-
-/**
- * Answers a sender that may still be writing, and delays closing the connection: closing it with unread bytes resets
- * it, and the sender can lose the response (RFC 9112, section 9.6).
- */
-function answerEarly(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer) {
-  const length = { 'content-length': Buffer.byteLength(body), connection: 'close' };
-  response.writeHead(status, { ...headers, ...length });
-  response.flushHeaders();
-  if (body !== '') response.write(body);
-  let remaining = LINGER.maxBytes;
-  const timer = realTimers.setTimeout(() => response.end(), LINGER.maxMs);
-  const end = () => {
-    realTimers.clearTimeout(timer);
-    response.end();
-  };
-  request.on('data', (chunk: Buffer) => {
-    remaining -= chunk.length;
-    if (remaining < 0) end();
-  });
-  request.on('end', end);
-  request.on('close', end);
-}
-
-/** `isLast` closes the connection after the response. */
-function send(response: ServerResponse, answer: Answer, isLast: boolean): void {
-  const length = Buffer.byteLength(answer.body);
-  response.writeHead(answer.status, {
-    'content-length': length,
-    ...answer.headers,
-    ...(isLast && { connection: 'close' }),
-  });
-  response.end(answer.body);
-}
-
 /** Names and values with order and repeats unchanged. */
 function pairs(rawHeaders: readonly string[]): Headers {
   const headers: [string, string][] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) headers.push([rawHeaders[i]!, rawHeaders[i + 1]!]);
   return headers;
-}
-
-function bind(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }
 
 function close(server: Server, patience: number): Promise<void> {
@@ -219,77 +178,3 @@ function close(server: Server, patience: number): Promise<void> {
     server.closeIdleConnections();
   });
 }
-
-/** Finds the first free port among the 100 from `from` on. */
-export async function findFreePort(host: string, from: number): Promise<number | undefined> {
-  for (let port = from; port < Math.min(from + 100, 65536); port += 1) {
-    const probe = createServer();
-    try {
-      await bind(probe, host, port);
-      return port;
-    } catch {
-      // In use or not permitted: try the next one.
-    } finally {
-      await new Promise((resolve) => probe.close(resolve));
-    }
-  }
-  return undefined;
-}
-
-/** The addresses at which other machines reach a listener that is bound to `bound`. */
-function foreignAddresses(bound: string): string[] {
-  if (/^127\.|^::1$|^::ffff:127\./.test(bound)) return [];
-  if (!isUnspecified(bound)) return [bound];
-  // 0.0.0.0 accepts only IPv4; :: accepts both.
-  const isReached = (family: string) => bound !== '0.0.0.0' || family === 'IPv4';
-  return Object.values(networkInterfaces()).flatMap((list = []) =>
-    list.filter(({ internal, family }) => !internal && isReached(family)).map(({ address }) => address),
-  );
-}
-
-/** Whether an address means all addresses of the machine. */
-function isUnspecified(address: string): boolean {
-  return address === '0.0.0.0' || address === '::' || address === '::ffff:0.0.0.0';
-}
-
-function urlOf(host: string, { address, port }: AddressInfo): string {
-  const reachable = isUnspecified(address) ? 'localhost' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-}
-
-/** The same as openListener, but rejects with HooksError `port_in_use` or `cannot_listen`. */
-export async function openListenerOn(host: string, port: number, receiver: Receiver): Promise<Listener> {
-  try {
-    return await openListener(host, port, receiver);
-  } catch (error) {
-    if (hasCode(error, 'EADDRINUSE')) {
-      throw new HooksError('port_in_use', { port, next: await findFreePort(host, port + 1) });
-    }
-    const known = cannotListen.find(([code]) => hasCode(error, code));
-    const [, reason, fix] = known ?? ['', (error as Error).message, 'use another --host or --port'];
-    throw new HooksError('cannot_listen', { host, port, reason, fix });
-  }
-}
-
-const cannotListen: [code: string, reason: string, fix: string][] = [
-  [
-    'EACCES',
-    'listening on this port requires elevated privileges',
-    'use --port 3000 or any other port from 1024 up',
-  ],
-  [
-    'EADDRNOTAVAIL',
-    'this machine does not have that address',
-    'use --host 127.0.0.1, or --host 0.0.0.0 for all addresses of this machine',
-  ],
-  [
-    'ENOTFOUND',
-    'the host name cannot be resolved',
-    'use --host 127.0.0.1, or --host 0.0.0.0 for all addresses of this machine',
-  ],
-  [
-    'EAI_AGAIN',
-    'the host name cannot be resolved',
-    'use --host 127.0.0.1, or --host 0.0.0.0 for all addresses of this machine',
-  ],
-];

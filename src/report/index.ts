@@ -1,15 +1,13 @@
 import { isInCi } from '../ci.ts';
 import type { OutputFlags } from '../cli/flag-sets.ts';
 import type { Io } from '../io.ts';
-import { formsOfSecret } from '../secret-forms.ts';
-import { maskSecret } from '../signature/secret.ts';
 import { breakCommands, escapeCommands } from './ci-commands.ts';
 import { cleanLine, cleanText } from './clean.ts';
 import type { Fact } from './facts/index.ts';
 import { humanReporter, type Lines } from './human/index.ts';
 import { type HumanOptions, type Paint, plain } from './human/layout.ts';
 import { jsonReporter } from './json.ts';
-import { maskLookalikes } from './mask.ts';
+import { SecretMask } from './mask.ts';
 import { choosePaint, chooseSpinner } from './terminal/choose.ts';
 import type { Spinner } from './terminal/spinner.ts';
 import { wrapFor } from './terminal/wrap.ts';
@@ -47,13 +45,9 @@ export interface Report {
 
 /** Chooses the reporter: one JSON object per line with --json, else text for people. */
 export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
-  const hidden = new Map<string, string>();
-  let hiddenForms = /(?!)/g;
+  const secrets = new SecretMask();
+  const mask = (text: string) => secrets.mask(text);
   const isQuiet = flags.quiet ?? false;
-  const mask = (text: string) => {
-    if (text === '') return text;
-    return maskLookalikes(text.replace(hiddenForms, (form) => hidden.get(form)!));
-  };
   const [out, talk] = await Promise.all([choosePaint(io, 'stdout', flags), choosePaint(io, 'stderr', flags)]);
   let spinner: Spinner | undefined;
   const human: HumanOptions = { out, talk, isQuiet, isVerbose: flags.verbose ?? false };
@@ -65,11 +59,11 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
 
   const [wrapOut, wrapTalk] = [wrapFor(io.stdout), wrapFor(io.stderr)];
   const disarmCommands = isInCi(io) ? (flags.json ? escapeCommands : breakCommands) : (text: string) => text;
-  const print = ({ results, talk, isExact = false }: Lines) => {
+  const print = ({ results, talk: asides, isExact = false }: Lines) => {
     const safe = (text: string) => disarmCommands(isExact ? text : mask(text));
     const wrapResults = isExact || flags.json ? (text: string) => text : wrapOut;
     if (results.length > 0) io.stdout.write(wrapResults(safe(`${results.join('\n')}\n`)));
-    if (talk.length > 0) io.stderr.write(wrapTalk(safe(`${talk.join('\n')}\n`)));
+    if (asides.length > 0) io.stderr.write(wrapTalk(safe(`${asides.join('\n')}\n`)));
   };
   const aside = (write: () => void) => {
     if (spinner) spinner.aside(write);
@@ -99,11 +93,7 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
       if (!isQuiet && !flags.json) spinner = await chooseSpinner(io, talk !== plain);
     },
     progress: (fraction, words) => spinner?.show(fraction, words),
-    hide(secret) {
-      for (const form of formsOfSecret(secret)) hidden.set(form, form === secret ? maskSecret(secret) : '…');
-      const forms = [...hidden.keys()].sort((a, b) => b.length - a.length);
-      hiddenForms = new RegExp(forms.map((form) => form.replace(/[^\w]/g, '\\$&')).join('|'), 'g');
-    },
+    hide: (secret) => secrets.hide(secret),
     end: () => spinner?.stop(),
     isVerbose: flags.verbose ?? false,
     isQuiet,

@@ -38,7 +38,7 @@ export interface ApiAccount {
 }
 
 /** The most that the API gives at once. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 /** A token is renewed this long before it ends, in ms. */
 const RENEWED_BEFORE_MS = 60_000;
 

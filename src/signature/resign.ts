@@ -1,11 +1,9 @@
-import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
+import { type Message, SIGNED_HEADERS } from '../message.ts';
 import type { Secret } from './secret.ts';
 import { sign } from './sign.ts';
 
 /** Removed when re-signing: svix 1.x prefers svix-* to webhook-*, so an old signature would override the new one. */
 const svixHeaders = ['svix-id', 'svix-timestamp', 'svix-signature'];
-
-const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
 
 /**
  * Re-signs a message as a real retry does: the body and the header order stay the same; the id, timestamp (whole
@@ -22,7 +20,7 @@ export function resign(
   const resigned: (readonly [string, string])[] = [];
   for (const header of headers) {
     const lower = header[0].toLowerCase();
-    const place = signed.indexOf(lower);
+    const place = SIGNED_HEADERS.indexOf(lower);
     if (place === -1) {
       if (!svixHeaders.includes(lower)) resigned.push(header);
     } else if (!isPresent[place]) {
@@ -30,7 +28,7 @@ export function resign(
       isPresent[place] = true; // Repeats are dropped: no verifier accepts them.
     }
   }
-  for (const [place, name] of signed.entries())
+  for (const [place, name] of SIGNED_HEADERS.entries())
     if (!isPresent[place]) resigned.push([name, newValues[place]!]);
   return { headers: resigned, body };
 }

@@ -1,10 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Headers, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../message.ts';
+import {
+  type Headers,
+  ID_HEADER,
+  type Message,
+  SIGNATURE_HEADER,
+  SIGNED_HEADERS,
+  TIMESTAMP_HEADER,
+} from '../message.ts';
 import type { Secret } from './secret.ts';
 import { beginSigning, entryOf } from './sign.ts';
 import { type Rejected, type RejectionReason, TOLERANCE_SECONDS, type Verdict } from './verdict.ts';
 
-const signedHeaders = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
 /** Decimal seconds only: with lenient parsing, the signed text could differ from the header. */
 const canonicalTimestamp = /^(?:0|[1-9][0-9]{0,14})$/;
 /** 32 bytes in standard padded base64. */
@@ -84,11 +90,11 @@ function readSigned(headers: Headers): SignedHeaders | Rejected {
   const found = findSigned(headers);
   const [id, timestampText, signatures] = found.values;
   if (id === '' || timestampText === '' || signatures === '') {
-    const missing = signedHeaders.filter((_, index) => found.values[index] === '');
+    const missing = SIGNED_HEADERS.filter((_, index) => found.values[index] === '');
     return { verified: false, reason: 'missing_header', headers: missing };
   }
-  if (found.count > signedHeaders.length) {
-    const repeated = signedHeaders.filter((_, index) => found.times[index]! > 1);
+  if (found.count > SIGNED_HEADERS.length) {
+    const repeated = SIGNED_HEADERS.filter((_, index) => found.times[index]! > 1);
     return { verified: false, reason: 'repeated_header', headers: repeated };
   }
   if (!canonicalTimestamp.test(timestampText)) {
@@ -112,7 +118,7 @@ function findSigned(headers: Headers): SignedValues {
   for (const [name, value] of headers) {
     // Skips most other headers without comparing text.
     if (name.length !== ID_HEADER.length && name.length !== SIGNATURE_HEADER.length) continue;
-    const index = signedHeaders.indexOf(name.toLowerCase());
+    const index = SIGNED_HEADERS.indexOf(name.toLowerCase());
     if (index === -1) continue;
     found.times[index]! += 1;
     found.count += 1;

@@ -2,8 +2,7 @@ import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
 import { headerValues } from '../../message.ts';
 import { type Check, fail, pass, warn } from '../check.ts';
 import { showsSecret, showsSignature, showsStackTrace } from '../leaks.ts';
-import type { Exchange } from '../workbench.ts';
-import { BURST_PART, PLAIN_PART, type Workbench } from '../workbench.ts';
+import { BURST_PART, type Exchange, PLAIN_PART, type Workbench } from '../workbench.ts';
 
 const group = 'behaves';
 

@@ -1,13 +1,11 @@
 import { isWithin } from '../../delivery/outcome.ts';
-import { ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
-import { addField } from '../body-forms.ts';
+import { type Message, SIGNED_HEADERS } from '../../message.ts';
+import { addField, spaced } from '../body-forms.ts';
 import { type Check, type Finding, fail, skip } from '../check.ts';
 import { findFault } from '../faults.ts';
 import { accepting, judgeAccepted, judgeAll, twins } from '../findings.ts';
-import { spaced } from '../probes/contents.ts';
 import type { Sample } from '../samples.ts';
-import type { Exchange } from '../workbench.ts';
-import { BURST_PART } from '../workbench.ts';
+import { BURST_PART, type Exchange } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 
 const part = 'delivery';
@@ -204,10 +202,11 @@ function atOnce(count: number, send: () => Promise<Exchange>): Promise<Exchange[
 }
 
 function inTitleCase({ headers, body }: Message): Message {
-  const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
   const titled = (name: string) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
   return {
     body,
-    headers: headers.map(([name, value]) => [signed.includes(name) ? titled(name) : name, value] as const),
+    headers: headers.map(
+      ([name, value]) => [SIGNED_HEADERS.includes(name) ? titled(name) : name, value] as const,
+    ),
   };
 }

@@ -1,7 +1,8 @@
+import { textOfBody } from '../../message.ts';
 import type { Check } from '../check.ts';
 import { accepting, acceptingForm, judgeAccepted, judgeAll, worstOf } from '../findings.ts';
 import { type Sample, withNulls, withoutOptional } from '../samples.ts';
-import { accepts, asText, messageOf, messageOfJson, textOf } from './row.ts';
+import { accepts, messageOf, messageOfJson, textOf } from './row.ts';
 
 /** A correctly signed event of one type. */
 export function typeCheck(sample: Sample): Check {
@@ -100,6 +101,8 @@ const unknownTypes = ['organization.check_unknown', 'check.unknown'];
 
 /** One sample for each group of types with the same nullable fields. */
 function onePerShape(samples: readonly Sample[]): Sample[] {
-  const nullable = samples.filter((sample) => withNulls(sample.type, asText(sample.build(0))) !== undefined);
+  const nullable = samples.filter(
+    (sample) => withNulls(sample.type, textOfBody(sample.build(0))) !== undefined,
+  );
   return [...new Map(nullable.map((sample) => [sample.type.replace(/[._][^._]*$/, ''), sample])).values()];
 }

@@ -1,12 +1,12 @@
 import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
 import type { Event } from '../../events/build.ts';
 import type { TriggerPoint } from '../../events/catalog/trigger-points.ts';
+import { textOfBody } from '../../message.ts';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.ts';
 import { type Fault, faults } from '../faults.ts';
 import { twins, WITHOUT_FAULT } from '../findings.ts';
 import { type Decision, readDecision } from '../interceptor-answer.ts';
 import type { Exchange, Workbench } from '../workbench.ts';
-import { asText } from './row.ts';
 
 /** A trigger point and its requests. */
 export interface Trigger {
@@ -99,7 +99,7 @@ function forgedCheck(
 }
 
 function ask(bench: Workbench, trigger: Trigger, change = (text: string) => text): Promise<Exchange> {
-  const text = change(asText(trigger.build(bench.materials.now())));
+  const text = change(textOfBody(trigger.build(bench.materials.now())));
   return bench.send(bench.sign(bench.content(Buffer.from(text))), { part: trigger.name });
 }
 

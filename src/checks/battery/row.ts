@@ -1,6 +1,5 @@
-import type { Event } from '../../events/build.ts';
 import { wireForm } from '../../events/wire-form.ts';
-import type { Message } from '../../message.ts';
+import { type Message, textOfBody } from '../../message.ts';
 import type { Sample } from '../samples.ts';
 import type { Workbench } from '../workbench.ts';
 
@@ -14,7 +13,7 @@ export function messageOf(sample: Sample, bench: Workbench): Message {
 
 /** The JSON text of a new event. */
 export function textOf(sample: Sample, bench: Workbench): string {
-  return asText(sample.build(bench.materials.now()));
+  return textOfBody(sample.build(bench.materials.now()));
 }
 
 /** A new message with this body. */
@@ -25,8 +24,4 @@ export function messageOfText(text: string, bench: Workbench): Message {
 /** As messageOfText, in the wire form that Scalekit uses, so that only the content differs. */
 export function messageOfJson(text: string, bench: Workbench): Message {
   return messageOfText(wireForm(text), bench);
-}
-
-export function asText({ body }: Pick<Event, 'body'>): string {
-  return Buffer.from(body).toString();
 }

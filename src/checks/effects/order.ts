@@ -1,8 +1,8 @@
 import type { Renamed } from '../../events/fresh-ids.ts';
+import { textOfBody } from '../../message.ts';
 import { type Check, type Finding, fail, pass, skip } from '../check.ts';
 import { judgeAccepted } from '../findings.ts';
-import type { Sample } from '../samples.ts';
-import { undoings } from '../samples.ts';
+import { type Sample, undoings } from '../samples.ts';
 import type { Exchange, Workbench } from '../workbench.ts';
 import { changeBetween, describeChange, timesOf } from './change.ts';
 import { confirmed, type Experiment, type MakeRow } from './experiment.ts';
@@ -153,7 +153,7 @@ const updatedEarly: OrderExperiment = async ({ created, updated }, lab, bench) =
   if (!updated) return notApplicable(`${created.type} has no matching update`);
   const marked = (marker: string, renamed: Renamed) => {
     const event = updated.build(bench.materials.now(), renamed);
-    const body = Buffer.from(withMarker(Buffer.from(event.body).toString(), marker));
+    const body = Buffer.from(withMarker(textOfBody(event), marker));
     return bench.message({ ...event, body });
   };
   const known: Renamed = new Map();

@@ -1,3 +1,5 @@
+import { isObject } from '../../json.ts';
+
 /** One place where an event differs from another: a value that it has, or a field that it lacks. */
 export interface EventDifference {
   readonly path: readonly string[];
@@ -13,7 +15,7 @@ export function differencesOf(
   event: unknown,
   path: readonly string[] = [],
 ): EventDifference[] {
-  if (!isFields(base) || !isFields(event))
+  if (!isObject(base) || !isObject(event))
     return JSON.stringify(base) === JSON.stringify(event) ? [] : [{ path, value: event }];
   const names = new Set([...Object.keys(base), ...Object.keys(event)]);
   return [...names].flatMap((name) => {
@@ -30,15 +32,11 @@ export function withDifferences(base: Fields, differences: readonly EventDiffere
   for (const { path, value } of differences) {
     const parent = path
       .slice(0, -1)
-      .reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), event);
-    if (!isFields(parent)) continue;
+      .reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), event);
+    if (!isObject(parent)) continue;
     const name = path.at(-1)!;
-    if (value === undefined) delete (parent as Record<string, unknown>)[name];
-    else (parent as Record<string, unknown>)[name] = value;
+    if (value === undefined) delete parent[name];
+    else parent[name] = value;
   }
   return event;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

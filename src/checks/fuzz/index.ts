@@ -1,4 +1,4 @@
-import { asText } from '../battery/row.ts';
+import { textOfBody } from '../../message.ts';
 import { type Check, type Finding, fail, pass, skip } from '../check.ts';
 import type { Sample } from '../samples.ts';
 import { type Exchange, FUZZ_PART, type Workbench } from '../workbench.ts';
@@ -100,7 +100,7 @@ interface Tried extends FuzzedType {
 
 function subjectsOf(samples: readonly Sample[], bench: Workbench): FuzzedType[] {
   return samples.map((sample) => ({
-    event: JSON.parse(asText(sample.build(bench.materials.now()))) as FuzzEvent,
+    event: JSON.parse(textOfBody(sample.build(bench.materials.now()))) as FuzzEvent,
     isNew: false,
   }));
 }

@@ -1,4 +1,4 @@
-import { asBuffer } from '../../message.ts';
+import { textOfBody } from '../../message.ts';
 import type { CheckResult } from '../check.ts';
 import { clockDifference } from '../probes/search.ts';
 import { isSameResponse } from './answers.ts';
@@ -13,7 +13,7 @@ export function isType({ check }: CheckResult): boolean {
 /** Every event without organization_id or display_name is rejected, whatever its type. */
 export function needsOptional(view: View): Diagnosis | undefined {
   const lacksField = ({ exchanges }: CheckResult) =>
-    exchanges.some(({ message }) => lacksOptional(asBuffer(message.body).toString()));
+    exchanges.some(({ message }) => lacksOptional(textOfBody(message)));
   const checks = view.failed(
     (result) => result.check.name === 'optional-fields-absent' || (isType(result) && lacksField(result)),
   );

@@ -15,7 +15,7 @@ import {
 import { fold, View } from './view.ts';
 
 /** Diagnoses a handler that accepts the plain message. The first pattern that explains a failure claims it. */
-export function judgePatterns(run: Run): Diagnosis[] {
+function judgePatterns(run: Run): Diagnosis[] {
   const view = new View(run);
   const found = patterns.flatMap((pattern) => {
     const diagnosis = pattern(view) ?? [];

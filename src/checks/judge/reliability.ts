@@ -1,5 +1,4 @@
-import type { Failure } from '../../delivery/outcome.ts';
-import { describeOutcome, statusOf } from '../../delivery/outcome.ts';
+import { describeOutcome, type Failure, statusOf } from '../../delivery/outcome.ts';
 import type { CheckResult } from '../check.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { View } from './view.ts';

@@ -1,7 +1,8 @@
+import { textOfBody } from '../../message.ts';
 import { type JsonStyle, readJson, writeJson } from '../../signature/explain/json-writers.ts';
 import { signMessage } from '../../signature/sign.ts';
 import { rewritten } from '../body-forms.ts';
-import { type ProbeMaker, type ProbeRow, textOfBody } from './probe.ts';
+import type { ProbeMaker, ProbeRow } from './probe.ts';
 
 /** Messages whose signature covers what a faulty handler verifies instead of the raw body. */
 export function bodyProbes(): ProbeRow[] {
@@ -93,7 +94,7 @@ function instead(bodiesOf: (text: string) => { readonly signed: string; readonly
 }
 
 /** A value as `str()` prints it in Python. */
-export function pythonText(value: unknown): string {
+function pythonText(value: unknown): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'string') return pythonString(value);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { headerValues, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
-import { type Parts, type ProbeRow, textOfBody } from './probe.ts';
+import { headerValues, type Message, SIGNATURE_HEADER, SIGNED_HEADERS, textOfBody } from '../../message.ts';
+import type { Parts, ProbeRow } from './probe.ts';
 
 /** Messages with the signature in headers that a faulty handler reads. */
 export function headerProbes(): ProbeRow[] {
@@ -72,9 +72,9 @@ const values: readonly (readonly [value: string, write: (parts: Parts) => string
 
 /** Renames the three signature headers. */
 function renamed(message: Message, prefix: string): Message {
-  const signed = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
   const headers = message.headers.map(
-    ([name, value]) => [signed.includes(name) ? name.replace('webhook-', prefix) : name, value] as const,
+    ([name, value]) =>
+      [SIGNED_HEADERS.includes(name) ? name.replace('webhook-', prefix) : name, value] as const,
   );
   return { ...message, headers };
 }

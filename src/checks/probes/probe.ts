@@ -1,4 +1,4 @@
-import { changeHeader, type Headers, type Message } from '../../message.ts';
+import { changeHeader, type Headers, type Message, textOfBody } from '../../message.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { type SignedContent, signMessage } from '../../signature/sign.ts';
 import type { Sample } from '../samples.ts';
@@ -28,18 +28,7 @@ export type ProbeCode =
   | SilentCode;
 
 /** Probes that are sent only to compare their responses: that one is accepted proves nothing alone. */
-export type SilentCode =
-  | 'without-headers'
-  | 'forged'
-  | 'not-json'
-  | 'stale'
-  | 'day'
-  | 'other-event'
-  | 'simple'
-  | 'content'
-  | 'size';
-
-const silentCodes: readonly ProbeCode[] = [
+const silentCodes = [
   'without-headers',
   'forged',
   'not-json',
@@ -49,11 +38,13 @@ const silentCodes: readonly ProbeCode[] = [
   'simple',
   'content',
   'size',
-] satisfies readonly SilentCode[];
+] as const;
+
+export type SilentCode = (typeof silentCodes)[number];
 
 /** Whether a probe is sent only to compare responses. */
 export function isSilent(code: ProbeCode): code is SilentCode {
-  return silentCodes.includes(code);
+  return (silentCodes as readonly ProbeCode[]).includes(code);
 }
 
 /**
@@ -113,10 +104,13 @@ function make(bench: Workbench, sample: Sample, change: ProbeMaker): Message {
   return finish(change({ content, secret, headers, right: signMessage(content, [secret], headers) }));
 }
 
+/** The message with another value of each header with this name (lowercase). */
 export function replaced(message: Message, header: string, change: (value: string) => string): Message {
   return { ...message, headers: changeHeader(message.headers, header, change) };
 }
 
-export function textOfBody({ body }: Pick<SignedContent, 'body'>): string {
-  return Buffer.from(body).toString();
+/** Signs and sends another body, made from the text of the sample. */
+export function sentAs(bodyOf: (text: string) => string): ProbeMaker {
+  return ({ content, secret, headers }) =>
+    signMessage({ ...content, body: Buffer.from(bodyOf(textOfBody(content))) }, [secret], headers);
 }

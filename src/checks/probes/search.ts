@@ -5,11 +5,12 @@ import { findFault } from '../faults.ts';
 import { baseOf, type Sample } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';
 import { bodyProbes } from './bodies.ts';
-import { contentProbes, simpleProbes, typeProbes } from './contents.ts';
+import { contentProbes, simpleProbes } from './contents.ts';
 import { headerProbes } from './headers.ts';
 import { type Probe, type ProbeMaker, type ProbeRow, probesOf, type SearchStage } from './probe.ts';
 import { type OtherSecret, secretProbes } from './secrets.ts';
 import { signingProbes } from './signing.ts';
+import { typeProbes } from './types.ts';
 
 /** Finds out why the plain message is rejected, in stages: the common mistakes first, then the content of the event. */
 export function searchStages(

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { SIGNATURE_HEADER } from '../../message.ts';
+import { SIGNATURE_HEADER, textOfBody } from '../../message.ts';
 import { type SignedText, signedTextReadings } from '../../signature/explain/signed-texts.ts';
 import type { SignedContent } from '../../signature/sign.ts';
-import { type ProbeRow, replaced, textOfBody } from './probe.ts';
+import { type ProbeRow, replaced } from './probe.ts';
 
 /** Messages whose signature is encoded or computed differently. */
 export function signingProbes(): ProbeRow[] {

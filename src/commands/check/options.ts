@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
-import { batteryOf, prepareChecks, selectChecks } from '../../checks/battery/index.ts';
+import { type Battery, batteryOf } from '../../checks/battery/index.ts';
 import type { Check } from '../../checks/check.ts';
 import type { Effects } from '../../checks/effects/index.ts';
 import type { FuzzOptions } from '../../checks/fuzz/index.ts';
+import { prepareChecks, selectChecks } from '../../checks/selection.ts';
 import { patternsOf } from '../../cli/flag-sets.ts';
+import type { ReportFile } from '../../cli/report-file.ts';
 import { INTERCEPTOR_SECRET_VARIABLE, otherSecrets } from '../../config/secrets.ts';
 import { findFixturesFolder } from '../../config/target.ts';
 import { INTERCEPTOR_TIMEOUT } from '../../delivery/schedules.ts';
@@ -14,11 +16,28 @@ import { readEventBuilders } from '../../events/builders.ts';
 import { readInterceptorBuilders } from '../../events/files/interceptors.ts';
 import { fromHeaderBytes, isCredential, MASKED } from '../../message.ts';
 import type { Context } from '../context.ts';
-import { readDelivery } from '../delivery-options.ts';
+import { type DeliverySetting, readDelivery } from '../delivery-options.ts';
 import { observeArguments, readEffects } from '../observation.ts';
 import type { CheckFlags } from './flags.ts';
 import { prepareReport } from './reports.ts';
-import type { CheckSettings } from './run.ts';
+import type { AppToStart } from './start-app.ts';
+
+/** Valid settings: running them throws no usage error. */
+export interface CheckSettings {
+  readonly delivery: DeliverySetting;
+  readonly battery: Battery;
+  /** The selected checks of the battery. */
+  readonly checks: readonly Check[];
+  /** For people, about flags that do nothing. */
+  readonly notes: readonly string[];
+  readonly reports: readonly ReportFile[];
+  readonly isStrict: boolean;
+  readonly bail: boolean;
+  /** Undefined if the app is already running. */
+  readonly app: AppToStart | undefined;
+  /** The flags to rerun a check. */
+  readonly again: readonly string[];
+}
 
 /** Sends nothing. Throws HooksError. */
 export async function readCheckSettings(flags: CheckFlags, context: Context): Promise<CheckSettings> {

@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { isOnGithub } from '../../ci.ts';
 import type { ReportFile, ReportFormat } from '../../cli/report-file.ts';
 import { HooksError } from '../../errors.ts';
-
 import { makeFolder } from '../../private-folder.ts';
 import type { CheckRunReport } from '../../report/facts/check.ts';
 import { annotations } from '../../report/files/annotations.ts';
@@ -75,7 +74,7 @@ export function prepareReport({ path }: ReportFile): void {
  * Replaces an earlier report. It is written aside and renamed, so that nobody reads half of it, and a link is replaced
  * rather than what it leads to. Throws HooksError.
  */
-export function writeReport({ path }: ReportFile, text: string): void {
+function writeReport({ path }: ReportFile, text: string): void {
   orUnwritable(path, () => {
     const aside = `${path}.${randomUUID()}`;
     try {
@@ -89,7 +88,7 @@ export function writeReport({ path }: ReportFile, text: string): void {
 }
 
 /** Appends, because other steps write to the same file. Throws HooksError. */
-export function appendToFile(path: string, text: string): void {
+function appendToFile(path: string, text: string): void {
   orUnwritable(path, () => appendFileSync(path, text));
 }
 

@@ -1,9 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Battery } from '../../checks/battery/index.ts';
 import type { Check, CheckResult } from '../../checks/check.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { Workbench } from '../../checks/workbench.ts';
-import type { ReportFile } from '../../cli/report-file.ts';
 import { HooksError } from '../../errors.ts';
 import {
   type CheckRunReport,
@@ -14,28 +12,12 @@ import {
 } from '../../report/facts/check.ts';
 import { formsOfSecret } from '../../secret-forms.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
-import type { DeliverySetting } from '../delivery-options.ts';
 import { describeSecret, noteDelivery } from '../dispatch.ts';
+import type { CheckSettings } from './options.ts';
 import { reportCheck, writeReports } from './reports.ts';
 import { runReport } from './run-report.ts';
-import type { AppToStart, StartedApp } from './start-app.ts';
+import type { StartedApp } from './start-app.ts';
 import { openSubject } from './subject.ts';
-
-export interface CheckSettings {
-  readonly delivery: DeliverySetting;
-  readonly battery: Battery;
-  /** The selected checks of the battery. */
-  readonly checks: readonly Check[];
-  /** For people, about flags that do nothing. */
-  readonly notes: readonly string[];
-  readonly reports: readonly ReportFile[];
-  readonly isStrict: boolean;
-  readonly bail: boolean;
-  /** Undefined if the app is already running. */
-  readonly app: AppToStart | undefined;
-  /** The flags to rerun a check. */
-  readonly again: readonly string[];
-}
 
 export function list(checks: readonly Check[], { report }: Context): number {
   for (const check of checks) report.print(listedFact(check));
@@ -43,20 +25,20 @@ export function list(checks: readonly Check[], { report }: Context): number {
 }
 
 /** Starts the app if requested, runs the battery, reports, and returns the exit code. */
-export async function check(options: CheckSettings, context: Context): Promise<number> {
+export async function check(settings: CheckSettings, context: Context): Promise<number> {
   const { io, report } = context;
   const stop = listenForStop(io);
-  noteCheck(options, context);
+  noteCheck(settings, context);
   let app: StartedApp | undefined;
   try {
-    if (options.app) {
+    if (settings.app) {
       const { startForCheck } = await import('./start-app.ts');
-      app = await startForCheck(options.app, options.delivery, { context, stop }).catch((error) =>
-        reportAndThrow(error, options, context),
+      app = await startForCheck(settings.app, settings.delivery, { context, stop }).catch((error) =>
+        reportAndThrow(error, settings, context),
       );
       if (!app) return stop.exitCode ?? 1;
     }
-    return await runAndReport(options, { context, stop, app });
+    return await runAndReport(settings, { context, stop, app });
   } finally {
     report.end();
     // Signals are handled until the app has stopped, so that a second Ctrl-C also kills the app.
@@ -88,9 +70,9 @@ interface CheckContext {
   readonly app: StartedApp | undefined;
 }
 
-async function runAndReport(options: CheckSettings, { context, stop, app }: CheckContext): Promise<number> {
+async function runAndReport(settings: CheckSettings, { context, stop, app }: CheckContext): Promise<number> {
   const { io, report } = context;
-  const { battery, checks, delivery, bail } = options;
+  const { battery, checks, delivery, bail } = settings;
   const started = io.now();
   // As for every short command: V8 would optimize undici's WebAssembly parser in the background and delay the exit.
   setFlagsFromString('--liftoff-only');
@@ -110,7 +92,7 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
   try {
     const plan = {
       ...battery,
-      ...(options.app && { patienceMs: options.app.wait }),
+      ...(settings.app && { patienceMs: settings.app.wait }),
       checks,
       url: delivery.target.url,
       bail,
@@ -124,9 +106,9 @@ async function runAndReport(options: CheckSettings, { context, stop, app }: Chec
     if (run.ended !== undefined) await app?.watch();
     app?.reportEnd();
     if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
-    const saved = await saveAll(run, options, context);
-    const page = runReport(run, options, { started, ended: io.now(), mask: report.mask, saved });
-    await reportCheck(page, options.reports, context);
+    const saved = await saveAll(run, settings, context);
+    const page = runReport(run, settings, { started, ended: io.now(), mask: report.mask, saved });
+    await reportCheck(page, settings.reports, context);
     return stop.exitCode ?? exitCodeOf(page, run);
   } finally {
     await close();

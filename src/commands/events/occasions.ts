@@ -4,7 +4,7 @@ import type { EventType } from '../../events/shapes/shapes.ts';
  * When Scalekit sends each type, from the descriptions and names in its documentation. A type of the events page and
  * one of the API reference may mean the same. At most 33 characters, so that the list fits 80 columns.
  */
-export const occasions: Readonly<Record<EventType, string>> = {
+const occasions: Readonly<Record<EventType, string>> = {
   'user.authenticated': 'A user passes authentication.',
   'user.authentication_failed': 'A user fails to authenticate.',
   'connected_account.created': 'A connected account is created.',

@@ -2,7 +2,7 @@ import { findFixturesFolder } from '../../config/target.ts';
 import { HooksError } from '../../errors.ts';
 import { type FixtureFile, listFixtures, readEventText } from '../../events/catalog/fixtures.ts';
 import { selectTypes } from '../../events/catalog/types.ts';
-import { colorJson } from '../../report/human/reception.ts';
+import { colorJson } from '../../report/human/body.ts';
 import type { Context } from '../context.ts';
 import { occasionOf } from './occasions.ts';
 

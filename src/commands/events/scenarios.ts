@@ -2,7 +2,7 @@ import type { EventPlaces } from '../../events/builders.ts';
 import { readEventText } from '../../events/catalog/fixtures.ts';
 import { findScenario, listScenarios, type ScenarioFile } from '../../events/scenarios/catalog.ts';
 import { readScenario } from '../../events/scenarios/read.ts';
-import { colorJson } from '../../report/human/reception.ts';
+import { colorJson } from '../../report/human/body.ts';
 import type { Context } from '../context.ts';
 
 /** Lists all scenarios, or prints the file of one, which can be edited and sent. Throws HooksError. */

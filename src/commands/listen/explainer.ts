@@ -26,7 +26,7 @@ interface Remembered extends Pick<Reception, 'webhookId' | 'eventId'> {
 
 /** Explains rejected messages one at a time and in short steps, so that responses are not delayed. */
 export class Explainer {
-  readonly #setting: SecretSetting;
+  readonly #secret: SecretSetting;
   readonly #context: Context;
   readonly #waiting: { readonly message: RejectedMessage; readonly now: number }[] = [];
   /** The newest verified messages: a rejected one may be one of them, changed. */
@@ -37,8 +37,8 @@ export class Explainer {
   #hint: string | undefined;
 
   /** `hint` is printed once, after the first explanation of a stored message. */
-  constructor(setting: SecretSetting, context: Context, hint?: string) {
-    this.#setting = setting;
+  constructor(secret: SecretSetting, context: Context, hint?: string) {
+    this.#secret = secret;
     this.#context = context;
     this.#hint = hint;
   }
@@ -114,7 +114,7 @@ export class Explainer {
       import('../../report/facts/verdict.ts'),
       import('../sent-message.ts'),
     ]);
-    const { secrets, source } = this.#setting;
+    const { secrets, source } = this.#secret;
     const steps = explaining.explainInSteps(request, secrets, now, { effort: efforts.brief });
     for (;;) {
       const step = steps.next();

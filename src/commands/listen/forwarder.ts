@@ -2,10 +2,13 @@ import type { Undelivered } from '../../captures/outcomes.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import { forwardedHeaders } from '../../delivery/forwarded-headers.ts';
 import { isAccepted } from '../../delivery/outcome.ts';
-import type { RetryPolicy } from '../../delivery/retry.ts';
-import { type Attempted, deliverWithRetries, type MakeMessage } from '../../delivery/retry.ts';
-import type { Route } from '../../delivery/target.ts';
-import { credentialsOf, routeOf, type Target } from '../../delivery/target.ts';
+import {
+  type Attempted,
+  deliverWithRetries,
+  type MakeMessage,
+  type RetryPolicy,
+} from '../../delivery/retry.ts';
+import { credentialsOf, type Route, routeOf, type Target } from '../../delivery/target.ts';
 import type { Delivery } from '../../delivery/transport/index.ts';
 import { openPool } from '../../delivery/transport/pool.ts';
 import { randomText } from '../../events/random.ts';
@@ -29,7 +32,7 @@ export interface Forwarding {
 interface ForwarderOptions extends Context {
   readonly setting: ForwardSetting;
   readonly secret: SecretSetting;
-  readonly keeper: CaptureRecorder;
+  readonly recorder: CaptureRecorder;
   readonly stop: Stop;
 }
 
@@ -212,8 +215,8 @@ export class Forwarder {
 
   async #keep({ capture, target, reception }: Forwarding, { outcome }: Attempted): Promise<void> {
     if (capture === undefined) return;
-    const { keeper, io } = this.#options;
-    await keeper.keep({
+    const { recorder, io } = this.#options;
+    await recorder.keep({
       kind: 'outcome',
       outcome: {
         capture,

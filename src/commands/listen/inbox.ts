@@ -1,8 +1,4 @@
-import type { CaptureStore, Kept, WriterOptions } from '../../captures/store.ts';
-import type { CapturesPlace } from '../../config/captures.ts';
-import type { SecretSetting } from '../../config/secrets.ts';
-import type { FieldDifference } from '../../events/shapes/schemas.ts';
-import type { Expectation, ExpectationCounter } from '../../listener/expectations.ts';
+import type { Kept } from '../../captures/store.ts';
 import { mirror } from '../../listener/mirror.ts';
 import {
   type Admission,
@@ -21,42 +17,23 @@ import { headerValues } from '../../message.ts';
 import { matchesPattern } from '../../names.ts';
 import { pause } from '../../pause.ts';
 import { cut } from '../../report/clean.ts';
-import { type ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
-import type { Context, Stop } from '../context.ts';
-import type { InspectorSetting } from '../inspector.ts';
-import { type CaptureRecorder, captureOf } from '../recorder.ts';
-import type { Explainer } from './explainer.ts';
+import { receivedFact } from '../../report/facts/reception.ts';
+import type { Context } from '../context.ts';
+import { receivedCapture } from '../new-capture.ts';
+import type { Desk } from './desk.ts';
 import { ForwardedBody } from './forwarded-body.ts';
-import type { Forwarder, Forwarding, ForwardSetting } from './forwarder.ts';
-
-/** Where captures are stored, and how. */
-export interface CapturesSetting extends Pick<WriterOptions, 'sync' | 'retention'> {
-  readonly place: CapturesPlace;
-}
-
-/** Everything that handles requests of one listener. */
-export interface Desk {
-  readonly tally: ReceptionTally;
-  readonly counter: ExpectationCounter;
-  readonly repeats: RepeatCounter;
-  /** Undefined with --no-capture. */
-  readonly store: CaptureStore | undefined;
-  readonly keeper: CaptureRecorder;
-  readonly forwarder: Forwarder | undefined;
-  /** Compares an event with the documented schema; undefined without --verbose. */
-  readonly findDrift: ((body: Uint8Array) => readonly FieldDifference[]) | undefined;
-  readonly explainer: Explainer;
-  readonly stop: Stop;
-}
+import type { Forwarding } from './forwarder.ts';
+import type { ListenSettings } from './options.ts';
 
 /** Verifies, stores, forwards, counts, reports and answers each request. */
-export function receiver(options: ListenSettings, desk: Desk, { io, report }: Context): Receiver {
-  const { setting, path, patterns, forward, statuses, delay, expectations } = options;
+export function receiver(settings: ListenSettings, desk: Desk, context: Context): Receiver {
+  const { io, report } = context;
+  const { secret, path, patterns, forward, statuses, delay, expectations } = settings;
   const { counter, stop } = desk;
-  const acceptsUnverified = options.acceptsUnverified || (forward?.forwardsUnverified ?? false);
+  const acceptsUnverified = settings.acceptsUnverified || (forward?.forwardsUnverified ?? false);
   let accepted = 0;
   const nextStatus = () => statuses[Math.min(accepted++, statuses.length - 1)]!;
-  const rules: ListenerRules = { secrets: setting.secrets, path, acceptsUnverified, nextStatus };
+  const rules: ListenerRules = { secrets: secret.secrets, path, acceptsUnverified, nextStatus };
   return {
     admit: (head) => (isOwn(head, desk.forwarder?.via) ? forwardingLoop : admit(head, rules)),
     turnedAway: (head, answer) =>
@@ -76,10 +53,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
       const { answer, capture, kept, reportForwarding } = await handle(
         { request, reception, isShown },
         desk,
-        {
-          io,
-          report,
-        },
+        context,
       );
       desk.tally.add(reception, answer.status);
       const delivery = countRepeats(reception, desk.repeats);
@@ -93,7 +67,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
             milliseconds,
             delivery,
             capture,
-            differences: desk.findDrift?.(request.body),
+            differences: desk.findDifferences?.(request.body),
           }),
         );
         reportForwarding?.();
@@ -101,7 +75,7 @@ export function receiver(options: ListenSettings, desk: Desk, { io, report }: Co
       }
       if (reception.verdict.verified) desk.explainer.remember(request, reception, kept);
       // A message that could not be stored was not accepted. The sender retries it, and the retry counts.
-      const isLost = desk.keeper.isRecording && capture === undefined;
+      const isLost = desk.recorder.isRecording && capture === undefined;
       if (!isLost && (reception.verdict.verified || acceptsUnverified)) counter.add(reception.eventType);
       // A stop ends the delay, so that waiting senders get their responses.
       if (delay > 0) await pause(delay, stop.asked);
@@ -133,18 +107,18 @@ interface Handled {
 /** Stores a message, then forwards it if a route matches. If storing fails, it is not accepted. */
 async function handle(
   { request, reception, isShown }: { request: ReceivedRequest; reception: Reception; isShown: boolean },
-  { keeper, forwarder }: Desk,
+  { recorder, forwarder }: Desk,
   { io, report }: Context,
 ): Promise<Handled> {
   const target = forwarder?.targetOf(reception);
   const wouldAccept = target !== undefined || reception.answer.status < 300;
   let id: string | undefined;
   let kept: Kept | undefined;
-  if (keeper.isRecording) {
+  if (recorder.isRecording) {
     const status = target ? null : reception.answer.status;
     const forwardTo = target?.url.href ?? null;
-    const capture = captureOf(request, reception, { time: io.now(), status, forwardTo });
-    const result = await keeper.keep({ kind: 'capture', capture });
+    const capture = receivedCapture(request, reception, { time: io.now(), status, forwardTo });
+    const result = await recorder.keep({ kind: 'capture', capture });
     if (result.failure) {
       const answer = wouldAccept ? json(result.failure, { error: 'capture_not_stored' }) : reception.answer;
       return { answer, capture: undefined };
@@ -182,30 +156,4 @@ function countRepeats({ verdict, webhookId }: Reception, repeats: RepeatCounter)
 function isPrinted({ verdict, eventType }: Reception, patterns: readonly string[]): boolean {
   if (!verdict.verified && eventType === null) return true;
   return patterns.some((pattern) => matchesPattern(eventType ?? '', pattern));
-}
-
-/** Valid settings: from here on, only opening the port or the captures folder can fail. */
-export interface ListenSettings {
-  readonly port: number;
-  readonly host: string;
-  readonly path: string | undefined;
-  readonly setting: SecretSetting;
-  /** The statuses for verified messages, in turn; the last one repeats. */
-  readonly statuses: readonly [number, ...number[]];
-  /** Before each response, in ms. */
-  readonly delay: number;
-  readonly acceptsUnverified: boolean;
-  readonly expectations: readonly Expectation[];
-  /** Time limit for the expectations, in ms. */
-  readonly within: number;
-  /** Undefined if nothing is forwarded. */
-  readonly forward: ForwardSetting | undefined;
-  /** Undefined with --no-capture. */
-  readonly captures: CapturesSetting | undefined;
-  /** Undefined without --ui. */
-  readonly ui: InspectorSetting | undefined;
-  /** Event types to print; all messages are verified and stored. */
-  readonly patterns: readonly string[];
-  /** Notes about types that have no fixture: they may be new or mistyped. */
-  readonly unknownTypes: readonly string[];
 }

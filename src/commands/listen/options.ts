@@ -1,16 +1,49 @@
+import type { WriterOptions } from '../../captures/store.ts';
 import { patternsOf, retryPolicyOf } from '../../cli/flag-sets.ts';
-import { findCapturesPlace } from '../../config/captures.ts';
-import { findSecrets } from '../../config/secrets.ts';
+import { type CapturesPlace, findCapturesPlace } from '../../config/captures.ts';
+import { findSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { allowedTarget } from '../../config/target.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import type { Route } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
+import type { Expectation } from '../../listener/expectations.ts';
 import type { Context } from '../context.ts';
+import type { InspectorSetting } from '../inspector.ts';
 import { describeUnknownTypes } from '../notes.ts';
 import type { ListenFlags } from './flags.ts';
 import type { ForwardSetting } from './forwarder.ts';
-import type { CapturesSetting, ListenSettings } from './inbox.ts';
+
+/** Where captures are stored, and how. */
+export interface CapturesSetting extends Pick<WriterOptions, 'sync' | 'retention'> {
+  readonly place: CapturesPlace;
+}
+
+/** Valid settings: from here on, only opening the port or the captures folder can fail. */
+export interface ListenSettings {
+  readonly port: number;
+  readonly host: string;
+  readonly path: string | undefined;
+  readonly secret: SecretSetting;
+  /** The statuses for verified messages, in turn; the last one repeats. */
+  readonly statuses: readonly [number, ...number[]];
+  /** Before each response, in ms. */
+  readonly delay: number;
+  readonly acceptsUnverified: boolean;
+  readonly expectations: readonly Expectation[];
+  /** Time limit for the expectations, in ms. */
+  readonly within: number;
+  /** Undefined if nothing is forwarded. */
+  readonly forward: ForwardSetting | undefined;
+  /** Undefined with --no-capture. */
+  readonly captures: CapturesSetting | undefined;
+  /** Undefined without --ui. */
+  readonly ui: InspectorSetting | undefined;
+  /** Event types to print; all messages are verified and stored. */
+  readonly patterns: readonly string[];
+  /** Notes about types that have no fixture: they may be new or mistyped. */
+  readonly unknownTypes: readonly string[];
+}
 
 /** Opens nothing. Throws HooksError. */
 export async function readListenSettings(given: ListenFlags, context: Context): Promise<ListenSettings> {
@@ -34,7 +67,7 @@ export async function readListenSettings(given: ListenFlags, context: Context): 
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,
     // Last, because it may generate a secret, which an invalid command line must not.
-    setting: findSecrets(io, given.secret),
+    secret: findSecrets(io, given.secret),
   };
 }
 

@@ -39,7 +39,7 @@ export interface SpoolReading {
 }
 
 /** The filter that the API applies; the rest is done here. */
-export function apiFilter({ patterns, organizations, since, before }: Filter): EventFilter {
+function apiFilter({ patterns, organizations, since, before }: Filter): EventFilter {
   const isExact = patterns.every((pattern) => !pattern.includes('*'));
   const [organization, ...others] = organizations;
   return {

@@ -1,28 +1,17 @@
 import type { Filter } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
-import type { Capture } from '../../captures/record.ts';
 import { quote } from '../../errors.ts';
 import { dataShapes } from '../../events/shapes/shapes.ts';
-import type { Message } from '../../message.ts';
-import { replaceHeaders } from '../../message.ts';
 import { matchesPattern, nearestNames } from '../../names.ts';
 import { EventLog } from '../../scalekit/client.ts';
-import { webhookIdOf } from '../../scalekit/logged-message.ts';
-import { EventSpool, type SpooledEvent } from '../../scalekit/spool.ts';
-import { resign } from '../../signature/resign.ts';
+import { EventSpool } from '../../scalekit/spool.ts';
 import { type Context, listenForStop } from '../context.ts';
-import {
-  type Batch,
-  describeSecret,
-  dispatch,
-  noteDelivery,
-  type Parcel,
-  printMessages,
-} from '../dispatch.ts';
-import { CaptureRecorder, captureOfSent, openWriterOf, outcomeMembersOf } from '../recorder.ts';
+import { type Batch, describeSecret, dispatch, noteDelivery, printMessages } from '../dispatch.ts';
+import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
+import { parcelOf } from './parcel.ts';
 
 /** Two million events. */
 const MAX_PAGES = 20_000;
@@ -205,67 +194,4 @@ async function follow(
 function noteTarget({ delivery }: PullSettings, context: Context): void {
   noteDelivery(delivery, context);
   context.report.note(`target: ${delivery.target.url.href}, signed with ${describeSecret(delivery)}`);
-}
-
-/** Signed as Scalekit would have, with a webhook-id that follows from the event id. */
-function parcelOf(
-  event: SpooledEvent,
-  { delivery }: PullSettings,
-  recorder: CaptureRecorder,
-  { io }: Context,
-): Parcel {
-  const { body } = event;
-  const id = webhookIdOf(event.id);
-  const headers = replaceHeaders([['content-type', 'application/json']], delivery.headers);
-  let capture: Capture | undefined;
-  const parcel: Parcel = {
-    event: { type: event.type, id: event.id },
-    messageAt: (now) =>
-      resign({ headers, body }, { id, timestamp: Math.floor(now / 1000) }, delivery.secret.secrets),
-  };
-  if (!recorder.isRecording) return parcel;
-  return {
-    ...parcel,
-    onAttempt(attempted) {
-      const { message } = attempted;
-      const time = io.now();
-      const { url } = delivery.target;
-      if (!capture) {
-        capture = captureOf(event, message, { time, url, webhookId: id });
-        // In this order, so that an Outcome never lacks its Capture.
-        void recorder.keep({ kind: 'capture', capture });
-      }
-      void recorder.keep({
-        kind: 'outcome',
-        outcome: {
-          capture: capture.id,
-          webhookId: id,
-          via: 'forward',
-          follower: null,
-          url: url.href,
-          time,
-          ...outcomeMembersOf(attempted.outcome),
-        },
-      });
-    },
-  };
-}
-
-function captureOf(
-  event: SpooledEvent,
-  message: Message,
-  { time, url, webhookId }: { readonly time: number; readonly url: URL; readonly webhookId: string },
-): Capture {
-  return captureOfSent(message, url, {
-    source: 'pull',
-    time,
-    eventType: event.type,
-    eventId: event.id,
-    organizationId: event.organizationId,
-    webhookId,
-    verified: true,
-    reason: null,
-    reasonHeaders: [],
-    age: 0,
-  });
 }

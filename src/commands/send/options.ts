@@ -1,4 +1,4 @@
-import { findFault } from '../../checks/faults.ts';
+import { type Fault, findFault } from '../../checks/faults.ts';
 import { readEdits } from '../../cli/edits.ts';
 import { retryPolicyOf } from '../../cli/flag-sets.ts';
 import { INTERCEPTOR_SECRET_VARIABLE } from '../../config/secrets.ts';
@@ -6,17 +6,40 @@ import { findFixturesFolder } from '../../config/target.ts';
 import { INTERCEPTOR_TIMEOUT } from '../../delivery/schedules.ts';
 import { HooksError } from '../../errors.ts';
 import { withActor } from '../../events/actor.ts';
-import { type EventTemplate, eventBuilder, makeTemplate } from '../../events/build.ts';
+import { type Event, type EventTemplate, eventBuilder, makeTemplate } from '../../events/build.ts';
 import { type EventPlaces, readRequestedEvents } from '../../events/builders.ts';
 import { triggerPoints } from '../../events/catalog/trigger-points.ts';
 import { editTemplates } from '../../events/edit-events.ts';
 import { aboutNewSubjects } from '../../events/fresh-ids.ts';
 import { identifyEvent } from '../../events/identify.ts';
+import type { ScenarioStep } from '../../events/scenarios/scenario.ts';
 import { readBody } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
 import { readDelivery } from '../delivery-options.ts';
+import type { Manner } from '../dispatch.ts';
 import type { SendFlags } from './flags.ts';
-import type { SendSettings } from './run.ts';
+import type { InterceptorCalls } from './interceptor.ts';
+
+/** Valid settings: sending them throws no usage error. */
+export interface SendSettings extends Manner {
+  /** Each builds one event that occurs at `now` (ms since 1970). */
+  readonly sources: readonly ((now: number) => Event)[];
+  /** Defined if the sources are the steps of a scenario, which are sent in order. */
+  readonly steps: readonly ScenarioStep[] | undefined;
+  /** Whether a scenario goes on after a step that fails. */
+  readonly keepsGoing: boolean;
+  /** How many times each event is sent. */
+  readonly count: number;
+  /** The id of every message, as header bytes; undefined for a new id per message. */
+  readonly webhookId: string | undefined;
+  /** The timestamp to sign, in whole seconds, for a message built at `now` (ms since 1970). */
+  timestampAt(now: number): number;
+  /** Defined if interceptors are called instead of sending events. */
+  readonly interceptor: InterceptorCalls | undefined;
+  readonly fault: Fault | undefined;
+  /** Prints the messages instead of sending them. */
+  readonly show: 'message' | 'curl' | 'http' | undefined;
+}
 
 /** Sends nothing. Throws HooksError. */
 export async function readSendSettings(given: SendFlags, { io, report }: Context): Promise<SendSettings> {

@@ -1,4 +1,4 @@
-import { type Fault, judgeFault } from '../../checks/faults.ts';
+import { judgeFault } from '../../checks/faults.ts';
 import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
 import { type Event, newWebhookId } from '../../events/build.ts';
 import type { ScenarioStep } from '../../events/scenarios/scenario.ts';
@@ -10,33 +10,11 @@ import {
   type Batch,
   describeSecret,
   dispatch,
-  type Manner,
   noteDelivery,
   type Parcel,
   printMessages,
 } from '../dispatch.ts';
-import type { InterceptorCalls } from './interceptor.ts';
-
-/** Valid settings: sending them throws no usage error. */
-export interface SendSettings extends Manner {
-  /** Each builds one event that occurs at `now` (ms since 1970). */
-  readonly sources: readonly ((now: number) => Event)[];
-  /** Defined if the sources are the steps of a scenario, which are sent in order. */
-  readonly steps: readonly ScenarioStep[] | undefined;
-  /** Whether a scenario goes on after a step that fails. */
-  readonly keepsGoing: boolean;
-  /** How many times each event is sent. */
-  readonly count: number;
-  /** The id of every message, as header bytes; undefined for a new id per message. */
-  readonly webhookId: string | undefined;
-  /** The timestamp to sign, in whole seconds, for a message built at `now` (ms since 1970). */
-  timestampAt(now: number): number;
-  /** Defined if interceptors are called instead of sending events. */
-  readonly interceptor: InterceptorCalls | undefined;
-  readonly fault: Fault | undefined;
-  /** Prints the messages instead of sending them. */
-  readonly show: 'message' | 'curl' | 'http' | undefined;
-}
+import type { SendSettings } from './options.ts';
 
 /** Sends or prints messages, and returns the exit code. */
 export async function send(settings: SendSettings, context: Context): Promise<number> {

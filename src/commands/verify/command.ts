@@ -34,7 +34,10 @@ printed.`,
     "verify --body @body.json -H 'webhook-id: msg_1' -H …",
   ],
   async run(given, context) {
-    const { verify } = await import('./options.ts');
-    return verify(given, context);
+    const [{ readVerifySettings }, { verify }] = await Promise.all([
+      import('./options.ts'),
+      import('./run.ts'),
+    ]);
+    return verify(await readVerifySettings(given, context), context);
   },
 });

@@ -5,14 +5,9 @@ import type { Capture } from '../../captures/record.ts';
 import { readRecord } from '../../captures/record-format.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
-import { type Chunks, openFile, readWhole } from '../../input/bytes.ts';
-import { parseHttpRequests, type RequestRead } from '../../input/http-request.ts';
-import {
-  type LoggedMessage,
-  messageInCurl,
-  messagesInJson,
-  toHttpText,
-} from '../../input/logged-messages.ts';
+import { type Chunks, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
+import { type LoggedMessage, messagesInJson } from '../../input/logged-messages.ts';
+import { messagesInText } from '../../input/text-messages.ts';
 import { parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import type { Context } from '../context.ts';
@@ -79,14 +74,14 @@ async function* readStream(
     // A line of a log can begin with a bracket, too.
     rejectCountless(bytes, source);
     if (parseJson(withoutBom(asBuffer(bytes))) === undefined && beginning.startsWith('['))
-      yield* readText(bytes, source).messages;
+      yield* messagesInText(bytes, source).messages.map(fromLog);
     else yield* readWholeJson(withoutBom(asBuffer(bytes)), source);
   } else if (beginning.startsWith('{')) {
     yield* readLines(all, source);
   } else {
-    const { messages, notes } = readText(await readWhole(all, source), source);
+    const { messages, notes } = messagesInText(await readWhole(all, source), source);
     for (const note of notes) report.note(note);
-    yield* messages;
+    yield* messages.map(fromLog);
   }
 }
 
@@ -133,60 +128,6 @@ function readWholeJson(bytes: Buffer, source: string): (GivenMessage | Unread)[]
   throw noMessage(source);
 }
 
-/** A curl command, an HTTP request, or an HTTP request as a terminal or a browser shows it. Throws HooksError. */
-function readText(bytes: Uint8Array, source: string): { messages: GivenMessage[]; notes: readonly string[] } {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    const reason = 'it is UTF-16, which PowerShell writes with >. Save it as UTF-8';
-    throw new HooksError('not_a_message', { source, reason });
-  }
-  const given = (message: Message): GivenMessage => ({ message, time: undefined, capture: undefined });
-  const text = asBuffer(bytes)
-    .toString()
-    .replace(/^\ufeff/, '');
-  const call = /\bfetch\(\s*["'][^"'\n]{0,2000}["']\s*,\s*(\{[\s\S]*\})\s*\)\s*;?\s*$/.exec(text)?.[1];
-  const fetched = call === undefined ? [] : messagesInJson(parseJson(call));
-  if (fetched.length > 0) return { messages: fetched.map(fromLog), notes: [] };
-  const command = messageInCurl(text);
-  if (command) return { messages: [given(command)], notes: [] };
-  // A line of a log, with a JSON value after other text.
-  const start = text.search(/\[?\{/);
-  const logged = start > 0 ? messagesInJson(parseJson(text.slice(start))) : [];
-  if (logged.length > 0) return { messages: logged.map(fromLog), notes: [] };
-  const requests = readRequests(withoutBom(asBuffer(bytes)), source);
-  if (/^> /m.test(text) && requests.every(({ message }) => message.body.length === 0))
-    throw new HooksError('not_a_message', {
-      source,
-      reason: 'curl -v does not print the body of the request. Add the body after an empty line',
-    });
-  if (requests.every(({ message }) => !isSigned(message)) && /webhook-signature/i.test(text))
-    throw new HooksError('not_a_message', {
-      source,
-      reason: 'it mentions webhook-signature, but not as a header of a request that can be read',
-    });
-  return {
-    messages: requests.map(({ message }) => given(message)),
-    notes: requests.flatMap(({ notes }) => notes),
-  };
-}
-
-function readRequests(bytes: Uint8Array, source: string): RequestRead[] {
-  try {
-    return [...parseHttpRequests(bytes, source)];
-  } catch (error) {
-    try {
-      const requests = [...parseHttpRequests(toHttpText(bytes), source)];
-      if (requests.some(({ message }) => message.headers.length > 1)) return requests;
-    } catch {
-      // The first error names the line of the input as it is.
-    }
-    throw error;
-  }
-}
-
-function isSigned({ headers }: Message): boolean {
-  return headers.some(([name]) => /signature$/i.test(name));
-}
-
 function fromLog({ message, isParsed }: LoggedMessage): GivenMessage {
   return { message, time: undefined, capture: undefined, isParsed };
 }
@@ -195,10 +136,6 @@ function noMessage(source: string): HooksError {
   const reason =
     'it contains no request with a signature header and a body. An event alone has no headers to verify';
   return new HooksError('not_a_message', { source, reason });
-}
-
-function withoutBom(bytes: Buffer): Buffer {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /** The messages of a JSON value: one for a capture, none for another fact. Throws HooksError for a newer record. */

@@ -1,7 +1,7 @@
 import { withStore } from '../../captures/open.ts';
 import { capturesOfEvent } from '../../captures/same-event.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
-import { findInterceptorSecrets, findSecrets } from '../../config/secrets.ts';
+import { findInterceptorSecrets, findSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { HooksError } from '../../errors.ts';
 import { identifyEvent } from '../../events/identify.ts';
 import { readBody } from '../../input/bytes.ts';
@@ -11,32 +11,42 @@ import { TOLERANCE_SECONDS } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
 import { asSentFromHere } from '../sent-message.ts';
 import type { VerifyFlags } from './flags.ts';
-import { type GivenMessage, readMessages } from './messages.ts';
-import { verifyAll } from './run.ts';
+import { type GivenMessage, readMessages, type Unread } from './messages.ts';
 
-/** Returns the exit code. Throws HooksError. */
-export async function verify(given: VerifyFlags, context: Context): Promise<number> {
+export interface VerifySettings {
+  /** Read as they are asked for, because stdin may stay open. */
+  readonly messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage | Unread>;
+  readonly secret: SecretSetting;
+  /** For requests to interceptors; undefined if none is set. */
+  readonly interceptorSecret: SecretSetting | undefined;
+  /** In seconds. */
+  readonly tolerance: number;
+  /** Verify as of this time, in ms since 1970; undefined for the time of receipt, or else now. */
+  readonly at: number | undefined;
+  readonly showsSignedText: boolean;
+  /** Verified messages that may be about the same event as a rejected one. */
+  known(message: Message): Promise<readonly Message[]>;
+}
+
+/** Reads the body of --body, but no other message yet. Throws HooksError. */
+export async function readVerifySettings(given: VerifyFlags, context: Context): Promise<VerifySettings> {
   const { io } = context;
-  const messages =
-    given.body === undefined
-      ? readMessages(given.message, findCapturesPlace(io, given), context)
-      : [await fromFlags(given.body, given.header, context)];
   const hasOwnSecret = given.secret.length > 0;
-  return verifyAll(
-    messages,
-    {
-      secret: findSecrets(io, given.secret, { read: readAnySecret }),
-      interceptorSecret: hasOwnSecret ? undefined : findInterceptorSecrets(io, readAnySecret),
-      tolerance: given.tolerance === undefined ? TOLERANCE_SECONDS : given.tolerance / 1000,
-      at: given.at,
-      showsSignedText: given.showSignedText,
-      known: async (message) => [
-        ...(await capturesOf(message, given, context)),
-        ...asSentFromHere(message, context),
-      ],
-    },
-    context,
-  );
+  return {
+    messages:
+      given.body === undefined
+        ? readMessages(given.message, findCapturesPlace(io, given), context)
+        : [await fromFlags(given.body, given.header, context)],
+    secret: findSecrets(io, given.secret, { read: readAnySecret }),
+    interceptorSecret: hasOwnSecret ? undefined : findInterceptorSecrets(io, readAnySecret),
+    tolerance: given.tolerance === undefined ? TOLERANCE_SECONDS : given.tolerance / 1000,
+    at: given.at,
+    showsSignedText: given.showSignedText,
+    known: async (message) => [
+      ...(await capturesOf(message, given, context)),
+      ...asSentFromHere(message, context),
+    ],
+  };
 }
 
 /** The verified captures of the same event. Without a folder of captures, or with an unreadable one, there are none. */

@@ -11,27 +11,12 @@ import {
   type SignatureExplanation,
 } from '../../signature/explain/explain.ts';
 import type { Context } from '../context.ts';
-import { type GivenMessage, type Unread, unread } from './messages.ts';
-
-export interface VerifySettings {
-  readonly secret: SecretSetting;
-  /** For requests to interceptors; undefined if none is set. */
-  readonly interceptorSecret: SecretSetting | undefined;
-  /** In seconds. */
-  readonly tolerance: number;
-  /** Verify as of this time, in ms since 1970; undefined for the time of receipt, or else now. */
-  readonly at: number | undefined;
-  readonly showsSignedText: boolean;
-  /** Verified messages that may be about the same event as a rejected one. */
-  known(message: Message): Promise<readonly Message[]>;
-}
+import { type GivenMessage, unread } from './messages.ts';
+import type { VerifySettings } from './options.ts';
 
 /** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. */
-export async function verifyAll(
-  messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage | Unread>,
-  { tolerance, at, showsSignedText, known, ...settings }: VerifySettings,
-  { io, report }: Context,
-): Promise<number> {
+export async function verify(settings: VerifySettings, context: Context): Promise<number> {
+  const { io, report } = context;
   for (const setting of [settings.secret, settings.interceptorSecret]) {
     for (const { text } of setting?.secrets ?? []) report.hide(text);
   }
@@ -39,50 +24,55 @@ export async function verifyAll(
   io.stdout.onClosed(() => io.stdin.close());
   let [rejected, skipped] = [0, 0];
   const noted = new Set<SecretSetting>();
-  for await (const given of messages) {
+  for await (const given of settings.messages) {
     if (given === unread) {
       skipped += 1;
       continue;
     }
-    const { message, time, capture, isParsed = false, truncated } = given;
-    if (truncated) {
+    if (given.truncated) {
       rejected += 1;
-      report.warn(describeTruncated(truncated));
+      report.warn(describeTruncated(given.truncated));
       continue;
     }
-    const secret = (isInterceptorRequest(message) && settings.interceptorSecret) || settings.secret;
-    if (!noted.has(secret)) {
-      for (const note of secret.notes) report.note(note);
-      report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
-      noted.add(secret);
-    }
-    const verifiedAt = at ?? time ?? io.now();
-    const searched = explain(message, secret.secrets, verifiedAt, { tolerance });
-    const explained = isUnexplained(searched)
-      ? compareExplained(searched, message, await known(message), secret.secrets)
-      : searched;
-    const explanation = isParsed ? withParsedBody(explained) : explained;
-    if (isParsed && explanation.verdict.verified)
-      report.note(
-        'the log has the parsed body, which verifies after JSON.stringify. Log the received bytes instead',
-      );
-    if (!explanation.verdict.verified) rejected += 1;
-    report.print(
-      verdictFact({
-        message,
-        explanation,
-        secrets: secret.secrets,
-        source: secret.source,
-        at: verifiedAt,
-        capture,
-        differences: findSchemaDifferences(message.body),
-        showsSignedText,
-      }),
-    );
+    const secret = (isInterceptorRequest(given.message) && settings.interceptorSecret) || settings.secret;
+    if (!noted.has(secret)) noteSecret(secret, context);
+    noted.add(secret);
+    if (!(await verifyOne(given, secret, settings, context))) rejected += 1;
   }
   if (skipped > 0)
     report.warn(`lines skipped because they are damaged or have a masked secret in the body: ${skipped}`);
   return rejected + skipped === 0 ? 0 : 1;
+}
+
+function noteSecret(secret: SecretSetting, { report }: Context): void {
+  for (const note of secret.notes) report.note(note);
+  report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
+}
+
+/** Prints the verdict on a message, and returns whether it verifies. */
+async function verifyOne(
+  { message, time, capture, isParsed = false }: GivenMessage,
+  { secrets, source }: SecretSetting,
+  settings: VerifySettings,
+  { io, report }: Context,
+): Promise<boolean> {
+  const at = settings.at ?? time ?? io.now();
+  const searched = explain(message, secrets, at, { tolerance: settings.tolerance });
+  const explained = isUnexplained(searched)
+    ? compareExplained(searched, message, await settings.known(message), secrets)
+    : searched;
+  const explanation = isParsed ? withParsedBody(explained) : explained;
+  const { verified } = explanation.verdict;
+  if (isParsed && verified)
+    report.note(
+      'the log has the parsed body, which verifies after JSON.stringify. Log the received bytes instead',
+    );
+  const differences = findSchemaDifferences(message.body);
+  const { showsSignedText } = settings;
+  report.print(
+    verdictFact({ message, explanation, secrets, source, at, capture, differences, showsSignedText }),
+  );
+  return verified;
 }
 
 function describeTruncated({ id, reason, bodyBytes, body }: Capture): string {

@@ -1,5 +1,6 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { HooksError } from '../../errors.ts';
+import { textOfBody } from '../../message.ts';
 import { buildEvent, makeTemplate } from '../build.ts';
 import { type FieldDifference, findEnvelopeFault } from '../shapes/schemas.ts';
 import { type Members, readMembers } from '../wire-form.ts';
@@ -17,7 +18,7 @@ export function readUserEvent(text: string, source: string): Members {
     if (!members.has(field)) throw invalid({ field, reason: 'is missing' });
   if (typeof event.type !== 'string') throw invalid({ field: 'type', reason: 'must be a non-empty string' });
   const built = buildEvent(makeTemplate(members, { keepId: true }), 0);
-  const fault = findEnvelopeFault(JSON.parse(Buffer.from(built.body).toString()));
+  const fault = findEnvelopeFault(JSON.parse(textOfBody(built)));
   if (fault) throw invalid(fault);
   return members;
 }

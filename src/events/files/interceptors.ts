@@ -34,7 +34,7 @@ export function readInterceptorBuilders(
  * Returns a function that builds an interceptor's request for a time in milliseconds since 1970. Updates `triggered_at`
  * if it is still that of `sample`; an edited value is kept.
  */
-export function interceptorBuilder(
+function interceptorBuilder(
   trigger: TriggerPoint,
   members: Members,
   sample: Members,

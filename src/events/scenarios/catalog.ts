@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { nearestNames } from '../../names.ts';
-import type { FixturePlaces } from '../builders.ts';
+import type { EventPlaces, FixturePlaces } from '../builders.ts';
 import { ownScenarios, shippedScenarios } from '../catalog/fixtures.ts';
 
 /** A scenario's file. */
@@ -24,10 +24,7 @@ export function listScenarios({ root, fixtures }: FixturePlaces): ScenarioFile[]
 }
 
 /** The scenario that a name or the path of a file selects. Throws HooksError with the nearest names. */
-export function findScenario(
-  request: string,
-  places: FixturePlaces & { readonly cwd: string },
-): ScenarioFile {
+export function findScenario(request: string, places: EventPlaces): ScenarioFile {
   if (/[\\/]|\.json$/.test(request)) {
     const path = resolve(places.cwd, request);
     return { name: basename(path, '.json'), path, source: request, isShipped: false };

@@ -1,4 +1,4 @@
-import { parseJson } from '../../json.ts';
+import { isObject, parseJson } from '../../json.ts';
 import { envelope, leastEnvelope } from './envelope.ts';
 import { type FieldRule, type OptionalField, object, type Shape } from './field.ts';
 import { dataShapes, type EventType } from './shapes.ts';
@@ -37,7 +37,7 @@ export function describeFault({ path, reason }: SchemaIssue): FieldDifference {
 }
 
 /** The `type` member of an event, if it has one. */
-export function typeOf(event: unknown): unknown {
+function typeOf(event: unknown): unknown {
   return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
 }
 
@@ -71,11 +71,7 @@ export interface SchemaIssue {
 }
 
 /** Checks an object against a shape. Unknown fields are allowed. */
-export function* faultsIn(
-  value: unknown,
-  shape: Shape,
-  path: readonly PropertyKey[] = [],
-): Generator<SchemaIssue> {
+function* faultsIn(value: unknown, shape: Shape, path: readonly PropertyKey[] = []): Generator<SchemaIssue> {
   if (!isObject(value)) {
     yield { path, reason: path.length === 0 ? 'must be a JSON object' : 'must be an object' };
     return;
@@ -83,7 +79,7 @@ export function* faultsIn(
   for (const [name, field] of Object.entries(shape)) {
     const inner = [...path, name];
     const isPresent = Object.hasOwn(value, name);
-    const member = isPresent ? (value as Record<string, unknown>)[name] : undefined;
+    const member = isPresent ? value[name] : undefined;
     const { isOptional = false, isNullable = false } = field as Partial<OptionalField<unknown>>;
     if (member === undefined) {
       if (!isOptional) yield { path: inner, reason: 'is missing' };
@@ -117,8 +113,4 @@ function* faultsOf(value: unknown, rule: FieldRule, path: readonly PropertyKey[]
       else
         for (const [index, item] of value.entries()) yield* faultsOf(item, rule.item.rule, [...path, index]);
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -30,7 +30,7 @@ function openEvent(): void {
   requestAnimationFrame(() => document.getElementById('panel')?.focus());
 }
 
-export function backToList(): void {
+function backToList(): void {
   isOpen.value = false;
   requestAnimationFrame(() => document.getElementById('list')?.focus());
 }

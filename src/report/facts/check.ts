@@ -27,7 +27,7 @@ export function listedFact({ name, group, part, sends, expects, why, fix }: Chec
 }
 
 /** The result of a check. `again` is a command that repeats only this check. */
-export function checkFact(
+function checkFact(
   result: CheckResult,
   failed: boolean,
   { again, mask }: { readonly again: string; mask(text: string): string },
@@ -71,7 +71,7 @@ function exchangeFact(
   };
 }
 
-export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse, framework?: Framework): Diagnosed {
+function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse, framework?: Framework): Diagnosed {
   const { code, isCertain, evidence } = diagnosis;
   const { says, fix, hints } = explainDiagnosis(diagnosis, secret, framework);
   return {
@@ -88,7 +88,7 @@ export function diagnosisFact(diagnosis: Diagnosis, secret: SecretInUse, framewo
 }
 
 /** The diagnosis when the plain message got no response, or one that did not end. */
-export function unansweredFact({ message, outcome }: Exchange, target: URL, timeout: number): Diagnosed {
+function unansweredFact({ message, outcome }: Exchange, target: URL, timeout: number): Diagnosed {
   const delivered = { url: target, message, timeoutMs: timeout };
   const words = explainOutcome(outcome, delivered);
   const isRefused = !outcome.answered && outcome.failure === 'connection_refused';

@@ -10,8 +10,8 @@ import type {
   NotListening,
 } from '../facts/index.ts';
 import { commandLine } from '../shell.ts';
+import { readableBody } from './body.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
-import { readableBody } from './reception.ts';
 
 /** A Capture in a list, on one line. */
 export function captureRow(fact: CaptureListed, paint: Paint): string {

@@ -1,5 +1,6 @@
-import { cleanJsonText, cleanLine, cleanText, cut } from '../clean.ts';
+import { cleanLine, cut } from '../clean.ts';
 import type { Inspecting, MessageReceived, Ready, SchemaDifference } from '../facts/index.ts';
+import { readableBody } from './body.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The first lines of `listen`. */
@@ -35,35 +36,11 @@ export function received(fact: MessageReceived, options: HumanOptions): string[]
   return [
     parts.join('  '),
     ...indent(readableBody(fact, 'data', options), '  '),
-    ...(fact.schema_differences ?? []).map((difference) => driftLine(difference, out)),
+    ...(fact.schema_differences ?? []).map((difference) => differenceLine(difference, out)),
   ];
 }
 
 /** A field that differs from the API reference. */
-export function driftLine({ field, message: reason }: SchemaDifference, paint: Paint): string {
+export function differenceLine({ field, message: reason }: SchemaDifference, paint: Paint): string {
   return `  ${paint.warn('note')}: ${cleanLine(cut(`differs from the API reference: ${field} ${reason}`, 500))}`;
-}
-
-/** The longest body that is shown when it cannot be indented, in characters. */
-const MAX_BODY_LENGTH = 4000;
-
-/** A body for people: indented if it is JSON, else as text. */
-export function readableBody(
-  fact: Pick<MessageReceived, 'body' | 'body_base64'>,
-  part: 'data' | 'all',
-  { out: paint, indent: indentBody }: HumanOptions,
-): string {
-  if (fact.body === null) return paint.faint(`(not UTF-8; base64: ${cut(fact.body_base64 ?? '', 200)})`);
-  const readable = indentBody?.(fact.body, part);
-  if (readable === undefined) return cleanText(cut(fact.body, MAX_BODY_LENGTH));
-  // Scalekit's API reference marks this field as sensitive.
-  return colorJson(readable.replace(/("txt_record_secret": )"[^"]*"/g, '$1"…"'), paint);
-}
-
-/** Colors the member names of indented JSON. */
-export function colorJson(json: string, paint: Paint): string {
-  return cleanJsonText(json).replace(
-    /^(\s*)("(?:[^"\\]|\\.)*")(:)/gm,
-    (_match, space, name, colon) => space + paint.name(name) + colon,
-  );
 }

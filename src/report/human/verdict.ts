@@ -2,7 +2,7 @@ import { cleanLine, cut } from '../clean.ts';
 import type { Cause, Explained, Fact, VerdictShown } from '../facts/index.ts';
 import { duration } from '../words/verdicts.ts';
 import type { Paint } from './layout.ts';
-import { driftLine } from './reception.ts';
+import { differenceLine } from './reception.ts';
 
 /** A verdict with its causes and notes. */
 export function verdict(fact: VerdictShown, paint: Paint): string[] {
@@ -20,7 +20,7 @@ export function verdict(fact: VerdictShown, paint: Paint): string[] {
       ? [`  ${paint.warn('fix')}: ${fixUnexplained}`]
       : []),
     ...fact.notes.map(({ message }) => `  ${paint.warn('note')}: ${cleanLine(message)}`),
-    ...fact.schema_differences.map((found) => driftLine(found, paint)),
+    ...fact.schema_differences.map((found) => differenceLine(found, paint)),
     ...signedText(fact, paint),
   ];
 }

@@ -59,7 +59,7 @@ function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: DeliveryConte
 }
 
 /** Explains a status; undefined for a plain success: 200, 201 or 202 from a handler. */
-export function explainStatus(answer: Answered, delivered: DeliveryContext): OutcomeWords | undefined {
+function explainStatus(answer: Answered, delivered: DeliveryContext): OutcomeWords | undefined {
   const responder = whoAnswered(answer, delivered.message, delivered.url);
   if (responder?.kind === 'no-route') return explainNoRoute(delivered.url, responder.isCertain);
   if (responder && !isAboutStatus(responder.kind, answer.status)) return explainResponder(responder);
@@ -224,7 +224,7 @@ function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWor
 }
 
 /** Explains why a message got no response. */
-export function explainFailure(outcome: NotAnswered, delivered: DeliveryContext): OutcomeWords {
+function explainFailure(outcome: NotAnswered, delivered: DeliveryContext): OutcomeWords {
   return failures[outcome.failure](delivered, outcome);
 }
 
@@ -323,11 +323,11 @@ export interface DeliveryContext {
 }
 
 /** Text from outside, cleaned and cut for use in a sentence. */
-export function show(text: string): string {
+function show(text: string): string {
   return cut(cleanLine(text), 200);
 }
 
 /** Formats a time limit. */
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
 }

@@ -1,6 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { SecretProblem } from '../../errors.ts';
-import { headerValues, ID_HEADER, type Message, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../message.ts';
+import {
+  headerValues,
+  ID_HEADER,
+  type Message,
+  SIGNATURE_HEADER,
+  SIGNED_HEADERS,
+  TIMESTAMP_HEADER,
+} from '../../message.ts';
 import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { sign } from '../../signature/sign.ts';
@@ -186,8 +193,9 @@ function isMalformedOther(entry: string): boolean {
 }
 
 function hasOtherCase({ headers }: Message): boolean {
-  const names = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
-  return headers.some(([name]) => names.includes(name.toLowerCase()) && !names.includes(name));
+  return headers.some(
+    ([name]) => SIGNED_HEADERS.includes(name.toLowerCase()) && !SIGNED_HEADERS.includes(name),
+  );
 }
 
 function isRejectedFor(verdict: Verdict, reason: string): verdict is Verdict & { age: number } {

@@ -10,6 +10,7 @@ import {
   toCrlf,
   toLf,
 } from './body-edges.ts';
+import { memberAdded, objectInside } from './body-members.ts';
 import {
   chunkFrames,
   compressed,
@@ -20,16 +21,9 @@ import {
   printedHash,
   quotesEscaped,
 } from './body-printings.ts';
-import {
-  htmlEscaped,
-  listsForObjects,
-  lostDigits,
-  memberAdded,
-  normalized,
-  objectInside,
-  rewrittenTimes,
-  truncated,
-} from './body-values.ts';
+import { lostDigits, rewrittenTimes } from './body-times.ts';
+import { truncated } from './body-truncation.ts';
+import { htmlEscaped, listsForObjects, normalized } from './body-values.ts';
 import {
   base64,
   byteList,

@@ -1,4 +1,4 @@
-import { asBuffer } from '../../message.ts';
+import { binary } from './body-text.ts';
 import { type Change, changed, type Reading } from './reading.ts';
 
 /** An editor or shell added a trailing newline, which was not signed. */
@@ -14,6 +14,7 @@ export function newlineLost(body: Uint8Array): Reading<Uint8Array>[] {
   return ['\n', '\r\n'].map((end) => changed(Buffer.concat([body, Buffer.from(end)]), 'newline_lost'));
 }
 
+/** The byte order mark of UTF-8. */
 export const bom = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A byte order mark was added before the signed body. */
@@ -62,11 +63,7 @@ export function surroundingWhitespace(body: Uint8Array): Reading<Uint8Array>[] {
     : [changed(body.subarray(start, end), 'whitespace_around_body')];
 }
 
+/** Whether a body begins with a byte order mark. */
 export function hasBom(body: Uint8Array): boolean {
   return bom.equals(body.subarray(0, bom.length));
-}
-
-/** One character per byte. */
-export function binary(body: Uint8Array): string {
-  return asBuffer(body).toString('latin1');
 }

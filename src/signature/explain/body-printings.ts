@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { isJson } from '../../json.ts';
 import { asBuffer } from '../../message.ts';
-import { binary } from './body-edges.ts';
+import { binary } from './body-text.ts';
 import { changed, type Reading } from './reading.ts';
 
 /** The longest decompressed body, in bytes: a small body may decompress to gigabytes. */
@@ -94,7 +94,7 @@ const pythonToken = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\bTrue\b|\bFalse\b|\bNo
 const pythonWords: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
 
 /** Converts the text of a Python dict to compact JSON; undefined for other text. */
-export function fromPython(text: string): string | undefined {
+function fromPython(text: string): string | undefined {
   if (!/^\s*\{\s*'/.test(text)) return undefined;
   const json = text.replace(pythonToken, (token) =>
     /^['"]/.test(token) ? JSON.stringify(unquoted(token)) : (pythonWords[token] ?? ''),

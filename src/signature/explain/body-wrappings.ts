@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { parseJson } from '../../json.ts';
 import { asBuffer } from '../../message.ts';
-import { binary } from './body-edges.ts';
+import { binary } from './body-text.ts';
 import { changed, type Reading } from './reading.ts';
 
 /** UTF-8 was decoded as latin1 or windows-1252 and encoded as UTF-8 again: é became Ã©. */

@@ -102,7 +102,7 @@ function withOtherEscapes(text: string, escapes: Escapes): string {
 }
 
 /** The layout of a body; `own` if it is none of the known ones. */
-export function layoutOf(json: Json, text: string): Layout | 'own' {
+function layoutOf(json: Json, text: string): Layout | 'own' {
   const bare = withoutNewline(text);
   const matches = (layout: Layout) => {
     try {

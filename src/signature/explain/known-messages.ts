@@ -11,6 +11,7 @@ import {
 import type { Secret } from '../secret.ts';
 import { verify } from '../verify.ts';
 import type { Change } from './reading.ts';
+import { subsetsOf } from './subsets.ts';
 import type { SignatureMatch } from './trial.ts';
 
 /** A part of a message, its change, and the header that holds it; the body has none. */
@@ -38,9 +39,7 @@ export function compareWithKnown(
   known: readonly Message[],
   secrets: readonly Secret[],
 ): SignatureMatch | undefined {
-  const sets = Array.from({ length: 2 ** parts.length - 1 }, (_, index) =>
-    parts.filter((_part, bit) => ((index + 1) >> bit) & 1),
-  ).filter((set) => set.length < parts.length);
+  const sets = subsetsOf(parts).filter((set) => set.length < parts.length);
   sets.sort((a, b) => a.length - b.length);
   for (const set of sets) {
     for (const other of known.slice(0, MAX_KNOWN)) {

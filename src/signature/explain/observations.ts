@@ -3,7 +3,7 @@ import { isJson } from '../../json.ts';
 import { asBuffer, fromHeaderBytes, headerValues, type Message, SIGNATURE_HEADER } from '../../message.ts';
 import type { Rejected } from '../verdict.ts';
 import { printedAs } from './body-printings.ts';
-import { openIn } from './body-values.ts';
+import { openIn } from './body-truncation.ts';
 import { readJson, textsOf } from './json-writers.ts';
 import { efforts } from './search.ts';
 import { otherPrefix } from './stamps.ts';
@@ -19,30 +19,28 @@ export interface Observation {
   readonly isLikely?: true;
 }
 
-export const observationCodes = [
-  'headers_lost',
-  'headers_repeated',
-  'headers_of_other_name',
-  'signature_empty',
-  'signature_not_set',
-  'signature_asymmetric_only',
-  'signature_masked',
-  'too_old',
-  'too_new',
-  'time_zone',
-  'body_empty',
-  'body_object_text',
-  'characters_replaced',
-  'body_compressed',
-  'body_printed',
-  'body_truncated',
-  'body_not_json',
-  'body_from_log',
-  'question_marks',
-  'times_shortened',
-] as const;
-
-export type ObservationCode = (typeof observationCodes)[number];
+/** What an observation says. */
+export type ObservationCode =
+  | 'headers_lost'
+  | 'headers_repeated'
+  | 'headers_of_other_name'
+  | 'signature_empty'
+  | 'signature_not_set'
+  | 'signature_asymmetric_only'
+  | 'signature_masked'
+  | 'too_old'
+  | 'too_new'
+  | 'time_zone'
+  | 'body_empty'
+  | 'body_object_text'
+  | 'characters_replaced'
+  | 'body_compressed'
+  | 'body_printed'
+  | 'body_truncated'
+  | 'body_not_json'
+  | 'body_from_log'
+  | 'question_marks'
+  | 'times_shortened';
 
 export function observe(message: Message, rejected: Rejected): Observation[] {
   return [
@@ -59,10 +57,7 @@ export function observe(message: Message, rejected: Rejected): Observation[] {
 }
 
 /** A signed header is missing; also reports other headers with the same ending. */
-export function headersLost(
-  { headers }: Message,
-  { reason, headers: missing = [] }: Rejected,
-): Observation[] {
+function headersLost({ headers }: Message, { reason, headers: missing = [] }: Rejected): Observation[] {
   if (reason !== 'missing_header') return [];
   const similar = (['id', 'timestamp', 'signature'] as const)
     .filter((slot) => missing.includes(`webhook-${slot}`))
@@ -77,14 +72,14 @@ export function headersLost(
 }
 
 /** A signed header arrived more than once, so verifiers do not know which one to use. */
-export function headersRepeated({ reason, headers = [] }: Rejected): Observation[] {
+function headersRepeated({ reason, headers = [] }: Rejected): Observation[] {
   return reason === 'repeated_header'
     ? [{ code: 'headers_repeated', details: { headers: headers.join(', ') } }]
     : [];
 }
 
 /** The signature header, or its only entry, is empty. */
-export function signatureEmpty({ headers }: Message): Observation[] {
+function signatureEmpty({ headers }: Message): Observation[] {
   const values = headerValues(headers, SIGNATURE_HEADER);
   const entries = values.flatMap((value) => value.split(/\s/));
   return values.length > 0 && entries.every((entry) => ['', 'v1', 'v1,'].includes(entry))
@@ -93,7 +88,7 @@ export function signatureEmpty({ headers }: Message): Observation[] {
 }
 
 /** The signature is the text that JavaScript or Python produces for a missing value or an unresolved promise. */
-export function signatureNotSet({ headers }: Message): Observation[] {
+function signatureNotSet({ headers }: Message): Observation[] {
   const text = headerValues(headers, SIGNATURE_HEADER)
     .map((value) => value.replace(/^v1,/, '').trim())
     .find((value) => /^(undefined|null|None|NaN|\[object \w+\])$/.test(value));
@@ -101,7 +96,7 @@ export function signatureNotSet({ headers }: Message): Observation[] {
 }
 
 /** All signatures are asymmetric (ed25519) and need a public key (`whpk_`). */
-export function asymmetricOnly({ headers }: Message): Observation[] {
+function asymmetricOnly({ headers }: Message): Observation[] {
   const entries = headerValues(headers, SIGNATURE_HEADER)
     .join(' ')
     .split(' ')
@@ -112,7 +107,7 @@ export function asymmetricOnly({ headers }: Message): Observation[] {
 }
 
 /** A log masks the signature, so that nothing can be compared with it. */
-export function signatureMasked({ headers }: Message): Observation[] {
+function signatureMasked({ headers }: Message): Observation[] {
   const text = headerValues(headers, SIGNATURE_HEADER).find((value) =>
     /\*{3}|redacted|filtered|masked|hidden|\.{3}|…/i.test(fromHeaderBytes(value)),
   );
@@ -120,12 +115,12 @@ export function signatureMasked({ headers }: Message): Observation[] {
 }
 
 /** The body is empty, most likely because other code read it first. */
-export function bodyEmpty({ body }: Message): Observation[] {
+function bodyEmpty({ body }: Message): Observation[] {
   return body.length === 0 ? [{ code: 'body_empty' }] : [];
 }
 
 /** JavaScript converted a parsed body to a string. */
-export function bodyObjectText({ body }: Message): Observation[] {
+function bodyObjectText({ body }: Message): Observation[] {
   return body.length < 40 && asBuffer(body).toString('latin1').trim() === '[object Object]'
     ? [{ code: 'body_object_text' }]
     : [];
@@ -166,7 +161,7 @@ function cutOff(text: string, isDeclaredLonger: boolean): string | undefined {
 }
 
 /** A question mark inside a word: a charset conversion replaces characters that it does not know. */
-export function questionMarks(text: string): Observation[] {
+function questionMarks(text: string): Observation[] {
   const found = /"([^"\\]{0,40}\p{L}\?{1,2}(?:\p{L}|\s)[^"\\]{0,40})"/u.exec(text)?.[1];
   return found === undefined || /https?:/.test(found)
     ? []
@@ -174,7 +169,7 @@ export function questionMarks(text: string): Observation[] {
 }
 
 /** A time with fewer digits than Scalekit writes; the others may have been lost. */
-export function timesShortened(text: string): Observation[] {
+function timesShortened(text: string): Observation[] {
   const found = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,7}(?:Z|[+-]\d\d:?\d\d))"/.exec(text)?.[1];
   return found === undefined ? [] : [{ code: 'times_shortened', details: { time: found }, isLikely: true }];
 }
@@ -182,7 +177,7 @@ export function timesShortened(text: string): Observation[] {
 const replacement = Buffer.from('\ufffd');
 
 /** Invalid UTF-8 was replaced with U+FFFD; the original bytes are lost. */
-export function charactersReplaced({ body }: Message): Observation[] {
+function charactersReplaced({ body }: Message): Observation[] {
   // The signed body may have contained them.
   return asBuffer(body).includes(replacement) ? [{ code: 'characters_replaced', isLikely: true }] : [];
 }

@@ -27,17 +27,17 @@ const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
 ];
 
 /** The base64 was not decoded; its characters are the key. */
-export function textAfterPrefix({ text }: Secret): Reading<Key>[] {
+function textAfterPrefix({ text }: Secret): Reading<Key>[] {
   return [changed(bytes(afterPrefix(text)), 'secret_as_text')];
 }
 
 /** The whole secret is the key, including `whsec_`. */
-export function textWithPrefix({ text }: Secret): Reading<Key>[] {
+function textWithPrefix({ text }: Secret): Reading<Key>[] {
   return text.includes('_') ? [changed(bytes(text), 'secret_with_prefix')] : [];
 }
 
 /** Quotation marks from a .env file or shell became part of the key. */
-export function quotedText({ text }: Secret): Reading<Key>[] {
+function quotedText({ text }: Secret): Reading<Key>[] {
   return ['"', "'"].flatMap((quote) =>
     [text, afterPrefix(text)].flatMap((inner) => [
       changed(bytes(quote + inner + quote), 'secret_quoted', { quote }),
@@ -47,7 +47,7 @@ export function quotedText({ text }: Secret): Reading<Key>[] {
 }
 
 /** Whitespace around the secret became part of the key. */
-export function textWithWhitespace({ text }: Secret): Reading<Key>[] {
+function textWithWhitespace({ text }: Secret): Reading<Key>[] {
   const endings = ['\n', '\r\n', ' ', '\t', '\\n', ','];
   return [text, afterPrefix(text)].flatMap((inner) => [
     ...endings.map((ending) => changed(bytes(inner + ending), 'secret_with_whitespace')),
@@ -56,7 +56,7 @@ export function textWithWhitespace({ text }: Secret): Reading<Key>[] {
 }
 
 /** The prefix was decoded as base64 too, which lenient decoders accept. */
-export function prefixDecodedToo({ text }: Secret): Reading<Key>[] {
+function prefixDecodedToo({ text }: Secret): Reading<Key>[] {
   if (!text.includes('_')) return [];
   return [
     changed(Buffer.from(text, 'base64'), 'secret_prefix_decoded'),
@@ -66,7 +66,7 @@ export function prefixDecodedToo({ text }: Secret): Reading<Key>[] {
 }
 
 /** A decoder for the other base64 alphabet dropped the characters that it does not know. */
-export function base64url({ text }: Secret): Reading<Key>[] {
+function base64url({ text }: Secret): Reading<Key>[] {
   const inner = afterPrefix(text);
   return [/-/g, /[+/]/g].flatMap((characters) =>
     inner.search(characters) === -1
@@ -76,7 +76,7 @@ export function base64url({ text }: Secret): Reading<Key>[] {
 }
 
 /** A decoder stopped at the first character that it does not know, and its error was ignored, as Go code can do. */
-export function decodedUpToError({ text }: Secret): Reading<Key>[] {
+function decodedUpToError({ text }: Secret): Reading<Key>[] {
   const inner = afterPrefix(text);
   const upTo = (whole: string, unknown: RegExp) => {
     const length = whole.search(unknown);
@@ -89,7 +89,7 @@ export function decodedUpToError({ text }: Secret): Reading<Key>[] {
 }
 
 /** Only the part between the first two underscores was decoded, as all four Scalekit SDKs do. */
-export function cutAtSecondUnderscore({ text }: Secret): Reading<Key>[] {
+function cutAtSecondUnderscore({ text }: Secret): Reading<Key>[] {
   const parts = text.split('_');
   return parts.length > 2
     ? [changed(Buffer.from(parts[1]!, 'base64'), 'secret_cut_at_underscore', { kept: parts[1]!.length })]
@@ -97,7 +97,7 @@ export function cutAtSecondUnderscore({ text }: Secret): Reading<Key>[] {
 }
 
 /** The secret has other text before its prefix: the name of its variable, or the prefix twice. */
-export function textBeforePrefix({ text }: Secret): Reading<Key>[] {
+function textBeforePrefix({ text }: Secret): Reading<Key>[] {
   const start = text.lastIndexOf('whsec_');
   return start > 0
     ? [changed(Buffer.from(text.slice(start + 'whsec_'.length), 'base64'), 'secret_with_more_text')]
@@ -105,7 +105,7 @@ export function textBeforePrefix({ text }: Secret): Reading<Key>[] {
 }
 
 /** Everything after the prefix was decoded, including further underscores, as by code that only strips `whsec_`. */
-export function wholeRemainder({ text }: Secret): Reading<Key>[] {
+function wholeRemainder({ text }: Secret): Reading<Key>[] {
   const parts = text.split('_');
   return parts.length > 2 && text.lastIndexOf('whsec_') <= 0
     ? [
@@ -118,23 +118,23 @@ export function wholeRemainder({ text }: Secret): Reading<Key>[] {
 }
 
 /** The secret was decoded as hex, if it is valid hex. */
-export function hex({ text }: Secret): Reading<Key>[] {
+function hex({ text }: Secret): Reading<Key>[] {
   const inner = afterPrefix(text);
   return /^(?:[0-9a-f]{2}){16,}$/i.test(inner) ? [changed(Buffer.from(inner, 'hex'), 'secret_hex')] : [];
 }
 
 /** The key is empty, as when a variable is not set. */
-export function emptyKey(): Reading<Key>[] {
+function emptyKey(): Reading<Key>[] {
   return [changed(bytes(''), 'secret_empty_key')];
 }
 
 /** The text that JavaScript or Python produces for an unset variable. */
-export function notSet(): Reading<Key>[] {
+function notSet(): Reading<Key>[] {
   return ['undefined', 'null', 'None'].map((text) => changed(bytes(text), 'secret_not_set', { text }));
 }
 
 /** The key was decoded and then converted back to text. */
-export function decodedToText({ key }: Secret): Reading<Key>[] {
+function decodedToText({ key }: Secret): Reading<Key>[] {
   const decoded = Buffer.from(key);
   return [decoded.toString('hex'), decoded.toString(), bytes(decoded.toString('latin1')).toString()].map(
     (text) => changed(bytes(text), 'secret_decoded_to_text'),

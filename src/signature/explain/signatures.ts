@@ -40,7 +40,7 @@ export function readSignatures(header: string): SignatureReadings {
 const MAX_ENTRIES = 2000;
 
 /** The header as received, and with one extra decoding or encoding step undone. */
-export function spellings(header: string): { text: string; lost: readonly Change[] }[] {
+function spellings(header: string): { text: string; lost: readonly Change[] }[] {
   const found: { text: string; lost: readonly Change[] }[] = [{ text: header, lost: [] }];
   if (/%(2B|2F|3D|2C)/i.test(header)) {
     const text = header.replace(/%(2B|2F|3D|2C|20)/gi, (_all, code) =>
@@ -68,7 +68,7 @@ const entryForm =
   /(?:([A-Za-z][\w-]{0,15})(\s?[,=:]\s?))?(b?["'])?(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{12,}={0,2})([^A-Za-z0-9+/=_-]?)/g;
 
 /** The parts of a header that may be signatures, in order. */
-export function entriesOf(text: string): SignatureEntry[] {
+function entriesOf(text: string): SignatureEntry[] {
   const entries: SignatureEntry[] = [];
   let end = 0;
   for (const match of text.matchAll(entryForm)) {
@@ -122,21 +122,21 @@ function around({ label, joint, quote, before, isFirst, after, rest }: EntryCont
 }
 
 /** Requires `v1,` before a signature. */
-export function labelled(label: string | undefined, joint: string | undefined): Change[] {
+function labelled(label: string | undefined, joint: string | undefined): Change[] {
   if (label === undefined) return [{ code: 'signature_without_version' }];
   if (label === 'v1' && joint === ',') return [];
   return [{ code: 'signature_label', details: { label: `${label}${joint}` } }];
 }
 
 /** Requires spaces, and nothing else, between two signatures. */
-export function separated(before: string): Change[] {
+function separated(before: string): Change[] {
   return /^ *$/.test(before)
     ? []
     : [{ code: 'signature_separator', details: { separator: before.slice(0, 20) } }];
 }
 
 /** Requires a space or the end after a signature. */
-export function followed(after: string, rest: string): Change[] {
+function followed(after: string, rest: string): Change[] {
   if (after === ' ' || (after === '' && rest === '')) return [];
   const separator = /^([^A-Za-z0-9]+)v\d+a?[,=:]/.exec(rest)?.[1];
   return separator === undefined
@@ -148,7 +148,7 @@ export function followed(after: string, rest: string): Change[] {
 const HASH_BYTES = [16, 20, 32, 48, 64];
 
 /** All digests that a token may encode. */
-export function digestsOf(token: string): Reading<Buffer>[] {
+function digestsOf(token: string): Reading<Buffer>[] {
   return [standard, hex, base64url, unpadded, hexInBase64].flatMap((read) => read(token));
 }
 
@@ -157,7 +157,7 @@ function standard(token: string): Reading<Buffer>[] {
   return decoded(token, 'base64', (digest) => digest.toString('base64') === token, []);
 }
 
-export function hex(token: string): Reading<Buffer>[] {
+function hex(token: string): Reading<Buffer>[] {
   if (!/^[0-9a-f]+$/i.test(token)) return [];
   // Code that converts the digest to a number loses a leading zero.
   const digits = token.length % 2 === 1 ? `0${token}` : token;
@@ -165,21 +165,21 @@ export function hex(token: string): Reading<Buffer>[] {
 }
 
 /** The URL-safe alphabet, with - and _ instead of + and /. */
-export function base64url(token: string): Reading<Buffer>[] {
+function base64url(token: string): Reading<Buffer>[] {
   const isCanonical = (digest: Buffer) =>
     /[-_]/.test(token) && digest.toString('base64url') === token.replace(/=+$/, '');
   return decoded(token, 'base64url', isCanonical, [{ code: 'signature_base64url' }]);
 }
 
 /** Standard base64 without its padding. */
-export function unpadded(token: string): Reading<Buffer>[] {
+function unpadded(token: string): Reading<Buffer>[] {
   const isCanonical = (digest: Buffer) =>
     !token.endsWith('=') && digest.toString('base64').replace(/=+$/, '') === token;
   return decoded(token, 'base64', isCanonical, digestPads(token) ? [{ code: 'signature_unpadded' }] : []);
 }
 
 /** Base64 of the hex digits instead of the bytes. */
-export function hexInBase64(token: string): Reading<Buffer>[] {
+function hexInBase64(token: string): Reading<Buffer>[] {
   // Output from a shell ends with a newline.
   const text = Buffer.from(token, 'base64').toString('latin1').trimEnd();
   return /^[0-9a-f]+$/i.test(text)
@@ -208,14 +208,14 @@ export type Damaged = Reading<(expected: string) => boolean>;
 const SHORTEST_TRUNCATED = 12;
 
 /** Readings of a token as a lowercased or truncated signature. */
-export function damagedReadings(token: string, outer: readonly Change[]): Damaged[] {
+function damagedReadings(token: string, outer: readonly Change[]): Damaged[] {
   return [...lowerCased(token), ...cut(token)].map(({ value, changes }) => ({
     value,
     changes: [...outer, ...changes],
   }));
 }
 
-export function lowerCased(token: string): Damaged[] {
+function lowerCased(token: string): Damaged[] {
   const isLike = /^[a-z0-9+/]{43}=$/.test(token) && /[a-z]/.test(token);
   return isLike
     ? [
@@ -227,7 +227,7 @@ export function lowerCased(token: string): Damaged[] {
     : [];
 }
 
-export function cut(token: string): Damaged[] {
+function cut(token: string): Damaged[] {
   const isShort = token.length >= SHORTEST_TRUNCATED && token.length < 43 && /^[A-Za-z0-9+/]+$/.test(token);
   return isShort
     ? [

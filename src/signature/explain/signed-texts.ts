@@ -40,18 +40,18 @@ export function signedTextReadings(): Reading<SignedText>[] {
 }
 
 /** The signed text omits the id, the timestamp or both. */
-export function leftOut(parts: readonly SignedPart[]): Change[] {
+function leftOut(parts: readonly SignedPart[]): Change[] {
   const missing = right.parts.filter((part) => !parts.includes(part));
   return missing.length > 0 ? [{ code: 'parts_omitted', details: { parts: missing.join(' and ') } }] : [];
 }
 
-export function reordered(parts: readonly SignedPart[]): Change[] {
+function reordered(parts: readonly SignedPart[]): Change[] {
   const expected = right.parts.filter((part) => parts.includes(part));
   return parts.every((part, index) => part === expected[index])
     ? []
     : [{ code: 'parts_reordered', details: { order: parts.join(', ') } }];
 }
 
-export function joinedDifferently(joiner: string): Change[] {
+function joinedDifferently(joiner: string): Change[] {
   return joiner === right.joiner ? [] : [{ code: 'parts_joined_differently', details: { joiner } }];
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { asBuffer } from '../../message.ts';
-import { binary } from './body-edges.ts';
+import { binary } from './body-text.ts';
 import { changed, type Reading } from './reading.ts';
 
 /** The body was no longer available when it was signed; one of these texts was signed instead. */

@@ -164,7 +164,7 @@ export interface SignedTime {
 }
 
 /** All readings of a timestamp header, whole seconds first. */
-export function timestampReadings(header: string): Reading<SignedTime>[] {
+function timestampReadings(header: string): Reading<SignedTime>[] {
   const text = header.trim();
   const found = forms.find(([form]) => form.test(text));
   if (!found) return [];

@@ -152,7 +152,7 @@ function takeMessage(message: CheckMessage): void {
 }
 
 /** What a run looks like after one more message. */
-export function advanced(current: Progress, message: Exclude<CheckMessage, { kind: 'ended' }>): Progress {
+function advanced(current: Progress, message: Exclude<CheckMessage, { kind: 'ended' }>): Progress {
   switch (message.kind) {
     case 'begun':
       return begun(current.target, message.time, message.checks);

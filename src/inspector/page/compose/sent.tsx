@@ -13,7 +13,7 @@ const judgments = {
 } as const;
 
 /** Whether the handler did what a correct one does. */
-export function isExpected({ attempt: { status, failure }, judgment }: SendResult): boolean {
+function isExpected({ attempt: { status, failure }, judgment }: SendResult): boolean {
   if (judgment !== null) return judgment === 'rejected';
   return failure === null && status !== null && status >= 200 && status < 300;
 }

@@ -47,7 +47,7 @@ export interface VisiblePart {
   readonly isName: boolean;
 }
 
-export function nameOfCharacter(character: string): string {
+function nameOfCharacter(character: string): string {
   const code = character.codePointAt(0)!;
   return names[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }

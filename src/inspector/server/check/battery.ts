@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { type Battery, batteryOf, prepareChecks } from '../../../checks/battery/index.ts';
+import { type Battery, batteryOf } from '../../../checks/battery/index.ts';
 import type { Check } from '../../../checks/check.ts';
 import type { Effects } from '../../../checks/effects/index.ts';
 import type { FuzzOptions } from '../../../checks/fuzz/index.ts';
 import type { OtherSecret } from '../../../checks/probes/secrets.ts';
+import { prepareChecks } from '../../../checks/selection.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { type FixturePlaces, readEventBuilders } from '../../../events/builders.ts';
 import { readShippedFlows } from '../../../events/scenarios/read.ts';

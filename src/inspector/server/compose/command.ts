@@ -5,6 +5,8 @@ import { type FixturePlaces, readFixture } from '../../../events/builders.ts';
 import { editTemplates } from '../../../events/edit-events.ts';
 import { type Step, writePath } from '../../../events/edit-path.ts';
 import { writeMembers } from '../../../events/wire-form.ts';
+import { isObject } from '../../../json.ts';
+import { textOfBody } from '../../../message.ts';
 import { quoteForShell } from '../../../report/shell.ts';
 import type { CommandLine, CommandRequest } from '../../compose-protocol.ts';
 import { fixtureNamed } from './catalog.ts';
@@ -51,9 +53,6 @@ function textOf({ members, hasNewId, hasNewTime }: EventTemplate): string {
   return writeMembers(kept);
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** `send` gives every event an id and time, so those are set, never added. */
 const isAlwaysThere = (path: readonly Step[]) =>
   path.length === 1 && (path[0] === 'id' || path[0] === 'occurred_at');
@@ -91,5 +90,5 @@ const actorArguments = (actor: Actor): string[] =>
   Object.entries(actor).flatMap(([kind, value]) => [`--as-${kind}`, value as string]);
 
 function bodyOf(composed: EventTemplate, actor: Actor, now: number): string {
-  return Buffer.from(buildEvent(withActor([composed], actor)[0]!, now).body).toString();
+  return textOfBody(buildEvent(withActor([composed], actor)[0]!, now));
 }

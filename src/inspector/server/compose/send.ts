@@ -1,6 +1,7 @@
 import type { Capture } from '../../../captures/record.ts';
 import { type Fault, findFault, judgeFault } from '../../../checks/faults.ts';
-import { captureOfSent, outcomeMembersOf } from '../../../commands/recorder.ts';
+import { sentCapture } from '../../../commands/new-capture.ts';
+import { outcomeMembersOf } from '../../../commands/recorder.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
 import { openDelivery } from '../../../delivery/transport/index.ts';
@@ -56,7 +57,7 @@ export async function deliverComposed(
   { target, fault }: { readonly target: Target; readonly fault: Fault | undefined },
   { secret, recorder, follower, now }: SendSources,
 ): Promise<SendResult> {
-  const keeper = await recorder();
+  const recording = await recorder();
   const content = { id: newWebhookId(), timestamp: Math.floor(now() / 1000), body: event.body };
   const headers = credentialsOf(target);
   const message = fault
@@ -64,8 +65,8 @@ export async function deliverComposed(
     : signMessage(content, secret.secrets, headers);
   const time = now();
   const { url } = target;
-  const capture = captureOf(message, { time, url }, verify(message, secret.secrets, time));
-  const { failure } = await keeper.keep({ kind: 'capture', capture });
+  const capture = composedCapture(message, { time, url }, secret);
+  const { failure } = await recording.keep({ kind: 'capture', capture });
   const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
   const delivered = await delivery.deliver(message).finally(() => delivery.close());
   const outcome = {
@@ -77,7 +78,7 @@ export async function deliverComposed(
     time: now(),
     ...outcomeMembersOf(delivered),
   } as const;
-  if (failure === undefined) await keeper.keep({ kind: 'outcome', outcome });
+  if (failure === undefined) await recording.keep({ kind: 'outcome', outcome });
   return {
     capture: failure === undefined ? capture.id : null,
     attempt: attemptOf(outcome),
@@ -85,22 +86,19 @@ export async function deliverComposed(
   };
 }
 
-function captureOf(
+/** One with a fault may not verify. */
+function composedCapture(
   message: Message,
   { time, url }: { readonly time: number; readonly url: URL },
-  verdict: ReturnType<typeof verify>,
+  { secrets }: SendSources['secret'],
 ): Capture {
   const { type, id, organizationId } = identifyEvent(message.body);
-  return captureOfSent(message, url, {
+  return sentCapture(message, url, verify(message, secrets, time), {
     source: 'compose',
     time,
     eventType: type,
     eventId: id,
     organizationId,
     webhookId: soleHeader(message.headers, ID_HEADER) ?? null,
-    verified: verdict.verified,
-    reason: verdict.verified ? null : verdict.reason,
-    reasonHeaders: verdict.verified ? [] : (verdict.headers ?? []),
-    age: verdict.age ?? null,
   });
 }

@@ -1,0 +1,53 @@
+import type { Message } from '../message.ts';
+import { headersInText } from './header-lines.ts';
+
+/** The message of a curl command; undefined for other text, and without a body. */
+export function messageInCurl(text: string): Message | undefined {
+  const words = shellWords(withoutCarets(text).replace(/^\s*\$\s+/, ''));
+  if (words[0] !== 'curl') return undefined;
+  const headers: (readonly [string, string])[] = [];
+  let body: string | undefined;
+  for (const [index, word] of words.entries()) {
+    const [option, joined] = /^(--[\w-]+)=([\s\S]*)$/.exec(word)?.slice(1) ?? [word, undefined];
+    const value = joined ?? words[index + 1] ?? '';
+    if (option === '-H' || option === '--header') headers.push(...headersInText(value));
+    else if (/^(?:-d|--json|--data(?:-raw|-binary|-ascii)?)$/.test(option!))
+      body = body === undefined ? value : `${body}&${value}`;
+    else if (/^-H./.test(word)) headers.push(...headersInText(word.slice(2)));
+  }
+  // A file, stdin or a variable is not in the command.
+  const isElsewhere = body === undefined || /^@|^\$\{?\w+\}?$/.test(body);
+  return isElsewhere ? undefined : { headers, body: Buffer.from(body!) };
+}
+
+/** Undoes the escapes of the Windows command prompt, as browsers copy commands for it. */
+function withoutCarets(text: string): string {
+  return text.includes('^"') ? text.replace(/\^\r?\n\s*/g, ' ').replace(/\^(.)/g, '$1') : text;
+}
+
+/** Splits a command line as a POSIX shell does; also reads $'…'. */
+function shellWords(text: string): string[] {
+  const token =
+    /\\\r?\n|\s+|\$'(?:[^'\\]|\\[\s\S])*'|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s'"\\$]+|\$/g;
+  const words: string[] = [];
+  let word: string | undefined;
+  for (const [part] of text.matchAll(token)) {
+    if (/^(?:\\\r?\n|\s+)$/.test(part)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? '') + unquoted(part);
+  }
+  return word === undefined ? words : [...words, word];
+}
+
+function unquoted(part: string): string {
+  if (part.startsWith("$'")) {
+    return part.slice(2, -1).replace(/\\(x[0-9a-f]{2}|u[0-9a-f]{4}|[\s\S])/gi, (_all, code: string) => {
+      if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+      return { n: '\n', t: '\t', r: '\r' }[code] ?? code;
+    });
+  }
+  if (part.startsWith("'")) return part.slice(1, -1);
+  if (part.startsWith('"')) return part.slice(1, -1).replace(/\\([$`"\\])/g, '$1');
+  return part.startsWith('\\') ? part.slice(1) : part;
+}
