@@ -17,12 +17,12 @@ const headerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*:/;
  * Throws HooksError `not_a_message` for anything else; `source` names the input in that error.
  */
 export function* parseHttpRequests(bytes: Uint8Array, source: string): Generator<RequestRead> {
-  let rest = withoutBlankLines(asBuffer(bytes));
+  let rest = fromFirstLine(asBuffer(bytes));
   if (rest.length === 0) throw new HooksError('not_a_message', { source, reason: 'the input is empty' });
   while (rest.length > 0) {
     const { message, notes, next } = parseOne(rest, source);
     yield { message, notes };
-    rest = withoutBlankLines(next);
+    rest = fromFirstLine(next);
   }
 }
 
@@ -43,10 +43,18 @@ function parseOne(bytes: Buffer, source: string): RequestRead & { readonly next:
   return { message: { headers, body }, notes, next };
 }
 
-/** Empty lines may precede a request line (RFC 9112, section 2.2). */
-function withoutBlankLines(bytes: Buffer): Buffer {
-  const start = bytes.findIndex((byte) => byte !== 0x0a && byte !== 0x0d);
-  return start === -1 ? bytes.subarray(bytes.length) : bytes.subarray(start);
+/**
+ * Empty lines may precede a request line (RFC 9112, section 2.2), and comments do in the .http files of editors, which
+ * separate requests by ###.
+ */
+function fromFirstLine(bytes: Buffer): Buffer {
+  let start = 0;
+  for (;;) {
+    while (bytes[start] === 0x0a || bytes[start] === 0x0d) start += 1;
+    if (!/^(?:#|\/\/)/.test(bytes.toString('latin1', start, start + 2))) return bytes.subarray(start);
+    const end = bytes.indexOf('\n', start);
+    start = end === -1 ? bytes.length : end;
+  }
 }
 
 /** Finds where the head ends and the body begins. Without an empty line, everything is head. */
@@ -82,8 +90,8 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
     return { body: rest, notes: [malformed], next: empty };
   }
   const length = header('content-length') ?? '';
-  const declared = /^\d{1,10}$/.test(length) ? Number(length) : rest.length;
-  const next = withoutBlankLines(rest.subarray(declared));
+  const declared = /^\d{1,10}$/.test(length) ? Number(length) : endOfBody(rest);
+  const next = fromFirstLine(rest.subarray(declared));
   // Newlines after the body come from an editor or a shell. Anything else but a request means that the body changed.
   const mismatch = `the body has ${rest.length} bytes, but content-length is ${declared}`;
   // A response after the request, as in a recorded connection.
@@ -95,6 +103,15 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
     return { body: rest.subarray(0, declared), notes, next };
   }
   return { body: rest, notes: [`${mismatch}: the body was changed after the header was set`], next: empty };
+}
+
+/** Where a body of unknown length ends: before the recorded response, or before the next request of a .http file. */
+function endOfBody(rest: Buffer): number {
+  const starts = ['\nHTTP/', '\n###'].map((mark) => rest.indexOf(mark)).filter((at) => at !== -1);
+  let end = Math.min(rest.length, ...starts);
+  if (end === rest.length) return end;
+  while (rest[end - 1] === 0x0a || rest[end - 1] === 0x0d) end -= 1;
+  return end;
 }
 
 function beginsRequest(bytes: Buffer): boolean {

@@ -1,6 +1,8 @@
 import { parseJson } from '../json.ts';
 import { type Headers, type Message, toHeaderBytes } from '../message.ts';
 import { headersInText } from './header-lines.ts';
+import { parseHttpRequests } from './http-request.ts';
+import { isWhole } from './printed-values.ts';
 
 /** A message as a program logged it. */
 export interface LoggedMessage {
@@ -20,6 +22,16 @@ export function messagesInJson(value: unknown): LoggedMessage[] {
   const found: LoggedMessage[] = [];
   collect(value, { body: undefined, depth: 0 }, found);
   return found;
+}
+
+/**
+ * The message of headers and a body that were logged one after the other; undefined without the headers of a signed one.
+ * `body` is asked for only with these.
+ */
+export function messageOf(headers: unknown, body: () => unknown): LoggedMessage | undefined {
+  const signed = headersIn({ headers });
+  const own = signed && bodyIn({ body: body() });
+  return own && { message: { headers: signed, body: own.bytes }, isParsed: own.isParsed };
 }
 
 interface Outer {
@@ -87,7 +99,7 @@ function toHeaders(value: unknown): Headers {
   if (typeof value !== 'object' || value === null) return [];
   if (!Array.isArray(value)) {
     return Object.entries(value).flatMap(([name, texts]) =>
-      [texts].flat().map((text) => [name, toHeaderBytes(String(text))] as const),
+      [texts].flat().map((text) => [withoutCgi(name), toHeaderBytes(String(text))] as const),
     );
   }
   const isFlat = value.every((item) => typeof item === 'string');
@@ -103,6 +115,11 @@ function toHeaders(value: unknown): Headers {
       ? [[pair[0], toHeaderBytes(String(pair[1]))]]
       : [];
   });
+}
+
+/** The name of a header in the environment of a CGI program (RFC 3875, section 4.1.18), which Rack, WSGI and PHP also use. */
+function withoutCgi(name: string): string {
+  return /^HTTP_[A-Z0-9_]+$/.test(name) ? name.slice(5).toLowerCase().replaceAll('_', '-') : name;
 }
 
 function nameOf(item: unknown): unknown {
@@ -136,10 +153,23 @@ const bodyMembers = [
 /** The received bytes where they are logged, and a parsed value only without them. */
 function bodyIn(members: Record<string, unknown>): LoggedBody | undefined {
   const isBase64 = members.isbase64encoded === true || members.encoding === 'base64';
-  const bodies = bodyMembers.flatMap(
-    (name) => toBody(members[name], isBase64 || name.endsWith('base64')) ?? [],
-  );
+  const bodies = [
+    bodyOfRequest(members.raw),
+    ...bodyMembers.map((name) => toBody(members[name], isBase64 || name.endsWith('base64'))),
+  ].filter((body) => body !== undefined);
   return bodies.find(({ isParsed }) => !isParsed) ?? bodies[0];
+}
+
+/** The inspector of ngrok gives whole HTTP requests, in base64. */
+function bodyOfRequest(value: unknown): LoggedBody | undefined {
+  const bytes = Buffer.from(typeof value === 'string' ? value : '', 'base64');
+  if (!/^[A-Z]+ \S+ HTTP\/1/.test(bytes.toString('latin1', 0, 2000))) return undefined;
+  try {
+    const [request] = parseHttpRequests(bytes, 'raw');
+    return request && { bytes: request.message.body, isParsed: false };
+  } catch {
+    return undefined;
+  }
 }
 
 /** A body from text, base64, a list of bytes, a printed Buffer, or a parsed value. */
@@ -155,7 +185,7 @@ function toBody(value: unknown, isBase64: boolean): LoggedBody | undefined {
   const inner = 'data' in members && 'id' in members ? [] : innerTexts.map((name) => members[name]);
   const text = inner.find((each) => typeof each === 'string');
   if (text !== undefined) return toBody(text, members.encoding === 'base64');
-  if (Object.keys(value).length === 0) return undefined;
+  if (Object.keys(value).length === 0 || !isWhole(value)) return undefined;
   return { bytes: Buffer.from(JSON.stringify(value)), isParsed: true };
 }
 

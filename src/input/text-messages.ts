@@ -1,10 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
 import { HooksError } from '../errors.ts';
-import { parseJson } from '../json.ts';
+import { isJson } from '../json.ts';
 import { asBuffer, type Message } from '../message.ts';
 import { withoutBom } from './bytes.ts';
 import { messageInCurl } from './curl-command.ts';
 import { parseHttpRequests, type RequestRead } from './http-request.ts';
-import { type LoggedMessage, messagesInJson } from './logged-messages.ts';
+import { type LoggedMessage, messageOf, messagesInJson } from './logged-messages.ts';
+import { type PrintedValue, printedValues } from './printed-values.ts';
 import { toHttpText } from './shown-request.ts';
 
 /** The messages of a text, and notes about how they were read. */
@@ -13,56 +15,75 @@ export interface TextMessages {
   readonly notes: readonly string[];
 }
 
-/** Forms of text that show a message without being an HTTP request; the first one with a message counts. */
-const forms: readonly ((text: string) => readonly LoggedMessage[])[] = [
-  inFetchCall,
-  inCurlCommand,
-  inLogLine,
-];
-
 /**
- * Reads text that is not JSON: a call of fetch, a curl command, a line of a log, or HTTP requests, also as a terminal or
- * a browser shows them. Throws HooksError `not_a_message`; `source` names the input in that error.
+ * Reads text that is not JSON: HTTP requests, also as a terminal or a browser shows them, a curl command, or objects in
+ * a log, as JSON or as programs print them. Throws HooksError `not_a_message`; `source` names the input in that error.
  */
 export function messagesInText(bytes: Uint8Array, source: string): TextMessages {
   const notMessage = (reason: string) => new HooksError('not_a_message', { source, reason });
   if (bytes[0] === 0xff && bytes[1] === 0xfe)
     throw notMessage('it is UTF-16, which PowerShell writes with >. Save it as UTF-8');
   const whole = withoutBom(asBuffer(bytes));
-  const text = whole.toString();
-  for (const read of forms) {
-    const messages = read(text);
-    if (messages.length > 0) return { messages, notes: [] };
-  }
   const requests = readRequests(whole, source);
-  if (/^> /m.test(text) && requests.every(({ message }) => message.body.length === 0))
+  const isRead = Array.isArray(requests);
+  const text = whole.toString();
+  if (isRead && /^> /m.test(text) && requests.every(({ message }) => message.body.length === 0))
     throw notMessage('curl -v does not print the body of the request. Add the body after an empty line');
-  if (requests.every(({ message }) => !isSigned(message)) && /webhook-signature/i.test(text))
+  if (isRead && requests.some(({ message }) => isSigned(message))) return inRequests(requests);
+  const command = messageInCurl(text);
+  const messages = command ? [{ message: command, isParsed: false }] : messagesInPrint(text);
+  if (messages.length > 0) return { messages, notes: [] };
+  if (!isRead) throw notMessage(whyNoMessage(text, requests.detail));
+  if (/webhook-signature/i.test(text))
     throw notMessage('it mentions webhook-signature, but not as a header of a request that can be read');
+  return inRequests(requests);
+}
+
+/**
+ * The messages in objects that a program printed, between other text or not. The body may be printed after its headers.
+ */
+export function messagesInPrint(log: string): LoggedMessage[] {
+  if (!/signature/i.test(log)) return [];
+  const text = stripVTControlCharacters(log);
+  const printed = printedValues(text);
+  return printed.flatMap((each, index) => {
+    if (!/signature/i.test(text.slice(each.start, each.end))) return [];
+    const found = messagesInJson([each.value]);
+    if (found.length > 0) return found;
+    return messageOf(each.value, () => bodyAfter(index, printed, text)) ?? [];
+  });
+}
+
+/** How many values may be between headers and body. */
+const MAX_BETWEEN = 10;
+
+/** The next value, but lists are parts of a log's text, such as its [level], unless they are bytes. */
+function bodyAfter(index: number, printed: readonly PrintedValue[], text: string): unknown {
+  const next = printed
+    .slice(index + 1, index + 2 + MAX_BETWEEN)
+    .find(({ value }) => !Array.isArray(value) || typeof value[0] === 'number');
+  if (next === undefined || typeof next.value === 'string') return next?.value;
+  const json = text.slice(next.start, next.end);
+  return isJson(json) ? json : next.value;
+}
+
+/** Why text in which no message was found has none; `usually` for no particular reason. */
+export function whyNoMessage(text: string, usually: string): string {
+  const part = /\.\.\. \d+ more (?:bytes|items?)|\[(?:Object|Array)\]/.exec(text)?.[0];
+  return part === undefined || !/signature/i.test(text)
+    ? usually
+    : `the program that printed it left out a part of the request (${part}). Print the body as text, such as body.toString()`;
+}
+
+function inRequests(requests: readonly RequestRead[]): TextMessages {
   return {
     messages: requests.map(({ message }) => ({ message, isParsed: false })),
     notes: requests.flatMap(({ notes }) => notes),
   };
 }
 
-/** A request that a browser copies as a call of fetch: its second argument is JSON. */
-function inFetchCall(text: string): LoggedMessage[] {
-  const call = /\bfetch\(\s*["'][^"'\n]{0,2000}["']\s*,\s*(\{[\s\S]*\})\s*\)\s*;?\s*$/.exec(text)?.[1];
-  return call === undefined ? [] : messagesInJson(parseJson(call));
-}
-
-function inCurlCommand(text: string): LoggedMessage[] {
-  const message = messageInCurl(text);
-  return message ? [{ message, isParsed: false }] : [];
-}
-
-/** A line of a log, with a JSON value after other text. */
-function inLogLine(text: string): LoggedMessage[] {
-  const start = text.search(/\[?\{/);
-  return start > 0 ? messagesInJson(parseJson(text.slice(start))) : [];
-}
-
-function readRequests(bytes: Uint8Array, source: string): RequestRead[] {
+/** Returns the error for text that is no HTTP request: it may be something else. */
+function readRequests(bytes: Uint8Array, source: string): RequestRead[] | HooksError {
   try {
     return [...parseHttpRequests(bytes, source)];
   } catch (error) {
@@ -72,6 +93,7 @@ function readRequests(bytes: Uint8Array, source: string): RequestRead[] {
     } catch {
       // The first error names the line of the input as it is.
     }
+    if (error instanceof HooksError) return error;
     throw error;
   }
 }

@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { messageInCurl } from '../../src/input/curl-command.ts';
 import { messagesInJson } from '../../src/input/logged-messages.ts';
 import { toHttpText } from '../../src/input/shown-request.ts';
 import { runCommand } from '../support/memory-io.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const secret = 'whsec_aHVudC1jYXNlLWtleS0yNC1ieXRl';
 const body = '{"data":{"id":"usr_1","name":"Zoë"},"id":"evt_9","type":"user.created"}';
@@ -68,6 +72,23 @@ const logs: readonly (readonly [title: string, value: unknown])[] = [
   [
     'a line inside a log record',
     { log: `got webhook ${JSON.stringify({ headers, body })}\n`, stream: 'stdout' },
+  ],
+  [
+    'the inspector of ngrok',
+    {
+      requests: [
+        {
+          request: {
+            method: 'POST',
+            headers: Object.fromEntries(pairs.map(([name, value]) => [name, [value]])),
+            raw: Buffer.from(`POST /webhook HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`).toString(
+              'base64',
+            ),
+          },
+          response: { status: '401 Unauthorized', raw: '' },
+        },
+      ],
+    },
   ],
   ['CloudWatch', { events: [{ message: JSON.stringify({ headers, body }) }] }],
 ];
@@ -156,8 +177,111 @@ describe('requests in logs', () => {
     ],
   ];
 
-  it.each(texts)('%s', async (_title, text) => {
+  const printed = inspect({ headers, body });
+  const environment = pairs.map(([name, value]) => [
+    `HTTP_${name.toUpperCase().replaceAll('-', '_')}`,
+    value,
+  ]);
+  const bytesOfPython = String.raw`b'{"data":{"id":"usr_1","name":"Zo\xc3\xab"},"id":"evt_9","type":"user.created"}'`;
+  const quotedPairs = pairs.map(([name, value]) => `('${name}', '${value}')`).join(', ');
+  /** As the programs really print them. */
+  const prints: readonly (readonly [title: string, text: string])[] = [
+    ['console.log of an object', `received ${printed}\nrejected\n`],
+    ['console.log of headers and body', `${inspect(headers)} ${body}\n`],
+    [
+      'console.log of Headers, and a parsed body',
+      `${inspect(new Headers(headers))} ${inspect(JSON.parse(body))}\n`,
+    ],
+    ['console.log with colors', `\u001b[32minfo\u001b[39m ${inspect({ headers, body }, { colors: true })}\n`],
+    ['two lines', `listening on 3000\n${JSON.stringify(headers)}\n${body}\nrejected\n`],
+    [
+      'containers',
+      `app-1  | ${JSON.stringify({ req: { headers }, body })}\napp-1  | {"level":30,"msg":"done"}\ndb-1   | ready (1)\n`,
+    ],
+    [
+      'print of a dict',
+      `{'headers': {${quotedPairs.replaceAll(/\('|', '|'\)/g, (part) => (part === "', '" ? "': '" : "'"))}}, 'body': ${bytesOfPython}}\n`,
+    ],
+    ['print of EnvironHeaders, and bytes', `EnvironHeaders([${quotedPairs}])\n${bytesOfPython}\n`],
+    [
+      'a hash of Ruby',
+      `{${environment.map(([name, value]) => `"${name}"=>"${value}"`).join(', ')}}\n${body}\n`,
+    ],
+    [
+      'print_r',
+      `Array\n(\n    [headers] => Array\n        (\n${pairs.map(([name, value]) => `            [${name}] => ${value}\n`).join('')}        )\n\n    [body] => ${body}\n)\n`,
+    ],
+    [
+      'var_export',
+      `array (\n  'headers' => \n  array (\n${pairs.map(([name, value]) => `    '${name}' => '${value}',\n`).join('')}  ),\n  'body' => '${body}',\n)`,
+    ],
+    [
+      'var_dump',
+      `array(4) {\n${pairs.map(([name, value]) => `  ["${name}"]=>\n  string(${value.length}) "${value}"\n`).join('')}}\nstring(72) "${body}"\n`,
+    ],
+    [
+      'a map of Go',
+      `2026/11/28 09:00:00 map[${pairs.map(([name, value]) => `${name}:[${value}]`).join(' ')}] ${body}\n`,
+    ],
+    [
+      'Go, %#v and %q',
+      `http.Header{${pairs.map(([name, value]) => `"${name}":[]string{"${value}"}`).join(', ')}} ${JSON.stringify(body)}\n`,
+    ],
+    [
+      'bytes of Go',
+      `map[${pairs.map(([name, value]) => `${name}:[${value}]`).join(' ')}] [${bytes.join(' ')}]\n`,
+    ],
+    [
+      'HttpHeaders of Spring',
+      `[${pairs.map(([name, value]) => `${name}:"${value}"`).join(', ')}]\n${body}\n`,
+    ],
+    [
+      'HTTPie, with the response',
+      `${['POST /webhook HTTP/1.1', ...request].join('\n')}\n\n\nHTTP/1.1 400 Bad Request\n\nbad\n`,
+    ],
+    [
+      'a .http file of an editor',
+      `### created\n# @name created\n${['POST /webhook', ...request].join('\n')}\n\n### next\n`,
+    ],
+  ];
+
+  it.each([...texts, ...prints])('%s', async (_title, text) => {
     expect(await verify(text)).toMatchObject({ exitCode: 0, verified: [true] });
+  });
+
+  it('the requests of a .http file', async () => {
+    const file = [
+      '### one',
+      'POST /a HTTP/1.1',
+      ...request,
+      '',
+      '### two',
+      'POST /b HTTP/1.1',
+      ...request,
+    ].join('\n');
+    expect((await verify(file)).verified).toEqual([true, true]);
+  });
+
+  it('a file without an extension', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'request'), ['POST /webhook HTTP/1.1', ...request].join('\r\n'));
+    const { exitCode } = await runCommand(['verify', 'request', '--at', at], {
+      env: { SCALEKIT_WEBHOOK_SECRET: secret },
+      cwd,
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    ['a long Buffer', inspect({ headers, body: Buffer.from(body) }), '... 22 more bytes'],
+    ['an object that is too deep', inspect({ req: { headers, body: JSON.parse(body) } }), '[Object]'],
+  ])('names what was not printed: %s', async (_title, text, part) => {
+    const { facts, exitCode } = await runCommand(['verify', '-', '--json'], {
+      env: { SCALEKIT_WEBHOOK_SECRET: secret },
+      stdin: Buffer.from(text),
+    });
+    expect(exitCode).toBe(2);
+    expect(facts).toMatchObject([{ code: 'not_a_message', detail: expect.stringContaining(part) }]);
   });
 
   it('several requests', async () => {
@@ -189,6 +313,8 @@ describe('requests in logs', () => {
     ['headers alone', JSON.stringify({ headers })],
     ['other JSON', '[1,2,{"a":[]}]'],
     ['other text', 'hello'],
+    ['a log that was cut off in the body', JSON.stringify({ headers, body }).slice(0, -30)],
+    ['the same after a time', `2026-11-28T09:00:00.000Z ${JSON.stringify({ headers, body }).slice(0, -30)}`],
     [
       'curl -v, which does not print the body',
       ['> POST / HTTP/1.1', ...lines.map((line) => `> ${line}`), '> ', '< HTTP/1.1 401', 'bad'].join('\n'),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { findCaptures } from '../../captures/find.ts';
 import { linesOf } from '../../captures/lines.ts';
 import { withStore } from '../../captures/open.ts';
@@ -7,7 +9,8 @@ import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { type Chunks, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
 import { type LoggedMessage, messagesInJson } from '../../input/logged-messages.ts';
-import { messagesInText } from '../../input/text-messages.ts';
+import { messagesInPrint, messagesInText, whyNoMessage } from '../../input/text-messages.ts';
+import type { Io } from '../../io.ts';
 import { parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import type { Context } from '../context.ts';
@@ -46,7 +49,7 @@ export async function* readMessages(
   if (source === '-') {
     if (io.stdin.isTerminal) report.note('reading a message from the terminal. Press Ctrl-D to finish');
     yield* readStream(io.stdin.stream(), 'stdin', context);
-  } else if (isPath(source)) {
+  } else if (isPath(source, io)) {
     yield* readStream(openFile(source, io.cwd), source, context);
   } else {
     const [found] = await withStore(folder, async (store) =>
@@ -57,9 +60,10 @@ export async function* readMessages(
   }
 }
 
-/** Ids of captures, events and messages have no slashes and no file extension. */
-function isPath(source: string): boolean {
-  return /[\\/]|\.[A-Za-z]+$/.test(source);
+/** Ids of captures, events and messages have no slashes and no file extension, and a file is seldom named like one. */
+function isPath(source: string, { cwd }: Pick<Io, 'cwd'>): boolean {
+  if (/[\\/]|\.[A-Za-z]\w*$/.test(source)) return true;
+  return !/^(?:last(?::\d+)?$|cap_|evt_|msg_)/.test(source) && existsSync(resolve(cwd, source));
 }
 
 /** Detects JSON Lines, one JSON value over several lines, or other text from the first characters. */
@@ -69,13 +73,8 @@ async function* readStream(
   { report }: Context,
 ): AsyncGenerator<GivenMessage | Unread> {
   const [beginning, all] = await peek(chunks);
-  if (/^(?:\{\s*[\r\n]|\[)/.test(beginning)) {
-    const bytes = await readWhole(all, source);
-    // A line of a log can begin with a bracket, too.
-    rejectCountless(bytes, source);
-    if (parseJson(withoutBom(asBuffer(bytes))) === undefined && beginning.startsWith('['))
-      yield* messagesInText(bytes, source).messages.map(fromLog);
-    else yield* readWholeJson(withoutBom(asBuffer(bytes)), source);
+  if (/^(?:\{\s*[\r\n]|\[)/.test(beginning) || isPrinted(beginning)) {
+    yield* readValue(withoutBom(asBuffer(await readWhole(all, source))), source);
   } else if (beginning.startsWith('{')) {
     yield* readLines(all, source);
   } else {
@@ -121,21 +120,29 @@ async function* readLines(chunks: Chunks, source: string): AsyncGenerator<GivenM
   if (count === 0) throw noMessage(source);
 }
 
-/** One JSON value over several lines, or several of them. */
-function readWholeJson(bytes: Buffer, source: string): (GivenMessage | Unread)[] {
+/** One JSON value over several lines, or objects as programs print them. Throws HooksError. */
+function readValue(bytes: Buffer, source: string): (GivenMessage | Unread)[] {
   const found = readLine(bytes, source).filter((given) => given !== unread);
   if (found.length > 0) return found;
-  throw noMessage(source);
+  // A line of a log can begin with a bracket, too.
+  if (bytes[0] === bracket && parseJson(bytes) === undefined)
+    return messagesInText(bytes, source).messages.map(fromLog);
+  throw noMessage(source, bytes.toString());
+}
+
+/** Whether an object is not JSON, from its first member: a dict of Python, a hash of Ruby, an object of JavaScript. */
+function isPrinted(beginning: string): boolean {
+  return /^\{\s*(?:['\w:]|"(?:[^"\\]|\\.)*"\s*=>)/.test(beginning);
 }
 
 function fromLog({ message, isParsed }: LoggedMessage): GivenMessage {
   return { message, time: undefined, capture: undefined, isParsed };
 }
 
-function noMessage(source: string): HooksError {
-  const reason =
+function noMessage(source: string, text = ''): HooksError {
+  const usually =
     'it contains no request with a signature header and a body. An event alone has no headers to verify';
-  return new HooksError('not_a_message', { source, reason });
+  return new HooksError('not_a_message', { source, reason: whyNoMessage(text, usually) });
 }
 
 /** The messages of a JSON value: one for a capture, none for another fact. Throws HooksError for a newer record. */
@@ -151,7 +158,7 @@ function readLine(line: Buffer, source: string): (GivenMessage | Unread)[] {
   if (record.kind === 'outcome' || record.kind === 'listener') return [];
   // Output of send --dry-run --json, or of another program.
   const value = parseJson(line);
-  const found = messagesInJson(value);
+  const found = value === undefined ? messagesInPrint(line.toString()) : messagesInJson(value);
   if (found.length > 0) return found.map(fromLog);
   return record.kind === 'damaged' && value === undefined ? [unread] : [];
 }
