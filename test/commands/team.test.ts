@@ -119,6 +119,27 @@ describe.skipIf(noRedis)(`the team page${noRedis ? ` (skipped: ${noRedis})` : ''
     expect(JSON.parse(clearing.stdout())).toMatchObject({ kind: 'cleared', captures: 52, done: true });
   });
 
+  it('keeps every capture when the server is killed, and lets nobody in without a password', async () => {
+    const { server, root, receiver } = await pageStore();
+    const listening = startIn(['listen', '--port', '0'], {
+      SCALEKIT_WEBHOOK_SECRET: testSecret,
+      SCALEKIT_HOOKS_CAPTURES: receiver,
+    });
+    await expect.poll(listening.stderr, { timeout: 10_000 }).toMatch(/ready on/);
+    const [, address] = /ready on (\S+)/.exec(listening.stderr())!;
+    const sent = ['send', 'user.*', '--to', address!, '--secret', testSecret];
+    expect(await runCommand(sent)).toMatchObject({ exitCode: 0 });
+    const stored = Number(root('XLEN', 'scalekit-hooks:captures'));
+    expect(stored).toBeGreaterThan(5);
+    await server.kill();
+    await server.start();
+    expect(Number(root('XLEN', 'scalekit-hooks:captures'))).toBe(stored);
+    for (const command of [['PING'], ['AUTH', ''], ['XLEN', 'scalekit-hooks:captures']])
+      expect(server.cli(...command)).toMatch(/NOAUTH|WRONGPASS/);
+    listening.child.kill('SIGTERM');
+    await listening.ended;
+  });
+
   it('a follower composes and checks in the inspector, although its captures cannot be stored', async () => {
     const { ada } = await pageStore();
     const app = await httpTarget();
