@@ -381,6 +381,8 @@ describe('what the API can do', () => {
       /not_the_api[\s\S]*302/,
       2,
     ],
+    ['null for none', (response) => response.end('{"events":null,"next_page_token":null}'), /no events/, 0],
+    ['JSON that is cut off', (response) => response.end('{"events":['), /not_the_api[\s\S]*not JSON/, 2],
     ['other JSON', (response) => response.end('{"events":[{"id":1}]}'), /not_the_api[\s\S]*another form/, 2],
     [
       'a page token that it rejects',
