@@ -61,12 +61,20 @@ export function setShortcuts(on: boolean): void {
   localStorage.setItem('shortcuts', on ? 'on' : 'off');
 }
 
-/** Connects what outlives components: the address, and the width of the window. */
+/**
+ * Connects what outlives components: the address, and the width of the window. Each view is an entry of the history, so that
+ * the browser's back button returns to the previous one; its filters and selected event are those of now.
+ */
 export function startState(): void {
   const narrow = matchMedia('(max-width: 860px)');
   isNarrow.value = narrow.matches;
   narrow.addEventListener('change', () => {
     isNarrow.value = narrow.matches;
+  });
+  let shown = view.peek();
+  addEventListener('popstate', () => {
+    shown = parseAddress(location).view;
+    view.value = shown;
   });
   effect(() => {
     const next = formatAddress({
@@ -75,6 +83,9 @@ export function startState(): void {
       id: selectedId.value,
       tab: tab.value,
     });
-    if (next !== location.pathname + location.search) history.replaceState(null, '', next);
+    const isOther = view.value !== shown;
+    shown = view.value;
+    if (isOther) history.pushState(null, '', next);
+    else if (next !== location.pathname + location.search) history.replaceState(null, '', next);
   });
 }
