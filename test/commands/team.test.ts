@@ -60,6 +60,7 @@ describe.skipIf(noRedis)(`the team page${noRedis ? ` (skipped: ${noRedis})` : ''
     });
     await expect.poll(listening.stderr, { timeout: 10_000 }).toMatch(/ready on/);
     expect(listening.stderr()).toMatch(/appendfsync always/);
+    expect(listening.stderr()).toMatch(/storing captures in .* for 7 d\n/);
     expect(listening.stderr()).not.toContain('RECEIVER_PASSWORD');
 
     const app = await httpTarget();
@@ -258,7 +259,9 @@ describe('a place that is no folder', () => {
     ['redis://:secret-word@localhost:6379/x', /database/],
     ['redis://:secret-word@localhost:6379/0?tls=1', /namespace/],
     ['redis://localhost:6379?namespace=a%20b', /namespace/],
-    ['redis://ada:secret-word/x@localhost:6379', /redis:\/\//],
+    ['redis://ada:secret-word/x@localhost:6379', /%2F/],
+    ['rediss://ada:secret-word#x@localhost:6379', /%23/],
+    ['redis://ada:secret-word@localhost:99999', /a folder, or a URL/],
     ['redis://ada:12/secret-word@h', /database/],
     ['redis://ada:1#secret-word@h', /%23/],
     ['redis://ada:%secret-word@h:1', /%25/],

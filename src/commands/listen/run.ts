@@ -15,6 +15,7 @@ import { openListenerOn } from '../../listener/server.ts';
 import { pause } from '../../pause.ts';
 import { ReceptionTally } from '../../report/facts/reception.ts';
 import type { Report } from '../../report/index.ts';
+import { duration } from '../../report/words/verdicts.ts';
 import { type Context, GRACE_MS, listenForStop, type Stop } from '../context.ts';
 import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { Explainer } from './explainer.ts';
@@ -168,11 +169,13 @@ async function openInspectorBeside(
   return serveInspector(inspected, ui, context);
 }
 
+const WEEK_SECONDS = 7 * 86_400;
+
 /** A folder keeps captures until they are cleared. */
 function describeRetention({ place, retention }: CapturesSetting): string {
   if (!place.server) return '';
   if (retention?.kind === 'count') return `, the newest ${retention.count}`;
-  return ` for ${retention ? Math.round(retention.ms / 3_600_000) : 168} h`;
+  return ` for ${duration(retention ? Math.round(retention.ms / 1000) : WEEK_SECONDS)}`;
 }
 
 /** Whether a target is the listener itself, which would forward to itself in an endless loop. */
