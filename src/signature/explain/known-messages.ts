@@ -26,6 +26,15 @@ const parts: readonly Part[] = [
   { code: 'signature_changed', header: SIGNATURE_HEADER },
 ];
 
+/**
+ * Whether a match says something about the received message. Its signature does if it matches. Without it, at least two
+ * other parts must be the received ones: two messages of the same second have one in common anyway.
+ */
+function isTelling(changed: readonly Part[]): boolean {
+  const isReplaced = changed.some(({ code }) => code === 'signature_changed');
+  return changed.length < (isReplaced ? parts.length - 1 : parts.length);
+}
+
 /** Known messages that are compared; more have the same id only if it is repeated on purpose. */
 const MAX_KNOWN = 20;
 
@@ -40,7 +49,7 @@ export function compareWithKnown(
 ): SignatureMatch | undefined {
   const sets = Array.from({ length: 2 ** parts.length - 1 }, (_, index) =>
     parts.filter((_part, bit) => ((index + 1) >> bit) & 1),
-  ).filter((set) => set.length < parts.length);
+  ).filter(isTelling);
   sets.sort((a, b) => a.length - b.length);
   for (const set of sets) {
     for (const other of known.slice(0, MAX_KNOWN)) {
