@@ -120,6 +120,18 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await page.waitForURL(/\/events\?type=user/);
       expect(await search(page).inputValue()).toBe('type:user.*');
     });
+
+    it('has an entry for an event that a narrow window shows in place of the list', async () => {
+      const { page } = await open({ rows: sampleRows(5), width: 390 });
+      await options(page).nth(1).click();
+      const event = page.getByRole('tab', { name: 'Overview' });
+      await event.waitFor();
+      await page.goBack();
+      await options(page).first().waitFor();
+      expect(await event.isVisible()).toBe(false);
+      await page.goForward();
+      await event.waitFor();
+    });
   });
 
   describe('the list', () => {
