@@ -24,6 +24,8 @@ import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
 
+/** A placeholder such as `x` is in every line, also in the names of JSON members. */
+const SHORTEST_SECRET = 6;
 /** Two million events. */
 const MAX_PAGES = 20_000;
 
@@ -31,7 +33,7 @@ const MAX_PAGES = 20_000;
 export async function pull(settings: PullSettings, context: Context): Promise<number> {
   const { credentials, filter, includesInternal, follower } = settings;
   const { report } = context;
-  report.hide(credentials.clientSecret);
+  if (credentials.clientSecret.length >= SHORTEST_SECRET) report.hide(credentials.clientSecret);
   const { host } = credentials.environment;
   report.note(
     `reading events of ${credentials.environment.origin} with the credentials from ${credentials.source}`,

@@ -403,6 +403,14 @@ describe('what the API can do', () => {
     expect(ran.stderr).toMatch(why);
   });
 
+  it('a placeholder for the client secret does not garble the output', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    const env = { SCALEKIT_CLIENT_SECRET: 'e' };
+    const ran = await pull(api.url, ['--json'], env);
+    expect(ran.exitCode).toBe(2);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ kind: 'error', code: 'credentials_denied' });
+  });
+
   it('429 is tried again when it asks, in seconds or at a date, and 503 without', async () => {
     const api = await scalekitStandIn(numbered(1));
     const soon = () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
