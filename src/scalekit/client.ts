@@ -64,6 +64,7 @@ export class EventLog {
   #token: { readonly text: string; readonly until: number } | undefined;
   /** Whether a page was read: after that, another answer comes from something in between, and not for long. */
   #hasAnswered = false;
+  #servedAt: number | undefined;
 
   constructor(account: ApiAccount) {
     this.#account = account;
@@ -78,6 +79,11 @@ export class EventLog {
     const second = await this.#listOnce(filter, after, stop);
     if (second !== 'denied') return second;
     throw this.#denied(401);
+  }
+
+  /** When the last page came, by the clock of the API, in ms since 1970; undefined if it does not say. */
+  get servedAt(): number | undefined {
+    return this.#servedAt;
   }
 
   close(): Promise<void> {
@@ -114,7 +120,8 @@ export class EventLog {
     if ('kind' in read) return read;
     this.#hasAnswered = true;
     const { events, next_page_token: next } = read.value;
-    return { kind: 'page', page: { events: events ?? [], next: next ?? '', servedAt: dateOf(answer) } };
+    this.#servedAt = dateOf(answer);
+    return { kind: 'page', page: { events: events ?? [], next: next ?? '', servedAt: this.#servedAt } };
   }
 
   async #accessToken(stop: AbortSignal) {

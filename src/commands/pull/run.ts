@@ -6,6 +6,7 @@ import { dataShapes } from '../../events/shapes/shapes.ts';
 import type { Message } from '../../message.ts';
 import { replaceHeaders } from '../../message.ts';
 import { matchesPattern, nearestNames } from '../../names.ts';
+import { duration } from '../../report/words/verdicts.ts';
 import { EventLog } from '../../scalekit/client.ts';
 import { webhookIdOf } from '../../scalekit/logged-message.ts';
 import { EventSpool, type SpooledEvent } from '../../scalekit/spool.ts';
@@ -26,6 +27,8 @@ import { type PageReading, readPages } from './pages.ts';
 
 /** A placeholder such as `x` is in every line, also in the names of JSON members. */
 const SHORTEST_SECRET = 6;
+/** Clocks that differ by less make no difference, in ms. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 /** Two million events. */
 const MAX_PAGES = 20_000;
 
@@ -71,6 +74,7 @@ async function pullOnce(reading: PageReading, settings: PullSettings, context: C
     if (stoppedWith !== undefined) return stoppedWith;
     if (spool.count === 0) {
       noteNoMatch(reading.filter, context);
+      noteClock(reading.log.servedAt, context);
       return 0;
     }
     if (save !== undefined) {
@@ -125,6 +129,17 @@ function noteNoMatch({ patterns, since }: Filter, { report }: Context): void {
     const advice = nearest.length > 0 ? `. Did you mean ${nearest.join(', ')}?` : '';
     report.note(`--type ${quote(pattern)} matches no documented event type${advice}`);
   }
+}
+
+/** An age such as 1h is counted from the time of this machine. */
+function noteClock(servedAt: number | undefined, { io, report }: Context): void {
+  const aheadMs = servedAt === undefined ? 0 : io.now() - servedAt;
+  if (Math.abs(aheadMs) < CLOCK_TOLERANCE_MS) return;
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  const distance = `${duration(minutes * 60)} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+  report.note(
+    `the clock of this machine is ${distance} that of the API. --since 1h means an hour before the time of this machine`,
+  );
 }
 
 /** Without --no-capture, each event is stored as a Capture with its Outcomes. */

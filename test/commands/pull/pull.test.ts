@@ -403,6 +403,21 @@ describe('what the API can do', () => {
     expect(ran.stderr).toMatch(why);
   });
 
+  it.each([
+    [3 * 3600, /3 h ahead of/],
+    [-600, /10 min behind/],
+  ])('a clock that is off by %i s is named if nothing matches', async (seconds, words) => {
+    const api = await scalekitStandIn(numbered(1));
+    api.answerWith((_request, response) => {
+      response.setHeader('date', new Date(Date.now() - seconds * 1000).toUTCString());
+      return false;
+    });
+    const ran = await pull(api.url, ['--type', 'session.created', ...old, '--dry-run']);
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(ran.stderr).toMatch(words);
+    expect((await pull(api.url, [...old, '--dry-run'])).stderr).not.toMatch(words);
+  });
+
   it('a placeholder for the client secret does not garble the output', async () => {
     const api = await scalekitStandIn(numbered(1));
     const env = { SCALEKIT_CLIENT_SECRET: 'e' };
