@@ -61,7 +61,7 @@ function EndedTotal() {
     return (
       <div class="total">
         <p class="muted cut">
-          {list.value ? `${plural(list.value.checks.length, 'check')}, not run yet` : ''}
+          {list.value ? 'Not run yet' : ''}
         </p>
         <Meter counts={[]} />
       </div>
