@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { testSecret } from './support/memory-io.ts';
 import { startHandler } from './support/processes.ts';
 import { bin, repository } from './support/repository.ts';
 import { temporaryFolder } from './support/temporary.ts';
@@ -79,6 +80,28 @@ describe('action.yml', () => {
     const ran = await run({ url: `${url}$(touch owned)`, start: '' });
     expect(existsSync(join(ran.cwd, 'owned'))).toBe(false);
     expect(ran.status).not.toBe(0);
+    for (const text of [
+      '$(touch owned)',
+      '`touch owned`',
+      '--strict; touch owned',
+      '--only "$(touch owned)"',
+    ]) {
+      const other = await run({ url, arguments: `--dry-run ${text}` });
+      expect(existsSync(join(other.cwd, 'owned')), text).toBe(false);
+      expect(other.status, text).toBe(2);
+    }
+  });
+
+  it('arguments keep quoted words together, over several lines too', async () => {
+    const { url } = await startHandler('express');
+    const ran = await run({
+      url,
+      arguments: `--only 'plain' --secret ${testSecret}\n--header "x-note: two words"\n`,
+    });
+    expect(ran.status, ran.output).toBe(0);
+    const unfinished = await run({ url, arguments: `--only "plain` });
+    expect(unfinished.status).not.toBe(0);
+    expect(unfinished.output).toMatch(/unmatched|unterminated/);
   });
 });
 

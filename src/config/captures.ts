@@ -61,10 +61,12 @@ function parseServer(flag: string, text: string): CapturesPlace {
       example: `--captures ${exampleUrl}`,
     });
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isUnescaped = url
+    ? url.hash || !isDecodable(url.username) || !isDecodable(url.password)
+    : /^rediss?:\/\/[^@]*[/#?].*@/i.test(text);
+  if (isUnescaped) throw invalid('a password in which %, #, / and @ are written as %25, %23, %2F and %40');
   if (!url || !/^rediss?:\/\//i.test(text) || url.hostname === '')
     throw invalid('a folder, or a URL that begins with redis:// or rediss://');
-  if (url.hash || !isDecodable(url.username) || !isDecodable(url.password))
-    throw invalid('a password in which %, #, / and @ are written as %25, %23, %2F and %40');
   const [, database = ''] = /^\/?(\d*)\/?$/.exec(url.pathname) ?? [];
   if (!/^\/?\d{0,4}\/?$/.test(url.pathname))
     throw invalid('the number of a database as the path of the URL, such as /0');

@@ -10,6 +10,7 @@ import { needFetchClasses } from './fetch-classes.ts';
 import { type Prepare, type RequestParts, subjectOf } from './handler-subject.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
 import type { Observe } from './observe.ts';
+import { knownOptions } from './options.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
 import { thrownText } from './thrown.ts';
 import { toSpan } from './times.ts';
@@ -76,12 +77,13 @@ export function checkHandler<R extends Request, C>(
 ): Promise<CheckReport>;
 export async function checkHandler<R extends Request, C>(
   handler: FetchHandler<R, C>,
-  options: CheckOptions & Partial<FrameworkOptions<R, C>>,
+  given: CheckOptions & Partial<FrameworkOptions<R, C>>,
 ): Promise<CheckReport> {
   if (typeof handler !== 'function') throw new TypeError('handler must be a function that takes a Request');
-  const secrets = readSecrets(options?.secret);
-  const triggers = [options.interceptor ?? []].flat();
-  const types = [options.types ?? '*'].flat();
+  const options: Partial<typeof given> = knownOptions(given, optionNames);
+  const secrets = readSecrets(options.secret);
+  const triggers = textsOf(options, 'interceptor') as TriggerPoint[];
+  const types = options.types === undefined ? ['*'] : textsOf(options, 'types');
   if (types.length === 0) throw new TypeError('types must be a non-empty list of event types or patterns');
   if (triggers.length > 0 && options.types !== undefined) {
     throw new TypeError('types and interceptor cannot be combined: an interceptor does not receive events');
@@ -107,7 +109,7 @@ export async function checkHandler<R extends Request, C>(
     headers: options.headers === undefined ? [] : toPairs(options.headers),
     types,
     triggers,
-    selection: { only: [options.only ?? []].flat(), skip: [options.skip ?? []].flat() },
+    selection: { only: textsOf(options, 'only'), skip: textsOf(options, 'skip') },
     observation,
     fuzz,
     isStrict: options.strict ?? false,
@@ -116,8 +118,36 @@ export async function checkHandler<R extends Request, C>(
   });
 }
 
+const optionNames = {
+  secret: true,
+  types: true,
+  interceptor: true,
+  only: true,
+  skip: true,
+  observe: true,
+  observeType: true,
+  settle: true,
+  fuzz: true,
+  strict: true,
+  timeout: true,
+  url: true,
+  headers: true,
+  makeRequest: true,
+  context: true,
+} as const;
+
+/** The texts of an option that takes one or a list. Throws TypeError for something else. */
+function textsOf<Name extends 'types' | 'interceptor' | 'only' | 'skip'>(
+  options: Partial<CheckOptions>,
+  name: Name,
+): string[] {
+  const texts: unknown[] = [options[name] ?? []].flat();
+  if (texts.every((text) => typeof text === 'string')) return texts;
+  throw new TypeError(`${name} must be a string or a list of strings`);
+}
+
 function observationOf(
-  { observe, observeType, settle = DEFAULT_SETTLE_MS }: CheckOptions,
+  { observe, observeType, settle = DEFAULT_SETTLE_MS }: Partial<CheckOptions>,
   triggers: readonly string[],
 ): ObservedState | undefined {
   toSpan('settle', settle);

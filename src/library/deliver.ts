@@ -2,6 +2,7 @@ import type { Answered, NotAnswered } from '../delivery/outcome.ts';
 import { WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
 import { isHeader, replaceHeaders } from '../message.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
+import { knownOptions } from './options.ts';
 import { toSpan } from './times.ts';
 
 export interface DeliverOptions {
@@ -18,6 +19,8 @@ export type DeliveryOutcome =
   | (Omit<Answered, 'headers'> & { readonly headers: Readonly<Record<string, string>> })
   | NotAnswered;
 
+const names = { to: true, timeout: true, allowHosts: true } as const;
+
 /**
  * Posts a message with its bytes unchanged. Resolves with an Outcome, also for a network failure or an error status.
  * Does not follow redirects. Sends a user name and password in the URL as an authorization header. Rejects with
@@ -26,8 +29,9 @@ export type DeliveryOutcome =
  */
 export async function deliver(
   message: { readonly headers: HeadersInput; readonly body: Uint8Array },
-  { to, timeout = WEBHOOK_TIMEOUT, allowHosts = [] }: DeliverOptions,
+  options: DeliverOptions,
 ): Promise<DeliveryOutcome> {
+  const { to, timeout = WEBHOOK_TIMEOUT, allowHosts = [] } = knownOptions(options, names);
   if (to === undefined || to === null || to === '')
     throw new TypeError('to must be a port, a host and path, or a URL');
   toSpan('timeout', timeout);

@@ -1,6 +1,7 @@
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import { parseJson } from '../json.ts';
 import type { Verdict } from '../signature/verdict.ts';
+import { knownOptions } from './options.ts';
 import { Queue } from './queue.ts';
 import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
 import { toSpan } from './times.ts';
@@ -52,11 +53,14 @@ export interface WebhookListener extends AsyncIterable<ReceivedEvent>, AsyncDisp
   close(): Promise<void>;
 }
 
+const names = { secret: true, port: true, host: true, path: true, status: true } as const;
+
 /**
  * Starts a listener. Rejects with HooksError for a malformed secret or an unavailable port, and with TypeError for an
- * invalid `status` or `path`.
+ * invalid `status` or `path` or an unknown option.
  */
-export async function createListener(options: ListenerOptions = {}): Promise<WebhookListener> {
+export async function createListener(given?: ListenerOptions): Promise<WebhookListener> {
+  const options = knownOptions(given, names);
   const secrets = readSecrets(options.secret ?? createSecret());
   // Loaded on demand: signing and verifying do not need the server.
   const [{ openListenerOn }, { admit, receive }] = await Promise.all([

@@ -10,6 +10,7 @@ import { signMessage as sign } from '../signature/sign.ts';
 import { TOLERANCE_SECONDS, type Verdict } from '../signature/verdict.ts';
 import { verify } from '../signature/verify.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
+import { knownOptions } from './options.ts';
 import { readSecrets, type SecretInput } from './secrets.ts';
 import { type TimeInput, toMilliseconds, toSeconds } from './times.ts';
 
@@ -65,11 +66,15 @@ export interface Explanation {
   readonly notes: readonly { readonly code: string; readonly message: string }[];
 }
 
+const signNames = { secret: true, id: true, timestamp: true, headers: true } as const;
+const verifyNames = { secret: true, now: true, tolerance: true } as const;
+
 /**
  * Signs a message as Scalekit does (Standard Webhooks 1.0), with one signature per secret. Does not copy a body that is
  * bytes. Throws HooksError for a malformed secret, and TypeError for an invalid body, id, timestamp or header.
  */
-export function signMessage(body: BodyInput, options: SignOptions): SignedMessage {
+export function signMessage(body: BodyInput, given: SignOptions): SignedMessage {
+  const options = knownOptions(given, signNames);
   const { id = newWebhookId() } = options;
   const seconds = toSeconds(options.timestamp);
   const bytes = toBody(body);
@@ -86,7 +91,8 @@ export function signMessage(body: BodyInput, options: SignOptions): SignedMessag
  * HooksError for a malformed secret, and TypeError for invalid arguments: a parsed body, invalid headers, or a time in
  * seconds instead of milliseconds.
  */
-export function verifyMessage(message: MessageInput, options: VerifyOptions): Verdict {
+export function verifyMessage(message: MessageInput, given: VerifyOptions): Verdict {
+  const options = knownOptions(given, verifyNames);
   return verify(
     toMessage(message),
     readSecrets(options.secret),
@@ -100,7 +106,8 @@ export function verifyMessage(message: MessageInput, options: VerifyOptions): Ve
  * Takes up to a second if it finds none. Reads a malformed secret as most SDKs do and adds a note; throws HooksError
  * only if it cannot contain a key, and TypeError as verifyMessage does.
  */
-export function explain(message: MessageInput, options: VerifyOptions): Explanation {
+export function explain(message: MessageInput, given: VerifyOptions): Explanation {
+  const options = knownOptions(given, verifyNames);
   const tolerance = toTolerance(options.tolerance);
   const secrets = readSecrets(options.secret, readAnySecret);
   const received = toMessage(message);

@@ -17,7 +17,7 @@ const caches = new Map<Read, Map<string, Secret>>();
 const MAX_CACHED = 100;
 
 /** Parses secrets, with a cache. Throws HooksError `invalid_secret` if one is missing or malformed. */
-export function readSecrets(input: SecretInput, read: Read = readSecret): [Secret, ...Secret[]] {
+export function readSecrets(input: SecretInput | undefined, read: Read = readSecret): [Secret, ...Secret[]] {
   if (typeof input === 'string') return [readOne(input, read)];
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
   const [first, ...rest] = texts.map((text) => readOne(text, read));

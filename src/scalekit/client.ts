@@ -24,12 +24,18 @@ export interface EventPage {
   readonly events: readonly LoggedEvent[];
   /** Empty after the last page. */
   readonly next: string;
+  /** When the API answered, by its own clock, in ms since 1970; undefined if it does not say. */
+  readonly servedAt: number | undefined;
 }
 
-/** A page, or why there is none. Another attempt may help, after the time in the Retry-After header if there is one. */
+/**
+ * A page, or why there is none. `later`: another attempt may help, after the time in the Retry-After header if there is
+ * one. `token_rejected`: the page token is not accepted; the first page needs none.
+ */
 export type PageResult =
   | { readonly kind: 'page'; readonly page: EventPage }
-  | { readonly kind: 'later'; readonly reason: string; readonly retryAfter: string | undefined };
+  | { readonly kind: 'later'; readonly reason: string; readonly retryAfter: string | undefined }
+  | { readonly kind: 'token_rejected'; readonly reason: string };
 
 export interface ApiAccount {
   readonly environment: URL;
@@ -44,8 +50,8 @@ const RENEWED_BEFORE_MS = 60_000;
 
 const tokenSchema = z.looseObject({ access_token: z.string(), expires_in: z.optional(z.number()) });
 const pageSchema = z.looseObject({
-  events: z.optional(z.array(z.looseObject({ id: z.string(), type: z.string(), occurred_at: z.string() }))),
-  next_page_token: z.optional(z.string()),
+  events: z.nullish(z.array(z.looseObject({ id: z.string(), type: z.string(), occurred_at: z.string() }))),
+  next_page_token: z.nullish(z.string()),
 });
 
 /**
@@ -56,6 +62,9 @@ export class EventLog {
   readonly #account: ApiAccount;
   readonly #connection = new ApiConnection();
   #token: { readonly text: string; readonly until: number } | undefined;
+  /** Whether a page was read: after that, another answer comes from something in between, and not for long. */
+  #hasAnswered = false;
+  #servedAt: number | undefined;
 
   constructor(account: ApiAccount) {
     this.#account = account;
@@ -70,6 +79,11 @@ export class EventLog {
     const second = await this.#listOnce(filter, after, stop);
     if (second !== 'denied') return second;
     throw this.#denied(401);
+  }
+
+  /** When the last page came, by the clock of the API, in ms since 1970; undefined if it does not say. */
+  get servedAt(): number | undefined {
+    return this.#servedAt;
   }
 
   close(): Promise<void> {
@@ -97,12 +111,17 @@ export class EventLog {
     );
     if (answer.answered && answer.status === 401) return 'denied';
     if (answer.answered && answer.status === 403) throw this.#denied(403);
-    if (answer.answered && answer.status === 400)
-      throw new HooksError('event_log_rejected', { host: url.host, reason: messageOf(answer.text) });
-    const later = laterOf(answer, url.host);
-    if (later) return later;
-    const { events = [], next_page_token: next = '' } = this.#read(pageSchema, answer, url);
-    return { kind: 'page', page: { events, next } };
+    if (answer.answered && answer.status === 400) {
+      const reason = messageOf(answer.text);
+      if (after !== '') return { kind: 'token_rejected', reason };
+      throw new HooksError('event_log_rejected', { host: url.host, reason });
+    }
+    const read = this.#read(pageSchema, answer, url);
+    if ('kind' in read) return read;
+    this.#hasAnswered = true;
+    const { events, next_page_token: next } = read.value;
+    this.#servedAt = dateOf(answer);
+    return { kind: 'page', page: { events: events ?? [], next: next ?? '', servedAt: this.#servedAt } };
   }
 
   async #accessToken(stop: AbortSignal) {
@@ -120,9 +139,9 @@ export class EventLog {
       stop,
     );
     if (answer.answered && [400, 401, 403].includes(answer.status)) throw this.#denied(answer.status);
-    const later = laterOf(answer, url.host);
-    if (later) return later;
-    const { access_token: text, expires_in: seconds = 300 } = this.#read(tokenSchema, answer, url);
+    const read = this.#read(tokenSchema, answer, url);
+    if ('kind' in read) return read;
+    const { access_token: text, expires_in: seconds = 300 } = read.value;
     this.#token = { text, until: Date.now() + seconds * 1000 - RENEWED_BEFORE_MS };
     return this.#token;
   }
@@ -132,24 +151,41 @@ export class EventLog {
     return new HooksError('credentials_denied', { host: environment.host, clientId, status });
   }
 
-  /** Throws HooksError for an answer of another form. */
-  #read<T extends z.ZodMiniType>(schema: T, answer: LogAnswer, url: URL): z.infer<T> {
-    const text = answer.answered ? answer.text : '';
-    const status = answer.answered ? answer.status : 0;
-    const parsed = schema.safeParse(status === 200 ? parseJson(text) : undefined);
-    if (parsed.success) return parsed.data;
-    const isPage = /^\s*<(?:!doctype|html)/i.test(text);
-    const problem = isPage ? 'a web page' : status === 200 ? 'JSON of another form' : `status ${status}`;
+  /** Throws HooksError if the first answer has another form. */
+  #read<T extends z.ZodMiniType>(schema: T, answer: LogAnswer, url: URL): { value: z.infer<T> } | Later {
+    const later = laterOf(answer, url.host);
+    if (later) return later;
+    const { status, text } = answer as Extract<LogAnswer, { answered: true }>;
+    const json = status === 200 ? parseJson(text) : undefined;
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return { value: parsed.data };
+    const problem = problemOf(status, text, json);
+    if (this.#hasAnswered)
+      return { kind: 'later', reason: `the API answered with ${problem}`, retryAfter: undefined };
     throw new HooksError('not_the_api', { url: `${url.origin}${url.pathname}`, problem });
   }
 }
 
+type Later = Extract<PageResult, { kind: 'later' }>;
+
+/** How an answer differs from those of the API. `json` is undefined for text that is not JSON. */
+function problemOf(status: number, text: string, json: unknown): string {
+  if (/^\s*<(?:!doctype|html)/i.test(text)) return 'a web page';
+  if (status !== 200) return `status ${status}`;
+  return json === undefined ? 'text that is not JSON' : 'JSON of another form';
+}
+
+function dateOf(answer: LogAnswer): number | undefined {
+  const time = answer.answered ? Date.parse(String(answer.headers.date)) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /** Too many requests, a server's failure, or a lost connection: another attempt may help. Throws HooksError if not. */
-function laterOf(answer: LogAnswer, host: string): Extract<PageResult, { kind: 'later' }> | undefined {
+function laterOf(answer: LogAnswer, host: string): Later | undefined {
   if (!answer.answered && answer.isFinal)
     throw new HooksError('event_log_unreachable', { host, reason: answer.reason });
   if (!answer.answered) return { kind: 'later', reason: answer.reason, retryAfter: undefined };
-  if (answer.status !== 429 && answer.status < 500) return undefined;
+  if (![408, 429].includes(answer.status) && answer.status < 500) return undefined;
   const reason = answer.status === 429 ? 'too many requests (429)' : `the API answered ${answer.status}`;
   return { kind: 'later', reason, retryAfter: answer.headers['retry-after'] };
 }

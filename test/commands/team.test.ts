@@ -60,6 +60,7 @@ describe.skipIf(noRedis)(`the team page${noRedis ? ` (skipped: ${noRedis})` : ''
     });
     await expect.poll(listening.stderr, { timeout: 10_000 }).toMatch(/ready on/);
     expect(listening.stderr()).toMatch(/appendfsync always/);
+    expect(listening.stderr()).toMatch(/storing captures in .* for 7 d\n/);
     expect(listening.stderr()).not.toContain('RECEIVER_PASSWORD');
 
     const app = await httpTarget();
@@ -117,6 +118,27 @@ describe.skipIf(noRedis)(`the team page${noRedis ? ` (skipped: ${noRedis})` : ''
     const clearing = startIn(['captures', 'clear', '--yes', '--json'], { SCALEKIT_HOOKS_CAPTURES: receiver });
     expect(await clearing.ended, clearing.stderr()).toBe(0);
     expect(JSON.parse(clearing.stdout())).toMatchObject({ kind: 'cleared', captures: 52, done: true });
+  });
+
+  it('keeps every capture when the server is killed, and lets nobody in without a password', async () => {
+    const { server, root, receiver } = await pageStore();
+    const listening = startIn(['listen', '--port', '0'], {
+      SCALEKIT_WEBHOOK_SECRET: testSecret,
+      SCALEKIT_HOOKS_CAPTURES: receiver,
+    });
+    await expect.poll(listening.stderr, { timeout: 10_000 }).toMatch(/ready on/);
+    const [, address] = /ready on (\S+)/.exec(listening.stderr())!;
+    const sent = ['send', 'user.*', '--to', address!, '--secret', testSecret];
+    expect(await runCommand(sent)).toMatchObject({ exitCode: 0 });
+    const stored = Number(root('XLEN', 'scalekit-hooks:captures'));
+    expect(stored).toBeGreaterThan(5);
+    await server.kill();
+    await server.start();
+    expect(Number(root('XLEN', 'scalekit-hooks:captures'))).toBe(stored);
+    for (const command of [['PING'], ['AUTH', ''], ['XLEN', 'scalekit-hooks:captures']])
+      expect(server.cli(...command)).toMatch(/NOAUTH|WRONGPASS/);
+    listening.child.kill('SIGTERM');
+    await listening.ended;
   });
 
   it('a follower composes and checks in the inspector, although its captures cannot be stored', async () => {
@@ -237,7 +259,9 @@ describe('a place that is no folder', () => {
     ['redis://:secret-word@localhost:6379/x', /database/],
     ['redis://:secret-word@localhost:6379/0?tls=1', /namespace/],
     ['redis://localhost:6379?namespace=a%20b', /namespace/],
-    ['redis://ada:secret-word/x@localhost:6379', /redis:\/\//],
+    ['redis://ada:secret-word/x@localhost:6379', /%2F/],
+    ['rediss://ada:secret-word#x@localhost:6379', /%23/],
+    ['redis://ada:secret-word@localhost:99999', /a folder, or a URL/],
     ['redis://ada:12/secret-word@h', /database/],
     ['redis://ada:1#secret-word@h', /%23/],
     ['redis://ada:%secret-word@h:1', /%25/],

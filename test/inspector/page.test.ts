@@ -96,7 +96,79 @@ describe.skipIf(reason !== undefined)('the page', () => {
   const selected = (page: Page) => page.locator('[role=option][aria-selected=true]');
   const search = (page: Page) => page.getByRole('textbox', { name: 'Search' });
 
+  describe('the history of the browser', () => {
+    it('has an entry for each view, and keeps the filters of now', async () => {
+      // The stand-in has nothing for the other views.
+      expected = /Failed to load resource/;
+      const { page } = await open({ rows: sampleRows(5) });
+      await options(page).first().waitFor();
+      await page.getByRole('link', { name: 'Compose' }).click();
+      await page.waitForURL(/\/compose/);
+      await page.getByRole('link', { name: 'Check' }).click();
+      await page.waitForURL(/\/check/);
+      await page.goBack();
+      await page.waitForURL(/\/compose/);
+      await page.locator('nav [aria-current=page]', { hasText: 'Compose' }).waitFor();
+      await page.goBack();
+      await page.waitForURL(/\/events/);
+      await options(page).first().waitFor();
+      await search(page).fill('type:user.*');
+      await page.waitForURL(/type=/);
+      await page.goForward();
+      await page.waitForURL(/\/compose/);
+      await page.goBack();
+      await page.waitForURL(/\/events\?type=user/);
+      expect(await search(page).inputValue()).toBe('type:user.*');
+    });
+
+    it('has an entry for an event that a narrow window shows in place of the list', async () => {
+      const { page } = await open({ rows: sampleRows(5), width: 390 });
+      await options(page).nth(1).click();
+      const event = page.getByRole('tab', { name: 'Overview' });
+      await event.waitFor();
+      await page.goBack();
+      await options(page).first().waitFor();
+      expect(await event.isVisible()).toBe(false);
+      await page.goForward();
+      await event.waitFor();
+    });
+  });
+
   describe('the list', () => {
+    it('says what is missing when a filter leaves nothing', async () => {
+      const { page } = await open({ rows: sampleRows(3), path: '/events?q=zzz' });
+      await page.getByText('No events match').waitFor();
+      await page.getByRole('heading', { name: 'No event selected' }).waitFor();
+      expect(await page.getByText('Waiting for the first event').count()).toBe(0);
+    });
+
+    it('has room for a search beside its other filters', async () => {
+      const { page } = await open({ rows: sampleRows(3), width: 1280 });
+      await options(page).first().waitFor();
+      await search(page).fill('type:organization.*');
+      await expect.poll(async () => (await search(page).boundingBox())!.width).toBeGreaterThan(180);
+    });
+
+    it('leaves the focus in the event while keys select another event or tab', async () => {
+      const { page } = await open({ rows: sampleRows(8) });
+      await options(page).first().waitFor();
+      await options(page).first().click();
+      await page.keyboard.press('Enter');
+      const focused = page.locator('#panel:focus');
+      await focused.waitFor();
+      for (const [key, url] of [
+        ['j', idOf(1)],
+        ['j', idOf(2)],
+        ['k', idOf(1)],
+        ['ArrowRight', 'tab=body'],
+        ['ArrowRight', 'tab=headers'],
+      ] as const) {
+        await page.keyboard.press(key);
+        await page.waitForURL(new RegExp(url));
+        await focused.waitFor();
+      }
+    });
+
     it('shows what exists, newest first, selects the first, and takes the token out of the address', async () => {
       const { page } = await open({ rows: sampleRows(41) });
       await options(page).first().waitFor();
@@ -576,12 +648,23 @@ describe.skipIf(reason !== undefined)('the page', () => {
       await expect.poll(() => options(page).count()).toBe(4);
       await standIn.stop();
       await page.getByText(/Listener stopped \d\d:\d\d:\d\d\./).waitFor();
-      await page.getByText(/Next try in \d+ s\./).waitFor();
+      await page.getByText(/Next attempt in \d+ s\./).waitFor();
       await standIn.start();
       await page.getByRole('button', { name: 'Connect now' }).click();
       await page.getByText('Listening').waitFor();
       expect(standIn.cursors.at(-1)).toBe('1');
       expect(await options(page).count()).toBe(4);
+    });
+
+    it('asks a tab without a token to open the link, and does not say that the listener stopped', async () => {
+      const { standIn, page } = await open({ rows: sampleRows(3) });
+      await options(page).first().waitFor();
+      expected = /401/;
+      const other = await page.context().newPage();
+      await other.goto(standIn.link('/events').split('#')[0]!);
+      await other.getByText('Open the link that scalekit-hooks printed.').waitFor();
+      await other.getByText('Not connected').waitFor();
+      expect(await other.getByText(/stopped|restarted/).count()).toBe(0);
     });
 
     it('stops at a wrong token', async () => {

@@ -179,7 +179,7 @@ describe('checkHandler', () => {
     await expect(checked).rejects.toThrow(expect.objectContaining({ code }));
   });
 
-  it.each<[string, unknown, object, RegExp]>([
+  it.each<[string, unknown, unknown, RegExp]>([
     ['no handler', undefined, { secret }, /\bhandler must be a function\b/],
     ['a server for a handler', createServer(), { secret }, /\bhandler must be a function\b/],
     [
@@ -190,6 +190,10 @@ describe('checkHandler', () => {
     ],
     ['no types', right, { secret, types: [] }, /\btypes\b/],
     ['a timeout of 0', right, { secret, timeout: 0 }, /\btimeout\b/],
+    ['a mistyped option', right, { secret, onyl: 'plain' }, /"onyl".*\bonly\b/],
+    ['options that are a secret', right, secret, /\boptions\b/],
+    ['an interceptor that is no name', right, { secret, interceptor: true }, /\binterceptor\b/],
+    ['a check that is no name', right, { secret, only: [/plain/] }, /\bonly\b/],
   ])('%s: TypeError', async (_title, handler, options, names) => {
     const checked = checkHandler(handler as FetchHandler, options as never);
     await expect(checked).rejects.toThrow(TypeError);

@@ -486,6 +486,26 @@ describe('createListener', () => {
     },
   );
 
+  it('an option that does not exist is a TypeError that names the nearest one, and none at all is about the secret', async () => {
+    const message = signMessage('x', { secret });
+    const bad = (options: object) => options as never;
+    for (const use of [
+      async () => signMessage('x', bad({ secret, timestmp: new Date() })),
+      async () => verifyMessage(message, bad({ secret, tolerence: 1 })),
+      async () => explain(message, bad({ secret, tolerence: 1 })),
+      () => deliver(message, bad({ to: 1, timout: 1 })),
+      () => createListener(bad({ sercet: secret })),
+    ])
+      await expect(use()).rejects.toThrow(
+        /no option is named ".*did you mean (timestamp|tolerance|timeout|secret)\?/,
+      );
+    for (const use of [
+      async () => signMessage('x', undefined as never),
+      async () => verifyMessage(message, undefined as never),
+    ])
+      await expect(use()).rejects.toMatchObject({ code: 'invalid_secret' });
+  });
+
   it.each([[0], [Number.NaN], [Number.POSITIVE_INFINITY]])('the timeout %j: TypeError', async (timeout) => {
     const listener = await createListener();
     onTestFinished(() => listener.close());

@@ -34,21 +34,15 @@ export async function* followStreams(
   try {
     while (!stop.aborted) {
       try {
-        const batch = await follower.read();
-        if (batch && failures > 0) yield { ...batch, link: 'restored' };
-        else if (batch) yield batch;
+        const wasLost = failures > 0;
+        const batch = await follower.read(wasLost ? 1 : BLOCK_MS);
         failures = 0;
+        if (wasLost) yield { ...(batch ?? nothingAt(follower.cursor)), link: 'restored' };
+        else if (batch) yield batch;
       } catch (error) {
         if (stop.aborted) return;
         if (!isLost(error)) throw error;
-        if (failures === 0)
-          yield {
-            entries: [],
-            cursor: follower.cursor,
-            hasGap: false,
-            link: 'lost',
-            reason: reasonOf(error),
-          };
+        if (failures === 0) yield { ...nothingAt(follower.cursor), link: 'lost', reason: reasonOf(error) };
         connection.drop();
         follower.shrink();
         await pause(RECONNECT_WAITS_MS[Math.min(failures, RECONNECT_WAITS_MS.length - 1)]!, stop);
@@ -58,6 +52,10 @@ export async function* followStreams(
   } finally {
     stop.removeEventListener('abort', end);
   }
+}
+
+function nothingAt(cursor: string): FollowedBatch {
+  return { entries: [], cursor, hasGap: false };
 }
 
 /** Whether another attempt may succeed. */
@@ -110,8 +108,8 @@ class StreamFollower {
     this.#size.shrink();
   }
 
-  /** The next records in the order of the server; undefined if there were none for a while. */
-  async read(): Promise<FollowedBatch | undefined> {
+  /** The next records in the order of the server; undefined if there were none for `blockMs`. */
+  async read(blockMs: number): Promise<FollowedBatch | undefined> {
     const isFirst = !this.#hasBegun;
     let hasGap = false;
     for (const key of await this.#streams()) {
@@ -122,7 +120,7 @@ class StreamFollower {
     this.#isFromBeginning = true;
     // First without entries, so that whoever follows knows where it begins.
     if (isFirst) return { entries: [], cursor: this.cursor, hasGap };
-    const pages = await this.#readPages();
+    const pages = await this.#readPages(blockMs);
     for (const [key, records] of pages) if (await this.#closeGap(key, records)) hasGap = true;
     const due = this.#takeDue(pages);
     for (const [, records] of pages) this.#size.adapt(records);
@@ -144,7 +142,7 @@ class StreamFollower {
     return this.#isFromBeginning ? { id: FIRST_ID, added: added - length } : { id: last, added };
   }
 
-  async #readPages(): Promise<Map<string, StreamRecord[]>> {
+  async #readPages(blockMs: number): Promise<Map<string, StreamRecord[]>> {
     const positions = [...this.#positions];
     const { count } = this.#size;
     const read = await this.#connection.send(
@@ -152,7 +150,7 @@ class StreamFollower {
       'COUNT',
       String(count),
       'BLOCK',
-      String(BLOCK_MS),
+      String(blockMs),
       'STREAMS',
       ...positions.map(([key]) => key),
       ...positions.map(([, { id }]) => id),

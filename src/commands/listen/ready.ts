@@ -1,6 +1,7 @@
 import { maskedSecrets } from '../../config/secrets.ts';
 import type { Listener } from '../../listener/server.ts';
 import type { Report } from '../../report/index.ts';
+import { duration } from '../../report/words/verdicts.ts';
 import type { CapturesSetting, ListenSettings } from './options.ts';
 
 /** Says what the listener does, and on which address, once it accepts requests. */
@@ -34,9 +35,11 @@ export function reportReady(
   });
 }
 
+const WEEK_SECONDS = 7 * 86_400;
+
 /** A folder keeps captures until they are cleared. */
 function describeRetention({ place, retention }: CapturesSetting): string {
   if (!place.server) return '';
   if (retention?.kind === 'count') return `, the newest ${retention.count}`;
-  return ` for ${retention ? Math.round(retention.ms / 3_600_000) : 168} h`;
+  return ` for ${duration(retention ? Math.round(retention.ms / 1000) : WEEK_SECONDS)}`;
 }

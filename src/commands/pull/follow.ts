@@ -80,6 +80,8 @@ class LogReader {
   #seen: { readonly id: string; readonly time: number }[] = [];
   /** The token of the page with which a pass goes on that had too many; else empty. */
   #after = '';
+  /** When the API answered last, by its own clock, in ms since 1970. */
+  #servedAt = 0;
   #lastEventAt: number | undefined;
 
   constructor(reading: PageReading, state: FollowerState, since: number, context: Context) {
@@ -120,7 +122,9 @@ class LogReader {
   #finishPass(): void {
     let from = this.#cursor?.from ?? Number.NEGATIVE_INFINITY;
     // Not spread into Math.max: a pass can hold more events than a call takes arguments.
-    for (const { time } of this.#seen) if (time - OVERLAP_MS > from) from = time - OVERLAP_MS;
+    // A time in the future would have the next passes skip everything until then.
+    for (const { time } of this.#seen)
+      if (time <= this.#servedAt && time - OVERLAP_MS > from) from = time - OVERLAP_MS;
     // An event whose time cannot be read may come again in any pass.
     const ids = this.#seen.filter(({ time }) => !(time < from)).map(({ id }) => id);
     this.#cursor = { from, ids: [...new Set(ids)] };
@@ -153,16 +157,19 @@ class LogReader {
   async #beginNow(stop: AbortSignal): Promise<void> {
     const readAll = { ...this.#reading, filter: all, includesInternal: true };
     const spool = new EventSpool();
+    let from = Number.NEGATIVE_INFINITY;
     try {
       await this.#read(readAll, spool, stop, { limit: 1 });
       const [newest] = this.#seen;
-      const filter = { ...all, since: (newest?.time ?? 0) - OVERLAP_MS };
-      if (newest) await this.#read({ ...readAll, filter }, spool, stop);
+      if (newest) {
+        from = (newest.time <= this.#servedAt ? newest.time : this.#servedAt) - OVERLAP_MS;
+        await this.#read({ ...readAll, filter: { ...all, since: from } }, spool, stop);
+      }
     } finally {
       spool.close();
     }
     if (stop.aborted) return;
-    this.#cursor = { from: Number.NEGATIVE_INFINITY, ids: [] };
+    this.#cursor = { from, ids: [] };
     this.#context.report.note('following from now on. --since also delivers earlier events');
   }
 
@@ -176,7 +183,8 @@ class LogReader {
     const known = new Set(this.#cursor?.ids);
     return readPages(reading, spool, {
       ...part,
-      isWanted: (event) => {
+      isWanted: (event, servedAt) => {
+        this.#servedAt = servedAt;
         this.#seen.push({ id: event.id, time: Date.parse(event.occurred_at) });
         return !known.has(event.id) && !this.#state.isDone(event.id);
       },

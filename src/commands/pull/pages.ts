@@ -5,7 +5,7 @@ import { HooksError } from '../../errors.ts';
 import { isEventType } from '../../events/shapes/schemas.ts';
 import { matchesPattern } from '../../names.ts';
 import { pause } from '../../pause.ts';
-import type { EventFilter, EventLog, EventPage, LoggedEvent } from '../../scalekit/client.ts';
+import type { EventFilter, EventLog, LoggedEvent, PageResult } from '../../scalekit/client.ts';
 import type { EventSpool } from '../../scalekit/spool.ts';
 import type { Context } from '../context.ts';
 
@@ -24,7 +24,7 @@ export interface PageReading {
   readonly context: Context;
 }
 
-/** Without --follow, a page is asked for this often. */
+/** Without --follow, a page is asked for this often; with and without it, a page token is rejected at most this often. */
 const MAX_ATTEMPTS = 5;
 /** The longest wait between attempts, in ms; the first is at most a second. */
 const LONGEST_WAIT_MS = 60_000;
@@ -34,7 +34,8 @@ export interface SpoolReading {
   readonly limit?: number | undefined;
   /** The token of the page to begin with; the first page without one. */
   readonly after?: string;
-  isWanted(event: LoggedEvent): boolean;
+  /** `servedAt` is when the API answered, by its own clock, in ms since 1970. */
+  isWanted(event: LoggedEvent, servedAt: number): boolean;
   readonly stop: AbortSignal;
 }
 
@@ -74,14 +75,25 @@ async function readInto(
 ): Promise<string> {
   const { filter, includesInternal, maxPages, context } = reading;
   let next = after;
+  let restarts = 0;
   for (let pages = 0; !stop.aborted; pages += 1) {
     if (pages === maxPages) return next;
-    const page = await readPage(reading, next, stop);
-    if (!page) break;
+    const result = await readPage(reading, next, stop);
+    if (!result) break;
+    if (result.kind === 'token_rejected') {
+      // The spool holds each event once, so reading from the first page again only takes time.
+      restarts += 1;
+      if (restarts === MAX_ATTEMPTS)
+        throw new HooksError('event_log_rejected', { host: reading.host, reason: result.reason });
+      next = '';
+      continue;
+    }
+    const { page } = result;
+    const servedAt = page.servedAt ?? context.io.now();
     for (const event of page.events) {
       if (spool.count === limit) return '';
       // Asked for every event, because a follower remembers those that it leaves out too.
-      const wanted = isWanted(event);
+      const wanted = isWanted(event, servedAt);
       if (!wanted || !isPicked(event, filter)) continue;
       if (!includesInternal && !isEventType(event.type)) internal.add(event.type);
       else spool.add(event);
@@ -122,10 +134,10 @@ async function readPage(
   { log, host, filter, isPatient, context }: PageReading,
   after: string,
   stop: AbortSignal,
-): Promise<EventPage | undefined> {
+): Promise<Exclude<PageResult, { kind: 'later' }> | undefined> {
   for (let attempt = 1; !stop.aborted; attempt += 1) {
     const result = await log.list(apiFilter(filter), after, stop);
-    if (result.kind === 'page') return result.page;
+    if (result.kind !== 'later') return result;
     if (stop.aborted) return undefined;
     const askedMs = readRetryAfter(result.retryAfter, context.io.now());
     if (!isPatient && (attempt === MAX_ATTEMPTS || askedMs > RETRY_AFTER_CAP))

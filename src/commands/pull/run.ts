@@ -3,6 +3,7 @@ import { withStore } from '../../captures/open.ts';
 import { quote } from '../../errors.ts';
 import { dataShapes } from '../../events/shapes/shapes.ts';
 import { matchesPattern, nearestNames } from '../../names.ts';
+import { duration } from '../../report/words/verdicts.ts';
 import { EventLog } from '../../scalekit/client.ts';
 import { EventSpool } from '../../scalekit/spool.ts';
 import { type Context, listenForStop } from '../context.ts';
@@ -13,6 +14,10 @@ import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
 import { parcelOf } from './parcel.ts';
 
+/** A placeholder such as `x` is in every line, also in the names of JSON members. */
+const SHORTEST_SECRET = 6;
+/** Clocks that differ by less make no difference, in ms. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 /** Two million events. */
 const MAX_PAGES = 20_000;
 
@@ -20,7 +25,7 @@ const MAX_PAGES = 20_000;
 export async function pull(settings: PullSettings, context: Context): Promise<number> {
   const { credentials, filter, includesInternal, follower } = settings;
   const { report } = context;
-  report.hide(credentials.clientSecret);
+  if (credentials.clientSecret.length >= SHORTEST_SECRET) report.hide(credentials.clientSecret);
   const { host } = credentials.environment;
   report.note(
     `reading events of ${credentials.environment.origin} with the credentials from ${credentials.source}`,
@@ -58,6 +63,7 @@ async function pullOnce(reading: PageReading, settings: PullSettings, context: C
     if (stoppedWith !== undefined) return stoppedWith;
     if (spool.count === 0) {
       noteNoMatch(reading.filter, context);
+      noteClock(reading.log.servedAt, context);
       return 0;
     }
     if (save !== undefined) {
@@ -112,6 +118,17 @@ function noteNoMatch({ patterns, since }: Filter, { report }: Context): void {
     const advice = nearest.length > 0 ? `. Did you mean ${nearest.join(', ')}?` : '';
     report.note(`--type ${quote(pattern)} matches no documented event type${advice}`);
   }
+}
+
+/** An age such as 1h is counted from the time of this machine. */
+function noteClock(servedAt: number | undefined, { io, report }: Context): void {
+  const aheadMs = servedAt === undefined ? 0 : io.now() - servedAt;
+  if (Math.abs(aheadMs) < CLOCK_TOLERANCE_MS) return;
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  const distance = `${duration(minutes * 60)} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+  report.note(
+    `the clock of this machine is ${distance} that of the API. --since 1h means an hour before the time of this machine`,
+  );
 }
 
 /** Without --no-capture, each event is stored as a Capture with its Outcomes. */

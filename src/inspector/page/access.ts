@@ -11,7 +11,10 @@ export function takeToken(): void {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
-/** The server does not accept the token, because it was restarted. */
+/** Whether this tab has a token, which may be an old one. */
+export const hasToken = (): boolean => sessionStorage.getItem('token') !== null;
+
+/** The server does not accept the token: it was restarted, or the tab was opened without a link. */
 export class Denied extends Error {}
 
 /** An error that the server explains. */

@@ -35,7 +35,7 @@ function ConnectionState() {
       {isOff && (
         <b>
           <span class="lamp off" />
-          {serverName()} stopped
+          {state === 'denied' ? 'Not connected' : `${serverName()} stopped`}
         </b>
       )}
       {!isOff && listener !== null && (

@@ -21,8 +21,20 @@ import type { EventItem } from './timeline.ts';
 function moveTab(step: 1 | -1): void {
   const next = tabs[(tabs.indexOf(tab.value) + step + tabs.length) % tabs.length]!;
   const hadFocus = document.activeElement?.getAttribute('role') === 'tab';
-  tab.value = next;
+  keepFocus(() => {
+    tab.value = next;
+  });
   if (hadFocus) requestAnimationFrame(() => document.getElementById(`tab-${next}`)?.focus());
+}
+
+/** Another event or tab has other elements: what had the focus in the event may be gone, and the event itself gets it. */
+function keepFocus(action: () => void): void {
+  const wasInEvent = document.activeElement?.closest('.detail') !== null;
+  action();
+  if (!wasInEvent) return;
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.getElementById('panel')?.focus();
+  });
 }
 
 function openEvent(): void {
@@ -54,10 +66,10 @@ const everywhere: Readonly<Record<string, () => void>> = {
 
 /** Keys of one letter; they can be switched off, because speech input types letters. */
 const letters: Readonly<Record<string, () => void>> = {
-  j: () => selectBy(1),
-  k: () => selectBy(-1),
-  n: () => selectBy(1, isRejection),
-  p: () => selectBy(-1, isRejection),
+  j: () => keepFocus(() => selectBy(1)),
+  k: () => keepFocus(() => selectBy(-1)),
+  n: () => keepFocus(() => selectBy(1, isRejection)),
+  p: () => keepFocus(() => selectBy(-1, isRejection)),
   f: () => setFollowing(!isFollowing.value),
   r: replaySelected,
   e: () => {

@@ -61,12 +61,30 @@ export function setShortcuts(on: boolean): void {
   localStorage.setItem('shortcuts', on ? 'on' : 'off');
 }
 
-/** Connects what outlives components: the address, and the width of the window. */
+/**
+ * Connects what outlives components: the address, and the width of the window. Each view is an entry of the history, so that
+ * the browser's back button returns to the previous one; its filters and selected event are those of now. In a narrow window,
+ * an event that is shown in place of the list is one too.
+ */
 export function startState(): void {
+  const placeOf = (name: PageView, open: boolean) => (isNarrow.peek() && open ? `${name} event` : name);
+  const place = () => placeOf(view.value, isOpen.value);
   const narrow = matchMedia('(max-width: 860px)');
   isNarrow.value = narrow.matches;
   narrow.addEventListener('change', () => {
     isNarrow.value = narrow.matches;
+    shown = place();
+  });
+  let shown = place();
+  addEventListener('popstate', () => {
+    const { view: name } = parseAddress(location);
+    const open = isNarrow.peek() ? history.state === 'event' : isOpen.peek();
+    // Before the effect compares with it.
+    shown = placeOf(name, open);
+    batch(() => {
+      view.value = name;
+      isOpen.value = open;
+    });
   });
   effect(() => {
     const next = formatAddress({
@@ -75,6 +93,11 @@ export function startState(): void {
       id: selectedId.value,
       tab: tab.value,
     });
-    if (next !== location.pathname + location.search) history.replaceState(null, '', next);
+    const now = place();
+    const isOther = now !== shown;
+    shown = now;
+    const kind = isOpen.value ? 'event' : null;
+    if (isOther) history.pushState(kind, '', next);
+    else if (next !== location.pathname + location.search) history.replaceState(history.state, '', next);
   });
 }

@@ -27,6 +27,15 @@ const parts: readonly Part[] = [
   { code: 'signature_changed', header: SIGNATURE_HEADER },
 ];
 
+/**
+ * Whether a match says something about the received message. Its signature does if it matches. Without it, at least two
+ * other parts must be the received ones: two messages of the same second have one in common anyway.
+ */
+function isTelling(changed: readonly Part[]): boolean {
+  const isReplaced = changed.some(({ code }) => code === 'signature_changed');
+  return changed.length < (isReplaced ? parts.length - 1 : parts.length);
+}
+
 /** Known messages that are compared; more have the same id only if it is repeated on purpose. */
 const MAX_KNOWN = 20;
 
@@ -39,7 +48,7 @@ export function compareWithKnown(
   known: readonly Message[],
   secrets: readonly Secret[],
 ): SignatureMatch | undefined {
-  const sets = subsetsOf(parts).filter((set) => set.length < parts.length);
+  const sets = subsetsOf(parts).filter(isTelling);
   sets.sort((a, b) => a.length - b.length);
   for (const set of sets) {
     for (const other of known.slice(0, MAX_KNOWN)) {

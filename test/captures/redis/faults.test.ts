@@ -203,6 +203,21 @@ describe.skipIf(noRedis)(`a Redis store${noRedis ? ` (skipped: ${noRedis})` : ''
     await writer.close();
   });
 
+  it('a follower says that the server is back, also if nothing arrives', async () => {
+    const server = await startRedis(always);
+    const store = storeAt(server.url);
+    const stop = new AbortController();
+    const follower = store.follow('', stop.signal)[Symbol.asyncIterator]();
+    await follower.next();
+    await server.kill();
+    expect((await follower.next()).value).toMatchObject({ link: 'lost' });
+    await server.start();
+    const back = await follower.next();
+    expect(back.value).toMatchObject({ link: 'restored', entries: [], hasGap: false });
+    stop.abort();
+    expect((await follower.next()).done).toBe(true);
+  });
+
   it('20 followers get everything, once each and in order', async () => {
     const store = storeAt((await startRedis()).url);
     const writer = await writerOf(store);

@@ -113,6 +113,83 @@ describe('nothing is skipped', () => {
   });
 });
 
+describe('an event whose time is in the future', () => {
+  const future = { occurred_at: new Date(Date.now() + 365 * 86_400_000).toISOString() };
+
+  it('hides none of those that come after it', async () => {
+    const api = await scalekitStandIn([logEntry(1)]);
+    const open = await followers(api);
+    expect(await take(open)).toEqual([]);
+    api.log.push(logEntry(2, future));
+    expect(ids(await take(open))).toEqual(ids([logEntry(2)]));
+    api.log.push(logEntry(3));
+    expect(ids(await take(open))).toEqual(ids([logEntry(3)]));
+    expect(await take(open)).toEqual([]);
+  });
+
+  it('does not make a follower that begins now deliver the whole log', async () => {
+    const api = await scalekitStandIn([...numbered(3), logEntry(4, future)]);
+    const open = await followers(api);
+    expect(await take(open)).toEqual([]);
+    api.log.push(logEntry(5, { occurred_at: new Date().toISOString() }));
+    expect(ids(await take(open))).toEqual(ids([logEntry(5)]));
+  });
+});
+
+describe('once a page was read', () => {
+  const answers: readonly (readonly [string, (response: ServerResponse) => unknown])[] = [
+    ['a web page', (response) => response.end('<!doctype html><title>Sign in</title>')],
+    ['JSON that is cut off', (response) => response.end('{"events":[{"id":"evt_1"')],
+    ['status 404', (response) => response.writeHead(404).end('{}')],
+    ['status 408', (response) => response.writeHead(408).end()],
+  ];
+
+  it.each(answers)('%s in between does not end it', async (_name, answer) => {
+    const api = await scalekitStandIn(numbered(250));
+    const open = await followers(api);
+    let pages = 0;
+    api.answerWith(({ path }, response) => {
+      pages += path.startsWith('/api') ? 1 : 0;
+      if (pages !== 2) return false;
+      pages += 1;
+      answer(response);
+      return true;
+    });
+    expect(ids(await take(open, { from: since }))).toEqual(ids(numbered(250)));
+  });
+
+  it('a page token that is no longer accepted makes it read the first page again', async () => {
+    const api = await scalekitStandIn(numbered(250));
+    const open = await followers(api);
+    let isRejected = false;
+    api.answerWith(({ path, number }, response) => {
+      if (!path.startsWith('/api') || number !== 4 || isRejected) return false;
+      isRejected = true;
+      response.writeHead(400).end('{"code":3,"message":"invalid page token"}');
+      return true;
+    });
+    expect(ids(await take(open, { from: since }))).toEqual(ids(numbered(250)));
+    expect(isRejected).toBe(true);
+    const tokens = api.requests
+      .filter(({ path }) => path.startsWith('/api'))
+      .map(({ search }) => search.get('page_token'));
+    expect(tokens.slice(0, 4)).toEqual([null, expect.any(String), expect.any(String), null]);
+  });
+
+  it('page tokens that are never accepted end it', async () => {
+    const api = await scalekitStandIn(numbered(250));
+    const open = await followers(api);
+    let pages = 0;
+    api.answerWith(({ path }, response) => {
+      pages += path.startsWith('/api') ? 1 : 0;
+      const isSecond = path.startsWith('/api') && pages % 2 === 0;
+      if (isSecond) response.writeHead(400).end('{"code":3,"message":"invalid page token"}');
+      return isSecond;
+    });
+    await expect(take(open, { from: since })).rejects.toMatchObject({ code: 'event_log_rejected' });
+  });
+});
+
 it.each([401, 403])('%i ends it at once', async (status) => {
   const api = await scalekitStandIn(numbered(1));
   const open = await followers(api);

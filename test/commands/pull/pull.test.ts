@@ -381,6 +381,8 @@ describe('what the API can do', () => {
       /not_the_api[\s\S]*302/,
       2,
     ],
+    ['null for none', (response) => response.end('{"events":null,"next_page_token":null}'), /no events/, 0],
+    ['JSON that is cut off', (response) => response.end('{"events":['), /not_the_api[\s\S]*not JSON/, 2],
     ['other JSON', (response) => response.end('{"events":[{"id":1}]}'), /not_the_api[\s\S]*another form/, 2],
     [
       'a page token that it rejects',
@@ -399,6 +401,29 @@ describe('what the API can do', () => {
     const ran = await pull(api.url, [...old, '--dry-run']);
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stderr).toMatch(why);
+  });
+
+  it.each([
+    [3 * 3600, /3 h ahead of/],
+    [-600, /10 min behind/],
+  ])('a clock that is off by %i s is named if nothing matches', async (seconds, words) => {
+    const api = await scalekitStandIn(numbered(1));
+    api.answerWith((_request, response) => {
+      response.setHeader('date', new Date(Date.now() - seconds * 1000).toUTCString());
+      return false;
+    });
+    const ran = await pull(api.url, ['--type', 'session.created', ...old, '--dry-run']);
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(ran.stderr).toMatch(words);
+    expect((await pull(api.url, [...old, '--dry-run'])).stderr).not.toMatch(words);
+  });
+
+  it('a placeholder for the client secret does not garble the output', async () => {
+    const api = await scalekitStandIn(numbered(1));
+    const env = { SCALEKIT_CLIENT_SECRET: 'e' };
+    const ran = await pull(api.url, ['--json'], env);
+    expect(ran.exitCode).toBe(2);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ kind: 'error', code: 'credentials_denied' });
   });
 
   it('429 is tried again when it asks, in seconds or at a date, and 503 without', async () => {

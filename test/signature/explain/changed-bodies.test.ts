@@ -294,6 +294,15 @@ describe('compared with verified messages of the same event', () => {
     ]);
   });
 
+  it('a forgery of the same second proves nothing, with another body, id and signature', () => {
+    const replaced: Record<string, string> = { 'webhook-id': 'msg_other', 'webhook-signature': 'v1,AAAA' };
+    const headers = known.headers.map(([name, value]): [string, string] => [name, replaced[name] ?? value]);
+    const body = Buffer.from(inPlace('zoe@example.com', 'eve@example.com'));
+    expect(find({ headers, body })).toEqual([]);
+    const sameBody = find({ headers, body: known.body }).map((changes) => changes.map(({ code }) => code));
+    expect(sameBody).toEqual([['id_changed', 'signature_changed']]);
+  });
+
   it('a message about another event proves nothing', () => {
     const body = Buffer.from(inPlace('zoe@example.com', 'eve@example.com'));
     expect(find({ ...known, body }, [{ ...known, body: Buffer.from('{"id":"evt_3"}') }])).toEqual([]);

@@ -1,4 +1,5 @@
 import { Check } from '../icons.tsx';
+import { events, version } from '../list/shown-events.ts';
 import { session } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { CopyButton } from './copy.tsx';
@@ -15,8 +16,19 @@ function CommandLine({ text }: { text: string }) {
   );
 }
 
-/** How to get a first event. */
+/** How to get a first event, or to one of those in the list. */
 export function Empty() {
+  void version.value;
+  if (events.counts.all === 0) return <NoEvents />;
+  return (
+    <div class="empty">
+      <h2>No event selected</h2>
+      <p class="muted">Select one in the list. If the list is empty, change the search.</p>
+    </div>
+  );
+}
+
+function NoEvents() {
   const listener = session.value?.listener;
   return (
     <div class="empty">

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { hasToken } from '../access.ts';
 import { Warning } from '../icons.tsx';
 import { connection, isStoreLost, serverName } from '../state.ts';
 import { clock } from '../text/words.ts';
@@ -21,13 +22,19 @@ function Lost({ since, next, onConnect }: { since: number; next: number; onConne
         <b>
           {serverName()} stopped {clock(since)}.
         </b>{' '}
-        Next try in {seconds} s.
+        Next attempt in {seconds} s.
       </span>
       <button type="button" class="btn small" onClick={onConnect}>
         Connect now
       </button>
     </div>
   );
+}
+
+function whyDenied(): string {
+  return hasToken()
+    ? `The ${serverName().toLowerCase()} restarted. Open the new link that it printed.`
+    : 'Open the link that scalekit-hooks printed. Its token lets this tab see the captures.';
 }
 
 /** A row that stays at the top while something is wrong. It covers nothing and moves nothing but the rows below. */
@@ -40,7 +47,7 @@ export function Notice({ onConnect }: { onConnect: () => void }) {
       <Warning />
       <b class="cut">
         {value.state === 'denied'
-          ? `The ${serverName().toLowerCase()} restarted. Open the new link that it printed.`
+          ? whyDenied()
           : 'The captures cannot be read. New events appear when they can be read again.'}
       </b>
     </div>
