@@ -59,6 +59,11 @@ export async function* openFile(path: string, cwd: string): AsyncGenerator<Uint8
   }
 }
 
+/** Whether there is something to read at a path, which is relative to `cwd`. */
+export function isFile(path: string, cwd: string): boolean {
+  return statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === false;
+}
+
 /** Without the byte order mark of UTF-8 that some editors write. */
 export function withoutBom(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;

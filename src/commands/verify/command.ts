@@ -19,7 +19,7 @@ export const command = defineCommand({
     }),
   ],
   details: `Reads HTTP requests, curl commands, the output of listen --json, and logs with
-headers and body in them, as JSON or as console.log and others print them.
+headers and body in them, as JSON or as Node.js and others print them.
 Reports whether a message verifies, with which secret, and how old it is. If it
 does not verify, searches for the mistake that explains the signature: in the
 form of the body, the use of the secret, the signed text, and the form of the

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { findCaptures } from '../../captures/find.ts';
 import { linesOf } from '../../captures/lines.ts';
 import { withStore } from '../../captures/open.ts';
@@ -7,7 +5,7 @@ import type { Capture } from '../../captures/record.ts';
 import { readRecord } from '../../captures/record-format.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
-import { type Chunks, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
+import { type Chunks, isFile, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
 import { type LoggedMessage, messagesInJson } from '../../input/logged-messages.ts';
 import { messagesInPrint, messagesInText, whyNoMessage } from '../../input/text-messages.ts';
 import type { Io } from '../../io.ts';
@@ -63,7 +61,7 @@ export async function* readMessages(
 /** Ids of captures, events and messages have no slashes and no file extension, and a file is seldom named like one. */
 function isPath(source: string, { cwd }: Pick<Io, 'cwd'>): boolean {
   if (/[\\/]|\.[A-Za-z]\w*$/.test(source)) return true;
-  return !/^(?:last(?::\d+)?$|cap_|evt_|msg_)/.test(source) && existsSync(resolve(cwd, source));
+  return !/^(?:last(?::\d+)?$|cap_|evt_|msg_)/.test(source) && isFile(source, cwd);
 }
 
 /** Detects JSON Lines, one JSON value over several lines, or other text from the first characters. */
