@@ -44,7 +44,7 @@ export async function verifyAll(
       skipped += 1;
       continue;
     }
-    const { message, time, capture, isParsed = false, truncated } = given;
+    const { message, time, capture, isParsed = false, isFromFlags = false, truncated } = given;
     if (truncated) {
       rejected += 1;
       report.warn(describeTruncated(truncated));
@@ -61,7 +61,8 @@ export async function verifyAll(
     const explained = isUnexplained(searched)
       ? compareExplained(searched, message, await known(message), secret.secrets)
       : searched;
-    const explanation = isParsed ? withParsedBody(explained) : explained;
+    const seen = isFromFlags ? withGivenHeaders(explained) : explained;
+    const explanation = isParsed ? withParsedBody(seen) : seen;
     if (isParsed && explanation.verdict.verified)
       report.note(
         'the log has the parsed body, which verifies after JSON.stringify. Log the received bytes instead',
@@ -93,6 +94,16 @@ function describeTruncated({ id, reason, bodyBytes, body }: Capture): string {
 /** That a log lacks the received bytes can explain the rejection. */
 function withParsedBody(explanation: SignatureExplanation): SignatureExplanation {
   return { ...explanation, observations: [...explanation.observations, { code: 'body_from_log' }] };
+}
+
+/** No proxy removes a header that has to be given on the command line. */
+function withGivenHeaders(explanation: SignatureExplanation): SignatureExplanation {
+  const observations = explanation.observations.map((observation) =>
+    observation.code === 'headers_lost'
+      ? { ...observation, code: 'headers_not_given' as const }
+      : observation,
+  );
+  return { ...explanation, observations };
 }
 
 function isInterceptorRequest({ headers, body }: Message): boolean {

@@ -58,6 +58,7 @@ export function causesFound(
 /** Observations that explain a rejection completely: with them, no signature could match. */
 const sufficient: readonly ObservationCode[] = [
   'headers_lost',
+  'headers_not_given',
   'headers_repeated',
   'signature_empty',
   'signature_not_set',

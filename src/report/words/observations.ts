@@ -16,6 +16,10 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     message: `the message lacks ${show(headers)}`,
     fix: 'look for a proxy or adapter that forwards only known headers, or a test that does not sign the message',
   }),
+  headers_not_given: ({ headers }) => ({
+    message: `the command has no -H with ${show(headers)}`,
+    fix: "add each header of the request: -H 'webhook-id: msg_…'. The request log of the app, or of a proxy in front of it, has them. For a request that listen stored, use verify last, which needs no -H",
+  }),
   headers_repeated: ({ headers }) => ({
     message: `${show(headers)} arrived more than once`,
     fix: 'look for a proxy that adds headers instead of replacing them, or a test that appends them',

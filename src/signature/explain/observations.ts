@@ -21,6 +21,7 @@ export interface Observation {
 
 export const observationCodes = [
   'headers_lost',
+  'headers_not_given',
   'headers_repeated',
   'headers_of_other_name',
   'signature_empty',

@@ -343,6 +343,20 @@ describe('the verdict', () => {
     expect(facts).toMatchObject([{ causes: [{ codes: ['body_empty'] }], unexplained: null }]);
   });
 
+  it.each([
+    ['without -H', [], 'webhook-id, webhook-timestamp, webhook-signature'],
+    ['with one -H', flags.slice(0, 2), 'webhook-timestamp, webhook-signature'],
+  ])('a body %s lacks flags, and no proxy is suspected', async (_name, given, missing) => {
+    const { facts } = await verify(['--body', body, '--json', ...given]);
+    expect(facts).toMatchObject([
+      { unexplained: null, unexplained_fix: null, causes: [{ codes: ['headers_not_given'], certain: true }] },
+    ]);
+    const [cause] = facts[0]!.causes as { message: string; fix: string }[];
+    expect(cause!.message).toContain(missing);
+    expect(cause!.fix).toMatch(/-H 'webhook-id: /);
+    expect(cause!.fix).toContain('verify last');
+  });
+
   it('of many secrets all are tried, and three are named', async () => {
     const others = Array.from({ length: 40 }, (_, index) => [
       '--secret',
@@ -364,6 +378,8 @@ describe('the verdict', () => {
     );
     const { facts } = await verify(['--body', '-', '--json', ...flags], { stdin });
     expect(facts).toMatchObject([{ explained: false, causes: [], unexplained: expect.any(String) }]);
+    // The fix that the terminal shows.
+    expect(stdout).toContain(`\n  fix: ${facts[0]!.unexplained_fix}\n`);
     expect(facts[0]!.combinations).toBeGreaterThan(1000);
   });
 
