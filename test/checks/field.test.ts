@@ -48,6 +48,10 @@ const node: Row[] = [
   rejected('reads 1000 bytes', 'partial-body'),
   ['reads the first chunk', ['partial-body'], ['non-ascii-split', 'large-body']],
   rejected('has another secret', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  ...['shows a request id', 'shows a trace id', 'shows the digest of the body', 'has workers with names'].map(
+    (name) => rejected(name, 'parsed-body?', 'other-secret?', 'other-headers?'),
+  ),
+  rejected('shows a request id afterwards', 'rejects-verified'),
   rejected('decodes until an error', 'secret-misread'),
   rejected('is 10 minutes ahead', 'stale-time'),
   rejected('is 7 minutes behind', 'stale-time'),
@@ -205,6 +209,19 @@ describe('handlers that do not always answer alike', () => {
     const at = await start();
     const { diagnoses } = await checkAt(at('ignores types first'), [], { env });
     expect(diagnoses[0]).toBe('skips-types');
+  });
+
+  it('rejects with 200 and a request id: not called a handler that does not verify', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('rejects with 200 and a request id'), [], { env });
+    expect(diagnoses[0]).toBe('rejects-with-2xx?');
+  });
+
+  it('rejects some types, valid or forged: does not verify', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('requires an email address'), [], { env });
+    expect(diagnoses).toContain('accepts-everything');
+    expect(diagnoses).not.toContain('skips-types');
   });
 
   it('answers 200 with an error to everything: not called a handler that does not verify', async () => {

@@ -1,6 +1,6 @@
 // Handlers with the mistakes of real code, and what stands in front of handlers: each at /webhook/<name>.
 // With arguments, one of `machines` alone, on its own port: node field.mjs NAME [VALUE]
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import express from 'express';
 
@@ -28,6 +28,17 @@ const read = async (request) => {
 const answer = (response, status, body = '', headers = {}) => response.writeHead(status, headers).end(body);
 const reject = (response) =>
   answer(response, 401, '{"error":"unauthorized"}', { 'content-type': 'application/json' });
+
+/** A handler with another secret, whose rejections differ for a reason of their own. */
+const rejectingWith = (text) => async (request, response) => {
+  const body = await read(request);
+  try {
+    verify(request.headers, body, { with: Buffer.from('another key') });
+  } catch {
+    return answer(response, 401, text(body));
+  }
+  answer(response, 201);
+};
 
 /** A handler that verifies what `view` makes of the body. */
 const verifying =
@@ -282,6 +293,36 @@ const handlers = {
     answer(response, 400, 'unhandled event type session.expired'),
   'says a column expired': (_request, response) =>
     answer(response, 500, 'column "expired_at" does not exist'),
+  // Rejections that are never alike
+  'shows a request id': rejectingWith(() =>
+    JSON.stringify({ error: 'unauthorized', requestId: randomBytes(15).toString('base64url') }),
+  ),
+  'shows a trace id': rejectingWith(() => `unauthorized, trace ${randomBytes(8).toString('hex')}`),
+  'shows the digest of the body': rejectingWith(
+    (body) => `mismatch for ${createHmac('sha256', 'another key').update(body).digest('hex')}`,
+  ),
+  'has workers with names': rejectingWith(() => {
+    turn += 1;
+    return `unauthorized, says ${['alpha', 'bravo', 'charlie'][turn % 3]}`;
+  }),
+  'shows a request id afterwards': processing((response) =>
+    answer(response, 401, `account suspended, request ${randomBytes(15).toString('base64url')}`),
+  ),
+  'rejects with 200 and a request id': async (request, response) => {
+    const body = await read(request);
+    const id = randomBytes(15).toString('base64url');
+    try {
+      verify(request.headers, body);
+    } catch {
+      return answer(response, 200, JSON.stringify({ ok: false, id }));
+    }
+    answer(response, 200, JSON.stringify({ ok: true, id }));
+  },
+  // Verifies nothing, and rejects events of other types than those with an email address.
+  'requires an email address': async (request, response) => {
+    const body = await read(request);
+    answer(response, body.includes('"email":') ? 200 : 400);
+  },
   // In front of a handler
   'asks for a bearer token': (_request, response) =>
     answer(response, 401, '{"error":"invalid_token"}', { 'www-authenticate': 'Bearer realm="api"' }),
