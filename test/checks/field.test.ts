@@ -70,7 +70,25 @@ const node: Row[] = [
   rejected('decodes the whole signature', 'signature-form'),
   rejected('passes an object', 'parsed-body'),
   rejected('says a session expired', 'parsed-body?', 'other-secret?', 'other-headers?'),
-  rejected('says a column expired', 'parsed-body?', 'other-secret?', 'handler-error?'),
+  rejected('says a column expired', 'dependency-fails?'),
+  rejected('has no key', 'secret-invalid?', 'parsed-body?', 'other-secret?'),
+  rejected('decodes an unset variable', 'secret-invalid?', 'no-body?', 'headers-lost?'),
+  rejected('joins an unset path', 'parsed-body?', 'other-secret?', 'handler-error?'),
+  rejected('prints an error object', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('calls an undefined verifier', 'handler-error?', 'parsed-body?', 'other-secret?'),
+  rejected('asks for a client secret', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('asks for a header with a secret', 'login-guard?', 'parsed-body?', 'other-secret?'),
+  rejected('asks for a secret in the query', 'route-guard?', 'parsed-body?', 'other-secret?'),
+  rejected('names its unset variable', 'secret-invalid'),
+  rejected('checks authenticity', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('is behind CloudFront', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('is behind Caddy', 'unavailable?', 'handler-error?'),
+  rejected('cannot connect', 'dependency-fails?'),
+  rejected('has no database', 'dependency-fails?'),
+  ['rejects messages older than 5 s', ['narrow-tolerance?'], ['slow-clock']],
+  rejected('uses TLS', 'tls-port'),
+  rejected('redirects below /sso', 'redirects'),
+  rejected('allows some addresses', 'firewall?', 'parsed-body?', 'other-secret?'),
   rejected('asks for a bearer token', 'login-guard'),
   rejected('says Unauthenticated', 'login-guard?', 'parsed-body?', 'other-secret?'),
   rejected('says Not authenticated', 'login-guard?', 'parsed-body?', 'other-secret?'),
@@ -209,6 +227,14 @@ describe('handlers that do not always answer alike', () => {
     const at = await start();
     const { diagnoses } = await checkAt(at('ignores types first'), [], { env });
     expect(diagnoses[0]).toBe('skips-types');
+  });
+
+  it('a likely responder: the sentence does not repeat that it is likely', async () => {
+    const at = await start();
+    const { facts } = await checkAt(at('says Unauthenticated'), [], { env });
+    const [likely] = facts.filter(({ kind }) => kind === 'diagnosis');
+    expect(likely).toMatchObject({ code: 'login-guard', certain: false });
+    expect(likely!.message).not.toMatch(/likely/);
   });
 
   it('rejects with 200 and a request id: not called a handler that does not verify', async () => {

@@ -1,3 +1,4 @@
+import { failedDependency } from '../../delivery/answers/dependencies.ts';
 import { type Responder, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { NamedFault } from '../../delivery/answers/verifier-messages.ts';
@@ -46,6 +47,7 @@ export function likelyCauses(run: Run): RejectionCause[] {
 }
 
 const rules: readonly LikelyRule[] = [
+  byDependency,
   byStatus,
   byContract,
   byNamedFault,
@@ -88,6 +90,14 @@ function byStatus(rejection: Rejection): RejectionCause[] | undefined {
   ];
 }
 
+/** The response names a database or another service that failed; it says nothing about the signature. */
+function byDependency(rejection: Rejection): RejectionCause[] | undefined {
+  if (rejection.fault !== undefined || !hasStatus(rejection, 400, 599)) return undefined;
+  const line = failedDependency(rejection.text);
+  const shown = `the response contains ${JSON.stringify(line?.slice(0, 200))}`;
+  return line === undefined ? undefined : [likely(rejection, 'dependency-fails', [shown])];
+}
+
 /** An interceptor that decides, but with a status other than 200. */
 function byContract(rejection: Rejection): RejectionCause[] | undefined {
   if (!/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(rejection.text)) return undefined;
@@ -100,6 +110,10 @@ function byNamedFault(rejection: Rejection): RejectionCause[] | undefined {
   if (rejection.fault === 'timestamp-rejected') return [likely(rejection, 'clock', shown)];
   if (rejection.fault === 'secret-invalid')
     return [likely(rejection, 'secret-invalid', shown), ...usual(rejection)];
+  if (rejection.fault === 'value-missing')
+    return (['secret-invalid', 'no-body', 'headers-lost'] as const).map((code) =>
+      likely(rejection, code, shown),
+    );
   if (rejection.fault === 'headers-missing')
     return [likely(rejection, 'headers-lost', shown), ...usual(rejection)];
   return undefined;

@@ -59,16 +59,20 @@ export function clockDrift(view: View): Diagnosis | undefined {
   const checks = view.having('not-accepted', ['slow-clock', 'fast-clock']);
   const seconds = view.run.first && clockDifference(view.run.first);
   if (checks.length !== 1) return undefined;
-  if (seconds === undefined || Math.abs(seconds) < MIN_DRIFT_SECONDS) {
-    const detail = checks[0] === 'slow-clock' ? 'ahead of' : 'behind';
-    return { code: 'clock-drift', isCertain: false, evidence: view.foundBy(checks), checks, detail };
+  const isOld = checks[0] === 'slow-clock';
+  const found = view.foundBy(checks);
+  if (seconds === undefined) {
+    const detail = isOld ? 'ahead of' : 'behind';
+    return { code: 'clock-drift', isCertain: false, evidence: found, checks, detail };
+  }
+  if (Math.abs(seconds) < MIN_DRIFT_SECONDS) {
+    const shown = "the server's clock is correct, according to its Date header";
+    const detail = isOld ? 'old' : 'ahead';
+    return { code: 'narrow-tolerance', isCertain: false, evidence: [...found, shown], checks, detail };
   }
   // A clock that is ahead makes an old message look older.
   if (checks[0] !== (seconds > 0 ? 'slow-clock' : 'fast-clock')) return undefined;
   const detail = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'}`;
-  const evidence = [
-    ...view.foundBy(checks),
-    `the Date header of its response is ${detail} the clock of this machine`,
-  ];
+  const evidence = [...found, `the Date header of its response is ${detail} the clock of this machine`];
   return { code: 'clock-drift', isCertain: true, evidence, checks, detail };
 }

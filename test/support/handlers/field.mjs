@@ -2,6 +2,7 @@
 // With arguments, one of `machines` alone, on its own port: node field.mjs NAME [VALUE]
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import express from 'express';
 
 const secret = process.env.SCALEKIT_WEBHOOK_SECRET ?? '';
@@ -323,6 +324,70 @@ const handlers = {
     const body = await read(request);
     answer(response, body.includes('"email":') ? 200 : 400);
   },
+  // Errors of other code, in words that verifiers use too
+  'has no key': async (request, response) => {
+    await read(request);
+    try {
+      createHmac('sha256', process.env.NOT_SET);
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'decodes an unset variable': async (request, response) => {
+    await read(request);
+    try {
+      Buffer.from(process.env.NOT_SET, 'base64');
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'joins an unset path': async (request, response) => {
+    await read(request);
+    try {
+      join(process.env.NOT_SET, 'events');
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'prints an error object': rejectingWith(() => `Verification failed: ${{ code: 'mismatch' }}`),
+  'calls an undefined verifier': async (request, response) => {
+    await read(request);
+    try {
+      process.env.NOT_SET.verify();
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'asks for a client secret': (_request, response) =>
+    answer(response, 401, '{"error":"client secret is required"}'),
+  'asks for a header with a secret': (_request, response) =>
+    answer(response, 401, '{"error":"x-webhook-secret is missing"}'),
+  'asks for a secret in the query': (_request, response) =>
+    answer(response, 403, '{"error":"Invalid secret in query string"}'),
+  'names its unset variable': (_request, response) =>
+    answer(response, 500, 'Error: Missing environment variable SCALEKIT_WEBHOOK_SECRET'),
+  'checks authenticity': rejectingWith(() => '{"error":"webhook authenticity could not be verified"}'),
+  'is behind CloudFront': (request, response) => {
+    response.setHeader('x-cache', 'Error from cloudfront');
+    return handlers['has another secret'](request, response);
+  },
+  'is behind Caddy': (_request, response) =>
+    answer(response, 503, '{"error":"queue is full"}', { server: 'Caddy' }),
+  'cannot connect': (_request, response) =>
+    answer(response, 500, '{"error":"connect ECONNREFUSED 127.0.0.1:5432"}'),
+  'has no database': (_request, response) => answer(response, 503, '{"error":"database unavailable"}'),
+  'rejects messages older than 5 s': async (request, response) => {
+    if (Date.now() / 1000 - Number(request.headers['webhook-timestamp']) < 5)
+      return handlers.right(request, response);
+    await read(request);
+    reject(response);
+  },
+  'uses TLS': (_request, response) =>
+    answer(response, 400, 'Client sent an HTTP request to an HTTPS server.\n'),
+  'redirects below /sso': (_request, response) =>
+    answer(response, 308, '', { location: '/sso/webhook/redirects%20below%20%2Fsso' }),
+  'allows some addresses': (_request, response) =>
+    answer(response, 403, '{"error":"IP 203.0.113.7 not in allowlist"}'),
   // In front of a handler
   'asks for a bearer token': (_request, response) =>
     answer(response, 401, '{"error":"invalid_token"}', { 'www-authenticate': 'Bearer realm="api"' }),
