@@ -10,6 +10,7 @@ import {
   isUnexplained,
   type SignatureExplanation,
 } from '../../signature/explain/explain.ts';
+import { verify as verifySignature } from '../../signature/verify.ts';
 import type { Context } from '../context.ts';
 import { type GivenMessage, type Unread, unread } from './messages.ts';
 
@@ -50,7 +51,9 @@ export async function verifyAll(
       report.warn(describeTruncated(truncated));
       continue;
     }
-    const secret = (isInterceptorRequest(message) && settings.interceptorSecret) || settings.secret;
+    const isInterceptor = isInterceptorRequest(message);
+    const secret = (isInterceptor && settings.interceptorSecret) || settings.secret;
+    const other = isInterceptor ? settings.secret : settings.interceptorSecret;
     if (!noted.has(secret)) {
       for (const note of secret.notes) report.note(note);
       report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
@@ -58,9 +61,10 @@ export async function verifyAll(
     }
     const verifiedAt = at ?? time ?? io.now();
     const searched = explain(message, secret.secrets, verifiedAt, { tolerance });
-    const explained = isUnexplained(searched)
-      ? compareExplained(searched, message, await known(message), secret.secrets)
-      : searched;
+    const explained = !isUnexplained(searched)
+      ? searched
+      : (withSigner(searched, message, secret, other) ??
+        compareExplained(searched, message, await known(message), secret.secrets));
     const seen = isFromFlags ? withGivenHeaders(explained) : explained;
     const explanation = isParsed ? withParsedBody(seen) : seen;
     if (isParsed && explanation.verdict.verified)
@@ -94,6 +98,23 @@ function describeTruncated({ id, reason, bodyBytes, body }: Capture): string {
 /** That a log lacks the received bytes can explain the rejection. */
 function withParsedBody(explanation: SignatureExplanation): SignatureExplanation {
   return { ...explanation, observations: [...explanation.observations, { code: 'body_from_log' }] };
+}
+
+/** The explanation of a message that the secret of the other kind signed; undefined for other messages. */
+function withSigner(
+  explanation: SignatureExplanation,
+  message: Message,
+  used: SecretSetting,
+  other: SecretSetting | undefined,
+): SignatureExplanation | undefined {
+  if (!other || other === used || !matchesAny(message, other)) return undefined;
+  const details = { used: used.variable, signer: other.variable };
+  return { ...explanation, observations: [{ code: 'secret_of_other_kind', details }] };
+}
+
+/** Whether one of the secrets made the signature, whatever its age. */
+function matchesAny(message: Message, { secrets }: SecretSetting): boolean {
+  return verifySignature(message, secrets, 0, Number.POSITIVE_INFINITY).verified;
 }
 
 /** No proxy removes a header that has to be given on the command line. */

@@ -159,6 +159,31 @@ describe('where a message comes from', () => {
     expect(stdout).toMatch(/\n {2}fix: .*verifyInterceptorPayload/);
   });
 
+  it.each([
+    ['a webhook', body, 'SCALEKIT_INTERCEPTOR_SECRET', 'SCALEKIT_WEBHOOK_SECRET'],
+    [
+      'a request to an interceptor',
+      '{"trigger_point":"PRE_SIGNUP","data":{}}',
+      'SCALEKIT_WEBHOOK_SECRET',
+      'SCALEKIT_INTERCEPTOR_SECRET',
+    ],
+  ])('%s, signed with the secret of the other kind', async (_title, sent, signer, used) => {
+    const others = {
+      [signer]: testSecret,
+      [used]: `whsec_${Buffer.alloc(24, 5).toString('base64')}`,
+    };
+    const given = ['-H', `webhook-id: ${id}`, '-H', `webhook-timestamp: ${seconds}`];
+    const made = new StandardWebhook(testSecret).sign(id, new Date(now), sent);
+    const { facts } = await verify(['--body', sent, ...given, '-H', `webhook-signature: ${made}`, '--json'], {
+      env: others,
+    });
+    expect(facts).toMatchObject([
+      { explained: true, unexplained: null, causes: [{ codes: ['secret_of_other_kind'], certain: true }] },
+    ]);
+    const [{ message }] = facts[0]!.causes as [{ message: string }];
+    expect(message).toMatch(new RegExp(`${signer}.*${used}`));
+  });
+
   it('a line of listen --json and a capture, each as of its time of receipt', async () => {
     const { url, stop, io, cwd } = await startListen();
     await post(url, { body });
