@@ -174,6 +174,10 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     passRawBytes,
     'raw_body',
   ],
+  'base64-body': () => [
+    'verifies the body in base64, as a serverless platform passes it',
+    "decode the body before verifying it: in AWS Lambda, Buffer.from(event.body, 'base64') if event.isBase64Encoded is true",
+  ],
   'secret-as-text': () => [
     'uses the secret as text: it does not base64-decode it',
     "base64-decode the part after whsec_ to get the key: Buffer.from(secret.split('_')[1], 'base64'). The SDKs expect the secret unchanged",

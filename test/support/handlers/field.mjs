@@ -117,6 +117,23 @@ const handlers = {
   'writes times as numbers': rewriting((value) =>
     isTime(value) ? Math.floor(Date.parse(value) / 1000) : value,
   ),
+  'encodes the body in base64': verifying((body) => body.toString('base64')),
+  'stringifies the text': verifying((body) => JSON.stringify(body.toString())),
+  'signs only the data': verifying((body) => JSON.stringify(JSON.parse(body).data)),
+  'signs the id of the event': (request, response) => {
+    const all = [];
+    request.on('data', (chunk) => all.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(all);
+      const id = /"id":"(evt_\w+)"/.exec(body)?.[1] ?? '';
+      try {
+        verify({ ...request.headers, 'webhook-id': id }, body);
+      } catch {
+        return reject(response);
+      }
+      answer(response, 201);
+    });
+  },
   'escapes slashes': rewriting(
     (value) => value,
     (value) => JSON.stringify(value).replaceAll('/', '\\/'),
