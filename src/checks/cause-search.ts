@@ -2,7 +2,7 @@ import { whoAnswered } from '../delivery/answers/telltales.ts';
 import { answerTextOf } from '../delivery/answers/text.ts';
 import { namedFault } from '../delivery/answers/verifier-messages.ts';
 import { isJudgment, statusOf } from '../delivery/outcome.ts';
-import { isSameResponse } from './judge/answers.ts';
+import { answerOf, controlsAnswerAlike } from './judge/answers.ts';
 import type { CheckPlan } from './plan.ts';
 import { concurrencyOf, endedOr, pooled } from './pooled.ts';
 import { isSilent, type Probe, type ProbeResult } from './probes/probe.ts';
@@ -29,9 +29,10 @@ export async function searchCause(
   const { isAccepted } = plan;
   // More messages would only prolong the limit.
   if (statusOf(first.outcome) === 429) return [];
-  const controls = await searchMore(plan.controls, bench);
+  const controls = await sendControls(plan, first, bench);
   const isNamed = isFaultNamed(first);
-  const isSame = controls.every(({ exchange }) => isSameResponse(exchange, first));
+  if (controls.some(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange))) return controls;
+  const isSame = controlsAnswerAlike(controls, first);
   const isOther = isSame && isAnsweredByOther(first, plan.url);
   if (!isNamed && (isOther || !isJudgment(first.outcome))) return controls;
   let results = controls;
@@ -43,6 +44,26 @@ export async function searchCause(
     if (confirmed.some((result) => !isSilent(result.probe.code) && isAccepted(result.exchange))) break;
   }
   return results;
+}
+
+/** How often the plain message and each control are sent again if their responses are not alike. */
+const CONTROL_REPEATS = 2;
+
+/**
+ * Sends the messages that must be rejected. If their responses differ from that to the plain message, all are sent again:
+ * what differs between responses to the same message is not about the message. Each kind is sent as a whole, because
+ * instances that take turns would each answer one kind otherwise.
+ */
+async function sendControls(plan: CheckPlan, first: Exchange, bench: Workbench): Promise<ProbeResult[]> {
+  const controls = await searchMore(plan.controls, bench);
+  const areAlike = controls.every(({ exchange }) => answerOf(exchange) === answerOf(first));
+  if (areAlike || !controls.every(({ exchange }) => exchange.outcome.answered)) return controls;
+  const repeated = plan.controls.flatMap((probe) => Array<Probe>(CONTROL_REPEATS).fill(probe));
+  return [
+    ...controls,
+    ...(await sendAgain(plan, CONTROL_REPEATS, bench)),
+    ...(await searchMore(repeated, bench, 1)),
+  ];
 }
 
 /** Whether a verifier's error message is in the response, so that the handler sent it, whatever its status. */

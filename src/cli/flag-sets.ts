@@ -46,8 +46,9 @@ export const retryFlags = {
   retryScale: value('--retry-scale <factor>', 'multiply the retry waits: 0.001 turns 5 s into 5 ms', {
     parse: factor(100),
   }),
-  retrySchedule: value('--retry-schedule <name>', 'documented retry schedule to use (default: overview)', {
+  retrySchedule: value('--retry-schedule <name>', 'documented retry schedule to use', {
     words: Object.keys(schedules),
+    usual: 'overview' satisfies keyof typeof schedules,
     parse: oneOf(Object.keys(schedules) as (keyof typeof schedules)[]),
   }),
 };

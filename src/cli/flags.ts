@@ -14,6 +14,8 @@ export interface Flag<T> {
   readonly kind: 'value' | 'list' | 'switch';
   /** The allowed values, for help and completion; empty if any value is allowed. */
   readonly words: readonly string[];
+  /** The one of `words` that an absent flag means, for help. */
+  readonly usual?: string | undefined;
   readonly completes?: Completes | undefined;
   /** `given` is a string, a list of strings or a boolean from the command line; undefined if the flag is absent. */
   read(given: unknown, now: number): T;
@@ -50,6 +52,7 @@ export type Values<F extends Flags, P extends Positionals = Record<never, never>
 interface Options<T> {
   readonly parse?: Parse<T>;
   readonly words?: readonly string[];
+  readonly usual?: string;
   readonly completes?: Completes;
 }
 
@@ -57,13 +60,14 @@ interface Options<T> {
 export function value<T = string, F = undefined>(
   form: string,
   summary: string,
-  { parse = asText, words = [], completes, fallback }: Options<T> & { readonly fallback?: F } = {},
+  { parse = asText, words = [], usual, completes, fallback }: Options<T> & { readonly fallback?: F } = {},
 ): Flag<T | F> {
   return {
     form,
     summary,
     kind: 'value',
     words,
+    usual,
     completes,
     read: (given, now) => (given === undefined ? (fallback as F) : parse(longName(form), String(given), now)),
   };

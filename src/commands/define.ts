@@ -148,10 +148,16 @@ function givenOf(
   return Object.fromEntries(given);
 }
 
-export function optionOf({ form, summary, kind, words }: Flag<unknown>): Option {
-  const option = new Option(form, summary);
+/** Written here, because Commander shows a default only if it also returns it as if it had been given. */
+function choicesOf(words: readonly string[], usual: string | undefined): string {
+  if (words.length === 0) return '';
+  const choices = words.map((word) => JSON.stringify(word)).join(', ');
+  return usual === undefined ? ` (choices: ${choices})` : ` (choices: ${choices}, default: "${usual}")`;
+}
+
+export function optionOf({ form, summary, kind, words, usual }: Flag<unknown>): Option {
+  const option = new Option(form, `${summary}${choicesOf(words, usual)}`);
   if (kind === 'switch') return option;
-  if (words.length > 0) option.argChoices = [...words];
   return option.argParser((text: string, previous: unknown) => {
     rejectFlagAsValue(form, text);
     if (kind === 'list') return [...((previous as string[] | undefined) ?? []), text];

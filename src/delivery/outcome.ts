@@ -34,12 +34,17 @@ export interface NotAnswered {
   readonly failure: Failure;
   /** The error message of the system or library. */
   readonly detail: string;
+  /** What the server speaks instead of HTTP/1.1, if its first bytes show it. */
+  readonly protocol?: Protocol;
   /** Whether the message was written to the connection, in which case the handler may have run. */
   readonly wasSent: boolean;
   /** Whether this process runs in a container, if that can explain the failure. */
   readonly inContainer?: boolean;
   readonly milliseconds: number;
 }
+
+/** Protocols that servers are mistaken for HTTP/1.1 with. */
+export type Protocol = 'TLS' | 'HTTP/2' | 'SSH' | 'Redis' | 'SMTP or FTP' | 'MySQL';
 
 /** Why no response was received. */
 export type Failure =

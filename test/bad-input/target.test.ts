@@ -173,8 +173,16 @@ const targets: Record<string, () => Promise<void>> = {
     expect(fact.detail).toContain('Content-Length');
     expect(fact.fix).toContain('Content-Length');
   },
-  'not HTTP': async () => {
+  'an answer of another program': async () => {
     const { url } = await responding('220 mail ESMTP\r\n');
+    const { exitCode, fact } = await send(url);
+    expect(exitCode).toBe(3);
+    expect(fact).toMatchObject({ status: null, failure: 'not_http' });
+    expect(fact.detail).toContain('SMTP');
+    expect(fact.fix).toContain('the port of your app');
+  },
+  'not HTTP': async () => {
+    const { url } = await responding('hello\r\n');
     const { exitCode, fact } = await send(url);
     expect(exitCode).toBe(3);
     expect(fact).toMatchObject({ status: null, failure: 'not_http' });

@@ -44,10 +44,18 @@ const node: Row[] = [
   rejected('writes times as numbers', 'reserialized-body'),
   rejected('writes +00:00', 'reserialized-body'),
   rejected('escapes slashes', 'reserialized-body'),
+  rejected('encodes the body in base64', 'base64-body'),
+  rejected('stringifies the text', 'reserialized-body'),
+  rejected('signs only the data', 'signed-text'),
+  rejected('signs the id of the event', 'signed-text'),
   rejected('reads 512 bytes', 'partial-body'),
   rejected('reads 1000 bytes', 'partial-body'),
   ['reads the first chunk', ['partial-body'], ['non-ascii-split', 'large-body']],
   rejected('has another secret', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  ...['shows a request id', 'shows a trace id', 'shows the digest of the body', 'has workers with names'].map(
+    (name) => rejected(name, 'parsed-body?', 'other-secret?', 'other-headers?'),
+  ),
+  rejected('shows a request id afterwards', 'rejects-verified'),
   rejected('decodes until an error', 'secret-misread'),
   rejected('is 10 minutes ahead', 'stale-time'),
   rejected('is 7 minutes behind', 'stale-time'),
@@ -66,7 +74,25 @@ const node: Row[] = [
   rejected('decodes the whole signature', 'signature-form'),
   rejected('passes an object', 'parsed-body'),
   rejected('says a session expired', 'parsed-body?', 'other-secret?', 'other-headers?'),
-  rejected('says a column expired', 'parsed-body?', 'other-secret?', 'handler-error?'),
+  rejected('says a column expired', 'dependency-fails?'),
+  rejected('has no key', 'secret-invalid?', 'parsed-body?', 'other-secret?'),
+  rejected('decodes an unset variable', 'secret-invalid?', 'no-body?', 'headers-lost?'),
+  rejected('joins an unset path', 'parsed-body?', 'other-secret?', 'handler-error?'),
+  rejected('prints an error object', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('calls an undefined verifier', 'handler-error?', 'parsed-body?', 'other-secret?'),
+  rejected('asks for a client secret', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('asks for a header with a secret', 'login-guard?', 'parsed-body?', 'other-secret?'),
+  rejected('asks for a secret in the query', 'route-guard?', 'parsed-body?', 'other-secret?'),
+  rejected('names its unset variable', 'secret-invalid'),
+  rejected('checks authenticity', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('is behind CloudFront', 'parsed-body?', 'other-secret?', 'other-headers?'),
+  rejected('is behind Caddy', 'unavailable?', 'handler-error?'),
+  rejected('cannot connect', 'dependency-fails?'),
+  rejected('has no database', 'dependency-fails?'),
+  ['rejects messages older than 5 s', ['narrow-tolerance?'], ['slow-clock']],
+  rejected('uses TLS', 'tls-port'),
+  rejected('redirects below /sso', 'redirects'),
+  rejected('allows some addresses', 'firewall?', 'parsed-body?', 'other-secret?'),
   rejected('asks for a bearer token', 'login-guard'),
   rejected('says Unauthenticated', 'login-guard?', 'parsed-body?', 'other-secret?'),
   rejected('says Not authenticated', 'login-guard?', 'parsed-body?', 'other-secret?'),
@@ -205,6 +231,27 @@ describe('handlers that do not always answer alike', () => {
     const at = await start();
     const { diagnoses } = await checkAt(at('ignores types first'), [], { env });
     expect(diagnoses[0]).toBe('skips-types');
+  });
+
+  it('a likely responder: the sentence does not repeat that it is likely', async () => {
+    const at = await start();
+    const { facts } = await checkAt(at('says Unauthenticated'), [], { env });
+    const [likely] = facts.filter(({ kind }) => kind === 'diagnosis');
+    expect(likely).toMatchObject({ code: 'login-guard', certain: false });
+    expect(likely!.message).not.toMatch(/likely/);
+  });
+
+  it('rejects with 200 and a request id: not called a handler that does not verify', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('rejects with 200 and a request id'), [], { env });
+    expect(diagnoses[0]).toBe('rejects-with-2xx?');
+  });
+
+  it('rejects some types, valid or forged: does not verify', async () => {
+    const at = await start();
+    const { diagnoses } = await checkAt(at('requires an email address'), [], { env });
+    expect(diagnoses).toContain('accepts-everything');
+    expect(diagnoses).not.toContain('skips-types');
   });
 
   it('answers 200 with an error to everything: not called a handler that does not verify', async () => {

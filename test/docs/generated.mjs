@@ -79,8 +79,8 @@ export function checkTable(facts) {
 function flagTable({ positionals, flags, groups }) {
   const grouped = new Set(Object.values(groups).flat());
   const others = Object.keys(flags).filter((key) => !grouped.has(key));
-  const row = ({ form, summary, words }) =>
-    `| \`${cell(form)}\` | ${cell(summary)}${words.length > 0 ? `. One of ${words.map((word) => `\`${word}\``).join(', ')}` : ''} |`;
+  const row = ({ form, summary, words, usual }) =>
+    `| \`${cell(form)}\` | ${cell(summary)}${words.length > 0 ? `. One of ${words.map((word) => `\`${word}\``).join(', ')}${usual === undefined ? '' : ` (default: \`${usual}\`)`}` : ''} |`;
   const heads = Object.entries(groups).filter(([, keys]) => keys.length > 0);
   return [
     '| argument or option | meaning |',

@@ -58,6 +58,8 @@ export type DiagnosisCode =
   | 'rate-limit'
   | 'unavailable'
   | 'clock-drift'
+  | 'narrow-tolerance'
+  | 'dependency-fails'
   | 'stale-time'
   | 'rejects-verified'
   | 'skips-types'

@@ -1,3 +1,4 @@
+import { failedDependency } from '../../delivery/answers/dependencies.ts';
 import { type Responder, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { NamedFault } from '../../delivery/answers/verifier-messages.ts';
@@ -6,7 +7,7 @@ import type { ProbeCode } from '../probes/probe.ts';
 import { clockDifference } from '../probes/search.ts';
 import type { Run } from '../run.ts';
 import type { Exchange } from '../workbench.ts';
-import { isSameResponse } from './answers.ts';
+import { areSameResponses, exchangesOf, plainExchanges } from './answers.ts';
 import type { DiagnosisCode } from './diagnosis.ts';
 import { answersAlike } from './proofs.ts';
 import { cause, causeOf, excerptOf, namedIn, type RejectionCause, statusCauses } from './rejection-cause.ts';
@@ -46,6 +47,7 @@ export function likelyCauses(run: Run): RejectionCause[] {
 }
 
 const rules: readonly LikelyRule[] = [
+  byDependency,
   byStatus,
   byContract,
   byNamedFault,
@@ -88,6 +90,14 @@ function byStatus(rejection: Rejection): RejectionCause[] | undefined {
   ];
 }
 
+/** The response names a database or another service that failed; it says nothing about the signature. */
+function byDependency(rejection: Rejection): RejectionCause[] | undefined {
+  if (rejection.fault !== undefined || !hasStatus(rejection, 400, 599)) return undefined;
+  const line = failedDependency(rejection.text);
+  const shown = `the response contains ${JSON.stringify(line?.slice(0, 200))}`;
+  return line === undefined ? undefined : [likely(rejection, 'dependency-fails', [shown])];
+}
+
 /** An interceptor that decides, but with a status other than 200. */
 function byContract(rejection: Rejection): RejectionCause[] | undefined {
   if (!/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(rejection.text)) return undefined;
@@ -100,6 +110,10 @@ function byNamedFault(rejection: Rejection): RejectionCause[] | undefined {
   if (rejection.fault === 'timestamp-rejected') return [likely(rejection, 'clock', shown)];
   if (rejection.fault === 'secret-invalid')
     return [likely(rejection, 'secret-invalid', shown), ...usual(rejection)];
+  if (rejection.fault === 'value-missing')
+    return (['secret-invalid', 'no-body', 'headers-lost'] as const).map((code) =>
+      likely(rejection, code, shown),
+    );
   if (rejection.fault === 'headers-missing')
     return [likely(rejection, 'headers-lost', shown), ...usual(rejection)];
   return undefined;
@@ -147,24 +161,21 @@ function byOtherEvents(rejection: Rejection): RejectionCause[] | undefined {
   return hasStatus(rejection, 401) ? causes : causes.reverse();
 }
 
-function answerTo({ probes }: Run, code: ProbeCode): Exchange | undefined {
-  return probes.find(({ probe }) => probe.code === code)?.exchange;
+/** Whether messages of this kind were sent, and get another response than the plain one. */
+function differs({ probes, first }: Run, code: ProbeCode): boolean {
+  const exchanges = exchangesOf(probes, code);
+  return exchanges.length > 0 && !areSameResponses(exchanges, plainExchanges(probes, first!));
 }
 
 /** Whether a message without signature headers gets the same response. */
 function ignoresHeaders(run: Run): boolean {
-  const unsigned = answerTo(run, 'without-headers');
-  return unsigned !== undefined && isSameResponse(unsigned, run.first!);
+  return exchangesOf(run.probes, 'without-headers').length > 0 && !differs(run, 'without-headers');
 }
 
 /** How the responses to other messages compare with that to the plain message. */
 function comparisons(run: Run): string[] {
   const count = run.probes.length;
-  const differs = (code: ProbeCode) => {
-    const exchange = answerTo(run, code);
-    return exchange !== undefined && !isSameResponse(exchange, run.first!);
-  };
-  const notJson = answerTo(run, 'not-json');
+  const [notJson] = exchangesOf(run.probes, 'not-json');
   const clock = clockDifference(run.first!);
   const isClockRight = clock !== undefined && Math.abs(clock) < 60;
   const lines: readonly (readonly [isShown: boolean, line: string])[] = [
@@ -177,15 +188,15 @@ function comparisons(run: Run): string[] {
       'a message without signature headers gets the same response, so nothing shows that the handler looked at the signature',
     ],
     [
-      differs('without-headers'),
+      differs(run, 'without-headers'),
       'a message without signature headers gets a different response, so the handler finds the headers',
     ],
     [
-      notJson !== undefined && differs('not-json'),
+      notJson !== undefined && differs(run, 'not-json'),
       `a correctly signed body that is not JSON gets a different response (${notJson && describeOutcome(notJson.outcome)}), so the handler parses the body before it verifies`,
     ],
     [
-      differs('stale'),
+      differs(run, 'stale'),
       'a message that is ten minutes old gets a different response, so the timestamp is not the cause',
     ],
     [isClockRight && count > 0, "the server's clock is correct, according to its Date header"],

@@ -1,7 +1,7 @@
 import { textOfBody } from '../../message.ts';
 import type { CheckResult } from '../check.ts';
 import { clockDifference } from '../probes/search.ts';
-import { isSameResponse } from './answers.ts';
+import { areSameResponses, forgedExchanges } from './answers.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { View } from './view.ts';
 
@@ -41,9 +41,9 @@ export function wantsOrder(view: View): Diagnosis | undefined {
 /** A large body is rejected, and the same event in a smaller body is accepted. */
 export function partialBody(view: View): Diagnosis | undefined {
   const large = view.run.results.find(({ code }) => code === 'partial-body');
-  const forged = view.run.results.find(({ check }) => check.name === 'wrong-secret')?.exchanges[0];
+  const forged = forgedExchanges(view.run.results);
   // Another response than to a forged message is not about the signature.
-  if (!large || (forged && !isSameResponse(large.exchanges[0]!, forged))) return undefined;
+  if (!large || (forged.length > 0 && !areSameResponses([large.exchanges[0]!], forged))) return undefined;
   const checks = view.failed(({ check }) => ['large-body', 'non-ascii-split'].includes(check.name));
   // A handler that does not always answer alike has explained them already.
   if (checks.length === 0) return undefined;
@@ -59,16 +59,20 @@ export function clockDrift(view: View): Diagnosis | undefined {
   const checks = view.having('not-accepted', ['slow-clock', 'fast-clock']);
   const seconds = view.run.first && clockDifference(view.run.first);
   if (checks.length !== 1) return undefined;
-  if (seconds === undefined || Math.abs(seconds) < MIN_DRIFT_SECONDS) {
-    const detail = checks[0] === 'slow-clock' ? 'ahead of' : 'behind';
-    return { code: 'clock-drift', isCertain: false, evidence: view.foundBy(checks), checks, detail };
+  const isOld = checks[0] === 'slow-clock';
+  const found = view.foundBy(checks);
+  if (seconds === undefined) {
+    const detail = isOld ? 'ahead of' : 'behind';
+    return { code: 'clock-drift', isCertain: false, evidence: found, checks, detail };
+  }
+  if (Math.abs(seconds) < MIN_DRIFT_SECONDS) {
+    const shown = "the server's clock is correct, according to its Date header";
+    const detail = isOld ? 'old' : 'ahead';
+    return { code: 'narrow-tolerance', isCertain: false, evidence: [...found, shown], checks, detail };
   }
   // A clock that is ahead makes an old message look older.
   if (checks[0] !== (seconds > 0 ? 'slow-clock' : 'fast-clock')) return undefined;
   const detail = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'}`;
-  const evidence = [
-    ...view.foundBy(checks),
-    `the Date header of its response is ${detail} the clock of this machine`,
-  ];
+  const evidence = [...found, `the Date header of its response is ${detail} the clock of this machine`];
   return { code: 'clock-drift', isCertain: true, evidence, checks, detail };
 }

@@ -5,7 +5,7 @@ import { headerValues } from '../../message.ts';
 import { isSilent, type ProbeResult } from '../probes/probe.ts';
 import { clockDifference, MIN_CLOCK_SECONDS } from '../probes/search.ts';
 import type { Run } from '../run.ts';
-import { answerText, isSameResponse } from './answers.ts';
+import { answerText, areSameResponses, controlsAnswerAlike, exchangesOf, plainExchanges } from './answers.ts';
 import type { DiagnosisCode } from './diagnosis.ts';
 import { cause, causeOf, excerptOf, namedIn, type RejectionCause, statusCauses } from './rejection-cause.ts';
 
@@ -30,7 +30,7 @@ export function provenBy({ probes, first, isAccepted }: Run): RejectionCause | u
 
 /** Small events are accepted and larger ones rejected: the handler verifies only the beginning of the body. */
 export function provenBySizes({ probes, isAccepted }: Run): RejectionCause | undefined {
-  const forged = probes.find(({ probe }) => probe.code === 'forged')?.exchange;
+  const forged = exchangesOf(probes, 'forged');
   const sizes = probes.filter(({ probe }) => probe.code === 'size');
   const bytesOf = ({ exchange }: ProbeResult) => exchange.message.body.length;
   // Each size is sent twice, with a long text and with spaces: a limit of one text is not a limit of the body.
@@ -49,17 +49,24 @@ export function provenBySizes({ probes, isAccepted }: Run): RejectionCause | und
   // With this status, a size limit rejects the body; it is not verified in part.
   if (isWithin(example, 413, 413)) return cause('too-large', true, evidence);
   // Another response than to a forged message is not about the signature.
-  if (forged && !isSameResponse(forged, rejection))
+  if (
+    forged.length > 0 &&
+    !areSameResponses(
+      forged,
+      rejected.map(({ exchange }) => exchange),
+    )
+  )
     return cause('rejects-content', true, evidence, `more than ${largest} bytes`);
   return cause('partial-body', true, evidence, String(largest));
 }
 
 /** A forged message gets another rejection: the plain one was verified, and rejected for another reason. */
 export function verifiedThenRejected({ probes, first, isAccepted }: Run): RejectionCause | undefined {
-  const forged = probes.find(({ probe }) => probe.code === 'forged')?.exchange;
+  const [forged, ...more] = exchangesOf(probes, 'forged');
   // An interceptor that decides has verified, but its decision breaks the contract.
   if (!first || /"decision"\s*:/.test(answerText(first))) return undefined;
-  if (!forged?.outcome.answered || isAccepted(forged) || isSameResponse(forged, first)) return undefined;
+  if (!forged?.outcome.answered || [forged, ...more].some(isAccepted)) return undefined;
+  if (areSameResponses([forged, ...more], plainExchanges(probes, first))) return undefined;
   const evidence = [
     `the handler answered ${describeOutcome(forged.outcome)} to a forged message, and something else to the valid one: ${excerptOf(first)}`,
   ];
@@ -87,8 +94,7 @@ export function provenByContent({ probes, isAccepted }: Run): RejectionCause | u
 
 /** Whether messages that must be rejected get the response of the plain one. */
 export function answersAlike({ probes, first }: Run): boolean {
-  const controls = probes.filter(({ probe }) => probe.code === 'forged' || probe.code === 'without-headers');
-  return first !== undefined && controls.every(({ exchange }) => isSameResponse(exchange, first));
+  return first !== undefined && controlsAnswerAlike(probes, first);
 }
 
 /** A response that can mean only one thing. */

@@ -1,6 +1,9 @@
+import { identifyEvent } from '../../events/identify.ts';
 import type { CheckResult } from '../check.ts';
-import { answerOf, answerText, isSameResponse } from './answers.ts';
+import type { Exchange } from '../workbench.ts';
+import { answerOf, answerText, areSameResponses, forgedExchanges } from './answers.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { isType } from './partly-accepted.ts';
 import { provenBy } from './proofs.ts';
 import { fold, type View } from './view.ts';
 
@@ -26,8 +29,10 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
     const shown = `the response to the valid message reads like a rejection: ${JSON.stringify(answerText(first).slice(0, 200))}`;
     return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
   }
-  const others = view.run.probes.filter(({ probe }) => probe.code === 'forged');
-  const rejected = others.filter(({ exchange }) => !view.run.isAccepted(exchange));
+  const rejected = view.run.probes.filter(
+    ({ probe, exchange }) =>
+      probe.code === 'forged' && !view.run.isAccepted(exchange) && !isRejectedType(view, exchange),
+  );
   if (rejected.length > 0) {
     const shown = `the handler rejected a message ${rejected[0]!.probe.what}`;
     return { code: 'skips-types', isCertain: true, evidence: [...evidence, shown], checks };
@@ -36,12 +41,23 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   return { code: isPage ? 'page-answers' : 'accepts-everything', isCertain: true, evidence, checks };
 }
 
-/** Whether all forged messages get one response, and all valid ones another. */
+/** Whether the handler rejects valid events of this type too, so that a rejection says nothing about verification. */
+function isRejectedType(view: View, { message }: Exchange): boolean {
+  const { type } = identifyEvent(message.body);
+  return view.run.results.some(
+    (result) => isType(result) && result.check.name === type && result.status !== 'pass',
+  );
+}
+
+/** Whether no forged message gets the response of valid ones. */
 function hasDistinctResponses(results: readonly CheckResult[]): boolean {
-  const pairs = results.map(({ exchanges }) => exchanges.map(answerOf));
-  const forgedAnswers = new Set(pairs.map(([forgedAnswer]) => forgedAnswer));
-  const soundAnswers = new Set(pairs.map(([, soundAnswer]) => soundAnswer));
-  return soundAnswers.size === 1 && ![...forgedAnswers].some((answer) => soundAnswers.has(answer));
+  const pairs = results.map(({ exchanges }) => exchanges);
+  const forgedOnes = pairs.flatMap(([one]) => (one ? [one] : []));
+  const sound = pairs.flatMap(([, one]) => (one ? [one] : []));
+  if (sound.length === 0) return false;
+  const soundAnswers = new Set(sound.map(answerOf));
+  const isDistinct = soundAnswers.size === 1 && !forgedOnes.some((one) => soundAnswers.has(answerOf(one)));
+  return isDistinct || forgedOnes.every((one) => !areSameResponses([one], sound));
 }
 
 /** Results of the forged interceptor requests that were sent. */
@@ -88,10 +104,13 @@ export function rewrittenBody(view: View): Diagnosis | undefined {
     ({ probe, exchange }) => probe.code === 'reserialized-body' && isAccepted(exchange),
   )?.probe;
   // Their bytes change too: they get the response of a wrong signature.
-  const forgedResponse = view.run.results.find(({ check }) => check.name === 'wrong-secret')?.exchanges[0];
+  const forgedResponses = forgedExchanges(view.run.results);
   const alike = view.failed(
     ({ check, exchanges: [exchange] }) =>
-      check.group === 'accepts' && !!exchange && !!forgedResponse && isSameResponse(exchange, forgedResponse),
+      check.group === 'accepts' &&
+      !!exchange &&
+      forgedResponses.length > 0 &&
+      areSameResponses([exchange], forgedResponses),
   );
   checks.push(...(proof ? alike.filter((name) => !checks.includes(name)) : []));
   const evidence = [

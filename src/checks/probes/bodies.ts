@@ -32,6 +32,21 @@ export function bodyProbes(): ProbeRow[] {
       "whose signature covers the body as Python prints bytes (b'…')",
       signedOver((text) => `b'${text.replaceAll("'", "\\'")}'`),
     ],
+    [
+      'base64-body',
+      'whose signature covers the body in base64',
+      signedOver((text) => Buffer.from(text).toString('base64')),
+    ],
+    [
+      'signed-text',
+      'whose signature covers only the data of the event instead of the body',
+      signedOver((text) => JSON.stringify((JSON.parse(text) as { data?: unknown }).data ?? {})),
+    ],
+    [
+      'reserialized-body',
+      'whose signature covers the body as a JSON string, as serializing a text returns it',
+      signedOver(JSON.stringify),
+    ],
     // Before the next one, which also accepts a body that was not parsed. No writer of JSON makes a single space.
     [
       'newline-added',

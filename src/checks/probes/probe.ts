@@ -14,6 +14,7 @@ export type ProbeCode =
   | 'secret-misread'
   | 'parsed-body'
   | 'no-body'
+  | 'base64-body'
   | 'newline-added'
   | 'reserialized-body'
   | 'signature-form'

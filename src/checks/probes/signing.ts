@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { identifyEvent } from '../../events/identify.ts';
 import { SIGNATURE_HEADER, textOfBody } from '../../message.ts';
 import { type SignedText, signedTextReadings } from '../../signature/explain/signed-texts.ts';
 import type { SignedContent } from '../../signature/sign.ts';
@@ -6,7 +7,7 @@ import { type ProbeRow, replaced } from './probe.ts';
 
 /** Messages whose signature is encoded or computed differently. */
 export function signingProbes(): ProbeRow[] {
-  return [...formProbes(), ...textProbes(), ...hashProbes()];
+  return [...formProbes(), ...textProbes(), ...valueProbes(), ...hashProbes()];
 }
 
 const asHex = (signature: string) => Buffer.from(signature.slice(3), 'base64').toString('hex');
@@ -66,6 +67,29 @@ function describe({ parts, joiner }: SignedText): string {
 function write({ parts, joiner }: SignedText, content: SignedContent): string {
   const values = { id: content.id, timestamp: String(content.timestamp), body: textOfBody(content) };
   return parts.map((part) => values[part]).join(joiner);
+}
+
+/** Signed texts with another value in the place of the id or the timestamp. */
+function valueProbes(): ProbeRow[] {
+  const texts: readonly (readonly [what: string, text: (content: SignedContent) => string])[] = [
+    [
+      'the id of the event instead of webhook-id',
+      (content) => `${identifyEvent(content.body).id}.${content.timestamp}.${textOfBody(content)}`,
+    ],
+    [
+      'the timestamp in milliseconds',
+      (content) => `${content.id}.${content.timestamp * 1000}.${textOfBody(content)}`,
+    ],
+  ];
+  return texts.map(([what, text]) => [
+    'signed-text',
+    `whose signature covers ${what}`,
+    ({ right, content, secret }) =>
+      replaced(right, SIGNATURE_HEADER, () => {
+        const hmac = createHmac('sha256', secret.key).update(text(content));
+        return `v1,${hmac.digest('base64')}`;
+      }),
+  ]);
 }
 
 function hashProbes(): ProbeRow[] {

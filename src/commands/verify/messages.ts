@@ -20,6 +20,8 @@ export interface GivenMessage {
   readonly capture: string | undefined;
   /** Set if a log has only the parsed body, which was serialized again here. */
   readonly isParsed?: boolean;
+  /** Set if the headers come from `-H`. */
+  readonly isFromFlags?: boolean;
   /** Set if only the beginning of the body was stored. */
   readonly truncated?: Capture;
 }

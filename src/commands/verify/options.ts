@@ -73,5 +73,6 @@ async function fromFlags(body: string, headers: Headers, { io, report }: Context
     message: { headers, body: await readBody(body, io) },
     time: undefined,
     capture: undefined,
+    isFromFlags: true,
   };
 }

@@ -1,16 +1,9 @@
 import type { Capture } from '../../captures/record.ts';
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
-import { parseJson } from '../../json.ts';
-import type { Message } from '../../message.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
-import {
-  compareExplained,
-  explain,
-  isUnexplained,
-  type SignatureExplanation,
-} from '../../signature/explain/explain.ts';
 import type { Context } from '../context.ts';
+import { explainGiven, type SecretKinds, secretsFor } from './explanation.ts';
 import { type GivenMessage, unread } from './messages.ts';
 import type { VerifySettings } from './options.ts';
 
@@ -34,10 +27,10 @@ export async function verify(settings: VerifySettings, context: Context): Promis
       report.warn(describeTruncated(given.truncated));
       continue;
     }
-    const secret = (isInterceptorRequest(given.message) && settings.interceptorSecret) || settings.secret;
-    if (!noted.has(secret)) noteSecret(secret, context);
-    noted.add(secret);
-    if (!(await verifyOne(given, secret, settings, context))) rejected += 1;
+    const kinds = secretsFor(given.message, settings);
+    if (!noted.has(kinds.used)) noteSecret(kinds.used, context);
+    noted.add(kinds.used);
+    if (!(await verifyOne(given, kinds, settings, context))) rejected += 1;
   }
   if (skipped > 0)
     report.warn(`lines skipped because they are damaged or have a masked secret in the body: ${skipped}`);
@@ -51,17 +44,15 @@ function noteSecret(secret: SecretSetting, { report }: Context): void {
 
 /** Prints the verdict on a message, and returns whether it verifies. */
 async function verifyOne(
-  { message, time, capture, isParsed = false }: GivenMessage,
-  { secrets, source }: SecretSetting,
+  given: GivenMessage,
+  kinds: SecretKinds,
   settings: VerifySettings,
   { io, report }: Context,
 ): Promise<boolean> {
-  const at = settings.at ?? time ?? io.now();
-  const searched = explain(message, secrets, at, { tolerance: settings.tolerance });
-  const explained = isUnexplained(searched)
-    ? compareExplained(searched, message, await settings.known(message), secrets)
-    : searched;
-  const explanation = isParsed ? withParsedBody(explained) : explained;
+  const { message, capture, isParsed = false } = given;
+  const { secrets, source } = kinds.used;
+  const at = settings.at ?? given.time ?? io.now();
+  const explanation = await explainGiven(given, kinds, { ...settings, at });
   const { verified } = explanation.verdict;
   if (isParsed && verified)
     report.note(
@@ -78,15 +69,4 @@ async function verifyOne(
 function describeTruncated({ id, reason, bodyBytes, body }: Capture): string {
   const stored = `only ${body.length} of ${bodyBytes ?? 'its'} bytes were stored`;
   return `${id || 'a message'} was rejected when it was received (${reason}); ${stored}, so it cannot be verified again`;
-}
-
-/** That a log lacks the received bytes can explain the rejection. */
-function withParsedBody(explanation: SignatureExplanation): SignatureExplanation {
-  return { ...explanation, observations: [...explanation.observations, { code: 'body_from_log' }] };
-}
-
-function isInterceptorRequest({ headers, body }: Message): boolean {
-  if (headers.some(([name]) => name.toLowerCase() === 'interceptor-signature')) return true;
-  const request = parseJson(body);
-  return typeof request === 'object' && request !== null && 'trigger_point' in request;
 }

@@ -1,5 +1,7 @@
 import type { Message } from '../../message.ts';
 import { isAccepted, type Outcome } from '../outcome.ts';
+import { failedDependency } from './dependencies.ts';
+import type { Responder, ResponderKind } from './telltales.ts';
 import { answerTextOf } from './text.ts';
 import { type NamedFault, namedFault } from './verifier-messages.ts';
 
@@ -11,7 +13,8 @@ export type DeliveryCause =
   | 'dropped_headers'
   | 'clock'
   | 'route_guard'
-  | 'own_error';
+  | 'own_error'
+  | 'dependency';
 
 /** The commonest causes for each status, most likely first. A status alone proves none of them. */
 const usualCauses: Readonly<Record<number, readonly DeliveryCause[]>> = {
@@ -28,6 +31,7 @@ const causeOf: Readonly<Record<NamedFault, DeliveryCause | undefined>> = {
   'secret-invalid': 'invalid_secret',
   'body-not-raw': 'parsed_body',
   'body-missing': 'parsed_body',
+  'value-missing': 'invalid_secret',
   'no-such-method': 'own_error',
   'signature-mismatch': undefined,
   'signature-undecodable': undefined,
@@ -35,16 +39,23 @@ const causeOf: Readonly<Record<NamedFault, DeliveryCause | undefined>> = {
 
 const MAX_CAUSES = 3;
 
+/** Who rejects a request before it reaches the handler, and a route can be exempt from. */
+const guards: readonly ResponderKind[] = ['login-guard', 'csrf-filter', 'host-check', 'firewall'];
+
 /**
  * Possible causes of a rejection, at most three, most likely first: the one that the response names, then the usual
- * ones. Empty for an accepted message or a self-explanatory status.
+ * ones. Empty for an accepted message or a self-explanatory status. `responder` is what may have answered in place of
+ * the handler.
  */
-export function rankCauses(outcome: Outcome, message: Message): DeliveryCause[] {
-  if (!outcome.answered || isAccepted(outcome)) return [];
+export function rankCauses(outcome: Outcome, message: Message, responder?: Responder): DeliveryCause[] {
+  if (!outcome.answered || isAccepted(outcome) || outcome.status < 400) return [];
+  const text = answerTextOf(outcome, message);
+  const fault = namedFault(text)?.fault;
+  if (fault === undefined && failedDependency(text) !== undefined) return ['dependency'];
   const usual = usualCauses[outcome.status];
   if (!usual) return [];
-  const fault = namedFault(answerTextOf(outcome, message))?.fault;
-  const named = fault === undefined ? undefined : causeOf[fault];
+  const isGuarded = fault === undefined && responder !== undefined && guards.includes(responder.kind);
+  const named = isGuarded ? 'route_guard' : fault && causeOf[fault];
   // A verifier that names the signature has received the message: no guard rejected it.
   const left = fault === undefined ? usual : usual.filter((cause) => cause !== 'route_guard');
   const all = new Set([...(named ? [named] : []), ...left, ...(fault ? (['clock'] as const) : [])]);

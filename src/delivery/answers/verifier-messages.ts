@@ -8,6 +8,7 @@ export type NamedFault =
   | 'signature-undecodable'
   | 'body-not-raw'
   | 'body-missing'
+  | 'value-missing'
   | 'no-such-method';
 
 interface VerifierMessage {
@@ -23,8 +24,9 @@ interface VerifierMessage {
  */
 const messages: readonly VerifierMessage[] = [
   {
+    // Other objects may lack a method, too. These names are on documentation pages.
     fault: 'no-such-method',
-    text: /\bverifySignature is not a function|\bwebhooks is undefined|(?:undefined \(reading '(?:verify|verifySignature|webhooks)'\))|has no attribute 'verify_signature'|has no attribute 'webhooks'|verifyWebhookPayload is not a function/,
+    text: /\b(?:scalekit\w*|webhooks)\.verifySignature is not a function|\bwebhooks is undefined|undefined \(reading '(?:verifySignature|webhooks)'\)|'Scalekit\w*' object has no attribute '(?:verify_signature|webhooks)'/i,
   },
   {
     fault: 'headers-missing',
@@ -35,11 +37,26 @@ const messages: readonly VerifierMessage[] = [
   { fault: 'timestamp-unreadable', text: /\bInvalid Signature Headers\b/i },
   {
     fault: 'secret-invalid',
-    text: /\bInvalid secret\b|\bSecret can't be empty\b|\bsecret (?:is|was) (?:empty|missing|undefined|not set|required)\b|Illegal base64 character 5f\b|illegal base64 data at input byte 5\b/i,
+    text: /(?:^|["':>]\s*)Invalid secret(?=["'.<]|\s*$)|\bSecret can't be empty\b|Illegal base64 character 5f\b|illegal base64 data at input byte 5\b/i,
+  },
+  {
+    fault: 'secret-invalid',
+    text: /\bSCALEKIT_\w*SECRET\b[^\n]{0,40}\b(?:not (?:set|defined|configured|found)|missing|undefined|empty|unset|required)\b|\b(?:missing|undefined|unset|no|set)\b[^\n]{0,60}\bSCALEKIT_\w*SECRET\b/i,
   },
   {
     fault: 'signature-undecodable',
     text: /Illegal base64 character 2c\b|illegal base64 data at input byte 2\b/i,
+  },
+  {
+    // Which value is undefined, the message does not say.
+    fault: 'value-missing',
+    text: /The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received (?:undefined|null)/,
+    isLikely: true,
+  },
+  {
+    fault: 'secret-invalid',
+    text: /The "key" argument must be [^\n]{0,200}Received (?:undefined|null)|key: expected bytes or bytearray, but got 'NoneType'|(?<!\b(?:client |x-[\w-]{0,30}))(?:\bwebhook[ _-]?)?\bsecret (?:is |was )?(?:empty|missing|undefined|not (?:set|configured|defined|found)|required)\b/i,
+    isLikely: true,
   },
   {
     fault: 'secret-invalid',
@@ -52,11 +69,17 @@ const messages: readonly VerifierMessage[] = [
   },
   {
     fault: 'body-missing',
-    text: /(?:must be of type string or an instance of Buffer|must be of type string)[^\n]{0,200}Received (?:undefined|null)/,
+    text: /The "data" argument must be of type string[^\n]{0,200}Received (?:undefined|null)/,
   },
   {
     fault: 'body-not-raw',
-    text: /Expected payload to be of type string or Buffer|The "data" argument must be of type string|The first argument must be of type string or an instance of Buffer|stream is not readable|Body (?:is unusable|has already been (?:read|consumed|used))|body (?:used already|stream already read)|must be str, bytes or bytearray, not dict|expected bytes-like object, not dict|\[object Object\]/i,
+    text: /Expected payload to be of type string or Buffer|The "data" argument must be of type string|The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received an instance of Object|stream is not readable|Body (?:is unusable|has already been (?:read|consumed|used))|body (?:used already|stream already read)|expected bytes-like object, not dict/i,
+  },
+  {
+    // An error object without a message is printed like this, too.
+    fault: 'body-not-raw',
+    text: /\[object Object\]|Unexpected token o in JSON at position 1\b|must be str, bytes or bytearray, not dict/i,
+    isLikely: true,
   },
 ];
 

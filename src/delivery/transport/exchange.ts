@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { isInContainer } from '../../container.ts';
 import type { Headers } from '../../message.ts';
-import { ANSWER_LIMIT, type Answered, type Failure, type Outcome } from '../outcome.ts';
+import { ANSWER_LIMIT, type Answered, type Failure, type Outcome, type Protocol } from '../outcome.ts';
 import { isConnectionLoss, readFailure } from './failure.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -75,15 +75,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: Error): void {
     const isUnanswered = this.#line().bytesRead === this.#readBefore;
-    const { failure, detail } = readFailure(error);
-    this.#fail(failure, detail, this.#wasReused && isUnanswered && isConnectionLoss(error));
+    const { failure, detail, protocol } = readFailure(error);
+    const wasStale = this.#wasReused && isUnanswered && isConnectionLoss(error);
+    this.#fail(failure, detail, { wasStale, protocol });
   }
 
-  #fail(failure: Failure, detail: string, wasStale = false): void {
+  #fail(failure: Failure, detail: string, { wasStale = false, protocol }: FailureDetails = {}): void {
     const milliseconds = this.#elapsed();
     const outcome: Outcome = this.#answer.hasStarted
       ? this.#answer.outcome(milliseconds, failure === 'timeout' || failure === 'stopped' ? failure : 'reset')
-      : { answered: false, failure, detail, wasSent: this.#wasSent, ...placeOf(failure), milliseconds };
+      : {
+          answered: false,
+          failure,
+          detail,
+          wasSent: this.#wasSent,
+          ...placeOf(failure),
+          ...(protocol && { protocol }),
+          milliseconds,
+        };
     this.#end(outcome, { wasStale });
   }
 
@@ -98,6 +107,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 function placeOf(failure: Failure): { inContainer?: true } {
   return failure === 'connection_refused' && isInContainer() ? { inContainer: true } : {};
+}
+
+interface FailureDetails {
+  readonly wasStale?: boolean;
+  readonly protocol?: Protocol | undefined;
 }
 
 /** Collects a response, and up to ANSWER_LIMIT bytes of its body. */

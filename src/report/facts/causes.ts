@@ -30,7 +30,11 @@ export function causesFound(
   // A finding without changes means that the signature matches and only the timestamp is wrong.
   const mistakes = findings.filter(({ changes }) => changes.length > 0);
   const isExplained =
-    verdict.verified || verdict.reason === 'too_old' || verdict.reason === 'too_new' || mistakes.length > 0;
+    verdict.verified ||
+    verdict.reason === 'too_old' ||
+    verdict.reason === 'too_new' ||
+    mistakes.length > 0 ||
+    observations.some(({ code }) => code === 'secret_of_other_kind');
   const found = new Set(mistakes.flatMap(({ changes }) => changes.map(({ code }) => code)));
   // A header that was found under another name is not missing.
   // Nor does a signature that was proven lack the right version.
@@ -58,6 +62,8 @@ export function causesFound(
 /** Observations that explain a rejection completely: with them, no signature could match. */
 const sufficient: readonly ObservationCode[] = [
   'headers_lost',
+  'headers_not_given',
+  'secret_of_other_kind',
   'headers_repeated',
   'signature_empty',
   'signature_not_set',

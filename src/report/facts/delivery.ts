@@ -108,8 +108,9 @@ function explanationOf(
 
 /** If something else answered, the signature is not the cause. */
 function causesOf(outcome: Outcome, message: Message, url: URL): DeliveryCause[] {
-  if (isAccepted(outcome) || whoAnswered(outcome, message, url)?.isCertain) return [];
-  return rankCauses(outcome, message);
+  const responder = isAccepted(outcome) ? undefined : whoAnswered(outcome, message, url);
+  if (isAccepted(outcome) || responder?.isCertain) return [];
+  return rankCauses(outcome, message, responder);
 }
 
 function withMask(secret: SecretSetting): SecretSetting & { readonly masked: string } {

@@ -203,6 +203,8 @@ export interface Cause {
 /** The result of `verify`. */
 export interface VerdictShown extends OfEvent, OfVerdict, Omit<Explained, 'kind'> {
   kind: 'verdict';
+  /** What to do when the cause is unknown; null when it is known, or when the reason names it. */
+  unexplained_fix: string | null;
   /** The time as of which the message was judged. */
   at: string;
   /** The secret that signed it, masked; null when it was rejected. */

@@ -5,7 +5,7 @@ import { fromHeaderBytes, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER 
 import type { SignatureExplanation } from '../../signature/explain/explain.ts';
 import { maskSecret, type Secret } from '../../signature/secret.ts';
 import { sdkNotes } from '../words/sdk-notes.ts';
-import { explainRejection } from '../words/verdicts.ts';
+import { explainRejection, fixUnexplained } from '../words/verdicts.ts';
 import { causesFound } from './causes.ts';
 import type { Explained, SchemaDifference, SignedTextShown, VerdictShown } from './index.ts';
 
@@ -27,6 +27,7 @@ export function verdictFact(reported: ReportedVerdict): VerdictShown {
   const { message, explanation, secrets, source } = reported;
   const { verdict, tried } = explanation;
   const event = identifyEvent(message.body);
+  const found = causesFound(explanation, secrets, source);
   const signer = verdict.verified ? secrets[verdict.secretIndex] : undefined;
   return {
     kind: 'verdict',
@@ -42,7 +43,11 @@ export function verdictFact(reported: ReportedVerdict): VerdictShown {
     secret: signer ? maskSecret(signer.text) : null,
     secret_source: source,
     combinations: tried,
-    ...causesFound(explanation, secrets, source),
+    ...found,
+    unexplained_fix:
+      found.unexplained !== null && !verdict.verified && verdict.reason === 'signature_mismatch'
+        ? fixUnexplained
+        : null,
     notes: sdkNotes({ message, explanation, secrets }),
     schema_differences: reported.differences.map(shownDifference),
     signed_text: reported.showsSignedText ? signedText(message) : null,

@@ -16,17 +16,12 @@ export function verdict(fact: VerdictShown, paint: Paint): string[] {
       ? [`  signed with ${fact.secret} from ${cleanLine(fact.secret_source)}, ${age(fact)}`]
       : []),
     ...(fact.verified ? [] : explained(fact, paint)),
-    ...(fact.unexplained !== null && fact.reason === 'signature_mismatch'
-      ? [`  ${paint.warn('fix')}: ${fixUnexplained}`]
-      : []),
+    ...(fact.unexplained_fix === null ? [] : [`  ${paint.warn('fix')}: ${fact.unexplained_fix}`]),
     ...fact.notes.map(({ message }) => `  ${paint.warn('note')}: ${cleanLine(message)}`),
     ...fact.schema_differences.map((found) => differenceLine(found, paint)),
     ...signedText(fact, paint),
   ];
 }
-
-const fixUnexplained =
-  'compare the secret with that of the endpoint in the Scalekit dashboard. If they are the same, compare the signed text with that of the sender: verify --show-signed-text';
 
 /** Explains a message that the listener rejected; names it unless the line of the rejection is directly above. */
 export function explainedLater(fact: Explained, before: Fact | undefined, paint: Paint): string[] {

@@ -22,6 +22,10 @@ export const bodyWords = {
     message: 'a byte order mark (BOM) was added before the body',
     fix: 'save and send the body as UTF-8 without a BOM',
   }),
+  nul_added: () => ({
+    message: 'the body ends in NUL bytes that were not signed, as a buffer does that is longer than its text',
+    fix: 'pass only the bytes that were read: buffer.subarray(0, length), buffer[:n]',
+  }),
   bom_lost: () => ({
     message: 'the byte order mark (BOM) of the signed body is missing',
     fix: 'sign without a BOM: functions that read text remove it (response.text(), utf-8-sig)',

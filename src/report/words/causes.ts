@@ -54,6 +54,10 @@ const causes: Record<DeliveryCause, (secret: SecretWords) => CauseWords> = {
     message: 'CSRF protection, a login guard or a firewall in front of the handler rejected the request',
     fix: 'exempt the webhook route; the signature protects it',
   }),
+  dependency: () => ({
+    message: 'the handler got an error from a database or another service that it uses',
+    fix: 'start the database or service that the response names, and check its address and credentials in the settings of the app',
+  }),
   own_error: () => ({
     message: 'the handler verified the message, then failed while processing it',
     fix: "check the handler's log",

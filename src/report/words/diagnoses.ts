@@ -31,7 +31,8 @@ export function explainDiagnosis(
 ): DiagnosisWords {
   const hintsOn = (topic: HintTopic) => hintsFor(topic, framework);
   if (responder) {
-    const { detail: says, fix } = explainResponder(responder);
+    // Whether it is certain is marked before the sentence.
+    const { detail: says, fix } = explainResponder({ ...responder, isCertain: true });
     return { says, fix, hints: guards.includes(responder.kind) ? hintsOn('guard') : [] };
   }
   if (result) {
@@ -85,7 +86,7 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'run check with the path of the handler. If the path is correct, the handler does not verify',
   ],
   'rejects-with-2xx': () => [
-    'answers 2xx to messages that it rejects: only the response text differs, and Scalekit reads only the status',
+    'answers 2xx to messages that it rejects, and Scalekit counts every 2xx as accepted',
     'answer 401 when verification fails; 2xx means that the handler accepted the event',
     'errors',
   ],
@@ -173,6 +174,10 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     passRawBytes,
     'raw_body',
   ],
+  'base64-body': () => [
+    'verifies the body in base64, as a serverless platform passes it',
+    "decode the body before verifying it: in AWS Lambda, Buffer.from(event.body, 'base64') if event.isBase64Encoded is true",
+  ],
   'secret-as-text': () => [
     'uses the secret as text: it does not base64-decode it',
     "base64-decode the part after whsec_ to get the key: Buffer.from(secret.split('_')[1], 'base64'). The SDKs expect the secret unchanged",
@@ -235,6 +240,10 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
   'clock-drift': (detail) => [
     `has a clock that is ${detail} the clock of this machine, so it rejects valid messages`,
     'synchronize both clocks (NTP), and compare the output of date -u on both machines',
+  ],
+  'narrow-tolerance': (detail) => [
+    `rejects valid messages that are 290 s ${detail}: it tolerates less than 5 minutes of clock difference`,
+    'allow 300 seconds before or after the current time, as the SDKs do',
   ],
   'time-zone': (detail) => [
     `reads local time as UTC, or its clock is off by whole hours: it accepts a message ${detail}`,
@@ -329,6 +338,10 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'fails with an error before or while it verifies',
     `check its log for a method that the SDK does not have (scalekit.webhooks.verifySignature, which some pages show), an unset ${variable}, or a parsed body`,
     'raw_body',
+  ],
+  'dependency-fails': () => [
+    'gets an error from a database or another service that it uses',
+    'start the database or service, and check its address and credentials in the settings of the app; the response and the log of the app name it',
   ],
   crashes: (detail) => [
     `crashes, during the check or after its last response. Checks that may have caused it: ${detail}`,

@@ -28,6 +28,10 @@ export const headerWords = {
     message: `the value of ${show(header)} is wrapped in quotation marks that were not signed`,
     fix: 'send the value without quotation marks',
   }),
+  header_listed: ({ header }) => ({
+    message: `${show(header)} is printed as a list, with brackets that were not signed`,
+    fix: 'pass the first value of the header, not the list of its values: in Go, r.Header.Get(name)',
+  }),
   event_id_for_webhook_id: () => ({
     message: 'the id of the event (evt_…) was signed instead of the webhook-id header',
     fix: 'sign the value of the webhook-id header, which identifies the message, not the event',

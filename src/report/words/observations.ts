@@ -16,6 +16,14 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     message: `the message lacks ${show(headers)}`,
     fix: 'look for a proxy or adapter that forwards only known headers, or a test that does not sign the message',
   }),
+  headers_not_given: ({ headers }) => ({
+    message: `the command has no -H with ${show(headers)}`,
+    fix: "add each header of the request: -H 'webhook-id: msg_…'. The request log of the app, or of a proxy in front of it, has them. For a request that listen stored, use verify last, which needs no -H",
+  }),
+  secret_of_other_kind: ({ used, signer }) => ({
+    message: `the message is signed with the secret from ${show(signer)}, and was verified with that from ${show(used)}`,
+    fix: 'use SCALEKIT_WEBHOOK_SECRET for webhooks and SCALEKIT_INTERCEPTOR_SECRET for interceptors, in the app as well: the Scalekit dashboard shows one for each endpoint',
+  }),
   headers_repeated: ({ headers }) => ({
     message: `${show(headers)} arrived more than once`,
     fix: 'look for a proxy that adds headers instead of replacing them, or a test that appends them',
@@ -50,7 +58,7 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     fix: 'compare the output of date -u on both machines: one of the clocks is wrong',
   }),
   time_zone: ({ hours }) => ({
-    message: `the difference is exactly ${hours} h, as if local time were UTC`,
+    message: `the difference is about ${hours} h, as if local time were UTC`,
     fix: 'read seconds since 1970 from the clock: Math.floor(Date.now() / 1000), time.time(), time.Now().Unix()',
   }),
   body_empty: () => ({
@@ -74,9 +82,15 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     message: `the body was cut off at byte ${bytes}${of === undefined ? '' : ` of ${of}`}: its JSON does not end`,
     fix: 'read and forward the whole body: collect every chunk, and count content-length in bytes, not in characters',
   }),
-  body_not_json: ({ start }) => ({
-    message: `the body is not JSON (it begins with ${JSON.stringify(show(start))}), and Scalekit signs only JSON`,
-    fix: 'find out what converted the body on its way, and verify the received bytes',
+  body_not_json: ({ start, end, more }) => ({
+    message:
+      end === undefined
+        ? `the body is not JSON (it begins with ${JSON.stringify(show(start))}), and Scalekit signs only JSON`
+        : `the JSON of the body ends at byte ${end}, and ${more} more bytes follow that are not JSON`,
+    fix:
+      end === undefined
+        ? 'find out what converted the body on its way, and verify the received bytes'
+        : 'find out what appends to the body: a second read into the same buffer, or a server that adds output',
   }),
   body_from_log: () => ({
     message:

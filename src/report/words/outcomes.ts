@@ -1,7 +1,7 @@
 import { judgeFault } from '../../checks/faults.ts';
 import { isPage, type ResponderKind, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
-import type { Answered, Failure, NotAnswered, Oddity, Outcome } from '../../delivery/outcome.ts';
+import type { Answered, Failure, NotAnswered, Oddity, Outcome, Protocol } from '../../delivery/outcome.ts';
 import { headerValues, type Message } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
 import { explainResponder } from './responders.ts';
@@ -266,10 +266,8 @@ const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswere
     detail: `cannot reach ${show(url.host)} from this machine (${show(detail)})`,
     fix: 'check the address, the network and the firewall',
   }),
-  not_http: ({ url }, { detail }) => ({
-    detail: `${show(url.host)} did not send a valid HTTP response (${show(detail)})`,
-    fix: `check that your app uses this port and sends valid HTTP${url.protocol === 'http:' ? ', or use https:// if the port uses TLS' : ''}`,
-  }),
+  not_http: ({ url }, { detail, protocol }) =>
+    protocol ? explainProtocol(url, protocol) : explainNotHttp(url, detail),
   stopped: (_delivered, { wasSent }) => ({
     detail: wasSent
       ? 'you stopped the delivery before a response arrived; the handler may have run'
@@ -277,6 +275,25 @@ const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswere
     fix: 'send it again',
   }),
 };
+
+function explainNotHttp(url: URL, detail: string): OutcomeWords {
+  return {
+    detail: `${show(url.host)} did not send a valid HTTP response (${show(detail)})`,
+    fix: `check that your app uses this port and sends valid HTTP${url.protocol === 'http:' ? ', or use https:// if the port uses TLS' : ''}`,
+  };
+}
+
+function explainProtocol(url: URL, protocol: Protocol): OutcomeWords {
+  const otherProgram = 'another program uses this port: use the port of your app';
+  const fixes: Partial<Record<Protocol, string>> = {
+    TLS: `use https:// instead of http://: --to ${show(url.href.replace('http:', 'https:'))}`,
+    'HTTP/2': 'let the server accept HTTP/1.1 on this port as well, or put a proxy that does in front of it',
+  };
+  return {
+    detail: `${show(url.host)} speaks ${protocol} on this port, and webhooks are sent over HTTP/1.1`,
+    fix: fixes[protocol] ?? otherProgram,
+  };
+}
 
 function isLoopback({ hostname }: URL): boolean {
   return /^(?:127\.[\d.]+|\[::1\]|(?:.+\.)?localhost\.?)$/.test(hostname);
@@ -296,6 +313,12 @@ const certificateFaults: [code: RegExp, words: string][] = [
 ];
 
 function explainTls(url: URL, detail: string): OutcomeWords {
+  if (detail.includes('NO_APPLICATION_PROTOCOL')) {
+    return {
+      detail: `${show(url.host)} accepts no HTTP/1.1 over TLS, only another protocol such as HTTP/2`,
+      fix: 'let the server accept HTTP/1.1 as well: in Node.js, http2.createSecureServer({ allowHTTP1: true })',
+    };
+  }
   const fault = certificateFaults.find(([code]) => code.test(detail));
   if (!fault) {
     return {

@@ -52,6 +52,10 @@ const responders: Record<ResponderKind, (name: string, detail: string) => Respon
     detail: `${redirected(detail)}; it requires HTTPS`,
     fix: `use ${detail}. For an app behind a proxy that terminates TLS, add -H "x-forwarded-proto: https"`,
   }),
+  'tls-port': () => ({
+    detail: 'the port uses TLS, and the request was plain HTTP',
+    fix: 'use https:// in the URL, with --insecure for a certificate that this machine does not trust',
+  }),
   firewall: (name) => ({
     detail: `a firewall blocked the request before it reached the handler: ${name}`,
     fix: 'add a rule to the firewall that allows POST requests to the webhook route',

@@ -32,6 +32,10 @@ const reasons: Record<RejectionReason, (rejected: Rejected) => string> = {
       : `the signature matches, but its timestamp is ${duration(-age)} in the future: one of the two clocks is wrong`,
 };
 
+/** What to do about a signature that nothing explains. */
+export const fixUnexplained =
+  'compare the secret with that of the endpoint in the Scalekit dashboard. If they are the same, compare the signed text with that of the sender: verify --show-signed-text';
+
 /** Formats seconds in the two largest units: `5 min`, `2 h 3 min`, `12 d 4 h`. */
 export function duration(seconds: number): string {
   const units: [name: string, size: number][] = [

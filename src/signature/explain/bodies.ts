@@ -6,6 +6,7 @@ import {
   hasBom,
   newlineAdded,
   newlineLost,
+  nulAdded,
   surroundingWhitespace,
   toCrlf,
   toLf,
@@ -47,6 +48,7 @@ const edgeChanges: readonly BodyChange[] = [
   newlineLost,
   bomAdded,
   bomLost,
+  nulAdded,
   toCrlf,
   toLf,
   surroundingWhitespace,
@@ -71,6 +73,9 @@ const textChanges: readonly BodyChange[] = [
   printedBytes,
   quotesEscaped,
 ];
+/** Wrappings that have another one inside them: a compressed body in base64, a body that was stringified three times. */
+const outerWrappings: readonly BodyChange[] = [base64, insideString, urlEncoded];
+const innerWrappings: readonly BodyChange[] = [base64, insideString, compressed];
 /** Changes of values inside the JSON, which may combine with another way to serialize it. */
 const valueChanges: readonly BodyChange[] = [rewrittenTimes, listsForObjects, htmlEscaped, normalized];
 /** Many guesses, each tried with no other change. */
@@ -106,6 +111,8 @@ function* changedTwice(body: Uint8Array, longestText: number): Generator<Reading
     newlineChanges.flatMap((change) => combined(reading, change(reading.value))),
   );
   yield* inside;
+  for (const reading of outerWrappings.flatMap((change) => change(body)))
+    for (const change of innerWrappings) yield* combined(reading, change(reading.value));
   const known = [...edgeChanges.flatMap((change) => change(body)), ...inside].map(({ value }) => value);
   for (const base of outer) yield* reserialized(base, known);
 }

@@ -22,6 +22,12 @@ export function bomAdded(body: Uint8Array): Reading<Uint8Array>[] {
   return hasBom(body) ? [changed(body.subarray(bom.length), 'bom_added')] : [];
 }
 
+/** A buffer of a fixed length was sent or verified as a whole. */
+export function nulAdded(body: Uint8Array): Reading<Uint8Array>[] {
+  const length = body.findLastIndex((byte) => byte !== 0) + 1;
+  return length === 0 || length === body.length ? [] : [changed(body.subarray(0, length), 'nul_added')];
+}
+
 /** The signed byte order mark was removed. */
 export function bomLost(body: Uint8Array): Reading<Uint8Array>[] {
   return hasBom(body) ? [] : [changed(Buffer.concat([bom, body]), 'bom_lost')];

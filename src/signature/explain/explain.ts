@@ -61,7 +61,7 @@ export function* explainInSteps(
     ...result,
     observations: [
       ...observe(message, verdict),
-      ...(result.findings.length === 0 && result.tried > 0 ? observeBody(message) : []),
+      ...(result.findings.length === 0 && result.tried > 0 ? observeBody(message, verdict) : []),
       ...times.flatMap((seconds) => untimely(seconds, Math.floor(now / 1000), tolerance)),
     ],
     receivedBytes,

@@ -22,6 +22,8 @@ export interface Observation {
 /** What an observation says. */
 export type ObservationCode =
   | 'headers_lost'
+  | 'headers_not_given'
+  | 'secret_of_other_kind'
   | 'headers_repeated'
   | 'headers_of_other_name'
   | 'signature_empty'
@@ -130,12 +132,14 @@ function bodyObjectText({ body }: Message): Observation[] {
 const MAX_TEXT_BYTES = 256 * 1024;
 
 /** What is wrong with a body that no reading makes match. Scalekit signs JSON text. */
-export function observeBody({ body, headers }: Message): Observation[] {
+export function observeBody({ body, headers }: Message, { reason }: Rejected): Observation[] {
   if (bodyObjectText({ body, headers }).length > 0) return [];
   if (body.length === 0 || body.length > MAX_TEXT_BYTES) return [];
   if (body[0] === 0x1f && body[1] === 0x8b) return [{ code: 'body_compressed' }];
   const text = asBuffer(body).toString();
-  if (isJson(text)) return [...questionMarks(text), ...timesShortened(text)];
+  // What is wrong with the headers explains the rejection without a change of the body.
+  if (isJson(text))
+    return reason === 'signature_mismatch' ? [...questionMarks(text), ...timesShortened(text)] : [];
   const as = printedAs(text);
   if (as) return [{ code: 'body_printed', details: { as } }];
   const declared = Number(headerValues(headers, 'content-length')[0]);
@@ -145,7 +149,30 @@ export function observeBody({ body, headers }: Message): Observation[] {
     const details: Record<string, number> = declared > body.length ? { bytes, of: declared } : { bytes };
     return [{ code: 'body_truncated', details }];
   }
-  return [{ code: 'body_not_json', details: { start: text.trim().slice(0, 20) } }];
+  const start = text.trim().slice(0, 20);
+  const end = endOfJson(text);
+  if (end === undefined) return [{ code: 'body_not_json', details: { start } }];
+  const [bytes, more] = [text.slice(0, end), text.slice(end)].map((part) => Buffer.byteLength(part)) as [
+    number,
+    number,
+  ];
+  return [{ code: 'body_not_json', details: { start, end: bytes, more } }];
+}
+
+/** Where the first JSON object or list of a text ends; undefined without one. */
+function endOfJson(text: string): number | undefined {
+  let [depth, isInString] = [0, false];
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index]!;
+    if (isInString && character === '\\') index += 1;
+    else if (character === '"') isInString = !isInString;
+    else if (!isInString && '{['.includes(character)) depth += 1;
+    else if (!isInString && '}]'.includes(character)) {
+      depth -= 1;
+      if (depth === 0) return isJson(text.slice(0, index + 1)) ? index + 1 : undefined;
+    }
+  }
+  return undefined;
 }
 
 /** What programs write where they cut off a text. */
@@ -193,7 +220,8 @@ export function untimely(seconds: number, now: number, tolerance: number): Obser
   const isZone = halfHours >= 1 && halfHours <= 28 && Math.abs(distance - halfHours * 1800) <= 60;
   return [
     { code, details: { seconds: distance } },
-    ...(isZone ? [{ code: 'time_zone', details: { hours: halfHours / 2 } } as const] : []),
+    // The age of an old message is about that by chance, too.
+    ...(isZone ? [{ code: 'time_zone', details: { hours: halfHours / 2 }, isLikely: true } as const] : []),
   ];
 }
 

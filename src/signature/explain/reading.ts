@@ -17,6 +17,7 @@ export type ChangeCode =
   | 'header_repeated'
   | 'header_joined'
   | 'header_quoted'
+  | 'header_listed'
   | 'event_id_for_webhook_id'
   | 'part_not_set'
   // The timestamp
@@ -64,6 +65,7 @@ export type ChangeCode =
   | 'newline_added'
   | 'newline_lost'
   | 'bom_added'
+  | 'nul_added'
   | 'bom_lost'
   | 'newlines_to_crlf'
   | 'newlines_to_lf'

@@ -115,6 +115,9 @@ function ownReadings(value: string, slot: Slot, isRepeated: boolean): Reading<st
   const quoted = /^(["'])(.*)\1$/.exec(value)?.[2];
   if (quoted)
     readings.push({ value: quoted, changes: [...changes, { code: 'header_quoted', details: { header } }] });
+  const listed = /^\[(["']?)(.*)\1\]$/.exec(value)?.[2];
+  if (listed)
+    readings.push({ value: listed, changes: [...changes, { code: 'header_listed', details: { header } }] });
   // Joined signatures are read as entries of one header.
   const parts =
     slot === 'signature'

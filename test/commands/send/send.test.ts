@@ -257,8 +257,9 @@ describe('possible causes of a rejection', () => {
     [400, 'Missing required headers', 'dropped_headers'],
     [401, 'Message timestamp too old', 'clock'],
     [500, 'Invalid secret', 'invalid_secret'],
-    [401, 'jwt expired', 'parsed_body'],
-    [500, 'column "expired_at" does not exist', 'parsed_body'],
+    [401, 'jwt expired', 'route_guard'],
+    [403, '{"error":"IP 203.0.113.7 not in allowlist"}', 'route_guard'],
+    [500, 'Error: SCALEKIT_WEBHOOK_SECRET is not set', 'invalid_secret'],
   ])('%i %s: first %s', async (status, body, first) => {
     const { causes } = await causesOf(status, body);
     expect(causes[0]!.codes).toEqual([first]);
@@ -275,6 +276,16 @@ describe('possible causes of a rejection', () => {
     const fact = await causesOf(status, body);
     expect(fact.causes).toEqual([]);
     expect(fact.detail).toMatch(detail);
+  });
+
+  it.each([
+    [500, 'column "expired_at" does not exist'],
+    [500, '{"error":"connect ECONNREFUSED 127.0.0.1:5432"}'],
+    [503, 'database is locked'],
+    [400, 'PrismaClientInitializationError: invalid port number'],
+  ])('%i %s: only the database is suspected', async (status, body) => {
+    const { causes } = await causesOf(status, body);
+    expect(causes.map(({ codes }) => codes)).toEqual([['dependency']]);
   });
 
   it.each([404, 422, 503])('%i has no causes', async (status) => {

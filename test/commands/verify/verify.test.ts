@@ -159,6 +159,31 @@ describe('where a message comes from', () => {
     expect(stdout).toMatch(/\n {2}fix: .*verifyInterceptorPayload/);
   });
 
+  it.each([
+    ['a webhook', body, 'SCALEKIT_INTERCEPTOR_SECRET', 'SCALEKIT_WEBHOOK_SECRET'],
+    [
+      'a request to an interceptor',
+      '{"trigger_point":"PRE_SIGNUP","data":{}}',
+      'SCALEKIT_WEBHOOK_SECRET',
+      'SCALEKIT_INTERCEPTOR_SECRET',
+    ],
+  ])('%s, signed with the secret of the other kind', async (_title, sent, signer, used) => {
+    const others = {
+      [signer]: testSecret,
+      [used]: `whsec_${Buffer.alloc(24, 5).toString('base64')}`,
+    };
+    const given = ['-H', `webhook-id: ${id}`, '-H', `webhook-timestamp: ${seconds}`];
+    const made = new StandardWebhook(testSecret).sign(id, new Date(now), sent);
+    const { facts } = await verify(['--body', sent, ...given, '-H', `webhook-signature: ${made}`, '--json'], {
+      env: others,
+    });
+    expect(facts).toMatchObject([
+      { explained: true, unexplained: null, causes: [{ codes: ['secret_of_other_kind'], certain: true }] },
+    ]);
+    const [{ message }] = facts[0]!.causes as [{ message: string }];
+    expect(message).toMatch(new RegExp(`${signer}.*${used}`));
+  });
+
   it('a line of listen --json and a capture, each as of its time of receipt', async () => {
     const { url, stop, io, cwd } = await startListen();
     await post(url, { body });
@@ -343,6 +368,20 @@ describe('the verdict', () => {
     expect(facts).toMatchObject([{ causes: [{ codes: ['body_empty'] }], unexplained: null }]);
   });
 
+  it.each([
+    ['without -H', [], 'webhook-id, webhook-timestamp, webhook-signature'],
+    ['with one -H', flags.slice(0, 2), 'webhook-timestamp, webhook-signature'],
+  ])('a body %s lacks flags, and no proxy is suspected', async (_name, given, missing) => {
+    const { facts } = await verify(['--body', body, '--json', ...given]);
+    expect(facts).toMatchObject([
+      { unexplained: null, unexplained_fix: null, causes: [{ codes: ['headers_not_given'], certain: true }] },
+    ]);
+    const [cause] = facts[0]!.causes as { message: string; fix: string }[];
+    expect(cause!.message).toContain(missing);
+    expect(cause!.fix).toMatch(/-H 'webhook-id: /);
+    expect(cause!.fix).toContain('verify last');
+  });
+
   it('of many secrets all are tried, and three are named', async () => {
     const others = Array.from({ length: 40 }, (_, index) => [
       '--secret',
@@ -364,6 +403,8 @@ describe('the verdict', () => {
     );
     const { facts } = await verify(['--body', '-', '--json', ...flags], { stdin });
     expect(facts).toMatchObject([{ explained: false, causes: [], unexplained: expect.any(String) }]);
+    // The fix that the terminal shows.
+    expect(stdout).toContain(`\n  fix: ${facts[0]!.unexplained_fix}\n`);
     expect(facts[0]!.combinations).toBeGreaterThan(1000);
   });
 

@@ -170,6 +170,21 @@ describe('no answer', () => {
     expect(await open(target.url).deliver(message)).toMatchObject({ failure: 'not_http' });
   });
 
+  it.each([
+    ['TLS', Buffer.from('15030100020246', 'hex')],
+    ['HTTP/2', Buffer.from('000018040000000000000100001000', 'hex')],
+    ['SSH', Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n')],
+    ['Redis', Buffer.from("-ERR unknown command 'POST'\r\n")],
+    ['SMTP or FTP', Buffer.from('220 mail.example.com ESMTP\r\n')],
+    ['MySQL', Buffer.concat([Buffer.from('4a0000000a', 'hex'), Buffer.from('8.0.36\0')])],
+    [undefined, Buffer.from('<html>hello</html>')],
+  ])('a server that speaks %s', async (protocol, bytes) => {
+    const target = await socketTarget((socket) => socket.end(bytes));
+    const outcome = await open(target.url).deliver(message);
+    expect(outcome).toMatchObject({ answered: false, failure: 'not_http' });
+    expect(!outcome.answered && outcome.protocol).toBe(protocol);
+  });
+
   it('https to a port that speaks HTTP', async () => {
     const target = await answering(200);
     const outcome = await open(target.url.replace('http:', 'https:')).deliver(message);

@@ -192,6 +192,13 @@ describe('a body that cannot be restored', () => {
     expect(seenIn(found)).toEqual(expected);
   });
 
+  it.each([event, '\n<!-- rendered in 3 ms -->'])('a body with %s after its JSON names the place', (more) => {
+    const received = event + more;
+    expect(explainSpoiled(event, { received }).observations).toMatchObject([
+      { code: 'body_not_json', details: { end: Buffer.byteLength(event), more: Buffer.byteLength(more) } },
+    ]);
+  });
+
   it('a cut-off body names its declared length', () => {
     const headers = (signature: string): [string, string][] => [
       ['webhook-id', messageId],

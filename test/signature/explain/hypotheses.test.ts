@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
   codesOf,
@@ -45,6 +46,15 @@ const rows: Record<string, [Row, string[]]> = {
   'it was sent as latin1': [{ received: Buffer.from(wire, 'latin1') }, ['charset_latin1']],
   'it was signed as latin1': [{ body: Buffer.from(wire, 'latin1'), received: wire }, ['charset_latin1']],
   'it arrived in base64': [{ received: Buffer.from(wire).toString('base64') }, ['body_base64']],
+  'it ends in NUL bytes': [{ received: `${wire}\0\0\0` }, ['nul_added']],
+  'it was compressed, and arrived in base64': [
+    { received: gzipSync(wire).toString('base64') },
+    ['body_base64', 'body_compressed'],
+  ],
+  'it was stringified three times': [
+    { received: JSON.stringify(JSON.stringify(wire)) },
+    ['body_in_string', 'body_in_string'],
+  ],
   'it was stringified twice': [{ received: JSON.stringify(wire) }, ['body_in_string']],
   'it was indented with 2 spaces': [
     { received: JSON.stringify(JSON.parse(wire), null, 2) },
@@ -245,10 +255,7 @@ const rows: Record<string, [Row, string[]]> = {
     { write: (digest) => `v1,${base64(digest)}${base64(digest)}` },
     ['signature_tail'],
   ],
-  'in a JSON array': [
-    { write: (digest) => `["v1,${base64(digest)}"]` },
-    ['signature_label', 'signature_tail'],
-  ],
+  'in a JSON array': [{ write: (digest) => `["v1,${base64(digest)}"]` }, ['header_listed']],
   'v1= instead of v1,': [{ write: (digest) => `v1=${base64(digest)}` }, ['signature_label']],
   'sha256= before it': [{ write: (digest) => `sha256=${base64(digest)}` }, ['signature_label']],
   'two headers joined by a comma': [
@@ -367,6 +374,21 @@ const rows: Record<string, [Row, string[]]> = {
     },
     ['header_quoted'],
   ],
+  'an id as a list': [
+    {
+      headers: (signature) => [
+        ['webhook-id', `['${messageId}']`],
+        ...stamped(signature, String(signedAt)).slice(1),
+      ],
+    },
+    ['header_listed'],
+  ],
+  'a timestamp as a list': [
+    {
+      headers: (signature) => [...stamped(signature, `[${signedAt}]`)],
+    },
+    ['header_listed'],
+  ],
   // Several at once
   'indented, and in hex': [
     {
@@ -438,6 +460,10 @@ describe('each common mistake is found, and nothing else', () => {
 describe('observations without a matching signature', () => {
   const rows: Record<string, [Spoiling & { body?: string }, string[]]> = {
     'two hours old': [{ now: signedAt + 7200 }, ['too_old', 'time_zone']],
+    'a header that is not a signature, and a time in milliseconds': [
+      { body: '{"at":"2026-03-21T22:14:00.452Z"}', write: () => 'signed' },
+      [],
+    ],
     'six minutes old': [{ now: signedAt + 360 }, ['too_old']],
     'half an hour ahead': [{ now: signedAt - 1800 }, ['too_new', 'time_zone']],
     'a missing header': [

@@ -1,7 +1,8 @@
 // Handlers with the mistakes of real code, and what stands in front of handlers: each at /webhook/<name>.
 // With arguments, one of `machines` alone, on its own port: node field.mjs NAME [VALUE]
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import express from 'express';
 
 const secret = process.env.SCALEKIT_WEBHOOK_SECRET ?? '';
@@ -28,6 +29,17 @@ const read = async (request) => {
 const answer = (response, status, body = '', headers = {}) => response.writeHead(status, headers).end(body);
 const reject = (response) =>
   answer(response, 401, '{"error":"unauthorized"}', { 'content-type': 'application/json' });
+
+/** A handler with another secret, whose rejections differ for a reason of their own. */
+const rejectingWith = (text) => async (request, response) => {
+  const body = await read(request);
+  try {
+    verify(request.headers, body, { with: Buffer.from('another key') });
+  } catch {
+    return answer(response, 401, text(body));
+  }
+  answer(response, 201);
+};
 
 /** A handler that verifies what `view` makes of the body. */
 const verifying =
@@ -105,6 +117,23 @@ const handlers = {
   'writes times as numbers': rewriting((value) =>
     isTime(value) ? Math.floor(Date.parse(value) / 1000) : value,
   ),
+  'encodes the body in base64': verifying((body) => body.toString('base64')),
+  'stringifies the text': verifying((body) => JSON.stringify(body.toString())),
+  'signs only the data': verifying((body) => JSON.stringify(JSON.parse(body).data)),
+  'signs the id of the event': (request, response) => {
+    const all = [];
+    request.on('data', (chunk) => all.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(all);
+      const id = /"id":"(evt_\w+)"/.exec(body)?.[1] ?? '';
+      try {
+        verify({ ...request.headers, 'webhook-id': id }, body);
+      } catch {
+        return reject(response);
+      }
+      answer(response, 201);
+    });
+  },
   'escapes slashes': rewriting(
     (value) => value,
     (value) => JSON.stringify(value).replaceAll('/', '\\/'),
@@ -282,6 +311,100 @@ const handlers = {
     answer(response, 400, 'unhandled event type session.expired'),
   'says a column expired': (_request, response) =>
     answer(response, 500, 'column "expired_at" does not exist'),
+  // Rejections that are never alike
+  'shows a request id': rejectingWith(() =>
+    JSON.stringify({ error: 'unauthorized', requestId: randomBytes(15).toString('base64url') }),
+  ),
+  'shows a trace id': rejectingWith(() => `unauthorized, trace ${randomBytes(8).toString('hex')}`),
+  'shows the digest of the body': rejectingWith(
+    (body) => `mismatch for ${createHmac('sha256', 'another key').update(body).digest('hex')}`,
+  ),
+  'has workers with names': rejectingWith(() => {
+    turn += 1;
+    return `unauthorized, says ${['alpha', 'bravo', 'charlie'][turn % 3]}`;
+  }),
+  'shows a request id afterwards': processing((response) =>
+    answer(response, 401, `account suspended, request ${randomBytes(15).toString('base64url')}`),
+  ),
+  'rejects with 200 and a request id': async (request, response) => {
+    const body = await read(request);
+    const id = randomBytes(15).toString('base64url');
+    try {
+      verify(request.headers, body);
+    } catch {
+      return answer(response, 200, JSON.stringify({ ok: false, id }));
+    }
+    answer(response, 200, JSON.stringify({ ok: true, id }));
+  },
+  // Verifies nothing, and rejects events of other types than those with an email address.
+  'requires an email address': async (request, response) => {
+    const body = await read(request);
+    answer(response, body.includes('"email":') ? 200 : 400);
+  },
+  // Errors of other code, in words that verifiers use too
+  'has no key': async (request, response) => {
+    await read(request);
+    try {
+      createHmac('sha256', process.env.NOT_SET);
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'decodes an unset variable': async (request, response) => {
+    await read(request);
+    try {
+      Buffer.from(process.env.NOT_SET, 'base64');
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'joins an unset path': async (request, response) => {
+    await read(request);
+    try {
+      join(process.env.NOT_SET, 'events');
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'prints an error object': rejectingWith(() => `Verification failed: ${{ code: 'mismatch' }}`),
+  'calls an undefined verifier': async (request, response) => {
+    await read(request);
+    try {
+      process.env.NOT_SET.verify();
+    } catch (error) {
+      answer(response, 500, error.message);
+    }
+  },
+  'asks for a client secret': (_request, response) =>
+    answer(response, 401, '{"error":"client secret is required"}'),
+  'asks for a header with a secret': (_request, response) =>
+    answer(response, 401, '{"error":"x-webhook-secret is missing"}'),
+  'asks for a secret in the query': (_request, response) =>
+    answer(response, 403, '{"error":"Invalid secret in query string"}'),
+  'names its unset variable': (_request, response) =>
+    answer(response, 500, 'Error: Missing environment variable SCALEKIT_WEBHOOK_SECRET'),
+  'checks authenticity': rejectingWith(() => '{"error":"webhook authenticity could not be verified"}'),
+  'is behind CloudFront': (request, response) => {
+    response.setHeader('x-cache', 'Error from cloudfront');
+    return handlers['has another secret'](request, response);
+  },
+  'is behind Caddy': (_request, response) =>
+    answer(response, 503, '{"error":"queue is full"}', { server: 'Caddy' }),
+  'cannot connect': (_request, response) =>
+    answer(response, 500, '{"error":"connect ECONNREFUSED 127.0.0.1:5432"}'),
+  'has no database': (_request, response) => answer(response, 503, '{"error":"database unavailable"}'),
+  'rejects messages older than 5 s': async (request, response) => {
+    if (Date.now() / 1000 - Number(request.headers['webhook-timestamp']) < 5)
+      return handlers.right(request, response);
+    await read(request);
+    reject(response);
+  },
+  'uses TLS': (_request, response) =>
+    answer(response, 400, 'Client sent an HTTP request to an HTTPS server.\n'),
+  'redirects below /sso': (_request, response) =>
+    answer(response, 308, '', { location: '/sso/webhook/redirects%20below%20%2Fsso' }),
+  'allows some addresses': (_request, response) =>
+    answer(response, 403, '{"error":"IP 203.0.113.7 not in allowlist"}'),
   // In front of a handler
   'asks for a bearer token': (_request, response) =>
     answer(response, 401, '{"error":"invalid_token"}', { 'www-authenticate': 'Bearer realm="api"' }),

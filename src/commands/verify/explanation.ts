@@ -1,0 +1,82 @@
+import type { SecretSetting } from '../../config/secrets.ts';
+import { parseJson } from '../../json.ts';
+import type { Message } from '../../message.ts';
+import {
+  compareExplained,
+  explain,
+  isUnexplained,
+  type SignatureExplanation,
+} from '../../signature/explain/explain.ts';
+import { verify } from '../../signature/verify.ts';
+import type { GivenMessage } from './messages.ts';
+import type { VerifySettings } from './options.ts';
+
+/** The secret of a message's kind, webhook or interceptor, and that of the other kind. */
+export interface SecretKinds {
+  readonly used: SecretSetting;
+  /** Undefined if it is not set. */
+  readonly other: SecretSetting | undefined;
+}
+
+/** Without a secret for interceptors, their requests are verified with that for webhooks. */
+export function secretsFor(
+  message: Message,
+  { secret, interceptorSecret }: Pick<VerifySettings, 'secret' | 'interceptorSecret'>,
+): SecretKinds {
+  return isInterceptorRequest(message) && interceptorSecret
+    ? { used: interceptorSecret, other: secret }
+    : { used: secret, other: interceptorSecret };
+}
+
+function isInterceptorRequest({ headers, body }: Message): boolean {
+  if (headers.some(([name]) => name.toLowerCase() === 'interceptor-signature')) return true;
+  const request = parseJson(body);
+  return typeof request === 'object' && request !== null && 'trigger_point' in request;
+}
+
+/** Judges a message as of `at`, in ms since 1970, and explains a rejection, also by where the message is from. */
+export async function explainGiven(
+  { message, isParsed = false, isFromFlags = false }: GivenMessage,
+  kinds: SecretKinds,
+  { at, tolerance, known }: Pick<VerifySettings, 'tolerance' | 'known'> & { readonly at: number },
+): Promise<SignatureExplanation> {
+  const { secrets } = kinds.used;
+  const searched = explain(message, secrets, at, { tolerance });
+  const explained = isUnexplained(searched)
+    ? (withSigner(searched, message, kinds) ??
+      compareExplained(searched, message, await known(message), secrets))
+    : searched;
+  const seen = isFromFlags ? withGivenHeaders(explained) : explained;
+  return isParsed ? withParsedBody(seen) : seen;
+}
+
+/** The explanation of a message that the secret of the other kind signed; undefined for other messages. */
+function withSigner(
+  explanation: SignatureExplanation,
+  message: Message,
+  { used, other }: SecretKinds,
+): SignatureExplanation | undefined {
+  if (!other || !matchesAny(message, other)) return undefined;
+  const details = { used: used.variable, signer: other.variable };
+  return { ...explanation, observations: [{ code: 'secret_of_other_kind', details }] };
+}
+
+/** Whether one of the secrets made the signature, whatever its age. */
+function matchesAny(message: Message, { secrets }: SecretSetting): boolean {
+  return verify(message, secrets, 0, Number.POSITIVE_INFINITY).verified;
+}
+
+/** No proxy removes a header that has to be given on the command line. */
+function withGivenHeaders(explanation: SignatureExplanation): SignatureExplanation {
+  const observations = explanation.observations.map((observation) =>
+    observation.code === 'headers_lost'
+      ? { ...observation, code: 'headers_not_given' as const }
+      : observation,
+  );
+  return { ...explanation, observations };
+}
+
+/** That a log lacks the received bytes can explain the rejection. */
+function withParsedBody(explanation: SignatureExplanation): SignatureExplanation {
+  return { ...explanation, observations: [...explanation.observations, { code: 'body_from_log' }] };
+}
