@@ -28,6 +28,7 @@ interface Declaration<F extends Flags, P extends Positionals> {
   run(values: Values<F, P>, context: Context): Promise<number>;
 }
 
+/** A command with its table of flags, its help and its work. */
 export interface CommandDefinition extends FlagTable {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly details: string;
@@ -53,6 +54,7 @@ export interface CommandEntry {
 /** Parsed flags and arguments by their keys in the command's table; absent ones are undefined. */
 export type Given = Readonly<Record<string, unknown>>;
 
+/** Checks the rules of the table before `run` gets typed values. */
 export function defineCommand<const F extends Flags, const P extends Positionals = Record<never, never>>(
   declaration: Declaration<F, P>,
 ): CommandDefinition {
@@ -148,6 +150,7 @@ function givenOf(
   return Object.fromEntries(given);
 }
 
+/** The parser's option for a flag, which rejects a second value, and a flag in place of a value. */
 export function optionOf({ form, summary, kind, words }: Flag<unknown>): Option {
   const option = new Option(form, summary);
   if (kind === 'switch') return option;

@@ -19,6 +19,7 @@ export interface EventFilter {
   readonly organization_id?: string;
 }
 
+/** A page of the event log. */
 export interface EventPage {
   /** Newest first. */
   readonly events: readonly LoggedEvent[];
@@ -31,6 +32,7 @@ export type PageResult =
   | { readonly kind: 'page'; readonly page: EventPage }
   | { readonly kind: 'later'; readonly reason: string; readonly retryAfter: string | undefined };
 
+/** An environment, and the credentials of its API. */
 export interface ApiAccount {
   readonly environment: URL;
   readonly clientId: string;

@@ -19,6 +19,7 @@ import type { CheckSettings } from './options.ts';
 import { reportCheck, writeReports } from './reports.ts';
 import type { StartedApp } from './start-app.ts';
 
+/** Prints the selected checks without running them; the exit code is 0. */
 export function list(checks: readonly Check[], { report }: Context): number {
   for (const check of checks) report.print(listedFact(check));
   return 0;

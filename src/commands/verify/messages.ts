@@ -12,6 +12,7 @@ import { parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import type { Context } from '../context.ts';
 
+/** A message to verify, and what is known about its receipt. */
 export interface GivenMessage {
   readonly message: Message;
   /** The time of receipt in ms since 1970, if known. */
