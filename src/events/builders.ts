@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
 import { eventBuilder, makeTemplate, type NamedBuilder } from './build.ts';
+import { readEventText } from './catalog/event-text.ts';
 import { type FixtureFile, listFixtures } from './catalog/fixtures.ts';
 import { selectTypes } from './catalog/types.ts';
-import { readEventText } from './files/event-text.ts';
 import { type Members, membersOf } from './wire-form.ts';
 
 /** Where fixtures are read from. */

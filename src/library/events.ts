@@ -1,7 +1,7 @@
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from '../events/build.ts';
+import { readEventText } from '../events/catalog/event-text.ts';
 import { listFixtures } from '../events/catalog/fixtures.ts';
-import { readEventText } from '../events/files/event-text.ts';
 import {
   describeFault,
   faultsInAnyEvent,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildEvent, makeTemplate, newEventId, newWebhookId } from '../../src/events/build.ts';
+import { readEventText } from '../../src/events/catalog/event-text.ts';
 import { listFixtures } from '../../src/events/catalog/fixtures.ts';
-import { readEventText } from '../../src/events/files/event-text.ts';
 import { readMembers } from '../../src/events/wire-form.ts';
 import { repository } from '../support/repository.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { messageInCurl } from '../../src/input/curl-command.ts';
 import { messagesInJson } from '../../src/input/logged-messages.ts';
-import { toHttpText } from '../../src/input/shown-request.ts';
+import { messageInCurl } from '../../src/input/pasted/curl-command.ts';
+import { toHttpText } from '../../src/input/pasted/shown-request.ts';
 import { runCommand } from '../support/memory-io.ts';
 
 const secret = 'whsec_aHVudC1jYXNlLWtleS0yNC1ieXRl';

@@ -1,8 +1,8 @@
 import { findFixturesFolder } from '../../config/target.ts';
 import { HooksError } from '../../errors.ts';
+import { readEventText } from '../../events/catalog/event-text.ts';
 import { type FixtureFile, listFixtures } from '../../events/catalog/fixtures.ts';
 import { selectTypes } from '../../events/catalog/types.ts';
-import { readEventText } from '../../events/files/event-text.ts';
 import { colorJson } from '../../report/human/body.ts';
 import type { Context } from '../context.ts';
 import { occasionOf } from './occasions.ts';

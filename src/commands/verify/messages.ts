@@ -7,7 +7,7 @@ import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { type Chunks, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
 import { type LoggedMessage, messagesInJson } from '../../input/logged-messages.ts';
-import { messagesInText } from '../../input/text-messages.ts';
+import { messagesInText } from '../../input/pasted/text-messages.ts';
 import { parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import type { Context } from '../context.ts';

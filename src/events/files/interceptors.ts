@@ -1,12 +1,12 @@
 import type { Event, NamedBuilder } from '../build.ts';
 import type { FixturePlaces } from '../builders.ts';
+import { readEventText } from '../catalog/event-text.ts';
 import { interceptorFile } from '../catalog/fixtures.ts';
 import { findTriggerPoint, type TriggerPoint } from '../catalog/trigger-points.ts';
 import type { Edit } from '../edit.ts';
 import { editTemplates } from '../edit-events.ts';
 import { type Members, readMembers, writeMembers } from '../wire-form.ts';
 import { readUserObject } from './event-file.ts';
-import { readEventText } from './event-text.ts';
 
 /** Builders for the requests of trigger points, with edits applied. Throws HooksError. */
 export function readInterceptorBuilders(

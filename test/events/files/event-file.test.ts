@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HooksError } from '../../../src/errors.ts';
+import { readEventText } from '../../../src/events/catalog/event-text.ts';
 import { readUserEvent } from '../../../src/events/files/event-file.ts';
-import { readEventText } from '../../../src/events/files/event-text.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 function errorOf(read: () => unknown): HooksError {

@@ -1,5 +1,5 @@
-import type { Message } from '../message.ts';
-import { headersInText } from './header-lines.ts';
+import type { Message } from '../../message.ts';
+import { headersInText } from '../header-lines.ts';
 
 /** The message of a curl command; undefined for other text, and without a body. */
 export function messageInCurl(text: string): Message | undefined {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { readBoundedFile } from '../../bounded-file.ts';
 import { HooksError } from '../../errors.ts';
 import { hasCode, whyUnreadable, whyUnwritable } from '../../system-errors.ts';
-import { inlinedText } from '../catalog/inlined.ts';
+import { inlinedText } from './inlined.ts';
 
 /** Real events have a few kilobytes. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;

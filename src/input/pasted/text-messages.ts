@@ -1,10 +1,10 @@
-import { HooksError } from '../errors.ts';
-import { parseJson } from '../json.ts';
-import { asBuffer, type Message } from '../message.ts';
-import { withoutBom } from './bytes.ts';
+import { HooksError } from '../../errors.ts';
+import { parseJson } from '../../json.ts';
+import { asBuffer, type Message } from '../../message.ts';
+import { withoutBom } from '../bytes.ts';
+import { parseHttpRequests, type RequestRead } from '../http-request.ts';
+import { type LoggedMessage, messagesInJson } from '../logged-messages.ts';
 import { messageInCurl } from './curl-command.ts';
-import { parseHttpRequests, type RequestRead } from './http-request.ts';
-import { type LoggedMessage, messagesInJson } from './logged-messages.ts';
 import { toHttpText } from './shown-request.ts';
 
 /** The messages of a text, and notes about how they were read. */
