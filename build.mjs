@@ -84,8 +84,11 @@ const installed = (name) => new RegExp(`[\\\\/]node_modules[\\\\/]${name}[\\\\/]
 const groups = [
   // What every run loads, even of a prepared text.
   { name: 'system', test: /[\\/]src[\\/](?:prepared|system-io|system-errors)\.ts$/ },
-  // The rest of the top level of src, except the entry points.
-  { name: 'ground', test: /[\\/]src[\\/](?!main|program|plain|run-command|index|real-clock)[\w-]+\.ts$/ },
+  // The rest of the top level of src, except the entry points and what only deliveries use.
+  {
+    name: 'ground',
+    test: /[\\/]src[\\/](?!main|program|plain|run-command|index|real-clock|real-globals|container)[\w-]+\.ts$/,
+  },
   {
     name: 'core',
     test: either(

@@ -3,9 +3,8 @@ import { type OutputFlags, outputFlags } from './cli/flag-sets.ts';
 import type { Flag } from './cli/flags.ts';
 import { optionOf, register, sentence } from './commands/define.ts';
 import { commands } from './commands/index.ts';
-import { HooksError } from './errors.ts';
+import { usageOf } from './commands/usage-error.ts';
 import type { Io } from './io.ts';
-import { nearestNames } from './names.ts';
 import { openReport } from './report/index.ts';
 import { reportError, runCommand, settle } from './run-command.ts';
 
@@ -58,7 +57,7 @@ export async function runProgram(io: Io, version: string): Promise<number> {
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     exitCode = isHelp
       ? 0
-      : reportError(usageOf(error, io, program), await openReport(io, outputOfInvalid(program, io)));
+      : reportError(usageOf(error, io.argv, program), await openReport(io, outputOfInvalid(program, io)));
   }
   return settle(exitCode, io, outputOfInvalid(program, io));
 }
@@ -103,68 +102,3 @@ function declareProgram(io: Io, version: string): Command {
   for (const flag of Object.values<Flag<unknown>>(outputFlags)) program.addOption(optionOf(flag));
   return program;
 }
-
-/** The command in a command line, with its subcommand if present, because each has its own help. */
-function findCommand(program: Command, argv: readonly string[]): string | undefined {
-  const name = argv.find((argument) => commands.some((command) => command.name === argument));
-  const subcommands = program.commands.find((command) => command.name() === name)?.commands ?? [];
-  const subcommand = subcommands.find((candidate) => argv.includes(candidate.name()));
-  return subcommand ? `${name} ${subcommand.name()}` : name;
-}
-
-/** Converts a parsing error to a HooksError; returns any other error unchanged. */
-function usageOf(error: unknown, io: Io, program: Command): unknown {
-  if (!(error instanceof CommanderError)) return error;
-  const helpTopic = io.argv[0] === 'help' ? io.argv[1] : undefined;
-  return usageError(error, findCommand(program, io.argv) ?? helpTopic);
-}
-
-/** Converts commander's message: `error: …`, optionally with `(Did you mean …?)`. */
-function usageError(error: CommanderError, command: string | undefined): HooksError {
-  if (error.code === 'commander.help') {
-    const nearest = nearestNames(
-      command ?? '',
-      commands.map(({ name }) => name),
-    );
-    return new HooksError('usage', {
-      message: command === undefined ? 'no command given' : `unknown command "${command}"`,
-      ...(nearest.length > 0 && { detail: `did you mean ${nearest.join(', ')}?` }),
-      fix: 'run scalekit-hooks --help or scalekit-hooks demo',
-    });
-  }
-  const [text = '', hint = ''] = error.message.split('\n');
-  const usage = text.replace(/^error: /, '').replaceAll("'", '"');
-  const suggestion = /\(Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1];
-  const detail = suggestion && `did you mean ${suggestion}?`;
-  for (const [pattern, words] of commanderMessages) {
-    const match = pattern.exec(usage);
-    if (match) return new HooksError('usage', { ...words(match), command });
-  }
-  return new HooksError('usage', { message: usage, detail, command });
-}
-
-/** Commander's messages that are put in this program's words. */
-const commanderMessages: readonly (readonly [
-  pattern: RegExp,
-  words: (match: RegExpExecArray) => { message: string; detail?: string },
-])[] = [
-  [
-    /^option ".*?(--[\w-]+) (.+)" argument missing$/,
-    ([, flag, form]) => ({ message: `${flag} needs a value`, detail: `its form is ${flag} ${form}` }),
-  ],
-  [/^missing required argument "(.+)"$/, ([, name]) => ({ message: `the argument <${name}> is missing` })],
-  [
-    /^too many arguments for "(.+)"\. Expected (\d+) arguments? but got (\d+)\.$/,
-    ([, command, expected, given]) => ({
-      message: `too many arguments for ${command}`,
-      detail: `expected at most ${expected}, but got ${given}`,
-    }),
-  ],
-  [
-    /value "(.*)" is invalid for argument "(.+)"\. Allowed choices are (.*)\.$/,
-    ([, value, name, choices]) => ({
-      message: `invalid value "${value}" for <${name}>`,
-      detail: `expected one of ${choices}`,
-    }),
-  ],
-];

@@ -13,6 +13,7 @@ export interface BodyForm {
   usual(text: string): string;
 }
 
+/** By name, for the rows of the battery. */
 export const bodyForms = {
   prettyPrinted: form((text) => JSON.stringify(JSON.parse(text), null, 2)),
   /** `\u005f` is the underscore of `evt_`. */

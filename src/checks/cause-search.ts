@@ -103,6 +103,7 @@ async function confirmAccepted(
 /** How long the probes of one stage are sent, in ms: a slow server would need minutes for all. The common ones come first. */
 const MAX_STAGE_MS = 20_000;
 
+/** Sends probes until the time of a stage is spent; one that cannot be made is left out. */
 export async function searchMore(
   probes: readonly Probe[],
   bench: Workbench,

@@ -35,6 +35,7 @@ export interface Check {
   run(bench: Workbench): Promise<Finding>;
 }
 
+/** `warn`: legal, but worth a change; `skip`: the check could not be made. */
 export type Status = 'pass' | 'fail' | 'warn' | 'skip';
 
 /** The result of a check. */
@@ -50,6 +51,7 @@ export interface Finding {
   readonly counterexamples?: readonly Counterexample[];
 }
 
+/** Why a check did not pass, for its sentence and for the diagnoses. */
 export type FindingCode =
   | 'not-accepted'
   | 'accepted'
@@ -81,6 +83,7 @@ export type FindingCode =
   | 'no-socket'
   | 'run-ended';
 
+/** A finding, with its check and how long the check took. */
 export interface CheckResult extends Finding {
   readonly check: Check;
   readonly milliseconds: number;

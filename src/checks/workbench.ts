@@ -161,6 +161,7 @@ export interface SecondConnection {
   readonly hadToWait: boolean;
 }
 
+/** How a message is sent, and what the report says about it. */
 export interface ExchangeOptions {
   /** The part of the check that sends the message. */
   readonly part: string;

@@ -6,7 +6,9 @@ import { parseHeader } from './headers.ts';
 import { parseDuration, parseTime } from './times.ts';
 import { count, factor, parseName, parsePattern, parsePort } from './values.ts';
 
-/** Flags that every command has. This file declares the flags that several commands share. */
+// The flags that several commands share.
+
+/** Flags that every command has. */
 export const outputFlags = {
   json: toggle('--json', 'print one JSON object per line on stdout, errors included'),
   quiet: toggle('--quiet', 'print only failures'),
@@ -126,6 +128,7 @@ export const observeFlags = {
   ),
 };
 
+/** The other flags of `observeFlags` need --observe; `example` is a complete command line. */
 export const observeRules = (example: string) =>
   requires(['observeType', 'settle'], ['observe'], {
     why: 'it applies only to the state that --observe reads',

@@ -23,6 +23,7 @@ export interface Flag<T> {
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
 
+/** An argument without a flag. */
 export interface Positional<F extends string = string> {
   /** `<id>` is required, `[url]` optional, `[types...]` any number. */
   readonly form: F;
@@ -99,6 +100,7 @@ function asText<T>(_flag: string, text: string): T {
   return text as T;
 }
 
+/** Accepts only these words. Throws HooksError. */
 export function oneOf<W extends string>(words: readonly W[]): Parse<W> {
   return (flag, text) => {
     const found = words.find((word) => word === text);
@@ -146,6 +148,7 @@ export function requires<K extends string>(
   return flags.map((flag) => ({ kind: 'requires', flag, needs, why, example }));
 }
 
+/** All that a command line may have, and the rules that flags alone cannot express. */
 export interface FlagTable {
   readonly flags: Flags;
   readonly positionals: Positionals;

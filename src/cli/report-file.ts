@@ -1,8 +1,10 @@
 import { HooksError } from '../errors.ts';
 
+/** The formats of `--report`. */
 export const reportFormats = ['junit', 'markdown', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
+/** A report to write after the run. */
 export interface ReportFile {
   readonly format: ReportFormat;
   readonly path: string;

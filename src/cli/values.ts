@@ -85,6 +85,7 @@ export function parseWebhookId(flag: string, text: string): string {
   });
 }
 
+/** Parses `500` or `500,500,201`. Throws HooksError. */
 export function parseStatuses(flag: string, text: string): readonly [number, ...number[]] {
   const [first, ...rest] = text.split(',').map((part) => part.trim());
   if ([first, ...rest].every((part) => /^[2-5][0-9]{2}$/.test(part!)))
@@ -97,6 +98,7 @@ export function parseStatuses(flag: string, text: string): readonly [number, ...
   });
 }
 
+/** An event type or a pattern; a type that nothing has is reported elsewhere. */
 export function parsePattern(_flag: string, text: string): string {
   return text.trim();
 }

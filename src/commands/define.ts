@@ -28,6 +28,7 @@ interface Declaration<F extends Flags, P extends Positionals> {
   run(values: Values<F, P>, context: Context): Promise<number>;
 }
 
+/** A command with its table of flags, its help and its work. */
 export interface CommandDefinition extends FlagTable {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly details: string;
@@ -53,6 +54,7 @@ export interface CommandEntry {
 /** Parsed flags and arguments by their keys in the command's table; absent ones are undefined. */
 export type Given = Readonly<Record<string, unknown>>;
 
+/** Checks the rules of the table before `run` gets typed values. */
 export function defineCommand<const F extends Flags, const P extends Positionals = Record<never, never>>(
   declaration: Declaration<F, P>,
 ): CommandDefinition {
@@ -155,6 +157,7 @@ function choicesOf(words: readonly string[], usual: string | undefined): string 
   return usual === undefined ? ` (choices: ${choices})` : ` (choices: ${choices}, default: "${usual}")`;
 }
 
+/** The parser's option for a flag, which rejects a second value, and a flag in place of a value. */
 export function optionOf({ form, summary, kind, words, usual }: Flag<unknown>): Option {
   const option = new Option(form, `${summary}${choicesOf(words, usual)}`);
   if (kind === 'switch') return option;

@@ -8,6 +8,7 @@ import { credentialsOf, type Target } from '../delivery/target.ts';
 import type { Io } from '../io.ts';
 import type { Headers } from '../message.ts';
 
+/** Where messages go, and what all of them have in common. */
 export interface DeliverySetting {
   readonly target: Target;
   readonly secret: SecretSetting;

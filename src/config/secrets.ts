@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { isCiSet } from '../ci.ts';
 import { HooksError, type SecretProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -10,8 +8,16 @@ import {
   readSecret,
   type Secret,
 } from '../signature/secret.ts';
-import { envFiles, fromEnvFile } from './env-file.ts';
 import { isReadByOthers, keepNewSecret, newSecret, ownSecretPlace, readOwnSecret } from './own-secret.ts';
+import {
+  INTERCEPTOR_SECRET_VARIABLE,
+  notesElsewhere,
+  ownSecretPlaces,
+  placesOf,
+  SECRET_VARIABLE,
+  splitList,
+  valueOrEmpty,
+} from './secret-places.ts';
 
 /** The signing secrets in use, and where they come from. */
 export interface SecretSetting {
@@ -24,10 +30,6 @@ export interface SecretSetting {
   readonly variable: string;
   readonly notes: readonly string[];
 }
-
-export const SECRET_VARIABLE = 'SCALEKIT_WEBHOOK_SECRET';
-/** Interceptors have a separate secret in the Scalekit dashboard. */
-export const INTERCEPTOR_SECRET_VARIABLE = 'SCALEKIT_INTERCEPTOR_SECRET';
 
 /** Each message is verified with every secret. While one is replaced by another, there are two. */
 const MAX_SECRETS = 100;
@@ -60,37 +62,7 @@ export function findSecrets(
   }
   if (fallback === 'made') return generateForThisRun(variable);
   const own = ownSecret(io.env, variable);
-  return { ...own, notes: [...own.notes, ...elsewhere(io.cwd, variable)] };
-}
-
-/** Files that frameworks read and this program does not, because which of them count depends on the app. */
-const otherFiles = [
-  '.env.development.local',
-  '.env.development',
-  '.env.test',
-  '.env.production',
-  '.dev.vars',
-];
-
-/** Notes about a secret in a file that is not read. A pipe is left out: its writer may never come. */
-function elsewhere(cwd: string, variable: string): string[] {
-  const isFile = (file: string) => statSync(join(cwd, file), { throwIfNoEntry: false })?.isFile();
-  const valueIn = (file: string) => (isFile(file) ? fromEnvFile(cwd, file, variable) : undefined);
-  const found = otherFiles.find((file) => valueOrEmpty(() => valueIn(file)) !== '');
-  return found
-    ? [
-        `${found} has a ${variable}, but only .env.local and .env are read. Copy it there, or set the variable`,
-      ]
-    : [];
-}
-
-/** A place that is not in use may be unreadable. */
-function valueOrEmpty(find: () => string | undefined): string {
-  try {
-    return find() ?? '';
-  } catch {
-    return '';
-  }
+  return { ...own, notes: [...own.notes, ...notesElsewhere(io.cwd, variable)] };
 }
 
 function generateForThisRun(variable: string): SecretSetting {
@@ -124,30 +96,6 @@ export function otherSecrets(
         return [{ secret, source }];
       }),
   );
-}
-
-/** The secret that was generated for this user; empty for a user without a home folder. */
-function ownSecretPlaces(env: Io['env']): [source: string, find: () => string | undefined][] {
-  try {
-    const { path, source } = ownSecretPlace(env);
-    return [[source, () => readOwnSecret(path)]];
-  } catch {
-    return [];
-  }
-}
-
-/** The places to search after the flags, in order. */
-function placesOf(
-  io: Pick<Io, 'env' | 'cwd'>,
-  variable: string,
-): [source: string, find: () => string | undefined][] {
-  return [
-    [variable, () => io.env[variable]],
-    ...envFiles.map((file): [string, () => string | undefined] => [
-      file,
-      () => fromEnvFile(io.cwd, file, variable),
-    ]),
-  ];
 }
 
 /** Undefined if no interceptor secret is set. Throws HooksError, as findSecrets does. */
@@ -205,13 +153,6 @@ function readList(
 
 function malformed(source: string, problem: SecretProblem, text: string): HooksError {
   return new HooksError('invalid_secret', { source, problem, shown: maskSecret(text.trim()) });
-}
-
-/** Secrets in a variable are separated by commas or whitespace. `v1,whsec_…` is one malformed secret, not two. */
-function splitList(value: string): string[] {
-  if (/^\s*["']?v1a?,/.test(value)) return [value];
-  const list = value.split(/[\s,]+/).filter((part) => part !== '');
-  return list.length > 1 ? list : [value];
 }
 
 /** Generated on first use and stored for this user, so that `send` and `listen` share a secret without any setup. */

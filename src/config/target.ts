@@ -5,6 +5,7 @@ import type { Io } from '../io.ts';
 
 type EnvAndCwd = Pick<Io, 'env' | 'cwd'>;
 
+/** What a user allows besides targets on this machine and network. */
 export interface AllowFlags {
   readonly allowHost: readonly string[];
   readonly insecure: boolean;

@@ -66,6 +66,7 @@ export interface NamedBuilder<N extends string = string> {
   build(now: number): Event;
 }
 
+/** Builds a single event that occurs at `now` (ms since 1970). */
 export function buildEvent(template: EventTemplate, now: number): Event {
   return eventBuilder(template)(now);
 }
@@ -92,6 +93,7 @@ const objects: [prefix: string, object: string][] = [
   ['scim.', 'DirectoryUser'],
 ];
 
+/** The envelope's `object` for a type; for an unknown one, its subject with a capital letter. */
 export function defaultObject(type: string): string {
   const known = objects.find(([prefix]) => type.startsWith(prefix));
   if (known) return known[1];

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
 import { eventBuilder, makeTemplate, type NamedBuilder } from './build.ts';
-import { type FixtureFile, listFixtures, readEventText } from './catalog/fixtures.ts';
+import { readEventText } from './catalog/event-text.ts';
+import { type FixtureFile, listFixtures } from './catalog/fixtures.ts';
 import { selectTypes } from './catalog/types.ts';
 import { type Members, membersOf } from './wire-form.ts';
 

@@ -21,12 +21,17 @@ export function editTemplates(templates: readonly EventTemplate[], edits: readon
     texts = results.map((result, index) => (typeof result === 'string' ? result : texts[index]!));
   }
   if (edits.length === 0) return [...templates];
-  const touched = new Set(edits.map(({ path }) => path[0]));
-  return templates.map((template, index) => ({
-    members: readMembers(texts[index]!) ?? template.members,
-    hasNewId: template.hasNewId && !touched.has('id'),
-    hasNewTime: template.hasNewTime && !touched.has('occurred_at'),
-  }));
+  return templates.map((template, index) => editedTemplate(template, texts[index]!, edits));
+}
+
+/** The template with the text that the edits have made. An id or a time that was edited is not replaced by a new one. */
+export function editedTemplate(template: EventTemplate, text: string, edits: readonly Edit[]): EventTemplate {
+  const isEdited = (name: string) => edits.some(({ path }) => path[0] === name);
+  return {
+    members: readMembers(text) ?? template.members,
+    hasNewId: template.hasNewId && !isEdited('id'),
+    hasNewTime: template.hasNewTime && !isEdited('occurred_at'),
+  };
 }
 
 /** The error for an edit that cannot be applied; `texts` are the events to search for similar field names. */

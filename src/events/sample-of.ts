@@ -1,7 +1,8 @@
 import { parseJson } from '../json.ts';
 import { eventBuilder, makeTemplate } from './build.ts';
 import type { FixturePlaces } from './builders.ts';
-import { listFixtures, readEventText } from './catalog/fixtures.ts';
+import { readEventText } from './catalog/event-text.ts';
+import { listFixtures } from './catalog/fixtures.ts';
 import { readMembers } from './wire-form.ts';
 
 /**

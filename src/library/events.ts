@@ -1,6 +1,7 @@
 import { HooksError } from '../errors.ts';
 import { buildEvent, makeTemplate } from '../events/build.ts';
-import { listFixtures, readEventText } from '../events/catalog/fixtures.ts';
+import { readEventText } from '../events/catalog/event-text.ts';
+import { listFixtures } from '../events/catalog/fixtures.ts';
 import {
   describeFault,
   faultsInAnyEvent,

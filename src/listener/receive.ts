@@ -38,6 +38,7 @@ export type Admission =
   | { readonly isAdmitted: true; readonly body: IncomingBody }
   | { readonly isAdmitted: false; readonly answer: Answer };
 
+/** A response of the listener; the length is added when it is sent. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -19,6 +19,7 @@ export interface EventFilter {
   readonly organization_id?: string;
 }
 
+/** A page of the event log. */
 export interface EventPage {
   /** Newest first. */
   readonly events: readonly LoggedEvent[];
@@ -37,6 +38,7 @@ export type PageResult =
   | { readonly kind: 'later'; readonly reason: string; readonly retryAfter: string | undefined }
   | { readonly kind: 'token_rejected'; readonly reason: string };
 
+/** An environment, and the credentials of its API. */
 export interface ApiAccount {
   readonly environment: URL;
   readonly clientId: string;

@@ -21,6 +21,7 @@ export type LogAnswer =
       readonly isFinal: boolean;
     };
 
+/** A request to the API, without its URL. */
 export interface ApiRequest {
   readonly method: 'POST';
   readonly headers: Readonly<Record<string, string>>;

@@ -31,6 +31,7 @@ export function beginSigning({ id, timestamp }: Omit<SignedContent, 'body'>, sec
   return createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`, 'latin1');
 }
 
+/** The entry of the signature header for an HMAC. */
 export function entryOf(hmac: Hmac): string {
   return `v1,${hmac.digest('base64')}`;
 }

@@ -125,9 +125,9 @@ const situations: Record<string, () => Promise<void>> = {
   },
   'any string in any field, as text and as JSON': async () => {
     const text = fc.string({ unit: 'binary' });
+    const { io } = memoryIo([]);
     await fc.assert(
       fc.asyncProperty(text, text, text, fc.boolean(), async (type, id, response, json) => {
-        const { io } = memoryIoOnce;
         io.stdout.text = '';
         io.stderr.text = '';
         const report = await openReport(io, { json, verbose: true });
@@ -217,11 +217,6 @@ const received: MessageReceived = {
   body_base64: null,
 };
 
-let memoryIoOnce: ReturnType<typeof memoryIo>;
-
 describe('running and output', () => {
-  it.each(Object.entries(situations))('%s', async (_name, holds) => {
-    memoryIoOnce = memoryIo([]);
-    await holds();
-  });
+  it.each(Object.entries(situations))('%s', (_name, holds) => holds());
 });

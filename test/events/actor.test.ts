@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { withActor } from '../../src/events/actor.ts';
 import { makeTemplate } from '../../src/events/build.ts';
-import { listFixtures, readEventText } from '../../src/events/catalog/fixtures.ts';
+import { readEventText } from '../../src/events/catalog/event-text.ts';
+import { listFixtures } from '../../src/events/catalog/fixtures.ts';
 import { readMembers, writeMembers } from '../../src/events/wire-form.ts';
 import { runCommand } from '../support/memory-io.ts';
 import { repository } from '../support/repository.ts';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildEvent, makeTemplate, newEventId, newWebhookId } from '../../src/events/build.ts';
-import { listFixtures, readEventText } from '../../src/events/catalog/fixtures.ts';
+import { readEventText } from '../../src/events/catalog/event-text.ts';
+import { listFixtures } from '../../src/events/catalog/fixtures.ts';
 import { readMembers } from '../../src/events/wire-form.ts';
 import { repository } from '../support/repository.ts';
 

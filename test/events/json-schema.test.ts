@@ -1,6 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { listFixtures, readEventText } from '../../src/events/catalog/fixtures.ts';
+import { readEventText } from '../../src/events/catalog/event-text.ts';
+import { listFixtures } from '../../src/events/catalog/fixtures.ts';
 import { runCommand } from '../support/memory-io.ts';
 import { repository } from '../support/repository.ts';
 

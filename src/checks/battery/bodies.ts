@@ -27,6 +27,7 @@ const words = {
   fix: 'pass the raw bytes to the verifier, and parse them afterwards',
 } as const;
 
+/** The same event in other forms of JSON, and one so long that it is read in pieces: the received bytes must verify. */
 export function bodyChecks(base: Sample): Check[] {
   return [...rows.map((row) => formCheck(base, row)), splitCheck(base)];
 }

@@ -15,6 +15,7 @@ export interface HostilePart {
   readonly fix: string;
 }
 
+/** All faults that a handler must reject, grouped by why. */
 export const hostileParts: readonly HostilePart[] = [
   {
     part: 'missing-headers',
@@ -54,6 +55,7 @@ export const hostileParts: readonly HostilePart[] = [
   },
 ];
 
+/** A check per fault, and for tampered messages one with the id of a message that was accepted. */
 export function rejectionChecks(base: Sample): Check[] {
   return hostileParts.flatMap((hostile) => [
     ...hostile.faults.map((name) => rejectionCheck(base, hostile, findFault(name))),

@@ -7,6 +7,7 @@ export interface StateChange {
   readonly steps: readonly number[];
 }
 
+/** Compares two states word by word. A changed word counts only if it is a small number, before and after. */
 export function changeBetween(before: string, after: string): StateChange {
   const [old, now] = [wordsOf(before), wordsOf(after)];
   if (old.length !== now.length) return { words: now.length - old.length, steps: [] };

@@ -7,6 +7,7 @@ import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
 /** Why the plain message is rejected. */
 export type RejectionCause = Omit<Diagnosis, 'checks'>;
 
+/** Leaves out an empty `detail`. */
 export function cause(
   code: DiagnosisCode,
   isCertain: boolean,

@@ -65,6 +65,7 @@ function forgedRequests(view: View): CheckResult[] {
   return view.run.results.filter(({ check, code }) => check.isForged && code !== 'run-ended');
 }
 
+/** Every forged request got ALLOW. */
 export function allowsEverything(view: View): Diagnosis | undefined {
   const checks = view.having('allowed');
   if (checks.length < 2 || checks.length < forgedRequests(view).length) return undefined;

@@ -46,6 +46,7 @@ export class View {
 /** Names in one line; the rest are counted. */
 const MAX_NAMES = 6;
 
+/** One line for all checks with the same finding, which lists the first names. */
 export function fold(results: readonly CheckResult[]): string[] {
   const byFound = new Map<string, string[]>();
   for (const { check, found } of results) byFound.set(found, [...(byFound.get(found) ?? []), check.name]);

@@ -27,6 +27,7 @@ const digits = (count: number) =>
 const isEmptyObject = (value: unknown) => isObject(value) && Object.keys(value).length === 0;
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
+/** Apart from the others, because every event has times. */
 export const times: Content = {
   name: 'fractions of seconds',
   simplify: (value) => (typeof value === 'string' ? value.replace(date, '$1$3') : value),
@@ -47,6 +48,7 @@ export const times: Content = {
   ],
 };
 
+/** All kinds; an event is simplified in this order. */
 export const contents: readonly Content[] = [
   times,
   {

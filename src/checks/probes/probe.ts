@@ -70,6 +70,7 @@ export interface SearchState {
 /** Probes that depend on the responses to earlier ones. A search ends with the stage that proves a fault. */
 export type SearchStage = (state: SearchState) => readonly Probe[];
 
+/** A probe, and the response to it. */
 export interface ProbeResult {
   readonly probe: Probe;
   readonly exchange: Exchange;
@@ -87,6 +88,7 @@ export interface Parts {
 /** Builds the message that a mistake would accept. */
 export type ProbeMaker = (parts: Parts) => Message;
 
+/** A probe of a sample that is not chosen yet. */
 export type ProbeRow = readonly [code: ProbeCode, what: string, change: ProbeMaker];
 
 /** Builds probes from rows, each with a new event of a sample. */

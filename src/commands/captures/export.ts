@@ -6,7 +6,7 @@ import type { CaptureReader } from '../../captures/store.ts';
 import { filterOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
-import { writeEventText } from '../../events/catalog/fixtures.ts';
+import { writeEventText } from '../../events/catalog/event-text.ts';
 import { fixtureOf } from '../../events/files/save.ts';
 import { scenarioOf } from '../../events/scenarios/record.ts';
 import type { Context } from '../context.ts';

@@ -6,7 +6,7 @@ import type { CaptureStore } from '../../captures/store.ts';
 import { filterOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
-import { writeEventText } from '../../events/catalog/fixtures.ts';
+import { writeEventText } from '../../events/catalog/event-text.ts';
 import { nearestNames } from '../../names.ts';
 import { wholeFact } from '../../report/facts/capture.ts';
 import type { Context } from '../context.ts';

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Counterexample } from '../../checks/fuzz/counterexample.ts';
 import type { Target } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
-import { writeEventText } from '../../events/catalog/fixtures.ts';
+import { writeEventText } from '../../events/catalog/event-text.ts';
 import { makeFolder } from '../../private-folder.ts';
 import type { SavedEvent } from '../../report/facts/check.ts';
 import { commandLine } from '../../report/shell.ts';

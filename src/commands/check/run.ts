@@ -13,12 +13,13 @@ import {
 import { formsOfSecret } from '../../secret-forms.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import { describeSecret, noteDelivery } from '../dispatch.ts';
+import { openSubject } from '../open-subject.ts';
+import { runReport } from '../run-report.ts';
 import type { CheckSettings } from './options.ts';
 import { reportCheck, writeReports } from './reports.ts';
-import { runReport } from './run-report.ts';
 import type { StartedApp } from './start-app.ts';
-import { openSubject } from './subject.ts';
 
+/** Prints the selected checks without running them; the exit code is 0. */
 export function list(checks: readonly Check[], { report }: Context): number {
   for (const check of checks) report.print(listedFact(check));
   return 0;

@@ -1,5 +1,6 @@
 import { type App, isOpen, portOf, startApp, waitUntilOpen } from '../../checks/app.ts';
 import { HooksError } from '../../errors.ts';
+import type { Report } from '../../report/index.ts';
 import { type Context, exitCodes, type Stop } from '../context.ts';
 import type { DeliverySetting } from '../delivery-options.ts';
 
@@ -17,6 +18,7 @@ export interface StartedApp {
 /** How long to watch an app after the last message: work that continues after a response may crash it. */
 const WATCH_MS = 1000;
 
+/** What --start asks for. */
 export interface AppToStart {
   readonly command: string;
   /** Time limit for the start, in ms. */
@@ -37,6 +39,7 @@ export async function startForCheck(
   const env = { ...io.env, [secret.variable]: secret.secrets[0].text };
   const onLine = (line: string) => report.isVerbose && report.note(`app: ${line}`);
   const start = () => startApp(command, { cwd: io.cwd, env, onLine }, io);
+  const untilOpen = () => waitUntilOpen(url, app, { patience: wait, stop: stop.asked });
   let app = start();
   // Without this, closing the terminal, or another signal that ends this process, would leave the app running.
   const forget = io.onSignal(
@@ -54,7 +57,7 @@ export async function startForCheck(
     }
   };
   report.note(`started "${command}". Waiting until ${url.host} accepts connections`);
-  const state = await waitUntilOpen(url, app, { patience: wait, stop: stop.asked });
+  const state = await untilOpen();
   if (state === 'open')
     return {
       stop: end,
@@ -62,27 +65,27 @@ export async function startForCheck(
       async restart(how) {
         await (how === 'kill' ? app.kill() : app.stop());
         app = start();
-        return (await waitUntilOpen(url, app, { patience: wait, stop: stop.asked })) === 'open';
+        return (await untilOpen()) === 'open';
       },
-      reportEnd: () => warnExited(app.ended),
+      reportEnd: () => warnEnded(app, report),
     };
   await end();
   if (state === 'stopped') return undefined;
-  if (!report.isVerbose) warnLastLines(app);
+  warnLastLines(app, report);
   const hasOutput = app.lastLines.length > 0;
   if (state === 'ended') throw new HooksError('app_ended', { command, how: app.ended!, hasOutput });
   throw new HooksError('app_not_ready', { command, host: url.host, seconds: wait / 1000, hasOutput });
+}
 
-  function warnExited(ended: string | undefined): void {
-    if (ended === undefined) return;
-    const hasOutput = app.lastLines.length > 0;
-    report.warn(
-      `the app ended with ${ended} during the check${hasOutput ? '. Its last lines:' : ', without any output'}`,
-    );
-    if (!report.isVerbose) warnLastLines(app);
-  }
+function warnEnded(app: App, report: Report): void {
+  if (app.ended === undefined) return;
+  const output = app.lastLines.length > 0 ? '. Its last lines:' : ', without any output';
+  report.warn(`the app ended with ${app.ended} during the check${output}`);
+  warnLastLines(app, report);
+}
 
-  function warnLastLines({ lastLines }: App): void {
-    for (const line of lastLines) report.warn(`app: ${line}`);
-  }
+/** With --verbose, each line was printed when it came. */
+function warnLastLines({ lastLines }: App, report: Report): void {
+  if (report.isVerbose) return;
+  for (const line of lastLines) report.warn(`app: ${line}`);
 }

@@ -15,6 +15,7 @@ import {
   shells,
 } from './scripts.ts';
 
+/** Prints the completion script of a shell. Throws HooksError with --json. */
 export async function completion(
   shell: Shell,
   commands: readonly CommandEntry[],

@@ -1,3 +1,4 @@
+/** What a completion script needs to know of the program. */
 export interface Completable {
   readonly program: string;
   readonly commands: readonly CompletableCommand[];
@@ -37,6 +38,7 @@ const lists = {
   scenarios: { command: 'events --scenarios --json', members: 'scenario' },
 } as const;
 
+/** What writes the script of each shell. */
 export const shells = { bash: bashScript, zsh: zshScript, fish: fishScript } satisfies Record<string, Writer>;
 
 export type Shell = keyof typeof shells;

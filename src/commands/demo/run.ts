@@ -1,5 +1,5 @@
 import { newSecret } from '../../config/own-secret.ts';
-import { SECRET_VARIABLE } from '../../config/secrets.ts';
+import { SECRET_VARIABLE } from '../../config/secret-places.ts';
 import { isWithin } from '../../delivery/outcome.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import { parseTarget } from '../../delivery/target.ts';

@@ -1,6 +1,7 @@
 import { findFixturesFolder } from '../../config/target.ts';
 import { HooksError } from '../../errors.ts';
-import { type FixtureFile, listFixtures, readEventText } from '../../events/catalog/fixtures.ts';
+import { readEventText } from '../../events/catalog/event-text.ts';
+import { type FixtureFile, listFixtures } from '../../events/catalog/fixtures.ts';
 import { selectTypes } from '../../events/catalog/types.ts';
 import { colorJson } from '../../report/human/body.ts';
 import type { Context } from '../context.ts';

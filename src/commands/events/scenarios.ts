@@ -1,5 +1,5 @@
 import type { EventPlaces } from '../../events/builders.ts';
-import { readEventText } from '../../events/catalog/fixtures.ts';
+import { readEventText } from '../../events/catalog/event-text.ts';
 import { findScenario, listScenarios, type ScenarioFile } from '../../events/scenarios/catalog.ts';
 import { readScenario } from '../../events/scenarios/read.ts';
 import { colorJson } from '../../report/human/body.ts';

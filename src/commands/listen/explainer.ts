@@ -5,6 +5,7 @@ import type { ReceivedRequest, Reception } from '../../listener/receive.ts';
 import type { Message } from '../../message.ts';
 import type { Context } from '../context.ts';
 
+/** A message to explain. */
 export interface RejectedMessage {
   readonly request: ReceivedRequest;
   readonly reception: Reception;

@@ -20,6 +20,7 @@ import type { Context, Stop } from '../context.ts';
 import { type CaptureRecorder, outcomeMembersOf } from '../recorder.ts';
 import type { ForwardedBody } from './forwarded-body.ts';
 
+/** A message on its way to the app. */
 export interface Forwarding {
   readonly reception: Reception;
   readonly target: Target;
@@ -232,6 +233,7 @@ export class Forwarder {
   }
 }
 
+/** What is forwarded, where to, and how. */
 export interface ForwardSetting {
   /** The first route that matches the event type is used. */
   readonly routes: readonly Route[];

@@ -14,6 +14,7 @@ import type { Manner } from '../dispatch.ts';
 import { followersRetry } from '../follow-retry.ts';
 import type { PullFlags } from './flags.ts';
 
+/** Valid settings: from here on, only the API, the app, or storing can fail. */
 export interface PullSettings extends Manner {
   readonly credentials: ScalekitCredentials;
   readonly filter: Filter;

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HooksError } from '../../errors.ts';
-import { writeEventText } from '../../events/catalog/fixtures.ts';
+import { writeEventText } from '../../events/catalog/event-text.ts';
 import { fixtureOf } from '../../events/files/save.ts';
 import { makeFolder } from '../../private-folder.ts';
 import type { EventSpool, SpooledEvent } from '../../scalekit/spool.ts';

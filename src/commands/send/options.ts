@@ -1,7 +1,7 @@
 import { type Fault, findFault } from '../../checks/faults.ts';
 import { readEdits } from '../../cli/edits.ts';
 import { retryPolicyOf } from '../../cli/flag-sets.ts';
-import { INTERCEPTOR_SECRET_VARIABLE } from '../../config/secrets.ts';
+import { INTERCEPTOR_SECRET_VARIABLE } from '../../config/secret-places.ts';
 import { findFixturesFolder } from '../../config/target.ts';
 import { INTERCEPTOR_TIMEOUT } from '../../delivery/schedules.ts';
 import { HooksError } from '../../errors.ts';

@@ -35,10 +35,7 @@ printed.`,
     "verify --body @body.json -H 'webhook-id: msg_1' -H …",
   ],
   async run(given, context) {
-    const [{ readVerifySettings }, { verify }] = await Promise.all([
-      import('./options.ts'),
-      import('./run.ts'),
-    ]);
-    return verify(await readVerifySettings(given, context), context);
+    const { verify } = await import('./run.ts');
+    return verify(given, context);
   },
 });

@@ -6,13 +6,14 @@ import { readRecord } from '../../captures/record-format.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { type Chunks, isFile, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
-import { type LoggedMessage, messagesInJson } from '../../input/logged-messages.ts';
-import { messagesInPrint, messagesInText, whyNoMessage } from '../../input/text-messages.ts';
+import { type LoggedMessage, messagesInJson } from '../../input/messages/logged-messages.ts';
+import { messagesInPrint, messagesInText, whyNoMessage } from '../../input/messages/text-messages.ts';
 import type { Io } from '../../io.ts';
 import { parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import type { Context } from '../context.ts';
 
+/** A message to verify, and what is known about its receipt. */
 export interface GivenMessage {
   readonly message: Message;
   /** The time of receipt in ms since 1970, if known. */

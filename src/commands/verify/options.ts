@@ -13,6 +13,7 @@ import { asSentFromHere } from '../sent-message.ts';
 import type { VerifyFlags } from './flags.ts';
 import { type GivenMessage, readMessages, type Unread } from './messages.ts';
 
+/** Valid settings; the messages may still be unreadable. */
 export interface VerifySettings {
   /** Read as they are asked for, because stdin may stay open. */
   readonly messages: Iterable<GivenMessage> | AsyncIterable<GivenMessage | Unread>;

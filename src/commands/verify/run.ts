@@ -4,11 +4,13 @@ import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
 import type { Context } from '../context.ts';
 import { explainGiven, type SecretKinds, secretsFor } from './explanation.ts';
+import type { VerifyFlags } from './flags.ts';
 import { type GivenMessage, unread } from './messages.ts';
-import type { VerifySettings } from './options.ts';
+import { readVerifySettings, type VerifySettings } from './options.ts';
 
-/** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. */
-export async function verify(settings: VerifySettings, context: Context): Promise<number> {
+/** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. Throws HooksError. */
+export async function verify(given: VerifyFlags, context: Context): Promise<number> {
+  const settings = await readVerifySettings(given, context);
   const { io, report } = context;
   for (const setting of [settings.secret, settings.interceptorSecret]) {
     for (const { text } of setting?.secrets ?? []) report.hide(text);

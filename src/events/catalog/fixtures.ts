@@ -1,8 +1,8 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readBoundedFile } from '../../bounded-file.ts';
 import { HooksError } from '../../errors.ts';
-import { hasCode, whyUnreadable, whyUnwritable } from '../../system-errors.ts';
+import { whyUnreadable } from '../../system-errors.ts';
+import { inlinedPath } from './inlined.ts';
 import { inlinedFixtures } from './shipped.ts';
 import { type CatalogEntry, documentedIn } from './types.ts';
 
@@ -44,7 +44,7 @@ export function interceptorFile(trigger: string, packageRoot: string, userFolder
   const hasOwn = own !== undefined && statSync(own, { throwIfNoEntry: false })?.isFile();
   if (hasOwn) return own;
   return inlinedFixtures
-    ? `${INLINED}${trigger}`
+    ? inlinedPath(trigger)
     : join(packageRoot, 'fixtures', INTERCEPTORS, `${trigger}${extension}`);
 }
 
@@ -54,46 +54,12 @@ export function ownScenarios(userFolder: string): FoundFile[] {
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? [...filesIn(folder)] : [];
 }
 
-/** Real events have a few kilobytes. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
-
-const fileFix = 'use a JSON file in UTF-8: {"type": …, "data": {…}}';
-
-/** Reads a fixture or event file. Throws HooksError if it is unreadable or not UTF-8 text. */
-export function readEventText(path: string): string {
-  const inlined = path.startsWith(INLINED)
-    ? inlinedFixtures?.find(({ name }) => `${INLINED}${name}` === path)
-    : undefined;
-  if (inlined) return inlined.text;
-  const unreadable = (reason: string) => new HooksError('unreadable_file', { path, reason, fix: fileFix });
-  const bytes = orReason(path, () => readBoundedFile(path, MAX_FILE_BYTES));
-  const text = bytes.toString('utf8');
-  if (text.startsWith('\ufeff'))
-    throw unreadable('it starts with a byte order mark (BOM). Save it as UTF-8 without BOM');
-  if (text.trim() === '') throw unreadable('it is empty');
-  if (!Buffer.from(text).equals(bytes)) throw unreadable('it is not UTF-8 text');
-  return text;
-}
-
-/** Writes an event file. Throws HooksError if it is unwritable, or exists and `isReplaced` is false. */
-export function writeEventText(path: string, text: string, { isReplaced }: { isReplaced: boolean }): void {
-  try {
-    writeFileSync(path, text, { flag: isReplaced ? 'w' : 'wx' });
-  } catch (error) {
-    const isThere = hasCode(error, 'EEXIST');
-    throw new HooksError('unwritable_file', { path, reason: whyUnwritable(error), isThere });
-  }
-}
-
-/** The beginning of the path of a fixture that has no file. */
-const INLINED = 'inlined:';
-
 type FoundFile = Pick<FixtureFile, 'name' | 'category' | 'path'>;
 
 function inlinedFiles(isWanted: (category: string) => boolean): FoundFile[] | undefined {
   return inlinedFixtures
     ?.filter(({ category }) => isWanted(category))
-    .map(({ name, category }) => ({ name, category, path: `${INLINED}${name}` }));
+    .map(({ name, category }) => ({ name, category, path: inlinedPath(name) }));
 }
 
 /** The scenarios of the package. */
@@ -103,7 +69,7 @@ export function shippedScenarios(packageRoot: string): FoundFile[] {
 }
 
 function* filesIn(folder: string): Generator<FoundFile> {
-  for (const entry of orReason(folder, () => readdirSync(folder, { withFileTypes: true }))) {
+  for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!otherFolders.includes(entry.name)) yield* filesIn(path);
@@ -113,11 +79,11 @@ function* filesIn(folder: string): Generator<FoundFile> {
   }
 }
 
-function orReason<T>(path: string, read: () => T): T {
+function entriesOf(folder: string): Dirent[] {
   try {
-    return read();
+    return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new HooksError('unreadable_file', { path, reason: whyUnreadable(error) });
+    throw new HooksError('unreadable_file', { path: folder, reason: whyUnreadable(error) });
   }
 }
 

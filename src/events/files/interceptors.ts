@@ -1,6 +1,7 @@
 import type { Event, NamedBuilder } from '../build.ts';
 import type { FixturePlaces } from '../builders.ts';
-import { interceptorFile, readEventText } from '../catalog/fixtures.ts';
+import { readEventText } from '../catalog/event-text.ts';
+import { interceptorFile } from '../catalog/fixtures.ts';
 import { findTriggerPoint, type TriggerPoint } from '../catalog/trigger-points.ts';
 import type { Edit } from '../edit.ts';
 import { editTemplates } from '../edit-events.ts';

@@ -5,12 +5,14 @@ import { durationOf, LONGEST_TIMER_MS } from '../../duration.ts';
 import { HooksError } from '../../errors.ts';
 import { type EventTemplate, eventBuilder, makeTemplate, type NamedBuilder } from '../build.ts';
 import { type FixturePlaces, readFixture } from '../builders.ts';
-import { type FixtureFile, listFixtures, readEventText } from '../catalog/fixtures.ts';
+import { readEventText } from '../catalog/event-text.ts';
+import { type FixtureFile, listFixtures } from '../catalog/fixtures.ts';
 import { selectTypes } from '../catalog/types.ts';
 import { applyEdit, type Edit, type EditFault } from '../edit.ts';
+import { editedTemplate } from '../edit-events.ts';
 import { type EditPath, readPath, writePath } from '../edit-path.ts';
 import { parseUserJson, readUserEvent } from '../files/event-file.ts';
-import { readMembers, wireForm, writeMembers } from '../wire-form.ts';
+import { wireForm, writeMembers } from '../wire-form.ts';
 import { listScenarios, type ScenarioFile } from './catalog.ts';
 import { readScenarioText, type ScenarioText, type StepText } from './file-format.ts';
 import { ScenarioProblem } from './problem.ts';
@@ -129,12 +131,7 @@ class ScenarioReader {
 
   edited(template: EventTemplate, { edit, place }: PlacedEdit): EventTemplate {
     const result = applyEdit(writeMembers(template.members), edit);
-    if (typeof result === 'string')
-      return {
-        members: readMembers(result)!,
-        hasNewId: template.hasNewId && edit.path[0] !== 'id',
-        hasNewTime: template.hasNewTime && edit.path[0] !== 'occurred_at',
-      };
+    if (typeof result === 'string') return editedTemplate(template, result, [edit]);
     throw this.#invalid(place, `${describeEditFault(result, edit)} in ${template.members.get('type')}`);
   }
 

@@ -15,6 +15,7 @@ export interface ScenarioStep {
   readonly expects: readonly string[];
 }
 
+/** Whether a text is a status such as `201`, or a class of them such as `2xx`. */
 export function isStatusPattern(text: string): boolean {
   return /^[1-5](?:xx|\d\d)$/.test(text);
 }

@@ -53,10 +53,12 @@ export const flag: Field<boolean> = { rule: { kind: 'flag' } };
 export const map: Field<Record<string, unknown>> = { rule: { kind: 'map' } };
 export const any: Field<unknown> = { rule: { kind: 'any' } };
 
+/** An id with a prefix, such as `org` for `org_123`. */
 export function id(prefix: string): Field<string> {
   return textOf(new RegExp(`^${prefix}_`), `a string that starts with ${prefix}_`);
 }
 
+/** One of these strings. */
 export function word<const W extends readonly string[]>(...words: W): Field<W[number]> {
   return { rule: { kind: 'word', words } };
 }
@@ -69,10 +71,12 @@ export function object<const S extends Shape>(shape: S): Field<ValueOf<S>> {
   return { rule: { kind: 'object', shape } };
 }
 
+/** May be null or missing. */
 export function optional<T>(field: Field<T>): OptionalField<T> {
   return { rule: field.rule, isOptional: true, isNullable: true };
 }
 
+/** May be missing, but not null. */
 export function omittable<T>(field: Field<T>): OmittableField<T> {
   return { rule: field.rule, isOptional: true };
 }

@@ -32,6 +32,7 @@ export function findEnvelopeFault(event: unknown): FieldDifference | undefined {
   return first && describeFault(first);
 }
 
+/** `it` is the event itself. */
 export function describeFault({ path, reason }: SchemaIssue): FieldDifference {
   return { field: path.map(String).join('.') || 'it', reason };
 }

@@ -1,5 +1,4 @@
 import { useEffect } from 'preact/hooks';
-import { replayAll } from './capture.ts';
 import { Check } from './check/check.tsx';
 import { Compose } from './compose/compose.tsx';
 import { Detail } from './detail/detail.tsx';
@@ -11,6 +10,7 @@ import { FilterBar } from './list/filter-bar.tsx';
 import { EventList } from './list/list.tsx';
 import { events, shownItems, version } from './list/shown-events.ts';
 import { useNow } from './now.ts';
+import { replayAll } from './replays.ts';
 import {
   announcement,
   connection,

@@ -1,12 +1,12 @@
 import { computed, effect, signal } from '@preact/signals';
-import type { AttemptDetail, AttemptShown, CaptureDetail, ReplayRequest, ReplayResult } from '../protocol.ts';
-import { Denied, getJson, postJson, Unanswered } from './access.ts';
+import type { AttemptDetail, AttemptShown, CaptureDetail } from '../protocol.ts';
+import { getJson } from './access.ts';
 import { BodyComparison } from './comparison/comparison.ts';
+import { failureOf, type PageFailure } from './failure.tsx';
 import { takeCause } from './list/causes.ts';
 import { events, version } from './list/shown-events.ts';
-import { connection, selectedCapture } from './state.ts';
+import { selectedCapture } from './state.ts';
 import { bytesOf, type DecodedBytes, decodeBytes } from './text/bytes.ts';
-import { sentence } from './text/words.ts';
 
 /** The selected capture with its body; the one before stays until it is there, so that nothing flickers. */
 export interface LoadedCapture {
@@ -17,12 +17,10 @@ export interface LoadedCapture {
   readonly comparison: BodyComparison | null;
 }
 
+/** What is shown; null before the first capture is there. */
 export const loaded = signal<LoadedCapture | null>(null);
-export const loadError = signal<{
-  readonly id: string;
-  readonly message: string;
-  readonly fix: string;
-} | null>(null);
+/** Why the capture with this id could not be loaded. */
+export const loadError = signal<(PageFailure & { readonly id: string }) | null>(null);
 
 /** The attempts of the selected capture with their responses. The list has those that came since. */
 const attempts = signal<{ readonly id: string; readonly known: readonly AttemptDetail[] } | null>(null);
@@ -32,14 +30,6 @@ export function responseTo(id: string, { time, url }: AttemptShown): string | nu
   const known = attempts.value?.id === id ? attempts.value.known : [];
   return known.find((each) => each.time === time && each.url === url)?.response ?? null;
 }
-
-/** The last replay of each capture, as long as the page is open. */
-export type ReplayState =
-  | { readonly kind: 'sending' }
-  | { readonly kind: 'answered'; readonly result: ReplayResult }
-  | { readonly kind: 'failed'; readonly message: string; readonly fix: string };
-
-export const replays = signal<ReadonlyMap<string, ReplayState>>(new Map());
 
 function withBytes(detail: CaptureDetail, left: AbortSignal): LoadedCapture {
   const signed = detail.verdict.signedBodyBase64;
@@ -56,18 +46,6 @@ async function comparedSoon({ comparison }: LoadedCapture): Promise<void> {
   await Promise.race([comparison?.ended, patience]);
 }
 
-export interface PageFailure {
-  readonly message: string;
-  readonly fix: string;
-}
-
-/** The message and fix of any error; a rejected token ends the session. */
-export function explain(error: unknown): PageFailure {
-  if (error instanceof Denied) connection.value = { state: 'denied' };
-  if (error instanceof Unanswered) return { message: sentence(error.message), fix: sentence(error.fix) };
-  return { message: 'The inspector does not respond.', fix: '' };
-}
-
 async function load(id: string, signal: AbortSignal): Promise<void> {
   try {
     const detail = await getJson<CaptureDetail>(`/api/captures/${encodeURIComponent(id)}`, { signal });
@@ -82,7 +60,7 @@ async function load(id: string, signal: AbortSignal): Promise<void> {
     attempts.value = { id, known: detail.attempts };
     takeCause(detail);
   } catch (error) {
-    if (!signal.aborted) loadError.value = { id, ...explain(error) };
+    if (!signal.aborted) loadError.value = { id, ...failureOf(error) };
   }
 }
 
@@ -124,31 +102,4 @@ async function loadAttempts(id: string, signal: AbortSignal): Promise<void> {
   } catch {
     // The attempts are shown without their responses.
   }
-}
-
-function setReplay(id: string, state: ReplayState): void {
-  replays.value = new Map(replays.value).set(id, state);
-}
-
-export async function replay(request: ReplayRequest): Promise<void> {
-  if (replays.value.get(request.capture)?.kind === 'sending') return;
-  setReplay(request.capture, { kind: 'sending' });
-  try {
-    const result = await postJson<ReplayResult>('/api/replay', request);
-    setReplay(request.capture, { kind: 'answered', result });
-  } catch (error) {
-    setReplay(request.capture, { kind: 'failed', ...explain(error) });
-  }
-}
-
-/** Re-signing would make a forgery valid, so a rejected event is sent as it was received. */
-export function replayPlainly(id: string): Promise<void> {
-  const row = events.get(id);
-  if (!row) return Promise.resolve();
-  return replay({ capture: id, mode: row.verified ? 'resigned' : 'exact', target: null });
-}
-
-/** One after the other, because order can matter to a handler. */
-export async function replayAll(ids: readonly string[]): Promise<void> {
-  for (const id of ids) await replayPlainly(id);
 }

@@ -1,7 +1,7 @@
-import { replayPlainly } from './capture.ts';
 import { isCopyOpen } from './detail/copy.tsx';
 import { closeEditor } from './editor/editor.tsx';
 import { type PageView, tabs } from './filter.ts';
+import { replayPlainly } from './replays.ts';
 import { selectBy, selectEdge } from './selection.ts';
 import {
   hasShortcuts,

@@ -22,6 +22,7 @@ export function rowOf(head: CaptureHead, attempts: readonly AttemptShown[]): Eve
   };
 }
 
+/** An Outcome as the page shows it. */
 export function attemptOf({
   time,
   via,

@@ -203,6 +203,7 @@ export interface ReportedRun {
   mask(text: string): string;
 }
 
+/** All facts of a run; texts from the handler are masked. */
 export function checkReport(reported: ReportedRun): CheckRunReport {
   const { run, target, started, again, mask } = reported;
   const failures = failuresOf(run.results, reported);

@@ -5,6 +5,7 @@ import { explainInterceptor } from '../words/interceptors.ts';
 import { deliveredFact, type ReportedDelivery } from './delivery.ts';
 import type { Intercepted } from './index.ts';
 
+/** A delivery to an interceptor, with its decision. */
 export function interceptedFact(
   trigger: TriggerPoint,
   decision: Decision,

@@ -14,6 +14,7 @@ export interface MessageToShow {
   readonly isInsecure: boolean;
 }
 
+/** The fact of a message that is shown instead of sent. */
 export function messageFact({ event, message, url, form, isInsecure }: MessageToShow): MessageShown {
   return {
     kind: 'message',

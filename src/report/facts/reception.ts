@@ -21,6 +21,7 @@ export interface ReportedReception {
   readonly capture: string | undefined;
 }
 
+/** The fact of a message that `listen` received. */
 export function receivedFact(reported: ReportedReception): MessageReceived {
   const { verdict, eventType, eventId, organizationId, webhookId } = reported.reception;
   const { method, target, headers, body } = reported.request;

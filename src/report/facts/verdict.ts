@@ -23,6 +23,7 @@ export interface ReportedVerdict {
   readonly showsSignedText: boolean;
 }
 
+/** The fact of `verify`: the verdict, and the explanation if the message was rejected. */
 export function verdictFact(reported: ReportedVerdict): VerdictShown {
   const { message, explanation, secrets, source } = reported;
   const { verdict, tried } = explanation;

@@ -76,6 +76,7 @@ ${resend === null ? nothing : commandLine(resend)}
 `;
 }
 
+/** Nothing if no check only warned; with --strict, warnings are among the failures. */
 export function warningSection(checks: readonly Checked[]): Markup {
   const warned = checks.filter(({ status, failed }) => status === 'warn' && !failed);
   if (warned.length === 0) return nothing;

@@ -54,14 +54,17 @@ export function wholeCapture(fact: CaptureWhole, options: HumanOptions): string[
   ];
 }
 
+/** Where a list of captures has a gap. */
 export function notListening({ from, until }: NotListening, paint: Paint): string {
   return paint.faint(`no listener was running from ${localTime(from)} to ${localTime(until)}`);
 }
 
+/** An event file made of a capture. */
 export function saved({ capture, path, scrubbed }: FixtureSaved): string[] {
   return [`${cleanLine(capture)} saved as ${cleanLine(path)}${replacedValues(scrubbed)}`];
 }
 
+/** A scenario made of captures, and how to send it. */
 export function exported({ path, steps, scrubbed }: Exported): string[] {
   const name = cleanLine(path);
   const command = commandLine([
@@ -79,6 +82,7 @@ function replacedValues(count: number): string {
   return count > 0 ? `, ${count} ${count === 1 ? 'value' : 'values'} replaced` : '';
 }
 
+/** What was removed, or would be. */
 export function cleared({ folder, captures, bytes, done }: CapturesCleared): string[] {
   if (captures === 0 && bytes === 0) return [`nothing to clear in ${cleanLine(folder)}`];
   const contents = `${captures} ${captures === 1 ? 'capture' : 'captures'} (${size(bytes)}) in ${cleanLine(folder)}`;

@@ -21,13 +21,8 @@ export interface Lines {
 /** The reporter for people. It prints the same advice only once, and check facts when the summary arrives. */
 export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   const printed = new Set<string>();
-  const page: Record<'checks', Checked[]> &
-    Record<'diagnoses', Diagnosed[]> &
-    Record<'counterexamples', Counterexampled[]> = {
-    checks: [],
-    diagnoses: [],
-    counterexamples: [],
-  };
+  const [checks, diagnoses, counterexamples]: [Checked[], Diagnosed[], Counterexampled[]] = [[], [], []];
+  const page = { checks, diagnoses, counterexamples };
   let before: Fact | undefined;
   return (fact) => {
     const previous = before;

@@ -13,6 +13,7 @@ export interface Paint {
 }
 
 const none: Style = (text) => text;
+/** Without color. */
 export const plain: Paint = { good: none, bad: none, warn: none, strong: none, faint: none, name: none };
 
 /** Options of the reporter for people. */

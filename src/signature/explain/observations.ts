@@ -44,6 +44,7 @@ export type ObservationCode =
   | 'question_marks'
   | 'times_shortened';
 
+/** Facts about a rejected message that may explain it, whether or not a change makes its signature match. */
 export function observe(message: Message, rejected: Rejected): Observation[] {
   return [
     ...headersLost(message, rejected),

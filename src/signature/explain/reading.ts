@@ -101,10 +101,12 @@ export type ChangeCode =
   | 'timestamp_changed'
   | 'signature_changed';
 
+/** A reading that takes the value as it was received. */
 export function unchanged<T>(value: T): Reading<T> {
   return { value, changes: [] };
 }
 
+/** A reading that supposes one mistake. */
 export function changed<T>(value: T, code: ChangeCode, details?: Change['details']): Reading<T> {
   return { value, changes: [details ? { code, details } : { code }] };
 }

@@ -5,6 +5,7 @@ import { MAX_SECRETS, plansFor, type SearchPlan } from './plans.ts';
 import { isRare, type Reading } from './reading.ts';
 import { type Hash, hashesFor, type SignatureMatch, tryOut } from './trial.ts';
 
+/** What the search found, and how far it went. */
 export interface SearchResult {
   /** The smallest changes that make a signature match: several if equally small, empty if nothing matches. */
   readonly findings: readonly SignatureMatch[];

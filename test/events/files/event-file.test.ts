@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HooksError } from '../../../src/errors.ts';
-import { readEventText } from '../../../src/events/catalog/fixtures.ts';
+import { readEventText } from '../../../src/events/catalog/event-text.ts';
 import { readUserEvent } from '../../../src/events/files/event-file.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 

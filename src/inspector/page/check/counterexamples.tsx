@@ -1,7 +1,7 @@
 import type { CounterexampleShown } from '../../check-protocol.ts';
 import { composeEvent } from '../compose/state.ts';
 import { Down, Pen } from '../icons.tsx';
-import { indented } from '../text/json.ts';
+import { indented } from '../text/json-lines.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';

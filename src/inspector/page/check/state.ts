@@ -8,7 +8,7 @@ import type {
   ListedCheck,
 } from '../../check-protocol.ts';
 import { eachLine, getJson, post, postJson } from '../access.ts';
-import { explain, type PageFailure } from '../capture.ts';
+import { failureOf, type PageFailure } from '../failure.tsx';
 import { keep, kept } from '../kept.ts';
 import { announcement, view } from '../state.ts';
 import { currentTarget } from '../targets.tsx';
@@ -113,7 +113,7 @@ export async function runChecks(names: readonly string[]): Promise<void> {
         fix: 'Start the inspector again, and open its new link.',
       };
   } catch (error) {
-    runFailure.value = explain(error);
+    runFailure.value = failureOf(error);
   }
   progress.value = null;
 }
@@ -123,7 +123,7 @@ export async function stopChecks(): Promise<void> {
   try {
     await postJson('/api/stop-check', {});
   } catch (error) {
-    runFailure.value = explain(error);
+    runFailure.value = failureOf(error);
   }
 }
 
@@ -183,7 +183,7 @@ async function load(target: string | null, signal: AbortSignal): Promise<void> {
       listFailure.value = null;
     });
   } catch (error) {
-    if (!signal.aborted) listFailure.value = explain(error);
+    if (!signal.aborted) listFailure.value = failureOf(error);
   }
 }
 

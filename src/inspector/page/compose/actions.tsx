@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { CommandLine, SaveRequest, SaveResult } from '../../compose-protocol.ts';
 import { postJson } from '../access.ts';
-import { explain } from '../capture.ts';
 import { copy } from '../detail/copy.tsx';
+import { failureOf } from '../failure.tsx';
 import { Copy } from '../icons.tsx';
 import { currentTarget } from '../targets.tsx';
 import { compacted } from '../text/json.ts';
@@ -41,7 +41,7 @@ export function EventActions({ type, text }: { type: string; text: string }) {
     try {
       setNote(await action);
     } catch (error) {
-      const { message, fix } = explain(error);
+      const { message, fix } = failureOf(error);
       setNote({ text: `${message} ${fix}` });
     }
   };

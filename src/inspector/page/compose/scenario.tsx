@@ -2,8 +2,8 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { ScenarioDetail, StepResult } from '../../compose-protocol.ts';
 import { eachLine, getJson, post } from '../access.ts';
-import { explain, type PageFailure } from '../capture.ts';
 import { AttemptSummary } from '../detail/overview.tsx';
+import { failureOf, type PageFailure } from '../failure.tsx';
 import { Check, Cross, Dot } from '../icons.tsx';
 import { currentTarget, Targets } from '../targets.tsx';
 import { Shown } from '../text/shown.tsx';
@@ -33,7 +33,7 @@ async function run(name: string, target: string): Promise<void> {
       change(name, { results: [...(runs.value.get(name)?.results ?? []), result] }),
     );
   } catch (error) {
-    change(name, { failure: explain(error) });
+    change(name, { failure: failureOf(error) });
   }
   change(name, { isRunning: false });
 }
@@ -45,7 +45,7 @@ function useScenario(name: string): ScenarioDetail | PageFailure | null {
     const abort = new AbortController();
     const path = `/api/scenario?name=${encodeURIComponent(name)}`;
     getJson<ScenarioDetail>(path, { signal: abort.signal }).then(setLoaded, (error) => {
-      if (!abort.signal.aborted) setLoaded(explain(error));
+      if (!abort.signal.aborted) setLoaded(failureOf(error));
     });
     return () => abort.abort();
   }, [name]);

@@ -1,10 +1,11 @@
 import { effect, signal } from '@preact/signals';
 import type { Catalog, EventCheck, SampleEvent, SendRequest, SendResult } from '../../compose-protocol.ts';
 import { getJson, postJson } from '../access.ts';
-import { explain, type PageFailure } from '../capture.ts';
+import { failureOf, type PageFailure } from '../failure.tsx';
 import { keep, kept } from '../kept.ts';
 import { showView, view } from '../state.ts';
-import { indented, lineOfPath, linesByPath } from '../text/json.ts';
+import { indented } from '../text/json-lines.ts';
+import { lineOfPath, linesByPath } from '../text/json-paths.ts';
 
 /** How the event is sent; the same for every type. Kept in this tab, as is what was edited. */
 export interface ComposeSettings {
@@ -65,7 +66,7 @@ export async function loadCatalog(signal: AbortSignal): Promise<void> {
     loadFailure.value = null;
     if (selectedType.value === null && loaded.types[0]) selectedType.value = loaded.types[0].name;
   } catch (error) {
-    if (!signal.aborted) loadFailure.value = explain(error);
+    if (!signal.aborted) loadFailure.value = failureOf(error);
   }
 }
 
@@ -76,7 +77,7 @@ async function loadSample(type: string, signal: AbortSignal): Promise<void> {
     sample.value = { type, ...loaded };
     loadFailure.value = null;
   } catch (error) {
-    if (!signal.aborted) loadFailure.value = explain(error);
+    if (!signal.aborted) loadFailure.value = failureOf(error);
   }
 }
 
@@ -149,6 +150,6 @@ export async function sendEvent(type: string, request: SendRequest): Promise<voi
     const result = await postJson<SendResult>('/api/send', request);
     setSent(type, { kind: 'answered', result });
   } catch (error) {
-    setSent(type, { kind: 'failed', ...explain(error) });
+    setSent(type, { kind: 'failed', ...failureOf(error) });
   }
 }

@@ -2,14 +2,8 @@ import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { Down, Right } from '../icons.tsx';
-import {
-  type BodyLine,
-  type BodyToken,
-  type BodyTokenKind,
-  eachToken,
-  isJson,
-  linesOf,
-} from '../text/json.ts';
+import { type BodyToken, type BodyTokenKind, eachToken, isJson } from '../text/json.ts';
+import { type BodyLine, linesOf } from '../text/json-lines.ts';
 import { Shown } from '../text/shown.tsx';
 import { count } from '../text/words.ts';
 import { CopyValue, followPointer } from './copy-value.tsx';

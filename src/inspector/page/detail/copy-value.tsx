@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { announcement } from '../state.ts';
-import { type BodyLine, decoded, valueRange } from '../text/json.ts';
+import { decoded } from '../text/json.ts';
+import { type BodyLine, valueRange } from '../text/json-lines.ts';
 import { visibleText } from '../text/visible.ts';
 import { copied, copy } from './copy.tsx';
 

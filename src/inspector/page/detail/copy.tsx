@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { LoadedCapture } from '../capture.ts';
 import { Copy } from '../icons.tsx';
 import { announcement } from '../state.ts';
-import { indented } from '../text/json.ts';
+import { indented } from '../text/json-lines.ts';
 
 /** What was copied last; shown on its button for a moment. */
 export const copied = signal('');

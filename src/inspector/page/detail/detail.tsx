@@ -1,12 +1,13 @@
 import { useRef } from 'preact/hooks';
 import type { EventRow } from '../../protocol.ts';
-import { type LoadedCapture, loadError, loaded, replayPlainly, replays } from '../capture.ts';
+import { type LoadedCapture, loadError, loaded } from '../capture.ts';
 import { EditorPane } from '../editor/editor.tsx';
 import { FailureView } from '../failure.tsx';
 import { type DetailTab, tabs } from '../filter.ts';
 import { Again, Back, Check, Cross, Pen } from '../icons.tsx';
 import { reasonOf } from '../list/causes.ts';
 import { events, version } from '../list/shown-events.ts';
+import { replayPlainly, replays } from '../replays.ts';
 import { isEditing, isLoaded, isOpen, selectedCapture, tab } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
 import { clock, milliseconds } from '../text/words.ts';

@@ -1,5 +1,5 @@
-import { replays } from '../capture.ts';
 import { Check, Cross, Warning } from '../icons.tsx';
+import { replays } from '../replays.ts';
 import { Shown } from '../text/shown.tsx';
 import { responseText } from '../text/words.ts';
 import { AttemptSummary } from './overview.tsx';

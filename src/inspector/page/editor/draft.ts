@@ -1,5 +1,7 @@
 import type { CaptureDetail, ReplayRequest } from '../../protocol.ts';
-import { compacted, eachLeaf, indented, isJson, type JsonLeaf, leavesOf } from '../text/json.ts';
+import { compacted, isJson } from '../text/json.ts';
+import { indented } from '../text/json-lines.ts';
+import { eachLeaf, type JsonLeaf, leavesOf } from '../text/json-paths.ts';
 
 /** What was edited; kept per capture in this tab, so that neither sending nor reloading loses it. */
 export interface ReplayDraft {

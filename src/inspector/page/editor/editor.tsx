@@ -1,14 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EventRow, ReplayRequest } from '../../protocol.ts';
-import { type LoadedCapture, replay } from '../capture.ts';
+import type { LoadedCapture } from '../capture.ts';
 import { DraftComparison } from '../comparison/draft-comparison.ts';
 import { startWorker } from '../comparison/start-worker.ts';
 import { ReplayOutcome } from '../detail/replay-outcome.tsx';
 import { Again, Back, Check, Pen, Right, Undo, Warning } from '../icons.tsx';
 import { keep, kept } from '../kept.ts';
+import { replay } from '../replays.ts';
 import { isEditing, session } from '../state.ts';
 import { submitting } from '../submit.ts';
-import { indented } from '../text/json.ts';
+import { indented } from '../text/json-lines.ts';
 import { Shown } from '../text/shown.tsx';
 import { visibleText } from '../text/visible.ts';
 import { count, plural } from '../text/words.ts';

@@ -1,8 +1,8 @@
 import { EventEmitter, on, setMaxListeners } from 'node:events';
 import { runBattery } from '../../../checks/run.ts';
 import { Workbench } from '../../../checks/workbench.ts';
-import { runReport } from '../../../commands/check/run-report.ts';
-import { openSubject } from '../../../commands/check/subject.ts';
+import { openSubject } from '../../../commands/open-subject.ts';
+import { runReport } from '../../../commands/run-report.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
 import type { CheckMessage, CheckRunRequest } from '../../check-protocol.ts';

@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FixturePlaces } from '../../../events/builders.ts';
-import { listFixtures, writeEventText } from '../../../events/catalog/fixtures.ts';
+import { writeEventText } from '../../../events/catalog/event-text.ts';
+import { listFixtures } from '../../../events/catalog/fixtures.ts';
 import { fixtureOf } from '../../../events/files/save.ts';
 import { identifyEvent } from '../../../events/identify.ts';
 import type { SaveRequest, SaveResult } from '../../compose-protocol.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWhole, LEFT_OUT, printedValues } from '../../src/input/printed-values.ts';
+import { isWhole, LEFT_OUT, printedValues } from '../../../src/input/messages/printed-values.ts';
 
 const valuesIn = (text: string) => printedValues(text).map(({ value }) => value);
 const printAll = (value: unknown) =>

@@ -1,8 +1,8 @@
-import type { Run } from '../../checks/run.ts';
-import { maskedSecrets } from '../../config/secrets.ts';
-import { type CheckRunReport, checkReport, type ReportedRun } from '../../report/facts/check.ts';
-import { commandLine } from '../../report/shell.ts';
-import type { DeliverySetting } from '../delivery-options.ts';
+import type { Run } from '../checks/run.ts';
+import { maskedSecrets } from '../config/secrets.ts';
+import { type CheckRunReport, checkReport, type ReportedRun } from '../report/facts/check.ts';
+import { commandLine } from '../report/shell.ts';
+import type { DeliverySetting } from './delivery-options.ts';
 
 /** How a run was made. */
 export interface RunSetting {

@@ -1,4 +1,4 @@
-import { isJson, parseJson } from '../json.ts';
+import { isJson, parseJson } from '../../json.ts';
 
 /** A value in a text, from the offset `start` up to `end`. */
 export interface PrintedValue {

@@ -1,6 +1,6 @@
-import { trimSpaces } from '../cli/values.ts';
-import { HooksError } from '../errors.ts';
-import { asBuffer, type Headers, type Message } from '../message.ts';
+import { trimSpaces } from '../../cli/values.ts';
+import { HooksError } from '../../errors.ts';
+import { asBuffer, type Headers, type Message } from '../../message.ts';
 
 /** A request read from a file or pipe, and notes about how it was read. */
 export interface RequestRead {

@@ -1,4 +1,4 @@
-import { type Headers, toHeaderBytes } from '../message.ts';
+import { type Headers, toHeaderBytes } from '../../message.ts';
 
 /** The lines of a text that are headers (RFC 9110, 5.1 and 5.5), with values as bytes; others are left out. */
 export function headersInText(text: string): Headers {

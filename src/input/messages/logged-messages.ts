@@ -1,5 +1,5 @@
-import { parseJson } from '../json.ts';
-import { type Headers, type Message, toHeaderBytes } from '../message.ts';
+import { parseJson } from '../../json.ts';
+import { type Headers, type Message, toHeaderBytes } from '../../message.ts';
 import { headersInText } from './header-lines.ts';
 import { parseHttpRequests } from './http-request.ts';
 import { isWhole } from './printed-values.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../message.ts';
+import type { Message } from '../../message.ts';
 import { headersInText } from './header-lines.ts';
 
 /** The message of a curl command; undefined for other text, and without a body. */

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { HooksError } from '../errors.ts';
-import { isJson } from '../json.ts';
-import { asBuffer, type Message } from '../message.ts';
-import { withoutBom } from './bytes.ts';
+import { HooksError } from '../../errors.ts';
+import { isJson } from '../../json.ts';
+import { asBuffer, type Message } from '../../message.ts';
+import { withoutBom } from '../bytes.ts';
 import { messageInCurl } from './curl-command.ts';
 import { parseHttpRequests, type RequestRead } from './http-request.ts';
 import { type LoggedMessage, messageOf, messagesInJson } from './logged-messages.ts';

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { messageInCurl } from '../../src/input/curl-command.ts';
-import { messagesInJson } from '../../src/input/logged-messages.ts';
-import { toHttpText } from '../../src/input/shown-request.ts';
-import { runCommand } from '../support/memory-io.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { messageInCurl } from '../../../src/input/messages/curl-command.ts';
+import { messagesInJson } from '../../../src/input/messages/logged-messages.ts';
+import { toHttpText } from '../../../src/input/messages/shown-request.ts';
+import { runCommand } from '../../support/memory-io.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 const secret = 'whsec_aHVudC1jYXNlLWtleS0yNC1ieXRl';
 const body = '{"data":{"id":"usr_1","name":"Zoë"},"id":"evt_9","type":"user.created"}';

@@ -1,4 +1,4 @@
-import { asBuffer } from '../message.ts';
+import { asBuffer } from '../../message.ts';
 
 /**
  * Converts a request as a terminal or a browser shows it to the text of an HTTP request: the output of curl -v, headers
