@@ -108,9 +108,6 @@ export class Connection {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // With 1, undici waits a turn of the event loop after each response: all lanes would write at once, and the target
-      // would have nothing to do until then. There is only one request at a time, so nothing is pipelined.
-      pipelining: 2,
       connect: (options, callback) => {
         this.#socket = connect(options, (...result) => {
           this.#line = newLine(result[1]);
