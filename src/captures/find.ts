@@ -1,10 +1,10 @@
 import { HooksError } from '../errors.ts';
-import { matchesPattern, nearestNames } from '../names.ts';
+import { nearestNames } from '../names.ts';
 import type { Capture, CaptureHead } from './record.ts';
 import type { CaptureReader, Entry, FoundEntry } from './store.ts';
 
 /** A matching Capture, and the number of newer ones: of all, or of those that were found. */
-export interface FoundCapture {
+interface FoundCapture {
   readonly capture: Capture;
   readonly newer: number;
 }
@@ -124,27 +124,4 @@ class Search {
   #hasPrefix(name: string): boolean {
     return this.#id !== '' && (name.startsWith(this.#id) || name.startsWith(`cap_${this.#id}`));
   }
-}
-
-/** Selects Captures by event type, organization and time. */
-export interface Filter {
-  /** Patterns for the event type; one match is enough. */
-  readonly patterns: readonly string[];
-  /** Organization ids; one match is enough, and an empty list matches all. */
-  readonly organizations: readonly string[];
-  /** In ms since 1970; `before` is excluded. */
-  readonly since: number;
-  readonly before: number;
-}
-
-export function isPicked(
-  { eventType, organizationId, time }: CaptureHead,
-  { patterns, organizations, since, before }: Filter,
-): boolean {
-  return (
-    time >= since &&
-    time < before &&
-    patterns.some((pattern) => matchesPattern(eventType ?? '', pattern)) &&
-    (organizations.length === 0 || organizations.includes(organizationId ?? ''))
-  );
 }

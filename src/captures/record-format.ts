@@ -18,14 +18,14 @@ import {
 } from './record.ts';
 import type { Entry, StoreRecord } from './store.ts';
 
-export interface MessageRecord {
+interface MessageRecord {
   readonly headers: Headers;
   readonly body?: string | null;
   readonly body_base64?: string | null;
 }
 
 /** Whether a value has headers and a body, as text or base64. */
-export function isMessage(value: unknown): value is MessageRecord {
+function isMessage(value: unknown): value is MessageRecord {
   if (typeof value !== 'object' || value === null) return false;
   const { headers, body, body_base64 } = value as Record<string, unknown>;
   const isPair = (pair: unknown) =>
@@ -38,7 +38,7 @@ export function isMessage(value: unknown): value is MessageRecord {
 }
 
 /** One line of JSON, with the body's bytes still to be escaped as a JSON string between `start` and `end`. */
-export interface RecordLine {
+interface RecordLine {
   readonly start: string;
   readonly body?: Uint8Array;
   readonly end: string;
@@ -113,7 +113,7 @@ export function writeJsonText(bytes: Uint8Array, into: Buffer, at: number): numb
  * The content of a line in a journal. `newer`: a record from a later version of this program. `other`: a line of
  * `--json` output that is not a message. `damaged`: an incomplete record, or not a record.
  */
-export type ReadRecord =
+type ReadRecord =
   | {
       readonly kind: 'capture';
       readonly head: CaptureHead;
@@ -206,7 +206,7 @@ function captureOf(head: CaptureHead, readMessage: () => unknown): ReadRecord {
 }
 
 /** The source of a line, and the callback that counts damaged lines. */
-export interface LinePlace {
+interface LinePlace {
   /** Names the file or pipe in errors. */
   readonly path: string;
   countDamage(): void;

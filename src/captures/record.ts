@@ -71,13 +71,13 @@ function ownName(name: string): RecordMember<string | null> {
 }
 
 /** The longest name from a body that is stored, in characters. */
-export const NAME_LIMIT = 1000;
+const NAME_LIMIT = 1000;
 
 /** The version of the records that this program writes. It does not read later versions. */
 export const RECORD_VERSION = 1;
 
 /** The source of a Capture: received by the listener, pulled from Scalekit's event log, or composed in the inspector. */
-export type CaptureOrigin = 'listen' | 'pull' | 'compose';
+type CaptureOrigin = 'listen' | 'pull' | 'compose';
 
 const origins: readonly unknown[] = ['listen', 'pull', 'compose'] satisfies CaptureOrigin[];
 

@@ -1,4 +1,4 @@
-import type { Filter } from '../captures/find.ts';
+import type { Filter } from '../captures/filter.ts';
 import type { RetryPolicy } from '../delivery/retry.ts';
 import { schedules } from '../delivery/schedules.ts';
 import { list, oneOf, requires, toggle, type Values, value } from './flags.ts';

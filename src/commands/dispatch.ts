@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8';
-import { maskedSecrets } from '../config/secrets.ts';
 import { type Pace, runPaced } from '../delivery/burst.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
 import { type Attempted, asksForTooLong, deliverWithRetries, type RetryPolicy } from '../delivery/retry.ts';
@@ -217,22 +216,6 @@ export async function printMessages(
       }),
     );
   }
-}
-
-/** Prints notes about the target and the secret, and hides the secret. `signs` is false if nothing is signed. */
-export function noteDelivery(
-  { target, secret, insecure }: DeliverySetting,
-  { report }: Context,
-  { signs = true } = {},
-): void {
-  for (const { text } of secret.secrets) report.hide(text);
-  for (const note of [...target.notes, ...(signs ? secret.notes : [])]) report.note(note);
-  if (insecure) report.note('--insecure: the TLS certificate of the target is not verified');
-}
-
-/** `whsec_ab… from .env`. */
-export function describeSecret({ secret }: DeliverySetting): string {
-  return `${maskedSecrets(secret)} from ${secret.source}`;
 }
 
 /** The number of characters to print. */

@@ -1,9 +1,12 @@
 import type { Damage, FollowedBatch } from '../captures/store.ts';
+import { maskedSecrets } from '../config/secrets.ts';
 import { findFixturesFolder } from '../config/target.ts';
 import { listFixtures } from '../events/catalog/fixtures.ts';
 import type { Io } from '../io.ts';
 import { matchesPattern, nearestNames } from '../names.ts';
 import type { Report } from '../report/index.ts';
+import type { Context } from './context.ts';
+import type { DeliverySetting } from './delivery-options.ts';
 
 /** Returns the exit code: 2 if files could not be read. */
 export function noteDamage({ count, first, unread }: Damage, report: Report): 0 | 2 {
@@ -42,4 +45,20 @@ export function describeUnknownTypes(patterns: readonly string[], io: Io): strin
       const [nearest] = nearestNames(pattern, known);
       return `unknown event type ${pattern}${nearest ? `. Did you mean ${nearest}?` : ''}`;
     });
+}
+
+/** Prints notes about the target and the secret, and hides the secret. `signs` is false if nothing is signed. */
+export function noteDelivery(
+  { target, secret, insecure }: DeliverySetting,
+  { report }: Pick<Context, 'report'>,
+  { signs = true } = {},
+): void {
+  for (const { text } of secret.secrets) report.hide(text);
+  for (const note of [...target.notes, ...(signs ? secret.notes : [])]) report.note(note);
+  if (insecure) report.note('--insecure: the TLS certificate of the target is not verified');
+}
+
+/** `whsec_ab… from .env`. */
+export function describeSecret({ secret }: DeliverySetting): string {
+  return `${maskedSecrets(secret)} from ${secret.source}`;
 }

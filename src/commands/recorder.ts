@@ -7,7 +7,7 @@ import type {
   StoreRecord,
   WriterOptions,
 } from '../captures/store.ts';
-import type { Outcome } from '../delivery/outcome.ts';
+import { failureIn, type Outcome } from '../delivery/outcome.ts';
 import type { Attempted } from '../delivery/retry.ts';
 import { ID_HEADER, soleHeader } from '../message.ts';
 import type { Report } from '../report/index.ts';
@@ -127,7 +127,7 @@ export function outcomeMembersOf(
 ): Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds' | 'response'> {
   return {
     status: outcome.answered ? outcome.status : null,
-    failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
+    failure: failureIn(outcome),
     milliseconds: outcome.milliseconds,
     response: outcome.answered ? responseOf(outcome.body) : null,
   };

@@ -82,6 +82,11 @@ export function describeOutcome(outcome: Outcome): string {
     : String(outcome.status);
 }
 
+/** Why there is no response, or no complete one; null for a complete response. */
+export function failureIn(outcome: Outcome): Failure | NonNullable<Answered['brokenOff']> | null {
+  return outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure;
+}
+
 /** The status of a complete response; undefined without one. */
 export function statusOf(outcome: Outcome): number | undefined {
   return outcome.answered && !outcome.brokenOff ? outcome.status : undefined;

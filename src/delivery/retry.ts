@@ -64,7 +64,7 @@ export interface Attempted {
   readonly retryIn: number | undefined;
 }
 
-export interface AttemptOptions {
+interface AttemptOptions {
   readonly retry: RetryPolicy | undefined;
   /** Prevents further attempts once it aborts. */
   readonly asked: AbortSignal;

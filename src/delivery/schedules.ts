@@ -15,5 +15,3 @@ export const schedules = {
   /** SCIM quickstart, same as Svix's schedule: 8 attempts. */
   scim: [5 * secondMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs, 10 * hourMs],
 } as const;
-
-export type ScheduleName = keyof typeof schedules;

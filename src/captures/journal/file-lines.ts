@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { HeldLine, LINE_FEED } from '../lines.ts';
 
 /** A line of a file, without its newline. */
-export interface FileLine {
+interface FileLine {
   /** In bytes from the start of the file. */
   readonly offset: number;
   /** Undefined if the line is longer than any record. Valid until RING more blocks have been read. */
@@ -14,7 +14,7 @@ const BLOCK_BYTES = 256 * 1024;
 const LAST_BLOCK_BYTES = 64 * 1024;
 
 /** Whatever reads blocks of a file: fills the beginning of `block` and returns the number of bytes. */
-export interface BlockReader {
+interface BlockReader {
   read(block: Buffer, length: number, position: number): number;
 }
 

@@ -16,7 +16,7 @@ import { makePrivateFolder } from '../../private-folder.ts';
 import { hasCode, whyUnusable } from '../../system-errors.ts';
 
 /** The default folder for this tool's files, in the working directory. */
-export const OWN_FOLDER = '.scalekit-hooks';
+const OWN_FOLDER = '.scalekit-hooks';
 
 const extension = '.jsonl';
 

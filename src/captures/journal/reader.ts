@@ -6,7 +6,7 @@ import { readEntry } from '../record-format.ts';
 import { type CaptureReader, type Damage, type Direction, type Entry, timeOf } from '../store.ts';
 import { describeLineAt, linesBackward, linesForward } from './file-lines.ts';
 import { isOfRejected, journalsIn } from './folder.ts';
-import { describeSource, type JournalFile, OpenFile } from './source.ts';
+import { describeSource, type JournalSnapshot, OpenFile } from './source.ts';
 
 /** The most entries of a batch, and the bytes of their lines: fewer than a block, because blocks are used again. */
 const BATCH_SIZE = 256;
@@ -28,7 +28,7 @@ export function openJournals(folder: string): CaptureReader {
 const MAX_LOOKS = 10;
 
 function describeAll(paths: readonly string[]) {
-  const sources: JournalFile[] = [];
+  const sources: JournalSnapshot[] = [];
   const unread: UnreadFile[] = [];
   let isComplete = true;
   for (const path of paths) {
@@ -60,7 +60,7 @@ function unreadOf(path: string, error: unknown): UnreadFile {
 }
 
 class Journals implements CaptureReader {
-  readonly #sources: readonly JournalFile[];
+  readonly #sources: readonly JournalSnapshot[];
   readonly #unreadable: readonly UnreadFile[];
   /** Found unreadable in this pass. */
   #unread: UnreadFile[] = [];
@@ -72,7 +72,7 @@ class Journals implements CaptureReader {
   #passed = 0;
   #captures = 0;
 
-  constructor(sources: readonly JournalFile[], unreadable: readonly UnreadFile[]) {
+  constructor(sources: readonly JournalSnapshot[], unreadable: readonly UnreadFile[]) {
     this.#sources = sources;
     this.#unreadable = unreadable;
   }
@@ -148,7 +148,7 @@ class Journals implements CaptureReader {
     const [only, ...others] = this.#sources;
     if (only && others.length === 0) return yield* this.#entries(only, direction);
     const sign = direction === 'forward' ? 1 : -1;
-    const bound = ({ first, last }: JournalFile) => (direction === 'forward' ? first : -last);
+    const bound = ({ first, last }: JournalSnapshot) => (direction === 'forward' ? first : -last);
     const waiting = [...this.#sources].sort((a, b) => bound(a) - bound(b));
     const open: OpenJournal[] = [];
     const advance = (journal: OpenJournal) => {
@@ -176,7 +176,7 @@ class Journals implements CaptureReader {
 
   /** If the file cannot be read to its end, the rest of it is left out, and counted. */
   *#entries(
-    source: JournalFile,
+    source: JournalSnapshot,
     direction: Direction,
     { isWanted, isHeld = true }: { isWanted?: (line: Buffer) => boolean; isHeld?: boolean } = {},
   ): Generator<Entry, undefined> {
@@ -202,7 +202,7 @@ class Journals implements CaptureReader {
     return undefined;
   }
 
-  #countDamage(source: JournalFile, offset: number): void {
+  #countDamage(source: JournalSnapshot, offset: number): void {
     this.#damaged += 1;
     this.#firstDamage ??= { path: source.path, offset };
   }

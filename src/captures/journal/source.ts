@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { hasCode } from '../../system-errors.ts';
 import { beginningOf, journalId, journalsIn } from './folder.ts';
 
-/** A snapshot of a journal file, taken when the reader was opened. */
-export interface JournalFile {
+/** A journal file as it was when the reader was opened. */
+export interface JournalSnapshot {
   readonly path: string;
   readonly followsLinks: boolean;
   readonly inode: number;
@@ -15,7 +15,7 @@ export interface JournalFile {
 }
 
 /** Undefined if the file no longer exists. Throws the system error. */
-export function describeSource(path: string, { followsLinks = false } = {}): JournalFile | undefined {
+export function describeSource(path: string, { followsLinks = false } = {}): JournalSnapshot | undefined {
   const fd = openSource({ path, followsLinks });
   if (fd === undefined) return undefined;
   try {
@@ -38,7 +38,7 @@ export function describeSource(path: string, { followsLinks = false } = {}): Jou
 export function openSource({
   path,
   followsLinks,
-}: Pick<JournalFile, 'path' | 'followsLinks'>): number | undefined {
+}: Pick<JournalSnapshot, 'path' | 'followsLinks'>): number | undefined {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   let fd: number;
   try {
@@ -54,7 +54,7 @@ export function openSource({
 }
 
 /** The same journal after `captures clear` has rewritten it, and maybe has not named it again; undefined if it is gone. */
-function rewritten({ path, followsLinks }: JournalFile): JournalFile | undefined {
+function rewritten({ path, followsLinks }: JournalSnapshot): JournalSnapshot | undefined {
   const found = describeSource(path, { followsLinks });
   if (found || followsLinks) return found;
   const moved = journalsIn(dirname(path)).find((other) => journalId(other) === journalId(path));
@@ -67,10 +67,10 @@ const MAX_LOOKS = 10;
 /** Reads blocks of a file. If it is not held open, opens it for each. */
 export class OpenFile {
   readonly #isHeld: boolean;
-  #source: JournalFile;
+  #source: JournalSnapshot;
   #fd: number | undefined;
 
-  constructor(source: JournalFile, isHeld: boolean) {
+  constructor(source: JournalSnapshot, isHeld: boolean) {
     this.#source = source;
     this.#isHeld = isHeld;
   }

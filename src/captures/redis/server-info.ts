@@ -2,7 +2,7 @@ import { HooksError } from '../../errors.ts';
 import { itemsOf, type RedisConnection, textOf } from './connection.ts';
 
 /** What a server promises, as far as this user may know. */
-export interface ServerInfo {
+interface ServerInfo {
   /** `appendfsync`; null without an append-only file, undefined if it is not visible. */
   readonly sync: 'always' | 'everysec' | 'no' | null | undefined;
   /** Whether WAITAOF (Redis 7.2, Valkey) is needed to know that a write is on its disk, and allowed. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type Filter, findCaptures, isPicked } from '../../captures/find.ts';
+import { type Filter, isPicked } from '../../captures/filter.ts';
+import { findCaptures } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { CaptureReader } from '../../captures/store.ts';

@@ -1,4 +1,4 @@
-import { type Filter, isPicked } from '../../captures/find.ts';
+import { type Filter, isPicked } from '../../captures/filter.ts';
 import { openStore } from '../../captures/open.ts';
 import type { Entry } from '../../captures/store.ts';
 import type { CapturesPlace } from '../../config/captures.ts';

@@ -1,4 +1,4 @@
-import { type Filter, isPicked } from '../../captures/find.ts';
+import { type Filter, isPicked } from '../../captures/filter.ts';
 import type { CaptureHead, CaptureOutcome, ListenerChange } from '../../captures/record.ts';
 import type { Entry } from '../../captures/store.ts';
 import { gapBefore, listedFact } from '../../report/facts/capture.ts';

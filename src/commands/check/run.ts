@@ -12,7 +12,7 @@ import {
 } from '../../report/facts/check.ts';
 import { formsOfSecret } from '../../secret-forms.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
-import { describeSecret, noteDelivery } from '../dispatch.ts';
+import { describeSecret, noteDelivery } from '../notes.ts';
 import { openSubject } from '../open-subject.ts';
 import { runReport } from '../run-report.ts';
 import type { CheckSettings } from './options.ts';

@@ -1,4 +1,4 @@
-import type { Filter } from '../../captures/find.ts';
+import type { Filter } from '../../captures/filter.ts';
 import { type FollowerState, openFollowerState } from '../../config/followers/state.ts';
 import { parseJson } from '../../json.ts';
 import { pause } from '../../pause.ts';

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Filter } from '../../captures/find.ts';
+import type { Filter } from '../../captures/filter.ts';
 import { filterOf, retryPolicyOf } from '../../cli/flag-sets.ts';
 import { type CapturesPlace, findCapturesPlace } from '../../config/captures.ts';
 import { followerName } from '../../config/followers/name.ts';

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Filter } from '../../captures/find.ts';
+import type { Filter } from '../../captures/filter.ts';
 import { RETRY_AFTER_CAP, readRetryAfter } from '../../delivery/retry.ts';
 import { HooksError } from '../../errors.ts';
 import { isEventType } from '../../events/shapes/schemas.ts';

@@ -1,4 +1,4 @@
-import type { Filter } from '../../captures/find.ts';
+import type { Filter } from '../../captures/filter.ts';
 import { withStore } from '../../captures/open.ts';
 import { quote } from '../../errors.ts';
 import { dataShapes } from '../../events/shapes/shapes.ts';
@@ -7,7 +7,8 @@ import { duration } from '../../report/words/verdicts.ts';
 import { EventLog } from '../../scalekit/client.ts';
 import { EventSpool } from '../../scalekit/spool.ts';
 import { type Context, listenForStop } from '../context.ts';
-import { type Batch, describeSecret, dispatch, noteDelivery, printMessages } from '../dispatch.ts';
+import { type Batch, dispatch, printMessages } from '../dispatch.ts';
+import { describeSecret, noteDelivery } from '../notes.ts';
 import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';

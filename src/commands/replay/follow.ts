@@ -1,4 +1,4 @@
-import { type Filter, isPicked } from '../../captures/find.ts';
+import { type Filter, isPicked } from '../../captures/filter.ts';
 import type { Capture, CaptureHead } from '../../captures/record.ts';
 import { type CaptureStore, type FollowedBatch, wasRejected } from '../../captures/store.ts';
 import { type FollowerState, openFollowerState } from '../../config/followers/state.ts';

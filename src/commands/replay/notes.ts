@@ -1,7 +1,6 @@
 import type { Capture } from '../../captures/record.ts';
 import type { Context } from '../context.ts';
-import { describeSecret, noteDelivery } from '../dispatch.ts';
-import { noteDamage } from '../notes.ts';
+import { describeSecret, noteDamage, noteDelivery } from '../notes.ts';
 import type { ReplaySettings } from './options.ts';
 import type { Picked, Skipped } from './selection.ts';
 

@@ -9,10 +9,10 @@ import type { ReplaySettings } from './options.ts';
 /** `was` is the status or failure of the previous delivery. */
 export type MakeParcel = (capture: Capture, was?: string) => Parcel;
 
-/** Makes the parcels of one replay. The keeper stores their Outcomes; each note is printed once. */
+/** Makes the parcels of one replay. The recorder stores their Outcomes; each note is printed once. */
 export function parcelMaker(
   settings: ReplaySettings,
-  keeper: CaptureRecorder | undefined,
+  recorder: CaptureRecorder | undefined,
   context: Context,
 ): MakeParcel {
   const { mode, edits, delivery, pick, follower } = settings;
@@ -32,10 +32,10 @@ export function parcelMaker(
       messageAt,
       about: { capture: capture.id || undefined, was },
       onAttempt(attempted) {
-        if (!keeper?.isRecording) return;
+        if (!recorder?.isRecording) return;
         const record = replayRecord(capture, attempted, { mode, url, time: context.io.now(), follower });
         // Not awaited: after a crash, the next replay may repeat a delivery, which every handler must tolerate.
-        void keeper.keep(record);
+        void recorder.keep(record);
       },
     };
   };

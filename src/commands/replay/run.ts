@@ -1,4 +1,4 @@
-import type { Filter } from '../../captures/find.ts';
+import type { Filter } from '../../captures/filter.ts';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
@@ -74,14 +74,14 @@ async function replayTo(settings: OpenReplay, context: Context): Promise<number>
   const first = await queue.peek();
   if (!first) return reportNothing(settings, picked, context);
   noteReplay(settings, first, context);
-  const keeper = show ? undefined : await openKeeper(settings, context);
-  const batch = queuedBatch(queue, picked, parcelMaker(settings, keeper, context));
+  const recorder = show ? undefined : await openRecorder(settings, context);
+  const batch = queuedBatch(queue, picked, parcelMaker(settings, recorder, context));
   try {
     if (!show) return Math.max(await dispatch(batch, settings, context), unreadCode(picked));
     await printMessages(batch, show, settings, context);
     return Math.max(picked.missed > 0 ? 1 : 0, unreadCode(picked));
   } finally {
-    await keeper?.close();
+    await recorder?.close();
     notePicked(picked, context);
   }
 }
@@ -120,14 +120,14 @@ async function follow(settings: OpenReplay, filter: Filter, context: Context): P
     trusted(settings),
     context,
   );
-  let keeper: CaptureRecorder | undefined;
+  let recorder: CaptureRecorder | undefined;
   try {
-    keeper = await openKeeper(settings, context);
-    const makeParcel = parcelMaker(settings, keeper, context);
+    recorder = await openRecorder(settings, context);
+    const makeParcel = parcelMaker(settings, recorder, context);
     return await dispatch(followedBatch(followed, makeParcel), settings, context);
   } finally {
     followed.close();
-    await keeper?.close();
+    await recorder?.close();
     noteSkipped(followed.skipped, context);
   }
 }
@@ -174,7 +174,7 @@ function queuedBatch(queue: CaptureQueue, picked: Picked, makeParcel: MakeParcel
 }
 
 /** A replay delivers even if its Outcomes cannot be stored. */
-async function openKeeper(
+async function openRecorder(
   { keepsOutcomes, pick, store }: OpenReplay,
   context: Context,
 ): Promise<CaptureRecorder> {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type Filter, findCaptures, isPicked } from '../../captures/find.ts';
+import { type Filter, isPicked } from '../../captures/filter.ts';
+import { findCaptures } from '../../captures/find.ts';
 import { openJournalFile } from '../../captures/journal/reader.ts';
 import { isPlainFile } from '../../captures/journal/source.ts';
 import { LatestOutcomes, undeliveredCaptures } from '../../captures/outcomes.ts';
@@ -29,7 +30,7 @@ export type CapturePick =
   | { readonly kind: 'file'; readonly path: string; readonly filter: Filter };
 
 /** How captures are picked. */
-export interface PickOptions {
+interface PickOptions {
   readonly store: CaptureStore;
   /** Whose earlier Outcomes count, beside those of the listener. */
   readonly follower: string;

@@ -6,14 +6,8 @@ import type { Message } from '../../message.ts';
 import { signMessage } from '../../signature/sign.ts';
 import type { Rejected } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
-import {
-  type Batch,
-  describeSecret,
-  dispatch,
-  noteDelivery,
-  type Parcel,
-  printMessages,
-} from '../dispatch.ts';
+import { type Batch, dispatch, type Parcel, printMessages } from '../dispatch.ts';
+import { describeSecret, noteDelivery } from '../notes.ts';
 import type { SendSettings } from './options.ts';
 
 /** Sends or prints messages, and returns the exit code. */

@@ -24,7 +24,7 @@ export type ResponderKind =
   | 'error-page';
 
 /** A response, as far as it shows who sent it. */
-export interface Seen {
+interface Seen {
   readonly status: number;
   /** Without values of the message. */
   readonly text: string;
@@ -37,7 +37,7 @@ export interface Seen {
 }
 
 /** A response that shows who sent it. All conditions of a row must hold. */
-export interface Telltale {
+interface Telltale {
   readonly kind: ResponderKind;
   /** What answered, in a few words. */
   readonly name: string;
@@ -113,7 +113,7 @@ function matches({ statuses, header, text, redirect }: Telltale, seen: Seen): bo
 }
 
 /** The message of the exception on an error page: its title, its heading or its first line. */
-export function exceptionIn(text: string): string | undefined {
+function exceptionIn(text: string): string | undefined {
   const candidates = [
     /<title>([^<]{3,300})<\/title>/i.exec(text)?.[1],
     /<h1[^>]{0,200}>([^<]{3,300})<\/h1>/i.exec(text)?.[1],

@@ -115,7 +115,7 @@ interface FailureDetails {
 }
 
 /** Collects a response, and up to ANSWER_LIMIT bytes of its body. */
-export class AnswerReader {
+class AnswerReader {
   #status = 0;
   #headers: FieldsByName = {};
   #chunks: Buffer[] = [];

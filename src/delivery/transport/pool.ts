@@ -41,7 +41,7 @@ export function openPool(target: Target, options: DeliveryOptions): Pool {
     const lane = await acquire();
     const waitedMs = performance.now() - started;
     try {
-      if (waitedMs >= timeout) return timedOut(waitedMs);
+      if (waitedMs >= timeout) return timedOut(waitedMs, most);
       const outcome = await lane.deliver(message, timeout - waitedMs);
       return { ...outcome, milliseconds: waitedMs + outcome.milliseconds };
     } finally {
@@ -70,7 +70,7 @@ export function openPool(target: Target, options: DeliveryOptions): Pool {
 }
 
 /** Not sent, because the caller no longer waits for the response: the handler must not act on the message. */
-function timedOut(milliseconds: number): Outcome {
-  const detail = `no free connection in time: all ${MAX_CONNECTIONS} were busy`;
+function timedOut(milliseconds: number, connections: number): Outcome {
+  const detail = `no free connection in time: ${connections === 1 ? 'the only one was' : `all ${connections} were`} busy`;
   return { answered: false, failure: 'timeout', detail, wasSent: false, milliseconds };
 }

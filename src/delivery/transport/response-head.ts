@@ -1,7 +1,7 @@
 import type { Oddity } from '../outcome.ts';
 
 /** The head of a response, from the status line to the empty line. */
-export type ReadHead =
+type ReadHead =
   /** 1xx: another head follows. */
   | { readonly kind: 'interim'; readonly isContinue: boolean }
   | {

@@ -6,7 +6,7 @@ import { detectFramework, type Framework } from '../../checks/judge/framework.ts
 import { judge } from '../../checks/judge/patterns.ts';
 import type { Run } from '../../checks/run.ts';
 import type { Exchange } from '../../checks/workbench.ts';
-import { describeOutcome } from '../../delivery/outcome.ts';
+import { describeOutcome, failureIn } from '../../delivery/outcome.ts';
 import type { Sentences } from '../../errors.ts';
 import { bodyMembers, maskCredentials } from '../../message.ts';
 import { cut } from '../clean.ts';
@@ -65,7 +65,7 @@ function exchangeFact(
     body: body === null ? null : cut(body, MAX_LENGTH),
     body_base64: base64 === null ? null : cut(base64, MAX_LENGTH),
     status: outcome.answered ? outcome.status : null,
-    failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
+    failure: failureIn(outcome),
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
     response: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), MAX_LENGTH) : null,
   };

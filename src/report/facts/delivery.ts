@@ -1,7 +1,7 @@
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { type DeliveryCause, rankCauses } from '../../delivery/answers/causes.ts';
 import { whoAnswered } from '../../delivery/answers/telltales.ts';
-import { isAccepted, type Outcome } from '../../delivery/outcome.ts';
+import { failureIn, isAccepted, type Outcome } from '../../delivery/outcome.ts';
 import type { Target } from '../../delivery/target.ts';
 import { asBuffer, ID_HEADER, type Message, soleHeader } from '../../message.ts';
 import type { Rejected } from '../../signature/verdict.ts';
@@ -76,7 +76,7 @@ export function deliveredFact(reported: ReportedDelivery): Delivered {
     was: reported.was ?? null,
     expects: expects ? [...expects] : null,
     status: outcome.answered ? outcome.status : null,
-    failure: outcome.answered ? (outcome.brokenOff ?? null) : outcome.failure,
+    failure: failureIn(outcome),
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
     response: outcome.answered
       ? cut(reported.mask(asBuffer(outcome.body).toString()), MAX_RESPONSE_LENGTH)
