@@ -6,6 +6,7 @@ import type { EventType } from '../events/shapes/shapes.ts';
 import '../real-clock.ts';
 import { packageRoot } from '../root.ts';
 import type { CheckReport, ObservedState } from './check-run.ts';
+import { throwWithOptions } from './errors.ts';
 import { needFetchClasses } from './fetch-classes.ts';
 import { type Prepare, type RequestParts, subjectOf } from './handler-subject.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
@@ -115,7 +116,7 @@ export async function checkHandler<R extends Request, C>(
     isStrict: options.strict ?? false,
     timeout,
     url,
-  });
+  }).catch(throwWithOptions);
 }
 
 const optionNames = {

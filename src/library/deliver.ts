@@ -1,6 +1,8 @@
 import type { Answered, NotAnswered } from '../delivery/outcome.ts';
 import { WEBHOOK_TIMEOUT } from '../delivery/schedules.ts';
+import type { Target } from '../delivery/target.ts';
 import { isHeader, replaceHeaders } from '../message.ts';
+import { throwWithOptions } from './errors.ts';
 import { type HeadersInput, toPairs } from './headers.ts';
 import { knownOptions } from './options.ts';
 import { toSpan } from './times.ts';
@@ -41,7 +43,12 @@ export async function deliver(
     import('../delivery/target.ts'),
     import('../delivery/transport/index.ts'),
   ]);
-  const target = allowedTarget(String(to), 'options', {}, { allowHost: allowHosts, insecure: false });
+  let target: Target;
+  try {
+    target = allowedTarget(String(to), 'options', {}, { allowHost: allowHosts, insecure: false });
+  } catch (error) {
+    throwWithOptions(error);
+  }
   const headers = replaceHeaders(toPairs(message.headers), credentialsOf(target));
   const invalid = headers.find(([name, value]) => !isHeader(name, value));
   if (invalid) throw new TypeError(`the header ${JSON.stringify(invalid[0])} has an invalid name or value`);

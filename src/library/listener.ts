@@ -1,6 +1,7 @@
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import { parseJson } from '../json.ts';
 import type { Verdict } from '../signature/verdict.ts';
+import { throwWithOptions } from './errors.ts';
 import { knownOptions } from './options.ts';
 import { Queue } from './queue.ts';
 import { createSecret, readSecrets, type SecretInput } from './secrets.ts';
@@ -95,7 +96,7 @@ export async function createListener(given?: ListenerOptions): Promise<WebhookLi
       queue.add({ ...summary, headers, body, status: answer.status });
       return answer;
     },
-  });
+  }).catch(throwWithOptions);
   listener.keepProcess(false);
   const close = async () => {
     await listener.close(0);

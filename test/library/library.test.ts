@@ -4,6 +4,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  checkHandler,
   createEvent,
   createListener,
   createSecret,
@@ -413,6 +414,40 @@ describe('deliver', () => {
       expect.objectContaining({ code: 'foreign_host' }),
     );
     await expect(deliver(message, { to: 'nonsense://' })).rejects.toThrow(HooksError);
+  });
+});
+
+describe('an error names options, not flags of the program', () => {
+  const errorOf = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error: HooksError) => error,
+    );
+
+  it.each<[title: string, work: () => Promise<unknown>, words: string]>([
+    [
+      'a foreign host',
+      () => deliver(signMessage('{}', { secret }), { to: 'http://example.com' }),
+      "allowHosts: ['example.com']",
+    ],
+    ['a host of another machine', () => createListener({ host: '192.0.2.1' }), 'host 127.0.0.1'],
+    ['no port', () => createListener({ port: 70_000 }), 'another host or port'],
+    [
+      'a port in use',
+      async () => createListener({ port: Number(new URL((await answering(200)).url).port) }),
+      'port 0',
+    ],
+    [
+      'an unknown check',
+      () => checkHandler(() => new Response(), { secret, only: ['nothing'] }),
+      'only: "nothing"',
+    ],
+  ])('%s', async (_title, work, words) => {
+    const error = await errorOf(work());
+    expect(error).toBeInstanceOf(HooksError);
+    const text = `${error?.message} ${error?.fix}`;
+    expect(text).toContain(words);
+    expect(text).not.toMatch(/(?<!\S)--(?!list)/);
   });
 });
 
