@@ -76,22 +76,25 @@ interface Item {
 }
 
 const closings: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' };
-const words: Readonly<Record<string, unknown>> = {
-  ...{ true: true, True: true, false: false, False: false },
-  ...{ null: null, None: null, nil: null, undefined: null, NULL: null },
-};
+/** How languages write true, false and nothing. */
+const words = new Map<string, boolean | null>([
+  ...['true', 'True'].map((word) => [word, true] as const),
+  ...['false', 'False'].map((word) => [word, false] as const),
+  ...['null', 'NULL', 'None', 'nil', 'undefined'].map((word) => [word, null] as const),
+]);
 /** A string with its quotation marks; a backslash escapes the next character. */
 const quoted = ['"', "'", '`']
   .map((mark) => `${mark}[^${mark}\\\\]*(?:\\\\[\\s\\S][^${mark}\\\\]*)*${mark}`)
   .join('|');
 /** Groups: the `b` of bytes, the string. */
-const string = new RegExp(`([bB]?)(${quoted})`, 'y');
+const stringPattern = new RegExp(`([bB]?)(${quoted})`, 'y');
 /** A name and its separator. Groups: as a string, as a word, in brackets. */
-const name = new RegExp(
+const namePattern = new RegExp(
   `(?:(${quoted})|:?([\\w$.-]+)|\\[(["']?)([^{}[\\]"'\\n]{1,200})\\3\\])\\s*(?:=>|:(?!:)|=)`,
   'y',
 );
-const type =
+/** The name of a class, or of a type, before a bracket. */
+const typePattern =
   /(?:(?:\[\])?[A-Za-z_$][\w$.:]*(?:\(\d+\))?|\[[A-Z]\w*: [\w ]+\])\s*(?:<[^>\n]{1,100}>\s*)?(?=[{[(])/y;
 
 /** Reads one value. Its methods return undefined for text that is none. */
@@ -131,7 +134,7 @@ class Reader {
   /** Undefined, and nothing is read, without an opening bracket. */
   #open(outside: RegExp): Inside | undefined {
     const start = this.at;
-    const kind = this.#take(type)?.[0].trim();
+    const kind = this.#take(typePattern)?.[0].trim();
     const closing = closings[this.#text[this.at] ?? ''];
     if (closing === undefined) this.at = start;
     else this.at += 1;
@@ -141,7 +144,7 @@ class Reader {
   #word(word: RegExp): unknown {
     const plain = this.#take(word)?.[0];
     if (plain === undefined) return undefined;
-    if (Object.hasOwn(words, plain)) return words[plain];
+    if (words.has(plain)) return words.get(plain);
     return /^-?\d/.test(plain) ? (parseJson(plain) ?? plain) : plain;
   }
 
@@ -153,7 +156,7 @@ class Reader {
       if (this.#take(/\.\.\.(?: \d+ more items?)?[\s,]*/y)) items.push({ name: undefined, value: LEFT_OUT });
       if (this.isAtEnd) return undefined;
       if (this.#text[this.at] === closing) break;
-      const named = this.#take(name);
+      const named = this.#take(namePattern);
       const value = this.read(depth, word);
       if (value === undefined) return undefined;
       items.push({ name: named && nameOf(named), value });
@@ -177,7 +180,7 @@ class Reader {
 
   /** One string, or several that are joined: long ones are printed in parts. */
   #strings(): unknown {
-    const first = this.#take(string);
+    const first = this.#take(stringPattern);
     if (!first) {
       // Without its end, the string is all that is left.
       if (/[bB]?["'`]/y.test(this.#rest(2))) this.at = this.#text.length;
@@ -192,7 +195,7 @@ class Reader {
   #nextPart(): RegExpExecArray | undefined {
     const start = this.at;
     this.#take(/\s*\+?\s*/y);
-    const part = this.#take(string);
+    const part = this.#take(stringPattern);
     // A string that is followed by a name's separator is the next name.
     if (part && !/\s*(?:=>|:)/y.test(this.#rest(10))) return part;
     this.at = start;
