@@ -3,6 +3,7 @@
  * the listener waits, or loses its connections, in turn. Counts what was acknowledged and is not stored.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { inFolder, load, lostOf, openTarget, randomOf, startListener, stillWorks } from './harness.mjs';
 
@@ -29,7 +30,7 @@ export const torture = (rounds, seed) =>
     for (let round = 0; round < rounds; round += 1) {
       await wait(200 + random() * 300);
       if (round % 3 === 0) {
-        server.kill('SIGKILL');
+        await kill(server);
         server = await startServer(port, cwd);
       } else if (round % 3 === 1) {
         server.kill('SIGSTOP');
@@ -43,7 +44,7 @@ export const torture = (rounds, seed) =>
     listener.child.kill('SIGTERM');
     const exitCode = await listener.ended;
     const stored = idsIn(port);
-    server.kill('SIGKILL');
+    await kill(server);
     return [
       { name: 'faults', value: rounds },
       { name: 'acknowledged', value: acknowledged.size, goal: ['>=', rounds * 50] },
@@ -56,9 +57,19 @@ export const torture = (rounds, seed) =>
 async function startServer(port, dir) {
   const settings = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--dir', dir];
   const child = spawn('redis-server', ['--bind', '127.0.0.1', '--port', String(port), ...settings]);
-  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false }))
-    if (text.includes('Ready to accept')) break;
-  return child;
+  let printed = '';
+  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    printed += text;
+    if (printed.includes('Ready to accept')) return child;
+  }
+  throw new Error(`redis-server ended:\n${printed}`);
+}
+
+/** Waits for its end: until then, its port is in use. */
+async function kill(child) {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 async function freePort() {
