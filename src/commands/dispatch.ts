@@ -108,7 +108,7 @@ function showProgress({ total, progress }: Batch, done: number, report: Report):
   else report.progress(done / total, `${done} of ${total}`);
 }
 
-/** Reports a summary if there was more than one delivery, and returns the exit code. */
+/** Reports a summary, except of a batch that has one delivery, and returns the exit code. */
 function conclude(
   { command, reports, total, missed, isEndless }: Batch,
   tally: Tally,
@@ -118,7 +118,7 @@ function conclude(
   const isStopped = stop.exitCode !== undefined;
   if (isStopped && total === undefined && !isEndless)
     report.note('stopped by a signal, possibly before the last delivery');
-  if (planned !== 1 && reports !== 'none') {
+  if ((planned !== 1 || isEndless) && reports !== 'none') {
     const summary = tally.summary(command, milliseconds, planned);
     const isWhole = (!isStopped || total !== undefined) && (missed?.() ?? 0) === 0;
     report.print({ ...summary, ok: summary.ok && isWhole });

@@ -31,6 +31,12 @@ export function parcelOf(
   let capture: Capture | undefined;
   return {
     ...parcel,
+    about: {
+      /** Known once the first attempt is recorded, before it is reported. */
+      get capture() {
+        return capture?.id;
+      },
+    },
     onAttempt({ message, outcome }) {
       const time = io.now();
       if (!capture) {

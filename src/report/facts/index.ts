@@ -100,7 +100,7 @@ export interface Delivered extends OfEvent {
   retry_in_ms: number | null;
   /** The name of the deliberate fault. */
   fault: string | null;
-  /** The id of the capture that was replayed. */
+  /** The id of the capture that was replayed, or made of a pulled event; null when there is none. */
   capture: string | null;
   /** The status, or failure, of the previous delivery; null when there was none. */
   was: string | null;

@@ -23,7 +23,7 @@ const responders: Record<ResponderKind, (name: string, detail: string) => Respon
   'login-guard': (name, detail) => ({
     detail: detail
       ? `a login guard redirected the request to ${detail}, so it did not reach the handler`
-      : `a login guard rejected the request before it reached the handler: ${name}`,
+      : `a login guard answered the request, so it did not reach the handler: ${name}`,
     fix: 'exempt the webhook route from authentication: the signature protects the route',
   }),
   'csrf-filter': (name) => ({

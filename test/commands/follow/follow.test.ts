@@ -54,6 +54,7 @@ describe('replay --follow', () => {
     await keep({});
     await first.until(/✓ 201/);
     await stopped(first);
+    expect(first.stderr()).toMatch(/^1 replayed: 1 accepted /m);
     const missed = await keep({}, {});
     const other = await follow('--to', app.url, '--name', 'other');
     expect(other.stderr()).toContain('from now on');

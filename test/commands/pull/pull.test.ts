@@ -212,10 +212,12 @@ describe('what is pulled', () => {
   it('is stored with its outcome, so that captures, verify and replay know it', async () => {
     const api = await scalekitStandIn(numbered(2));
     const app = await answering(500);
-    const ran = await pull(api.url, [...old, '--to', app.url]);
+    const ran = await pull(api.url, [...old, '--to', app.url, '--json']);
     expect(ran.exitCode).toBe(1);
     const env = { SCALEKIT_WEBHOOK_SECRET: testSecret };
     const listed = await runCommand(['captures', '--json'], { env, cwd: ran.cwd });
+    const delivered = ran.facts.flatMap(({ kind, capture }) => (kind === 'delivered' ? [capture] : []));
+    expect(delivered).toEqual(listed.facts.map(({ capture }) => capture).reverse());
     expect(listed.facts).toMatchObject([
       { event_id: 'evt_100001', source: 'pull', verified: true, outcomes: [{ status: 500 }] },
       { event_id: 'evt_100000', source: 'pull', outcomes: [{ status: 500 }] },
