@@ -254,14 +254,13 @@ const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswere
       : 'the connection closed before the message was sent',
     fix: `check the handler's log for a crash${url.protocol === 'http:' ? ', or use https:// if the port uses TLS' : ''}`,
   }),
-  timeout: ({ timeoutMs }, { wasSent }) => ({
-    detail: wasSent
-      ? `no response within ${seconds(timeoutMs)}; the handler may have run. Scalekit waits 10 s for a handler, then retries`
-      : `no connection within ${seconds(timeoutMs)}`,
-    fix: wasSent
-      ? 'answer 202 immediately and process the event afterwards, or use a longer --timeout to investigate'
-      : 'check the host, the port and the firewall',
-  }),
+  timeout: ({ timeoutMs, url }, { wasSent }) =>
+    wasSent
+      ? {
+          detail: `no response within ${seconds(timeoutMs)}; the handler may have run. Scalekit waits 10 s for a handler, then retries`,
+          fix: 'answer 202 immediately and process the event afterwards, or use a longer --timeout to investigate',
+        }
+      : explainNoConnection(url, timeoutMs),
   unreachable: ({ url }, { detail }) => ({
     detail: `cannot reach ${show(url.host)} from this machine (${show(detail)})`,
     fix: 'check the address, the network and the firewall',
@@ -275,6 +274,14 @@ const failures: Record<Failure, (delivered: DeliveryContext, outcome: NotAnswere
     fix: 'send it again',
   }),
 };
+
+function explainNoConnection({ protocol }: URL, timeoutMs: number): OutcomeWords {
+  const isTls = protocol === 'https:';
+  return {
+    detail: `no ${isTls ? 'TLS ' : ''}connection within ${seconds(timeoutMs)}`,
+    fix: `check the host, the port and the firewall${isTls ? ', and that the server uses TLS on this port' : ''}`,
+  };
+}
 
 function explainNotHttp(url: URL, detail: string): OutcomeWords {
   return {
