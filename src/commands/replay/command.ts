@@ -32,11 +32,11 @@ export const command = defineCommand({
     ...excludes('ids', ['type', 'since', 'before', 'organization', 'failed', 'all', 'from', 'follow'], named),
     ...excludes('all', ['type', 'since', 'before', 'organization', 'failed', 'follow'], whole),
     ...excludes('follow', ['failed', 'from', 'before'], '--follow delivers events that arrive from now on'),
-    ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow goes on after any response'),
+    ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow continues after any response'),
     ...excludes(
       'follow',
       ['concurrency', 'dryRun', 'print', 'set', 'unset', 'add'],
-      '--follow delivers one event after the other, unchanged',
+      '--follow delivers one event at a time, unchanged',
     ),
     ...requires(['limit'], ['follow'], {
       why: 'only a follower has a limit',
