@@ -240,7 +240,7 @@ const errors = {
   }),
   already_listening: (d: { port: number; command: string }) => ({
     message: `port ${d.port} is already in use, so ${quote(d.command)} was not started`,
-    detail: 'check would test the program that uses the port, or the app could not start',
+    detail: 'check would test the program that already uses the port, not your app',
     fix: 'stop that program, or omit --start to check it',
   }),
   app_ended: (d: { command: string; how: string; hasOutput: boolean }) => ({
@@ -258,7 +258,7 @@ const errors = {
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
       : d.name.includes(',')
-        ? `it is one name. Repeat ${d.flag} for each`
+        ? `the value is read as one name. Repeat ${d.flag} for each name`
         : 'it is not the name of a check, part or group, or a pattern that matches one',
     fix: 'run scalekit-hooks check --list to see all names',
   }),
@@ -366,12 +366,12 @@ const errors = {
   }),
   undocumented_type: (d: { type: string }) => ({
     message: `there is no schema for ${quote(d.type)}`,
-    detail: 'the type is not in the documentation of Scalekit; it has only a fixture of your own',
+    detail: 'Scalekit does not document this type; only your own fixture defines it',
     fix: 'run scalekit-hooks events to list the documented types',
   }),
   no_fetch_classes: (_: undefined) => ({
     message: 'this environment has no Request class',
-    detail: 'a handler is tested with Requests, a class that an environment that imitates a browser hides',
+    detail: 'checkHandler and signedRequest need it, and test environments that imitate a browser hide it',
     fix: 'run these tests in the Node.js environment: /** @jest-environment node */ at the top of the file',
   }),
   unprintable_body: (_: undefined) => ({
@@ -385,7 +385,7 @@ const errors = {
     fix: `send other events, or omit ${d.flag}`,
   }),
   no_working_directory: (_: undefined) => ({
-    message: 'the working directory does not exist any more',
+    message: 'the working directory no longer exists',
     detail: 'it was deleted or moved while this terminal was in it',
     fix: 'change to another directory: cd ~',
   }),
@@ -422,18 +422,18 @@ const errors = {
   captures_locked: (d: { folder: string; path: string }) => ({
     message: `another process is clearing the captures in ${d.folder}`,
     detail: 'only one process clears a folder at a time; nothing was removed',
-    fix: `wait until it has finished. If no such process runs, remove ${d.path}`,
+    fix: `wait until it has finished. If no process is clearing them, remove ${d.path}`,
   }),
   captures_not_cleared: (d: { folder: string; reason: string; isFull: boolean }) => ({
     message: `cannot clear the captures in ${d.folder}`,
-    detail: `${d.reason}; nothing that should stay was removed`,
+    detail: `${d.reason}; the captures to keep are unchanged`,
     fix: d.isFull
-      ? 'free some space: what stays is written to a new file first. scalekit-hooks captures clear --yes removes all captures and needs no space'
+      ? 'free up disk space, which the copy of the captures to keep needs. scalekit-hooks captures clear --yes removes all captures, and needs no space'
       : 'check the folder and its permissions',
   }),
   captures_changed: (d: { path: string }) => ({
     message: `${d.path} was moved or replaced while it was cleared`,
-    detail: 'another program works on the same folder; the file was not changed',
+    detail: 'another program uses the same folder; the file was not changed',
     fix: 'run the command again',
   }),
   newer_captures: (d: { path: string; version: number }) => ({
@@ -531,7 +531,7 @@ const errors = {
   }),
   truncated_capture: (d: { id: string; bytes: number }) => ({
     message: `only the beginning of ${d.id} was stored`,
-    detail: `it was rejected, and of a rejected body of ${d.bytes} bytes only the beginning is kept`,
+    detail: `a rejected body of ${d.bytes} bytes is too long to be stored whole`,
     fix: 'ask the sender for the whole message',
   }),
   untrusted_capture: (d: { id: string; reason: string | null }) => ({
@@ -554,11 +554,11 @@ const errors = {
   unusable_temporary_folder: (d: { folder: string; reason: string }) => ({
     message: `cannot store events in the temporary folder ${d.folder}`,
     detail: `${d.reason}. Events are stored there before the first one is delivered`,
-    fix: 'free some space there, or set TMPDIR to another folder',
+    fix: 'free up space there, or set TMPDIR to another folder',
   }),
   system_failure: (d: { syscall: string; path: string | undefined; reason: string }) => ({
     message: d.path === undefined ? `the system call "${d.syscall}" failed` : `cannot use ${d.path}`,
-    detail: `${d.reason}. The command may have been only partly carried out`,
+    detail: `${d.reason}. The command may be only partly done`,
     fix: 'check the disk, the permissions and the limits of this machine (ulimit -a), then run the command again',
   }),
   damaged_capture: (d: { id: string }) => ({

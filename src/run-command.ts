@@ -49,7 +49,7 @@ function internalError(error: unknown): { readonly code: string; readonly senten
     code: 'bug',
     sentences: {
       message: `unexpected internal error: ${cause}`,
-      detail: 'this is a bug in scalekit-hooks. The command may have been only partly carried out',
+      detail: 'this is a bug in scalekit-hooks. The command may be only partly done',
       fix: 'rerun the command with --debug and report the output',
     },
   };

@@ -90,7 +90,7 @@ export const filterFlags = {
 };
 
 export const followFlags = {
-  follow: toggle('--follow', 'keep running and handle what arrives, until Ctrl-C'),
+  follow: toggle('--follow', 'keep running and handle new events, until Ctrl-C'),
   name: value('--name <name>', 'name of this follower; a restart picks up where it left off', {
     parse: parseName,
   }),

@@ -27,7 +27,7 @@ export function noteBatch(
   name: string,
   report: Report,
 ): void {
-  if (link === 'lost') report.warn(`cannot reach ${name} (${reason}). Trying again until it can be reached`);
+  if (link === 'lost') report.warn(`cannot reach ${name} (${reason}). Retrying until it can be reached`);
   if (link === 'restored') report.note(`reconnected to ${name}, continuing after the last capture`);
   if (damaged > 0) report.warn(`skipped ${damaged} damaged record${damaged === 1 ? '' : 's'}`);
   if (hasGap) report.warn('captures were removed before this follower could read them');

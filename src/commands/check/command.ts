@@ -42,9 +42,9 @@ Every message has new ids, and your handler may store the events: use a test
 database.
 
 --observe reads the state of your app, as text, with a shell command or from a
-URL. Then check also tests that a repeated message acts once, a forged one not
-at all, and that no accepted one is lost. --fuzz sends generated events, makes
-each that fails as small as possible, and saves it as an event file.
+URL. Then check also tests that a repeated message acts once, that a forged one
+does not act, and that no accepted one is lost. --fuzz sends generated events,
+makes each that fails as small as possible, and saves it as an event file.
 
 Exit code 0 if every check passed, 1 if a check failed or was inconclusive (with
 --strict, also if one warned), 2 if the app from --start did not become ready, 3

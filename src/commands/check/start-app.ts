@@ -52,7 +52,7 @@ export async function startForCheck(
     // A process that left the group, a daemon for one, is not ended with it.
     if (await isOpen(url)) {
       report.warn(
-        `something that "${command}" started still listens on port ${portOf(url)}: it left the process group, so end it yourself`,
+        `a process that "${command}" started is still listening on port ${portOf(url)}. It left the process group, so stop it yourself`,
       );
     }
   };

@@ -25,7 +25,8 @@ export const command = defineCommand({
   rules: [
     ...excludes('forwardTo', ['status'], 'with --forward-to, the sender gets the response of your app'),
     ...excludes('route', ['status'], 'with --route, the sender gets the response of your app'),
-    ...excludes('noCapture', ['captures', 'retention', 'sync', 'ui'], '--no-capture stores nothing'),
+    ...excludes('noCapture', ['captures', 'retention', 'sync'], '--no-capture stores nothing'),
+    ...excludes('noCapture', ['ui'], 'the inspector shows stored captures'),
     ...requires(['uiPort', 'open', 'fixtures', 'observe', 'observeType', 'settle'], ['ui'], {
       why: 'it applies to the inspector only',
       example: 'scalekit-hooks listen --ui --open',

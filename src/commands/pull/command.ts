@@ -22,15 +22,15 @@ export const command = defineCommand({
     'What to print and store': ['dryRun', 'save', 'scrub', 'captures', 'noCapture'],
   },
   rules: [
-    ...excludes('follow', ['before', 'dryRun', 'save'], '--follow delivers what happens from now on'),
-    ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow goes on after any response'),
+    ...excludes('follow', ['before', 'dryRun', 'save'], '--follow delivers events that happen from now on'),
+    ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow continues after any response'),
     ...excludes('save', ['dryRun', 'to'], '--save sends nothing'),
     ...requires(['name'], ['follow'], {
       why: 'only a follower has a name',
       example: 'scalekit-hooks pull --follow --name ada',
     }),
     ...requires(['scrub'], ['save'], {
-      why: 'it changes what is saved',
+      why: 'it applies to saved files only',
       example: 'scalekit-hooks pull --since 1d --save events --scrub',
     }),
   ],

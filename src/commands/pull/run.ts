@@ -29,7 +29,7 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
   if (credentials.clientSecret.length >= SHORTEST_SECRET) report.hide(credentials.clientSecret);
   const { host } = credentials.environment;
   report.note(
-    `reading events of ${credentials.environment.origin} with the credentials from ${credentials.source}`,
+    `reading events from ${credentials.environment.origin} with the credentials from ${credentials.source}`,
   );
   const log = new EventLog(credentials);
   const reading: PageReading = {

@@ -31,12 +31,12 @@ export const command = defineCommand({
   rules: [
     ...excludes('ids', ['type', 'since', 'before', 'organization', 'failed', 'all', 'from', 'follow'], named),
     ...excludes('all', ['type', 'since', 'before', 'organization', 'failed', 'follow'], whole),
-    ...excludes('follow', ['failed', 'from', 'before'], '--follow delivers what arrives from now on'),
-    ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow goes on after any response'),
+    ...excludes('follow', ['failed', 'from', 'before'], '--follow delivers events that arrive from now on'),
+    ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow continues after any response'),
     ...excludes(
       'follow',
       ['concurrency', 'dryRun', 'print', 'set', 'unset', 'add'],
-      '--follow delivers one event after the other, unchanged',
+      '--follow delivers one event at a time, unchanged',
     ),
     ...requires(['limit'], ['follow'], {
       why: 'only a follower has a limit',
@@ -49,7 +49,8 @@ export const command = defineCommand({
 --new-id makes them new events; --exact sends the original bytes and headers.
 Edits change the original body. Captures are sent in the order in which they
 were received, one at a time unless --concurrency is given. --type, --since,
---failed and --all skip rejected captures: to replay one, use its id.`,
+--failed and --all skip rejected captures. To replay one, use its id and
+--trust.`,
   examples: [
     'replay last',
     'replay --failed --to localhost:8080/webhook',

@@ -47,7 +47,7 @@ export function verdictFact(reported: ReportedVerdict): VerdictShown {
     ...found,
     unexplained_fix:
       found.unexplained !== null && !verdict.verified && verdict.reason === 'signature_mismatch'
-        ? fixUnexplained
+        ? fixUnexplained(reported)
         : null,
     notes: sdkNotes({ message, explanation, secrets }),
     schema_differences: reported.differences.map(shownDifference),

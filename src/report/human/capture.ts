@@ -74,7 +74,7 @@ export function exported({ path, steps, scrubbed }: Exported): string[] {
     name.includes('/') ? name : `./${name}`,
   ]);
   return [
-    `${steps} ${steps === 1 ? 'event' : 'events'} saved as ${name}${replacedValues(scrubbed)}. Send them with ${command}`,
+    `${steps} ${steps === 1 ? 'event' : 'events'} saved as ${name}${replacedValues(scrubbed)}. Send the flow with ${command}`,
   ];
 }
 

@@ -23,7 +23,7 @@ export const bodyWords = {
     fix: 'save and send the body as UTF-8 without a BOM',
   }),
   nul_added: () => ({
-    message: 'the body ends in NUL bytes that were not signed, as a buffer does that is longer than its text',
+    message: 'the body ends with NUL bytes that were not signed: its buffer is longer than its text',
     fix: 'pass only the bytes that were read: buffer.subarray(0, length), buffer[:n]',
   }),
   bom_lost: () => ({
@@ -88,7 +88,7 @@ export const bodyWords = {
   }),
   empty_object_as_list: () => ({
     message:
-      'an empty object in the body became an empty list: {} was signed, [] arrived, as PHP writes an empty array',
+      'an empty object in the body became an empty list: {} was signed, [] arrived, because PHP writes an empty array as []',
     fix: rawBytes,
   }),
   html_escaped: () => ({

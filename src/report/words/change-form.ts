@@ -13,7 +13,7 @@ export interface ChangeWords {
 /** Texts by the code of the change. */
 export type WordsOf = Partial<Record<ChangeCode, (details: Details) => ChangeWords>>;
 
-/** A fix for code that signs by itself. */
+/** A fix for custom signing code. */
 export const sdkSigns =
   'sign with standardwebhooks or svix instead of custom code, or sign id.timestamp.body';
 

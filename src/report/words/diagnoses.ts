@@ -175,7 +175,7 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'raw_body',
   ],
   'base64-body': () => [
-    'verifies the body in base64, as a serverless platform passes it',
+    'verifies the base64 text of the body, as a serverless platform passes it, instead of the decoded bytes',
     "decode the body before verifying it: in AWS Lambda, Buffer.from(event.body, 'base64') if event.isBase64Encoded is true",
   ],
   'secret-as-text': () => [
@@ -341,7 +341,7 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
   ],
   'dependency-fails': () => [
     'gets an error from a database or another service that it uses',
-    'start the database or service, and check its address and credentials in the settings of the app; the response and the log of the app name it',
+    'start the database or service, and check its address and credentials in the settings of the app. The response or the log of the app names it',
   ],
   crashes: (detail) => [
     `crashes, during the check or after its last response. Checks that may have caused it: ${detail}`,

@@ -29,8 +29,8 @@ export const headerWords = {
     fix: 'send the value without quotation marks',
   }),
   header_listed: ({ header }) => ({
-    message: `${show(header)} is printed as a list, with brackets that were not signed`,
-    fix: 'pass the first value of the header, not the list of its values: in Go, r.Header.Get(name)',
+    message: `${show(header)} was written as a list, and its brackets were not signed`,
+    fix: 'use the first value of the header, not the list of its values: in Go, r.Header.Get(name)',
   }),
   event_id_for_webhook_id: () => ({
     message: 'the id of the event (evt_…) was signed instead of the webhook-id header',

@@ -17,12 +17,12 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     fix: 'look for a proxy or adapter that forwards only known headers, or a test that does not sign the message',
   }),
   headers_not_given: ({ headers }) => ({
-    message: `the command has no -H with ${show(headers)}`,
-    fix: "add each header of the request: -H 'webhook-id: msg_…'. The request log of the app, or of a proxy in front of it, has them. For a request that listen stored, use verify last, which needs no -H",
+    message: `the command has no -H for ${show(headers)}`,
+    fix: "add each header, as the request log of the app or of a proxy shows it: -H 'webhook-id: msg_…'. A request that listen stored needs no -H: run verify last",
   }),
   secret_of_other_kind: ({ used, signer }) => ({
-    message: `the message is signed with the secret from ${show(signer)}, and was verified with that from ${show(used)}`,
-    fix: 'use SCALEKIT_WEBHOOK_SECRET for webhooks and SCALEKIT_INTERCEPTOR_SECRET for interceptors, in the app as well: the Scalekit dashboard shows one for each endpoint',
+    message: `the message was signed with the secret from ${show(signer)}, but verified with the one from ${show(used)}`,
+    fix: 'use SCALEKIT_WEBHOOK_SECRET for webhooks and SCALEKIT_INTERCEPTOR_SECRET for interceptors, in the app as well. The Scalekit dashboard shows the secret of each endpoint',
   }),
   headers_repeated: ({ headers }) => ({
     message: `${show(headers)} arrived more than once`,
@@ -86,11 +86,11 @@ const words: Record<ObservationCode, (details: ObservationDetails) => ChangeWord
     message:
       end === undefined
         ? `the body is not JSON (it begins with ${JSON.stringify(show(start))}), and Scalekit signs only JSON`
-        : `the JSON of the body ends at byte ${end}, and ${more} more bytes follow that are not JSON`,
+        : `the JSON of the body ends at byte ${end}; ${Number(more) === 1 ? 'the byte after it is' : `the ${more} bytes after it are`} not JSON`,
     fix:
       end === undefined
         ? 'find out what converted the body on its way, and verify the received bytes'
-        : 'find out what appends to the body: a second read into the same buffer, or a server that adds output',
+        : 'find out what appends to the body, such as a reused buffer or a server that adds output',
   }),
   body_from_log: () => ({
     message:

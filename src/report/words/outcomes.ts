@@ -143,7 +143,7 @@ const statuses: Record<number | 'other4xx' | 'other5xx' | 'unknown', StatusWords
     fix: 'send it again when the handler is up',
   }),
   504: () => ({
-    detail: 'the server answered 504, which usually comes from a proxy whose handler took too long',
+    detail: 'the server answered 504, which usually comes from a proxy that waited too long for the handler',
     fix: 'answer 202 immediately, and process the event afterwards',
   }),
   other4xx: (_delivered, { status }) => ({
@@ -191,7 +191,7 @@ const oddities: Record<Oddity, readonly [problem: string, fix: string]> = {
     'do not set these headers in the handler; let the server set one of them',
   ],
   unexpected_body: ['has a body, which its status does not allow', 'answer 201, or send no body'],
-  bare_newlines: ['ends header lines in LF instead of CRLF', 'end each header line in CRLF'],
+  bare_newlines: ['ends header lines with LF instead of CRLF', 'end each header line with CRLF'],
   space_before_colon: ['has a space between a header name and its colon', 'remove the space'],
   folded_header: ['continues a header on a second line', 'write each header on one line'],
   control_character: ['has a control character in a header', 'remove the character'],
@@ -291,13 +291,13 @@ function explainNotHttp(url: URL, detail: string): OutcomeWords {
 }
 
 function explainProtocol(url: URL, protocol: Protocol): OutcomeWords {
-  const otherProgram = 'another program uses this port: use the port of your app';
+  const otherProgram = 'use the port of your app; another program uses this one';
   const fixes: Partial<Record<Protocol, string>> = {
     TLS: `use https:// instead of http://: --to ${show(url.href.replace('http:', 'https:'))}`,
-    'HTTP/2': 'let the server accept HTTP/1.1 on this port as well, or put a proxy that does in front of it',
+    'HTTP/2': 'enable HTTP/1.1 on this port, or use a proxy that accepts HTTP/1.1',
   };
   return {
-    detail: `${show(url.host)} speaks ${protocol} on this port, and webhooks are sent over HTTP/1.1`,
+    detail: `${show(url.host)} speaks ${protocol} on this port, but webhooks are sent over HTTP/1.1`,
     fix: fixes[protocol] ?? otherProgram,
   };
 }
@@ -322,8 +322,8 @@ const certificateFaults: [code: RegExp, words: string][] = [
 function explainTls(url: URL, detail: string): OutcomeWords {
   if (detail.includes('NO_APPLICATION_PROTOCOL')) {
     return {
-      detail: `${show(url.host)} accepts no HTTP/1.1 over TLS, only another protocol such as HTTP/2`,
-      fix: 'let the server accept HTTP/1.1 as well: in Node.js, http2.createSecureServer({ allowHTTP1: true })',
+      detail: `${show(url.host)} does not accept HTTP/1.1 over TLS, only another protocol such as HTTP/2`,
+      fix: 'enable HTTP/1.1 on the server: in Node.js, http2.createSecureServer({ allowHTTP1: true })',
     };
   }
   const fault = certificateFaults.find(([code]) => code.test(detail));

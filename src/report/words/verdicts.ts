@@ -33,8 +33,10 @@ const reasons: Record<RejectionReason, (rejected: Rejected) => string> = {
 };
 
 /** What to do about a signature that nothing explains. */
-export const fixUnexplained =
-  'compare the secret with that of the endpoint in the Scalekit dashboard. If they are the same, compare the signed text with that of the sender: verify --show-signed-text';
+export function fixUnexplained({ showsSignedText }: { readonly showsSignedText: boolean }): string {
+  const how = showsSignedText ? '' : ': verify --show-signed-text';
+  return `compare the secret with that of the endpoint in the Scalekit dashboard. If they are the same, compare the signed text with the sender's${how}`;
+}
 
 /** Formats seconds in the two largest units: `5 min`, `2 h 3 min`, `12 d 4 h`. */
 export function duration(seconds: number): string {

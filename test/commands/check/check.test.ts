@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { faults } from '../../../src/checks/faults.ts';
 import { run } from '../../../src/main.ts';
+import { unseen } from '../../../src/report/human/check/page.ts';
 import { checkAt, rejections, sortFacts } from '../../support/checking.ts';
 import { memoryIo, runCommand, testSecret } from '../../support/memory-io.ts';
 import { runBin, startHandler } from '../../support/processes.ts';
@@ -34,6 +36,17 @@ describe('--list', () => {
     expect(stdout.trimEnd().split('\n')).toHaveLength(3);
     expect(stdout).toMatch(/^times +stale +\S.*\bten minutes\b.* {2}→ 4xx$/m);
   });
+});
+
+it('in color prints the same lines as without', async () => {
+  const { url } = await startHandler('express');
+  const printed = async (color: string) =>
+    stripVTControlCharacters((await runCommand(['check', url, '--color', color], { env })).stdout)
+      .replace(/in [\d.]+ m?s$/m, 'in …')
+      .split('\n');
+  const inColor = await printed('always');
+  expect(inColor).toEqual(await printed('never'));
+  expect(inColor).toEqual(expect.arrayContaining(unseen));
 });
 
 describe('--only and --skip', () => {

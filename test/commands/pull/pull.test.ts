@@ -288,7 +288,7 @@ describe('credentials', () => {
     const api = await scalekitStandIn(numbered(1));
     const ran = await pull(api.url, [...old, '--dry-run', '--verbose', '--debug']);
     expect(ran.stderr.split('\n')[0]).toMatch(
-      /reading events of http:\/\/127\.0\.0\.1:\d+ with the credentials from the environment/,
+      /reading events from http:\/\/127\.0\.0\.1:\d+ with the credentials from the environment/,
     );
     expect(ran.stdout + ran.stderr).not.toContain(clientSecret);
     expect(ran.stdout + ran.stderr).not.toContain('token_1');

@@ -41,7 +41,7 @@ export function pageLines(
     ...top,
     ...(top.length > SCREEN_LINES ? diagnoses.flatMap((fact) => conclusionLines(fact, out)) : []),
     ...(isGood ? [] : [countLine(summary, out)]),
-    ...(isQuiet || !summary.ok || isPartial(checks) ? [] : unseen.map(out.faint)),
+    ...(isQuiet || !summary.ok || isPartial(checks) ? [] : unseen.map((line) => out.faint(line))),
   ];
 }
 
