@@ -44,7 +44,7 @@ export function messagesInText(bytes: Uint8Array, source: string): TextMessages 
  */
 export function messagesInPrint(log: string): LoggedMessage[] {
   if (!/signature/i.test(log)) return [];
-  const text = stripVTControlCharacters(log);
+  const text = withoutCsv(stripVTControlCharacters(log));
   const printed = printedValues(text);
   return printed.flatMap((each, index) => {
     if (!/signature/i.test(text.slice(each.start, each.end))) return [];
@@ -52,6 +52,11 @@ export function messagesInPrint(log: string): LoggedMessage[] {
     if (found.length > 0) return found;
     return messageOf(each.value, () => bodyAfter(index, printed, text)) ?? [];
   });
+}
+
+/** CSV doubles the quotation marks inside a column. */
+function withoutCsv(text: string): string {
+  return /""[\w-]{1,60}""\s*:/.test(text) ? text.replaceAll('""', '"') : text;
 }
 
 /** How many values may be between headers and body. */
@@ -64,7 +69,7 @@ function bodyAfter(index: number, printed: readonly PrintedValue[], text: string
     .find(({ value }) => !Array.isArray(value) || typeof value[0] === 'number');
   if (next === undefined || typeof next.value === 'string') return next?.value;
   const json = text.slice(next.start, next.end);
-  return isJson(json) ? json : next.value;
+  return json.startsWith('{') && isJson(json) ? json : next.value;
 }
 
 /** Why text in which no message was found has none; `usually` for no particular reason. */
