@@ -59,8 +59,10 @@ describe('the bytes of the body stay as they are', () => {
       `x {${each((name, value) => `'HTTP_${name.toUpperCase().replaceAll('-', '_')}': '${value}'`)}, 'wsgi.input': <_io.BufferedReader name=5>} ${body}`,
       body,
     ],
+    ['the script of a .http file', `POST /webhook\n${lines}\n\n${body}\n\n> {% client.test() %}\n`, body],
+    ['the response of a .http file', `POST /webhook\n${lines}\n\n${body}\n\n<> 2026-11-28.200.json\n`, body],
   ])('%s', (_title, text, expected) => {
-    const { messages } = messagesInText(Buffer.from(`log: ${text}`), 'x');
+    const { messages } = messagesInText(Buffer.from(text.startsWith('POST') ? text : `log: ${text}`), 'x');
     expect(messages.map(({ message }) => Buffer.from(message.body).toString())).toEqual([expected]);
     const values = messages[0]!.message.headers.map(([, value]) => value);
     expect(values).toContain(headers['webhook-signature']);
@@ -77,6 +79,13 @@ describe('the bytes of the body stay as they are', () => {
     const found = messagesInJson(value);
     expect(found.map(({ message }) => Buffer.from(message.body).toString())).toEqual([expected]);
   });
+});
+
+it('many requests of a .http file take linear time', () => {
+  const requests = 'POST / HTTP/1.1\nwebhook-signature: x\n\n\n###\n'.repeat(50_000);
+  const start = performance.now();
+  expect(messagesInText(Buffer.from(requests), 'x').messages).toHaveLength(50_000);
+  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 it.each(['["a\n', '"{', '(`"\''])('many texts with brackets in JSON take linear time: %s', (piece) => {
