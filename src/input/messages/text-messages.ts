@@ -64,9 +64,11 @@ const MAX_BETWEEN = 10;
 
 /** The next value, but lists are parts of a log's text, such as its [level], unless they are bytes. */
 function bodyAfter(index: number, printed: readonly PrintedValue[], text: string): unknown {
+  // A time in brackets reads like a member; a map of Go has brackets, too.
+  const inBrackets = (start: number) => text[start] === '[' && !text.startsWith('map', start - 3);
   const next = printed
     .slice(index + 1, index + 2 + MAX_BETWEEN)
-    .find(({ value }) => !Array.isArray(value) || typeof value[0] === 'number');
+    .find(({ value, start }) => (Array.isArray(value) ? typeof value[0] === 'number' : !inBrackets(start)));
   if (next === undefined || typeof next.value === 'string') return next?.value;
   const json = text.slice(next.start, next.end);
   return json.startsWith('{') && isJson(json) ? json : next.value;

@@ -42,6 +42,11 @@ describe('the bytes of the body stay as they are', () => {
       `Req{Header:{${each((name, value) => `"${name}":"${value}"`)}}, Body:[]uint8{${bytes.map((byte) => `0x${byte.toString(16)}`).join(', ')}}}`,
       body,
     ],
+    [
+      'a time in brackets before the body',
+      `INFO -- : ${JSON.stringify(headers)}\nI, [2026-11-28T09:00:00.1 #1]  INFO -- : ${JSON.stringify(body)}\n`,
+      body,
+    ],
     ['a list of bytes after the headers', `${JSON.stringify(headers)}\n${JSON.stringify(bytes)}`, body],
     ['bytes of Rust after the headers', `${JSON.stringify(headers)} b${escaped}`, body],
     ['bytes of Rust without others than ASCII', `${JSON.stringify(headers)} b"{\\"id\\":1}"`, '{"id":1}'],
