@@ -94,8 +94,8 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
   const next = fromFirstLine(rest.subarray(declared));
   // Newlines after the body come from an editor or a shell. Anything else but a request means that the body changed.
   const mismatch = `the body has ${rest.length} bytes, but content-length is ${declared}`;
-  // A response after the request, as in a recorded connection.
-  if (/^HTTP\/\d/.test(next.toString('latin1', 0, 10)))
+  // A response or a script after the request.
+  if (/^(?:HTTP\/\d|<> |> )/.test(next.toString('latin1', 0, 10)))
     return { body: rest.subarray(0, declared), notes: [], next: empty };
   if (next.length === 0 || beginsRequest(next)) {
     const isTruncated = declared > rest.length;
@@ -105,11 +105,15 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
   return { body: rest, notes: [`${mismatch}: the body was changed after the header was set`], next: empty };
 }
 
-/** Where a body of unknown length ends: before the recorded response, or before the next request of a .http file. */
+/** How a line after the body begins: a recorded response, and in a .http file the next request, a script or a response. */
+const afterBody = /^(?:HTTP\/|###|<> |> )/;
+
+/** Where a body of unknown length ends. JSON has none of these lines in it. */
 function endOfBody(rest: Buffer): number {
-  const starts = ['\nHTTP/', '\n###'].map((mark) => rest.indexOf(mark)).filter((at) => at !== -1);
-  let end = Math.min(rest.length, ...starts);
-  if (end === rest.length) return end;
+  let end = rest.indexOf('\n');
+  while (end !== -1 && !afterBody.test(rest.toString('latin1', end + 1, end + 6)))
+    end = rest.indexOf('\n', end + 1);
+  if (end === -1) return rest.length;
   while (rest[end - 1] === 0x0a || rest[end - 1] === 0x0d) end -= 1;
   return end;
 }

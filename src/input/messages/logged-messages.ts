@@ -2,7 +2,7 @@ import { parseJson } from '../../json.ts';
 import { type Headers, type Message, toHeaderBytes } from '../../message.ts';
 import { headersInText } from './header-lines.ts';
 import { parseHttpRequests } from './http-request.ts';
-import { isWhole } from './printed-values.ts';
+import { isWhole, printedJson, printedValues } from './printed-values.ts';
 
 /** A message as a program logged it. */
 export interface LoggedMessage {
@@ -40,8 +40,9 @@ interface Outer {
   readonly depth: number;
 }
 
-function collect(value: unknown, { body, depth }: Outer, found: LoggedMessage[]): void {
-  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return;
+function collect(given: unknown, { body, depth }: Outer, found: LoggedMessage[]): void {
+  const value = depth > MAX_DEPTH ? undefined : parsedText(given);
+  if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     for (const item of value) collect(item, { body, depth: depth + 1 }, found);
     return;
@@ -55,8 +56,9 @@ function collect(value: unknown, { body, depth }: Outer, found: LoggedMessage[])
     found.push({ message: { headers, body: own.bytes }, isParsed: own.isParsed });
     return;
   }
+  // What contains headers is not the body beside them.
   for (const member of Object.values(members))
-    collect(parsedText(member), { body: own, depth: depth + 1 }, found);
+    collect(member, { body: own?.source === member ? body : own, depth: depth + 1 }, found);
 }
 
 const headerMembers = [
@@ -130,6 +132,8 @@ function nameOf(item: unknown): unknown {
 interface LoggedBody {
   readonly bytes: Uint8Array;
   readonly isParsed: boolean;
+  /** The member that it is read from. */
+  readonly source?: unknown;
 }
 
 /** Members that may hold a body, the one most like the received bytes first. */
@@ -155,7 +159,10 @@ function bodyIn(members: Record<string, unknown>): LoggedBody | undefined {
   const isBase64 = members.isbase64encoded === true || members.encoding === 'base64';
   const bodies = [
     bodyOfRequest(members.raw),
-    ...bodyMembers.map((name) => toBody(members[name], isBase64 || name.endsWith('base64'))),
+    ...bodyMembers.map((name) => {
+      const body = toBody(members[name], isBase64 || name.endsWith('base64'));
+      return body && { ...body, source: members[name] };
+    }),
   ].filter((body) => body !== undefined);
   return bodies.find(({ isParsed }) => !isParsed) ?? bodies[0];
 }
@@ -186,7 +193,7 @@ function toBody(value: unknown, isBase64: boolean): LoggedBody | undefined {
   const text = inner.find((each) => typeof each === 'string');
   if (text !== undefined) return toBody(text, members.encoding === 'base64');
   if (Object.keys(value).length === 0 || !isWhole(value)) return undefined;
-  return { bytes: Buffer.from(JSON.stringify(value)), isParsed: true };
+  return { bytes: Buffer.from(printedJson(value) ?? JSON.stringify(value)), isParsed: true };
 }
 
 const innerTexts = ['text', 'content', 'raw', 'string', 'value'];
@@ -196,11 +203,14 @@ function withLowerCaseNames(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
 }
 
-/** A JSON value inside a text, as log collectors write lines; other texts stay as they are. */
+/** The values inside a text, as log collectors write lines; texts without any stay as they are. */
 function parsedText(value: unknown): unknown {
   if (typeof value !== 'string' || !/signature/i.test(value)) return value;
   const start = value.search(/\[?\{/);
-  return start === -1 ? value : (parseJson(value.slice(start).trim()) ?? value);
+  if (start === -1) return value;
+  const json = parseJson(value.slice(start).trim());
+  const printed = json === undefined ? printedValues(value, 2 * value.length) : [];
+  return printed.length > 0 ? printed.map((each) => each.value) : (json ?? value);
 }
 
 function bytesOf(value: unknown): Uint8Array | undefined {

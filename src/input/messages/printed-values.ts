@@ -18,13 +18,14 @@ const MAX_REREAD = 4_000_000;
 /**
  * Finds the objects, lists and quoted JSON in a text, as programs print them: JSON, console.log of Node.js, print of
  * Python, p of Ruby, print_r and var_export of PHP, and fmt of Go. Bytes become `{ type: 'Buffer', data: [...] }`, as in
- * JSON of Node.js, and what was left out when it was printed, such as `[Object]`, becomes LEFT_OUT.
+ * JSON of Node.js, and what was left out when it was printed, such as `[Object]`, becomes LEFT_OUT. After `maxReread` characters that were read
+ * in vain, the rest is left.
  */
-export function printedValues(text: string): PrintedValue[] {
+export function printedValues(text: string, maxReread = MAX_REREAD): PrintedValue[] {
   const found: PrintedValue[] = [];
   let reread = 0;
   beginning.lastIndex = 0;
-  for (let match = beginning.exec(text); match && reread < MAX_REREAD; match = beginning.exec(text)) {
+  for (let match = beginning.exec(text); match && reread < maxReread; match = beginning.exec(text)) {
     const [before] = match;
     const reader = new Reader(text, match.index);
     const value = reader.read(0, unquoted.inCommas);
@@ -48,19 +49,29 @@ export function printedValues(text: string): PrintedValue[] {
 const beginning =
   /(?:(?<![\w$.])[A-Za-z_$][\w$.]{0,60}(?:\(\d+\))?\s{0,20})?[{[(]|(?:\bb)?["'](?=[{[])|<Buffer |string\(\d{1,8}\) "/g;
 
+/** Where objects were printed. */
+const sources = new WeakMap<object, { text: string; start: number; end: number }>();
+
+/** The JSON that an object was read from, with its spaces and numbers; undefined if it was not printed as JSON. */
+export function printedJson(object: object): string | undefined {
+  const source = sources.get(object);
+  const json = source?.text.slice(source.start, source.end);
+  return json !== undefined && isJson(json) ? json : undefined;
+}
+
 /** Whether all of a value was printed. */
 export function isWhole(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return value !== LEFT_OUT;
   return Object.values(value).every(isWhole);
 }
 
-/** Text without quotation marks, by what ends it. */
+/** Text without quotation marks, by what ends it. A signature is one word, with its comma. */
 const unquoted = {
-  inCommas: /[^\s,()[\]{}'"`<>]+/y,
+  inCommas: /v\d\w?,[\w+/=-]+(?: v\d\w?,[\w+/=-]+)*|[^\s,()[\]{}'"`<>]+/y,
   /** Go separates by spaces. */
   inSpaces: /[^\s[\]]+/y,
-  /** print_r writes one value on each line. */
-  inLines: /[^\n]*/y,
+  /** print_r begins each value on a line, and ends a list with a bracket on its own line. */
+  inLines: /[^\n]*(?:\n(?! *(?:\[[^\]\n]+\] =>|\)\r?(?:\n|$)))[^\n]*)*/y,
 } as const;
 
 /** What is between two brackets, and what ends its unquoted text. */
@@ -114,7 +125,7 @@ class Reader {
   read(depth: number, word: RegExp): unknown {
     if (depth > MAX_DEPTH) return undefined;
     if (word === unquoted.inLines && !/\s*(?:Array|[\w\\]+ Object)\s*\(/y.test(this.#rest(100)))
-      return this.#take(word)?.[0].trim();
+      return this.#take(word)?.[0].replace(/^ |\r$/g, '');
     this.#take(/\s*/y);
     const value = this.#dumped() ?? this.#strings() ?? this.#special();
     if (value !== undefined) return value;
@@ -122,12 +133,14 @@ class Reader {
     return inside ? this.#items(inside, depth + 1) : this.#word(word);
   }
 
-  /** What Node.js prints in its own way. */
+  /** What Node.js prints in its own way, and objects of Python and Ruby without their content. */
   #special(): unknown {
     const bytes = this.#take(/<Buffer((?: [0-9a-f]{2})*)( \.\.\. \d+ more bytes)?>/y);
     if (bytes) return bytes[2] ? LEFT_OUT : bufferOf(Buffer.from(bytes[1]!.replaceAll(' ', ''), 'hex'));
     return (
-      this.#take(/\[(?:Object|Array|Circular[^\]]*|Function[^\]]*|Getter[^\]]*)\](?!\s*\{)/y) && LEFT_OUT
+      (this.#take(/\[(?:Object|Array|Circular[^\]]*|Function[^\]]*|Getter[^\]]*)\](?!\s*\{)/y) ??
+        this.#take(/#?<[A-Za-z_][\w.:]*[^<>\n]{0,200}>/y)) &&
+      LEFT_OUT
     );
   }
 
@@ -135,7 +148,9 @@ class Reader {
   #open(outside: RegExp): Inside | undefined {
     const start = this.at;
     const kind = this.#take(typePattern)?.[0].trim();
-    const closing = closings[this.#text[this.at] ?? ''];
+    const bracket = this.#text[this.at] ?? '';
+    // In the values of a map of Go, other brackets are text.
+    const closing = outside === unquoted.inSpaces && bracket !== '[' ? undefined : closings[bracket];
     if (closing === undefined) this.at = start;
     else this.at += 1;
     return closing === undefined ? undefined : { closing, word: separation(kind, closing, outside) };
@@ -145,12 +160,14 @@ class Reader {
     const plain = this.#take(word)?.[0];
     if (plain === undefined) return undefined;
     if (words.has(plain)) return words.get(plain);
+    if (/^0x[0-9a-f]{1,8}$/i.test(plain)) return Number(plain);
     return /^-?\d/.test(plain) ? (parseJson(plain) ?? plain) : plain;
   }
 
   /** The items up to the closing bracket: an object if they have names, otherwise a list. */
   #items({ closing, word }: Inside, depth: number): unknown {
     const items: Item[] = [];
+    const start = this.at - 1;
     for (;;) {
       this.#take(/[\s,;]+/y);
       if (this.#take(/\.\.\.(?: \d+ more items?)?[\s,]*/y)) items.push({ name: undefined, value: LEFT_OUT });
@@ -162,8 +179,11 @@ class Reader {
       items.push({ name: named && nameOf(named), value });
     }
     this.at += 1;
-    if (items.some((item) => item.name !== undefined) || (items.length === 0 && closing === '}'))
-      return Object.fromEntries(items.map((item) => [item.name ?? '', item.value]));
+    if (items.some((item) => item.name !== undefined) || (items.length === 0 && closing === '}')) {
+      const object = Object.fromEntries(items.map((item) => [item.name ?? '', item.value]));
+      sources.set(object, { text: this.#text, start, end: this.at });
+      return object;
+    }
     // A call, such as Headers([…]).
     return closing === ')' && items.length === 1 ? items[0]!.value : items.map((item) => item.value);
   }
@@ -194,7 +214,8 @@ class Reader {
 
   #nextPart(): RegExpExecArray | undefined {
     const start = this.at;
-    this.#take(/\s*\+?\s*/y);
+    // A log may begin each line with a prefix.
+    this.#take(/\s*\+ *\r?\n[^'"`\n]*|\s*\+?\s*/y);
     const part = this.#take(stringPattern);
     // A string that is followed by a name's separator is the next name.
     if (part && !/\s*(?:=>|:)/y.test(this.#rest(10))) return part;

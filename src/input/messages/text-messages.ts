@@ -44,7 +44,7 @@ export function messagesInText(bytes: Uint8Array, source: string): TextMessages 
  */
 export function messagesInPrint(log: string): LoggedMessage[] {
   if (!/signature/i.test(log)) return [];
-  const text = stripVTControlCharacters(log);
+  const text = withoutCsv(stripVTControlCharacters(log));
   const printed = printedValues(text);
   return printed.flatMap((each, index) => {
     if (!/signature/i.test(text.slice(each.start, each.end))) return [];
@@ -54,17 +54,24 @@ export function messagesInPrint(log: string): LoggedMessage[] {
   });
 }
 
+/** CSV doubles the quotation marks inside a column. */
+function withoutCsv(text: string): string {
+  return /""[\w-]{1,60}""\s*:/.test(text) ? text.replaceAll('""', '"') : text;
+}
+
 /** How many values may be between headers and body. */
 const MAX_BETWEEN = 10;
 
 /** The next value, but lists are parts of a log's text, such as its [level], unless they are bytes. */
 function bodyAfter(index: number, printed: readonly PrintedValue[], text: string): unknown {
+  // A time in brackets reads like a member; a map of Go has brackets, too.
+  const inBrackets = (start: number) => text[start] === '[' && !text.startsWith('map', start - 3);
   const next = printed
     .slice(index + 1, index + 2 + MAX_BETWEEN)
-    .find(({ value }) => !Array.isArray(value) || typeof value[0] === 'number');
+    .find(({ value, start }) => (Array.isArray(value) ? typeof value[0] === 'number' : !inBrackets(start)));
   if (next === undefined || typeof next.value === 'string') return next?.value;
   const json = text.slice(next.start, next.end);
-  return isJson(json) ? json : next.value;
+  return json.startsWith('{') && isJson(json) ? json : next.value;
 }
 
 /** Why text in which no message was found has none; `usually` for no particular reason. */

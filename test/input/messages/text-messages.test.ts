@@ -1,0 +1,101 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { messagesInJson } from '../../../src/input/messages/logged-messages.ts';
+import { messagesInText } from '../../../src/input/messages/text-messages.ts';
+
+const body = '{"id":"evt_1","n":1.0,"data":{"name":"Zoë","o":{}}}';
+const severalLines =
+  '{\n  "id": "evt_1",\n  "data": { "name": "a name that Node.js prints on a line of its own, as lines are short" }\n}\n';
+const headers = {
+  'user-agent': 'Svix-Webhooks/1.24 (sender-9YMgn; +https://www.svix.com/http-sender/)',
+  'webhook-id': 'msg_1',
+  'webhook-timestamp': '1795833600',
+  'webhook-signature': 'v1,sfWkn50wqZAJfR+8tX9flSMtLmnOVG4rc/unmq4Eqwk=',
+};
+const pairs = Object.entries(headers);
+const lines = pairs.map(([name, value]) => `${name}: ${value}`).join('\n');
+const bytes = [...Buffer.from(body)];
+const each = (format: (name: string, value: string) => string, separator = ', ') =>
+  pairs.map(([name, value]) => format(name, value)).join(separator);
+const escaped = [...Buffer.from(JSON.stringify(body))]
+  .map((byte) => (byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
+  .join('');
+const csv = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const printed = inspect({ headers, body: severalLines });
+
+describe('the bytes of the body stay as they are', () => {
+  it.each<[title: string, text: string, body: string]>([
+    ['a Map of Java', `{${each((name, value) => `${name}=${value}`)}} body=${body}`, body],
+    ['lists in a Map of Java', `{${each((name, value) => `${name}=[${value}]`)}} body=${body}`, body],
+    [
+      'JSON in an object of Java',
+      `[POST /webhook, headers=[${each((name, value) => `${name}:"${value}"`)}], payload=${body}]`,
+      body,
+    ],
+    [
+      'a header of Go',
+      `headers: map[${each((name, value) => `${name}:[${value}]`, ' ')}]\nbody: ${body}`,
+      body,
+    ],
+    [
+      'bytes of Go',
+      `Req{Header:{${each((name, value) => `"${name}":"${value}"`)}}, Body:[]uint8{${bytes.map((byte) => `0x${byte.toString(16)}`).join(', ')}}}`,
+      body,
+    ],
+    [
+      'a time in brackets before the body',
+      `INFO -- : ${JSON.stringify(headers)}\nI, [2026-11-28T09:00:00.1 #1]  INFO -- : ${JSON.stringify(body)}\n`,
+      body,
+    ],
+    ['a list of bytes after the headers', `${JSON.stringify(headers)}\n${JSON.stringify(bytes)}`, body],
+    ['bytes of Rust after the headers', `${JSON.stringify(headers)} b${escaped}`, body],
+    ['bytes of Rust without others than ASCII', `${JSON.stringify(headers)} b"{\\"id\\":1}"`, '{"id":1}'],
+    ['a prefix before each part of a string', printed.replace(/^/gm, 'web-1  | '), severalLines],
+    [
+      'several lines of print_r',
+      `Array\n(\n${each((name, value) => `    [${name}] => ${value}`, '\n')}\n    [body] => ${severalLines}\n)\n`,
+      severalLines,
+    ],
+    ['a column of CSV', `time,message\n1,${csv(JSON.stringify({ headers, body }))}\n`, body],
+    ['two columns of CSV', `1,${csv(JSON.stringify(headers))},${csv(body)}\n`, body],
+    ['an object of Node.js in CSV', `1,info,${csv(printed)}\n`, severalLines],
+    [
+      'an object of Python beside headers',
+      `x {${each((name, value) => `'HTTP_${name.toUpperCase().replaceAll('-', '_')}': '${value}'`)}, 'wsgi.input': <_io.BufferedReader name=5>} ${body}`,
+      body,
+    ],
+    ['the script of a .http file', `POST /webhook\n${lines}\n\n${body}\n\n> {% client.test() %}\n`, body],
+    ['the response of a .http file', `POST /webhook\n${lines}\n\n${body}\n\n<> 2026-11-28.200.json\n`, body],
+  ])('%s', (_title, text, expected) => {
+    const { messages } = messagesInText(Buffer.from(text.startsWith('POST') ? text : `log: ${text}`), 'x');
+    expect(messages.map(({ message }) => Buffer.from(message.body).toString())).toEqual([expected]);
+    const values = messages[0]!.message.headers.map(([, value]) => value);
+    expect(values).toContain(headers['webhook-signature']);
+  });
+
+  it.each<[title: string, value: unknown, body: string]>([
+    [
+      'headers inside an event, and the message in a list',
+      { logs: [{ message: [JSON.stringify({ headers, body })] }], event: { request: { headers } } },
+      body,
+    ],
+    ['an object that Node.js printed', { level: 'info', message: printed }, severalLines],
+  ])('JSON: %s', (_title, value, expected) => {
+    const found = messagesInJson(value);
+    expect(found.map(({ message }) => Buffer.from(message.body).toString())).toEqual([expected]);
+  });
+});
+
+it('many requests of a .http file take linear time', () => {
+  const requests = 'POST / HTTP/1.1\nwebhook-signature: x\n\n\n###\n'.repeat(50_000);
+  const start = performance.now();
+  expect(messagesInText(Buffer.from(requests), 'x').messages).toHaveLength(50_000);
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
+it.each(['["a\n', '"{', '(`"\''])('many texts with brackets in JSON take linear time: %s', (piece) => {
+  const texts = Array.from({ length: 500 }, () => `signature { ${piece.repeat(2000 / piece.length)}`);
+  const start = performance.now();
+  expect(messagesInJson(texts)).toEqual([]);
+  expect(performance.now() - start).toBeLessThan(2000);
+});
