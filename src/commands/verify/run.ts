@@ -57,9 +57,7 @@ async function verifyOne(
   const explanation = await explainGiven(given, kinds, { ...settings, at });
   const { verified } = explanation.verdict;
   if (isParsed && verified)
-    report.note(
-      'the log has the parsed body, which verifies after JSON.stringify. Log the received bytes instead',
-    );
+    report.note('the log has the parsed body; serialized again, it verifies. Log the received bytes instead');
   const differences = findSchemaDifferences(message.body);
   const { showsSignedText } = settings;
   report.print(

@@ -18,8 +18,8 @@ const MAX_REREAD = 4_000_000;
 /**
  * Finds the objects, lists and quoted JSON in a text, as programs print them: JSON, console.log of Node.js, print of
  * Python, p of Ruby, print_r and var_export of PHP, and fmt of Go. Bytes become `{ type: 'Buffer', data: [...] }`, as in
- * JSON of Node.js, and what was left out when it was printed, such as `[Object]`, becomes LEFT_OUT. After `maxReread` characters that were read
- * in vain, the rest is left.
+ * JSON of Node.js, and what was left out when it was printed, such as `[Object]`, becomes LEFT_OUT. After `maxReread`
+ * characters that were read in vain, the rest is left.
  */
 export function printedValues(text: string, maxReread = MAX_REREAD): PrintedValue[] {
   const found: PrintedValue[] = [];
@@ -49,7 +49,7 @@ export function printedValues(text: string, maxReread = MAX_REREAD): PrintedValu
 const beginning =
   /(?:(?<![\w$.])[A-Za-z_$][\w$.]{0,60}(?:\(\d+\))?\s{0,20})?[{[(]|(?:\bb)?["'](?=[{[])|<Buffer |string\(\d{1,8}\) "/g;
 
-/** Where objects were printed. */
+/** Where objects were printed: a body must keep its spaces and numbers, which its value does not have. */
 const sources = new WeakMap<object, { text: string; start: number; end: number }>();
 
 /** The JSON that an object was read from, with its spaces and numbers; undefined if it was not printed as JSON. */
