@@ -50,10 +50,10 @@ describe.skipIf(noRedis)(`the team page${noRedis ? ` (skipped: ${noRedis})` : ''
     const { command, environment } = compose.services.receiver;
     expect(Object.keys(environment)).toEqual(['SCALEKIT_WEBHOOK_SECRET', 'SCALEKIT_HOOKS_CAPTURES']);
     const port = await closedPort();
-    const listenArgs = command
-      .split(/\s+/)
-      .slice(3)
-      .map((arg: string) => (arg === '3000' ? String(port) : arg));
+    const words: string[] = command.split(/\s+/);
+    const listenArgs = words
+      .slice(words.indexOf('scalekit-hooks') + 1)
+      .map((arg) => (arg === '3000' ? String(port) : arg));
     const listening = startIn(listenArgs, {
       SCALEKIT_WEBHOOK_SECRET: testSecret,
       SCALEKIT_HOOKS_CAPTURES: receiver,

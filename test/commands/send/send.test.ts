@@ -129,7 +129,7 @@ describe('explains every outcome', () => {
     [501, 1, /\b501\b.*\bPOST\b.*\n.*\bport\b/],
     [502, 1, /\bproxy\b.*\bnot reach\b.*\n.*\bproxy\b/],
     [503, 1, /\bunavailable\b.*\bretry\b.*\n.*\bagain\b/],
-    [504, 1, /\bproxy\b.*\btoo long\n.*\b202\b/],
+    [504, 1, /\bproxy\b.*\btoo long\b.*\n.*\b202\b/],
     [507, 1, /\bfailed\b.*\b507\b.*\bretry\b.*\n.*\blog\b/],
   ])('%i: exit code %i', async (status, exitCode, advice) => {
     const target = await answering(status, status === 204 ? '' : '{"why":"because"}');
