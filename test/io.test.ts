@@ -75,7 +75,7 @@ describe('the process ends', () => {
     const url = target.url.replace('http:', 'https:');
     const ran = await runBin(['send', 'user.created', '--timeout', '300ms', '--to', url], { env });
     expect(ran).toMatchObject({ exitCode: 3 });
-    expect(ran.stderr).toMatch(/\bno connection\b.*\b300 ms\b/);
+    expect(ran.stderr).toMatch(/\bno TLS connection\b.*\b300 ms\n {2}fix: .*\bTLS\b/);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 

@@ -206,14 +206,6 @@ describe('explains every outcome', () => {
     );
   });
 
-  it('a TCP connection without a TLS handshake names TLS', async () => {
-    const target = await socketTarget(() => {});
-    const to = target.url.replace('http:', 'https:');
-    const ran = await send(['user.created', '--timeout', '200ms', '--to', to]);
-    expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^✗ timeout /) });
-    expect(ran.stderr).toMatch(/^ {2}no TLS connection within 200 ms\n {2}fix: .*\bTLS\b/m);
-  });
-
   it('a connection reset: exit code 3', async () => {
     const target = await socketTarget((socket) => socket.resetAndDestroy());
     const ran = await send(['user.created', '--to', target.url]);
