@@ -31,7 +31,7 @@ export async function findFreePort(host: string, from: number): Promise<number |
   return undefined;
 }
 
-/** What to tell a user about the system error of `bind`. */
+/** The HooksError for a system error of `bind`. */
 export async function bindFailure(error: unknown, host: string, port: number): Promise<HooksError> {
   if (hasCode(error, 'EADDRINUSE')) {
     return new HooksError('port_in_use', { port, next: await findFreePort(host, port + 1) });

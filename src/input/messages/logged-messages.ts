@@ -192,8 +192,18 @@ function toBody(value: unknown, isBase64: boolean): LoggedBody | undefined {
   const inner = 'data' in members && 'id' in members ? [] : innerTexts.map((name) => members[name]);
   const text = inner.find((each) => typeof each === 'string');
   if (text !== undefined) return toBody(text, members.encoding === 'base64');
-  if (Object.keys(value).length === 0 || !isWhole(value)) return undefined;
-  return { bytes: Buffer.from(printedJson(value) ?? JSON.stringify(value)), isParsed: true };
+  const json = Object.keys(value).length === 0 ? undefined : serialized(value);
+  return json === undefined ? undefined : { bytes: Buffer.from(json), isParsed: true };
+}
+
+/** Undefined for a value that lacks a part, or is too deeply nested for the stack. */
+function serialized(value: object): string | undefined {
+  try {
+    return isWhole(value) ? (printedJson(value) ?? JSON.stringify(value)) : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 const innerTexts = ['text', 'content', 'raw', 'string', 'value'];

@@ -313,6 +313,10 @@ describe('requests in logs', () => {
     ['headers alone', JSON.stringify({ headers })],
     ['other JSON', '[1,2,{"a":[]}]'],
     ['other text', 'hello'],
+    [
+      'a parsed body that is too deeply nested',
+      `${JSON.stringify({ headers }).slice(0, -1)},"body":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    ],
     ['a log that was cut off in the body', JSON.stringify({ headers, body }).slice(0, -30)],
     ['the same after a time', `2026-11-28T09:00:00.000Z ${JSON.stringify({ headers, body }).slice(0, -30)}`],
     [
