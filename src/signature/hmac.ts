@@ -3,62 +3,62 @@ import { createHmac, createSecretKey, type Hmac, hash, type KeyObject } from 'no
 /** Bytes of a block of SHA-256, and of its digest. */
 const [BLOCK, DIGEST] = [64, 32];
 
-/** What is hashed at once: the key's block, the text before the body, and the body. Longer input is hardly faster at once. */
+/** The longest input that is hashed at once, with the key's block before it; longer input is hardly faster at once. */
 const scratch = Buffer.allocUnsafe(16 * 1024);
 const outer = Buffer.alloc(BLOCK + DIGEST);
 
 /**
- * HMAC-SHA256 (RFC 2104, section 2) of a text and a body that comes in chunks. A short body in one chunk, as nearly all
- * are, is hashed by two calls of `hash`: a stream of node:crypto takes half as long again.
+ * HMAC-SHA256 (RFC 2104, section 2). Short input, such as nearly every message, is hashed by two calls of `hash`: a stream
+ * of node:crypto takes half as long again.
  */
 export class HmacSha256 {
   readonly #key: HmacKey;
-  readonly #before: string;
-  /** The only chunk so far. */
-  #body: Uint8Array | undefined;
-  /** Set for several chunks. */
+  /** What came so far, unless it is in the stream. */
+  #pieces: (string | Uint8Array)[] = [];
+  #end = BLOCK;
   #stream: Hmac | undefined;
 
-  /** `before` has one character per byte (latin1). */
-  constructor(key: Uint8Array, before: string) {
+  constructor(key: Uint8Array) {
     this.#key = keyOf(key);
-    this.#before = before;
   }
 
-  /** The chunk must not change until the next call of a method. */
-  update(chunk: Uint8Array): void {
-    if (!this.#body && !this.#stream) {
-      this.#body = chunk;
-      return;
+  /** Text has one character per byte (latin1). Bytes must not change before the digest. */
+  update(piece: string | Uint8Array): this {
+    if (this.#stream) {
+      feed(this.#stream, piece);
+      return this;
     }
-    this.#stream ??= this.#begin();
-    this.#stream.update(chunk);
+    this.#pieces.push(piece);
+    this.#end += piece.length;
+    if (this.#end > scratch.length) this.#beginStream();
+    return this;
   }
 
-  /** In base64. Call it once, after the last chunk. */
-  digest(): string {
-    const body = this.#body ?? new Uint8Array();
-    const isShort = BLOCK + this.#before.length + body.length <= scratch.length;
-    if (!this.#stream && isShort) return digestAtOnce(this.#key, this.#before, body);
-    return (this.#stream ?? this.#begin()).digest('base64');
+  /** Call it once. */
+  digest(encoding: 'base64' | 'binary'): string {
+    if (this.#stream) return this.#stream.digest(encoding);
+    scratch.set(this.#key.innerBlock);
+    let at = BLOCK;
+    for (const piece of this.#pieces) {
+      if (typeof piece === 'string') scratch.write(piece, at, 'latin1');
+      else scratch.set(piece, at);
+      at += piece.length;
+    }
+    outer.set(this.#key.outerBlock);
+    outer.write(hash('sha256', scratch.subarray(0, at), 'binary'), BLOCK, 'latin1');
+    return hash('sha256', outer, encoding);
   }
 
-  /** Begins with what came so far. */
-  #begin(): Hmac {
-    const stream = createHmac('sha256', this.#key.object).update(this.#before, 'latin1');
-    if (this.#body) stream.update(this.#body);
-    this.#body = undefined;
-    return stream;
+  #beginStream(): void {
+    this.#stream = createHmac('sha256', this.#key.object);
+    for (const piece of this.#pieces) feed(this.#stream, piece);
+    this.#pieces = [];
   }
 }
 
-function digestAtOnce({ innerBlock, outerBlock }: HmacKey, before: string, body: Uint8Array): string {
-  scratch.set(innerBlock);
-  const bodyAt = BLOCK + scratch.write(before, BLOCK, 'latin1');
-  scratch.set(body, bodyAt);
-  outer.set(outerBlock);
-  outer.write(hash('sha256', scratch.subarray(0, bodyAt + body.length), 'binary'), BLOCK, 'latin1');
-  return hash('sha256', outer, 'base64');
+function feed(stream: Hmac, piece: string | Uint8Array): void {
+  if (typeof piece === 'string') stream.update(piece, 'latin1');
+  else stream.update(piece);
 }
 
 interface HmacKey {

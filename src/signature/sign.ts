@@ -23,19 +23,17 @@ export interface SignedContent {
  * (Standard Webhooks 1.0, "Signature scheme"; the same in all four Scalekit SDKs).
  */
 export function sign(content: SignedContent, secret: Secret): string {
-  const hmac = beginSigning(content, secret);
-  hmac.update(content.body);
-  return entryOf(hmac);
+  return entryOf(beginSigning(content, secret).update(content.body));
 }
 
 /** The same for a body that comes in chunks: update the HMAC with each, then pass it to `entryOf`. */
 export function beginSigning({ id, timestamp }: Omit<SignedContent, 'body'>, secret: Secret): HmacSha256 {
-  return new HmacSha256(secret.key, `${id}.${timestamp}.`);
+  return new HmacSha256(secret.key).update(`${id}.${timestamp}.`);
 }
 
 /** The entry of the signature header for an HMAC. */
 export function entryOf(hmac: HmacSha256): string {
-  return `v1,${hmac.digest()}`;
+  return `v1,${hmac.digest('base64')}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   isUnexplained,
   type SignatureExplanation,
 } from '../../signature/explain/explain.ts';
+import type { Effort } from '../../signature/explain/search.ts';
 import { verify } from '../../signature/verify.ts';
 import type { GivenMessage } from './messages.ts';
 import type { VerifySettings } from './options.ts';
@@ -34,14 +35,20 @@ function isInterceptorRequest({ headers, body }: Message): boolean {
   return typeof request === 'object' && request !== null && 'trigger_point' in request;
 }
 
-/** Judges a message as of `at`, in ms since 1970, and explains a rejection, also by where the message is from. */
+interface ExplainSettings extends Pick<VerifySettings, 'tolerance' | 'known'> {
+  /** In ms since 1970. */
+  readonly at: number;
+  readonly effort: Effort;
+}
+
+/** Judges a message as of `at`, and explains a rejection, also by where the message is from. */
 export async function explainGiven(
   { message, isParsed = false, isFromFlags = false }: GivenMessage,
   kinds: SecretKinds,
-  { at, tolerance, known }: Pick<VerifySettings, 'tolerance' | 'known'> & { readonly at: number },
+  { at, effort, tolerance, known }: ExplainSettings,
 ): Promise<SignatureExplanation> {
   const { secrets } = kinds.used;
-  const searched = explain(message, secrets, at, { tolerance });
+  const searched = explain(message, secrets, at, { tolerance, effort });
   const explained = isUnexplained(searched)
     ? (withSigner(searched, message, kinds) ??
       compareExplained(searched, message, await known(message), secrets))

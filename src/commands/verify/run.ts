@@ -2,11 +2,16 @@ import type { Capture } from '../../captures/record.ts';
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
+import { isUnexplained, type SignatureExplanation } from '../../signature/explain/explain.ts';
+import { type Effort, efforts } from '../../signature/explain/search.ts';
 import type { Context } from '../context.ts';
 import { explainGiven, type SecretKinds, secretsFor } from './explanation.ts';
 import type { VerifyFlags } from './flags.ts';
 import { type GivenMessage, unread } from './messages.ts';
 import { readVerifySettings, type VerifySettings } from './options.ts';
+
+/** The number of unexplained messages that get a thorough search, of about a tenth of a second each. */
+const MOST_THOROUGH = 20;
 
 /** Prints a verdict for each message. Returns exit code 0 if all of them could be read and verify. Throws HooksError. */
 export async function verify(given: VerifyFlags, context: Context): Promise<number> {
@@ -17,7 +22,8 @@ export async function verify(given: VerifyFlags, context: Context): Promise<numb
   }
   // When the reader of stdout exits, stop reading stdin.
   io.stdout.onClosed(() => io.stdin.close());
-  let [rejected, skipped] = [0, 0];
+  let [rejected, unexplained, skipped] = [0, 0, 0];
+  let effort: Effort = efforts.thorough;
   const noted = new Set<SecretSetting>();
   for await (const given of settings.messages) {
     if (given === unread) {
@@ -32,7 +38,13 @@ export async function verify(given: VerifyFlags, context: Context): Promise<numb
     const kinds = secretsFor(given.message, settings);
     if (!noted.has(kinds.used)) noteSecret(kinds.used, context);
     noted.add(kinds.used);
-    if (!(await verifyOne(given, kinds, settings, context))) rejected += 1;
+    if (effort === efforts.thorough && unexplained === MOST_THOROUGH) {
+      effort = efforts.brief;
+      report.note(describeBriefSearch());
+    }
+    const explanation = await verifyOne(given, kinds, { ...settings, effort }, context);
+    if (!explanation.verdict.verified) rejected += 1;
+    if (isUnexplained(explanation)) unexplained += 1;
   }
   if (skipped > 0)
     report.warn(`lines skipped because they are damaged or have a masked secret in the body: ${skipped}`);
@@ -44,13 +56,13 @@ function noteSecret(secret: SecretSetting, { report }: Context): void {
   report.note(`verifying with ${maskedSecrets(secret)} from ${secret.source}`);
 }
 
-/** Prints the verdict on a message, and returns whether it verifies. */
+/** Prints the verdict on a message. */
 async function verifyOne(
   given: GivenMessage,
   kinds: SecretKinds,
-  settings: VerifySettings,
+  settings: VerifySettings & { readonly effort: Effort },
   { io, report }: Context,
-): Promise<boolean> {
+): Promise<SignatureExplanation> {
   const { message, capture, isParsed = false } = given;
   const { secrets, source } = kinds.used;
   const at = settings.at ?? given.time ?? io.now();
@@ -63,7 +75,11 @@ async function verifyOne(
   report.print(
     verdictFact({ message, explanation, secrets, source, at, capture, differences, showsSignedText }),
   );
-  return verified;
+  return explanation;
+}
+
+function describeBriefSearch(): string {
+  return `${MOST_THOROUGH} messages remain unexplained. The search in the others is limited to two mistakes at once. To search for three, verify a message alone`;
 }
 
 function describeTruncated({ id, reason, bodyBytes, body }: Capture): string {

@@ -1,4 +1,3 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type Headers, toHeaderBytes } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { isRare, type Reading } from './reading.ts';
@@ -16,7 +15,7 @@ export interface SearchPlan {
 }
 
 interface Keys {
-  readonly key: KeyObject;
+  readonly key: Uint8Array;
   readonly secretIndex: number;
 }
 
@@ -40,7 +39,7 @@ export function plansFor(
 
 function keysOf(secret: Secret, secretIndex: number): Reading<Keys>[] {
   return keyReadings(secret).map(({ value, changes }) => ({
-    value: { key: createSecretKey(value), secretIndex },
+    value: { key: value, secretIndex },
     changes,
   }));
 }

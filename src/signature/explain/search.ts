@@ -3,7 +3,8 @@ import type { Secret } from '../secret.ts';
 import { CandidateBodies, changesOf } from './bodies.ts';
 import { MAX_SECRETS, plansFor, type SearchPlan } from './plans.ts';
 import { isRare, type Reading } from './reading.ts';
-import { type Hash, hashesFor, type SignatureMatch, tryOut } from './trial.ts';
+import type { Hash } from './signatures.ts';
+import { type SignatureMatch, tryOut } from './trial.ts';
 
 /** What the search found, and how far it went. */
 export interface SearchResult {
@@ -28,14 +29,14 @@ export interface Effort {
   readonly budget: number;
 }
 
-/** `thorough`, at most about a second, for an explicit request; `brief` for a listener that is serving requests. */
+/** `thorough`, at most about a second, for an explicit request; `brief` for a listener that is serving requests, and for long logs. */
 export const efforts = {
   thorough: { mostChanges: 3, longestJson: 512 * 1024, budget: 450_000_000 },
   brief: { mostChanges: 2, longestJson: 16 * 1024, budget: 30_000_000 },
 } satisfies Record<string, Effort>;
 
 /** Cost of signing in addition to the bytes of the body, in work units. */
-const WORK_PER_SIGNATURE = 5000;
+const WORK_PER_SIGNATURE = 2000;
 const WORK_PER_ID_CHARACTER = 4;
 /** Work units between two yields. */
 const WORK_PER_STEP = 1_000_000;
@@ -90,7 +91,7 @@ function* combinations(
     if (isRare(body) && changesOf(body) < cost) continue;
     for (const plan of plans[cost - changesOf(body)] ?? []) {
       if (body.changes.length > 0 && (plan.isGuess || isRare(plan.stamp) || isRare(plan.key))) continue;
-      for (const hash of hashesFor(plan.stamp.value.signatures)) {
+      for (const hash of plan.stamp.value.signatures.hashes) {
         const signed = body.value.length + WORK_PER_ID_CHARACTER * (plan.stamp.value.id?.length ?? 0);
         yield { plan, body, hash, work: bodies.takeWork() + signed + WORK_PER_SIGNATURE };
       }

@@ -4,8 +4,8 @@ import type { Change, Reading } from './reading.ts';
 export interface SignatureReadings {
   /** Keyed by digest (latin1): the entry number, with the fewest changes. */
   readonly digests: ReadonlyMap<string, Reading<number>>;
-  /** Digest lengths in bytes. */
-  readonly lengths: ReadonlySet<number>;
+  /** The hashes that may have made one of the digests. */
+  readonly hashes: readonly Hash[];
   /** Truncated or lowercased base64, compared as text. */
   readonly damaged: readonly Damaged[];
 }
@@ -34,7 +34,31 @@ export function readSignatures(header: string): SignatureReadings {
       if (entry.isWhole && all.length === 1) damaged.push(...damagedReadings(entry.token, outer));
     }
   }
-  return { digests, lengths: new Set([...digests.keys()].map(({ length }) => length)), damaged };
+  return { digests, hashes: hashesFor([...digests.keys()].map(({ length }) => length)), damaged };
+}
+
+/** A hash function that may have made a signature. */
+export interface Hash {
+  readonly name: 'sha256' | 'sha1' | 'sha512' | 'sha384' | 'md5';
+  readonly changes: readonly Change[];
+}
+
+const right: Hash = { name: 'sha256', changes: [] };
+const otherHashes: readonly (readonly [digestBytes: number, name: Hash['name']])[] = [
+  [20, 'sha1'],
+  [64, 'sha512'],
+  [48, 'sha384'],
+  [16, 'md5'],
+];
+
+/** SHA-256, and the hashes whose digests have one of these lengths in bytes. */
+function hashesFor(lengths: readonly number[]): Hash[] {
+  return [
+    right,
+    ...otherHashes
+      .filter(([digestBytes]) => lengths.includes(digestBytes))
+      .map(([, name]): Hash => ({ name, changes: [{ code: 'other_hash', details: { hash: name } }] })),
+  ];
 }
 
 const MAX_ENTRIES = 2000;

@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { HmacSha256 } from '../hmac.ts';
 import type { SearchPlan } from './plans.ts';
 import type { Change, Reading } from './reading.ts';
-import type { SignatureReadings } from './signatures.ts';
+import type { Hash } from './signatures.ts';
+import type { SignedText } from './signed-texts.ts';
+import type { Stamp } from './stamps.ts';
 
 /** A set of changes that together make a signature match. */
 export interface SignatureMatch {
@@ -17,65 +20,55 @@ export interface SignatureMatch {
   readonly signedBody: Uint8Array;
 }
 
-/** A hash function that may have made a signature. */
-export interface Hash {
-  readonly name: string;
-  readonly changes: readonly Change[];
-}
-
-const right: Hash = { name: 'sha256', changes: [] };
-const otherHashes: readonly (readonly [length: number, name: string])[] = [
-  [20, 'sha1'],
-  [64, 'sha512'],
-  [48, 'sha384'],
-  [16, 'md5'],
-];
-
-/** SHA-256, and the hashes whose digest length matches one of the signatures. */
-export function hashesFor({ lengths }: SignatureReadings): Hash[] {
-  return [
-    right,
-    ...otherHashes
-      .filter(([length]) => lengths.has(length))
-      .map(([, name]): Hash => ({ name, changes: [{ code: 'other_hash', details: { hash: name } }] })),
-  ];
-}
+const none: readonly SignatureMatch[] = [];
 
 /** Signs one combination and compares the result with every reading of the signature header. */
-export function* tryOut(
+export function tryOut(plan: SearchPlan, body: Reading<Uint8Array>, hash: Hash): readonly SignatureMatch[] {
+  const { digests, damaged } = plan.stamp.value.signatures;
+  const digest = digestOf(plan, body.value, hash.name);
+  const exact = digests.get(digest);
+  if (!exact && damaged.length === 0) return none;
+  const base64 = Buffer.from(digest, 'latin1').toString('base64');
+  return [
+    ...(exact ? [exact] : []),
+    ...damaged.filter(({ value: isLike }) => isLike(base64)).map(({ changes }) => ({ value: 1, changes })),
+  ].map(({ value: entry, changes }) => matchOf({ entry, changes }, plan, body, hash));
+}
+
+function matchOf(
+  signature: { readonly entry: number; readonly changes: readonly Change[] },
   { stamp, key, text }: SearchPlan,
   body: Reading<Uint8Array>,
   hash: Hash,
-): Generator<SignatureMatch> {
-  const { signatures, time } = stamp.value;
-  const digest = digestOf({ stamp, key, text }, body.value, hash.name);
-  const changes = [...stamp.changes, ...hash.changes, ...text.changes, ...key.changes, ...body.changes];
-  const finding = (entry: number, own: readonly Change[]) => ({
-    changes: [...own, ...changes],
+): SignatureMatch {
+  const parts = [signature, stamp, hash, text, key, body];
+  return {
+    changes: parts.flatMap(({ changes }) => changes),
     secretIndex: key.value.secretIndex,
-    entry,
-    seconds: time?.seconds,
+    entry: signature.entry,
+    seconds: stamp.value.time?.seconds,
     signedBytes: body.value.length,
     signedBody: body.value,
-  });
-  const exact = signatures.digests.get(digest.toString('latin1'));
-  if (exact) yield finding(exact.value, exact.changes);
-  if (signatures.damaged.length === 0) return;
-  const base64 = digest.toString('base64');
-  for (const { value: isLike, changes: own } of signatures.damaged) if (isLike(base64)) yield finding(1, own);
+  };
 }
 
-function digestOf({ stamp, key, text }: SearchPlan, body: Uint8Array, hash: string): Buffer {
-  const { id = '', time } = stamp.value;
-  const hmac = createHmac(hash, key.value.key);
-  const parts = { id, timestamp: time?.text ?? '' };
-  let before = '';
-  for (const [index, part] of text.value.parts.entries()) {
-    if (index > 0) before += text.value.joiner;
-    if (part === 'body') {
-      hmac.update(before, 'latin1').update(body);
-      before = '';
-    } else before += parts[part];
+/** The digest as latin1. */
+function digestOf({ stamp, key, text }: SearchPlan, body: Uint8Array, hash: Hash['name']): string {
+  const [before, after] = aroundBody(text.value, stamp.value);
+  if (hash === 'sha256')
+    return new HmacSha256(key.value.key).update(before).update(body).update(after).digest('binary');
+  const hmac = createHmac(hash, key.value.key).update(before, 'latin1').update(body);
+  return hmac.update(after, 'latin1').digest('binary');
+}
+
+/** The text before and after the body. */
+function aroundBody({ parts, joiner }: SignedText, { id = '', time }: Stamp): [string, string] {
+  const texts: [string, string] = ['', ''];
+  let side = 0;
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) texts[side] += joiner;
+    if (part === 'body') side = 1;
+    else texts[side] += part === 'id' ? id : (time?.text ?? '');
   }
-  return hmac.update(before, 'latin1').digest();
+  return texts;
 }

@@ -408,6 +408,27 @@ describe('the verdict', () => {
     expect(facts[0]!.combinations).toBeGreaterThan(1000);
   });
 
+  it('after 20 unexplained messages of a log, a brief search has to do', async () => {
+    const line = (made: string) =>
+      `${JSON.stringify({ headers: { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': made }, body: '{}' })}\n`;
+    const forged = Array.from({ length: 21 }, (_, index) =>
+      line(`v1,${Buffer.alloc(32, index).toString('base64')}`),
+    );
+    // The secret was not decoded, the parts are joined differently, and a newline was lost.
+    const hmac = createHmac('sha256', testSecret.slice('whsec_'.length)).update(`${id}:${seconds}:{}\n`);
+    const threeMistakes = line(`v1,${hmac.digest('base64')}`);
+    const read = (text: string) => verify(['-', '--json'], { stdin: Buffer.from(text) });
+
+    const alone = await read(threeMistakes);
+    expect(alone.facts[0]!.causes).toHaveLength(1);
+    const { facts, stderr } = await read([...forged, threeMistakes].join(''));
+    expect(stderr.match(/20 messages remain unexplained/g)).toHaveLength(1);
+    const combinations = facts.map((fact) => Number(fact.combinations));
+    expect(new Set(combinations.slice(0, 20)).size).toBe(1);
+    expect(combinations[20]!).toBeLessThan(combinations[19]!);
+    expect(facts[21]).toMatchObject({ explained: false });
+  });
+
   it('an event that differs from the API reference is noted, and still verified', async () => {
     const odd =
       '{"data":{"email":1},"environment_id":"env_1","id":"evt_1","object":"User","occurred_at":"2026-11-22T15:06:39Z","spec_version":"1","type":"user.created"}';
