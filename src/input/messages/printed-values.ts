@@ -1,4 +1,4 @@
-import { isJson, parseJson } from '../../json.ts';
+import { isJson, isObject, parseJson } from '../../json.ts';
 
 /** A value in a text, from the offset `start` up to `end`. */
 export interface PrintedValue {
@@ -70,6 +70,8 @@ const unquoted = {
   inCommas: /v\d\w?,[\w+/=-]+(?: v\d\w?,[\w+/=-]+)*|[^\s,()[\]{}'"`<>]+/y,
   /** Go separates by spaces. */
   inSpaces: /[^\s[\]]+/y,
+  /** JSON in a map of Go that does not end: up to the next name. */
+  cutJson: /\{[^\]]*?(?= [A-Za-z][\w.-]*:|\])/y,
   /** print_r begins each value on a line, and ends a list with a bracket on its own line. */
   inLines: /[^\n]*(?:\n(?! *(?:\[[^\]\n]+\] =>|\)\r?(?:\n|$)))[^\n]*)*/y,
 } as const;
@@ -130,7 +132,18 @@ class Reader {
     const value = this.#dumped() ?? this.#strings() ?? this.#special();
     if (value !== undefined) return value;
     const inside = this.#open(word);
-    return inside ? this.#items(inside, depth + 1) : this.#word(word);
+    if (inside) return this.#items(inside, depth + 1);
+    return (word === unquoted.inSpaces ? this.#json(depth) : undefined) ?? this.#word(word);
+  }
+
+  /** JSON that is printed without quotation marks; undefined, and nothing is read, for other text. */
+  #json(depth: number): string | undefined {
+    const start = this.at;
+    const value = this.#text[start] === '{' ? this.read(depth + 1, unquoted.inCommas) : undefined;
+    const json = isObject(value) ? printedJson(value) : undefined;
+    if (json !== undefined) return json;
+    this.at = start;
+    return this.#take(unquoted.cutJson)?.[0];
   }
 
   /** What Node.js prints in its own way, and objects of Python and Ruby without their content. */

@@ -40,6 +40,13 @@ describe('one value', () => {
     ['words of Python', "{'a': True, 'b': None, 'c': 1.5}", { a: true, b: null, c: 1.5 }],
     ['a hash of Ruby', '{"a"=>1, :b=>nil, c: "d"}', { a: 1, b: null, c: 'd' }],
     ['a map of Go', 'map[A:[b c] D:[v1,e=]]', { A: ['b', 'c'], D: ['v1,e='] }],
+    // As printed by fmt.Printf("%v", map[string]any{…}).
+    [
+      'JSON in a map of Go',
+      'map[body:{"a": "b c} [d", "n": [1, 2.0]} headers:map[Webhook-Id:[m 1]] z:true]',
+      { body: '{"a": "b c} [d", "n": [1, 2.0]}', headers: { 'Webhook-Id': ['m', 1] }, z: true },
+    ],
+    ['cut JSON in a map of Go', 'map[body:{"a": "b c" z:y]', { body: '{"a": "b c"', z: 'y' }],
     ['escapes', String.raw`{ a: 'it\'s \u00eb \x41\n' }`, { a: "it's ë A\n" }],
     ['a string in parts', "{ a: 'one\\n' +\n    'two' }", { a: 'one\ntwo' }],
     ['strings of Python in parts', "{'a': 'one '\n      'two', 'b': 1}", { a: 'one two', b: 1 }],
