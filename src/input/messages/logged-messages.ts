@@ -1,5 +1,6 @@
 import { parseJson } from '../../json.ts';
 import { type Headers, type Message, toHeaderBytes } from '../../message.ts';
+import { dumpedRequests } from './dumped-requests.ts';
 import { headersInText } from './header-lines.ts';
 import { parseHttpRequests } from './http-request.ts';
 import { isWhole, printedJson, printedValues } from './printed-values.ts';
@@ -9,6 +10,11 @@ export interface LoggedMessage {
   readonly message: Message;
   /** Whether the log has only the parsed body, which was serialized again here. */
   readonly isParsed: boolean;
+}
+
+/** A message whose bytes are known. */
+export function received(message: Message): LoggedMessage {
+  return { message, isParsed: false };
 }
 
 /** The levels of a JSON value that are searched; deeper ones do not occur in logs. */
@@ -41,6 +47,11 @@ interface Outer {
 }
 
 function collect(given: unknown, { body, depth }: Outer, found: LoggedMessage[]): void {
+  const requests = typeof given === 'string' ? dumpedRequests(Buffer.from(given)) : [];
+  if (requests.length > 0) {
+    found.push(...requests.map(received));
+    return;
+  }
   const value = depth > MAX_DEPTH ? undefined : parsedText(given);
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {

@@ -95,8 +95,8 @@ const words = new Map<string, boolean | null>([
   ...['false', 'False'].map((word) => [word, false] as const),
   ...['null', 'NULL', 'None', 'nil', 'undefined'].map((word) => [word, null] as const),
 ]);
-/** A string with its quotation marks; a backslash escapes the next character. */
-const quoted = ['"', "'", '`']
+/** The pattern of a string with its quotation marks; a backslash escapes the next character. */
+export const quoted = ['"', "'", '`']
   .map((mark) => `${mark}[^${mark}\\\\]*(?:\\\\[\\s\\S][^${mark}\\\\]*)*${mark}`)
   .join('|');
 /** Groups: the `b` of bytes, the string. */
@@ -274,7 +274,8 @@ const escapes: Readonly<Record<string, string>> = {
   0: '\0',
 };
 
-function contentOf(string: string): string {
+/** The text that a string literal with its quotation marks stands for, by the escapes that most languages share. */
+export function contentOf(string: string): string {
   return string
     .slice(1, -1)
     .replace(/\\(x[0-9a-f]{2}|u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|[\s\S])/gi, (_all, code: string) => {

@@ -4,8 +4,9 @@ import { isJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import { withoutBom } from '../bytes.ts';
 import { messageInCurl } from './curl-command.ts';
+import { dumpBegins, dumpedRequests } from './dumped-requests.ts';
 import { parseHttpRequests, type RequestRead } from './http-request.ts';
-import { type LoggedMessage, messageOf, messagesInJson } from './logged-messages.ts';
+import { type LoggedMessage, messageOf, messagesInJson, received } from './logged-messages.ts';
 import { type PrintedValue, printedValues } from './printed-values.ts';
 import { toHttpText } from './shown-request.ts';
 
@@ -17,13 +18,16 @@ export interface TextMessages {
 
 /**
  * Reads text that is not JSON: HTTP requests, also as a terminal or a browser shows them, a curl command, or objects in
- * a log, as JSON or as programs print them. Throws HooksError `not_a_message`; `source` names the input in that error.
+ * a log, as JSON or as programs print them, or requests dumped between other text. Throws HooksError `not_a_message`; `source` names the input in that error.
  */
 export function messagesInText(bytes: Uint8Array, source: string): TextMessages {
   const notMessage = (reason: string) => new HooksError('not_a_message', { source, reason });
   if (bytes[0] === 0xff && bytes[1] === 0xfe)
     throw notMessage('it is UTF-16, which PowerShell writes with >. Save it as UTF-8');
   const whole = withoutBom(asBuffer(bytes));
+  // Text before a request line may read like a header.
+  const dumped = dumpedRequests(whole);
+  if (dumped.length > 0 && dumpBegins(whole)) return { messages: dumped.map(received), notes: [] };
   const requests = readRequests(whole, source);
   const isRead = Array.isArray(requests);
   const text = whole.toString();
@@ -31,7 +35,8 @@ export function messagesInText(bytes: Uint8Array, source: string): TextMessages 
     throw notMessage('curl -v does not print the body of the request. Add the body after an empty line');
   if (isRead && requests.some(({ message }) => isSigned(message))) return inRequests(requests);
   const command = messageInCurl(text);
-  const messages = command ? [{ message: command, isParsed: false }] : messagesInPrint(text);
+  const printed = command ? [received(command)] : messagesInPrint(text);
+  const messages = printed.length > 0 ? printed : dumped.map(received);
   if (messages.length > 0) return { messages, notes: [] };
   if (!isRead) throw notMessage(whyNoMessage(text, requests.detail));
   if (/webhook-signature/i.test(text))
@@ -84,7 +89,7 @@ export function whyNoMessage(text: string, usually: string): string {
 
 function inRequests(requests: readonly RequestRead[]): TextMessages {
   return {
-    messages: requests.map(({ message }) => ({ message, isParsed: false })),
+    messages: requests.map(({ message }) => received(message)),
     notes: requests.flatMap(({ notes }) => notes),
   };
 }
