@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { HooksError } from '../../errors.ts';
-import { isJson } from '../../json.ts';
+import { isJson, isObject, parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import { withoutBom } from '../bytes.ts';
 import { messageInCurl } from './curl-command.ts';
 import { dumpBegins, dumpedRequests } from './dumped-requests.ts';
 import { parseHttpRequests, type RequestRead } from './http-request.ts';
+import { labelledHeaders } from './labelled-headers.ts';
 import { type LoggedMessage, messageOf, messagesInJson, received } from './logged-messages.ts';
 import { type PrintedValue, printedValues } from './printed-values.ts';
 import { toHttpText } from './shown-request.ts';
@@ -17,31 +18,37 @@ export interface TextMessages {
 }
 
 /**
- * Reads text that is not JSON: HTTP requests, also as a terminal or a browser shows them, a curl command, or objects in
- * a log, as JSON or as programs print them, or requests dumped between other text. Throws HooksError `not_a_message`; `source` names the input in that error.
+ * Reads text that is not JSON: HTTP requests, also as a terminal or a browser shows them or as a program dumped them into
+ * a log, a curl command, or a log with headers and bodies, as JSON, as programs print them, or beside their names. Throws
+ * HooksError `not_a_message`; `source` names the input in that error.
  */
 export function messagesInText(bytes: Uint8Array, source: string): TextMessages {
   const notMessage = (reason: string) => new HooksError('not_a_message', { source, reason });
   if (bytes[0] === 0xff && bytes[1] === 0xfe)
     throw notMessage('it is UTF-16, which PowerShell writes with >. Save it as UTF-8');
   const whole = withoutBom(asBuffer(bytes));
+  const dumped = dumpedRequests(whole).map(received);
   // Text before a request line may read like a header.
-  const dumped = dumpedRequests(whole);
-  if (dumped.length > 0 && dumpBegins(whole)) return { messages: dumped.map(received), notes: [] };
+  if (dumped.length > 0 && dumpBegins(whole)) return { messages: dumped, notes: [] };
+  const text = whole.toString();
   const requests = readRequests(whole, source);
   const isRead = Array.isArray(requests);
-  const text = whole.toString();
   if (isRead && /^> /m.test(text) && requests.every(({ message }) => message.body.length === 0))
     throw notMessage('curl -v does not print the body of the request. Add the body after an empty line');
-  if (isRead && requests.some(({ message }) => isSigned(message))) return inRequests(requests);
-  const command = messageInCurl(text);
-  const printed = command ? [received(command)] : messagesInPrint(text);
-  const messages = printed.length > 0 ? printed : dumped.map(received);
+  const isSigned = isRead && requests.some(({ message }) => hasSignature(message));
+  if (isSigned && !hasLabelledBody(text)) return inRequests(requests);
+  const messages = dumped.length > 0 ? dumped : messagesInside(text);
   if (messages.length > 0) return { messages, notes: [] };
   if (!isRead) throw notMessage(whyNoMessage(text, requests.detail));
-  if (/webhook-signature/i.test(text))
+  if (!isSigned && /webhook-signature/i.test(text))
     throw notMessage('it mentions webhook-signature, but not as a header of a request that can be read');
   return inRequests(requests);
+}
+
+/** A curl command, or what a program printed. */
+function messagesInside(text: string): LoggedMessage[] {
+  const command = messageInCurl(text);
+  return command ? [received(command)] : messagesInPrint(text);
 }
 
 /**
@@ -51,12 +58,37 @@ export function messagesInPrint(log: string): LoggedMessage[] {
   if (!/signature/i.test(log)) return [];
   const text = withoutCsv(stripVTControlCharacters(log));
   const printed = printedValues(text);
-  return printed.flatMap((each, index) => {
+  const found = printed.flatMap((each, index) => {
     if (!/signature/i.test(text.slice(each.start, each.end))) return [];
-    const found = messagesInJson([each.value]);
-    if (found.length > 0) return found;
-    return messageOf(each.value, () => bodyAfter(index, printed, text)) ?? [];
+    const inValue = messagesInJson([each.value]);
+    if (inValue.length > 0) return inValue;
+    return (
+      messageOf(each.value, () => bodyAmong(printed.slice(index + 1, index + 1 + MAX_BETWEEN), text)) ?? []
+    );
   });
+  return found.length > 0 ? found : messagesBesideNames(text, printed);
+}
+
+/** The messages whose headers were logged one by one, with the body after them, or before. */
+function messagesBesideNames(text: string, printed: readonly PrintedValue[]): LoggedMessage[] {
+  const found = labelledHeaders(text);
+  const candidates = found.length > 0 ? printed.filter((each) => canBeBody(each, text)) : [];
+  const isBodyFirst = (candidates.at(-1)?.start ?? 0) < (found.at(-1)?.start ?? 0);
+  const bodies = found.map((): PrintedValue[] => []);
+  let index = 0;
+  for (const each of candidates) {
+    while (found[index] && found[index]!.start < each.start) index += 1;
+    if (isBodyFirst) bodies[index]?.unshift(each);
+    else bodies[index - 1]?.push(each);
+  }
+  return found.flatMap(({ headers }, at) => messageOf(headers, () => bodyAmong(bodies[at]!, text)) ?? []);
+}
+
+/** Whether a value is named a body, or looks like an event or a request of an interceptor: a log has responses, too. */
+function canBeBody({ value, start }: PrintedValue, text: string): boolean {
+  if (/(?:body|payload)\W*$/i.test(text.slice(Math.max(0, start - 20), start))) return true;
+  const event = typeof value === 'string' ? parseJson(value) : value;
+  return isObject(event) && ['id', 'type', 'trigger_point'].some((name) => name in event);
 }
 
 /** CSV doubles the quotation marks inside a column. */
@@ -64,15 +96,15 @@ function withoutCsv(text: string): string {
   return /""[\w-]{1,60}""\s*:/.test(text) ? text.replaceAll('""', '"') : text;
 }
 
-/** How many values may be between headers and body. */
-const MAX_BETWEEN = 10;
+/** How many values are looked at to find the body of headers. */
+const MAX_BETWEEN = 11;
 
-/** The next value, but lists are parts of a log's text, such as its [level], unless they are bytes. */
-function bodyAfter(index: number, printed: readonly PrintedValue[], text: string): unknown {
+/** The first value, but lists are parts of a log's text, such as its [level], unless they are bytes. */
+function bodyAmong(printed: readonly PrintedValue[], text: string): unknown {
   // A time in brackets reads like a member; a map of Go has brackets, too.
   const inBrackets = (start: number) => text[start] === '[' && !text.startsWith('map', start - 3);
   const next = printed
-    .slice(index + 1, index + 2 + MAX_BETWEEN)
+    .slice(0, MAX_BETWEEN)
     .find(({ value, start }) => (Array.isArray(value) ? typeof value[0] === 'number' : !inBrackets(start)));
   if (next === undefined || typeof next.value === 'string') return next?.value;
   const json = text.slice(next.start, next.end);
@@ -110,6 +142,11 @@ function readRequests(bytes: Uint8Array, source: string): RequestRead[] | HooksE
   }
 }
 
-function isSigned({ headers }: Message): boolean {
+/** Whether the body is beside its name, as in a log, instead of after the headers. */
+function hasLabelledBody(text: string): boolean {
+  return /^(?:raw[-_ ]?|request[-_ ]?)?(?:body|payload)[ \t]*[:=]/im.test(text);
+}
+
+function hasSignature({ headers }: Message): boolean {
   return headers.some(([name]) => /signature$/i.test(name));
 }

@@ -115,6 +115,64 @@ describe('the bytes of the body stay as they are', () => {
   });
 });
 
+const values = Object.values(headers).slice(1);
+const named = (format: (name: string, value: string) => string, separator: string) =>
+  ['id', 'timestamp', 'signature'].map((part, index) => format(part, values[index]!)).join(separator);
+
+describe('headers that were logged one by one', () => {
+  it.each<[title: string, text: string]>([
+    ['lines, and the body beside its name', `${lines}\nbody: ${body}\n`],
+    ['lines, and the body beside its name after an empty line', `${lines}\n\nBody: ${body}\n`],
+    ['lines with titles', `headers:\n${lines}\nbody:\n${body}\n`],
+    ['lines with a prefix', `${lines}\nbody: ${body}\n`.replace(/^/gm, '[app] ')],
+    ['Format-List of PowerShell', `\n${lines}\nbody: ${body}\n`.replace(/^([\w-]+):/gm, '$1      :')],
+    ['a table', `| ${lines.replaceAll(': ', ' | ').replaceAll('\n', ' |\n| ')} |\n\n${body}\n`],
+    [
+      'logfmt',
+      `level=info ${each((name, value) => `${name}=${JSON.stringify(value)}`, ' ')} body=${JSON.stringify(body)}\n`,
+    ],
+    [
+      'slog of Go',
+      `level=INFO ${named((part, value) => `headers.webhook_${part}=${value}`, ' ')} body=${JSON.stringify(body)}\n`,
+    ],
+    ['one line', `12:00 ${named((part, value) => `${part}=${value}`, ' ')} body=${body}\n`],
+    ['one line with commas', `${named((part, value) => `webhook${part}: ${value}`, ', ')}, body: ${body}\n`],
+    ['words', `${named((part, value) => `Webhook ${part} ${value}`, '\n')}\nBody ${body}\n`],
+    ['YAML', `headers:\n${each((name, value) => `  ${name}: "${value}"`, '\n')}\nbody: '${body}'\n`],
+  ])('%s', (_title, text) => {
+    expect(textsIn(text)).toEqual([[...values, body]]);
+  });
+
+  it('of several messages, each has its own body, after its headers or before them', () => {
+    const one = (n: number) =>
+      named((part, value) => `webhook-${part}=${value}${part === 'id' ? n : ''}`, ' ');
+    const text = (n: number) => `{"id":${n}}`;
+    const bodies = (log: string) => textsIn(log).map((each) => each.at(-1));
+    expect(bodies(`${one(1)}\n${text(1)}\n${one(2)}\n${text(2)}\n`)).toEqual(['{"id":1}', '{"id":2}']);
+    expect(bodies(`${text(1)}\n${one(1)}\n${text(2)}\n${one(2)}\n`)).toEqual(['{"id":1}', '{"id":2}']);
+  });
+
+  it('a response is no body', () => {
+    expect(() => textsIn(`${lines.replaceAll('\n', ', ')} -> 401 {"error":"invalid"}\n`)).toThrow();
+    const log = `${each((name, value) => `${name}=${value}`, ' ')} -> {"received":true}\npayload: ${body}\n`;
+    expect(textsIn(log)).toEqual([[...values, body]]);
+  });
+
+  it('an error that mentions a header is no message', () => {
+    expect(() => textsIn('error: webhook-signature: does not match {"id":1}\n')).toThrow();
+    expect(() => textsIn('the webhook-signature POST {} has no id of webhook-timestamp\n')).toThrow();
+  });
+
+  function textsIn(text: string): string[][] {
+    return messagesInText(Buffer.from(text), 'x').messages.map(({ message, isParsed }) => {
+      expect(isParsed).toBe(false);
+      const header = (part: string) =>
+        message.headers.find(([name]) => name === `webhook-${part}`)?.[1] ?? '';
+      return [...['id', 'timestamp', 'signature'].map(header), Buffer.from(message.body).toString()];
+    });
+  }
+});
+
 it('a dump without a body is no message', () => {
   const head = dump.slice(0, -body.length);
   expect(() =>
