@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { type Pace, runPaced } from '../delivery/burst.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
 import { type Attempted, asksForTooLong, deliverWithRetries, type RetryPolicy } from '../delivery/retry.ts';
@@ -13,6 +12,7 @@ import type { Report } from '../report/index.ts';
 import type { Rejected } from '../signature/verdict.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
 import type { DeliverySetting } from './delivery-options.ts';
+import { prepareQuickExit } from './quick-exit.ts';
 
 /** One message to deliver, with its retries. */
 export interface Parcel {
@@ -134,8 +134,7 @@ async function runOnLanes(
   { report, stop }: { readonly report: Report; readonly stop: Stop },
   work: (lane: Delivery) => Promise<'done' | 'more'>,
 ): Promise<void> {
-  // Without this, V8 optimizes undici's WebAssembly parser in the background and delays the exit of short commands.
-  setFlagsFromString('--liftoff-only');
+  prepareQuickExit();
   const lanes = Array.from({ length: Math.min(pace.concurrency, total) }, () =>
     openDelivery(target, { timeout, insecure, stop: stop.cut }),
   );
