@@ -3,6 +3,7 @@ import { isAccepted, type Outcome } from '../delivery/outcome.ts';
 import { type Attempted, asksForTooLong, deliverWithRetries, type RetryPolicy } from '../delivery/retry.ts';
 import { type Delivery, openDelivery } from '../delivery/transport/index.ts';
 import { fromHeaderBytes, type Message, maskCredentials } from '../message.ts';
+import type { DeliverySetting } from '../operations/delivery-setting.ts';
 import { cut } from '../report/clean.ts';
 import { deliveredFact, type ReportedDelivery } from '../report/facts/delivery.ts';
 import type { Fact } from '../report/facts/index.ts';
@@ -11,7 +12,6 @@ import { Tally } from '../report/facts/tally.ts';
 import type { Report } from '../report/index.ts';
 import type { Rejected } from '../signature/verdict.ts';
 import { type Context, listenForStop, type Stop } from './context.ts';
-import type { DeliverySetting } from './delivery-options.ts';
 import { prepareQuickExit } from './quick-exit.ts';
 
 /** One message to deliver, with its retries. */

@@ -3,6 +3,8 @@ import type { CheckPlan } from '../../checks/plan.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { Workbench } from '../../checks/workbench.ts';
 import { HooksError } from '../../errors.ts';
+import { openSubject } from '../../operations/open-subject.ts';
+import { runReport } from '../../operations/run-report.ts';
 import {
   type CheckRunReport,
   counterexamplesOf,
@@ -13,9 +15,7 @@ import {
 import { formsOfSecret } from '../../secret-forms.ts';
 import { type Context, listenForStop, type Stop } from '../context.ts';
 import { describeSecret, noteDelivery } from '../notes.ts';
-import { openSubject } from '../open-subject.ts';
 import { prepareQuickExit } from '../quick-exit.ts';
-import { runReport } from '../run-report.ts';
 import type { CheckSettings } from './options.ts';
 import { reportCheck, writeReports } from './reports.ts';
 import type { StartedApp } from './start-app.ts';

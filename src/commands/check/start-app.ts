@@ -1,8 +1,8 @@
 import { type App, isOpen, portOf, startApp, waitUntilOpen } from '../../checks/app.ts';
 import { HooksError } from '../../errors.ts';
+import type { DeliverySetting } from '../../operations/delivery-setting.ts';
 import type { Report } from '../../report/index.ts';
 import { type Context, exitCodes, type Stop } from '../context.ts';
-import type { DeliverySetting } from '../delivery-options.ts';
 
 /** The app that was started for a check. */
 export interface StartedApp {

@@ -14,10 +14,10 @@ import { openPool } from '../../delivery/transport/pool.ts';
 import { randomText } from '../../events/random.ts';
 import type { Reception } from '../../listener/receive.ts';
 import { type Message, replaceHeaders } from '../../message.ts';
+import { type CaptureRecorder, outcomeMembersOf } from '../../operations/recorder.ts';
 import { forwardedFact } from '../../report/facts/delivery.ts';
 import { resign } from '../../signature/resign.ts';
 import type { Context, Stop } from '../context.ts';
-import { type CaptureRecorder, outcomeMembersOf } from '../recorder.ts';
 import type { ForwardedBody } from './forwarded-body.ts';
 
 /** A message on its way to the app. */

@@ -1,14 +1,14 @@
 import { findCaptures } from '../../captures/find.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
-import { type CaptureRecorder, replayRecord } from '../../commands/recorder.ts';
-import { type ReplayMode, replayed } from '../../commands/replayed-message.ts';
-import { isGenuine } from '../../commands/trust.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../delivery/target.ts';
 import { openDelivery } from '../../delivery/transport/index.ts';
 import { HooksError } from '../../errors.ts';
+import { type CaptureRecorder, replayRecord } from '../../operations/recorder.ts';
+import { type ReplayMode, replayed } from '../../operations/replayed-message.ts';
+import { isGenuine } from '../../operations/trust.ts';
 import type { AttemptShown, ReplayRequest, ReplayResult } from '../protocol.ts';
 import { ApiFailure } from './failure.ts';
 import { attemptOf } from './rows.ts';

@@ -1,10 +1,10 @@
 import { EventEmitter, on, setMaxListeners } from 'node:events';
 import { runBattery } from '../../../checks/run.ts';
 import { Workbench } from '../../../checks/workbench.ts';
-import { openSubject } from '../../../commands/open-subject.ts';
-import { runReport } from '../../../commands/run-report.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
+import { openSubject } from '../../../operations/open-subject.ts';
+import { runReport } from '../../../operations/run-report.ts';
 import type { CheckMessage, CheckRunRequest } from '../../check-protocol.ts';
 import { targetNamed } from '../compose/send.ts';
 import { type CheckSources, type SelectedBattery, selectedBattery } from './battery.ts';

@@ -1,7 +1,5 @@
 import type { Capture } from '../../../captures/record.ts';
 import { type Fault, findFault, judgeFault } from '../../../checks/faults.ts';
-import { sentCapture } from '../../../commands/new-capture.ts';
-import { outcomeMembersOf } from '../../../commands/recorder.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
 import { openDelivery } from '../../../delivery/transport/index.ts';
@@ -16,6 +14,8 @@ import {
 import { readUserEvent } from '../../../events/files/event-file.ts';
 import { identifyEvent } from '../../../events/identify.ts';
 import { ID_HEADER, type Message, soleHeader } from '../../../message.ts';
+import { sentCapture } from '../../../operations/new-capture.ts';
+import { outcomeMembersOf } from '../../../operations/recorder.ts';
 import { signMessage } from '../../../signature/sign.ts';
 import { verify } from '../../../signature/verify.ts';
 import type { SendRequest, SendResult } from '../../compose-protocol.ts';

@@ -2,7 +2,7 @@ import type { Run } from '../checks/run.ts';
 import { maskedSecrets } from '../config/secrets.ts';
 import { type CheckRunReport, checkReport, type ReportedRun } from '../report/facts/check.ts';
 import { commandLine } from '../report/shell.ts';
-import type { DeliverySetting } from './delivery-options.ts';
+import type { DeliverySetting } from './delivery-setting.ts';
 
 /** How a run was made. */
 export interface RunSetting {

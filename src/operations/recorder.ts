@@ -10,9 +10,8 @@ import type {
 import { failureIn, type Outcome } from '../delivery/outcome.ts';
 import type { Attempted } from '../delivery/retry.ts';
 import { ID_HEADER, soleHeader } from '../message.ts';
-import type { Report } from '../report/index.ts';
+import type { Context, Report } from '../report/index.ts';
 import { isDiskFull } from '../system-errors.ts';
-import type { Context } from './context.ts';
 import type { ReplayMode } from './replayed-message.ts';
 
 /** What became of a record. 507 is Insufficient Storage (RFC 4918). */

@@ -1,7 +1,7 @@
 import type { Subject } from '../checks/workbench.ts';
 import { openDelivery } from '../delivery/transport/index.ts';
 import { openPool } from '../delivery/transport/pool.ts';
-import type { DeliverySetting } from './delivery-options.ts';
+import type { DeliverySetting } from './delivery-setting.ts';
 
 /** A subject whose connections are closed at the end. */
 export interface OpenSubject {
