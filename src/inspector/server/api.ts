@@ -10,6 +10,7 @@ import { attemptsOf, type DetailSources, detailOf, shortCauseOf } from './detail
 import { eventStream } from './event-stream.ts';
 import { ApiFailure } from './failure.ts';
 import { type ReplaySources, readReplayRequest, replayCapture } from './replay.ts';
+import type { PageRequest } from './request.ts';
 import { MAX_QUERY, searchBodies } from './search.ts';
 import type { ShortCauses } from './short-causes.ts';
 
@@ -37,10 +38,11 @@ export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
  * Answers a request that the guard let pass. `stop` aborts when the page goes away. Throws HooksError and ApiFailure.
  */
 export async function answerApi(
-  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  request: PageRequest,
   sources: ApiSources,
   { cursors, causes, runs, stop }: ApiState & { readonly stop: AbortSignal },
 ): Promise<ApiAnswer> {
+  const { path, query, body } = request;
   if (path === '/api/events') {
     const { store, session } = sources;
     const after = cursors.cursorOf(query.get('after') ?? '');
@@ -64,7 +66,6 @@ export async function answerApi(
     import('./compose/routes.ts'),
     import('./check/routes.ts'),
   ]);
-  const request = { path, query, body };
   const answered =
     (await answerComposing(request, sources, stop)) ??
     (await answerChecking(request, sources, { runs, stop }));

@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import { ApiFailure } from './failure.ts';
 
+/** A request that the guard let pass. */
+export interface PageRequest {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined for a request without a body. */
+  readonly body: unknown;
+}
+
 /** The name of something that the page has in a list. */
 export const name = z.string().check(z.minLength(1), z.maxLength(1000));
 

@@ -6,7 +6,7 @@ import { credentialsOf, type Target } from '../../../delivery/target.ts';
 import { openSubject } from '../../../operations/open-subject.ts';
 import { runReport } from '../../../operations/run-report.ts';
 import type { CheckMessage, CheckRunRequest } from '../../check-protocol.ts';
-import { targetNamed } from '../compose/send.ts';
+import { targetNamed } from '../targets.ts';
 import { type CheckSources, type SelectedBattery, selectedBattery } from './battery.ts';
 import { runShown } from './run-shown.ts';
 import type { CheckRuns } from './runs.ts';

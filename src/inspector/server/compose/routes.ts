@@ -1,5 +1,6 @@
 import type { FixturePlaces } from '../../../events/builders.ts';
 import type { StepResult } from '../../compose-protocol.ts';
+import type { PageRequest } from '../request.ts';
 import { catalogOf, sampleEventOf } from './catalog.ts';
 import { checkEvent } from './check.ts';
 import { commandFor } from './command.ts';
@@ -23,7 +24,7 @@ type ComposeAnswer = { readonly json: unknown } | { readonly lines: AsyncIterabl
 
 /** Answers what the view for composing asks; undefined for another path. Throws HooksError and ApiFailure. */
 export async function answerComposing(
-  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  { path, query, body }: PageRequest,
   sources: ComposeSources,
   stop: AbortSignal,
 ): Promise<ComposeAnswer | undefined> {

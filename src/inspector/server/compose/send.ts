@@ -2,7 +2,7 @@ import type { Capture } from '../../../captures/record.ts';
 import { type Fault, findFault, judgeFault } from '../../../checks/faults.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
-import { openDelivery } from '../../../delivery/transport/index.ts';
+import { deliverOnce } from '../../../delivery/transport/index.ts';
 import { type Actor, withActor } from '../../../events/actor.ts';
 import {
   buildEvent,
@@ -19,9 +19,9 @@ import { outcomeMembersOf } from '../../../operations/recorder.ts';
 import { signMessage } from '../../../signature/sign.ts';
 import { verify } from '../../../signature/verify.ts';
 import type { SendRequest, SendResult } from '../../compose-protocol.ts';
-import { ApiFailure } from '../failure.ts';
 import type { ReplaySources } from '../replay.ts';
 import { attemptOf } from '../rows.ts';
+import { targetNamed } from '../targets.ts';
 
 /** What sending needs. */
 export type SendSources = Pick<ReplaySources, 'secret' | 'recorder' | 'follower' | 'targets' | 'now'>;
@@ -40,17 +40,6 @@ export function sendComposed(request: SendRequest, sources: SendSources): Promis
   return deliverComposed(event, { target, fault }, sources);
 }
 
-/** Throws ApiFailure. */
-export function targetNamed(name: string, { targets }: Pick<SendSources, 'targets'>): Target {
-  const target = targets.get(name);
-  if (target) return target;
-  throw new ApiFailure(
-    400,
-    'unknown_target',
-    'choose one of the targets that the inspector was started with',
-  );
-}
-
 /** The capture is stored first, so that an Outcome never lacks its Capture, and the list shows what is on its way. */
 export async function deliverComposed(
   event: Event,
@@ -67,8 +56,7 @@ export async function deliverComposed(
   const { url } = target;
   const capture = composedCapture(message, { time, url }, secret);
   const { failure } = await recording.keep({ kind: 'capture', capture });
-  const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
-  const delivered = await delivery.deliver(message).finally(() => delivery.close());
+  const delivered = await deliverOnce(message, target, { timeout: WEBHOOK_TIMEOUT });
   const outcome = {
     capture: capture.id,
     webhookId: capture.verified ? capture.webhookId : null,
