@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type BodyDifference, compareBodies } from '../../src/inspector/page/difference/difference.ts';
-import { drawLine } from '../../src/inspector/page/difference/draw-line.ts';
-import { foldedRuns } from '../../src/inspector/page/difference/folded-runs.ts';
-import { differenceSummary } from '../../src/inspector/page/difference/words.ts';
+import { type BodyDifference, compareBodies } from '../../../../src/inspector/page/difference/difference.ts';
+import { drawLine } from '../../../../src/inspector/page/difference/draw-line.ts';
+import { foldedRuns } from '../../../../src/inspector/page/difference/folded-runs.ts';
+import { differenceSummary } from '../../../../src/inspector/page/difference/words.ts';
 
 const compare = (signed: string, received: string) =>
   compareBodies({ text: signed, isText: true }, { text: received, isText: true });

@@ -1,32 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, violations } from '../support/browser.ts';
-import { openView, type PageOptions } from '../support/built-page.ts';
-import { inspector } from '../support/inspector-server.ts';
-import { type AppBehavior, switchableApp } from '../support/switchable-app.ts';
-import { missing } from '../support/system-parts.ts';
-import { httpTarget } from '../support/targets.ts';
-
-const reason = missing('chromium');
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { violations } from '../../../support/browser.ts';
+import { openView, type PageOptions } from '../../../support/built-page.ts';
+import { describeInBrowser } from '../../../support/in-browser.ts';
+import { inspector } from '../../../support/inspector-server.ts';
+import { type AppBehavior, switchableApp } from '../../../support/switchable-app.ts';
+import { httpTarget } from '../../../support/targets.ts';
 
 interface OpenOptions extends PageOptions {
   readonly behavior?: Partial<AppBehavior>;
   readonly isObserved?: boolean;
 }
 
-describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})` : ''}`, () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser?.close());
-
+describeInBrowser('checking', (browser) => {
   /** The real server and page, and an Express app that is its target. */
   async function open({ behavior = {}, isObserved = false, ...options }: OpenOptions = {}) {
     const app = await switchableApp(behavior);
     const effects = { observer: app.observer, settleMs: 50, observedType: 'user.created' };
     const opened = await inspector([], [app.url], { page: 'built', ...(isObserved && { effects }) });
-    const page = await openView(browser, { link: opened.link, view: 'check' }, options);
+    const page = await openView(browser(), { link: opened.link, view: 'check' }, options);
     await box(page, 'plain').waitFor();
     return { app, page, opened };
   }
@@ -106,7 +98,7 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
 
   it('has no second run in another tab', async () => {
     const { page, opened } = await open({ behavior: { delayMs: 300 }, expected: /409/ });
-    const other = await openView(browser, { link: opened.link, view: 'check' }, { expected: /409/ });
+    const other = await openView(browser(), { link: opened.link, view: 'check' }, { expected: /409/ });
     await run(page).click();
     await page.getByRole('button', { name: 'Stop' }).waitFor();
     await run(other).click();
@@ -172,7 +164,7 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
       response.writeHead(500, { 'x-powered-by': '<b>Express</b>' }).end(hostile),
     );
     const opened = await inspector([], [app.url], { page: 'built' });
-    const page = await openView(browser, { link: opened.link, view: 'check' });
+    const page = await openView(browser(), { link: opened.link, view: 'check' });
     await run(page).click();
     await findings(page).locator('summary', { hasText: 'plain' }).first().click({ timeout: 30_000 });
     await findings(page).locator('.bidi').first().waitFor();
@@ -183,7 +175,7 @@ describe.skipIf(reason !== undefined)(`checking${reason ? ` (skipped: ${reason})
     const app = await httpTarget();
     const opened = await inspector([], [app.url], { page: 'built' });
     app.close();
-    const page = await openView(browser, { link: opened.link, view: 'check' });
+    const page = await openView(browser(), { link: opened.link, view: 'check' });
     await run(page).click();
     await findings(page).locator('.diag').getByText('nothing is listening').waitFor({ timeout: 30_000 });
   });

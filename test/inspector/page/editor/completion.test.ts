@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { completionAt } from '../../src/inspector/page/editor/completion.ts';
-import { fieldsOf } from '../../src/inspector/server/compose/fields.ts';
+import { completionAt } from '../../../../src/inspector/page/editor/completion.ts';
+import { fieldsOf } from '../../../../src/inspector/server/compose/fields.ts';
 
 const field = (name: string, changes: object = {}) => ({
   name,

@@ -1,15 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, violations } from '../support/browser.ts';
-import { openView, type PageOptions } from '../support/built-page.ts';
-import { inspector } from '../support/inspector-server.ts';
-import { missing } from '../support/system-parts.ts';
-import { answering } from '../support/targets.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-const reason = missing('chromium');
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { violations } from '../../../support/browser.ts';
+import { openView, type PageOptions } from '../../../support/built-page.ts';
+import { describeInBrowser } from '../../../support/in-browser.ts';
+import { inspector } from '../../../support/inspector-server.ts';
+import { answering } from '../../../support/targets.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
 
 interface OpenOptions extends PageOptions {
   readonly fixtures?: string;
@@ -17,18 +15,12 @@ interface OpenOptions extends PageOptions {
   readonly status?: number;
 }
 
-describe.skipIf(reason !== undefined)(`composing${reason ? ` (skipped: ${reason})` : ''}`, () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser?.close());
-
+describeInBrowser('composing', (browser) => {
   /** The real server and page, and a handler that is its target. */
   async function open({ width, status = 201, fixtures, expected }: OpenOptions = {}) {
     const app = await answering(status);
     const opened = await inspector([], [app.url], { page: 'built', ...(fixtures && { fixtures }) });
-    const page = await openView(browser, { link: opened.link, view: 'compose' }, { width, expected });
+    const page = await openView(browser(), { link: opened.link, view: 'compose' }, { width, expected });
     await option(page, 'user.created').waitFor();
     return { app, page, opened };
   }

@@ -8,9 +8,9 @@ import {
   noFilter,
   parseAddress,
   searchFromFilter,
-} from '../../src/inspector/page/filter.ts';
-import { captureOf, EventCollection } from '../../src/inspector/page/timeline.ts';
-import { attempt, noon, row } from '../support/inspector-stand-in.ts';
+} from '../../../src/inspector/page/filter.ts';
+import { captureOf, EventCollection } from '../../../src/inspector/page/timeline.ts';
+import { attempt, noon, row } from '../../support/inspector-stand-in.ts';
 
 const matches = (filter: Partial<ListFilter>, bodies: readonly string[] = []) =>
   matcher({ ...noFilter, ...filter }, new Set(bodies), noon);

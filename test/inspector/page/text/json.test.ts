@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compacted, eachToken, membersOf, tokensOf } from '../../src/inspector/page/text/json.ts';
-import { indented, linesOf, valueRange } from '../../src/inspector/page/text/json-lines.ts';
-import { leavesOf, lineOfPath, linesByPath } from '../../src/inspector/page/text/json-paths.ts';
+import { compacted, eachToken, membersOf, tokensOf } from '../../../../src/inspector/page/text/json.ts';
+import { indented, linesOf, valueRange } from '../../../../src/inspector/page/text/json-lines.ts';
+import { leavesOf, lineOfPath, linesByPath } from '../../../../src/inspector/page/text/json-paths.ts';
 
 const texts = (text: string) => tokensOf(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
 

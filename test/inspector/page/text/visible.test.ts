@@ -5,10 +5,10 @@ import {
   freshDraft,
   requestOf,
   resetField,
-} from '../../src/inspector/page/editor/draft.ts';
-import { drawnRows, scrollToShow } from '../../src/inspector/page/list/scroll-window.ts';
-import { byteOffsets, decodeBytes, hexRows } from '../../src/inspector/page/text/bytes.ts';
-import { visibleParts, visibleText } from '../../src/inspector/page/text/visible.ts';
+} from '../../../../src/inspector/page/editor/draft.ts';
+import { drawnRows, scrollToShow } from '../../../../src/inspector/page/list/scroll-window.ts';
+import { byteOffsets, decodeBytes, hexRows } from '../../../../src/inspector/page/text/bytes.ts';
+import { visibleParts, visibleText } from '../../../../src/inspector/page/text/visible.ts';
 
 describe('invisible characters', () => {
   it.each([

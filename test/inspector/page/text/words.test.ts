@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { CheckRun, CheckStatus } from '../../src/inspector/check-protocol.ts';
-import { firstOf, restOf, someNames, titleOf } from '../../src/inspector/page/check/words.ts';
-import { ago, count, plural, shortCount } from '../../src/inspector/page/text/words.ts';
+import type { CheckRun, CheckStatus } from '../../../../src/inspector/check-protocol.ts';
+import { firstOf, restOf, someNames, titleOf } from '../../../../src/inspector/page/check/words.ts';
+import { ago, count, plural, shortCount } from '../../../../src/inspector/page/text/words.ts';
 
 it.each([
   [-5000, '0 s ago'],

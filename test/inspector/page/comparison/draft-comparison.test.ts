@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
-import { DraftComparison } from '../../src/inspector/page/comparison/draft-comparison.ts';
-import type { ComparisonAnswer, ComparisonRequest } from '../../src/inspector/page/comparison/protocol.ts';
-import { draftReporter } from '../../src/inspector/page/editor/draft.ts';
+import { DraftComparison } from '../../../../src/inspector/page/comparison/draft-comparison.ts';
+import type {
+  ComparisonAnswer,
+  ComparisonRequest,
+} from '../../../../src/inspector/page/comparison/protocol.ts';
+import { draftReporter } from '../../../../src/inspector/page/editor/draft.ts';
 
 it('compares one version at a time, then the newest that waits', () => {
   const body = '{"a":1}';
