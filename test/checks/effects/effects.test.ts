@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkAt, checkProcess } from '../support/checking.ts';
-import { testSecret } from '../support/memory-io.ts';
-import { needs } from '../support/parts.ts';
-import { repository } from '../support/repository.ts';
-import { closedPort } from '../support/targets.ts';
+import { checkAt, checkProcess } from '../../support/checking.ts';
+import { testSecret } from '../../support/memory-io.ts';
+import { needs } from '../../support/parts.ts';
+import { repository } from '../../support/repository.ts';
+import { closedPort } from '../../support/targets.ts';
 
 const handlers = join(repository, 'test/support/handlers');
 const express = `"${process.execPath}" "${join(handlers, 'effects.mjs')}"`;

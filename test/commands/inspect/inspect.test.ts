@@ -3,12 +3,12 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCommand, testSecret } from '../support/memory-io.ts';
-import { startProcess } from '../support/processes.ts';
-import { bin } from '../support/repository.ts';
-import { switchableApp } from '../support/switchable-app.ts';
-import { closedPort, httpTarget } from '../support/targets.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { runCommand, testSecret } from '../../support/memory-io.ts';
+import { startProcess } from '../../support/processes.ts';
+import { bin } from '../../support/repository.ts';
+import { switchableApp } from '../../support/switchable-app.ts';
+import { closedPort, httpTarget } from '../../support/targets.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 /** Starts the program in an empty folder and waits for the inspector's link. */
 async function started(args: readonly string[], env: Record<string, string> = {}) {

@@ -1,9 +1,9 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openFollowerState } from '../../src/config/followers/state.ts';
-import { memoryIo } from '../support/memory-io.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { openFollowerState } from '../../../src/config/followers/state.ts';
+import { memoryIo } from '../../support/memory-io.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 const key = { command: 'pull', name: 'ada', store: 'acme.example', target: 'http://127.0.0.1/' } as const;
 

@@ -1,16 +1,16 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { HooksError } from '../../src/errors.ts';
-import { eventBuilder } from '../../src/events/build.ts';
-import { aboutNewSubjects } from '../../src/events/fresh-ids.ts';
-import { findScenario, listScenarios } from '../../src/events/scenarios/catalog.ts';
-import { readScenario } from '../../src/events/scenarios/read.ts';
-import { scenarioOf } from '../../src/events/scenarios/record.ts';
-import { meets } from '../../src/events/scenarios/scenario.ts';
-import { faultsInAnyEvent } from '../../src/events/shapes/schemas.ts';
-import { repository } from '../support/repository.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import type { HooksError } from '../../../src/errors.ts';
+import { eventBuilder } from '../../../src/events/build.ts';
+import { aboutNewSubjects } from '../../../src/events/fresh-ids.ts';
+import { findScenario, listScenarios } from '../../../src/events/scenarios/catalog.ts';
+import { readScenario } from '../../../src/events/scenarios/read.ts';
+import { scenarioOf } from '../../../src/events/scenarios/record.ts';
+import { meets } from '../../../src/events/scenarios/scenario.ts';
+import { faultsInAnyEvent } from '../../../src/events/shapes/schemas.ts';
+import { repository } from '../../support/repository.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 const places = { root: repository, cwd: repository, fixtures: undefined };
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arbitraryEvent, type FastCheck } from '../../src/events/shapes/arbitraries.ts';
-import { faultsInAnyEvent } from '../../src/events/shapes/schemas.ts';
-import { dataShapes } from '../../src/events/shapes/shapes.ts';
+import { arbitraryEvent, type FastCheck } from '../../../src/events/shapes/arbitraries.ts';
+import { faultsInAnyEvent } from '../../../src/events/shapes/schemas.ts';
+import { dataShapes } from '../../../src/events/shapes/shapes.ts';
 
 const sampleOf = (type: string, seed: number, count: number) =>
   fc.sample(

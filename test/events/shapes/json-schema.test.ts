@@ -1,9 +1,9 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { readEventText } from '../../src/events/catalog/event-text.ts';
-import { listFixtures } from '../../src/events/catalog/fixtures.ts';
-import { runCommand } from '../support/memory-io.ts';
-import { repository } from '../support/repository.ts';
+import { readEventText } from '../../../src/events/catalog/event-text.ts';
+import { listFixtures } from '../../../src/events/catalog/fixtures.ts';
+import { runCommand } from '../../support/memory-io.ts';
+import { repository } from '../../support/repository.ts';
 
 /** An independent validator. */
 const compile = (schema: object) => new Ajv2020({ strict: true, allErrors: true }).compile(schema);

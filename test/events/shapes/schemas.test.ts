@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { listFixtures } from '../../src/events/catalog/fixtures.ts';
-import type { FieldRule, Shape } from '../../src/events/shapes/field.ts';
-import { findSchemaDifferences } from '../../src/events/shapes/schemas.ts';
-import { dataShapes } from '../../src/events/shapes/shapes.ts';
-import documented from '../support/documented-fields.json' with { type: 'json' };
-import { repository } from '../support/repository.ts';
+import { listFixtures } from '../../../src/events/catalog/fixtures.ts';
+import type { FieldRule, Shape } from '../../../src/events/shapes/field.ts';
+import { findSchemaDifferences } from '../../../src/events/shapes/schemas.ts';
+import { dataShapes } from '../../../src/events/shapes/shapes.ts';
+import documented from '../../support/documented-fields.json' with { type: 'json' };
+import { repository } from '../../support/repository.ts';
 
 const fixtures = listFixtures(repository);
 
