@@ -30,6 +30,18 @@ export interface Parcel {
   onAttempt?(attempted: Attempted): void;
 }
 
+/** The parcel of something that is followed: `answered` is called after each attempt that got a response of any kind. */
+export function whenAnswered(parcel: Parcel, answered: () => void): Parcel {
+  return {
+    ...parcel,
+    onAttempt(attempted) {
+      parcel.onAttempt?.(attempted);
+      if (attempted.outcome.answered) answered();
+    },
+  };
+}
+
+/** The parcels of one command, and how to report them. */
 export interface Batch {
   readonly command: 'send' | 'replay' | 'pull' | 'demo';
   /** The next parcel; undefined after the last. */
@@ -48,6 +60,7 @@ export interface Batch {
   readonly ownFix?: (rejected: Rejected) => string;
 }
 
+/** How to deliver a batch. */
 export interface Manner {
   readonly delivery: DeliverySetting;
   readonly pace: Pace;

@@ -110,20 +110,28 @@ export function replayRecord(
   capture: Capture,
   { message, outcome }: Pick<Attempted, 'message' | 'outcome'>,
   { mode, ...where }: Pick<CaptureOutcome, 'url' | 'time' | 'follower'> & { readonly mode: ReplayMode },
-): Extract<StoreRecord, { kind: 'outcome' }> {
-  // The webhook-id of an unverified message may be forged; see LatestOutcomes.
+): OutcomeRecord {
   const isKnownById = capture.verified || mode === 'new';
   const webhookId = isKnownById ? (soleHeader(message.headers, ID_HEADER) ?? null) : null;
-  return {
-    kind: 'outcome',
-    outcome: { capture: capture.id, webhookId, via: 'replay', ...where, ...outcomeMembersOf(outcome) },
-  };
+  return outcomeRecord({ capture: capture.id, webhookId, via: 'replay', ...where }, outcome);
 }
 
 /** The stored part of an Outcome. */
-export function outcomeMembersOf(
+type StoredOutcome = Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds' | 'response'>;
+type OutcomeRecord = Extract<StoreRecord, { kind: 'outcome' }>;
+
+/**
+ * The record of a delivered Capture. Its `webhookId` is null if the message was not verified: it may be forged; see
+ * LatestOutcomes.
+ */
+export function outcomeRecord(
+  delivery: Omit<CaptureOutcome, keyof StoredOutcome>,
   outcome: Outcome,
-): Pick<CaptureOutcome, 'status' | 'failure' | 'milliseconds' | 'response'> {
+): OutcomeRecord {
+  return { kind: 'outcome', outcome: { ...delivery, ...storedOutcome(outcome) } };
+}
+
+function storedOutcome(outcome: Outcome): StoredOutcome {
   return {
     status: outcome.answered ? outcome.status : null,
     failure: failureIn(outcome),

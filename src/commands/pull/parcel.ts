@@ -1,7 +1,7 @@
 import type { Capture } from '../../captures/record.ts';
 import { type Message, replaceHeaders } from '../../message.ts';
 import { sentCapture } from '../../operations/new-capture.ts';
-import { type CaptureRecorder, outcomeMembersOf } from '../../operations/recorder.ts';
+import { type CaptureRecorder, outcomeRecord } from '../../operations/recorder.ts';
 import { webhookIdOf } from '../../scalekit/logged-message.ts';
 import type { SpooledEvent } from '../../scalekit/spool.ts';
 import { resign } from '../../signature/resign.ts';
@@ -44,18 +44,8 @@ export function parcelOf(
         // In this order, so that an Outcome never lacks its Capture.
         void recorder.keep({ kind: 'capture', capture });
       }
-      void recorder.keep({
-        kind: 'outcome',
-        outcome: {
-          capture: capture.id,
-          webhookId: id,
-          via: 'forward',
-          follower: null,
-          url: url.href,
-          time,
-          ...outcomeMembersOf(outcome),
-        },
-      });
+      const delivery = { capture: capture.id, webhookId: id, url: url.href, time };
+      void recorder.keep(outcomeRecord({ ...delivery, via: 'forward', follower: null }, outcome));
     },
   };
 }

@@ -15,7 +15,7 @@ import { readUserEvent } from '../../../events/files/event-file.ts';
 import { identifyEvent } from '../../../events/identify.ts';
 import { ID_HEADER, type Message, soleHeader } from '../../../message.ts';
 import { sentCapture } from '../../../operations/new-capture.ts';
-import { outcomeMembersOf } from '../../../operations/recorder.ts';
+import { outcomeRecord } from '../../../operations/recorder.ts';
 import { signMessage } from '../../../signature/sign.ts';
 import { verify } from '../../../signature/verify.ts';
 import type { SendRequest, SendResult } from '../../compose-protocol.ts';
@@ -57,19 +57,15 @@ export async function deliverComposed(
   const capture = composedCapture(message, { time, url }, secret);
   const { failure } = await recording.keep({ kind: 'capture', capture });
   const delivered = await deliverOnce(message, target, { timeout: WEBHOOK_TIMEOUT });
-  const outcome = {
-    capture: capture.id,
-    webhookId: capture.verified ? capture.webhookId : null,
-    via: 'forward',
-    follower,
-    url: url.href,
-    time: now(),
-    ...outcomeMembersOf(delivered),
-  } as const;
-  if (failure === undefined) await recording.keep({ kind: 'outcome', outcome });
+  const webhookId = capture.verified ? capture.webhookId : null;
+  const record = outcomeRecord(
+    { capture: capture.id, webhookId, via: 'forward', follower, url: url.href, time: now() },
+    delivered,
+  );
+  if (failure === undefined) await recording.keep(record);
   return {
     capture: failure === undefined ? capture.id : null,
-    attempt: attemptOf(outcome),
+    attempt: attemptOf(record.outcome),
     judgment: fault ? judgeFault(delivered) : null,
   };
 }
