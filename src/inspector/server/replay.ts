@@ -10,6 +10,7 @@ import { type CaptureRecorder, replayRecord } from '../../operations/recorder.ts
 import { type ReplayMode, replayed } from '../../operations/replayed-message.ts';
 import { isGenuine } from '../../operations/trust.ts';
 import type { AttemptShown, ReplayRequest, ReplayResult } from '../protocol.ts';
+import { outcomesOf } from './detail.ts';
 import { ApiFailure } from './failure.ts';
 import { attemptOf } from './rows.ts';
 import { type KnownTargets, targetNamed, unknownTarget } from './targets.ts';
@@ -93,10 +94,7 @@ function targetOf(capture: Capture, { target: name }: ReplayRequest, sources: Re
 
 /** The latest attempt before, at one target. */
 async function latestAt(url: string, id: string, store: CaptureStore): Promise<AttemptShown | null> {
-  let latest: AttemptShown | null = null;
-  for await (const batch of (await store.openReader()).outcomes())
-    for (const outcome of batch)
-      if (outcome.capture === id && outcome.url === url && outcome.time >= (latest?.time ?? 0))
-        latest = attemptOf(outcome);
-  return latest;
+  const outcomes = await outcomesOf(id, store);
+  const latest = outcomes.findLast((outcome) => outcome.url === url);
+  return latest ? attemptOf(latest) : null;
 }
