@@ -39,6 +39,7 @@ export interface Replayed {
   messageAt(now: number): Message;
 }
 
+/** Decides what of a Capture is sent again, and how it is signed. */
 export function replayed(capture: Capture, { mode, edits, secrets, headers: extra }: ReplayForm): Replayed {
   const leftOut: Replayed['leftOut'][number][] = [];
   const kept = forwardedHeaders(capture.headers).filter(([name, value]) => {
