@@ -11,8 +11,9 @@ import { messageFact } from '../report/facts/message.ts';
 import { Tally } from '../report/facts/tally.ts';
 import type { Report } from '../report/index.ts';
 import type { Rejected } from '../signature/verdict.ts';
-import { type Context, listenForStop, type Stop } from './context.ts';
+import type { Context } from './context.ts';
 import { prepareQuickExit } from './quick-exit.ts';
+import { listenForStop, type Stop } from './stop.ts';
 
 /** One message to deliver, with its retries. */
 export interface Parcel {

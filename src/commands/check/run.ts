@@ -13,9 +13,10 @@ import {
   type SavedEvent,
 } from '../../report/facts/check.ts';
 import { formsOfSecret } from '../../secret-forms.ts';
-import { type Context, listenForStop, type Stop } from '../context.ts';
+import type { Context } from '../context.ts';
 import { describeSecret, noteDelivery } from '../notes.ts';
 import { prepareQuickExit } from '../quick-exit.ts';
+import { listenForStop, type Stop } from '../stop.ts';
 import type { CheckSettings } from './options.ts';
 import { reportCheck, writeReports } from './reports.ts';
 import type { StartedApp } from './start-app.ts';

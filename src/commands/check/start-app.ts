@@ -2,7 +2,8 @@ import { type App, isOpen, portOf, startApp, waitUntilOpen } from '../../checks/
 import { HooksError } from '../../errors.ts';
 import type { DeliverySetting } from '../../operations/delivery-setting.ts';
 import type { Report } from '../../report/index.ts';
-import { type Context, exitCodes, type Stop } from '../context.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, type Stop } from '../stop.ts';
 
 /** The app that was started for a check. */
 export interface StartedApp {

@@ -17,7 +17,8 @@ import { type Message, replaceHeaders } from '../../message.ts';
 import { type CaptureRecorder, outcomeRecord } from '../../operations/recorder.ts';
 import { forwardedFact } from '../../report/facts/delivery.ts';
 import { resign } from '../../signature/resign.ts';
-import type { Context, Stop } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Stop } from '../stop.ts';
 import type { ForwardedBody } from './forwarded-body.ts';
 
 /** A message on its way to the app. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { listenForStop } from '../../src/commands/context.ts';
+import { listenForStop } from '../../src/commands/stop.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 it('a signal that comes after the work was stopped by another has an exit code too', () => {
