@@ -73,9 +73,19 @@ export async function startForCheck(
   await end();
   if (state === 'stopped') return undefined;
   warnLastLines(app, report);
-  const hasOutput = app.lastLines.length > 0;
-  if (state === 'ended') throw new HooksError('app_ended', { command, how: app.ended!, hasOutput });
-  throw new HooksError('app_not_ready', { command, host: url.host, seconds: wait / 1000, hasOutput });
+  throw startFailure(state, app, { command, wait }, url);
+}
+
+function startFailure(
+  state: 'ended' | 'late',
+  { ended, lastLines }: App,
+  { command, wait }: AppToStart,
+  { host }: URL,
+): HooksError {
+  const hasOutput = lastLines.length > 0;
+  return state === 'ended'
+    ? new HooksError('app_ended', { command, how: ended!, hasOutput })
+    : new HooksError('app_not_ready', { command, host, seconds: wait / 1000, hasOutput });
 }
 
 function warnEnded(app: App, report: Report): void {
