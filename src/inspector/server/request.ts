@@ -9,6 +9,11 @@ export interface PageRequest {
   readonly body: unknown;
 }
 
+/** One JSON value, or a stream of lines in groups that are ready at the same time. */
+export type PageAnswer<Line> =
+  | { readonly json: unknown }
+  | { readonly lines: AsyncIterable<readonly Line[]> };
+
 /** The name of something that the page has in a list. */
 export const name = z.string().check(z.minLength(1), z.maxLength(1000));
 
