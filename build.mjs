@@ -111,7 +111,7 @@ const groups = [
     name: 'outcomes',
     test: either(
       folders('delivery/answers'),
-      /[\\/]report[\\/]words[\\/](?:causes|outcomes|responders)\.ts$/,
+      /[\\/]report[\\/]words[\\/](?:causes|failures|outcome-words|outcomes|responders|statuses)\.ts$/,
       /[\\/]report[\\/]facts[\\/](?:delivery|tally)\.ts$/,
     ),
   },

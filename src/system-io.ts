@@ -20,8 +20,8 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
       return host.cwd();
     },
     root,
-    stdout: openOutput(1, () => host.stdout),
-    stderr: openOutput(2, () => host.stderr),
+    stdout: new SystemOutput(1, () => host.stdout),
+    stderr: new SystemOutput(2, () => host.stderr),
     stdin: {
       get isTerminal() {
         return isTerminal(0);
@@ -76,91 +76,92 @@ export function systemIo(host: NodeJS.Process, root: string): Io {
  * Writes to the file descriptor, because loading `process.stdout` takes 5 ms, an eighth of a short command's time. Uses
  * the stream once it is loaded or a write to the descriptor would block.
  */
-function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
-  let stream: NodeJS.WriteStream | undefined;
-  let isClosed = false;
-  const closedListeners: (() => void)[] = [];
-  let maxPending = Number.POSITIVE_INFINITY;
-  let dropped = 0;
-  let failure: Error | undefined;
-  const failed = (error: unknown) => {
-    if (isClosed) return;
-    if (!hasCode(error, 'EPIPE')) failure = error as Error;
-    isClosed = true;
-    for (const listener of closedListeners) listener();
-  };
-  let gathers = false;
-  let gathered = '';
-  const flushGathered = () => {
-    const text = gathered;
-    gathered = '';
-    if (text !== '') writeNow(text);
-  };
-  const useStream = () => {
-    if (!stream) {
-      stream = load();
-      stream.on('error', failed);
+class SystemOutput implements Output {
+  isClosed = false;
+  failure: Error | undefined;
+  dropped = 0;
+  readonly #fd: 1 | 2;
+  readonly #load: () => NodeJS.WriteStream;
+  #stream: NodeJS.WriteStream | undefined;
+  #gathers = false;
+  #gathered = '';
+  #maxPending = Number.POSITIVE_INFINITY;
+  readonly #closedListeners: (() => void)[] = [];
+
+  constructor(fd: 1 | 2, load: () => NodeJS.WriteStream) {
+    this.#fd = fd;
+    this.#load = load;
+  }
+
+  get isTerminal(): boolean {
+    return isTerminal(this.#fd);
+  }
+
+  stream(): NodeJS.WriteStream {
+    this.#stream ??= this.#load().on('error', this.#failed);
+    return this.#stream;
+  }
+
+  write(text: string | Uint8Array): void {
+    if (this.isClosed) return;
+    if (this.#pendingBytes + this.#gathered.length > this.#maxPending) this.dropped += 1;
+    else if (this.#gathers && typeof text === 'string') {
+      if (this.#gathered === '') setImmediate(() => this.#writeGathered());
+      this.#gathered += text;
+    } else {
+      this.#writeGathered();
+      this.#writeNow(text);
     }
-    return stream;
-  };
-  const writeNow = (text: string | Uint8Array) => {
-    if (isClosed) return;
-    if (stream) {
-      stream.write(text);
-      return;
+  }
+
+  gather(): void {
+    this.#gathers = true;
+  }
+
+  dropWhenSlow(): void {
+    this.#maxPending = MAX_PENDING_BYTES;
+    this.#gathers = true;
+    // Terminal writes block in Node.js, so a paused terminal (Ctrl-S) would block the process.
+    (this.stream() as TerminalStream)._handle?.setBlocking?.(false);
+  }
+
+  async flush(timeoutMs: number): Promise<boolean> {
+    this.#writeGathered();
+    // Before the clock is asked: it loads node:perf_hooks.
+    if (this.#pendingBytes === 0) return true;
+    const deadline = performance.now() + timeoutMs;
+    while (this.#pendingBytes > 0) {
+      if (performance.now() > deadline) return false;
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    const rest = writeAll(fd, text, failed);
-    if (rest) useStream().write(rest);
-  };
-  return {
-    write(text) {
-      if (isClosed) return;
-      if (stream && stream.writableLength + gathered.length > maxPending) dropped += 1;
-      else if (gathers && typeof text === 'string') {
-        if (gathered === '') setImmediate(flushGathered);
-        gathered += text;
-      } else {
-        flushGathered();
-        writeNow(text);
-      }
-    },
-    gather() {
-      gathers = true;
-    },
-    get isTerminal() {
-      return isTerminal(fd);
-    },
-    stream: useStream,
-    dropWhenSlow() {
-      maxPending = MAX_PENDING_BYTES;
-      gathers = true;
-      // Terminal writes block in Node.js, so a paused terminal (Ctrl-S) would block the process.
-      (useStream() as TerminalStream)._handle?.setBlocking?.(false);
-    },
-    async flush(timeoutMs) {
-      flushGathered();
-      const isPending = () => stream !== undefined && !isClosed && stream.writableLength > 0;
-      // Before the clock is asked: it loads node:perf_hooks.
-      if (!isPending()) return true;
-      const deadline = performance.now() + timeoutMs;
-      while (isPending()) {
-        if (performance.now() > deadline) return false;
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      return true;
-    },
-    get isClosed() {
-      return isClosed;
-    },
-    get failure() {
-      return failure;
-    },
-    get dropped() {
-      return dropped;
-    },
-    onClosed: (listener) => {
-      closedListeners.push(listener);
-    },
+    return true;
+  }
+
+  onClosed(listener: () => void): void {
+    this.#closedListeners.push(listener);
+  }
+
+  get #pendingBytes(): number {
+    return (!this.isClosed && this.#stream?.writableLength) || 0;
+  }
+
+  #writeGathered(): void {
+    const text = this.#gathered;
+    this.#gathered = '';
+    this.#writeNow(text);
+  }
+
+  #writeNow(text: string | Uint8Array): void {
+    if (this.isClosed) return;
+    const rest = this.#stream ? text : writeAll(this.#fd, text, this.#failed);
+    if (rest) this.stream().write(rest);
+  }
+
+  readonly #failed = (error: unknown): void => {
+    if (this.isClosed) return;
+    if (!hasCode(error, 'EPIPE')) this.failure = error as Error;
+    this.isClosed = true;
+    for (const listener of this.#closedListeners) listener();
   };
 }
 

@@ -12,7 +12,9 @@ const floors: readonly (readonly string[])[] = [
   ['signature', 'events'],
   ['cli', 'delivery', 'listener', 'captures', 'config', 'input', 'checks', 'scalekit'],
   ['report'],
-  ['commands', 'inspector', 'library'],
+  ['operations'],
+  ['inspector', 'library'],
+  ['commands'],
   ['entry'],
 ];
 

@@ -44,6 +44,7 @@ interface RecordLine {
   readonly end: string;
 }
 
+/** The line of a record. A body is base64 if it is not UTF-8, or if a JSON string of it would be much longer. */
 export function lineOf(record: StoreRecord): RecordLine {
   if (record.kind === 'outcome') return { start: outcomeLine(record.outcome), end: '\n' };
   if (record.kind === 'listener') return { start: listenerLine(record.change), end: '\n' };

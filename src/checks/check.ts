@@ -89,18 +89,22 @@ export interface CheckResult extends Finding {
   readonly milliseconds: number;
 }
 
+/** The handler did what is expected; `found` says what it did. */
 export function pass(found: string, exchanges: readonly Exchange[] = []): Finding {
   return { status: 'pass', code: null, found, exchanges };
 }
 
+/** The handler did something else. */
 export function fail(code: FindingCode, found: string, exchanges: readonly Exchange[]): Finding {
   return { status: 'fail', code, found, exchanges };
 }
 
+/** The handler did something else, which may be right. */
 export function warn(code: FindingCode, found: string, exchanges: readonly Exchange[]): Finding {
   return { status: 'warn', code, found, exchanges };
 }
 
+/** The handler cannot be judged; `found` says why. */
 export function skip(code: FindingCode, found: string, exchanges: readonly Exchange[] = []): Finding {
   return { status: 'skip', code, found, exchanges };
 }

@@ -1,9 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
 import { type Pace, runPaced } from '../delivery/burst.ts';
 import { isAccepted, type Outcome } from '../delivery/outcome.ts';
 import { type Attempted, asksForTooLong, deliverWithRetries, type RetryPolicy } from '../delivery/retry.ts';
 import { type Delivery, openDelivery } from '../delivery/transport/index.ts';
 import { fromHeaderBytes, type Message, maskCredentials } from '../message.ts';
+import type { DeliverySetting } from '../operations/delivery-setting.ts';
 import { cut } from '../report/clean.ts';
 import { deliveredFact, type ReportedDelivery } from '../report/facts/delivery.ts';
 import type { Fact } from '../report/facts/index.ts';
@@ -11,8 +11,9 @@ import { messageFact } from '../report/facts/message.ts';
 import { Tally } from '../report/facts/tally.ts';
 import type { Report } from '../report/index.ts';
 import type { Rejected } from '../signature/verdict.ts';
-import { type Context, listenForStop, type Stop } from './context.ts';
-import type { DeliverySetting } from './delivery-options.ts';
+import type { Context } from './context.ts';
+import { prepareQuickExit } from './quick-exit.ts';
+import { listenForStop, type Stop } from './stop.ts';
 
 /** One message to deliver, with its retries. */
 export interface Parcel {
@@ -30,6 +31,18 @@ export interface Parcel {
   onAttempt?(attempted: Attempted): void;
 }
 
+/** The parcel of something that is followed: `answered` is called after each attempt that got a response of any kind. */
+export function whenAnswered(parcel: Parcel, answered: () => void): Parcel {
+  return {
+    ...parcel,
+    onAttempt(attempted) {
+      parcel.onAttempt?.(attempted);
+      if (attempted.outcome.answered) answered();
+    },
+  };
+}
+
+/** The parcels of one command, and how to report them. */
 export interface Batch {
   readonly command: 'send' | 'replay' | 'pull' | 'demo';
   /** The next parcel; undefined after the last. */
@@ -48,6 +61,7 @@ export interface Batch {
   readonly ownFix?: (rejected: Rejected) => string;
 }
 
+/** How to deliver a batch. */
 export interface Manner {
   readonly delivery: DeliverySetting;
   readonly pace: Pace;
@@ -134,8 +148,7 @@ async function runOnLanes(
   { report, stop }: { readonly report: Report; readonly stop: Stop },
   work: (lane: Delivery) => Promise<'done' | 'more'>,
 ): Promise<void> {
-  // Without this, V8 optimizes undici's WebAssembly parser in the background and delays the exit of short commands.
-  setFlagsFromString('--liftoff-only');
+  prepareQuickExit();
   const lanes = Array.from({ length: Math.min(pace.concurrency, total) }, () =>
     openDelivery(target, { timeout, insecure, stop: stop.cut }),
   );

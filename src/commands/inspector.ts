@@ -9,9 +9,9 @@ import type { Target } from '../delivery/target.ts';
 import { listFixtures } from '../events/catalog/fixtures.ts';
 import type { ApiSources } from '../inspector/server/api.ts';
 import type { Inspector } from '../inspector/server/server.ts';
+import { CaptureRecorder, openWriterOf } from '../operations/recorder.ts';
 import type { Context } from './context.ts';
 import { type ObserveFlags, observeArguments, readEffects } from './observation.ts';
-import { CaptureRecorder, openWriterOf } from './recorder.ts';
 import { asSentFromHere } from './sent-message.ts';
 
 /** The flags of `inspect`, and of `listen --ui`. */

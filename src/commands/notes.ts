@@ -4,9 +4,9 @@ import { findFixturesFolder } from '../config/target.ts';
 import { listFixtures } from '../events/catalog/fixtures.ts';
 import type { Io } from '../io.ts';
 import { matchesPattern, nearestNames } from '../names.ts';
+import type { DeliverySetting } from '../operations/delivery-setting.ts';
 import type { Report } from '../report/index.ts';
 import type { Context } from './context.ts';
-import type { DeliverySetting } from './delivery-options.ts';
 
 /** Returns the exit code: 2 if files could not be read. */
 export function noteDamage({ count, first, unread }: Damage, report: Report): 0 | 2 {

@@ -6,7 +6,7 @@ import type { Values } from '../cli/flags.ts';
 import { type AllowFlags, allowedTarget } from '../config/target.ts';
 import { ANSWER_LIMIT, describeOutcome, isWithin } from '../delivery/outcome.ts';
 import { credentialsOf } from '../delivery/target.ts';
-import { openDelivery } from '../delivery/transport/index.ts';
+import { deliverOnce } from '../delivery/transport/index.ts';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { nearestNames } from '../names.ts';
@@ -62,8 +62,7 @@ function urlObserver(text: string, given: AllowFlags, { env }: Io): Observer {
     async read(stop) {
       const { insecure } = given;
       const options = { timeout: READ_TIMEOUT_MS, insecure, stop, method: 'GET' } as const;
-      const delivery = openDelivery(target, options);
-      const outcome = await delivery.deliver(message).finally(() => delivery.close());
+      const outcome = await deliverOnce(message, target, options);
       if (!outcome.answered || !isWithin(outcome, 200, 299))
         throw new ObserverProblem(`got ${describeOutcome(outcome)}`);
       if (outcome.isCut) throw new ObserverProblem(`got more than ${ANSWER_LIMIT / 1024} kB`);

@@ -38,7 +38,7 @@ export async function deliver(
     throw new TypeError('to must be a port, a host and path, or a URL');
   toSpan('timeout', timeout);
   // Loaded on demand: signing and verifying do not need the transport.
-  const [{ allowedTarget }, { credentialsOf }, { openDelivery }] = await Promise.all([
+  const [{ allowedTarget }, { credentialsOf }, { deliverOnce }] = await Promise.all([
     import('../config/target.ts'),
     import('../delivery/target.ts'),
     import('../delivery/transport/index.ts'),
@@ -52,15 +52,10 @@ export async function deliver(
   const headers = replaceHeaders(toPairs(message.headers), credentialsOf(target));
   const invalid = headers.find(([name, value]) => !isHeader(name, value));
   if (invalid) throw new TypeError(`the header ${JSON.stringify(invalid[0])} has an invalid name or value`);
-  const delivery = openDelivery(target, { timeout });
-  try {
-    const outcome = await delivery.deliver({ headers, body: message.body });
-    if (!outcome.answered) return outcome;
-    return {
-      ...outcome,
-      headers: Object.fromEntries(outcome.headers.map(([name, value]) => [name.toLowerCase(), value])),
-    };
-  } finally {
-    await delivery.close();
-  }
+  const outcome = await deliverOnce({ headers, body: message.body }, target, { timeout });
+  if (!outcome.answered) return outcome;
+  return {
+    ...outcome,
+    headers: Object.fromEntries(outcome.headers.map(([name, value]) => [name.toLowerCase(), value])),
+  };
 }

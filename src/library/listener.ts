@@ -1,5 +1,6 @@
 import type { ScalekitEvent } from '../events/shapes/shapes.ts';
 import { parseJson } from '../json.ts';
+import type { ReceivedRequest, Reception } from '../listener/receive.ts';
 import type { Verdict } from '../signature/verdict.ts';
 import { throwWithOptions } from './errors.ts';
 import { knownOptions } from './options.ts';
@@ -64,37 +65,26 @@ export async function createListener(given?: ListenerOptions): Promise<WebhookLi
   const options = knownOptions(given, names);
   const secrets = readSecrets(options.secret ?? createSecret());
   // Loaded on demand: signing and verifying do not need the server.
-  const [{ openListenerOn }, { admit, receive }] = await Promise.all([
+  const [{ openListenerOn }, { admit, inTurn, receive }] = await Promise.all([
     import('../listener/server.ts'),
     import('../listener/receive.ts'),
   ]);
-  const statuses = readStatuses(options.status);
-  if (options.path !== undefined && !options.path.startsWith('/'))
-    throw new TypeError('path must start with a slash');
-  let answered = 0;
   const rules = {
     secrets,
     path: options.path,
     keepsWhole: true,
-    nextStatus: () => statuses[Math.min(answered++, statuses.length - 1)] ?? 201,
+    nextStatus: inTurn(readStatuses(options.status)),
   };
+  if (options.path !== undefined && !options.path.startsWith('/'))
+    throw new TypeError('path must start with a slash');
   // A test that fails before it closes the listener must not keep its runner from ending.
   const queue = new Queue<ReceivedEvent>((isWaiting) => listener.keepProcess(isWaiting));
   const listener = await openListenerOn(options.host || '127.0.0.1', options.port ?? 0, {
     admit: (head) => admit(head, rules),
     receive(whole) {
       const { request, reception } = receive(whole, rules, Date.now());
-      const { verdict, eventType, eventId, webhookId, answer } = reception;
-      const { headers, body } = request;
-      const summary = {
-        verdict,
-        event: parsed(body),
-        type: eventType,
-        id: eventId,
-        webhookId: webhookId ?? null,
-      };
-      queue.add({ ...summary, headers, body, status: answer.status });
-      return answer;
+      queue.add(receivedEvent(request, reception));
+      return reception.answer;
     },
   }).catch(throwWithOptions);
   listener.keepProcess(false);
@@ -113,15 +103,31 @@ export async function createListener(given?: ListenerOptions): Promise<WebhookLi
   };
 }
 
-function readStatuses(status: ListenerOptions['status'] = 201): number[] {
-  const statuses = [status].flat();
+function receivedEvent(
+  { headers, body }: ReceivedRequest,
+  { verdict, eventType, eventId, webhookId, answer }: Reception,
+): ReceivedEvent {
+  return {
+    verdict,
+    event: parsed(body),
+    type: eventType,
+    id: eventId,
+    webhookId: webhookId ?? null,
+    headers,
+    body,
+    status: answer.status,
+  };
+}
+
+function readStatuses(status: ListenerOptions['status'] = 201): readonly [number, ...number[]] {
+  const [first, ...rest] = [status].flat();
   if (
-    statuses.length === 0 ||
-    !statuses.every((each) => Number.isInteger(each) && each >= 200 && each <= 599)
+    first === undefined ||
+    ![first, ...rest].every((each) => Number.isInteger(each) && each >= 200 && each <= 599)
   ) {
     throw new TypeError('status must be an integer from 200 to 599, or a non-empty array of them');
   }
-  return statuses;
+  return [first, ...rest];
 }
 
 function parsed(body: Uint8Array): ScalekitEvent | null {

@@ -33,6 +33,12 @@ export interface ListenerRules {
   nextStatus?(): number;
 }
 
+/** For `nextStatus`: the statuses in order; the last one repeats. */
+export function inTurn(statuses: readonly [number, ...number[]]): () => number {
+  let accepted = 0;
+  return () => statuses[Math.min(accepted++, statuses.length - 1)]!;
+}
+
 /** The decision from the head of a request: read the body, or answer without reading it. */
 export type Admission =
   | { readonly isAdmitted: true; readonly body: IncomingBody }

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournals } from '../../src/captures/journal/reader.ts';
-import { CaptureRecorder } from '../../src/commands/recorder.ts';
+import { CaptureRecorder } from '../../src/operations/recorder.ts';
 import type { Report } from '../../src/report/index.ts';
 import { all, kept, keptOutcome, recordsIn, someCapture, someOutcome } from '../support/captures.ts';
 import { freshId, post, secretInEnv, startListen } from '../support/listener.ts';

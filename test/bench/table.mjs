@@ -1,7 +1,7 @@
 /** Shared by all benchmarks: interleaved rounds, ratios with their spread, and table rows. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -39,11 +39,41 @@ export async function timeOf(args, options = {}) {
   return performance.now() - started;
 }
 
-/** Starts a file in this folder that prints its port, and returns its webhook URL. */
-export async function startTarget(file, env = environment) {
-  const child = spawn(process.execPath, [join(here, file)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+/** Runs `node` as timeOf does, and returns its peak memory in MB; 0 where /proc does not exist. */
+export async function peakOf(args, options = {}) {
+  const child = spawn(process.execPath, args.map(String), { env: environment, stdio: 'ignore', ...options });
+  let megabytes = 0;
+  const watch = setInterval(() => {
+    megabytes = Math.max(megabytes, peakSoFar(child.pid));
+  }, 20);
+  const [code] = await once(child, 'exit');
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`${args.join(' ')} exited with ${code}`);
+  return megabytes;
+}
+
+function peakSoFar(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1000;
+  } catch {
+    return 0;
+  }
+}
+
+/** Starts a file in this folder that prints its port, and returns its URL. */
+export async function startServer(file, { args = [], env = environment } = {}) {
+  const child = spawn(process.execPath, [join(here, file), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
-  return { url: `http://127.0.0.1:${/\d+/.exec(line)[0]}/webhook`, stop: () => child.kill() };
+  return { url: `http://127.0.0.1:${/\d+/.exec(line)[0]}`, stop: () => child.kill() };
+}
+
+/** Starts a handler as startServer does, and returns its webhook URL. */
+export async function startTarget(file, env = environment) {
+  const { url, stop } = await startServer(file, { env });
+  return { url: `${url}/webhook`, stop };
 }
 
 /**

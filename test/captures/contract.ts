@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Capture } from '../../src/captures/record.ts';
 import type { CaptureReader, CaptureStore, CaptureWriter } from '../../src/captures/store.ts';
-import { all, idsOf, kept, keptOutcome, someCapture, someOutcome } from '../support/captures.ts';
+import { all, idsOf, kept, keptOutcome, rejected, someCapture, someOutcome } from '../support/captures.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -122,7 +122,7 @@ export function holdsTheContract(name: string, open: () => Place): void {
       const captures = [
         someCapture(),
         someCapture({ body: Buffer.alloc(300_000, 'é') }),
-        someCapture({ verified: false, reason: 'signature_mismatch', status: 401 }),
+        someCapture(rejected),
       ];
       const records = await Promise.all(captures.map((capture) => writer.keep(kept(capture))));
       expect(await Promise.all(records.map((record) => record.load()))).toEqual(captures);
@@ -172,7 +172,6 @@ export function holdsTheContract(name: string, open: () => Place): void {
     it('a body full of control characters, and one that was truncated, come back', async () => {
       const place = open();
       const writer = await place.openWriter();
-      const rejected = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
       const captures = [
         someCapture({ body: Buffer.alloc(100_000, 1) }),
         someCapture({ ...rejected, truncated: true, bodyBytes: 1_000_000, bodySha256: 'a'.repeat(64) }),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { startProcess } from '../support/processes.ts';
-import { makeCertificate, noRedis, startRedis } from '../support/redis.ts';
+import { describeWithRedis, makeCertificate, startRedis } from '../support/redis.ts';
 import { bin, repository } from '../support/repository.ts';
 import { closedPort, httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -44,7 +44,7 @@ function startIn(args: readonly string[], env: Record<string, string>) {
   return started;
 }
 
-describe.skipIf(noRedis)(`the team page${noRedis ? ` (skipped: ${noRedis})` : ''}`, () => {
+describeWithRedis('the team page', () => {
   it('works as it is written: a receiver, and a laptop that follows', { timeout: 60_000 }, async () => {
     const { receiver, ada } = await pageStore();
     const { command, environment } = compose.services.receiver;

@@ -107,3 +107,6 @@ export function recordsIn(folder: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line))
     .filter(({ record }) => record !== 'listener');
 }
+
+/** Of a Capture whose signature did not match. */
+export const rejected = { verified: false, reason: 'signature_mismatch', status: 401 } as const;

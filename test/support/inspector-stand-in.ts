@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
 import type {
   AttemptDetail,
   AttemptShown,
@@ -12,33 +10,11 @@ import type {
   SearchMessage,
   Session,
 } from '../../src/inspector/protocol.ts';
+import { type Asset, readAssets } from '../../src/inspector/server/assets.ts';
+import { securityHeaders } from '../../src/inspector/server/headers.ts';
 import { repository } from './repository.ts';
 
 export const token = 'f00dfeedf00dfeedf00dfeedf00dfeed';
-
-/** As the real server sends it. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types comparison',
-].join('; ');
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
-
-const pageFolder = join(repository, 'dist/inspector');
 
 /** Of 2026-11-28 03:44 UTC, when nothing else says so. */
 export const noon = Date.UTC(2026, 10, 28, 3, 44, 10, 717);
@@ -158,6 +134,8 @@ export class InspectorStandIn {
   readonly #arrivals: Extract<EventMessage, { kind: 'row' }>[] = [];
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
+  /** As the real server reads them. */
+  readonly #assets: ReadonlyMap<string, Asset> = readAssets(repository);
   #port = 0;
   #cursor = 0;
 
@@ -208,8 +186,7 @@ export class InspectorStandIn {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, this.address);
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (!url.pathname.startsWith('/api/')) return this.#file(url.pathname, response);
     if (request.headers.authorization !== `Bearer ${this.token}`) {
       return this.#json(response, 401, { error: { code: 'token', message: 'The token is wrong.', fix: '' } });
@@ -230,9 +207,8 @@ export class InspectorStandIn {
   }
 
   #file(path: string, response: ServerResponse): void {
-    const name = readdirSync(pageFolder).find((file) => path === `/${file}`) ?? 'index.html';
-    response.writeHead(200, { 'Content-Type': types[extname(name)]! });
-    response.end(readFileSync(join(pageFolder, name)));
+    const { type, bytes } = this.#assets.get(path) ?? this.#assets.get('/index.html')!;
+    response.writeHead(200, { 'Content-Type': type }).end(bytes);
   }
 
   #events(after: string | null, response: ServerResponse): void {

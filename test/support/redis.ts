@@ -1,16 +1,22 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import { redisStore } from '../../src/captures/redis/store.ts';
-import type { CaptureStore } from '../../src/captures/store.ts';
+import type { CaptureStore, FollowedBatch } from '../../src/captures/store.ts';
 import { findCapturesPlace } from '../../src/config/captures.ts';
+import { idsOf } from './captures.ts';
 import { missing } from './system-parts.ts';
 import { closedPort } from './targets.ts';
 import { temporaryFolder } from './temporary.ts';
 
 /** Why tests of Redis are skipped; undefined if a server is installed. */
 export const noRedis = missing('redis');
+
+/** Tests that need a server. Skipped with the reason where none is installed. */
+export function describeWithRedis(name: string, tests: () => void): void {
+  describe.skipIf(noRedis)(`${name}${noRedis ? ` (skipped: ${noRedis})` : ''}`, tests);
+}
 
 /** A real server with a folder of its own. */
 export interface RedisProcess {
@@ -73,6 +79,40 @@ export function storeAt(url: string): CaptureStore {
   onTestFinished(() => store.close());
   return store;
 }
+
+/** Settings of a server that has on its disk what it has acknowledged. */
+export const always = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
+/** A writer of the store, with the clock of this machine. */
+export async function writerOf(store: CaptureStore) {
+  return (await store.openWriter({ sync: false, now: Date.now })).writer;
+}
+
+/** The ids of all captures, oldest first. */
+export async function storedIds(store: CaptureStore): Promise<string[]> {
+  return idsOf((await store.openReader()).oldestFirst());
+}
+
+/** Follows until a batch is what is waited for, and returns all batches. */
+export async function followUntil(
+  store: CaptureStore,
+  after: string | undefined,
+  isLast: (batch: FollowedBatch) => boolean,
+): Promise<FollowedBatch[]> {
+  const stop = new AbortController();
+  const batches: FollowedBatch[] = [];
+  for await (const batch of store.follow(after, stop.signal)) {
+    batches.push(batch);
+    if (isLast(batch)) stop.abort();
+  }
+  return batches;
+}
+
+/** The ids of the captures in batches, in order. */
+export const capturesOf = (batches: readonly FollowedBatch[]) =>
+  batches.flatMap(({ entries }) =>
+    entries.flatMap((entry) => (entry.kind === 'capture' ? [entry.head.id] : [])),
+  );
 
 /** A certificate for 127.0.0.1 that it signs itself: the paths of the certificate and of its key. */
 export function makeCertificate(): { cert: string; key: string } {

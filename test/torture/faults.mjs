@@ -49,7 +49,7 @@ const commands = [
 export const torture = (size, seed) =>
   inFolder(async (root) => {
     const random = randomOf(seed);
-    const target = await openTarget();
+    const target = await openHandler();
     const sample = join(root, 'sample');
     await fill(sample, root);
     const totals = { faults: 0, bugs: [], hangs: 0, lost: 0, broken: 0 };
@@ -179,7 +179,8 @@ async function listenWithFaults(root, size, random) {
   return result;
 }
 
-async function openTarget() {
+/** A handler that accepts everything. */
+async function openHandler() {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => response.writeHead(201).end());

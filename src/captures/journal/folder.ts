@@ -67,6 +67,7 @@ export function newJournalName(now: number, suffix = ''): string {
 /** The mark of journals of rejected messages, in their names. */
 export const REJECTED_SUFFIX = '.rejected';
 
+/** Whether a journal holds rejected messages, by its path. */
 export function isOfRejected(path: string): boolean {
   return path.endsWith(`${REJECTED_SUFFIX}${extension}`);
 }

@@ -1,6 +1,6 @@
 import type { Cleared } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
-import { followersIn, PageSize, recordsOf, type StoreKeys } from './streams.ts';
+import { PageSize, recordsOf, type StoreKeys, streamsIn } from './streams.ts';
 
 /**
  * Removes the records that the server added before a time, in ms since 1970; only counts them unless `isMeant`. Throws
@@ -12,17 +12,8 @@ export async function clearStreams(
   before: number,
   isMeant: boolean,
 ): Promise<Cleared> {
-  const followers = await followersIn(connection, keys);
-  const { captures, rejected, outcomes, listeners } = keys;
-  const streams = [
-    captures,
-    rejected,
-    outcomes,
-    listeners,
-    ...followers.map((name) => keys.outcomesOf(name)),
-  ];
   const cleared = { captures: 0, bytes: 0 };
-  for (const key of streams) {
+  for (const key of await streamsIn(connection, keys)) {
     const end = await endOf(connection, key, before);
     if (end === undefined) continue;
     const { count, bytes } = await measure(connection, key, end);

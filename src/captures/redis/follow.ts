@@ -7,12 +7,12 @@ import { entryIn } from './entries.ts';
 import {
   compareIds,
   FIRST_ID,
-  followersIn,
   PageSize,
   recordsOf,
   type StoreKeys,
   type StreamId,
   type StreamRecord,
+  streamsIn,
 } from './streams.ts';
 
 /** How long a read waits at the server, in ms. */
@@ -112,7 +112,8 @@ class StreamFollower {
   async read(blockMs: number): Promise<FollowedBatch | undefined> {
     const isFirst = !this.#hasBegun;
     let hasGap = false;
-    for (const key of await this.#streams()) {
+    // Each time, because followers that begin later add streams.
+    for (const key of await streamsIn(this.#connection, this.#keys)) {
       if (!this.#positions.has(key)) this.#positions.set(key, await this.#beginningOf(key));
       else if (isFirst && (await this.#closeGap(key, []))) hasGap = true;
     }
@@ -128,13 +129,6 @@ class StreamFollower {
     this.#damaged = 0;
     if (due.length === 0 && !hasGap && damaged === 0) return undefined;
     return { entries: due, cursor: this.cursor, hasGap, damaged };
-  }
-
-  /** Followers that begin later have streams of their own. */
-  async #streams(): Promise<string[]> {
-    const { captures, rejected, outcomes, listeners } = this.#keys;
-    const names = await followersIn(this.#connection, this.#keys);
-    return [captures, rejected, outcomes, listeners, ...names.map((name) => this.#keys.outcomesOf(name))];
   }
 
   async #beginningOf(key: string): Promise<StreamPosition> {

@@ -6,13 +6,13 @@ import {
   compareIds,
   dayOf,
   FIRST_ID,
-  followersIn,
   PageSize,
   pairOf,
   recordsOf,
   type StoreKeys,
   type StreamId,
   type StreamRecord,
+  streamsIn,
   timeOfId,
 } from './streams.ts';
 
@@ -24,14 +24,7 @@ interface ReadStream {
 
 /** Opens the streams of a store as they are now. */
 export async function openStreams(connection: RedisConnection, keys: StoreKeys): Promise<CaptureReader> {
-  const followers = await followersIn(connection, keys);
-  const names = [
-    keys.captures,
-    keys.rejected,
-    keys.outcomes,
-    keys.listeners,
-    ...followers.map((follower) => keys.outcomesOf(follower)),
-  ];
+  const names = await streamsIn(connection, keys);
   const [first, count, ...ends] = await Promise.all([
     connection.send('XRANGE', keys.captures, '-', '+', 'COUNT', '1'),
     connection.send('XLEN', keys.captures),

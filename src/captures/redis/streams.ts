@@ -53,6 +53,7 @@ export function dayOf(ms: number): string {
 /** The id of a record in a stream: the server's time in ms, and a number within that millisecond. */
 export type StreamId = string;
 
+/** Comes before every record. */
 export const FIRST_ID: StreamId = '0-0';
 
 /** When the server added a record, in ms since 1970. */
@@ -66,6 +67,7 @@ export function pairOf(id: StreamId): readonly [ms: number, sequence: number] {
   return [ms, sequence];
 }
 
+/** Orders ids as the server gave them. */
 export function compareIds(a: StreamId, b: StreamId): number {
   const [[msA, sequenceA], [msB, sequenceB]] = [pairOf(a), pairOf(b)];
   return msA - msB || sequenceA - sequenceB;
@@ -118,9 +120,11 @@ const MAX_PAGE = 128;
 /** More followers than this are not read: any of them can add names. */
 const MAX_FOLLOWERS = 200;
 
-/** The names of followers that have Outcomes. */
-export async function followersIn(connection: RedisConnection, keys: StoreKeys): Promise<string[]> {
-  return itemsOf(await connection.send('HKEYS', keys.followers))
+/** The keys of all streams of a store: those of followers are the last. */
+export async function streamsIn(connection: RedisConnection, keys: StoreKeys): Promise<string[]> {
+  const { captures, rejected, outcomes, listeners } = keys;
+  const names = itemsOf(await connection.send('HKEYS', keys.followers))
     .map(textOf)
     .slice(0, MAX_FOLLOWERS);
+  return [captures, rejected, outcomes, listeners, ...names.map((name) => keys.outcomesOf(name))];
 }

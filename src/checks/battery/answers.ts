@@ -1,6 +1,6 @@
 import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
 import { headerValues } from '../../message.ts';
-import { type Check, fail, pass, warn } from '../check.ts';
+import { type Check, type Finding, fail, pass, warn } from '../check.ts';
 import { showsSecret, showsSignature, showsStackTrace } from '../leaks.ts';
 import { BURST_PART, type Exchange, PLAIN_PART, type Workbench } from '../workbench.ts';
 
@@ -22,18 +22,7 @@ export function answerChecks(limitMs: number, { isStarted }: { readonly isStarte
       meaning: 'takes longer to respond than Scalekit waits',
       why: `Scalekit waits ${limitMs / 1000} s, then counts the delivery as failed and retries it`,
       fix: 'respond first (202) and do the work afterwards in a queue',
-      run: async ({ exchanges }) => {
-        const [slowest] = byDuration(
-          exchanges.filter(({ part }) => part !== BURST_PART && part !== PLAIN_PART),
-        );
-        const [first] = byDuration(exchanges.filter(({ part }) => part === PLAIN_PART));
-        const isFirstSlow = !isStarted && first !== undefined && first.outcome.milliseconds > slowMs;
-        const found = slowest ? `the slowest response took ${secondsOf(slowest)}` : 'nothing was sent';
-        if (slowest && slowest.outcome.milliseconds >= limitMs) return fail('slow', found, [slowest]);
-        if (slowest && slowest.outcome.milliseconds > slowMs) return warn('slow', found, [slowest]);
-        if (!isFirstSlow) return pass(found);
-        return warn('slow-start', `only the first response was slow: it took ${secondsOf(first)}`, [first]);
-      },
+      run: async ({ exchanges }) => judgeTimes(exchanges, { limitMs, slowMs, isStarted }),
     },
     {
       ...shared,
@@ -89,6 +78,24 @@ export function answerChecks(limitMs: number, { isStarted }: { readonly isStarte
       shows: (exchange, { materials }) => showsSignature(exchange, materials.secrets),
     }),
   ];
+}
+
+function judgeTimes(
+  exchanges: readonly Exchange[],
+  {
+    limitMs,
+    slowMs,
+    isStarted,
+  }: { readonly limitMs: number; readonly slowMs: number; readonly isStarted: boolean },
+): Finding {
+  const [slowest] = byDuration(exchanges.filter(({ part }) => part !== BURST_PART && part !== PLAIN_PART));
+  const [first] = byDuration(exchanges.filter(({ part }) => part === PLAIN_PART));
+  const isFirstSlow = !isStarted && first !== undefined && first.outcome.milliseconds > slowMs;
+  const found = slowest ? `the slowest response took ${secondsOf(slowest)}` : 'nothing was sent';
+  if (slowest && slowest.outcome.milliseconds >= limitMs) return fail('slow', found, [slowest]);
+  if (slowest && slowest.outcome.milliseconds > slowMs) return warn('slow', found, [slowest]);
+  if (!isFirstSlow) return pass(found);
+  return warn('slow-start', `only the first response was slow: it took ${secondsOf(first)}`, [first]);
 }
 
 /** The exchanges with a response, slowest first. */

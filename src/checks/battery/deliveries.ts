@@ -5,7 +5,7 @@ import { type Check, type Finding, fail, skip } from '../check.ts';
 import { findFault } from '../faults.ts';
 import { accepting, judgeAccepted, judgeAll, twins } from '../findings.ts';
 import type { Sample } from '../samples.ts';
-import { BURST_PART, type Exchange } from '../workbench.ts';
+import { BURST_PART, type Exchange, type Workbench } from '../workbench.ts';
 import { accepts, messageOf, messageOfText, textOf } from './row.ts';
 
 const part = 'delivery';
@@ -75,13 +75,7 @@ export function deliveryChecks(base: Sample): Check[] {
       ...repeated,
       name: 'duplicate',
       sends: 'the same webhook-id and event twice, as a retry does',
-      async run(bench) {
-        const { body } = base.build(bench.materials.now());
-        const first = bench.content(body);
-        const once = await bench.send(bench.sign(first), { part, role: 'the first delivery' });
-        const retry = bench.sign({ ...bench.content(body), id: first.id });
-        return judgeAll([await bench.send(retry, { part }), once]);
-      },
+      run: (bench) => sendTwice(base, bench),
     },
     {
       ...repeated,
@@ -102,21 +96,7 @@ export function deliveryChecks(base: Sample): Check[] {
       why: 'senders keep connections open. Unread bytes of one request are parsed as the start of the next',
       fix: 'read the whole body before responding, or close the connection',
       needsSocket: 'a function has no connections',
-      async run(bench) {
-        const by = bench.subject.connect!();
-        const exchanges: Exchange[] = [];
-        try {
-          exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
-          // A handler that rejects a message early may leave its body unread.
-          const body = () => base.build(bench.materials.now()).body;
-          const { faulty } = twins(bench, body, findFault('no-headers'));
-          await bench.send(faulty, { part, by, isHostile: true });
-          exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
-        } finally {
-          await by.close();
-        }
-        return judgeAll(exchanges);
-      },
+      run: (bench) => reuseConnection(base, bench),
     },
     {
       ...accepts,
@@ -126,25 +106,49 @@ export function deliveryChecks(base: Sample): Check[] {
       meaning: `does not accept a body of ${LARGE_BYTES / 1000} kB`,
       why: 'groups and attributes can make an event large, and some body parsers stop at 100 kB',
       fix: 'read the whole body, and raise the limit for it to 1 MB',
-      async run(bench) {
-        const send = (bytes: number) => {
-          const text = addField(textOf(base, bench), JSON.stringify('x'.repeat(bytes)));
-          return bench.send(messageOfText(text, bench), {
-            part,
-            role: bytes === LARGE_BYTES ? undefined : 'a smaller body',
-          });
-        };
-        const finding = judgeAccepted(await send(LARGE_BYTES));
-        if (finding.code !== 'not-accepted') return finding;
-        // A limit is legitimate; a rejection as if the signature were wrong is not.
-        if (isWithin(finding.exchanges[0]!.outcome, 413, 413)) return { ...finding, status: 'warn' };
-        // A long text may break a rule of the app; spaces break none.
-        const text = spaced(textOf(base, bench), LARGE_BYTES);
-        const control = await bench.send(messageOfText(text, bench), { part, role: 'the event with spaces' });
-        return judgeAccepted(control).status === 'pass' ? finding : findLimit(finding, send);
-      },
+      run: (bench) => sendLargeBody(base, bench),
     },
   ];
+}
+
+async function sendTwice(base: Sample, bench: Workbench): Promise<Finding> {
+  const { body } = base.build(bench.materials.now());
+  const first = bench.content(body);
+  const once = await bench.send(bench.sign(first), { part, role: 'the first delivery' });
+  const retry = bench.sign({ ...bench.content(body), id: first.id });
+  return judgeAll([await bench.send(retry, { part }), once]);
+}
+
+async function reuseConnection(base: Sample, bench: Workbench): Promise<Finding> {
+  const by = bench.subject.connect!();
+  const exchanges: Exchange[] = [];
+  try {
+    exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
+    // A handler that rejects a message early may leave its body unread.
+    const body = () => base.build(bench.materials.now()).body;
+    const { faulty } = twins(bench, body, findFault('no-headers'));
+    await bench.send(faulty, { part, by, isHostile: true });
+    exchanges.push(await bench.send(messageOf(base, bench), { part, by }));
+  } finally {
+    await by.close();
+  }
+  return judgeAll(exchanges);
+}
+
+async function sendLargeBody(base: Sample, bench: Workbench): Promise<Finding> {
+  const send = (bytes: number) => {
+    const text = addField(textOf(base, bench), JSON.stringify('x'.repeat(bytes)));
+    const role = bytes === LARGE_BYTES ? undefined : 'a smaller body';
+    return bench.send(messageOfText(text, bench), { part, role });
+  };
+  const finding = judgeAccepted(await send(LARGE_BYTES));
+  if (finding.code !== 'not-accepted') return finding;
+  // A limit is legitimate; a rejection as if the signature were wrong is not.
+  if (isWithin(finding.exchanges[0]!.outcome, 413, 413)) return { ...finding, status: 'warn' };
+  // A long text may break a rule of the app; spaces break none.
+  const text = spaced(textOf(base, bench), LARGE_BYTES);
+  const control = await bench.send(messageOfText(text, bench), { part, role: 'the event with spaces' });
+  return judgeAccepted(control).status === 'pass' ? finding : findLimit(finding, send);
 }
 
 /** Runs last, because a rate limit that it triggers would affect other checks. */

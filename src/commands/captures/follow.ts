@@ -4,8 +4,9 @@ import type { Entry } from '../../captures/store.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { openFollowerState } from '../../config/followers/state.ts';
 import { gapBefore, listedFact } from '../../report/facts/capture.ts';
-import { type Context, listenForStop } from '../context.ts';
+import type { Context } from '../context.ts';
 import { noteBatch } from '../notes.ts';
+import { listenForStop } from '../stop.ts';
 import { hasVerdict } from './listing.ts';
 
 interface ListFollowing {

@@ -56,6 +56,7 @@ export class Listing {
   }
 }
 
+/** Whether a Capture matches --verdict: `verified`, `rejected` or a reason code; any without the flag. */
 export function hasVerdict({ verified, reason }: CaptureHead, verdict: string | undefined): boolean {
   if (verdict === undefined) return true;
   return verdict === 'verified' || verdict === 'rejected'

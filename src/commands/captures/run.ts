@@ -35,6 +35,7 @@ export async function list(given: ListFlags, context: Context): Promise<number> 
 
 const USUAL_LIMIT = 20;
 
+/** Prints one Capture with its Outcomes, or the bytes of its body with --raw. */
 export async function show(given: ShowFlags, context: Context): Promise<number> {
   return withStore(findCapturesPlace(context.io, given), (store) => showOf(store, given, context));
 }
@@ -81,6 +82,7 @@ export async function save(given: SaveFlags, { io, report }: Context): Promise<n
   return 0;
 }
 
+/** Removes captures; without --yes, only counts them. */
 export async function clear(given: ClearFlags, { io, report }: Context): Promise<number> {
   const folder = findCapturesPlace(io, given);
   // Without a time, also what the clock of another machine, or a wrong one, dated in the future.

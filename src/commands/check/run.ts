@@ -1,8 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import type { Check, CheckResult } from '../../checks/check.ts';
+import type { Check } from '../../checks/check.ts';
+import type { CheckPlan } from '../../checks/plan.ts';
 import { type Run, runBattery } from '../../checks/run.ts';
 import { Workbench } from '../../checks/workbench.ts';
 import { HooksError } from '../../errors.ts';
+import { openSubject } from '../../operations/open-subject.ts';
+import { runReport } from '../../operations/run-report.ts';
 import {
   type CheckRunReport,
   counterexamplesOf,
@@ -11,10 +13,10 @@ import {
   type SavedEvent,
 } from '../../report/facts/check.ts';
 import { formsOfSecret } from '../../secret-forms.ts';
-import { type Context, listenForStop, type Stop } from '../context.ts';
+import type { Context } from '../context.ts';
 import { describeSecret, noteDelivery } from '../notes.ts';
-import { openSubject } from '../open-subject.ts';
-import { runReport } from '../run-report.ts';
+import { prepareQuickExit } from '../quick-exit.ts';
+import { listenForStop, type Stop } from '../stop.ts';
 import type { CheckSettings } from './options.ts';
 import { reportCheck, writeReports } from './reports.ts';
 import type { StartedApp } from './start-app.ts';
@@ -71,42 +73,21 @@ interface CheckContext {
   readonly app: StartedApp | undefined;
 }
 
-async function runAndReport(settings: CheckSettings, { context, stop, app }: CheckContext): Promise<number> {
+async function runAndReport(settings: CheckSettings, checking: CheckContext): Promise<number> {
+  const { context, stop, app } = checking;
   const { io, report } = context;
-  const { battery, checks, delivery, bail } = settings;
+  const { secret, headers } = settings.delivery;
   const started = io.now();
-  // As for every short command: V8 would optimize undici's WebAssembly parser in the background and delay the exit.
-  setFlagsFromString('--liftoff-only');
-  const { subject, close } = openSubject(delivery, stop.cut, app);
-  const { secret, headers } = delivery;
-  const materials = { secrets: secret.secrets, headers, finish: battery.finish, now: io.now };
+  prepareQuickExit();
+  const { subject, close } = openSubject(settings.delivery, stop.cut, app);
+  const materials = { secrets: secret.secrets, headers, finish: settings.battery.finish, now: io.now };
   const bench = new Workbench(materials, subject);
   stop.asked.addEventListener('abort', () => bench.end('stopped by a signal'));
   await report.startProgress();
-  const done = new Set<string>();
-  const onResult = ({ check }: CheckResult) => {
-    done.add(check.name);
-    report.progress(done.size / checks.length, `${bench.exchanges.length} messages`);
-  };
-  const onLimit = (waitMs: number) =>
-    report.note(`the handler limits the request rate. Waiting ${Math.round(waitMs / 1000)} s`);
   try {
-    const plan = {
-      ...battery,
-      ...(settings.app && { patienceMs: settings.app.wait }),
-      checks,
-      url: delivery.target.url,
-      bail,
-      stop: stop.asked,
-      onResult,
-      onLimit,
-    };
-    const run = await runBattery(plan, bench);
+    const run = await runBattery(planOf(settings, bench, checking), bench);
     report.end();
-    // If the run ended early, nothing has watched the app yet.
-    if (run.ended !== undefined) await app?.watch();
-    app?.reportEnd();
-    if (run.ended !== undefined) report.warn(`the run ended early: ${run.ended}`);
+    await conclude(run, checking);
     const saved = await saveAll(run, settings, context);
     const page = runReport(run, settings, { started, ended: io.now(), mask: report.mask, saved });
     await reportCheck(page, settings.reports, context);
@@ -114,6 +95,37 @@ async function runAndReport(settings: CheckSettings, { context, stop, app }: Che
   } finally {
     await close();
   }
+}
+
+/** The run of the selected checks, which shows its progress. */
+function planOf(
+  { battery, checks, delivery, bail, app }: CheckSettings,
+  bench: Workbench,
+  { context: { report }, stop }: CheckContext,
+): CheckPlan {
+  const done = new Set<string>();
+  return {
+    ...battery,
+    ...(app && { patienceMs: app.wait }),
+    checks,
+    url: delivery.target.url,
+    bail,
+    stop: stop.asked,
+    onResult({ check }) {
+      done.add(check.name);
+      report.progress(done.size / checks.length, `${bench.exchanges.length} messages`);
+    },
+    onLimit: (waitMs) =>
+      report.note(`the handler limits the request rate. Waiting ${Math.round(waitMs / 1000)} s`),
+  };
+}
+
+/** Reports how the run ended, and what the app that was started for it did. */
+async function conclude({ ended }: Run, { context: { report }, app }: CheckContext): Promise<void> {
+  // If the run ended early, nothing has watched the app yet.
+  if (ended !== undefined) await app?.watch();
+  app?.reportEnd();
+  if (ended !== undefined) report.warn(`the run ended early: ${ended}`);
 }
 
 /** Loaded on demand: most runs have no counterexamples. */

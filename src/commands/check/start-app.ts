@@ -1,8 +1,9 @@
 import { type App, isOpen, portOf, startApp, waitUntilOpen } from '../../checks/app.ts';
 import { HooksError } from '../../errors.ts';
+import type { DeliverySetting } from '../../operations/delivery-setting.ts';
 import type { Report } from '../../report/index.ts';
-import { type Context, exitCodes, type Stop } from '../context.ts';
-import type { DeliverySetting } from '../delivery-options.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, type Stop } from '../stop.ts';
 
 /** The app that was started for a check. */
 export interface StartedApp {
@@ -72,9 +73,19 @@ export async function startForCheck(
   await end();
   if (state === 'stopped') return undefined;
   warnLastLines(app, report);
-  const hasOutput = app.lastLines.length > 0;
-  if (state === 'ended') throw new HooksError('app_ended', { command, how: app.ended!, hasOutput });
-  throw new HooksError('app_not_ready', { command, host: url.host, seconds: wait / 1000, hasOutput });
+  throw startFailure(state, app, { command, wait }, url);
+}
+
+function startFailure(
+  state: 'ended' | 'late',
+  { ended, lastLines }: App,
+  { command, wait }: AppToStart,
+  { host }: URL,
+): HooksError {
+  const hasOutput = lastLines.length > 0;
+  return state === 'ended'
+    ? new HooksError('app_ended', { command, how: ended!, hasOutput })
+    : new HooksError('app_not_ready', { command, host, seconds: wait / 1000, hasOutput });
 }
 
 function warnEnded(app: App, report: Report): void {

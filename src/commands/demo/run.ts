@@ -11,8 +11,9 @@ import type { Message } from '../../message.ts';
 import { ReceptionTally, receivedFact } from '../../report/facts/reception.ts';
 import { readSecret, type Secret } from '../../signature/secret.ts';
 import { signMessage } from '../../signature/sign.ts';
-import { type Context, GRACE_MS } from '../context.ts';
+import type { Context } from '../context.ts';
 import { type Batch, dispatch, type Manner, type Parcel } from '../dispatch.ts';
+import { GRACE_MS } from '../stop.ts';
 
 /** Sends every event and a forged message to a temporary listener, and returns the exit code. */
 export async function demo(context: Context): Promise<number> {

@@ -6,8 +6,9 @@ import { findSecrets } from '../../config/secrets.ts';
 import { allowedTarget, findTarget } from '../../config/target.ts';
 import type { Target } from '../../delivery/target.ts';
 import type { Io } from '../../io.ts';
-import { type Context, listenForStop } from '../context.ts';
+import type { Context } from '../context.ts';
 import { readInspectorSetting, serveInspector } from '../inspector.ts';
+import { listenForStop } from '../stop.ts';
 import type { InspectFlags } from './flags.ts';
 
 /** Serves the inspector until a signal stops it, and returns the exit code. Throws HooksError. */

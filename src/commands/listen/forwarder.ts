@@ -14,10 +14,11 @@ import { openPool } from '../../delivery/transport/pool.ts';
 import { randomText } from '../../events/random.ts';
 import type { Reception } from '../../listener/receive.ts';
 import { type Message, replaceHeaders } from '../../message.ts';
+import { type CaptureRecorder, outcomeRecord } from '../../operations/recorder.ts';
 import { forwardedFact } from '../../report/facts/delivery.ts';
 import { resign } from '../../signature/resign.ts';
-import type { Context, Stop } from '../context.ts';
-import { type CaptureRecorder, outcomeMembersOf } from '../recorder.ts';
+import type { Context } from '../context.ts';
+import type { Stop } from '../stop.ts';
 import type { ForwardedBody } from './forwarded-body.ts';
 
 /** A message on its way to the app. */
@@ -217,19 +218,9 @@ export class Forwarder {
   async #keep({ capture, target, reception }: Forwarding, { outcome }: Attempted): Promise<void> {
     if (capture === undefined) return;
     const { recorder, io } = this.#options;
-    await recorder.keep({
-      kind: 'outcome',
-      outcome: {
-        capture,
-        // The id of a forged message proves nothing.
-        webhookId: (reception.verdict.verified && reception.webhookId) || null,
-        time: io.now(),
-        via: 'forward',
-        follower: null,
-        url: target.url.href,
-        ...outcomeMembersOf(outcome),
-      },
-    });
+    const webhookId = (reception.verdict.verified && reception.webhookId) || null;
+    const delivery = { capture, webhookId, url: target.url.href, time: io.now() };
+    await recorder.keep(outcomeRecord({ ...delivery, via: 'forward', follower: null }, outcome));
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type Admission,
   type Answer,
   admit,
+  inTurn,
   json,
   type ListenerRules,
   type ReceivedRequest,
@@ -15,11 +16,12 @@ import type { RepeatCounter } from '../../listener/repeats.ts';
 import type { Receiver } from '../../listener/server.ts';
 import { headerValues } from '../../message.ts';
 import { matchesPattern } from '../../names.ts';
+import { receivedCapture } from '../../operations/new-capture.ts';
 import { pause } from '../../pause.ts';
 import { cut } from '../../report/clean.ts';
-import { receivedFact } from '../../report/facts/reception.ts';
+import { type ReportedReception, receivedFact } from '../../report/facts/reception.ts';
+import type { Report } from '../../report/index.ts';
 import type { Context } from '../context.ts';
-import { receivedCapture } from '../new-capture.ts';
 import type { Desk } from './desk.ts';
 import { ForwardedBody } from './forwarded-body.ts';
 import type { Forwarding } from './forwarder.ts';
@@ -31,48 +33,30 @@ export function receiver(settings: ListenSettings, desk: Desk, context: Context)
   const { secret, path, patterns, forward, statuses, delay, expectations } = settings;
   const { counter, stop } = desk;
   const acceptsUnverified = settings.acceptsUnverified || (forward?.forwardsUnverified ?? false);
-  let accepted = 0;
-  const nextStatus = () => statuses[Math.min(accepted++, statuses.length - 1)]!;
-  const rules: ListenerRules = { secrets: secret.secrets, path, acceptsUnverified, nextStatus };
+  const rules: ListenerRules = {
+    secrets: secret.secrets,
+    path,
+    acceptsUnverified,
+    nextStatus: inTurn(statuses),
+  };
   return {
     admit: (head) => (isOwn(head, desk.forwarder?.via) ? forwardingLoop : admit(head, rules)),
-    turnedAway: (head, answer) =>
-      report.warn(
-        `answered ${cut(`${head.method} ${head.target}`, 200)} with ${answer.status} ${answer.body}`,
-      ),
+    turnedAway: (head, { status, body }) =>
+      report.warn(`answered ${requestLine(head)} with ${status} ${body}`),
     failed(head, error) {
-      report.warn(
-        `answered ${cut(`${head.method} ${head.target}`, 200)} with 500. Internal error, please report it: ${error}`,
-      );
+      report.warn(`answered ${requestLine(head)} with 500. Internal error, please report it: ${error}`);
       report.trace(error);
     },
     async receive(whole) {
       const started = performance.now();
       const { request, reception } = receive(whole, rules, io.now());
       const isShown = isPrinted(reception, patterns);
-      const { answer, capture, kept, reportForwarding } = await handle(
-        { request, reception, isShown },
-        desk,
-        context,
-      );
+      const handled = await handle({ request, reception, isShown }, desk, context);
+      const { answer, capture, kept } = handled;
       desk.tally.add(reception, answer.status);
       const delivery = countRepeats(reception, desk.repeats);
-      if (isShown) {
-        const milliseconds = performance.now() - started;
-        report.print(
-          receivedFact({
-            request,
-            reception,
-            status: answer.status,
-            milliseconds,
-            delivery,
-            capture,
-            differences: desk.findDifferences?.(request.body),
-          }),
-        );
-        reportForwarding?.();
-        if (!reception.verdict.verified) desk.explainer.add({ request, reception, capture });
-      }
+      const milliseconds = performance.now() - started;
+      if (isShown) show({ request, reception, milliseconds, delivery }, handled, desk, report);
       if (reception.verdict.verified) desk.explainer.remember(request, reception, kept);
       // A message that could not be stored was not accepted. The sender retries it, and the retry counts.
       const isLost = desk.recorder.isRecording && capture === undefined;
@@ -83,6 +67,34 @@ export function receiver(settings: ListenSettings, desk: Desk, context: Context)
       return answer;
     },
   };
+}
+
+function requestLine({ method, target }: RequestHead): string {
+  return cut(`${method} ${target}`, 200);
+}
+
+/** What is known of a message when it is answered. */
+type AnsweredMessage = Pick<ReportedReception, 'request' | 'reception' | 'milliseconds' | 'delivery'>;
+
+function show(
+  { request, reception, milliseconds, delivery }: AnsweredMessage,
+  { answer, capture, reportForwarding }: Handled,
+  { findDifferences, explainer }: Desk,
+  report: Report,
+): void {
+  report.print(
+    receivedFact({
+      request,
+      reception,
+      status: answer.status,
+      milliseconds,
+      delivery,
+      capture,
+      differences: findDifferences?.(request.body),
+    }),
+  );
+  reportForwarding?.();
+  if (!reception.verdict.verified) explainer.add({ request, reception, capture });
 }
 
 /** Whether this listener has forwarded a message, which has come back: it would go round without end. */

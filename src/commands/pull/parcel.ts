@@ -1,12 +1,12 @@
 import type { Capture } from '../../captures/record.ts';
 import { type Message, replaceHeaders } from '../../message.ts';
+import { sentCapture } from '../../operations/new-capture.ts';
+import { type CaptureRecorder, outcomeRecord } from '../../operations/recorder.ts';
 import { webhookIdOf } from '../../scalekit/logged-message.ts';
 import type { SpooledEvent } from '../../scalekit/spool.ts';
 import { resign } from '../../signature/resign.ts';
 import type { Context } from '../context.ts';
 import type { Manner, Parcel } from '../dispatch.ts';
-import { sentCapture } from '../new-capture.ts';
-import { type CaptureRecorder, outcomeMembersOf } from '../recorder.ts';
 
 /**
  * The message of a logged event, signed as Scalekit would have, with a webhook-id that follows from the event id. Each of
@@ -44,18 +44,8 @@ export function parcelOf(
         // In this order, so that an Outcome never lacks its Capture.
         void recorder.keep({ kind: 'capture', capture });
       }
-      void recorder.keep({
-        kind: 'outcome',
-        outcome: {
-          capture: capture.id,
-          webhookId: id,
-          via: 'forward',
-          follower: null,
-          url: url.href,
-          time,
-          ...outcomeMembersOf(outcome),
-        },
-      });
+      const delivery = { capture: capture.id, webhookId: id, url: url.href, time };
+      void recorder.keep(outcomeRecord({ ...delivery, via: 'forward', follower: null }, outcome));
     },
   };
 }

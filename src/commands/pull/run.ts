@@ -3,13 +3,14 @@ import { withStore } from '../../captures/open.ts';
 import { quote } from '../../errors.ts';
 import { dataShapes } from '../../events/shapes/shapes.ts';
 import { matchesPattern, nearestNames } from '../../names.ts';
+import { CaptureRecorder, openWriterOf } from '../../operations/recorder.ts';
 import { duration } from '../../report/words/verdicts.ts';
 import { EventLog } from '../../scalekit/client.ts';
 import { EventSpool } from '../../scalekit/spool.ts';
-import { type Context, listenForStop } from '../context.ts';
-import { type Batch, dispatch, printMessages } from '../dispatch.ts';
+import type { Context } from '../context.ts';
+import { type Batch, dispatch, printMessages, whenAnswered } from '../dispatch.ts';
 import { describeSecret, noteDelivery } from '../notes.ts';
-import { CaptureRecorder, openWriterOf } from '../recorder.ts';
+import { listenForStop } from '../stop.ts';
 import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
@@ -190,15 +191,10 @@ async function follow(
         isEndless: true,
         async next(stop) {
           const event = await followed.next(stop);
-          if (!event) return undefined;
-          const parcel = parcelOf(event, settings, recorder, context);
-          return {
-            ...parcel,
-            onAttempt(attempted) {
-              parcel.onAttempt?.(attempted);
-              if (attempted.outcome.answered) followed.answered(event);
-            },
-          };
+          return (
+            event &&
+            whenAnswered(parcelOf(event, settings, recorder, context), () => followed.answered(event))
+          );
         },
       },
       settings,

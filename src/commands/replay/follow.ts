@@ -55,35 +55,19 @@ interface Following {
 async function followFrom(
   state: FollowerState,
   { store, target, follower, limit }: ReplayFollowing,
-  { filter, isTrusted, context }: Following,
+  following: Following,
 ): Promise<Followed> {
-  const url = target.url.href;
+  const { filter, context } = following;
   const begins = describeBeginning(state, filter.since);
   const ending = new AbortController();
   const batches = store.follow(begins.after, ending.signal)[Symbol.asyncIterator]();
   // From here on, nothing is missed.
   let batchCursor = await begin(batches, store.name, context);
   context.report.note(begins.note);
-  const delivered = begins.isFromNow ? new Set<string>() : await acceptedBefore(store, { follower, url });
-  const skipped = { rejected: 0, untrusted: 0 };
-  // What a person composed for one handler is not for those of others.
-  const isDue = (head: CaptureHead) =>
-    head.source !== 'compose' && isPicked(head, filter) && !delivered.has(head.id) && !state.isDone(head.id);
-  const select = (batch: FollowedBatch): Capture[] =>
-    batch.entries.flatMap((entry) => {
-      if (entry.kind !== 'capture' || !isDue(entry.head)) return [];
-      if (wasRejected(entry.head)) {
-        skipped.rejected += 1;
-        return [];
-      }
-      const capture = entry.load();
-      if (capture && !isTrusted(capture)) {
-        skipped.untrusted += 1;
-        context.report.note(`skipped ${capture.id}: it does not verify with your secret`);
-        return [];
-      }
-      return capture ?? [];
-    });
+  const accepted = begins.isFromNow
+    ? new Set<string>()
+    : await acceptedBefore(store, { follower, url: target.url.href });
+  const { select, skipped } = selectorOf(({ id }) => accepted.has(id) || state.isDone(id), following);
   let [waiting, count, isLinked]: [Capture[], number, boolean] = [[], 0, false];
   return {
     skipped,
@@ -111,6 +95,37 @@ async function followFrom(
       state.close();
     },
   };
+}
+
+/** Takes from a batch what is to be delivered, and counts what is skipped. */
+interface Selector {
+  select(batch: FollowedBatch): Capture[];
+  readonly skipped: Skipped;
+}
+
+function selectorOf(
+  isDone: (head: CaptureHead) => boolean,
+  { filter, isTrusted, context }: Following,
+): Selector {
+  const skipped = { rejected: 0, untrusted: 0 };
+  // What a person composed for one handler is not for those of others.
+  const isDue = (head: CaptureHead) => head.source !== 'compose' && isPicked(head, filter) && !isDone(head);
+  const select = ({ entries }: FollowedBatch): Capture[] =>
+    entries.flatMap((entry) => {
+      if (entry.kind !== 'capture' || !isDue(entry.head)) return [];
+      if (wasRejected(entry.head)) {
+        skipped.rejected += 1;
+        return [];
+      }
+      const capture = entry.load();
+      if (capture && !isTrusted(capture)) {
+        skipped.untrusted += 1;
+        context.report.note(`skipped ${capture.id}: it does not verify with your secret`);
+        return [];
+      }
+      return capture ?? [];
+    });
+  return { select, skipped };
 }
 
 /** Waits until the store can be reached, and returns the cursor of its beginning. */

@@ -7,10 +7,10 @@ import type { Target } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Edit } from '../../events/edit.ts';
 import type { Io } from '../../io.ts';
+import type { ReplayMode } from '../../operations/replayed-message.ts';
 import { readDelivery } from '../delivery-options.ts';
 import type { Manner } from '../dispatch.ts';
 import { followersRetry } from '../follow-retry.ts';
-import type { ReplayMode } from '../replayed-message.ts';
 import type { ReplayFlags } from './flags.ts';
 import type { CapturePick } from './selection.ts';
 

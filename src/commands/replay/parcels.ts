@@ -1,9 +1,9 @@
 import type { Capture } from '../../captures/record.ts';
+import { type CaptureRecorder, replayRecord } from '../../operations/recorder.ts';
+import { replayed } from '../../operations/replayed-message.ts';
 import type { Rejected } from '../../signature/verdict.ts';
 import type { Context } from '../context.ts';
 import type { Parcel } from '../dispatch.ts';
-import { type CaptureRecorder, replayRecord } from '../recorder.ts';
-import { replayed } from '../replayed-message.ts';
 import type { ReplaySettings } from './options.ts';
 
 /** `was` is the status or failure of the previous delivery. */

@@ -4,11 +4,11 @@ import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
 import { HooksError } from '../../errors.ts';
 import { EditTrial } from '../../events/edit-events.ts';
+import { CaptureRecorder, openWriterOf } from '../../operations/recorder.ts';
+import { isGenuine } from '../../operations/trust.ts';
 import type { Context } from '../context.ts';
-import { type Batch, dispatch, printMessages } from '../dispatch.ts';
+import { type Batch, dispatch, printMessages, whenAnswered } from '../dispatch.ts';
 import { describeUnknownTypes } from '../notes.ts';
-import { CaptureRecorder, openWriterOf } from '../recorder.ts';
-import { isGenuine } from '../trust.ts';
 import { type Followed, followCaptures } from './follow.ts';
 import { notePicked, noteReplay, noteSkipped, noteTarget } from './notes.ts';
 import type { ReplaySettings } from './options.ts';
@@ -141,15 +141,7 @@ function followedBatch(followed: Followed, makeParcel: MakeParcel): Batch {
     isEndless: true,
     async next(stop) {
       const capture = await followed.next(stop);
-      if (!capture) return undefined;
-      const parcel = makeParcel(capture);
-      return {
-        ...parcel,
-        onAttempt(attempted) {
-          parcel.onAttempt?.(attempted);
-          if (attempted.outcome.answered) followed.answered(capture);
-        },
-      };
+      return capture && whenAnswered(makeParcel(capture), () => followed.answered(capture));
     },
   };
 }

@@ -49,51 +49,84 @@ export function openFollowerState(
   io: Pick<Io, 'env' | 'pid' | 'isRunning'>,
 ): FollowerState {
   const folder = join(stateFolder(io.env), 'followers');
-  const name = createHash('sha256')
+  return orUnusable(folder, () => new StateFile(folder, key, io));
+}
+
+/** A file and its lock. The members of FollowerState throw HooksError if it cannot be written. */
+class StateFile implements FollowerState {
+  /** Where it stood when it was opened. */
+  readonly cursor: string | undefined;
+  readonly #folder: string;
+  readonly #key: FollowerKey;
+  readonly #path: string;
+  readonly #lock: string;
+  #current: string | undefined;
+  #done: Set<string>;
+
+  /** Throws the system error. */
+  constructor(folder: string, key: FollowerKey, io: Pick<Io, 'pid' | 'isRunning'>) {
+    this.#folder = folder;
+    this.#key = key;
+    this.#path = join(folder, `${fileName(key)}.json`);
+    this.#lock = `${this.#path}.lock`;
+    makePrivateFolder(folder);
+    takeLock(this.#lock, key.name, io);
+    const { cursor, done } = orRelease(this.#lock, () => readState(this.#path));
+    this.cursor = cursor;
+    this.#current = cursor;
+    this.#done = done;
+  }
+
+  beginAt(cursor: string): void {
+    this.#current = cursor;
+    this.#save();
+  }
+
+  isDone(id: string): boolean {
+    return this.#done.has(id);
+  }
+
+  done(id: string): void {
+    this.#done.add(id);
+    // Appended, because writing all ids again takes longer with each. The newline ends a line that a crash cut off.
+    orUnusable(this.#folder, () => appendFileSync(this.#path, `\n${JSON.stringify(id)}`, { mode: 0o600 }));
+  }
+
+  moveTo(cursor: string): void {
+    if (cursor === this.#current && this.#done.size === 0) return;
+    this.#current = cursor;
+    this.#done = new Set();
+    this.#save();
+  }
+
+  close(): void {
+    rmSync(this.#lock, { force: true });
+  }
+
+  #save(): void {
+    orUnusable(this.#folder, () => {
+      const text = JSON.stringify({ v: 1, ...this.#key, cursor: this.#current, done: [...this.#done] });
+      writeFileSync(`${this.#path}.new`, text, { mode: 0o600 });
+      renameSync(`${this.#path}.new`, this.#path);
+    });
+  }
+}
+
+function fileName(key: FollowerKey): string {
+  return createHash('sha256')
     .update(JSON.stringify(Object.values(key)))
     .digest('hex')
     .slice(0, 32);
-  const path = join(folder, `${name}.json`);
-  const lock = `${path}.lock`;
-  const orUnusable = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof HooksError) throw error;
-      throw new HooksError('unusable_state_folder', { folder, reason: whyUnusable(error) });
-    }
-  };
-  orUnusable(() => {
-    makePrivateFolder(folder);
-    takeLock(lock, key.name, io);
-  });
-  let { cursor, done } = orUnusable(() => orRelease(lock, () => readState(path)));
-  const save = () =>
-    orUnusable(() => {
-      const text = JSON.stringify({ v: 1, ...key, cursor, done: [...done] });
-      writeFileSync(`${path}.new`, text, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-    });
-  return {
-    cursor,
-    beginAt(next) {
-      cursor = next;
-      save();
-    },
-    isDone: (id) => done.has(id),
-    done(id) {
-      done.add(id);
-      // Appended, because writing all ids again takes longer with each. The newline ends a line that a crash cut off.
-      orUnusable(() => appendFileSync(path, `\n${JSON.stringify(id)}`, { mode: 0o600 }));
-    },
-    moveTo(next) {
-      if (next === cursor && done.size === 0) return;
-      cursor = next;
-      done = new Set();
-      save();
-    },
-    close: () => rmSync(lock, { force: true }),
-  };
+}
+
+/** Turns a system error into HooksError. */
+function orUnusable<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof HooksError) throw error;
+    throw new HooksError('unusable_state_folder', { folder, reason: whyUnusable(error) });
+  }
 }
 
 /** A lock of a follower that never began would look like one that is running. */

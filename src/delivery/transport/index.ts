@@ -37,3 +37,13 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
     close: () => connection.close(),
   };
 }
+
+/** Delivers one message, and closes the connection. */
+export async function deliverOnce(
+  message: Message,
+  target: Target,
+  options: DeliveryOptions,
+): Promise<Outcome> {
+  const delivery = openDelivery(target, options);
+  return delivery.deliver(message).finally(() => delivery.close());
+}

@@ -17,56 +17,71 @@ export interface Pool extends Delivery {
 
 /** Delivers any number of messages to one target concurrently. Opens connections as needed and reuses them. */
 export function openPool(target: Target, options: DeliveryOptions): Pool {
-  let lanes: Delivery[] = [];
-  let free: Delivery[] = [];
-  let resentEarlier = 0;
-  let most = MAX_CONNECTIONS;
-  const waiting: ((lane: Delivery) => void)[] = [];
+  return new ConnectionPool(target, options);
+}
 
-  const acquire = (): Delivery | Promise<Delivery> => {
-    const idle = free.pop();
-    if (idle) return idle;
-    if (lanes.length >= most) return new Promise((resolve) => waiting.push(resolve));
-    const lane = openDelivery(target, options);
-    lanes.push(lane);
-    return lane;
-  };
-  const release = (lane: Delivery) => {
-    const next = waiting.shift();
-    if (next) next(lane);
-    else free.push(lane);
-  };
-  const deliver = async (message: Message, timeout = options.timeout): Promise<Outcome> => {
+class ConnectionPool implements Pool {
+  readonly #target: Target;
+  readonly #options: DeliveryOptions;
+  #lanes: Delivery[] = [];
+  #free: Delivery[] = [];
+  readonly #waiting: ((lane: Delivery) => void)[] = [];
+  #most = MAX_CONNECTIONS;
+  /** By connections that were closed since. */
+  #resentEarlier = 0;
+
+  constructor(target: Target, options: DeliveryOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  get resent(): number {
+    return this.#lanes.reduce((sum, lane) => sum + lane.resent, this.#resentEarlier);
+  }
+
+  async deliver(message: Message, timeout = this.#options.timeout): Promise<Outcome> {
     const started = performance.now();
-    const lane = await acquire();
+    const lane = await this.#acquire();
     const waitedMs = performance.now() - started;
     try {
-      if (waitedMs >= timeout) return timedOut(waitedMs, most);
+      if (waitedMs >= timeout) return timedOut(waitedMs, this.#most);
       const outcome = await lane.deliver(message, timeout - waitedMs);
       return { ...outcome, milliseconds: waitedMs + outcome.milliseconds };
     } finally {
-      release(lane);
+      this.#release(lane);
     }
-  };
-  return {
-    deliver,
-    get resent() {
-      return lanes.reduce((sum, lane) => sum + lane.resent, resentEarlier);
-    },
-    limit(connections) {
-      most = connections;
-    },
-    closeIdle: async () => {
-      const idle = free;
-      free = [];
-      lanes = lanes.filter((lane) => !idle.includes(lane));
-      for (const lane of idle) resentEarlier += lane.resent;
-      await Promise.all(idle.map((lane) => lane.close()));
-    },
-    close: async () => {
-      await Promise.all(lanes.map((lane) => lane.close()));
-    },
-  };
+  }
+
+  #acquire(): Delivery | Promise<Delivery> {
+    const idle = this.#free.pop();
+    if (idle) return idle;
+    if (this.#lanes.length >= this.#most) return new Promise((resolve) => this.#waiting.push(resolve));
+    const lane = openDelivery(this.#target, this.#options);
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  #release(lane: Delivery): void {
+    const next = this.#waiting.shift();
+    if (next) next(lane);
+    else this.#free.push(lane);
+  }
+
+  limit(connections: number): void {
+    this.#most = connections;
+  }
+
+  async closeIdle(): Promise<void> {
+    const idle = this.#free;
+    this.#free = [];
+    this.#lanes = this.#lanes.filter((lane) => !idle.includes(lane));
+    for (const lane of idle) this.#resentEarlier += lane.resent;
+    await Promise.all(idle.map((lane) => lane.close()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
 }
 
 /** Not sent, because the caller no longer waits for the response: the handler must not act on the message. */

@@ -63,10 +63,12 @@ export function word<const W extends readonly string[]>(...words: W): Field<W[nu
   return { rule: { kind: 'word', words } };
 }
 
+/** A list whose items all match one field. */
 export function list<T>(item: Field<T>): Field<T[]> {
   return { rule: { kind: 'list', item } };
 }
 
+/** An object with these fields, and possibly others. */
 export function object<const S extends Shape>(shape: S): Field<ValueOf<S>> {
   return { rule: { kind: 'object', shape } };
 }

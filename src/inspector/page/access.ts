@@ -35,6 +35,7 @@ async function explained(response: Response): Promise<Unanswered> {
   );
 }
 
+/** Sends a request with the token of this tab. Rejects with Denied, with Unanswered for an error, and as fetch does. */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('Authorization', `Bearer ${sessionStorage.getItem('token') ?? ''}`);
@@ -44,6 +45,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   return response;
 }
 
+/** The body of a response. Rejects as `request` does. */
 export async function getJson<Body>(path: string, init: RequestInit = {}): Promise<Body> {
   return (await request(path, init)).json();
 }
@@ -58,6 +60,7 @@ export function post(path: string, body: unknown): Promise<Response> {
   return request(path, init);
 }
 
+/** Sends a value as JSON, and resolves with the body of the response. Rejects as `request` does. */
 export async function postJson<Body>(path: string, body: unknown): Promise<Body> {
   return (await post(path, body)).json();
 }

@@ -159,6 +159,7 @@ function Events({ onConnect }: { onConnect: () => void }) {
   );
 }
 
+/** The whole page: its header, one of the views, and the dialogs above them. */
 export function App({ onConnect }: { onConnect: () => void }) {
   const current = view.value;
   useEffect(() => {

@@ -1,4 +1,5 @@
 import type { EventRow } from '../protocol.ts';
+import { isAccepted } from './accepted.ts';
 
 export const shows = ['all', 'verified', 'rejected', 'failed'] as const;
 export type ShownKind = (typeof shows)[number];
@@ -19,7 +20,7 @@ export const noFilter: ListFilter = { show: 'all', q: '', type: '', source: '', 
 export function isFailed({ verified, attempts }: EventRow): boolean {
   const last = attempts.at(-1);
   if (!verified || !last) return false;
-  return last.status === null || last.status < 200 || last.status >= 300;
+  return !isAccepted(last.status);
 }
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -72,6 +73,7 @@ export function filterFromSearch(search: string, show: ShownKind): ListFilter {
   return { ...noFilter, ...found, show, q: Object.keys(found).length > 0 ? rest.trim() : rest };
 }
 
+/** The text of the search field for a filter, except for `show`. */
 export function searchFromFilter({ q, type, source, since }: ListFilter): string {
   const parts = [type && `type:${type}`, source && `source:${source}`, since && `since:${since}`, q];
   return parts.filter(Boolean).join(' ');
@@ -91,6 +93,7 @@ export interface PageAddress {
   readonly tab: DetailTab;
 }
 
+/** Reads what formatAddress wrote. What is missing or unknown has its first value. */
 export function parseAddress({ pathname, search }: { pathname: string; search: string }): PageAddress {
   const values = new URLSearchParams(search);
   const one = <Name extends string>(names: readonly Name[], value: string | null): Name =>
@@ -109,6 +112,7 @@ export function parseAddress({ pathname, search }: { pathname: string; search: s
   };
 }
 
+/** The path and query of the page; what has its first value is left out. */
 export function formatAddress({ view, filter, id, tab }: PageAddress): string {
   const values = new URLSearchParams();
   if (filter.show !== 'all') values.set('show', filter.show);

@@ -63,6 +63,7 @@ function Section({ title, rows }: { title: string; rows: readonly (readonly [str
   );
 }
 
+/** The dialog with the keys, where single-key shortcuts are switched off. */
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);
   const isShown = isHelpOpen.value;

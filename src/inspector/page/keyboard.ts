@@ -128,6 +128,7 @@ function actionOf(key: string, target: Element): (() => void) | undefined {
   return hasFocus && hasShortcuts.value ? letters[key] : undefined;
 }
 
+/** Handles the keys of the page. */
 export function startKeyboard(): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -3,6 +3,7 @@ import { shownItems } from './list/shown-events.ts';
 import { isEditing, selectedId } from './state.ts';
 import type { EventItem } from './timeline.ts';
 
+/** Selects an item of the list, and closes the editor of another. */
 export function select(id: string): void {
   batch(() => {
     if (selectedId.value !== id) isEditing.value = false;
@@ -10,40 +11,38 @@ export function select(id: string): void {
   });
 }
 
-/** Selects an event relative to the selected one; `only` skips others. */
-export function selectBy(step: 1 | -1, only: (item: EventItem) => boolean = () => true): void {
+/** The first event from an index on, in this direction; `only` skips others. */
+function eventFrom(
+  start: number,
+  step: 1 | -1,
+  only: (item: EventItem) => boolean = () => true,
+): EventItem | undefined {
   const shown = shownItems();
-  let index = shown.indexOf(selectedId.value);
-  if (index === -1 && step === -1) index = shown.length;
-  for (index += step; index >= 0 && index < shown.length; index += step) {
+  for (let index = start; index >= 0 && index < shown.length; index += step) {
     const item = shown.at(index)!;
-    if (item.kind === 'event' && only(item)) {
-      select(item.id);
-      return;
-    }
+    if (item.kind === 'event' && only(item)) return item;
   }
+  return undefined;
 }
 
-export function selectEdge(edge: 'first' | 'last'): void {
+function selectFound(item: EventItem | undefined): void {
+  if (item) select(item.id);
+}
+
+/** Selects an event relative to the selected one; `only` skips others. */
+export function selectBy(step: 1 | -1, only?: (item: EventItem) => boolean): void {
   const shown = shownItems();
-  const step = edge === 'first' ? 1 : -1;
-  for (let index = edge === 'first' ? 0 : shown.length - 1; shown.at(index); index += step) {
-    const item = shown.at(index)!;
-    if (item.kind === 'event') {
-      select(item.id);
-      return;
-    }
-  }
+  const index = shown.indexOf(selectedId.value);
+  const from = index === -1 && step === -1 ? shown.length : index;
+  selectFound(eventFrom(from + step, step, only));
+}
+
+/** Selects the first or last event of the list. */
+export function selectEdge(edge: 'first' | 'last'): void {
+  selectFound(edge === 'first' ? eventFrom(0, 1) : eventFrom(shownItems().length - 1, -1));
 }
 
 /** Selects the first event of the list if none is selected. */
 export function selectFirst(): void {
-  if (selectedId.value !== null) return;
-  const shown = shownItems();
-  for (let index = 0; index < shown.length; index++) {
-    const item = shown.at(index)!;
-    if (item.kind !== 'event') continue;
-    selectedId.value = item.id;
-    return;
-  }
+  if (selectedId.value === null) selectEdge('first');
 }

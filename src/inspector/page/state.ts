@@ -14,6 +14,7 @@ import { captureOf } from './timeline.ts';
 const address = parseAddress(location);
 
 export const view = signal<PageView>(address.view);
+/** Shows a view, as an entry of the history. */
 export function showView(name: PageView): void {
   view.value = name;
 }
@@ -44,6 +45,7 @@ export const newCount = signal(0);
 /** Rows that were added above what is being read, by which the list has to scroll. */
 export const addedAbove = signal(0);
 
+/** Lets the list follow new events, or stay where it is. */
 export function setFollowing(on: boolean): void {
   batch(() => {
     isFollowing.value = on;
@@ -56,6 +58,7 @@ export const announcement = signal('');
 
 export const hasShortcuts = signal(localStorage.getItem('shortcuts') !== 'off');
 
+/** Switches single-key shortcuts on or off, also for the next visit. */
 export function setShortcuts(on: boolean): void {
   hasShortcuts.value = on;
   localStorage.setItem('shortcuts', on ? 'on' : 'off');

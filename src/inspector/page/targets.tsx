@@ -12,6 +12,7 @@ export function currentTarget(): string | null {
   return targets.find((name) => name === chosen.value) ?? targets[0] ?? null;
 }
 
+/** The choice of the target that events are sent to. */
 export function Targets({ isDisabled = false }: { isDisabled?: boolean }) {
   return (
     <label class="target">

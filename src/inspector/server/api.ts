@@ -10,6 +10,7 @@ import { attemptsOf, type DetailSources, detailOf, shortCauseOf } from './detail
 import { eventStream } from './event-stream.ts';
 import { ApiFailure } from './failure.ts';
 import { type ReplaySources, readReplayRequest, replayCapture } from './replay.ts';
+import type { PageAnswer, PageRequest } from './request.ts';
 import { MAX_QUERY, searchBodies } from './search.ts';
 import type { ShortCauses } from './short-causes.ts';
 
@@ -25,10 +26,7 @@ export interface ApiState {
   readonly runs: CheckRuns;
 }
 
-/** One JSON value, or a stream of them in groups that are ready at the same time. */
-export type ApiAnswer =
-  | { readonly json: unknown }
-  | { readonly lines: AsyncIterable<readonly (EventMessage | SearchMessage | StepResult | CheckMessage)[]> };
+type ApiAnswer = PageAnswer<EventMessage | SearchMessage | StepResult | CheckMessage>;
 
 /** A JSON string takes at most six characters per byte. */
 export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
@@ -37,39 +35,56 @@ export const MAX_REQUEST_BYTES = 6 * BODY_LIMIT;
  * Answers a request that the guard let pass. `stop` aborts when the page goes away. Throws HooksError and ApiFailure.
  */
 export async function answerApi(
-  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  request: PageRequest,
   sources: ApiSources,
-  { cursors, causes, runs, stop }: ApiState & { readonly stop: AbortSignal },
+  state: ApiState & { readonly stop: AbortSignal },
 ): Promise<ApiAnswer> {
-  if (path === '/api/events') {
-    const { store, session } = sources;
-    const after = cursors.cursorOf(query.get('after') ?? '');
-    return { lines: noted(eventStream(store, session, after, stop), { cursors, causes }) };
-  }
-  if (path === '/api/search') {
-    const text = query.get('q') ?? '';
-    if (text === '' || text.length > MAX_QUERY)
-      throw new ApiFailure(400, 'malformed_query', `search for 1 to ${MAX_QUERY} characters`);
-    return { lines: searchBodies(sources.store, text, stop) };
-  }
-  if (path === '/api/replay') return { json: await replayCapture(readReplayRequest(body), sources) };
-  const [, kind, id] = /^\/api\/(captures|attempts|causes)\/(cap_\w+)$/.exec(path) ?? [];
-  if (id !== undefined && kind === 'captures') return { json: await detailOf(id, sources) };
-  if (id !== undefined && kind === 'attempts') return { json: await attemptsOf(id, sources) };
-  if (id !== undefined) {
-    return { json: (await causes.of(id, () => shortCauseOf(id, sources))) satisfies ShortCause };
-  }
+  const browsed = await answerBrowsing(request, sources, state);
+  if (browsed) return browsed;
   // Loaded on demand: they read fixtures and validate with a library.
   const [{ answerComposing }, { answerChecking }] = await Promise.all([
     import('./compose/routes.ts'),
     import('./check/routes.ts'),
   ]);
-  const request = { path, query, body };
   const answered =
-    (await answerComposing(request, sources, stop)) ??
-    (await answerChecking(request, sources, { runs, stop }));
+    (await answerComposing(request, sources, state.stop)) ?? (await answerChecking(request, sources, state));
   if (answered) return answered;
   throw new ApiFailure(404, 'not_found', 'there is nothing at this path');
+}
+
+/** Answers what the view of events asks; undefined for another path. Throws HooksError and ApiFailure. */
+async function answerBrowsing(
+  { path, query, body }: PageRequest,
+  sources: ApiSources,
+  { cursors, causes, stop }: Pick<ApiState, 'cursors' | 'causes'> & { readonly stop: AbortSignal },
+): Promise<PageAnswer<EventMessage | SearchMessage> | undefined> {
+  const { store, session } = sources;
+  const [, kind, id = ''] = /^\/api\/(captures|attempts|causes)\/(cap_\w+)$/.exec(path) ?? [];
+  switch (kind ?? path) {
+    case '/api/events': {
+      const after = cursors.cursorOf(query.get('after') ?? '');
+      return { lines: noted(eventStream(store, session, after, stop), { cursors, causes }) };
+    }
+    case '/api/search':
+      return { lines: searchBodies(store, searchedText(query), stop) };
+    case '/api/replay':
+      return { json: await replayCapture(readReplayRequest(body), sources) };
+    case 'captures':
+      return { json: await detailOf(id, sources) };
+    case 'attempts':
+      return { json: await attemptsOf(id, sources) };
+    case 'causes':
+      return { json: (await causes.of(id, () => shortCauseOf(id, sources))) satisfies ShortCause };
+    default:
+      return undefined;
+  }
+}
+
+/** Throws ApiFailure. */
+function searchedText(query: URLSearchParams): string {
+  const text = query.get('q') ?? '';
+  if (text !== '' && text.length <= MAX_QUERY) return text;
+  throw new ApiFailure(400, 'malformed_query', `search for 1 to ${MAX_QUERY} characters`);
 }
 
 /** With short names in place of cursors, and after `causes` has taken what can explain others. */

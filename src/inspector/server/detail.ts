@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { findCaptures } from '../../captures/find.ts';
-import type { Capture } from '../../captures/record.ts';
+import type { Capture, CaptureOutcome } from '../../captures/record.ts';
 import { capturesOfEvent } from '../../captures/same-event.ts';
 import type { CaptureStore } from '../../captures/store.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
@@ -63,12 +63,19 @@ export async function attemptsOf(
   id: string,
   { store, mask }: Pick<DetailSources, 'store' | 'mask'>,
 ): Promise<AttemptDetail[]> {
-  const attempts: AttemptDetail[] = [];
+  const outcomes = await outcomesOf(id, store);
+  return outcomes.map((outcome) => ({
+    ...attemptOf(outcome),
+    response: outcome.response && mask(outcome.response),
+  }));
+}
+
+/** Every Outcome of a capture, oldest first. */
+export async function outcomesOf(id: string, store: CaptureStore): Promise<CaptureOutcome[]> {
+  const found: CaptureOutcome[] = [];
   for await (const batch of (await store.openReader()).outcomes())
-    for (const outcome of batch)
-      if (outcome.capture === id)
-        attempts.push({ ...attemptOf(outcome), response: outcome.response && mask(outcome.response) });
-  return attempts.sort((a, b) => a.time - b.time);
+    found.push(...batch.filter(({ capture }) => capture === id));
+  return found.sort((a, b) => a.time - b.time);
 }
 
 function withoutResponse({ response: _, ...attempt }: AttemptDetail): AttemptShown {

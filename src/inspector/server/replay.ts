@@ -1,27 +1,27 @@
 import { findCaptures } from '../../captures/find.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
-import { type CaptureRecorder, replayRecord } from '../../commands/recorder.ts';
-import { type ReplayMode, replayed } from '../../commands/replayed-message.ts';
-import { isGenuine } from '../../commands/trust.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../delivery/target.ts';
-import { openDelivery } from '../../delivery/transport/index.ts';
+import { deliverOnce } from '../../delivery/transport/index.ts';
 import { HooksError } from '../../errors.ts';
+import { type CaptureRecorder, replayRecord } from '../../operations/recorder.ts';
+import { type ReplayMode, replayed } from '../../operations/replayed-message.ts';
+import { isGenuine } from '../../operations/trust.ts';
 import type { AttemptShown, ReplayRequest, ReplayResult } from '../protocol.ts';
+import { outcomesOf } from './detail.ts';
 import { ApiFailure } from './failure.ts';
 import { attemptOf } from './rows.ts';
+import { type KnownTargets, targetNamed, unknownTarget } from './targets.ts';
 
 /** What a replay needs. */
-export interface ReplaySources {
+export interface ReplaySources extends KnownTargets {
   readonly store: CaptureStore;
   readonly secret: SecretSetting;
   /** Opened at the first replay: who only looks writes nothing. */
   recorder(): Promise<CaptureRecorder>;
   readonly follower: string;
-  /** By name. */
-  readonly targets: ReadonlyMap<string, Target>;
   now(): number;
 }
 
@@ -56,8 +56,7 @@ export async function replayCapture(request: ReplayRequest, sources: ReplaySourc
     headers: credentialsOf(target),
   });
   const message = messageAt(now());
-  const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
-  const outcome = await delivery.deliver(message).finally(() => delivery.close());
+  const outcome = await deliverOnce(message, target, { timeout: WEBHOOK_TIMEOUT });
   const was = await latestAt(target.url.href, capture.id, store);
   const { mode } = request;
   const record = replayRecord(
@@ -83,25 +82,19 @@ function holdTrust(capture: Capture, { mode, body }: ReplayRequest, { store, sec
     );
 }
 
-function targetOf(capture: Capture, { target: name }: ReplayRequest, { targets }: ReplaySources): Target {
-  const [only, ...others] = targets.values();
-  const forwarded = [...targets.values()].find(({ url }) => url.href === capture.forwardTo);
-  const target = name === null ? (forwarded ?? (others.length === 0 ? only : undefined)) : targets.get(name);
-  if (!target)
-    throw new ApiFailure(
-      400,
-      'unknown_target',
-      'choose one of the targets that the inspector was started with',
-    );
+/** Without a name, where the capture was forwarded to, or the only target. Throws ApiFailure. */
+function targetOf(capture: Capture, { target: name }: ReplayRequest, sources: ReplaySources): Target {
+  if (name !== null) return targetNamed(name, sources);
+  const [only, ...others] = sources.targets.values();
+  const forwarded = [...sources.targets.values()].find(({ url }) => url.href === capture.forwardTo);
+  const target = forwarded ?? (others.length === 0 ? only : undefined);
+  if (!target) throw unknownTarget();
   return target;
 }
 
 /** The latest attempt before, at one target. */
 async function latestAt(url: string, id: string, store: CaptureStore): Promise<AttemptShown | null> {
-  let latest: AttemptShown | null = null;
-  for await (const batch of (await store.openReader()).outcomes())
-    for (const outcome of batch)
-      if (outcome.capture === id && outcome.url === url && outcome.time >= (latest?.time ?? 0))
-        latest = attemptOf(outcome);
-  return latest;
+  const outcomes = await outcomesOf(id, store);
+  const latest = outcomes.findLast((outcome) => outcome.url === url);
+  return latest ? attemptOf(latest) : null;
 }

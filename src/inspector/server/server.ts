@@ -11,6 +11,7 @@ import { CheckRuns } from './check/runs.ts';
 import { CursorNames } from './cursors.ts';
 import { ApiFailure } from './failure.ts';
 import { denialOf } from './guard.ts';
+import { securityHeaders } from './headers.ts';
 import { ShortCauses } from './short-causes.ts';
 
 /** A running inspector. */
@@ -28,17 +29,6 @@ const USUAL_PORT = 4040;
 const MORE_PORTS = 20;
 /** The longest silence of a stream, in ms. */
 const ALIVE_EVERY_MS = 15_000;
-
-/** Nothing but the files of the page runs, and no text becomes markup. The policy `comparison` makes one address only. */
-const headers = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types comparison",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-} as const;
 
 /**
  * Starts the inspector on a port of this machine: the given one, or else 4040 or the next free one. Throws HooksError.
@@ -150,7 +140,7 @@ async function sendLines(
   groups: AsyncIterable<readonly object[]>,
   gone: AbortSignal,
 ): Promise<void> {
-  response.writeHead(200, { ...headers, 'content-type': 'application/x-ndjson' });
+  response.writeHead(200, { ...securityHeaders, 'content-type': 'application/x-ndjson' });
   let cursor = '';
   const alive = setInterval(() => {
     if (cursor !== '') response.write(`${JSON.stringify({ kind: 'alive', cursor })}\n`);
@@ -194,6 +184,10 @@ function sendError(
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response
-    .writeHead(status, { ...headers, 'content-type': type, 'content-length': Buffer.byteLength(body) })
+    .writeHead(status, {
+      ...securityHeaders,
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+    })
     .end(body);
 }

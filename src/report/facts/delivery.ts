@@ -8,13 +8,8 @@ import type { Rejected } from '../../signature/verdict.ts';
 import { verify } from '../../signature/verify.ts';
 import { cut } from '../clean.ts';
 import { explainCause } from '../words/causes.ts';
-import {
-  type DeliveryContext,
-  explainFault,
-  explainOutcome,
-  explainUnexpected,
-  type OutcomeWords,
-} from '../words/outcomes.ts';
+import type { DeliveryContext, OutcomeWords } from '../words/outcome-words.ts';
+import { explainFault, explainOutcome, explainUnexpected } from '../words/outcomes.ts';
 import { explainRejection } from '../words/verdicts.ts';
 import type { Delivered, Forwarded } from './index.ts';
 

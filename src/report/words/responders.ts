@@ -1,15 +1,9 @@
 import type { Responder, ResponderKind } from '../../delivery/answers/telltales.ts';
 import { cleanLine, cut } from '../clean.ts';
+import type { OutcomeWords } from './outcome-words.ts';
 
-/** Who answered in place of the handler, and how to reach the handler. */
-export interface ResponderWords {
-  /** A sentence without its full stop. */
-  readonly detail: string;
-  readonly fix: string;
-}
-
-/** Describes a responder other than the handler. */
-export function explainResponder({ kind, name, detail, isCertain }: Responder): ResponderWords {
+/** Describes who answered in place of the handler, and how to reach the handler. */
+export function explainResponder({ kind, name, detail, isCertain }: Responder): OutcomeWords {
   const words = responders[kind](name, detail === undefined ? '' : cleanLine(cut(detail, 200)));
   return isCertain ? words : { ...words, detail: `most likely, ${words.detail}` };
 }
@@ -19,7 +13,7 @@ const direct = 'send directly to the app, or check that the app behind it is run
 const redirected = (location: string) =>
   `the server redirected to ${location}, and Scalekit does not follow redirects`;
 
-const responders: Record<ResponderKind, (name: string, detail: string) => ResponderWords> = {
+const responders: Record<ResponderKind, (name: string, detail: string) => OutcomeWords> = {
   'login-guard': (name, detail) => ({
     detail: detail
       ? `a login guard redirected the request to ${detail}, so it did not reach the handler`

@@ -1,8 +1,7 @@
-import { describe } from 'vitest';
-import { noRedis, startRedis, storeAt } from '../../support/redis.ts';
+import { describeWithRedis, startRedis, storeAt } from '../../support/redis.ts';
 import { holdsTheContract } from '../contract.ts';
 
-describe.skipIf(noRedis)(`Redis${noRedis ? ` (skipped: ${noRedis})` : ''}`, () => {
+describeWithRedis('Redis', () => {
   holdsTheContract('a Redis store', () => {
     const opening = startRedis().then(({ url }) => storeAt(url));
     return {

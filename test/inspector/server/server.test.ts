@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CaptureDetail, EventMessage } from '../../../src/inspector/protocol.ts';
-import { kept, keptOutcome, someCapture, someOutcome, withSignature } from '../../support/captures.ts';
+import {
+  kept,
+  keptOutcome,
+  rejected,
+  someCapture,
+  someOutcome,
+  withSignature,
+} from '../../support/captures.ts';
 import { inspector, raw } from '../../support/inspector-server.ts';
 import { testSecret } from '../../support/memory-io.ts';
 import { answering, httpTarget } from '../../support/targets.ts';
@@ -260,8 +267,7 @@ describe('one capture', () => {
     const event = { id: 'evt_1', type: 'user.created', data: { email: 'a@example.com' } };
     const verified = someCapture({ eventId: 'evt_1', body: Buffer.from(JSON.stringify(event)) });
     const body = Buffer.from(JSON.stringify({ ...event, data }, null, cause === 're-serialized' ? 2 : 0));
-    const rejection = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
-    const capture = { ...verified, id: someCapture().id, body, ...rejection };
+    const capture = { ...verified, id: someCapture().id, body, ...rejected };
     const { api } = await inspector([verified, capture]);
     expect(await (await api(`/api/causes/${capture.id}`)).json()).toEqual({ cause, isCertain: true });
   });
@@ -270,8 +276,7 @@ describe('one capture', () => {
     const event = { id: 'evt_1', type: 'user.created', data: { email: 'a@example.com' } };
     const verified = someCapture({ eventId: 'evt_1', body: Buffer.from(JSON.stringify(event)) });
     const body = Buffer.from(JSON.stringify({ ...event, data: { email: 'b@example.com' } }));
-    const rejection = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
-    const capture = { ...verified, id: someCapture().id, body, ...rejection };
+    const capture = { ...verified, id: someCapture().id, body, ...rejected };
     const { api, writer } = await inspector([capture]);
     const cause = async () => (await api(`/api/causes/${capture.id}`)).json();
     const stream = await api('/api/events');
@@ -334,7 +339,7 @@ describe('replay', () => {
 
   it('an edited body is signed as it is, also of a rejected event; exact sends what was received', async () => {
     const app = await httpTarget();
-    const capture = someCapture({ verified: false, reason: 'signature_mismatch', status: 401 });
+    const capture = someCapture(rejected);
     const { replay } = await inspector([capture], [app.url]);
     const body = '{"id":"evt_9","type":"user.created","data":{"n":1.0}}';
     expect((await replay({ capture: capture.id, mode: 'new', target: null, body })).status).toBe(200);

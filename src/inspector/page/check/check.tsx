@@ -6,6 +6,7 @@ import { RunBar } from './run-bar.tsx';
 import { RunningFindings } from './running.tsx';
 import { history, listFailure, progress } from './state.ts';
 
+/** The view that runs checks against a target. */
 export function Check() {
   useEffect(() => document.getElementById('run')?.focus(), []);
   const failure = listFailure.value;

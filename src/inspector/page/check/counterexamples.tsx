@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { CounterexampleShown } from '../../check-protocol.ts';
 import { composeEvent } from '../compose/state.ts';
 import { Down, Pen } from '../icons.tsx';
@@ -23,6 +24,23 @@ export function Counterexamples({ counterexamples }: { counterexamples: readonly
   );
 }
 
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Code({ text }: { text: string }) {
+  return (
+    <pre class="code sent" tabIndex={0}>
+      <Shown text={text} kept={'\n'} />
+    </pre>
+  );
+}
+
 function Counterexample({ counterexample }: { counterexample: CounterexampleShown }) {
   const { type, got, differences, events, isSmallest, event, response } = counterexample;
   return (
@@ -43,35 +61,27 @@ function Counterexample({ counterexample }: { counterexample: CounterexampleShow
         </summary>
         <div class="failmore">
           <dl class="facts">
-            <dt>Difference from the sample</dt>
-            <dd>
+            <Fact name="Difference from the sample">
               {differences.map((line) => (
                 <p key={line}>
                   <Shown text={line} />
                 </p>
               ))}
-            </dd>
-            {!isSmallest && <dt>Note</dt>}
+            </Fact>
             {!isSmallest && (
-              <dd>
+              <Fact name="Note">
                 The limit of messages or time was reached before this event could be reduced further. A
                 smaller event may fail too.
-              </dd>
+              </Fact>
             )}
-            {response?.trim() && <dt>Response</dt>}
             {response?.trim() && (
-              <dd>
-                <pre class="code sent" tabIndex={0}>
-                  <Shown text={response.trim()} kept={'\n'} />
-                </pre>
-              </dd>
+              <Fact name="Response">
+                <Code text={response.trim()} />
+              </Fact>
             )}
-            <dt>Event</dt>
-            <dd>
-              <pre class="code sent" tabIndex={0}>
-                <Shown text={indented(event)} kept={'\n'} />
-              </pre>
-            </dd>
+            <Fact name="Event">
+              <Code text={indented(event)} />
+            </Fact>
           </dl>
         </div>
       </details>

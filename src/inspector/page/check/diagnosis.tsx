@@ -41,6 +41,7 @@ interface DiagnosisProps {
   readonly failed: readonly CheckShown[];
 }
 
+/** A mistake that explains failed checks, with the fix for the chosen framework. */
 export function DiagnosisCard({ diagnosis, failed }: DiagnosisProps) {
   const { certain, message, evidence, fix, hints, framework } = diagnosis;
   return (

@@ -12,6 +12,7 @@ interface FailureProps {
   readonly isExplained: boolean;
 }
 
+/** Failed checks, each with what was sent and answered. */
 export function FailureList({
   checks,
   isExplained,

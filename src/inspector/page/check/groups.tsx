@@ -161,6 +161,7 @@ function Group({ name, checks }: { name: string; checks: readonly ListedCheck[] 
   );
 }
 
+/** The checks by group and part, to choose from. */
 export function Groups() {
   const known = list.value;
   if (!known) return <section class="groups" aria-label="Checks" />;

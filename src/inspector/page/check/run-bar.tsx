@@ -115,6 +115,7 @@ function runLabel(isRunning: boolean, chosen: number): string {
   return list.value ? `Run ${plural(chosen, 'check')}` : 'Run';
 }
 
+/** The target, the button that runs the chosen checks, and the progress of a run. */
 export function RunBar() {
   const failure = runFailure.value;
   return (

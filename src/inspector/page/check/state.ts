@@ -50,6 +50,7 @@ const leftOut = signal<ReadonlySet<string>>(new Set(kept<string[]>('left-out') ?
 
 export const isChosen = (key: string) => !leftOut.value.has(key);
 
+/** Selects or deselects parts, by key. */
 export function choose(keys: readonly string[], on: boolean): void {
   const next = new Set(leftOut.value);
   for (const key of keys) {
@@ -60,6 +61,7 @@ export function choose(keys: readonly string[], on: boolean): void {
   keep('left-out', [...next]);
 }
 
+/** Changes how events are generated. */
 export function changeFuzz(part: Partial<FuzzSetting>): void {
   fuzz.value = { ...fuzz.value, ...part };
   keep('fuzz', fuzz.value);
@@ -91,6 +93,7 @@ const wrongFuzz = {
   fix: 'Enter a seed from 0 to 2,147,483,647, or leave it empty for a random one.',
 };
 
+/** Runs checks by name against the current target, and shows their results as they come. */
 export async function runChecks(names: readonly string[]): Promise<void> {
   const target = currentTarget();
   if (target === null || names.length === 0 || progress.value) return;

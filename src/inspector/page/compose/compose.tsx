@@ -107,6 +107,35 @@ function Strip({ text, original }: { text: string; original: string }) {
   );
 }
 
+/** Where the event is sent, how, and what the handler answered. */
+function Sending({ type, canSend }: { type: string; canSend: boolean }) {
+  const { fault } = settings.value;
+  return (
+    <section class="sending" aria-label="Delivery">
+      <div class="form choices">
+        <Targets />
+        <FaultField faults={catalog.value?.faults ?? []} />
+      </div>
+      <div class="form">
+        {fault !== null && (
+          <p>
+            Expected: <b>4xx</b>. <span class="muted">A correct handler rejects this message.</span>
+          </p>
+        )}
+        <Sent state={sent.value.get(type)} />
+        <div class="result">
+          <span class="grow" />
+          <kbd>Ctrl</kbd>
+          <kbd>Enter</kbd>
+          <button type="submit" class="btn primary" disabled={!canSend}>
+            {fault === null ? 'Send' : 'Send forged message'}
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}
+
 function Composer({ sample: { type, body, fields } }: { sample: LoadedSample }) {
   const name = draftName(type);
   const original = useMemo(() => indented(body), [body]);
@@ -158,32 +187,12 @@ function Composer({ sample: { type, body, fields } }: { sample: LoadedSample }) 
         <Strip text={text} original={original} />
         {checked && <Differences checked={checked} area={area} />}
       </section>
-      <section class="sending" aria-label="Delivery">
-        <div class="form choices">
-          <Targets />
-          <FaultField faults={catalog.value?.faults ?? []} />
-        </div>
-        <div class="form">
-          {settings.value.fault !== null && (
-            <p>
-              Expected: <b>4xx</b>. <span class="muted">A correct handler rejects this message.</span>
-            </p>
-          )}
-          <Sent state={sent.value.get(type)} />
-          <div class="result">
-            <span class="grow" />
-            <kbd>Ctrl</kbd>
-            <kbd>Enter</kbd>
-            <button type="submit" class="btn primary" disabled={target === null}>
-              {settings.value.fault === null ? 'Send' : 'Send forged message'}
-            </button>
-          </div>
-        </div>
-      </section>
+      <Sending type={type} canSend={target !== null} />
     </form>
   );
 }
 
+/** The view that composes and sends events and scenarios. */
 export function Compose() {
   const failure = loadFailure.value;
   const shown = sample.value;

@@ -88,6 +88,7 @@ function summaryOf({ isRunning, results, failure }: ScenarioRun, total: number):
   return last && !last.isMet ? `Step ${last.index + 1} failed, so the rest was not sent.` : `${done}.`;
 }
 
+/** The steps of a scenario, and their results when it is run. */
 export function ScenarioPane({ name }: { name: string }) {
   const loaded = useScenario(name);
   const current = runs.value.get(name);

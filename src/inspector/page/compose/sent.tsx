@@ -1,4 +1,5 @@
 import type { SendResult } from '../../compose-protocol.ts';
+import { isAccepted } from '../accepted.ts';
 import { AttemptSummary } from '../detail/overview.tsx';
 import { Check, Cross, Warning } from '../icons.tsx';
 import { select } from '../selection.ts';
@@ -15,9 +16,10 @@ const judgments = {
 /** Whether the handler did what a correct one does. */
 function isExpected({ attempt: { status, failure }, judgment }: SendResult): boolean {
   if (judgment !== null) return judgment === 'rejected';
-  return failure === null && status !== null && status >= 200 && status < 300;
+  return failure === null && isAccepted(status);
 }
 
+/** Shows a sent event in the list of events. */
 export function ShowLink({ capture }: { capture: string }) {
   return (
     <a

@@ -41,6 +41,7 @@ export const settings = signal<ComposeSettings>(
 /** The last message of each type, as long as the page is open. */
 export const sent = signal<ReadonlyMap<string, SendState>>(new Map());
 
+/** Opens the sample of a type in the editor. */
 export function selectType(name: string): void {
   selectedType.value = name;
   selectedScenario.value = null;
@@ -48,16 +49,19 @@ export function selectType(name: string): void {
   keep('scenario', null);
 }
 
+/** Opens a scenario. */
 export function selectScenario(name: string): void {
   selectedScenario.value = name;
   keep('scenario', name);
 }
 
+/** Changes what is sent with every event, and keeps it in this tab. */
 export function changeSettings(part: Partial<ComposeSettings>): void {
   settings.value = { ...settings.value, ...part };
   keep('settings', settings.value);
 }
 
+/** Loads the types and scenarios, and selects the first type. */
 export async function loadCatalog(signal: AbortSignal): Promise<void> {
   try {
     const loaded = await getJson<Catalog>('/api/catalog', { signal });
@@ -143,6 +147,7 @@ export function requestOf(body: string, { fault, actor }: ComposeSettings, targe
   return { body, target, fault, actor: Object.fromEntries(filled) };
 }
 
+/** Does nothing while an event of this type is being sent already. */
 export async function sendEvent(type: string, request: SendRequest): Promise<void> {
   if (sent.value.get(type)?.kind === 'sending') return;
   setSent(type, { kind: 'sending' });

@@ -104,6 +104,7 @@ function TypeList({ types }: { types: readonly Listed[] }) {
   );
 }
 
+/** The types and scenarios, to search and choose from. */
 export function TypePane() {
   useEffect(() => document.getElementById('types')?.focus(), []);
   const all = catalog.value ? listedIn(catalog.value) : [];

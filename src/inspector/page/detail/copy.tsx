@@ -21,6 +21,7 @@ export async function copy(label: string, text: string): Promise<void> {
   }, 1500);
 }
 
+/** A button that copies a text and says so. */
 export function CopyButton({ text, label }: { text: () => string; label: string }) {
   return (
     <button type="button" class="btn quiet small" onClick={() => void copy(label, text())}>
@@ -79,6 +80,7 @@ function Menu({ capture, onClose }: { capture: LoadedCapture; onClose: () => voi
   );
 }
 
+/** What can be copied of an event. */
 export function CopyMenu({ capture }: { capture: LoadedCapture | null }) {
   const button = useRef<HTMLButtonElement>(null);
   const holder = useRef<HTMLDivElement>(null);

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { AttemptShown, CaptureDetail, EventRow, VerdictDetail } from '../../protocol.ts';
+import { isAccepted } from '../accepted.ts';
 import { type LoadedCapture, responseTo } from '../capture.ts';
 import { Check, Cross, Dot, Warning } from '../icons.tsx';
 import { decoded, isJson, membersOf } from '../text/json.ts';
@@ -94,11 +95,10 @@ function Step({ icon, name, time, response = null, children }: StepProps) {
   );
 }
 
-const isAccepted = ({ status }: AttemptShown) => status !== null && status >= 200 && status < 300;
-
+/** The response to an attempt and its duration. `isGood` is whether it is the expected one. */
 export function AttemptSummary({
   attempt,
-  isGood = isAccepted(attempt),
+  isGood = isAccepted(attempt.status),
 }: {
   attempt: AttemptShown;
   isGood?: boolean;
@@ -140,7 +140,7 @@ function Delivery({ detail, attempts }: { detail: CaptureDetail; attempts: reado
         {attempts.map((attempt, index) => (
           <Step
             key={`${attempt.time} ${attempt.url}`}
-            icon={isAccepted(attempt) ? <Check /> : attempt.status === null ? <Cross /> : <Warning />}
+            icon={isAccepted(attempt.status) ? <Check /> : attempt.status === null ? <Cross /> : <Warning />}
             name={`Attempt ${index + 1}`}
             time={attempt.time}
             response={responseTo(row.id, attempt)}
@@ -189,6 +189,7 @@ function EventFacts({ row, members }: { row: EventRow; members: ReadonlyMap<stri
   );
 }
 
+/** The first tab: why an event was rejected, where it went, and its data. */
 export function Overview({
   capture,
   attempts,

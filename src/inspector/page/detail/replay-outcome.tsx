@@ -1,3 +1,4 @@
+import { isAccepted } from '../accepted.ts';
 import { Check, Cross, Warning } from '../icons.tsx';
 import { replays } from '../replays.ts';
 import { Shown } from '../text/shown.tsx';
@@ -24,10 +25,9 @@ export function ReplayOutcome({ id }: { id: string }) {
     );
   }
   const { attempt, was } = state.result;
-  const isAccepted = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
   return (
     <span class="outcome" role="status">
-      {isAccepted ? <Check /> : <Cross />}
+      {isAccepted(attempt.status) ? <Check /> : <Cross />}
       <span>
         <AttemptSummary attempt={attempt} />
         {was && (

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { AttemptShown } from '../../protocol.ts';
+import { isAccepted } from '../accepted.ts';
 import { type LoadedCapture, responseTo } from '../capture.ts';
 import { hexRows } from '../text/bytes.ts';
 import { Shown } from '../text/shown.tsx';
@@ -7,6 +8,7 @@ import { clock, count, duration, milliseconds, responseText } from '../text/word
 import { BodyView } from './code.tsx';
 import { CopyButton, rawRequest } from './copy.tsx';
 
+/** The body, as JSON if it is JSON. */
 export function BodyTab({ capture }: { capture: LoadedCapture }) {
   const { body, detail } = capture;
   return (
@@ -27,6 +29,7 @@ export function BodyTab({ capture }: { capture: LoadedCapture }) {
   );
 }
 
+/** The headers in the order of the request; those of the signature are marked. */
 export function HeadersTab({ capture: { detail } }: { capture: LoadedCapture }) {
   return (
     <dl class="facts headers">
@@ -52,12 +55,11 @@ function viaText({ via, follower }: AttemptShown): string {
 
 function AttemptRow({ attempt, index }: { attempt: AttemptShown; index: number }) {
   const { status, follower, url, time, durationMs } = attempt;
-  const isAccepted = status !== null && status >= 200 && status < 300;
   return (
     <tr>
       <td>{index + 1}</td>
       <td class="num">{clock(time) + milliseconds(time)}</td>
-      <td class={isAccepted ? 'ok' : 'bad'}>
+      <td class={isAccepted(status) ? 'ok' : 'bad'}>
         <b>
           <Shown text={responseText(attempt)} />
         </b>
@@ -99,6 +101,7 @@ function Responses({ id, attempts }: { id: string; attempts: readonly AttemptSho
   );
 }
 
+/** Every delivery to a handler in order, then the responses, newest first. */
 export function AttemptsTab({ id, attempts }: { id: string; attempts: readonly AttemptShown[] }) {
   if (attempts.length === 0) return <p class="muted">This event was not delivered to a handler.</p>;
   return (
@@ -153,6 +156,7 @@ function Hex({ bytes }: { bytes: Uint8Array }) {
   );
 }
 
+/** The request as text, or its body as hex. */
 export function RawTab({ capture }: { capture: LoadedCapture }) {
   const [isHex, setHex] = useState(false);
   return (
@@ -206,6 +210,7 @@ function Command({ title, text }: { title: string; text: string }) {
   );
 }
 
+/** Commands that send the event again. */
 export function CurlTab({ capture: { detail } }: { capture: LoadedCapture }) {
   return (
     <>

@@ -85,6 +85,7 @@ export interface DrawnLine
   readonly received: readonly DifferencePiece[];
 }
 
+/** Divides a line of a difference into pieces that are alike in kind and mark. */
 export function drawLine(difference: BodyDifference, line: DifferenceLine): DrawnLine {
   const { depth, signedOffset, receivedOffset, change } = line;
   return {

@@ -10,6 +10,7 @@ export interface ReplayDraft {
   readonly target: string | null;
 }
 
+/** The draft of a body that was not edited yet. */
 export function freshDraft(body: string): ReplayDraft {
   return { text: indented(body), mode: 'resigned', target: null };
 }
@@ -36,6 +37,7 @@ function differences(
     .filter(({ from, to }) => from !== to);
 }
 
+/** The fields in which two JSON texts differ; none if one of them is not JSON. */
 export function changedFields(body: string, text: string): ChangedField[] {
   return isJson(body) && isJson(text) ? differences(leavesOf(body), leavesOf(text)) : [];
 }

@@ -21,6 +21,7 @@ function setCause(id: string, cause: string): void {
   version.value++;
 }
 
+/** Takes the cause from a detail that was loaded, so that the list need not ask for it. */
 export function takeCause({ row, verdict }: CaptureDetail): void {
   if (verdict.shortCause === null) return;
   setCause(row.id, verdict.shortCause);

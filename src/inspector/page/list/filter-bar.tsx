@@ -72,6 +72,7 @@ function FollowButton() {
   );
 }
 
+/** The search field, the filters with their counts, and whether the list follows. */
 export function FilterBar() {
   return (
     <search class="filter">

@@ -73,6 +73,7 @@ function Rows() {
   );
 }
 
+/** The list of events, which stays where it is read while events arrive. `onConnect` tries the connection again. */
 export function EventList({ onConnect }: { onConnect: () => void }) {
   const scroller = useRef<HTMLDivElement>(null);
   const height = isNarrow.value ? 48 : 28;

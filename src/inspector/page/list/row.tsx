@@ -1,4 +1,5 @@
 import type { AttemptShown, EventRow } from '../../protocol.ts';
+import { isAccepted } from '../accepted.ts';
 import { Again, Check, Cross, Warning } from '../icons.tsx';
 import { session } from '../state.ts';
 import { Shown } from '../text/shown.tsx';
@@ -63,8 +64,6 @@ function EventTypeCell({ row, replay }: { row: EventRow; replay: AttemptShown | 
   );
 }
 
-const isAccepted = (status: number | null) => status !== null && status >= 200 && status < 300;
-
 function Response({ row }: { row: EventRow }) {
   const last = row.attempts.at(-1);
   if (!row.verified && !last) {
@@ -124,6 +123,7 @@ export interface PlacedItem {
 /** Long enough for the tint of a new row to fade; later, a row that scrolls into view is not new. */
 const newMs = 3000;
 
+/** An event, a replay or a gap, at its place in the list. */
 export function ListRow({ item, index, size, height, isSelected, onSelect }: PlacedItem) {
   const place = {
     id: `row-${item.id}`,

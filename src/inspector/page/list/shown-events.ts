@@ -30,11 +30,13 @@ export function itemMatcher(): (item: ListItem) => boolean {
   return (item) => (item.kind === 'event' ? matches(item.row) : item.until >= from);
 }
 
+/** Shows the events that match the filter. */
 export function applyFilter(): void {
   shown = isUnfiltered() ? events.all : events.all.filtered(itemMatcher());
   version.value++;
 }
 
+/** Changes the filter, and searches bodies if its text is another. */
 export function setFilter(next: ListFilter): void {
   if (next.q !== filter.value.q) searchBodiesSoon(next.q, applyFilterSoon);
   batch(() => {
@@ -46,6 +48,7 @@ export function setFilter(next: ListFilter): void {
 
 let isFilterScheduled = false;
 
+/** Applies the filter before the next frame, once for many calls. */
 export function applyFilterSoon(): void {
   if (isFilterScheduled) return;
   isFilterScheduled = true;

@@ -1,17 +1,16 @@
 import type { CheckMessage } from '../../check-protocol.ts';
+import type { PageAnswer, PageRequest } from '../request.ts';
 import { type CheckSources, checkListOf } from './battery.ts';
 import { readCheckRunRequest } from './requests.ts';
 import { startCheck } from './run.ts';
 import type { CheckRuns } from './runs.ts';
 
-type CheckAnswer = { readonly json: unknown } | { readonly lines: AsyncIterable<readonly CheckMessage[]> };
-
 /** Answers what the view for checks asks; undefined for another path. Throws HooksError and ApiFailure. */
 export async function answerChecking(
-  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  { path, query, body }: PageRequest,
   sources: CheckSources,
   { runs, stop }: { readonly runs: CheckRuns; readonly stop: AbortSignal },
-): Promise<CheckAnswer | undefined> {
+): Promise<PageAnswer<CheckMessage> | undefined> {
   switch (path) {
     case '/api/checks':
       return { json: await checkListOf(sources) };

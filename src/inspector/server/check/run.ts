@@ -1,12 +1,13 @@
 import { EventEmitter, on, setMaxListeners } from 'node:events';
+import type { CheckPlan } from '../../../checks/plan.ts';
 import { runBattery } from '../../../checks/run.ts';
 import { Workbench } from '../../../checks/workbench.ts';
-import { openSubject } from '../../../commands/open-subject.ts';
-import { runReport } from '../../../commands/run-report.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
+import { openSubject } from '../../../operations/open-subject.ts';
+import { runReport } from '../../../operations/run-report.ts';
 import type { CheckMessage, CheckRunRequest } from '../../check-protocol.ts';
-import { targetNamed } from '../compose/send.ts';
+import { targetNamed } from '../targets.ts';
 import { type CheckSources, type SelectedBattery, selectedBattery } from './battery.ts';
 import { runShown } from './run-shown.ts';
 import type { CheckRuns } from './runs.ts';
@@ -91,27 +92,8 @@ async function runCheck(
   stop.addEventListener('abort', () => bench.end('stopped'));
   if (stop.aborted) bench.end('stopped');
   try {
-    const run = await runBattery(
-      {
-        ...battery,
-        checks,
-        url: target.url,
-        bail: false,
-        stop,
-        onStart: (check) => emit({ kind: 'running', name: check.name }),
-        onResult: ({ check, status, found }) =>
-          emit(
-            masked({
-              kind: 'result',
-              name: check.name,
-              result: { status, got: found },
-              messages: bench.exchanges.length,
-            }),
-          ),
-        onLimit: (waitMs) => emit({ kind: 'limited', waitMs }),
-      },
-      bench,
-    );
+    const plan = { ...battery, checks, url: target.url, bail: false, stop };
+    const run = await runBattery({ ...plan, ...progressOf(bench, masked, emit) }, bench);
     const setting = { delivery, isStrict: false, again: againFlags(selected, sources) };
     const report = runReport(run, setting, { started, ended: sources.now(), mask: sources.mask });
     emit({ kind: 'ended', history: runs.record(name, masked(runShown(report, run.ended))) });
@@ -121,8 +103,26 @@ async function runCheck(
   }
 }
 
+/** What a run reports while it goes on. */
+function progressOf(
+  bench: Workbench,
+  masked: Masking,
+  emit: (message: CheckMessage) => void,
+): Pick<CheckPlan, 'onStart' | 'onResult' | 'onLimit'> {
+  return {
+    onStart: ({ name }) => emit({ kind: 'running', name }),
+    onResult({ check: { name }, status, found }) {
+      const messages = bench.exchanges.length;
+      emit(masked({ kind: 'result', name, result: { status, got: found }, messages }));
+    },
+    onLimit: (waitMs) => emit({ kind: 'limited', waitMs }),
+  };
+}
+
+type Masking = <T>(value: T) => T;
+
 /** Responses, and what is quoted from them, can contain anything. */
-function maskedBy({ mask }: CheckSources): <T>(value: T) => T {
+function maskedBy({ mask }: CheckSources): Masking {
   return (value) => JSON.parse(mask(JSON.stringify(value)));
 }
 

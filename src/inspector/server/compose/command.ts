@@ -9,8 +9,9 @@ import { isObject } from '../../../json.ts';
 import { textOfBody } from '../../../message.ts';
 import { quoteForShell } from '../../../report/shell.ts';
 import type { CommandLine, CommandRequest } from '../../compose-protocol.ts';
+import { targetNamed } from '../targets.ts';
 import { fixtureNamed } from './catalog.ts';
-import { composedTemplate, type SendSources, targetNamed } from './send.ts';
+import { composedTemplate, type SendSources } from './send.ts';
 
 /** The command line that sends what was composed. Throws HooksError and ApiFailure. */
 export async function commandFor(

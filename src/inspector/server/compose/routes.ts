@@ -1,5 +1,6 @@
 import type { FixturePlaces } from '../../../events/builders.ts';
 import type { StepResult } from '../../compose-protocol.ts';
+import type { PageAnswer, PageRequest } from '../request.ts';
 import { catalogOf, sampleEventOf } from './catalog.ts';
 import { checkEvent } from './check.ts';
 import { commandFor } from './command.ts';
@@ -19,14 +20,12 @@ export interface ComposeSources extends SendSources {
   readonly fixtures: FixturePlaces;
 }
 
-type ComposeAnswer = { readonly json: unknown } | { readonly lines: AsyncIterable<readonly StepResult[]> };
-
 /** Answers what the view for composing asks; undefined for another path. Throws HooksError and ApiFailure. */
 export async function answerComposing(
-  { path, query, body }: { readonly path: string; readonly query: URLSearchParams; readonly body: unknown },
+  { path, query, body }: PageRequest,
   sources: ComposeSources,
   stop: AbortSignal,
-): Promise<ComposeAnswer | undefined> {
+): Promise<PageAnswer<StepResult> | undefined> {
   switch (path) {
     case '/api/catalog':
       return { json: catalogOf(sources.fixtures) };

@@ -6,7 +6,8 @@ import { meets, type Scenario } from '../../../events/scenarios/scenario.ts';
 import { pause } from '../../../pause.ts';
 import type { RunRequest, ScenarioDetail, StepResult } from '../../compose-protocol.ts';
 import { ApiFailure } from '../failure.ts';
-import { deliverComposed, type SendSources, targetNamed } from './send.ts';
+import { targetNamed } from '../targets.ts';
+import { deliverComposed, type SendSources } from './send.ts';
 
 type RunSources = SendSources & { readonly fixtures: FixturePlaces };
 

@@ -1,10 +1,8 @@
 import type { Capture } from '../../../captures/record.ts';
 import { type Fault, findFault, judgeFault } from '../../../checks/faults.ts';
-import { sentCapture } from '../../../commands/new-capture.ts';
-import { outcomeMembersOf } from '../../../commands/recorder.ts';
 import { WEBHOOK_TIMEOUT } from '../../../delivery/schedules.ts';
 import { credentialsOf, type Target } from '../../../delivery/target.ts';
-import { openDelivery } from '../../../delivery/transport/index.ts';
+import { deliverOnce } from '../../../delivery/transport/index.ts';
 import { type Actor, withActor } from '../../../events/actor.ts';
 import {
   buildEvent,
@@ -16,12 +14,14 @@ import {
 import { readUserEvent } from '../../../events/files/event-file.ts';
 import { identifyEvent } from '../../../events/identify.ts';
 import { ID_HEADER, type Message, soleHeader } from '../../../message.ts';
+import { sentCapture } from '../../../operations/new-capture.ts';
+import { outcomeRecord } from '../../../operations/recorder.ts';
 import { signMessage } from '../../../signature/sign.ts';
 import { verify } from '../../../signature/verify.ts';
 import type { SendRequest, SendResult } from '../../compose-protocol.ts';
-import { ApiFailure } from '../failure.ts';
 import type { ReplaySources } from '../replay.ts';
 import { attemptOf } from '../rows.ts';
+import { targetNamed } from '../targets.ts';
 
 /** What sending needs. */
 export type SendSources = Pick<ReplaySources, 'secret' | 'recorder' | 'follower' | 'targets' | 'now'>;
@@ -40,17 +40,6 @@ export function sendComposed(request: SendRequest, sources: SendSources): Promis
   return deliverComposed(event, { target, fault }, sources);
 }
 
-/** Throws ApiFailure. */
-export function targetNamed(name: string, { targets }: Pick<SendSources, 'targets'>): Target {
-  const target = targets.get(name);
-  if (target) return target;
-  throw new ApiFailure(
-    400,
-    'unknown_target',
-    'choose one of the targets that the inspector was started with',
-  );
-}
-
 /** The capture is stored first, so that an Outcome never lacks its Capture, and the list shows what is on its way. */
 export async function deliverComposed(
   event: Event,
@@ -67,21 +56,16 @@ export async function deliverComposed(
   const { url } = target;
   const capture = composedCapture(message, { time, url }, secret);
   const { failure } = await recording.keep({ kind: 'capture', capture });
-  const delivery = openDelivery(target, { timeout: WEBHOOK_TIMEOUT });
-  const delivered = await delivery.deliver(message).finally(() => delivery.close());
-  const outcome = {
-    capture: capture.id,
-    webhookId: capture.verified ? capture.webhookId : null,
-    via: 'forward',
-    follower,
-    url: url.href,
-    time: now(),
-    ...outcomeMembersOf(delivered),
-  } as const;
-  if (failure === undefined) await recording.keep({ kind: 'outcome', outcome });
+  const delivered = await deliverOnce(message, target, { timeout: WEBHOOK_TIMEOUT });
+  const webhookId = capture.verified ? capture.webhookId : null;
+  const record = outcomeRecord(
+    { capture: capture.id, webhookId, via: 'forward', follower, url: url.href, time: now() },
+    delivered,
+  );
+  if (failure === undefined) await recording.keep(record);
   return {
     capture: failure === undefined ? capture.id : null,
-    attempt: attemptOf(outcome),
+    attempt: attemptOf(record.outcome),
     judgment: fault ? judgeFault(delivered) : null,
   };
 }

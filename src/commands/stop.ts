@@ -1,0 +1,61 @@
+import { setMaxListeners } from 'node:events';
+import type { Io, Signal } from '../io.ts';
+
+/** How long the first Ctrl-C waits for deliveries in flight, in ms. */
+export const GRACE_MS = 2000;
+
+/** The first signal requests a graceful stop, the second exits immediately. */
+export interface Stop {
+  /** Aborts at the first signal: nothing new starts. */
+  readonly asked: AbortSignal;
+  /** Aborts GRACE_MS ms after the first signal: deliveries in flight are canceled. */
+  readonly cut: AbortSignal;
+  /** 128 + the signal number; undefined until a signal arrives. */
+  readonly exitCode: number | undefined;
+  /** Requests the same stop without a signal. */
+  ask(): void;
+  /** Removes the signal listeners. */
+  forget(): void;
+}
+
+/** 128 + the signal number, as in shells. */
+export const exitCodes: Record<Signal, number> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGABRT: 134,
+  SIGUSR2: 140,
+  SIGTERM: 143,
+};
+
+/** Listens for signals from now on. Call `forget` when the command has ended. */
+export function listenForStop(io: Io): Stop {
+  const asked = new AbortController();
+  const cut = new AbortController();
+  // Each connection adds a listener; with many of them, Node.js would warn about a leak.
+  setMaxListeners(0, asked.signal, cut.signal);
+  let exitCode: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const ask = () => {
+    asked.abort();
+    timer ??= setTimeout(() => cut.abort(), GRACE_MS);
+  };
+  const forgetSignals = io.onSignal((signal) => {
+    if (exitCode !== undefined) return io.exit(exitCodes[signal]);
+    exitCode = exitCodes[signal];
+    ask();
+  });
+  return {
+    asked: asked.signal,
+    cut: cut.signal,
+    get exitCode() {
+      return exitCode;
+    },
+    ask,
+    forget() {
+      clearTimeout(timer);
+      // After a signal, another one may come until the process has ended, and would change its exit code.
+      if (exitCode === undefined) forgetSignals();
+    },
+  };
+}

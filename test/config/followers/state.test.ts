@@ -1,0 +1,74 @@
+import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openFollowerState } from '../../../src/config/followers/state.ts';
+import { memoryIo } from '../../support/memory-io.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const key = { command: 'pull', name: 'ada', store: 'acme.example', target: 'http://127.0.0.1/' } as const;
+
+/** Opens the same state again and again, as after crashes. */
+function states() {
+  const home = temporaryFolder();
+  const { io } = memoryIo([], { env: { XDG_STATE_HOME: home } });
+  const folder = join(home, 'scalekit-hooks/followers');
+  return {
+    open: () => openFollowerState(key, io),
+    file: () => join(folder, readdirSync(folder).find((name) => name.endsWith('.json'))!),
+  };
+}
+
+describe('after a crash', () => {
+  it('the cursor and what was finished since are known, also before the first cursor', () => {
+    const { open } = states();
+    const first = open();
+    expect(first.cursor).toBeUndefined();
+    first.done('evt_1');
+    expect(open().isDone('evt_1')).toBe(true);
+    first.moveTo('here');
+    first.done('evt_2');
+    const second = open();
+    expect(second.cursor).toBe('here');
+    expect(['evt_1', 'evt_2'].map((id) => second.isDone(id))).toEqual([false, true]);
+    // Another beginning: what was finished stays so.
+    second.beginAt('there');
+    second.done('evt_3');
+    const third = open();
+    expect(third.cursor).toBe('there');
+    expect(['evt_2', 'evt_3'].map((id) => third.isDone(id))).toEqual([true, true]);
+  });
+
+  it('a line that was cut off costs only that one', () => {
+    const { open, file } = states();
+    const state = open();
+    state.moveTo('here');
+    for (const id of ['evt_1', 'evt_2']) state.done(id);
+    truncateSync(file(), statSync(file()).size - 2);
+    const next = open();
+    next.done('evt_3');
+    appendFileSync(file(), '\n"evt_4');
+    const last = open();
+    expect(last.cursor).toBe('here');
+    expect(['evt_1', 'evt_2', 'evt_3', 'evt_4'].map((id) => last.isDone(id))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+});
+
+it('writes as much for the last record as for the first', () => {
+  const { open, file } = states();
+  const state = open();
+  const sizes = Array.from({ length: 100 }, (_, index) => {
+    state.done(`evt_${100 + index}`);
+    return readFileSync(file()).length;
+  });
+  const growth = sizes.slice(1).map((size, index) => size - sizes[index]!);
+  expect(new Set(growth).size).toBe(1);
+  // In place: a state that is replaced as a whole is another file each time.
+  const { ino } = statSync(file());
+  state.done('evt_200');
+  expect(statSync(file()).ino).toBe(ino);
+});
