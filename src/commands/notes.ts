@@ -23,11 +23,12 @@ export function noteDamage({ count, first, unread }: Damage, report: Report): 0 
 
 /** Reports what happened to the store while it was followed. */
 export function noteBatch(
-  { hasGap, link, reason, damaged = 0 }: FollowedBatch,
+  { hasGap, link, reason, damaged = 0, unread = [] }: FollowedBatch,
   name: string,
   report: Report,
 ): void {
   if (link === 'lost') report.warn(`cannot reach ${name} (${reason}). Retrying until it can be reached`);
+  for (const { path, reason: why } of unread) report.warn(`could not read ${path}: ${why}`);
   if (link === 'restored') report.note(`reconnected to ${name}, continuing after the last capture`);
   if (damaged > 0) report.warn(`skipped ${damaged} damaged record${damaged === 1 ? '' : 's'}`);
   if (hasGap) report.warn('captures were removed before this follower could read them');
