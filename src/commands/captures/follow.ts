@@ -3,6 +3,7 @@ import { openStore } from '../../captures/open.ts';
 import type { Entry } from '../../captures/store.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { openFollowerState } from '../../config/followers/state.ts';
+import type { Output } from '../../io.ts';
 import { gapBefore, listedFact } from '../../report/facts/capture.ts';
 import { type Context, listenForStop } from '../context.ts';
 import { noteBatch } from '../notes.ts';
@@ -32,6 +33,8 @@ export async function followList(
   io.stdout.onClosed(stop.ask);
   const isSince = Number.isFinite(filter.since);
   let [printed, isFollowing] = [0, false];
+  /** Of the captures of the batch that are printed. */
+  let ids: string[] = [];
   const print = (entry: Entry): void => {
     if (printed === limit) return;
     const gap = entry.kind === 'listener' ? gapBefore(entry.change) : undefined;
@@ -39,8 +42,7 @@ export async function followList(
     if (entry.kind !== 'capture' || !isPicked(entry.head, filter) || !hasVerdict(entry.head, verdict)) return;
     if (state?.isDone(entry.head.id)) return;
     printed += 1;
-    // The rest of the batch is for the next run.
-    if (limit !== undefined) state?.done(entry.head.id);
+    ids.push(entry.head.id);
     report.print(listedFact(entry.head, []));
   };
   try {
@@ -50,14 +52,32 @@ export async function followList(
       // The first batch says that nothing is missed from here on.
       if (!isFollowing) report.note(`following ${place.name}, press Ctrl-C to stop`);
       isFollowing = true;
+      ids = [];
       for (const entry of batch.entries) print(entry);
-      if (printed === limit) return 0;
-      state?.moveTo(batch.cursor);
+      // What nobody has read is for the next run.
+      if (!(await isPrinted(io.stdout, stop.asked))) break;
+      if (printed < (limit ?? Number.POSITIVE_INFINITY)) state?.moveTo(batch.cursor);
+      else {
+        // The rest of the batch is for the next run.
+        for (const id of ids) state?.done(id);
+        return 0;
+      }
     }
     return stop.exitCode ?? 0;
   } finally {
     stop.forget();
     state?.close();
     await store.close();
+  }
+}
+
+/** How long one look at the output takes, in ms. */
+const LOOK_MS = 500;
+
+/** Waits for the reader of the output; false if it is gone, or a stop was asked for. */
+async function isPrinted(stdout: Output, stop: AbortSignal): Promise<boolean> {
+  for (;;) {
+    const isFlushed = await stdout.flush(LOOK_MS);
+    if (isFlushed || stop.aborted) return isFlushed && !stdout.isClosed;
   }
 }

@@ -15,6 +15,7 @@ import { clearCaptures } from '../../../src/captures/journal/clear.ts';
 import { followJournals } from '../../../src/captures/journal/follow.ts';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { Capture } from '../../../src/captures/record.ts';
+import type { FollowedBatch } from '../../../src/captures/store.ts';
 import { kept, someCapture } from '../../support/captures.ts';
 import { startBin } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -48,10 +49,10 @@ function place() {
 /** A follower that goes on while others change the folder. It reads only when it is asked for the next batch. */
 async function following(folder: string, after: string) {
   const stop = new AbortController();
-  const batches = followJournals(folder, after, stop.signal)[Symbol.asyncIterator]();
+  const batches: AsyncGenerator<FollowedBatch, undefined> = followJournals(folder, after, stop.signal);
   onTestFinished(async () => {
     stop.abort();
-    await batches.return?.();
+    await batches.return(undefined);
   });
   const next = async () => {
     const { entries, ...batch } = (await batches.next()).value!;

@@ -195,4 +195,19 @@ describe('captures --follow', () => {
       expect(facts.map(({ capture }) => capture)).toEqual(captures.map(({ id }) => id));
     }
   });
+
+  it('--name: what arrives after the reader of the output has gone is for the next run', async () => {
+    const { keep, start } = place();
+    const follow = ['captures', '--follow', '--json', '--name', 'desk'];
+    const named = start(...follow);
+    await named.until(/press Ctrl-C/);
+    const [first] = await keep({});
+    await named.until(new RegExp(first!.id));
+    named.child.stdout.destroy();
+    const [second] = await keep({});
+    expect(await named.ended).toBe(0);
+    const again = start(...follow, '--limit', '1');
+    await again.until(new RegExp(second!.id));
+    expect(await again.ended).toBe(0);
+  });
 });
