@@ -1,4 +1,12 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFollowerState } from '../../src/config/followers/state.ts';
@@ -71,4 +79,42 @@ it('writes as much for the last record as for the first', () => {
   const { ino } = statSync(file());
   state.done('evt_200');
   expect(statSync(file()).ino).toBe(ino);
+});
+
+describe('a lock that a process has left behind', () => {
+  /** The io of a process with this id, for which no other process is running. */
+  const processWith = (pid: number, isRunning: (pid: number) => boolean = () => false) => {
+    const { io } = memoryIo([], {});
+    return { ...io, pid, isRunning };
+  };
+
+  it('is taken by one of two that find it at the same time', () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    openFollowerState(key, { ...processWith(1), env });
+    // The second takes it right after the first has found that its process has ended.
+    const takenByThird = (pid: number) => {
+      if (pid === 1) openFollowerState(key, { ...processWith(3), env });
+      return pid !== 1;
+    };
+    expect(() => openFollowerState(key, { ...processWith(2, takenByThird), env })).toThrow(
+      expect.objectContaining({ code: 'follower_running' }),
+    );
+    const folder = join(env.XDG_STATE_HOME, 'scalekit-hooks/followers');
+    const [lock, ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    expect(readFileSync(join(folder, lock!), 'utf8')).toBe('3');
+  });
+
+  it('and is empty: it counts as held for a moment, because its process may be writing to it', () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    openFollowerState(key, { ...processWith(1), env });
+    const folder = join(env.XDG_STATE_HOME, 'scalekit-hooks/followers');
+    const lock = join(folder, readdirSync(folder)[0]!);
+    writeFileSync(lock, '');
+    const open = () => openFollowerState(key, { ...processWith(2), env });
+    expect(open).toThrow(expect.objectContaining({ code: 'follower_running' }));
+    utimesSync(lock, 1795360000, 1795360000);
+    open();
+    expect(readFileSync(lock, 'utf8')).toBe('2');
+  });
 });
