@@ -1,9 +1,11 @@
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { findCaptures } from '../../../src/captures/find.ts';
 import type { Capture } from '../../../src/captures/record.ts';
 import type { CaptureStore, FollowedBatch } from '../../../src/captures/store.ts';
 import { idsOf, kept, keptOutcome, someCapture, someOutcome } from '../../support/captures.ts';
 import { noRedis, type RedisProcess, startRedis, storeAt } from '../../support/redis.ts';
+import { socketTarget } from '../../support/targets.ts';
 
 const always = ['--appendonly', 'yes', '--appendfsync', 'always'];
 const rejected = { verified: false, reason: 'signature_mismatch', status: 401 } as const;
@@ -501,6 +503,50 @@ describe.skipIf(noRedis)(`a Redis store${noRedis ? ` (skipped: ${noRedis})` : ''
       await server.kill();
     }
   });
+
+  it.each(['xadd', 'hset', 'pexpire'])('a user who may not run %s: nothing is stored', async (command) => {
+    const server = await startRedis();
+    const needed = ['eval', 'evalsha', 'type', 'xadd', 'hset', 'pexpire', 'time', 'info'];
+    const allowed = needed.filter((each) => each !== command).map((each) => `+${each}`);
+    server.cli('ACL', 'SETUSER', 'receiver', 'on', '>pw', '-@all', '~scalekit-hooks:*', ...allowed);
+    const writer = await writerOf(storeAt(server.url.replace('//', '//receiver:pw@')));
+    const keeping = writer.keep(kept(someCapture()));
+    await expect(keeping).rejects.toMatchObject({
+      code: 'store_denied',
+      detail: expect.stringMatching(new RegExp(`\\b${command}\\b`, 'i')),
+    });
+    expect(server.cli('XLEN', 'scalekit-hooks:captures')).toBe('0');
+    await writer.close();
+  });
+
+  it.each(['-MOVED 866 127.0.0.1:7001', "-ERR unknown command 'HKEYS'"])(
+    'a follower does not wait for a server that answers %s',
+    async (reply) => {
+      const answer = (socket: Socket) => socket.on('data', () => socket.write(`${reply}\r\n`));
+      const { url } = await socketTarget(() => {}, answer);
+      const following = followUntil(storeAt(`redis://${new URL(url).host}`), undefined, () => false);
+      await expect(following).rejects.toMatchObject({ code: 'store_unavailable' });
+    },
+  );
+
+  it.each(['before it follows', 'while it follows'])(
+    'a follower names the key that has another type %s',
+    async (when) => {
+      const server = await startRedis();
+      const store = storeAt(server.url);
+      const key = 'scalekit-hooks:rejected';
+      if (when === 'before it follows') server.cli('SET', key, 'x');
+      else server.cli('XADD', key, '*', 'r', 'x');
+      const following = followUntil(store, undefined, () => {
+        server.cli('SET', key, 'x');
+        return false;
+      });
+      await expect(following).rejects.toMatchObject({
+        code: 'store_key_in_use',
+        message: expect.stringContaining(key),
+      });
+    },
+  );
 
   it('a follower of a server that lost its data gets a gap, and then everything', async () => {
     const server = await startRedis();
