@@ -31,6 +31,7 @@ import {
   someCapture,
   someOutcome,
 } from '../../support/captures.ts';
+import { secretInEnv } from '../../support/listener.ts';
 import { runBin } from '../../support/processes.ts';
 import { bin } from '../../support/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -224,6 +225,27 @@ describe('a folder of many or unreadable journals', () => {
     writeFileSync(join(folder, '.gitignore'), '*\n!*.jsonl\n');
     const { journal } = openJournal(folder, { sync: false, now });
     await journal.close();
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  it('.gitignore is replaced if it cannot be read', async () => {
+    const folder = await withJournal(async () => {});
+    writeFileSync(join(folder, '.gitignore'), '!*\n');
+    const preload = join(temporaryFolder(), 'preload.cjs');
+    // Not by permissions: root may read everything.
+    writeFileSync(
+      preload,
+      `const fs = require('node:fs'); const { readFileSync } = fs;
+       fs.readFileSync = (path, ...rest) => {
+         if (String(path).endsWith('.gitignore')) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+         return readFileSync(path, ...rest);
+       };`,
+    );
+    const args = ['listen', '--port', '0', '--expect', 'user.created=1', '--within', '1ms'];
+    const ran = await runBin([...args, '--captures', folder], {
+      env: { ...secretInEnv, NODE_OPTIONS: `--require ${preload}` },
+    });
+    expect(ran.exitCode, ran.stderr).toBe(1);
     expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n');
   });
 
