@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFollowerState } from '../../src/config/followers/state.ts';
 import { memoryIo } from '../support/memory-io.ts';
+import { runBin, startBin } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const key = { command: 'pull', name: 'ada', store: 'acme.example', target: 'http://127.0.0.1/' } as const;
@@ -116,5 +117,22 @@ describe('a lock that a process has left behind', () => {
     utimesSync(lock, 1795360000, 1795360000);
     open();
     expect(readFileSync(lock, 'utf8')).toBe('2');
+  });
+
+  it('is none if its process could not write to it', async () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    const preload = join(temporaryFolder(), 'preload.cjs');
+    writeFileSync(
+      preload,
+      `const fs = require('node:fs'); const { writeSync } = fs;
+       fs.writeSync = (fd, ...rest) => {
+         if (fd > 2) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+         return writeSync(fd, ...rest);
+       };`,
+    );
+    const args = ['captures', '--follow', '--name', 'ada'];
+    const failed = await runBin(args, { env: { ...env, NODE_OPTIONS: `--require ${preload}` } });
+    expect(failed.stderr).toContain('[unusable_state_folder]');
+    await startBin(args, { env }).until(/press Ctrl-C/);
   });
 });

@@ -1,4 +1,13 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { hasCode } from '../../system-errors.ts';
@@ -20,14 +29,23 @@ export function takeLock(path: string, name: string, io: Pick<Io, 'pid' | 'isRun
   }
 }
 
-/** Only one process succeeds. */
+/** Only one process succeeds. Throws the system error, and then there is no lock. */
 function create(path: string, pid: number): boolean {
+  let fd: number;
   try {
-    writeFileSync(path, String(pid), { flag: 'wx', mode: 0o600 });
-    return true;
+    fd = openSync(path, 'wx', 0o600);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
     return false;
+  }
+  try {
+    writeSync(fd, String(pid));
+    return true;
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
   }
 }
 
