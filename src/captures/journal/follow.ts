@@ -3,7 +3,7 @@ import { HooksError } from '../../errors.ts';
 import { whyUnreadable } from '../../system-errors.ts';
 import { type Entry, type FollowedBatch, timeOf } from '../store.ts';
 import { Bell } from './bell.ts';
-import { journalId, journalsIn } from './folder.ts';
+import { isOfRejected, journalId, journalsIn } from './folder.ts';
 import { dueLines, type NewLine, type NewLines, newLines } from './new-lines.ts';
 import {
   currentPosition,
@@ -132,7 +132,8 @@ class Follower {
         missing.add(name);
         continue;
       }
-      if ((seen?.size ?? 0) > offset) hasGap = true;
+      // The quota removes rejected messages, which anyone can send.
+      if ((seen?.size ?? 0) > offset && !isOfRejected(name)) hasGap = true;
       this.#positions.delete(name);
     }
     this.#missing = missing;

@@ -77,12 +77,11 @@ async function followFrom(
         return [];
       }
       const capture = entry.load();
-      if (capture && !isTrusted(capture)) {
-        skipped.untrusted += 1;
-        context.report.note(`skipped ${capture.id}: it does not verify with your secret`);
-        return [];
-      }
-      return capture ?? [];
+      if (capture && isTrusted(capture)) return [capture];
+      if (capture) skipped.untrusted += 1;
+      const reason = capture ? 'it does not verify with your secret' : 'its headers or its body are damaged';
+      context.report.note(`skipped ${entry.head.id}: ${reason}`);
+      return [];
     });
   let [waiting, count, isLinked]: [Capture[], number, boolean] = [[], 0, false];
   return {

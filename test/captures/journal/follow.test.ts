@@ -235,6 +235,29 @@ describe('following journals that others change', () => {
     expect(await next()).toMatchObject({ ids: [third.id], hasGap: false });
   });
 
+  it.each([
+    ['verified', {}, true],
+    ['rejected', { verified: false, reason: 'missing_header', status: 401 } as const, false],
+  ])(
+    'a journal of %s messages that is removed before it was read: a gap is %s',
+    async (_name, changes, isGap) => {
+      const { folder, keep, files } = place();
+      const other = openJournal(folder, { sync: false, now: () => now() + 1 }).journal;
+      await keep(...Array.from({ length: 300 }, () => someCapture(changes)));
+      const next = await following(folder, '');
+      expect((await next()).ids).toHaveLength(256);
+      for (const name of files()) if (statSync(join(folder, name)).size > 0) rmSync(join(folder, name));
+      const gaps: boolean[] = [];
+      // One listing can lack a journal, two do not.
+      for (const capture of [someCapture(), someCapture()]) {
+        await other.keep(kept(capture));
+        gaps.push((await next()).hasGap);
+      }
+      expect(gaps).toEqual([false, isGap]);
+      await other.close();
+    },
+  );
+
   it('damaged records are counted, once', async () => {
     const { folder, keep, files } = place();
     await keep(someCapture());

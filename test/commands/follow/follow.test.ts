@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
@@ -134,6 +135,23 @@ describe('replay --follow', () => {
     await stopped(following);
     expect(app.requests.map(({ headers }) => headers['webhook-id'])).toEqual([real!.webhookId]);
     expect(following.stderr()).toMatch(/does not verify/);
+  });
+
+  it('names a capture whose body is damaged, and goes on', async () => {
+    const { cwd, keep, follow } = place();
+    const app = await httpTarget();
+    const following = await follow('--to', app.url);
+    const folder = join(cwd, '.scalekit-hooks/captures');
+    const [first] = await keep({});
+    await following.until(new RegExp(first!.eventId!));
+    const [name] = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
+    const line = readFileSync(join(folder, name!), 'utf8').replaceAll(first!.id, 'cap_damaged');
+    writeFileSync(join(folder, 'damaged.jsonl'), line.replace('"headers":[', '"headers":[['));
+    await following.until(/skipped cap_damaged: .*damaged/);
+    const [second] = await keep({});
+    await following.until(new RegExp(second!.eventId!));
+    expect(await stopped(following)).toBe(130);
+    expect(app.requests).toHaveLength(2);
   });
 
   it('a second follower of the same name and target is an error', async () => {
