@@ -6,7 +6,7 @@ import { HooksError } from '../../errors.ts';
 import { EditTrial } from '../../events/edit-events.ts';
 import type { Context } from '../context.ts';
 import { type Batch, dispatch, printMessages } from '../dispatch.ts';
-import { describeUnknownTypes } from '../notes.ts';
+import { describeUnknownTypes, noteUnread } from '../notes.ts';
 import { CaptureRecorder, openWriterOf } from '../recorder.ts';
 import { isGenuine } from '../trust.ts';
 import { type Followed, followCaptures } from './follow.ts';
@@ -195,6 +195,7 @@ function reportNothing({ pick, store }: OpenReplay, picked: Picked, context: Con
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
     const { skipped, damage } = picked;
+    noteUnread(damage, context.report);
     const place = isFile ? pick.path : store.name;
     throw new HooksError('no_matching_captures', { place, isFile, ...skipped, damaged: damage.count });
   }

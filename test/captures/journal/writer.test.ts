@@ -219,6 +219,25 @@ describe('rejected messages', () => {
   });
 });
 
+/** An environment in which a call fails for one file. Not by permissions: root may read everything. */
+function failingAt(call: string, name: string): { NODE_OPTIONS: string } {
+  const preload = join(temporaryFolder(), 'preload.cjs');
+  writeFileSync(
+    preload,
+    `const fs = require('node:fs'); const { openSync, readSync } = fs; let broken;
+     const fail = () => { throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', errno: -5, syscall: 'read' }); };
+     fs.openSync = (path, ...rest) => {
+       const isBroken = String(path).endsWith(${JSON.stringify(name)});
+       if (isBroken && ${JSON.stringify(call)} === 'openSync') fail();
+       const fd = openSync(path, ...rest);
+       if (isBroken) broken = fd; else if (broken === fd) broken = undefined;
+       return fd;
+     };
+     fs.readSync = (fd, ...rest) => (fd === broken ? fail() : readSync(fd, ...rest));`,
+  );
+  return { NODE_OPTIONS: `--require ${preload}` };
+}
+
 describe('a folder of many or unreadable journals', () => {
   it('.gitignore ignores everything, whatever it said before', async () => {
     const folder = await withJournal(async () => {});
@@ -261,24 +280,8 @@ describe('a folder of many or unreadable journals', () => {
       await journal.keep(kept(second));
       await journal.close();
       const broken = journalsOf(folder).find((name) => name !== readable)!;
-      // Not by permissions: root may read everything.
-      const preload = join(temporaryFolder(), 'preload.cjs');
-      writeFileSync(
-        preload,
-        `const fs = require('node:fs'); const { openSync, readSync } = fs; let broken;
-       const fail = () => { throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', errno: -5, syscall: 'read' }); };
-       fs.openSync = (path, ...rest) => {
-         const isBroken = String(path).endsWith(${JSON.stringify(broken)});
-         if (isBroken && ${JSON.stringify(call)} === 'openSync') fail();
-         const fd = openSync(path, ...rest);
-         if (isBroken) broken = fd; else if (broken === fd) broken = undefined;
-         return fd;
-       };
-       fs.readSync = (fd, ...rest) => (fd === broken ? fail() : readSync(fd, ...rest));`,
-      );
-      const ran = await runBin(['captures', '--json', '--captures', folder], {
-        env: { NODE_OPTIONS: `--require ${preload}` },
-      });
+      const env = failingAt(call, broken);
+      const ran = await runBin(['captures', '--json', '--captures', folder], { env });
       expect(
         ran.stdout
           .trim()
@@ -289,6 +292,29 @@ describe('a folder of many or unreadable journals', () => {
       expect(ran.exitCode).toBe(2);
     },
   );
+
+  it.each([
+    [['captures', 'show', 'last'], 0],
+    [['captures', 'save', 'last', 'event.json'], 0],
+    [['captures', 'export', 'flow.json', 'last:1'], 2],
+    [['captures', 'export', 'other.json', '--type', 'no.such'], 2],
+    [['captures', 'show', 'cap_unknown'], 2],
+    [['verify', 'last', '--at', '1795360000'], 0],
+    [['replay', 'last', '--dry-run'], 0],
+    [['replay', '--type', 'no.such', '--dry-run'], 2],
+  ])('%j names one that cannot be read', async (args, exitCode) => {
+    const folder = await withJournal(async (journal) => {
+      await journal.keep(kept(someCapture()));
+    });
+    const broken = '2026-11-22T15-06-40.000-00000000.jsonl';
+    writeFileSync(join(folder, broken), '\n');
+    const env = { ...secretInEnv, ...failingAt('openSync', broken) };
+    const ran = await runBin([...args, '--captures', folder], { env });
+    expect(ran.stderr.match(/could not read .*/g)).toEqual([
+      expect.stringMatching(new RegExp(`${broken}: .*i/o error`)),
+    ]);
+    expect(ran.exitCode, ran.stderr).toBe(exitCode);
+  });
 
   it('600 journals of one time are read with 200 open files', async () => {
     const folder = join(temporaryFolder(), 'captures');
