@@ -7,9 +7,6 @@ interface TerminalStream extends NodeJS.WriteStream {
   _handle?: { setBlocking?(isBlocking: boolean): void };
 }
 
-/** Pending output after which lines are dropped, to limit memory. */
-const MAX_PENDING_BYTES = 1024 * 1024;
-
 /** The Io of the real process. `root` is the package's folder. */
 export function systemIo(host: NodeJS.Process, root: string): Io {
   return {
@@ -131,10 +128,9 @@ function openOutput(fd: 1 | 2, load: () => NodeJS.WriteStream): Output {
       return isTerminal(fd);
     },
     stream: useStream,
-    dropWhenSlow() {
-      maxPending = MAX_PENDING_BYTES;
-      gathers = true;
-      // Terminal writes block in Node.js, so a paused terminal (Ctrl-S) would block the process.
+    neverBlock(maxPendingBytes = maxPending) {
+      maxPending = maxPendingBytes;
+      // Writes to terminals and pipes block in Node.js: a paused terminal (Ctrl-S) would block the process.
       (useStream() as TerminalStream)._handle?.setBlocking?.(false);
     },
     async flush(timeoutMs) {

@@ -11,7 +11,7 @@ import { messageFact } from '../report/facts/message.ts';
 import { Tally } from '../report/facts/tally.ts';
 import type { Report } from '../report/index.ts';
 import type { Rejected } from '../signature/verdict.ts';
-import { type Context, listenForStop, type Stop } from './context.ts';
+import { type Context, isPrinted, listenForStop, type Stop } from './context.ts';
 import type { DeliverySetting } from './delivery-options.ts';
 
 /** One message to deliver, with its retries. */
@@ -74,9 +74,11 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
   if (batch.total !== 1 && batch.reports !== 'none') await report.startProgress();
   // Not on a terminal: a buffered line would appear below the progress line instead of above it.
   for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
+  if (batch.isEndless && !io.stdout.isTerminal) io.stdout.neverBlock();
   const reportAttempt = reporterOf(batch, manner, context);
   const attempts = { retry: manner.retry, asked: stop.asked, now: io.now };
   const deliverNext = async (lane: Delivery) => {
+    if (batch.isEndless) await isPrinted(io.stdout, stop.asked);
     const next = batch.next(stop.asked);
     // Most parcels are given at once; an await would cost every delivery a turn.
     const parcel = next instanceof Promise ? await next : next;

@@ -3,9 +3,8 @@ import { openStore } from '../../captures/open.ts';
 import type { Entry } from '../../captures/store.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { openFollowerState } from '../../config/followers/state.ts';
-import type { Output } from '../../io.ts';
 import { gapBefore, listedFact } from '../../report/facts/capture.ts';
-import { type Context, listenForStop } from '../context.ts';
+import { type Context, exitIfBlocked, isPrinted, listenForStop } from '../context.ts';
 import { noteBatch } from '../notes.ts';
 import { hasVerdict } from './listing.ts';
 
@@ -31,6 +30,7 @@ export async function followList(
   const store = await openStore(place);
   const stop = listenForStop(io);
   io.stdout.onClosed(stop.ask);
+  if (!io.stdout.isTerminal) io.stdout.neverBlock();
   const isSince = Number.isFinite(filter.since);
   let [printed, isFollowing] = [0, false];
   /** Of the captures of the batch that are printed. */
@@ -63,21 +63,12 @@ export async function followList(
         return 0;
       }
     }
-    return stop.exitCode ?? 0;
   } finally {
     stop.forget();
     state?.close();
     await store.close();
   }
-}
-
-/** How long one look at the output takes, in ms. */
-const LOOK_MS = 500;
-
-/** Waits for the reader of the output; false if it is gone, or a stop was asked for. */
-async function isPrinted(stdout: Output, stop: AbortSignal): Promise<boolean> {
-  for (;;) {
-    const isFlushed = await stdout.flush(LOOK_MS);
-    if (isFlushed || stop.aborted) return isFlushed && !stdout.isClosed;
-  }
+  const exitCode = stop.exitCode ?? 0;
+  await exitIfBlocked(io, exitCode);
+  return exitCode;
 }

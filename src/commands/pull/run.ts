@@ -6,7 +6,7 @@ import { matchesPattern, nearestNames } from '../../names.ts';
 import { duration } from '../../report/words/verdicts.ts';
 import { EventLog } from '../../scalekit/client.ts';
 import { EventSpool } from '../../scalekit/spool.ts';
-import { type Context, listenForStop } from '../context.ts';
+import { type Context, exitIfBlocked, listenForStop } from '../context.ts';
 import { type Batch, dispatch, printMessages } from '../dispatch.ts';
 import { describeSecret, noteDelivery } from '../notes.ts';
 import { CaptureRecorder, openWriterOf } from '../recorder.ts';
@@ -43,11 +43,12 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
     context,
   };
   try {
-    if (follower !== undefined)
-      return await withRecorder(settings, context, (recorder) =>
-        follow(reading, settings, recorder, context),
-      );
-    return await pullOnce(reading, settings, context);
+    if (follower === undefined) return await pullOnce(reading, settings, context);
+    const exitCode = await withRecorder(settings, context, (recorder) =>
+      follow(reading, settings, recorder, context),
+    );
+    if (exitCode !== 0) await exitIfBlocked(context.io, exitCode);
+    return exitCode;
   } finally {
     await log.close();
   }

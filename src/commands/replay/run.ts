@@ -4,7 +4,7 @@ import type { Capture } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
 import { HooksError } from '../../errors.ts';
 import { EditTrial } from '../../events/edit-events.ts';
-import type { Context } from '../context.ts';
+import { type Context, exitIfBlocked } from '../context.ts';
 import { type Batch, dispatch, printMessages } from '../dispatch.ts';
 import { describeUnknownTypes, noteUnread } from '../notes.ts';
 import { CaptureRecorder, openWriterOf } from '../recorder.ts';
@@ -23,7 +23,9 @@ interface OpenReplay extends ReplaySettings {
 
 /** Delivers or prints captures, and returns the exit code. */
 export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
-  return withStore(settings.place, (store) => replayFrom({ ...settings, store }, context));
+  const exitCode = await withStore(settings.place, (store) => replayFrom({ ...settings, store }, context));
+  if (settings.pick.kind === 'follow' && exitCode !== 0) await exitIfBlocked(context.io, exitCode);
+  return exitCode;
 }
 
 async function replayFrom(settings: OpenReplay, context: Context): Promise<number> {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -227,5 +228,43 @@ describe('captures --follow', () => {
     const again = start(...follow, '--limit', '1');
     await again.until(new RegExp(second!.id));
     expect(await again.ended).toBe(0);
+  });
+});
+
+describe('a reader of the output that does not read', () => {
+  /** More than a pipe holds. */
+  const many = Array.from({ length: 4000 }, () => ({}));
+
+  it('does not keep captures --follow after Ctrl-C, and gets the rest in the next run', async () => {
+    const { keep, start } = place();
+    const captures = await keep(...many);
+    const follow = ['captures', '--follow', '--name', 'desk', '--json'];
+    const blocked = start(...follow, '--since', '1h');
+    await blocked.until(/cap_/);
+    blocked.child.stdout.pause();
+    const ended = stopped(blocked);
+    await once(blocked.child, 'exit');
+    blocked.child.stdout.resume();
+    expect(await ended).toBe(130);
+    const again = start(...follow);
+    await again.until(new RegExp(captures.at(-1)!.id));
+    await stopped(again);
+    const printed = `${blocked.stdout()}${again.stdout()}`.match(/cap_\w+/g);
+    expect(new Set(printed)).toEqual(new Set(captures.map(({ id }) => id)));
+    expect(blocked.stdout()).not.toContain(captures.at(-1)!.id);
+  });
+
+  it('does not keep replay --follow after Ctrl-C', async () => {
+    const { keep, follow } = place();
+    const app = await httpTarget();
+    await keep(...many);
+    const blocked = await follow('--since', '1h', '--to', app.url);
+    await blocked.until(/evt_/);
+    blocked.child.stdout.pause();
+    const ended = stopped(blocked);
+    await once(blocked.child, 'exit');
+    blocked.child.stdout.resume();
+    expect(await ended).toBe(130);
+    expect(app.requests.length).toBeLessThan(many.length);
   });
 });
