@@ -125,7 +125,7 @@ function explained(error: unknown, name: string, key: string): Error {
   const isSilent = (error as Error).constructor.name === 'SocketTimeoutError';
   return new HooksError('store_unreachable', {
     name,
-    reason: isSilent ? 'there is no reply of a Redis server' : message,
+    reason: isSilent ? 'it did not answer as a Redis server does' : message,
   });
 }
 

@@ -504,6 +504,12 @@ describe.skipIf(noRedis)(`a Redis store${noRedis ? ` (skipped: ${noRedis})` : ''
     }
   });
 
+  it('a listener of a later version does not keep others from starting', async () => {
+    const server = await startRedis();
+    server.cli('XADD', 'scalekit-hooks:listeners', '*', 'r', '{"v":99,"record":"listener"}');
+    expect(await storeAt(server.url).idleSince(() => false)).toBeNull();
+  });
+
   it.each(['xadd', 'hset', 'pexpire'])('a user who may not run %s: nothing is stored', async (command) => {
     const server = await startRedis();
     const needed = ['eval', 'evalsha', 'type', 'xadd', 'hset', 'pexpire', 'time', 'info'];
