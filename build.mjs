@@ -103,7 +103,7 @@ const groups = [
     name: 'captures',
     test: either(
       folders('captures'),
-      /[\\/]captures[\\/]journal[\\/](?!(?:bell|clear|file|find-record|follow|lock|writer)\.ts$)[\w-]+\.ts$/,
+      /[\\/]captures[\\/]journal[\\/](?!(?:bell|clear|file|find-record|follow|lock|new-lines|position|writer)\.ts$)[\w-]+\.ts$/,
     ),
   },
   // How an Outcome is explained.

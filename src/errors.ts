@@ -415,9 +415,9 @@ const errors = {
     fix: `use another folder, or remove ${d.names.length === 1 ? 'this file' : 'these files'}`,
   }),
   unusable_captures_folder: (d: { folder: string; reason: string }) => ({
-    message: `cannot store captures in ${d.folder}`,
+    message: `cannot use captures in ${d.folder}`,
     detail: d.reason,
-    fix: 'use --captures with another folder, or --no-capture to store none',
+    fix: 'use --captures with another folder, or listen --no-capture',
   }),
   captures_locked: (d: { folder: string; path: string }) => ({
     message: `another process is clearing the captures in ${d.folder}`,
@@ -449,7 +449,7 @@ const errors = {
   store_denied: (d: { name: string; reason: string }) => ({
     message: `the captures store ${d.name} denied access`,
     detail: d.reason,
-    fix: 'check the user and the password in SCALEKIT_HOOKS_CAPTURES, and the ACL of the user: see docs/team.md',
+    fix: 'check user and password in SCALEKIT_HOOKS_CAPTURES, and the ACL: see docs/team.md',
   }),
   store_unavailable: (d: { name: string; reason: string }) => ({
     message: `the captures store ${d.name} cannot be used now`,
@@ -541,10 +541,10 @@ const errors = {
       : 'it was signed with another secret, or written by somebody else. Re-signed, it would look like a real event',
     fix: `run scalekit-hooks verify ${d.id} for the cause. If you trust it, use --trust`,
   }),
-  follower_running: (d: { name: string; pid: number }) => ({
+  follower_running: (d: { name: string; pid: number; lock: string }) => ({
     message: `a follower named ${quote(d.name)} is already running`,
     detail: `process ${d.pid} has this name, and the same source and target`,
-    fix: 'stop that process, or use --name with another name',
+    fix: `stop it, or use --name with another name. If it is no follower, remove ${d.lock}`,
   }),
   unusable_state_folder: (d: { folder: string; reason: string }) => ({
     message: `cannot use the state folder ${d.folder}`,

@@ -7,8 +7,11 @@ export interface Output {
   stream(): NodeJS.WriteStream;
   /** From now on, combines the writes of one event loop turn into one, which saves a third of a busy command's time. */
   gather(): void;
-  /** Like gather, and drops and counts output once 1 MiB is pending, so that a slow reader never blocks the process. */
-  dropWhenSlow(): void;
+  /**
+   * From now on, a slow reader never blocks the process, which would not notice signals meanwhile. Drops and counts output
+   * while `maxPendingBytes` are pending; without a limit, `flush` waits for the reader.
+   */
+  neverBlock(maxPendingBytes?: number): void;
   readonly dropped: number;
   /** Whether the reader has closed the pipe, or writing failed. */
   readonly isClosed: boolean;

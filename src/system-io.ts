@@ -7,9 +7,6 @@ interface TerminalStream extends NodeJS.WriteStream {
   _handle?: { setBlocking?(isBlocking: boolean): void };
 }
 
-/** Pending output after which lines are dropped, to limit memory. */
-const MAX_PENDING_BYTES = 1024 * 1024;
-
 /** The Io of the real process. `root` is the package's folder. */
 export function systemIo(host: NodeJS.Process, root: string): Io {
   return {
@@ -118,10 +115,9 @@ class SystemOutput implements Output {
     this.#gathers = true;
   }
 
-  dropWhenSlow(): void {
-    this.#maxPending = MAX_PENDING_BYTES;
-    this.#gathers = true;
-    // Terminal writes block in Node.js, so a paused terminal (Ctrl-S) would block the process.
+  neverBlock(maxPendingBytes = this.#maxPending): void {
+    this.#maxPending = maxPendingBytes;
+    // Writes to terminals and pipes block in Node.js: a paused terminal (Ctrl-S) would block the process.
     (this.stream() as TerminalStream)._handle?.setBlocking?.(false);
   }
 

@@ -134,6 +134,8 @@ export interface FollowedBatch {
   readonly reason?: string;
   /** The number of records that could not be read. */
   readonly damaged?: number;
+  /** Files that cannot be read, and why. Each is named once, and read as soon as that is possible. */
+  readonly unread?: Damage['unread'];
 }
 
 /** Damaged records in the current pass. */

@@ -13,7 +13,7 @@ import type { Report } from '../report/index.ts';
 import type { Rejected } from '../signature/verdict.ts';
 import type { Context } from './context.ts';
 import { prepareQuickExit } from './quick-exit.ts';
-import { listenForStop, type Stop } from './stop.ts';
+import { isPrinted, listenForStop, type Stop } from './stop.ts';
 
 /** One message to deliver, with its retries. */
 export interface Parcel {
@@ -88,9 +88,11 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
   if (batch.total !== 1 && batch.reports !== 'none') await report.startProgress();
   // Not on a terminal: a buffered line would appear below the progress line instead of above it.
   for (const output of [io.stdout, io.stderr]) if (!output.isTerminal) output.gather();
+  if (batch.isEndless && !io.stdout.isTerminal) io.stdout.neverBlock();
   const reportAttempt = reporterOf(batch, manner, context);
   const attempts = { retry: manner.retry, asked: stop.asked, now: io.now };
   const deliverNext = async (lane: Delivery) => {
+    if (batch.isEndless) await isPrinted(io.stdout, stop.asked);
     const next = batch.next(stop.asked);
     // Most parcels are given at once; an await would cost every delivery a turn.
     const parcel = next instanceof Promise ? await next : next;

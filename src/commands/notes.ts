@@ -10,8 +10,7 @@ import type { Context } from './context.ts';
 
 /** Returns the exit code: 2 if files could not be read. */
 export function noteDamage({ count, first, unread }: Damage, report: Report): 0 | 2 {
-  for (const { path, reason } of unread) report.warn(`could not read ${path}: ${reason}`);
-  const exitCode = unread.length > 0 ? 2 : 0;
+  const exitCode = noteUnread({ unread }, report);
   if (count === 0) return exitCode;
   report.warn(
     count === 1
@@ -21,13 +20,20 @@ export function noteDamage({ count, first, unread }: Damage, report: Report): 0 
   return exitCode;
 }
 
+/** Names files that could not be read, and returns the exit code: 2 if there are any. */
+export function noteUnread({ unread }: Pick<Damage, 'unread'>, report: Report): 0 | 2 {
+  for (const { path, reason } of unread) report.warn(`could not read ${path}: ${reason}`);
+  return unread.length > 0 ? 2 : 0;
+}
+
 /** Reports what happened to the store while it was followed. */
 export function noteBatch(
-  { hasGap, link, reason, damaged = 0 }: FollowedBatch,
+  { hasGap, link, reason, damaged = 0, unread = [] }: FollowedBatch,
   name: string,
   report: Report,
 ): void {
   if (link === 'lost') report.warn(`cannot reach ${name} (${reason}). Retrying until it can be reached`);
+  noteUnread({ unread }, report);
   if (link === 'restored') report.note(`reconnected to ${name}, continuing after the last capture`);
   if (damaged > 0) report.warn(`skipped ${damaged} damaged record${damaged === 1 ? '' : 's'}`);
   if (hasGap) report.warn('captures were removed before this follower could read them');

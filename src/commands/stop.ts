@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Io, Signal } from '../io.ts';
+import type { Io, Output, Signal } from '../io.ts';
 
 /** How long the first Ctrl-C waits for deliveries in flight, in ms. */
 export const GRACE_MS = 2000;
@@ -58,4 +58,23 @@ export function listenForStop(io: Io): Stop {
       if (exitCode === undefined) forgetSignals();
     },
   };
+}
+
+/** How long a reader of the output may take, in ms, before a stop is looked for. */
+const FLUSH_TIMEOUT_MS = 500;
+
+/** Waits until everything is printed; false if the reader is gone, or a stop was asked for. */
+export async function isPrinted(stdout: Output, stop: AbortSignal): Promise<boolean> {
+  for (;;) {
+    const isFlushed = await stdout.flush(FLUSH_TIMEOUT_MS);
+    // That a write has failed is known in the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isFlushed || stop.aborted) return isFlushed && !stdout.isClosed;
+  }
+}
+
+/** Exits if the output cannot be printed soon: a reader that has stopped reading must not keep the process. */
+export async function exitIfBlocked(io: Io, exitCode: number): Promise<void> {
+  const flushed = await Promise.all([io.stdout.flush(FLUSH_TIMEOUT_MS), io.stderr.flush(FLUSH_TIMEOUT_MS)]);
+  if (!flushed.every(Boolean)) io.exit(exitCode);
 }

@@ -111,7 +111,9 @@ async function handle(
   };
   const admission = receiver.admit(head);
   if (!admission.isAdmitted) return endEarly(admission.answer);
-  if (headerValues(head.headers, 'expect').length > 0) response.writeContinue();
+  // A client of HTTP/1.0 would take it for the response (RFC 9110, section 10.1.1).
+  if (request.httpVersion !== '1.0' && headerValues(head.headers, 'expect').length > 0)
+    response.writeContinue();
   const { body } = admission;
   const reading = readBody(request, body, budget);
   try {

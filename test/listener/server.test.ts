@@ -126,6 +126,12 @@ describe('requests', () => {
     response.resume();
   });
 
+  it('of HTTP/1.0 that expect 100-continue get the response alone', async () => {
+    const { port } = await open();
+    const request = head(2, 'expect: 100-continue\r\n').replace('HTTP/1.1', 'HTTP/1.0');
+    expect(await talk(port, request, '{}')).toMatch(/^HTTP\/1\.1 201 /);
+  });
+
   it('get status 500 if handling them throws; the error is reported, and the listener keeps running', async () => {
     let fails = true;
     const reported: unknown[] = [];

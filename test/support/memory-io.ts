@@ -87,7 +87,7 @@ function memoryOutput(isTerminal: boolean): MemoryOutput {
       return { columns: 0 } as NodeJS.WriteStream;
     },
     gather() {},
-    dropWhenSlow() {},
+    neverBlock() {},
     dropped: 0,
     isClosed: false,
     failure: undefined,

@@ -37,6 +37,9 @@ const commands = [
   ['replay', '--all', '--to', 'TARGET'],
   ['replay', '--failed', '--to', 'TARGET'],
   ['replay', 'last', '--dry-run'],
+  ['captures', 'export', 'flow.json'],
+  ['captures', '--follow', '--since', '1d', '--limit', '3', '--name', 'desk'],
+  ['replay', '--follow', '--since', '1d', '--limit', '3', '--to', 'TARGET'],
   ['verify', 'last'],
   ['verify', 'message.json'],
   ['send', 'user.created', '--to', 'TARGET'],
@@ -131,7 +134,13 @@ async function run(args, cwd, fault) {
   const log = join(cwd, '..', `log-${Math.random()}`);
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
-    env: { ...env, NODE_OPTIONS: `--require ${preload}`, FAULT: fault, FAULT_LOG: log },
+    env: {
+      ...env,
+      XDG_STATE_HOME: join(cwd, 'state'),
+      NODE_OPTIONS: `--require ${preload}`,
+      FAULT: fault,
+      FAULT_LOG: log,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

@@ -21,6 +21,7 @@ import { type Cleared, timeOf } from '../store.ts';
 import { endOfLines, linesForward, reading } from './file-lines.ts';
 import { beginningOf, journalsIn, syncFolder, transitionalName } from './folder.ts';
 import { isSameFile, type Lock, withLock } from './lock.ts';
+import { openSource } from './source.ts';
 
 /**
  * Removes the records of a folder that are older than `before`, in ms since 1970; only counts them unless `isMeant`.
@@ -29,12 +30,13 @@ import { isSameFile, type Lock, withLock } from './lock.ts';
  */
 export function clearCaptures(folder: string, before: number, isMeant: boolean): Cleared {
   const split = () =>
-    journalsIn(folder).map((path) =>
-      withOpen(path, (fd) => ({
-        path,
-        inode: fstatSync(fd).ino,
-        ...splitJournal(fd, { path, size: settledSize(fd), before }),
-      })),
+    journalsIn(folder).flatMap(
+      (path) =>
+        withOpen(path, (fd) => ({
+          path,
+          inode: fstatSync(fd).ino,
+          ...splitJournal(fd, { path, size: settledSize(fd), before }),
+        })) ?? [],
     );
   const sum = (journals: readonly Split[]): Cleared => ({
     captures: journals.reduce((total, { captures }) => total + captures, 0),
@@ -45,10 +47,12 @@ export function clearCaptures(folder: string, before: number, isMeant: boolean):
     return withLock(folder, (lock) => {
       removeLeftovers(folder);
       const journals = split();
-      for (const journal of journals)
-        if (journal.bytes > 0) withOpen(journal.path, (fd) => rewrite(fd, journal, lock));
+      const cleared = journals.filter(
+        (journal) =>
+          journal.bytes > 0 && withOpen(journal.path, (fd) => rewrite(fd, journal, lock)) !== undefined,
+      );
       syncFolder(folder);
-      return sum(journals);
+      return sum(cleared);
     });
   } catch (error) {
     throw unclearable(folder, error);
@@ -70,11 +74,12 @@ function removeLeftovers(folder: string): void {
   for (const name of names) rmSync(join(folder, name), { force: true });
 }
 
-function withOpen<T>(path: string, use: (fd: number) => T): T {
+/** Undefined if the journal is gone: its listener ended and had stored nothing, or the quota of rejected messages is full. */
+function withOpen<T>(path: string, use: (fd: number) => T): T | undefined {
   let fd: number | undefined;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return use(fd);
+    fd = openSource({ path, followsLinks: false });
+    return fd === undefined ? undefined : use(fd);
   } catch (error) {
     throw unclearable(path, error);
   } finally {
@@ -152,7 +157,7 @@ function lengthOf(ranges: readonly Range[]): number {
  * Replaces a journal with the parts to keep, or deletes it. At any time, the folder has a journal with every record that
  * stays: this process may be killed, or the disk be full.
  */
-function rewrite(fd: number, { path, inode, size, kept }: Journal, lock: Lock): void {
+function rewrite(fd: number, { path, inode, size, kept }: Journal, lock: Lock): true {
   if (fstatSync(fd).ino !== inode) throw new HooksError('captures_changed', { path });
   const [aside, moved] = [`${path}${MAKING}${randomUUID()}`, transitionalName(path)];
   try {
@@ -169,6 +174,7 @@ function rewrite(fd: number, { path, inode, size, kept }: Journal, lock: Lock): 
       renameSync(aside, moved);
       renameSync(moved, path);
     } else rmSync(moved);
+    return true;
   } catch (error) {
     rmSync(aside, { force: true });
     if (existsSync(moved) && !existsSync(path)) renameSync(moved, path);

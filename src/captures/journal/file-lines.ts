@@ -7,6 +7,8 @@ interface FileLine {
   readonly offset: number;
   /** Undefined if the line is longer than any record. Valid until RING more blocks have been read. */
   readonly bytes: Buffer | undefined;
+  /** The offset after it, with its newline. */
+  readonly end: number;
 }
 
 const BLOCK_BYTES = 256 * 1024;
@@ -41,9 +43,10 @@ export function* linesForward(file: BlockReader, size: number, start = 0): Gener
     let from = 0;
     for (let at = block.indexOf(LINE_FEED); at !== -1 && at < length; at = block.indexOf(LINE_FEED, from)) {
       const bytes = pending.takeWith(block.subarray(from, at), 'after');
-      if (bytes?.length !== 0) yield { offset, bytes };
       from = at + 1;
-      offset = position + from;
+      const end = position + from;
+      if (bytes?.length !== 0) yield { offset, bytes, end };
+      offset = end;
     }
     reused = from === 0 ? block : undefined;
     if (from > 0) blocks.push(block);
@@ -51,11 +54,11 @@ export function* linesForward(file: BlockReader, size: number, start = 0): Gener
     position += length;
   }
   const bytes = pending.takeRest('after');
-  if (bytes?.length !== 0) yield { offset, bytes };
+  if (bytes?.length !== 0) yield { offset, bytes, end: size };
 }
 
 /** The same as linesForward, last line first. */
-export function* linesBackward(file: BlockReader, size: number): Generator<FileLine> {
+export function* linesBackward(file: BlockReader, size: number): Generator<Omit<FileLine, 'end'>> {
   const pending = new HeldLine();
   let blockSize = LAST_BLOCK_BYTES;
   for (let end = size; end > 0; ) {

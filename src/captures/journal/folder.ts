@@ -112,14 +112,24 @@ export function symlinkIn(folder: string): string | undefined {
 /** Replaces a file that does not ignore everything: whoever made the folder may want its captures in their repository. */
 function ignoreAll(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  const text = stats?.isFile() && stats.size < 64 * 1024 ? readFileSync(path, 'utf8') : undefined;
-  const rules = text?.split('\n').map((line) => line.trim()) ?? [];
+  const rules = stats?.isFile() && stats.size < 64 * 1024 ? rulesIn(path) : [];
   if (rules.includes('*') && !rules.some((rule) => rule.startsWith('!'))) return;
   if (stats) rmSync(path, { recursive: stats.isDirectory(), force: true });
   try {
     writeFileSync(path, '*\n', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** None of a file that cannot be read: git ignores nothing by it either. */
+function rulesIn(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
+  } catch {
+    return [];
   }
 }
 

@@ -49,11 +49,16 @@ function isTracked(folder: string, journals: readonly string[]): boolean {
     if (!stats.isFile() || stats.size > MAX_INDEX_BYTES) return false;
     const index = readFileSync(path);
     // The newest may be of a running listener, and the oldest were committed first.
-    return journals.some((journal) => index.includes(basename(journal)));
+    return journals.some((journal) => index.includes(uniqueEnd(journal)));
   } catch {
     // Not readable, a loop of links, or a name that is too long: git does not track anything there either.
     return false;
   }
+}
+
+/** The random part of a journal's name, or else the name: an index of version 4 has only the part that differs from the name before. */
+function uniqueEnd(path: string): string {
+  return /[0-9a-f]{8}(?:\.rejected)?\.jsonl$/.exec(path)?.[0] ?? basename(path);
 }
 
 function indexOfRepository(folder: string): string | undefined {

@@ -121,16 +121,20 @@ function explained(error: unknown, name: string, key: string): Error {
   if (/^[A-Z]{3,}\b/.test(message)) return new HooksError('store_unavailable', { name, reason });
   // A mistake in this program.
   if (error instanceof TypeError || error instanceof RangeError) return error;
+  // Also after a reply that makes no sense, such as that of a web server.
   const isSilent = (error as Error).constructor.name === 'SocketTimeoutError';
   return new HooksError('store_unreachable', {
     name,
-    reason: isSilent ? 'the server does not reply' : message,
+    reason: isSilent ? 'it did not answer as a Redis server does' : message,
   });
 }
 
+/** Where the commands have their key that do not begin with it. */
+const keyPlaces: Readonly<Record<string, number>> = { EVAL: 3, EVALSHA: 3, XINFO: 2, MEMORY: 2 };
+
 /** The key that a command is about, for messages. */
-function keyOf([name, first, , , fourth]: readonly Argument[]): string {
-  return String((name === 'EVAL' || name === 'EVALSHA' ? fourth : first) ?? '');
+function keyOf(command: readonly Argument[]): string {
+  return String(command[keyPlaces[String(command[0])] ?? 1] ?? '');
 }
 
 /** The text of a reply. */

@@ -58,11 +58,18 @@ function nothingAt(cursor: string): FollowedBatch {
   return { entries: [], cursor, hasGap: false };
 }
 
+/** Replies of a cluster, and of a server without Streams: they stay the same. */
+const lasting = /^(?:MOVED|ASK|CROSSSLOT|ERR unknown command)\b/;
+
 /** Whether another attempt may succeed. */
 function isLost(error: unknown): boolean {
-  return (
-    error instanceof HooksError && (error.code === 'store_unreachable' || error.code === 'store_unavailable')
-  );
+  if (!(error instanceof HooksError)) return false;
+  if (error.code === 'store_unavailable') return !lasting.test(error.detail);
+  return error.code === 'store_unreachable';
+}
+
+function isKeyInUse(error: unknown): boolean {
+  return error instanceof HooksError && error.code === 'store_key_in_use';
 }
 
 function reasonOf(error: unknown): string {
@@ -138,17 +145,16 @@ class StreamFollower {
 
   async #readPages(blockMs: number): Promise<Map<string, StreamRecord[]>> {
     const positions = [...this.#positions];
-    const { count } = this.#size;
-    const read = await this.#connection.send(
-      'XREAD',
-      'COUNT',
-      String(count),
-      'BLOCK',
-      String(blockMs),
-      'STREAMS',
-      ...positions.map(([key]) => key),
-      ...positions.map(([, { id }]) => id),
-    );
+    const keys = positions.map(([key]) => key);
+    const wanted = ['COUNT', String(this.#size.count), 'BLOCK', String(blockMs)];
+    const ids = positions.map(([, { id }]) => id);
+    const read = await this.#connection
+      .send('XREAD', ...wanted, 'STREAMS', ...keys, ...ids)
+      .catch(async (error) => {
+        // The server does not say which key has another type.
+        if (isKeyInUse(error)) for (const key of keys) await this.#stateOf(key);
+        throw error;
+      });
     return new Map(
       itemsOf(read).map((stream): [string, StreamRecord[]] => {
         const [key, records] = itemsOf(stream);

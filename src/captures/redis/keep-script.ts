@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Adds a group of records, trims their streams and notes their ids, in one step; nothing if a key has another type. It rejects a group after its deadline:
- * a server that was stopped would otherwise store late what the sender knows as not stored.
+ * Adds a group of records, trims their streams and notes their ids, in one step; nothing if a key has another type, or the user may not run one of its commands, because what a script has written stays
+ * when it fails. It rejects a group after its deadline: a server that was stopped would otherwise store late what the
+ * sender knows as not stored.
  *
  * KEYS: streams, and last the hash of the day's ids.
  * ARGV: the deadline in ms since 1970; how long the hash lives in ms; for each stream MINID or MAXLEN and its value,
@@ -20,8 +21,15 @@ local function is_usable(key, wanted)
 end
 local added, ids, at = {}, {}, 3 + 2 * streams
 for _, key in ipairs(KEYS) do
-  local wanted = 'stream'
-  if key == KEYS[#KEYS] then wanted = 'hash' end
+  local wanted, commands = 'stream', {{'TYPE', key}, {'XADD', key, '*', 'r', ''}}
+  if key == KEYS[#KEYS] then
+    wanted, commands = 'hash', {{'TYPE', key}, {'HSET', key, 'id', ''}, {'PEXPIRE', key, '1'}}
+  end
+  for _, command in ipairs(commands) do
+    if not redis.acl_check_cmd(unpack(command)) then
+      return redis.error_reply('NOPERM this user may not run ' .. command[1] .. ' on the key ' .. key)
+    end
+  end
   if not is_usable(key, wanted) then return redis.error_reply('WRONGTYPE key ' .. key) end
 end
 while at <= #ARGV do

@@ -1,7 +1,7 @@
 import type { CapturesServer } from '../../config/captures.ts';
-import { readEntry } from '../record-format.ts';
 import type { CaptureStore, Retention } from '../store.ts';
 import { RedisConnection } from './connection.ts';
+import { entryIn } from './entries.ts';
 import { describeDurability, readServerInfo } from './server-info.ts';
 import { recordsOf, StoreKeys } from './streams.ts';
 
@@ -55,7 +55,7 @@ export function redisStore(server: CapturesServer): CaptureStore {
     // Whether a listener on another machine is running is not known.
     async idleSince() {
       const [last] = recordsOf(await shared.send('XREVRANGE', keys.listeners, '+', '-', 'COUNT', '1'));
-      const entry = last && readEntry(last.line, { path: keys.listeners, countDamage: () => {} });
+      const entry = last && entryIn(keys.listeners, last, keys, () => {});
       return entry?.kind === 'listener' && entry.change.state === 'stopped' ? entry.change.time : null;
     },
     async clear(before, isMeant) {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { type Filter, isPicked } from '../../captures/filter.ts';
-import { findCaptures } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
 import type { CaptureReader } from '../../captures/store.ts';
@@ -10,7 +9,10 @@ import { HooksError } from '../../errors.ts';
 import { writeEventText } from '../../events/catalog/event-text.ts';
 import { fixtureOf } from '../../events/files/save.ts';
 import { scenarioOf } from '../../events/scenarios/record.ts';
+import type { Report } from '../../report/index.ts';
 import type { Context } from '../context.ts';
+import { findNoted } from '../find-noted.ts';
+import { noteUnread } from '../notes.ts';
 import type { ExportFlags } from './flags.ts';
 
 /** The longest flow that is written. Each event is held in memory. */
@@ -19,12 +21,15 @@ const MAX_STEPS = 1000;
 /** Writes captured events as the steps of a scenario, in the order of their arrival. Throws HooksError. */
 export async function exportScenario(given: ExportFlags, { io, report }: Context): Promise<number> {
   const place = findCapturesPlace(io, given);
+  let exitCode = 0;
   const captures = await withStore(place, async (store) => {
     const reader = await store.openReader();
     const newest = newestOf(given.ids);
     return newest === undefined
-      ? byIds(given.ids, reader, place.name)
-      : byFilter(filterOf(given), newest, reader, place.name);
+      ? byIds(given.ids, { reader, place: place.name }, report)
+      : byFilter(filterOf(given), newest, reader, place.name).finally(() => {
+          exitCode = noteUnread(reader.damage, report);
+        });
   });
   for (const { id, verified, reason } of captures)
     if (!verified) report.note(`${id} was rejected when it was received (${reason})`);
@@ -33,7 +38,7 @@ export async function exportScenario(given: ExportFlags, { io, report }: Context
   writeEventText(resolve(io.cwd, given.file), scenarioOf(texts), { isReplaced: given.force });
   const scrubbed = events.reduce((sum, event) => sum + event.scrubbed, 0);
   report.print({ kind: 'exported', path: given.file, steps: events.length, scrubbed });
-  return 0;
+  return exitCode;
 }
 
 /** How many of the newest captures are selected: N for `last:N`, all without ids; undefined for ids. */
@@ -45,8 +50,12 @@ function newestOf(ids: readonly string[]): number | undefined {
   return Number(last.slice('last:'.length));
 }
 
-async function byIds(ids: readonly string[], reader: CaptureReader, place: string): Promise<Capture[]> {
-  const found = await findCaptures(ids, reader, place);
+async function byIds(
+  ids: readonly string[],
+  from: { readonly reader: CaptureReader; readonly place: string },
+  report: Report,
+): Promise<Capture[]> {
+  const found = await findNoted(ids, from, report);
   const captures = [...new Map(found.map((each) => [each.newer, each.capture]))]
     .sort(([a], [b]) => b - a)
     .map(([, capture]) => capture);

@@ -6,7 +6,7 @@ import { openFollowerState } from '../../config/followers/state.ts';
 import { gapBefore, listedFact } from '../../report/facts/capture.ts';
 import type { Context } from '../context.ts';
 import { noteBatch } from '../notes.ts';
-import { listenForStop } from '../stop.ts';
+import { exitIfBlocked, isPrinted, listenForStop } from '../stop.ts';
 import { hasVerdict } from './listing.ts';
 
 interface ListFollowing {
@@ -31,8 +31,11 @@ export async function followList(
   const store = await openStore(place);
   const stop = listenForStop(io);
   io.stdout.onClosed(stop.ask);
+  if (!io.stdout.isTerminal) io.stdout.neverBlock();
   const isSince = Number.isFinite(filter.since);
   let [printed, isFollowing] = [0, false];
+  /** Of the captures of the batch that are printed. */
+  let ids: string[] = [];
   const print = (entry: Entry): void => {
     if (printed === limit) return;
     const gap = entry.kind === 'listener' ? gapBefore(entry.change) : undefined;
@@ -40,8 +43,7 @@ export async function followList(
     if (entry.kind !== 'capture' || !isPicked(entry.head, filter) || !hasVerdict(entry.head, verdict)) return;
     if (state?.isDone(entry.head.id)) return;
     printed += 1;
-    // The rest of the batch is for the next run.
-    if (limit !== undefined) state?.done(entry.head.id);
+    ids.push(entry.head.id);
     report.print(listedFact(entry.head, []));
   };
   try {
@@ -51,14 +53,23 @@ export async function followList(
       // The first batch says that nothing is missed from here on.
       if (!isFollowing) report.note(`following ${place.name}, press Ctrl-C to stop`);
       isFollowing = true;
+      ids = [];
       for (const entry of batch.entries) print(entry);
-      if (printed === limit) return 0;
-      state?.moveTo(batch.cursor);
+      // What nobody has read is for the next run.
+      if (!(await isPrinted(io.stdout, stop.asked))) break;
+      if (printed < (limit ?? Number.POSITIVE_INFINITY)) state?.moveTo(batch.cursor);
+      else {
+        // The rest of the batch is for the next run.
+        for (const id of ids) state?.done(id);
+        return 0;
+      }
     }
-    return stop.exitCode ?? 0;
   } finally {
     stop.forget();
     state?.close();
     await store.close();
   }
+  const exitCode = stop.exitCode ?? 0;
+  await exitIfBlocked(io, exitCode);
+  return exitCode;
 }

@@ -10,12 +10,17 @@ interface ListOptions {
   readonly limit: number;
 }
 
+/** A step of the clock leaves some older captures among newer ones. After so many in a row, there are no newer ones. */
+const MAX_OLDER = 1000;
+
 /** Prints the selected captures of entries that come newest first. */
 export class Listing {
   readonly #options: ListOptions;
   readonly #context: Context;
   /** By capture id. An Outcome is written after its Capture, so newest first it is read before it. */
   readonly #latest = new Map<string, CaptureOutcome>();
+  /** Captures in a row from before --since. */
+  #older = 0;
   printed = 0;
   isEmpty = true;
 
@@ -42,7 +47,9 @@ export class Listing {
     const { filter, verdict, limit } = this.#options;
     const { io, report } = this.#context;
     this.isEmpty = false;
-    if (head.time < filter.since || io.stdout.isClosed) return false;
+    if (io.stdout.isClosed) return false;
+    this.#older = head.time < filter.since ? this.#older + 1 : 0;
+    if (this.#older > 0) return this.#older < MAX_OLDER;
     const outcome = this.#latest.get(head.id);
     this.#latest.delete(head.id);
     if (!isPicked(head, filter) || !hasVerdict(head, verdict)) return true;

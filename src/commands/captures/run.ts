@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { findCaptures } from '../../captures/find.ts';
 import { withStore } from '../../captures/open.ts';
 import type { CaptureOutcome } from '../../captures/record.ts';
 import type { CaptureStore } from '../../captures/store.ts';
@@ -42,7 +41,8 @@ export async function show(given: ShowFlags, context: Context): Promise<number> 
 
 async function showOf(store: CaptureStore, given: ShowFlags, { io, report }: Context): Promise<number> {
   const reader = await store.openReader();
-  const [found] = await findCaptures([given.id], reader, store.name);
+  const { findNoted } = await import('../find-noted.ts');
+  const [found] = await findNoted([given.id], { reader, place: store.name }, report);
   const { capture } = found!;
   if (given.raw) {
     if (io.stdout.isTerminal && !isPlainText(capture.body)) {
@@ -68,8 +68,9 @@ function isPlainText(body: Uint8Array): boolean {
 /** Saves a Capture as an event file that `send` accepts like a fixture. */
 export async function save(given: SaveFlags, { io, report }: Context): Promise<number> {
   const { id, file, scrub, force } = given;
+  const { findNoted } = await import('../find-noted.ts');
   const [found] = await withStore(findCapturesPlace(io, given), async (store) =>
-    findCaptures([id], await store.openReader(), store.name),
+    findNoted([id], { reader: await store.openReader(), place: store.name }, report),
   );
   const { capture } = found!;
   if (!capture.verified) report.note(`${capture.id} was rejected when it was received (${capture.reason})`);

@@ -164,12 +164,18 @@ export class Forwarder {
         asked: retries?.signal ?? stop.asked,
         now: io.now,
       },
-    );
+    ).catch((error) => this.#endRetries(error, waiter));
     const isSuperseded = retries?.signal.aborted === true && !stop.asked.aborted;
     this.#count(forwarding, outcome !== undefined && isAccepted(outcome), isSuperseded);
     if (!retries) return;
     this.#waiting.delete(retries);
     if (key !== undefined && this.#planned.get(key) === retries) this.#planned.delete(key);
+  }
+
+  /** The message could not be read back, such as from a server that is down. Before the first attempt, it is not read. */
+  #endRetries(error: unknown, { reject }: Waiter): undefined {
+    if (reject) throw error;
+    this.#options.report.warn(`cannot read a capture to retry it: ${(error as Error).message}`);
   }
 
   #count({ capture = '', reception, target }: Forwarding, wasAccepted: boolean, isSuperseded: boolean): void {

@@ -6,7 +6,7 @@ import type { Inspector } from '../../inspector/server/server.ts';
 import { type Listener, openListenerOn } from '../../listener/server.ts';
 import { pause } from '../../pause.ts';
 import type { Context } from '../context.ts';
-import { GRACE_MS, type Stop } from '../stop.ts';
+import { exitIfBlocked, GRACE_MS, type Stop } from '../stop.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { receiver } from './inbox.ts';
 import type { ListenSettings } from './options.ts';
@@ -21,8 +21,10 @@ export async function listen(settings: ListenSettings, context: Context): Promis
   const { stop, tally } = desk;
   const listener = await openListenerOrClose(settings, desk, context);
   // A slow reader of the output must not delay events. When the reader of stdout exits, the listener stops.
-  io.stdout.dropWhenSlow();
-  io.stderr.dropWhenSlow();
+  for (const output of [io.stdout, io.stderr]) {
+    output.gather();
+    output.neverBlock(MAX_PENDING_BYTES);
+  }
   io.stdout.onClosed(stop.ask);
   const started = io.now();
   await recordChange('started', desk, context);
@@ -45,11 +47,13 @@ export async function listen(settings: ListenSettings, context: Context): Promis
   const isMet = results.every((result) => result.isMet);
   report.print(tally.summary('listen', io.now() - started, { expected: results, ...(isTest && { isMet }) }));
   const exitCode = stop.exitCode ?? (isMet ? 0 : 1);
-  const isPrinted = await Promise.all([io.stdout.flush(FLUSH_TIMEOUT_MS), io.stderr.flush(FLUSH_TIMEOUT_MS)]);
-  if (!isPrinted.every(Boolean)) io.exit(exitCode);
+  await exitIfBlocked(io, exitCode);
   stop.forget();
   return exitCode;
 }
+
+/** Pending output after which lines are dropped, to limit memory. */
+const MAX_PENDING_BYTES = 1024 * 1024;
 
 /** Records that a listener begins or ends, so that a time in which nobody listened can be shown. */
 async function recordChange(
@@ -69,9 +73,6 @@ const END_TIMEOUT_MS = 1000;
 
 /** How long a stop waits for pending explanations. */
 const EXPLAIN_TIMEOUT_MS = 1000;
-
-/** How long a stop waits for the reader of the output. */
-const FLUSH_TIMEOUT_MS = 500;
 
 async function openListenerOrClose(
   settings: ListenSettings,

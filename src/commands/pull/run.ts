@@ -10,7 +10,7 @@ import { EventSpool } from '../../scalekit/spool.ts';
 import type { Context } from '../context.ts';
 import { type Batch, dispatch, printMessages, whenAnswered } from '../dispatch.ts';
 import { describeSecret, noteDelivery } from '../notes.ts';
-import { listenForStop } from '../stop.ts';
+import { exitIfBlocked, listenForStop } from '../stop.ts';
 import { followLog } from './follow.ts';
 import type { PullSettings } from './options.ts';
 import { type PageReading, readPages } from './pages.ts';
@@ -44,11 +44,12 @@ export async function pull(settings: PullSettings, context: Context): Promise<nu
     context,
   };
   try {
-    if (follower !== undefined)
-      return await withRecorder(settings, context, (recorder) =>
-        follow(reading, settings, recorder, context),
-      );
-    return await pullOnce(reading, settings, context);
+    if (follower === undefined) return await pullOnce(reading, settings, context);
+    const exitCode = await withRecorder(settings, context, (recorder) =>
+      follow(reading, settings, recorder, context),
+    );
+    if (exitCode !== 0) await exitIfBlocked(context.io, exitCode);
+    return exitCode;
   } finally {
     await log.close();
   }

@@ -118,12 +118,11 @@ function selectorOf(
         return [];
       }
       const capture = entry.load();
-      if (capture && !isTrusted(capture)) {
-        skipped.untrusted += 1;
-        context.report.note(`skipped ${capture.id}: it does not verify with your secret`);
-        return [];
-      }
-      return capture ?? [];
+      if (capture && isTrusted(capture)) return [capture];
+      if (capture) skipped.untrusted += 1;
+      const reason = capture ? 'it does not verify with your secret' : 'its headers or its body are damaged';
+      context.report.note(`skipped ${entry.head.id}: ${reason}`);
+      return [];
     });
   return { select, skipped };
 }

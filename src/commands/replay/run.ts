@@ -8,7 +8,8 @@ import { CaptureRecorder, openWriterOf } from '../../operations/recorder.ts';
 import { isGenuine } from '../../operations/trust.ts';
 import type { Context } from '../context.ts';
 import { type Batch, dispatch, printMessages, whenAnswered } from '../dispatch.ts';
-import { describeUnknownTypes } from '../notes.ts';
+import { describeUnknownTypes, noteUnread } from '../notes.ts';
+import { exitIfBlocked } from '../stop.ts';
 import { type Followed, followCaptures } from './follow.ts';
 import { notePicked, noteReplay, noteSkipped, noteTarget } from './notes.ts';
 import type { ReplaySettings } from './options.ts';
@@ -23,7 +24,9 @@ interface OpenReplay extends ReplaySettings {
 
 /** Delivers or prints captures, and returns the exit code. */
 export async function replay(settings: ReplaySettings, context: Context): Promise<number> {
-  return withStore(settings.place, (store) => replayFrom({ ...settings, store }, context));
+  const exitCode = await withStore(settings.place, (store) => replayFrom({ ...settings, store }, context));
+  if (settings.pick.kind === 'follow' && exitCode !== 0) await exitIfBlocked(context.io, exitCode);
+  return exitCode;
 }
 
 async function replayFrom(settings: OpenReplay, context: Context): Promise<number> {
@@ -187,6 +190,7 @@ function reportNothing({ pick, store }: OpenReplay, picked: Picked, context: Con
   if (pick.kind !== 'failed') {
     const isFile = pick.kind === 'file';
     const { skipped, damage } = picked;
+    noteUnread(damage, context.report);
     const place = isFile ? pick.path : store.name;
     throw new HooksError('no_matching_captures', { place, isFile, ...skipped, damaged: damage.count });
   }

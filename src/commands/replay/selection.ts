@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { type Filter, isPicked } from '../../captures/filter.ts';
-import { findCaptures } from '../../captures/find.ts';
 import { openJournalFile } from '../../captures/journal/reader.ts';
 import { isPlainFile } from '../../captures/journal/source.ts';
 import { LatestOutcomes, undeliveredCaptures } from '../../captures/outcomes.ts';
@@ -16,6 +15,7 @@ import { CaptureStream } from '../../captures/stream.ts';
 import { HooksError } from '../../errors.ts';
 import { openFile } from '../../input/bytes.ts';
 import type { Context } from '../context.ts';
+import { findNoted } from '../find-noted.ts';
 
 export type CapturePick =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
@@ -75,7 +75,7 @@ export async function pickCaptures(
   const { store, follower, isTrusted } = options;
   const reader = await store.openReader();
   const outcomes = await LatestOutcomes.read(reader, follower);
-  if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, store, outcomes, isTrusted });
+  if (pick.kind === 'ids') return pickByIds(pick.ids, { reader, store, outcomes, isTrusted }, context);
   const isSelected = (head: CaptureHead) => isPicked(head, pick.filter);
   if (pick.kind === 'all') return new PickedByFilter({ reader, isSelected, outcomes, isTrusted });
   const rejected = new Set<string>();
@@ -200,8 +200,9 @@ interface IdSearch extends Pick<PickOptions, 'store' | 'isTrusted'> {
 async function pickByIds(
   ids: readonly string[],
   { reader, store, outcomes, isTrusted }: IdSearch,
+  { report }: Context,
 ): Promise<Picked> {
-  const searched = await findCaptures(ids, reader, store.name);
+  const searched = await findNoted(ids, { reader, place: store.name }, report);
   const found = new Map(searched.map((each) => [each.newer, each.capture]));
   const ordered = [...found].sort(([a], [b]) => b - a).map(([, capture]) => capture);
   for (const capture of ordered) {

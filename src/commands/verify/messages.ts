@@ -1,4 +1,3 @@
-import { findCaptures } from '../../captures/find.ts';
 import { linesOf } from '../../captures/lines.ts';
 import { withStore } from '../../captures/open.ts';
 import type { Capture } from '../../captures/record.ts';
@@ -53,8 +52,9 @@ export async function* readMessages(
   } else if (isPath(source, io)) {
     yield* readStream(openFile(source, io.cwd), source, context);
   } else {
+    const { findNoted } = await import('../find-noted.ts');
     const [found] = await withStore(folder, async (store) =>
-      findCaptures([source], await store.openReader(), store.name),
+      findNoted([source], { reader: await store.openReader(), place: store.name }, report),
     );
     const { capture } = found!;
     yield givenCapture(capture);

@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
@@ -16,6 +7,7 @@ import { parseJson } from '../../json.ts';
 import { makePrivateFolder } from '../../private-folder.ts';
 import { hasCode, whyUnusable } from '../../system-errors.ts';
 import { stateFolder } from '../own-folders.ts';
+import { takeLock } from './lock.ts';
 
 /** Who follows what, and where it goes to. Each has its own state. */
 export interface FollowerKey {
@@ -106,7 +98,8 @@ class StateFile implements FollowerState {
   #save(): void {
     orUnusable(this.#folder, () => {
       const text = JSON.stringify({ v: 1, ...this.#key, cursor: this.#current, done: [...this.#done] });
-      writeFileSync(`${this.#path}.new`, text, { mode: 0o600 });
+      // Without it, a power loss can leave an empty file, and then everything until now would not be followed.
+      writeFileSync(`${this.#path}.new`, text, { mode: 0o600, flush: true });
       renameSync(`${this.#path}.new`, this.#path);
     });
   }
@@ -160,24 +153,5 @@ function readLines(path: string): string[] {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
-  }
-}
-
-/** The lock holds the id of its process, so that one that was left behind by a crash is noticed. */
-function takeLock(path: string, name: string, io: Pick<Io, 'pid' | 'isRunning'>): void {
-  for (const isLast of [false, true]) {
-    try {
-      const fd = openSync(path, 'wx', 0o600);
-      writeSync(fd, String(io.pid));
-      closeSync(fd);
-      return;
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    }
-    const pid = Number(readFileSync(path, 'utf8'));
-    // In a container, each run can have the same id. An empty lock is one whose process ended at once.
-    const isHeld = pid > 0 && pid !== io.pid && io.isRunning(pid);
-    if (isLast || isHeld) throw new HooksError('follower_running', { name, pid });
-    rmSync(path, { force: true });
   }
 }

@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clearCaptures } from '../../../src/captures/journal/clear.ts';
 import { openJournals } from '../../../src/captures/journal/reader.ts';
@@ -146,6 +146,19 @@ it('a journal that is replaced while it is cleared is left alone', async () => {
     expect.objectContaining({ code: 'captures_changed' }),
   );
   expect(readdirSync(folder).filter((name) => name.includes('making'))).toEqual([]);
+});
+
+it('journals that are removed while they are cleared are no error', async () => {
+  const { folder } = await folderWith(someCapture());
+  const { path: second } = await folderWith(someCapture());
+  renameSync(second, join(folder, basename(second)));
+  const journals = () => readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+  expect(journals()).toHaveLength(2);
+  const moment = momentWith(1795370000000, () => {
+    for (const name of journals()) rmSync(join(folder, name));
+  });
+  expect(clearCaptures(folder, moment, true)).toEqual({ captures: 0, bytes: 0 });
+  expect(readdirSync(folder)).toEqual(['.gitignore']);
 });
 
 describe.each([

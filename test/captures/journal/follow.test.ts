@@ -1,19 +1,23 @@
 import {
   appendFileSync,
+  existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { clearCaptures } from '../../../src/captures/journal/clear.ts';
 import { followJournals } from '../../../src/captures/journal/follow.ts';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { Capture } from '../../../src/captures/record.ts';
+import type { FollowedBatch } from '../../../src/captures/store.ts';
 import { kept, someCapture } from '../../support/captures.ts';
+import { startBin } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const now = () => 1795360000000;
@@ -40,6 +44,22 @@ function place() {
   };
   const files = () => readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
   return { folder, journal, keep, read, files };
+}
+
+/** A follower that goes on while others change the folder. It reads only when it is asked for the next batch. */
+async function following(folder: string, after: string) {
+  const stop = new AbortController();
+  const batches: AsyncGenerator<FollowedBatch, undefined> = followJournals(folder, after, stop.signal);
+  onTestFinished(async () => {
+    stop.abort();
+    await batches.return(undefined);
+  });
+  const next = async () => {
+    const { entries, ...batch } = (await batches.next()).value!;
+    return { ...batch, ids: entries.flatMap((entry) => (entry.kind === 'capture' ? [entry.head.id] : [])) };
+  };
+  await next();
+  return next;
 }
 
 describe('following journals that others change', () => {
@@ -175,4 +195,131 @@ describe('following journals that others change', () => {
     await journal.keep(kept(later));
     expect((await read(cursor, 1)).ids).toEqual([later.id]);
   });
+
+  it('a journal that is truncated, and longer than before when it is read again, is a gap', async () => {
+    const { folder, keep, files } = place();
+    await keep(someCapture(), someCapture());
+    const next = await following(folder, '');
+    expect((await next()).ids).toHaveLength(2);
+    truncateSync(join(folder, files()[0]!), 0);
+    const later = Array.from({ length: 6 }, () => someCapture());
+    await keep(...later);
+    expect(await next()).toMatchObject({ ids: later.map(({ id }) => id), hasGap: true });
+  });
+
+  it('a journal that gets another name is not read again, also by a follower that was not running', async () => {
+    const { folder, keep, files } = place();
+    await keep(someCapture(), someCapture());
+    const next = await following(folder, '');
+    const { cursor } = await next();
+    renameSync(join(folder, files()[0]!), join(folder, 'november.jsonl'));
+    const later = someCapture();
+    await keep(later);
+    const expected = { ids: [later.id], hasGap: false };
+    expect(await next()).toMatchObject(expected);
+    expect(await (await following(folder, cursor))()).toMatchObject(expected);
+  });
+
+  it('a journal that one listing does not have is not read again', async () => {
+    const { folder, keep, files } = place();
+    await keep(someCapture());
+    const next = await following(folder, '');
+    await next();
+    const path = join(folder, files()[0]!);
+    renameSync(path, `${folder}.aside`);
+    const [second, third] = [someCapture(), someCapture()];
+    await keep(second);
+    expect((await next()).ids).toEqual([second.id]);
+    renameSync(`${folder}.aside`, path);
+    await keep(third);
+    expect(await next()).toMatchObject({ ids: [third.id], hasGap: false });
+  });
+
+  it.each([
+    ['verified', {}, true],
+    ['rejected', { verified: false, reason: 'missing_header', status: 401 } as const, false],
+  ])(
+    'a journal of %s messages that is removed before it was read: a gap is %s',
+    async (_name, changes, isGap) => {
+      const { folder, keep, files } = place();
+      const other = openJournal(folder, { sync: false, now: () => now() + 1 }).journal;
+      await keep(...Array.from({ length: 300 }, () => someCapture(changes)));
+      const next = await following(folder, '');
+      expect((await next()).ids).toHaveLength(256);
+      for (const name of files()) if (statSync(join(folder, name)).size > 0) rmSync(join(folder, name));
+      const gaps: boolean[] = [];
+      // One listing can lack a journal, two do not.
+      for (const capture of [someCapture(), someCapture()]) {
+        await other.keep(kept(capture));
+        gaps.push((await next()).hasGap);
+      }
+      expect(gaps).toEqual([false, isGap]);
+      await other.close();
+    },
+  );
+
+  it('damaged records are counted, once', async () => {
+    const { folder, keep, files } = place();
+    await keep(someCapture());
+    const next = await following(folder, '');
+    await next();
+    appendFileSync(join(folder, files()[0]!), 'not a record\n');
+    expect(await next()).toMatchObject({ ids: [], damaged: 1 });
+    const later = someCapture();
+    await keep(later);
+    expect(await next()).toMatchObject({ ids: [later.id], damaged: 0 });
+  });
+
+  it.skipIf(!existsSync('/proc/self/io'))(
+    'a journal that has not changed is not read (skipped without /proc)',
+    async () => {
+      const { folder, keep } = place();
+      await keep(someCapture());
+      const next = await following(folder, '');
+      await next();
+      // One line that is still being written, and takes no room on the disk.
+      const unfinished = join(folder, 'unfinished.jsonl');
+      writeFileSync(unfinished, '');
+      truncateSync(unfinished, 64 * 1024 * 1024);
+      const bytesRead = () => Number(/^rchar: (\d+)/m.exec(readFileSync('/proc/self/io', 'utf8'))![1]);
+      const before = bytesRead();
+      for (const capture of Array.from({ length: 4 }, () => someCapture())) {
+        await keep(capture);
+        expect((await next()).ids).toEqual([capture.id]);
+      }
+      expect(bytesRead() - before).toBeLessThan(80 * 1024 * 1024);
+    },
+  );
+});
+
+it('a journal that cannot be read is named once, and what was in it before is not new when it can be', async () => {
+  const { folder, keep, files } = place();
+  await keep(someCapture());
+  const [journal] = files();
+  const mark = join(temporaryFolder(), 'readable');
+  const preload = join(temporaryFolder(), 'preload.cjs');
+  // Not by permissions: root may read everything.
+  writeFileSync(
+    preload,
+    `const fs = require('node:fs'); const { openSync, existsSync } = fs;
+     fs.openSync = (path, ...rest) => {
+       if (String(path).endsWith(${JSON.stringify(journal)}) && !existsSync(${JSON.stringify(mark)}))
+         throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+       return openSync(path, ...rest);
+     };`,
+  );
+  const follower = startBin(['captures', '--follow', '--json', '--captures', folder], {
+    env: { NODE_OPTIONS: `--require ${preload}` },
+  });
+  await follower.until(/could not read .*permission denied/);
+  const other = openJournal(folder, { sync: false, now }).journal;
+  const [second, third] = [someCapture(), someCapture()];
+  await other.keep(kept(second));
+  await follower.until(new RegExp(second.id));
+  writeFileSync(mark, '');
+  await keep(third);
+  await follower.until(new RegExp(third.id));
+  await other.close();
+  expect(follower.stdout().trim().split('\n')).toHaveLength(2);
+  expect(follower.stderr().match(/could not read/g)).toHaveLength(1);
 });

@@ -31,6 +31,7 @@ import {
   someCapture,
   someOutcome,
 } from '../../support/captures.ts';
+import { secretInEnv } from '../../support/listener.ts';
 import { runBin } from '../../support/processes.ts';
 import { bin } from '../../support/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -218,12 +219,52 @@ describe('rejected messages', () => {
   });
 });
 
+/** An environment in which a call fails for one file. Not by permissions: root may read everything. */
+function failingAt(call: string, name: string): { NODE_OPTIONS: string } {
+  const preload = join(temporaryFolder(), 'preload.cjs');
+  writeFileSync(
+    preload,
+    `const fs = require('node:fs'); const { openSync, readSync } = fs; let broken;
+     const fail = () => { throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', errno: -5, syscall: 'read' }); };
+     fs.openSync = (path, ...rest) => {
+       const isBroken = String(path).endsWith(${JSON.stringify(name)});
+       if (isBroken && ${JSON.stringify(call)} === 'openSync') fail();
+       const fd = openSync(path, ...rest);
+       if (isBroken) broken = fd; else if (broken === fd) broken = undefined;
+       return fd;
+     };
+     fs.readSync = (fd, ...rest) => (fd === broken ? fail() : readSync(fd, ...rest));`,
+  );
+  return { NODE_OPTIONS: `--require ${preload}` };
+}
+
 describe('a folder of many or unreadable journals', () => {
   it('.gitignore ignores everything, whatever it said before', async () => {
     const folder = await withJournal(async () => {});
     writeFileSync(join(folder, '.gitignore'), '*\n!*.jsonl\n');
     const { journal } = openJournal(folder, { sync: false, now });
     await journal.close();
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  it('.gitignore is replaced if it cannot be read', async () => {
+    const folder = await withJournal(async () => {});
+    writeFileSync(join(folder, '.gitignore'), '!*\n');
+    const preload = join(temporaryFolder(), 'preload.cjs');
+    // Not by permissions: root may read everything.
+    writeFileSync(
+      preload,
+      `const fs = require('node:fs'); const { readFileSync } = fs;
+       fs.readFileSync = (path, ...rest) => {
+         if (String(path).endsWith('.gitignore')) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+         return readFileSync(path, ...rest);
+       };`,
+    );
+    const args = ['listen', '--port', '0', '--expect', 'user.created=1', '--within', '1ms'];
+    const ran = await runBin([...args, '--captures', folder], {
+      env: { ...secretInEnv, NODE_OPTIONS: `--require ${preload}` },
+    });
+    expect(ran.exitCode, ran.stderr).toBe(1);
     expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n');
   });
 
@@ -239,24 +280,8 @@ describe('a folder of many or unreadable journals', () => {
       await journal.keep(kept(second));
       await journal.close();
       const broken = journalsOf(folder).find((name) => name !== readable)!;
-      // Not by permissions: root may read everything.
-      const preload = join(temporaryFolder(), 'preload.cjs');
-      writeFileSync(
-        preload,
-        `const fs = require('node:fs'); const { openSync, readSync } = fs; let broken;
-       const fail = () => { throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', errno: -5, syscall: 'read' }); };
-       fs.openSync = (path, ...rest) => {
-         const isBroken = String(path).endsWith(${JSON.stringify(broken)});
-         if (isBroken && ${JSON.stringify(call)} === 'openSync') fail();
-         const fd = openSync(path, ...rest);
-         if (isBroken) broken = fd; else if (broken === fd) broken = undefined;
-         return fd;
-       };
-       fs.readSync = (fd, ...rest) => (fd === broken ? fail() : readSync(fd, ...rest));`,
-      );
-      const ran = await runBin(['captures', '--json', '--captures', folder], {
-        env: { NODE_OPTIONS: `--require ${preload}` },
-      });
+      const env = failingAt(call, broken);
+      const ran = await runBin(['captures', '--json', '--captures', folder], { env });
       expect(
         ran.stdout
           .trim()
@@ -267,6 +292,29 @@ describe('a folder of many or unreadable journals', () => {
       expect(ran.exitCode).toBe(2);
     },
   );
+
+  it.each([
+    [['captures', 'show', 'last'], 0],
+    [['captures', 'save', 'last', 'event.json'], 0],
+    [['captures', 'export', 'flow.json', 'last:1'], 2],
+    [['captures', 'export', 'other.json', '--type', 'no.such'], 2],
+    [['captures', 'show', 'cap_unknown'], 2],
+    [['verify', 'last', '--at', '1795360000'], 0],
+    [['replay', 'last', '--dry-run'], 0],
+    [['replay', '--type', 'no.such', '--dry-run'], 2],
+  ])('%j names one that cannot be read', async (args, exitCode) => {
+    const folder = await withJournal(async (journal) => {
+      await journal.keep(kept(someCapture()));
+    });
+    const broken = '2026-11-22T15-06-40.000-00000000.jsonl';
+    writeFileSync(join(folder, broken), '\n');
+    const env = { ...secretInEnv, ...failingAt('openSync', broken) };
+    const ran = await runBin([...args, '--captures', folder], { env });
+    expect(ran.stderr.match(/could not read .*/g)).toEqual([
+      expect.stringMatching(new RegExp(`${broken}: .*i/o error`)),
+    ]);
+    expect(ran.exitCode, ran.stderr).toBe(exitCode);
+  });
 
   it('600 journals of one time are read with 200 open files', async () => {
     const folder = join(temporaryFolder(), 'captures');

@@ -1,15 +1,18 @@
+import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { findCaptures } from '../../../src/captures/find.ts';
 import { idsOf, kept, rejected, someCapture } from '../../support/captures.ts';
 import {
   always,
   describeWithRedis,
+  followUntil,
   type RedisProcess,
   startRedis,
   storeAt,
   storedIds,
   writerOf,
 } from '../../support/redis.ts';
+import { socketTarget } from '../../support/targets.ts';
 
 describeWithRedis('a Redis store, when the server fails', () => {
   it('loses nothing acknowledged when the server is killed under load and starts again', async () => {
@@ -219,6 +222,55 @@ describeWithRedis('a Redis store, when the server fails', () => {
     }
   });
 
+  it('a listener of a later version does not keep others from starting', async () => {
+    const server = await startRedis();
+    server.cli('XADD', 'scalekit-hooks:listeners', '*', 'r', '{"v":99,"record":"listener"}');
+    expect(await storeAt(server.url).idleSince(() => false)).toBeNull();
+  });
+
+  it.each(['xadd', 'hset', 'pexpire'])('a user who may not run %s: nothing is stored', async (command) => {
+    const server = await startRedis();
+    const needed = ['eval', 'evalsha', 'type', 'xadd', 'hset', 'pexpire', 'time', 'info'];
+    const allowed = needed.filter((each) => each !== command).map((each) => `+${each}`);
+    server.cli('ACL', 'SETUSER', 'receiver', 'on', '>pw', '-@all', '~scalekit-hooks:*', ...allowed);
+    const writer = await writerOf(storeAt(server.url.replace('//', '//receiver:pw@')));
+    const keeping = writer.keep(kept(someCapture()));
+    await expect(keeping).rejects.toMatchObject({
+      code: 'store_denied',
+      detail: expect.stringMatching(new RegExp(`\\b${command}\\b`, 'i')),
+    });
+    expect(server.cli('XLEN', 'scalekit-hooks:captures')).toBe('0');
+    await writer.close();
+  });
+
+  it.each(['-MOVED 866 127.0.0.1:7001', "-ERR unknown command 'HKEYS'"])(
+    'a follower does not wait for a server that answers %s',
+    async (reply) => {
+      const answer = (socket: Socket) => socket.on('data', () => socket.write(`${reply}\r\n`));
+      const { url } = await socketTarget(() => {}, answer);
+      const following = followUntil(storeAt(`redis://${new URL(url).host}`), undefined, () => false);
+      await expect(following).rejects.toMatchObject({ code: 'store_unavailable' });
+    },
+  );
+
+  it.each(['before it follows', 'while it follows'])(
+    'a follower names the key that has another type %s',
+    async (when) => {
+      const server = await startRedis();
+      const store = storeAt(server.url);
+      const key = 'scalekit-hooks:rejected';
+      if (when === 'before it follows') server.cli('SET', key, 'x');
+      else server.cli('XADD', key, '*', 'r', 'x');
+      const following = followUntil(store, undefined, () => {
+        server.cli('SET', key, 'x');
+        return false;
+      });
+      await expect(following).rejects.toMatchObject({
+        code: 'store_key_in_use',
+        message: expect.stringContaining(key),
+      });
+    },
+  );
   it.each([
     [['REPLICAOF', '127.0.0.1', '1'], 'store_unavailable', 3],
     [['CONFIG', 'SET', 'requirepass', 'x'], 'store_denied', 2],

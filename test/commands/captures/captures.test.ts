@@ -101,6 +101,14 @@ describe('list', () => {
     expect(ran.exitCode).toBe(0);
   });
 
+  it('--since lists what came before a clock was wrong for a while, and does not read all that is older', async () => {
+    const at = (time: number) => someCapture({ time });
+    const ancient = Array.from({ length: 1200 }, (_, index) => at(start - 86_400_000 + index));
+    const [first, wrong, last] = [at(start + 1), at(0), at(start + 2)];
+    await keep(at(start), ...ancient, first, wrong, last);
+    expect(listed(await captures(['--since', '2h', '--json']))).toEqual([last.id, first.id]);
+  });
+
   it('without captures: a note, and exit code 0', async () => {
     expect(await captures()).toMatchObject({
       exitCode: 0,

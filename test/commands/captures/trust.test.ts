@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
@@ -83,6 +91,20 @@ describe('whose captures they are', () => {
     expect(listener.io.stderr.text).toMatch(said);
     // From now on, git ignores them again.
     expect(readFileSync(join(folderOf(cwd), '.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  it('in version control with an index of version 4, which has only the ends of names', async () => {
+    const { cwd } = await foreign();
+    const folder = folderOf(cwd);
+    const [name] = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
+    const before = `${name!.slice(0, -'00000000.jsonl'.length)}!.jsonl`;
+    copyFileSync(join(folder, name!), join(folder, before));
+    const git = (...args: string[]) => execFileSync('git', args, { cwd, stdio: 'ignore' });
+    git('init', '-q');
+    git('add', '-f', '.');
+    git('update-index', '--index-version', '4');
+    rmSync(join(folder, before));
+    expect((await runCommand(['captures'], { env, cwd })).stderr).toMatch(/in version control/);
   });
 
   it.skipIf(process.getuid?.() !== 0)('of another user (skipped unless run as root)', async () => {

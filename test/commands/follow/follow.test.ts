@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
 import type { Capture } from '../../../src/captures/record.ts';
 import { kept, someCapture } from '../../support/captures.ts';
@@ -136,6 +138,23 @@ describe('replay --follow', () => {
     expect(following.stderr()).toMatch(/does not verify/);
   });
 
+  it('names a capture whose body is damaged, and goes on', async () => {
+    const { cwd, keep, follow } = place();
+    const app = await httpTarget();
+    const following = await follow('--to', app.url);
+    const folder = join(cwd, '.scalekit-hooks/captures');
+    const [first] = await keep({});
+    await following.until(new RegExp(first!.eventId!));
+    const [name] = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
+    const line = readFileSync(join(folder, name!), 'utf8').replaceAll(first!.id, 'cap_damaged');
+    writeFileSync(join(folder, 'damaged.jsonl'), line.replace('"headers":[', '"headers":[['));
+    await following.until(/skipped cap_damaged: .*damaged/);
+    const [second] = await keep({});
+    await following.until(new RegExp(second!.eventId!));
+    expect(await stopped(following)).toBe(130);
+    expect(app.requests).toHaveLength(2);
+  });
+
   it('a second follower of the same name and target is an error', async () => {
     const { start, follow } = place();
     const app = await httpTarget();
@@ -194,5 +213,65 @@ describe('captures --follow', () => {
         .map((line) => JSON.parse(line));
       expect(facts.map(({ capture }) => capture)).toEqual(captures.map(({ id }) => id));
     }
+  });
+
+  it('--name: what arrives after the reader of the output has gone is for the next run', async () => {
+    const { keep, start } = place();
+    const follow = ['captures', '--follow', '--json', '--name', 'desk'];
+    const named = start(...follow);
+    await named.until(/press Ctrl-C/);
+    const [first] = await keep({});
+    await named.until(new RegExp(first!.id));
+    named.child.stdout.destroy();
+    const [second] = await keep({});
+    expect(await named.ended).toBe(0);
+    const again = start(...follow, '--limit', '1');
+    await again.until(new RegExp(second!.id));
+    expect(await again.ended).toBe(0);
+  });
+});
+
+describe('a reader of the output that does not read', () => {
+  /** More than a pipe holds. */
+  const many = Array.from({ length: 4000 }, () => ({}));
+
+  it('does not keep captures --follow after Ctrl-C, and gets the rest in the next run', async () => {
+    const { keep, start } = place();
+    const captures = await keep(...many);
+    const follow = ['captures', '--follow', '--name', 'desk', '--json'];
+    const blocked = start(...follow, '--since', '1h');
+    await blocked.until(/cap_/);
+    blocked.child.stdout.pause();
+    const ended = stopped(blocked);
+    await once(blocked.child, 'exit');
+    blocked.child.stdout.resume();
+    expect(await ended).toBe(130);
+    const again = start(...follow);
+    await again.until(new RegExp(captures.at(-1)!.id));
+    await stopped(again);
+    const printed = `${blocked.stdout()}${again.stdout()}`.match(/cap_\w+/g);
+    expect(new Set(printed)).toEqual(new Set(captures.map(({ id }) => id)));
+    expect(blocked.stdout()).not.toContain(captures.at(-1)!.id);
+  });
+
+  it('does not keep replay --follow after Ctrl-C', async () => {
+    const { keep, follow } = place();
+    const app = await httpTarget();
+    await keep(...many);
+    const blocked = await follow('--since', '1h', '--to', app.url);
+    await blocked.until(/evt_/);
+    blocked.child.stdout.pause();
+    let delivered = 0;
+    const goesOn = () => {
+      const before = delivered;
+      delivered = app.requests.length;
+      return delivered > before;
+    };
+    await vi.waitFor(() => expect(goesOn()).toBe(false), { interval: 500, timeout: 20_000 });
+    const ended = stopped(blocked);
+    await once(blocked.child, 'exit');
+    blocked.child.stdout.resume();
+    expect(await ended).toBe(130);
+    expect(delivered).toBeLessThan(many.length);
   });
 });

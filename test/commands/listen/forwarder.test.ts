@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -315,6 +316,25 @@ describe('--retry', () => {
         ['msg_other', 2],
       ]),
     );
+  });
+
+  it('a capture that cannot be read back ends its retries, with a warning, and is reported as not accepted', async () => {
+    const app = await answering(500);
+    const { io, url, stop, cwd } = await startListen([
+      '--forward-to',
+      app.url,
+      '--retry',
+      '--retry-scale',
+      '0.1',
+    ]);
+    await post(url);
+    const folder = folderOf(cwd);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    writeFileSync(join(folder, 'later.jsonl'), '{"v":2,"headers":[]}\n');
+    await io.stderr.until(/cannot read a capture to retry it: .*later\.jsonl/);
+    expect(app.requests).toHaveLength(1);
+    expect(await stop()).toBe(130);
+    expect(io.stderr.text).toContain('did not accept 1 event');
   });
 
   it('stopping ends the retries, and reports how to deliver the rest', async () => {

@@ -1,8 +1,17 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFollowerState } from '../../../src/config/followers/state.ts';
 import { memoryIo } from '../../support/memory-io.ts';
+import { runBin } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const key = { command: 'pull', name: 'ada', store: 'acme.example', target: 'http://127.0.0.1/' } as const;
@@ -71,4 +80,59 @@ it('writes as much for the last record as for the first', () => {
   const { ino } = statSync(file());
   state.done('evt_200');
   expect(statSync(file()).ino).toBe(ino);
+});
+
+describe('a lock that a process has left behind', () => {
+  /** The io of a process with this id, for which no other process is running. */
+  const processWith = (pid: number, isRunning: (pid: number) => boolean = () => false) => {
+    const { io } = memoryIo([], {});
+    return { ...io, pid, isRunning };
+  };
+
+  it('is taken by one of two that find it at the same time', () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    openFollowerState(key, { ...processWith(1), env });
+    // The second takes it right after the first has found that its process has ended.
+    const takenByThird = (pid: number) => {
+      if (pid === 1) openFollowerState(key, { ...processWith(3), env });
+      return pid !== 1;
+    };
+    expect(() => openFollowerState(key, { ...processWith(2, takenByThird), env })).toThrow(
+      expect.objectContaining({ code: 'follower_running' }),
+    );
+    const folder = join(env.XDG_STATE_HOME, 'scalekit-hooks/followers');
+    const [lock, ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    expect(readFileSync(join(folder, lock!), 'utf8')).toBe('3');
+  });
+
+  it('and is empty: it counts as held for a moment, because its process may be writing to it', () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    openFollowerState(key, { ...processWith(1), env });
+    const folder = join(env.XDG_STATE_HOME, 'scalekit-hooks/followers');
+    const lock = join(folder, readdirSync(folder)[0]!);
+    writeFileSync(lock, '');
+    const open = () => openFollowerState(key, { ...processWith(2), env });
+    expect(open).toThrow(expect.objectContaining({ code: 'follower_running' }));
+    utimesSync(lock, 1795360000, 1795360000);
+    open();
+    expect(readFileSync(lock, 'utf8')).toBe('2');
+  });
+
+  it('is none if its process could not write to it', async () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    const preload = join(temporaryFolder(), 'preload.cjs');
+    writeFileSync(
+      preload,
+      `const fs = require('node:fs'); const { writeSync } = fs;
+       fs.writeSync = (fd, ...rest) => {
+         if (fd > 2) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+         return writeSync(fd, ...rest);
+       };`,
+    );
+    const args = ['captures', '--follow', '--name', 'ada'];
+    const failed = await runBin(args, { env: { ...env, NODE_OPTIONS: `--require ${preload}` } });
+    expect(failed.stderr).toContain('[unusable_state_folder]');
+    expect(readdirSync(join(env.XDG_STATE_HOME, 'scalekit-hooks/followers'))).toEqual([]);
+  });
 });
