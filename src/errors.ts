@@ -298,9 +298,7 @@ const errors = {
   unreadable_file: (d: { path: string; reason: string; fix?: string }) => ({
     message: `cannot read ${d.path}`,
     detail: d.reason,
-    fix:
-      d.fix ??
-      'check the path and its permissions. A path that does not start with / is relative to the working directory',
+    fix: d.fix ?? 'check the path, which is relative to the working directory, and its permissions',
   }),
   invalid_json: (d: { source: string; line: number; column: number; reason: string; near: string }) => ({
     message: `${d.source} is not valid JSON: line ${d.line}, column ${d.column}`,

@@ -7,7 +7,6 @@ import { filterOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { writeEventText } from '../../events/catalog/event-text.ts';
-import { nearestNames } from '../../names.ts';
 import { wholeFact } from '../../report/facts/capture.ts';
 import type { Context } from '../context.ts';
 import { describeUnknownTypes, noteDamage } from '../notes.ts';
@@ -17,7 +16,6 @@ import { Listing } from './listing.ts';
 /** Lists captures, newest first, each with its latest Outcome; or follows what arrives. */
 export async function list(given: ListFlags, context: Context): Promise<number> {
   const { io, report } = context;
-  if (given.word !== undefined) throw unknownSubcommand(given.word);
   const filter = filterOf(given);
   for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
   const place = findCapturesPlace(io, given);
@@ -88,11 +86,4 @@ export async function clear(given: ClearFlags, { io, report }: Context): Promise
   const { captures, bytes } = await withStore(folder, (store) => store.clear(before, given.yes));
   report.print({ kind: 'cleared', folder: folder.name, captures, bytes, done: given.yes });
   return 0;
-}
-
-function unknownSubcommand(word: string): HooksError {
-  const known = ['list', 'show', 'save', 'export', 'clear'];
-  const isId = /^(cap|evt|msg)_|^last/.test(word);
-  const nearest = isId ? ['show'] : nearestNames(word, known);
-  return new HooksError('unknown_subcommand', { word, isId, known, nearest });
 }

@@ -90,7 +90,9 @@ async function readTemplates(
   places: EventPlaces,
   { keepId }: SendFlags,
 ): Promise<EventTemplate[]> {
-  const requested = await readRequestedEvents(requests, places);
+  const requested = await readRequestedEvents(requests, places).catch(async (error) => {
+    throw await (await import('./mistaken-type.ts')).mistakenType(error, requests, places);
+  });
   return requested.map((members) => makeTemplate(members, { keepId }));
 }
 

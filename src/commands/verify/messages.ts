@@ -5,7 +5,7 @@ import type { Capture } from '../../captures/record.ts';
 import { readRecord } from '../../captures/record-format.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
-import { type Chunks, isFile, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
+import { type Chunks, exists, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
 import { type LoggedMessage, messagesInJson } from '../../input/messages/logged-messages.ts';
 import { messagesInPrint, messagesInText, whyNoMessage } from '../../input/messages/text-messages.ts';
 import type { Io } from '../../io.ts';
@@ -53,18 +53,34 @@ export async function* readMessages(
   } else if (isPath(source, io)) {
     yield* readStream(openFile(source, io.cwd), source, context);
   } else {
-    const [found] = await withStore(folder, async (store) =>
-      findCaptures([source], await store.openReader(), store.name),
-    );
-    const { capture } = found!;
-    yield givenCapture(capture);
+    yield givenCapture(await captureNamed(source, folder));
   }
 }
 
 /** Ids of captures, events and messages have no slashes and no file extension, and a file is seldom named like one. */
 function isPath(source: string, { cwd }: Pick<Io, 'cwd'>): boolean {
-  if (/[\\/]|\.[A-Za-z]\w*$/.test(source)) return true;
-  return !/^(?:last(?::\d+)?$|cap_|evt_|msg_)/.test(source) && isFile(source, cwd);
+  return /[\\/]|^\.|\.[A-Za-z]\w*$/.test(source) || (!isLikeId(source) && exists(source, cwd));
+}
+
+const isLikeId = (source: string) => /^(?:last(?::\d+)?$|cap_|evt_|msg_)/.test(source);
+
+/** The capture with an id. A name that is not like an id may be a mistyped path, so its error covers both. */
+async function captureNamed(source: string, place: CapturesPlace): Promise<Capture> {
+  try {
+    const [found] = await withStore(place, async (store) =>
+      findCaptures([source], await store.openReader(), store.name),
+    );
+    return found!.capture;
+  } catch (error) {
+    const isUnknown =
+      error instanceof HooksError && (error.code === 'unknown_capture' || error.code === 'no_captures');
+    if (isLikeId(source) || !isUnknown) throw error;
+    throw new HooksError('unreadable_file', {
+      path: source,
+      reason: 'no file has this name, and no capture has an id that starts with it',
+      fix: 'check the path, or run scalekit-hooks captures to list the captures',
+    });
+  }
 }
 
 /** Detects JSON Lines, one JSON value over several lines, or other text from the first characters. */
