@@ -3,7 +3,7 @@ import { HooksError } from '../../errors.ts';
 import { isJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import { withoutBom } from '../bytes.ts';
-import { messageInCurl } from './curl-command.ts';
+import { messagesInCurl } from './curl-command.ts';
 import { parseHttpRequests, type RequestRead } from './http-request.ts';
 import { type LoggedMessage, messageOf, messagesInJson } from './logged-messages.ts';
 import { type PrintedValue, printedValues } from './printed-values.ts';
@@ -30,8 +30,8 @@ export function messagesInText(bytes: Uint8Array, source: string): TextMessages 
   if (isRead && /^> /m.test(text) && requests.every(({ message }) => message.body.length === 0))
     throw notMessage('curl -v does not print the body of the request. Add the body after an empty line');
   if (isRead && requests.some(({ message }) => isSigned(message))) return inRequests(requests);
-  const command = messageInCurl(text);
-  const messages = command ? [{ message: command, isParsed: false }] : messagesInPrint(text);
+  const commands = messagesInCurl(text).map((message) => ({ message, isParsed: false }));
+  const messages = commands.length > 0 ? commands : messagesInPrint(text);
   if (messages.length > 0) return { messages, notes: [] };
   if (!isRead) throw notMessage(whyNoMessage(text, requests.detail));
   if (/webhook-signature/i.test(text))
