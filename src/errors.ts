@@ -176,7 +176,7 @@ const errors = {
           ? `${counted(d.untrusted, 'capture')} did not verify with your secret. Re-signed, a forged one would look real. If you trust them, use --trust`
           : d.damaged > 0
             ? `${counted(d.damaged, 'record')} could not be read: damaged, or not written by scalekit-hooks`
-            : 'no captures exist, or none has this type and time',
+            : 'none has this type, organization and time',
     fix: d.isFile
       ? 'use a journal from .scalekit-hooks/captures or the output of listen --json; other output lacks headers and bodies'
       : 'run scalekit-hooks captures to list them',
@@ -186,7 +186,7 @@ const errors = {
     detail:
       d.rejected > 0
         ? `${counted(d.rejected, 'capture')} failed verification, and only verified events become steps`
-        : 'no captures exist, or none has this type, organization and time',
+        : 'none has this type, organization and time',
     fix: 'run scalekit-hooks captures to list them',
   }),
   too_many_steps: (d: { max: number }) => ({
@@ -203,11 +203,6 @@ const errors = {
     message: `the body of ${d.id} cannot be edited, so nothing was sent`,
     detail: d.reason,
     fix: 'omit this capture, or replay it without edits',
-  }),
-  types_and_all: (_d: Record<never, never>) => ({
-    message: 'event types and --all cannot be combined',
-    detail: '--all already selects every event type',
-    fix: 'list event types, or run scalekit-hooks send --all',
   }),
   body_and_types: (_d: Record<never, never>) => ({
     message: 'event types and --body cannot be combined',
@@ -322,10 +317,10 @@ const errors = {
       : `the scenarios are ${d.known.join(', ')}`,
     fix: 'run scalekit-hooks events --scenarios to list them. To send your own, use its file: --scenario ./flow.json',
   }),
-  invalid_target: (d: { text: string; reason: string }) => ({
-    message: `${quote(d.text)} is not a valid target`,
+  invalid_target: (d: { text: string; source?: string; reason: string; fix?: string }) => ({
+    message: `${quote(d.text)}${d.source ? ` from ${d.source}` : ''} is not a valid target`,
     detail: d.reason,
-    fix: `for example: ${targetExample}`,
+    fix: d.fix ?? `for example: ${targetExample}`,
   }),
   foreign_host: (d: { host: string; source: string }) => ({
     message: `the target ${d.host} is not on this machine or network, so nothing was sent`,

@@ -33,6 +33,24 @@ const typed: readonly (readonly [args: string[], code: string, names: RegExp])[]
   [['captures', 'save', 'last'], 'usage', /<file>[\s\S]*captures save \[options\] <id> <file>/],
   // The path of a field without its beginning.
   [['send', 'user.created', '--set', 'email=x'], 'no_such_field', /\bemail\b[\s\S]*\bdata\.email\?/],
+  // A host without a scheme.
+  [
+    ['send', 'user.created', '--to', 'example.com/x'],
+    'invalid_target',
+    /fix: use https:\/\/example\.com\/x\n/,
+  ],
+  // The order of a file and an id.
+  [['captures', 'export', 'last'], 'usage', /"last" is an id[\s\S]*export flow\.json last:10/],
+  [['captures', 'export', 'cap_1', 'flow.json'], 'usage', /"cap_1" is an id/],
+  [
+    ['captures', 'save', 'user.json', 'last:2'],
+    'usage',
+    /"last:2" is an id[\s\S]*save last user\.created\.json/,
+  ],
+  // Selections from nothing.
+  [['captures', 'export', 'flow.json'], 'no_captures', /\.scalekit-hooks\/captures/],
+  [['replay', '--all'], 'no_captures', /\.scalekit-hooks\/captures/],
+  [['replay', '--type', 'user.*'], 'no_captures', /\.scalekit-hooks\/captures/],
   // A filter beside --all.
   [['replay', '--all', '--type', 'user.*'], 'conflicting_flags', /fix: omit --all/],
 ];
@@ -47,6 +65,13 @@ describe('what people type who know other tools', () => {
     expect(ran.stderr).toMatch(names);
     expect(target.requests).toEqual([]);
   });
+});
+
+it('the error for a target names the variable that it comes from', async () => {
+  const env = { SCALEKIT_WEBHOOK_SECRET: testSecret, SCALEKIT_HOOKS_TO: '99999' };
+  const ran = await runCommand(['send', 'user.created'], { env, cwd: temporaryFolder() });
+  expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(ran.stderr).toMatch(/^error: "99999" from SCALEKIT_HOOKS_TO .*\[invalid_target\]/);
 });
 
 describe('names that may be a file or something else', () => {

@@ -104,7 +104,7 @@ describe('inspect', () => {
       cwd: temporaryFolder(),
     });
     expect(await taken.ended).toBe(2);
-    expect(taken.stderr()).toMatch(/cannot_listen[\s\S]*--ui-port/);
+    expect(taken.stderr()).toMatch(/cannot_listen\][\s\S]*another program[\s\S]*--ui-port/);
     ui.child.kill('SIGINT');
     await ui.ended;
   });

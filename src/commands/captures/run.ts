@@ -65,6 +65,7 @@ function isPlainText(body: Uint8Array): boolean {
 /** Saves a Capture as an event file that `send` accepts like a fixture. */
 export async function save(given: SaveFlags, { io, report }: Context): Promise<number> {
   const { id, file, scrub, force } = given;
+  (await import('./file-argument.ts')).rejectIdAsFile(file, 'captures save last user.created.json');
   const [found] = await withStore(findCapturesPlace(io, given), async (store) =>
     findCaptures([id], await store.openReader(), store.name),
   );

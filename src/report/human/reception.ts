@@ -8,7 +8,9 @@ export function ready(fact: Ready, paint: Paint): string[] {
   const where = fact.path === null ? 'any path' : `path ${cleanLine(fact.path)} only`;
   return [
     `${paint.good('ready')} on ${paint.strong(cleanLine(fact.url))} (${where}), press Ctrl-C to stop`,
-    paint.faint(`in another terminal, run: scalekit-hooks send user.created --to ${cleanLine(fact.url)}`),
+    paint.faint(
+      `in another terminal, run: scalekit-hooks send user.created --to ${cleanLine(fact.url.replace('http://', ''))}`,
+    ),
   ];
 }
 
