@@ -42,7 +42,8 @@ export function describeUnknownTypes(patterns: readonly string[], io: Io): strin
     .filter((pattern) => !known.some((name) => matchesPattern(name, pattern)))
     .map((pattern) => {
       if (pattern.includes('*')) return `no known event type matches ${pattern}`;
-      const [nearest] = nearestNames(pattern, known);
+      const isBeginning = known.some((name) => name.startsWith(`${pattern}.`));
+      const [nearest] = isBeginning ? [`'${pattern}.*'`] : nearestNames(pattern, known);
       return `unknown event type ${pattern}${nearest ? `. Did you mean ${nearest}?` : ''}`;
     });
 }

@@ -121,3 +121,9 @@ describe('an empty value', () => {
     );
   });
 });
+
+it('a filter by the beginning of types is an exact type: the note names the pattern', async () => {
+  const ran = await runCommand(['captures', '--type', 'user'], { cwd: temporaryFolder() });
+  expect(ran.exitCode).toBe(0);
+  expect(ran.stderr).toContain("unknown event type user. Did you mean 'user.*'?");
+});
