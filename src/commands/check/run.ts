@@ -82,7 +82,7 @@ async function runAndReport(settings: CheckSettings, { context, stop, app }: Che
   const materials = { secrets: secret.secrets, headers, finish: battery.finish, now: io.now };
   const bench = new Workbench(materials, subject);
   stop.asked.addEventListener('abort', () => bench.end('stopped by a signal'));
-  await report.startProgress();
+  await Promise.all([report.startProgress(), report.showChecks()]);
   const done = new Set<string>();
   const onResult = ({ check }: CheckResult) => {
     done.add(check.name);
