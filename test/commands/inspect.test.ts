@@ -109,6 +109,14 @@ describe('inspect', () => {
     await ui.ended;
   });
 
+  it('reports in the terminal that the store cannot be reached, and keeps running', async () => {
+    const url = `redis://127.0.0.1:${await closedPort()}`;
+    const ui = await started(['inspect', '--ui-port', '0', '--captures', url]);
+    await expect.poll(ui.stderr, { timeout: 10_000 }).toContain(`store ${url}: nothing is listening`);
+    ui.child.kill('SIGINT');
+    expect(await ui.ended).toBe(130);
+  });
+
   it('is never a target of itself', async () => {
     const port = await closedPort();
     const ui = await started([
