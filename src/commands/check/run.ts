@@ -27,8 +27,8 @@ export function list(checks: readonly Check[], { report }: Context): number {
 
 /** Starts the app if requested, runs the battery, reports, and returns the exit code. */
 export async function check(settings: CheckSettings, context: Context): Promise<number> {
-  const { io, report } = context;
-  const stop = listenForStop(io);
+  const { report } = context;
+  const stop = listenForStop(context);
   noteCheck(settings, context);
   let app: StartedApp | undefined;
   try {
@@ -86,7 +86,8 @@ async function runAndReport(settings: CheckSettings, { context, stop, app }: Che
   const done = new Set<string>();
   const onResult = ({ check }: CheckResult) => {
     done.add(check.name);
-    report.progress(done.size / checks.length, `${bench.exchanges.length} messages`);
+    const { length } = bench.exchanges;
+    report.progress(done.size / checks.length, `${length} ${length === 1 ? 'message' : 'messages'}`);
   };
   const onLimit = (waitMs: number) =>
     report.note(`the handler limits the request rate. Waiting ${Math.round(waitMs / 1000)} s`);

@@ -32,8 +32,9 @@ export async function inspect(given: InspectFlags, context: Context): Promise<nu
       recorder: undefined,
     };
     const inspector = await serveInspector(inspected, setting, context);
+    report.hint(given.open ? 'press Ctrl-C to stop' : 'open the link in a browser, and press Ctrl-C to stop');
     void noteUnreachable(store, context);
-    const stop = listenForStop(io);
+    const stop = listenForStop(context);
     await once(stop.asked, 'abort');
     stop.forget();
     await inspector.close();

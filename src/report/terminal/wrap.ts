@@ -9,7 +9,7 @@ const MIN_WIDTH = 40;
  * copied.
  */
 const prose =
-  /^ *(?:[✗✓?!-] \S|\d+\. |\+\d+ more|(?:evidence|fix|why|cause|likely|note|error|for): )|^ {2}\w+,? [a-z(]|^no listener /;
+  /^ *(?:[✗✓?!-] \S|\d+\. |\+\d+ more|(?:evidence|fix|why|cause|likely|note|error|for): )|^ {2}\w+,? [a-z(]|^(?:no listener|\d+ \w+:) /;
 const row = /^[\w.-]+ {2}/;
 /** Commands in sentences would break in two. */
 const command = /^ *To find the cause, run /;
