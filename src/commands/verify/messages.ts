@@ -23,12 +23,15 @@ export interface GivenMessage {
   readonly isParsed?: boolean;
   /** Set if the headers come from `-H`. */
   readonly isFromFlags?: boolean;
+  /** Whether the listener that stored it verified it. */
+  readonly wasVerified?: boolean;
   /** Set if only the beginning of the body was stored. */
   readonly truncated?: Capture;
 }
 
 function givenCapture(capture: Capture): GivenMessage {
-  const given = { message: capture, time: capture.time, capture: capture.id || undefined };
+  const { time, id, verified: wasVerified } = capture;
+  const given = { message: capture, time, capture: id || undefined, wasVerified };
   return capture.truncated ? { ...given, truncated: capture } : given;
 }
 

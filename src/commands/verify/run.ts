@@ -51,13 +51,16 @@ async function verifyOne(
   settings: VerifySettings,
   { io, report }: Context,
 ): Promise<boolean> {
-  const { message, capture, isParsed = false } = given;
+  const { message, capture, isParsed = false, wasVerified = false } = given;
   const { secrets, source } = kinds.used;
   const at = settings.at ?? given.time ?? io.now();
   const explanation = await explainGiven(given, kinds, { ...settings, at });
-  const { verified } = explanation.verdict;
+  const { verdict } = explanation;
+  const { verified } = verdict;
   if (isParsed && verified)
     report.note('the log has the parsed body; serialized again, it verifies. Log the received bytes instead');
+  if (wasVerified && !verdict.verified && verdict.reason === 'signature_mismatch')
+    report.note('the listener verified this message when it arrived, so it has another secret. Use that one');
   const differences = findSchemaDifferences(message.body);
   const { showsSignedText } = settings;
   report.print(
