@@ -324,7 +324,7 @@ const errors = {
   }),
   foreign_host: (d: { host: string; source: string }) => ({
     message: `the target ${d.host} is not on this machine or network, so nothing was sent`,
-    detail: `a correctly signed event looks real to the owner of ${d.host} (target from ${d.source})`,
+    detail: `a correctly signed event looks real to the owner of ${d.host}${d.source === '--to' ? '' : ` (target from ${d.source})`}`,
     fix: `use --allow-host ${d.host} to allow this target`,
   }),
   insecure_foreign_host: (d: { host: string }) => ({
@@ -408,9 +408,9 @@ const errors = {
     fix: `use another folder, or remove ${d.names.length === 1 ? 'this file' : 'these files'}`,
   }),
   unusable_captures_folder: (d: { folder: string; reason: string }) => ({
-    message: `cannot store captures in ${d.folder}`,
+    message: `cannot use ${d.folder} for captures`,
     detail: d.reason,
-    fix: 'use --captures with another folder, or --no-capture to store none',
+    fix: 'use --captures with another folder. With --no-capture, commands that deliver or listen store none',
   }),
   captures_locked: (d: { folder: string; path: string }) => ({
     message: `another process is clearing the captures in ${d.folder}`,

@@ -82,7 +82,10 @@ function withScheme(text: string, invalid: MakeError): string {
   if (host)
     throw invalid(
       `${host} is not a local host, so the target needs http:// or https:// at the start`,
-      `use https://${withoutCredentials(text)}`,
+      // `./app.mjs` is a file.
+      /^\.|\.(?:[cm]?[jt]sx?|py|rb|php|go|json)$/i.test(host)
+        ? undefined
+        : `use https://${withoutCredentials(text)}`,
     );
   if (/^(?:localhost)?:[^/?#@]*(?:[/?#]|$)/.test(text)) throw invalid(INVALID_PORT);
   const prefix = /^[^:/]*:/.exec(text)?.[0];

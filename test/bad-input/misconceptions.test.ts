@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../src/captures/journal/writer.ts';
+import { kept, someCapture } from '../support/captures.ts';
 import { runCommand, testSecret } from '../support/memory-io.ts';
 import { httpTarget } from '../support/targets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -72,6 +74,36 @@ it('the error for a target names the variable that it comes from', async () => {
   const ran = await runCommand(['send', 'user.created'], { env, cwd: temporaryFolder() });
   expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
   expect(ran.stderr).toMatch(/^error: "99999" from SCALEKIT_HOOKS_TO .*\[invalid_target\]/);
+});
+
+describe('a file or a type where something else belongs', () => {
+  const flow = '{"steps":[{"type":"user.created"}]}';
+  const event = '{"type":"x.y","data":{}}';
+  it.each([
+    ['a scenario as an event', ['send', 'flow.json'], 'usage', /fix: use --scenario \.\/flow\.json/],
+    [
+      'an event as a scenario',
+      ['send', '--scenario', 'event.json'],
+      'invalid_scenario',
+      /without --scenario/,
+    ],
+    ['a file as an id', ['replay', 'event.json'], 'usage', /--from event\.json, .*send \.\/event\.json/],
+    ['a type as an id', ['replay', 'user.created'], 'usage', /replay --type 'user\.created'/],
+    ['a type to show', ['captures', 'show', 'user.*'], 'usage', /captures --type 'user\.\*'/],
+    ['a file as a target', ['check', './app.mjs'], 'invalid_target', /fix: for example: 3000/],
+    ['a comparison', ['listen', '--expect', 'user.created>=1'], 'invalid_value', /user\.created=1/],
+  ])('%s', async (_title, args, code, names) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'flow.json'), flow);
+    writeFileSync(join(cwd, 'event.json'), event);
+    const { journal } = openJournal(join(cwd, '.scalekit-hooks/captures'), { sync: false, now: Date.now });
+    await journal.keep(kept(someCapture()));
+    await journal.close();
+    const ran = await runCommand(args, { env: { SCALEKIT_WEBHOOK_SECRET: testSecret }, cwd });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain(`[${code}]`);
+    expect(ran.stderr).toMatch(names);
+  });
 });
 
 describe('names that may be a file or something else', () => {

@@ -39,7 +39,9 @@ export async function show(given: ShowFlags, context: Context): Promise<number> 
 
 async function showOf(store: CaptureStore, given: ShowFlags, { io, report }: Context): Promise<number> {
   const reader = await store.openReader();
-  const [found] = await findCaptures([given.id], reader, store.name);
+  const [found] = await findCaptures([given.id], reader, store.name).catch(async (error) => {
+    throw (await import('../mistaken-id.ts')).mistakenId(error, [given.id], 'captures');
+  });
   const { capture } = found!;
   if (given.raw) {
     if (io.stdout.isTerminal && !isPlainText(capture.body)) {

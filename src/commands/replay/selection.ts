@@ -201,7 +201,9 @@ async function pickByIds(
   ids: readonly string[],
   { reader, store, outcomes, isTrusted }: IdSearch,
 ): Promise<Picked> {
-  const searched = await findCaptures(ids, reader, store.name);
+  const searched = await findCaptures(ids, reader, store.name).catch(async (error) => {
+    throw (await import('../mistaken-id.ts')).mistakenId(error, ids, 'replay');
+  });
   const found = new Map(searched.map((each) => [each.newer, each.capture]));
   const ordered = [...found].sort(([a], [b]) => b - a).map(([, capture]) => capture);
   for (const capture of ordered) {

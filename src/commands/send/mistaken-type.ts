@@ -1,6 +1,9 @@
+import { resolve } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { type EventPlaces, readRequestedEvents } from '../../events/builders.ts';
+import { readEventText } from '../../events/catalog/event-text.ts';
 import { exists } from '../../input/bytes.ts';
+import { parseJson } from '../../json.ts';
 
 // Loaded only after an argument of `send` was neither an event type nor an event file.
 
@@ -17,6 +20,12 @@ export async function mistakenType(
       message: `"${request}" is a target, not an event type`,
       detail: 'the arguments of send are event types, patterns and event files',
       fix: `use --to ${request}`,
+    });
+  if (error.code === 'invalid_event' && isScenario(resolve(places.cwd, request)))
+    return new HooksError('usage', {
+      message: `"${request}" is a scenario, not an event`,
+      detail: 'it has a list of steps',
+      fix: `use --scenario ${/[\\/]/.test(request) ? request : `./${request}`}`,
     });
   if (error.code === 'unknown_event_type' && exists(request, places.cwd))
     return new HooksError('usage', {
@@ -39,6 +48,12 @@ async function firstUnreadable(
     if (!isReadable) return request;
   }
   return undefined;
+}
+
+/** Whether a JSON file has steps. */
+function isScenario(path: string): boolean {
+  const value = parseJson(Buffer.from(readEventText(path)));
+  return typeof value === 'object' && value !== null && 'steps' in value;
 }
 
 /** `http://…`, `localhost…`, `127.0.0.1…`, `:3000…` or `3000…`. */
