@@ -55,14 +55,10 @@ describe('wrapLine', () => {
   });
 
   it('a row of a table wraps between its cells, which stay whole if they fit', () => {
-    const cells = [
-      'cap_xlb5pw9avgzp',
-      '2026-11-29 07:00:24',
-      '✗ connection refused',
-      `evt_${'1'.repeat(30)}`,
-    ];
-    const lines = wrapLine(cells.join('  '), 80).split('\n');
-    expect(lines).toEqual([cells.slice(0, 3).join('  '), `  ${cells[3]}`]);
+    const cells = ['cap_xlb5pw9avgzp', '2026-11-29 07:00:24', '✓ verified', 'organization.created'];
+    const last = '→ connection refused in 8 ms';
+    const lines = wrapLine([...cells, last].join('  '), 80).split('\n');
+    expect(lines).toEqual([cells.join('  '), `  ${last}`]);
     const sentences = `address              get                      ${sentence} ${sentence}`;
     for (const each of wrapLine(sentences, 80).split('\n')) expect(each.length).toBeLessThanOrEqual(80);
   });
