@@ -127,7 +127,7 @@ const errors = {
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
       : `it is not one of the ${d.count} types that have a fixture`,
-    fix: 'run scalekit-hooks events to list every type. To send another type, use a file: scalekit-hooks send ./event.json',
+    fix: 'run scalekit-hooks events to list every type. For another type, use an event file: scalekit-hooks send ./event.json, or --fixtures with its folder',
   }),
   trigger_point_as_type: (d: { name: string }) => ({
     message: `${d.name} is a trigger point of interceptors, not an event type`,

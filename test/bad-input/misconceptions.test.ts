@@ -35,6 +35,8 @@ const typed: readonly (readonly [args: string[], code: string, names: RegExp])[]
   [['captures', 'save', 'last'], 'usage', /<file>[\s\S]*captures save \[options\] <id> <file>/],
   // The path of a field without its beginning.
   [['send', 'user.created', '--set', 'email=x'], 'no_such_field', /\bemail\b[\s\S]*\bdata\.email\?/],
+  // The beginning of types, which is no category.
+  [['send', 'organization.directory'], 'unknown_event_type', /did you mean 'organization\.directory\.\*'\?/],
   // A host without a scheme.
   [
     ['send', 'user.created', '--to', 'example.com/x'],
