@@ -30,7 +30,7 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
     if (options.isQuiet && (isGoodNews(fact) || (fact.kind === 'summary' && fact.ok))) return nothing;
     switch (fact.kind) {
       case 'ready':
-        return talk(ready(fact, options.talk));
+        return talk(ready(fact, options));
       case 'inspecting':
         return { ...talk(inspecting(fact, options.talk)), isExact: true };
       case 'delivered':

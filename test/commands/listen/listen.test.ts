@@ -112,6 +112,8 @@ describe('output', () => {
     expect(io.stdout.text).toMatch(
       /^✗ 401 .* signature_mismatch: .*\n {2}cause: .*\n {2}evidence: .*\n {2}fix: .*\n$/,
     );
+    expect(io.stderr.text).toMatch(/^ready on \S+ /);
+    expect(io.stderr.text).not.toContain('another terminal');
   });
 
   it('--json prints a line when ready, one per message with headers and body, and a summary', async () => {
