@@ -93,7 +93,7 @@ const groups = [
     name: 'core',
     test: either(
       /[\\/]src[\\/]run-command\.ts$/,
-      folders('config', 'report', 'report/human', 'report/human/check', 'events/catalog'),
+      folders('config', 'report', 'report/human', 'events/catalog'),
     ),
   },
   { name: 'command-line', test: either(installed('commander'), folders('cli')) },

@@ -127,7 +127,7 @@ const errors = {
     detail: d.nearest.length
       ? `did you mean ${d.nearest.join(', ')}?`
       : `it is not one of the ${d.count} types that have a fixture`,
-    fix: 'run scalekit-hooks events to list every type. To send another type, use a file: scalekit-hooks send ./event.json',
+    fix: 'run scalekit-hooks events to list every type. For another type, use an event file: scalekit-hooks send ./event.json, or --fixtures with its folder',
   }),
   trigger_point_as_type: (d: { name: string }) => ({
     message: `${d.name} is a trigger point of interceptors, not an event type`,
@@ -176,7 +176,7 @@ const errors = {
           ? `${counted(d.untrusted, 'capture')} did not verify with your secret. Re-signed, a forged one would look real. If you trust them, use --trust`
           : d.damaged > 0
             ? `${counted(d.damaged, 'record')} could not be read: damaged, or not written by scalekit-hooks`
-            : 'no captures exist, or none has this type and time',
+            : 'none has this type, organization and time',
     fix: d.isFile
       ? 'use a journal from .scalekit-hooks/captures or the output of listen --json; other output lacks headers and bodies'
       : 'run scalekit-hooks captures to list them',
@@ -186,7 +186,7 @@ const errors = {
     detail:
       d.rejected > 0
         ? `${counted(d.rejected, 'capture')} failed verification, and only verified events become steps`
-        : 'no captures exist, or none has this type, organization and time',
+        : 'none has this type, organization and time',
     fix: 'run scalekit-hooks captures to list them',
   }),
   too_many_steps: (d: { max: number }) => ({
@@ -203,11 +203,6 @@ const errors = {
     message: `the body of ${d.id} cannot be edited, so nothing was sent`,
     detail: d.reason,
     fix: 'omit this capture, or replay it without edits',
-  }),
-  types_and_all: (_d: Record<never, never>) => ({
-    message: 'event types and --all cannot be combined',
-    detail: '--all already selects every event type',
-    fix: 'list event types, or run scalekit-hooks send --all',
   }),
   body_and_types: (_d: Record<never, never>) => ({
     message: 'event types and --body cannot be combined',
@@ -298,9 +293,7 @@ const errors = {
   unreadable_file: (d: { path: string; reason: string; fix?: string }) => ({
     message: `cannot read ${d.path}`,
     detail: d.reason,
-    fix:
-      d.fix ??
-      'check the path and its permissions. A path that does not start with / is relative to the working directory',
+    fix: d.fix ?? 'check the path, which is relative to the working directory, and its permissions',
   }),
   invalid_json: (d: { source: string; line: number; column: number; reason: string; near: string }) => ({
     message: `${d.source} is not valid JSON: line ${d.line}, column ${d.column}`,
@@ -324,14 +317,14 @@ const errors = {
       : `the scenarios are ${d.known.join(', ')}`,
     fix: 'run scalekit-hooks events --scenarios to list them. To send your own, use its file: --scenario ./flow.json',
   }),
-  invalid_target: (d: { text: string; reason: string }) => ({
-    message: `${quote(d.text)} is not a valid target`,
+  invalid_target: (d: { text: string; source?: string; reason: string; fix?: string }) => ({
+    message: `${quote(d.text)}${d.source ? ` from ${d.source}` : ''} is not a valid target`,
     detail: d.reason,
-    fix: `for example: ${targetExample}`,
+    fix: d.fix ?? `for example: ${targetExample}`,
   }),
   foreign_host: (d: { host: string; source: string }) => ({
     message: `the target ${d.host} is not on this machine or network, so nothing was sent`,
-    detail: `a correctly signed event looks real to the owner of ${d.host} (target from ${d.source})`,
+    detail: `a correctly signed event looks real to the owner of ${d.host}${d.source === '--to' ? '' : ` (target from ${d.source})`}`,
     fix: `use --allow-host ${d.host} to allow this target`,
   }),
   insecure_foreign_host: (d: { host: string }) => ({
@@ -417,7 +410,7 @@ const errors = {
   unusable_captures_folder: (d: { folder: string; reason: string }) => ({
     message: `cannot use captures in ${d.folder}`,
     detail: d.reason,
-    fix: 'use --captures with another folder, or listen --no-capture',
+    fix: 'use --captures with another folder. With --no-capture, commands that deliver or listen store none',
   }),
   captures_locked: (d: { folder: string; path: string }) => ({
     message: `another process is clearing the captures in ${d.folder}`,

@@ -30,3 +30,8 @@ export function nearestNames(text: string, names: readonly string[]): string[] {
     .slice(0, 3)
     .map(({ name }) => name);
 }
+
+/** What an unknown event type may mean: the pattern of the types that begin with it, or else similar types. */
+export function nearestTypes(text: string, types: readonly string[]): string[] {
+  return types.some((type) => type.startsWith(`${text}.`)) ? [`'${text}.*'`] : nearestNames(text, types);
+}

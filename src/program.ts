@@ -3,7 +3,6 @@ import { type OutputFlags, outputFlags } from './cli/flag-sets.ts';
 import type { Flag } from './cli/flags.ts';
 import { optionOf, register, sentence } from './commands/define.ts';
 import { commands } from './commands/index.ts';
-import { usageOf } from './commands/usage-error.ts';
 import type { Io } from './io.ts';
 import { openReport } from './report/index.ts';
 import { reportError, runCommand, settle } from './run-command.ts';
@@ -13,7 +12,7 @@ Exit codes:
   0         done, accepted, passed
   1         rejected, failed, or an expectation was not met
   2         usage or configuration error
-  3         no response: connection refused, DNS, TLS, reset or timeout
+  3         no response from any target, the captures store or the event log
   4         unexpected internal error
   130, 143  stopped by Ctrl-C or SIGTERM
 
@@ -57,9 +56,15 @@ export async function runProgram(io: Io, version: string): Promise<number> {
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     exitCode = isHelp
       ? 0
-      : reportError(usageOf(error, io.argv, program), await openReport(io, outputOfInvalid(program, io)));
+      : reportError(await inWords(error, io, program), await openReport(io, outputOfInvalid(program, io)));
   }
   return settle(exitCode, io, outputOfInvalid(program, io));
+}
+
+/** An error of the parser becomes a HooksError. */
+async function inWords(error: unknown, { argv }: Io, program: Command): Promise<unknown> {
+  if (!(error instanceof CommanderError)) return error;
+  return (await import('./commands/usage-error.ts')).usageError(error, argv, program);
 }
 
 /** The output flags. Throws HooksError for an invalid value. */

@@ -3,6 +3,7 @@ import type { Work } from './commands/context.ts';
 import { HooksError, type Sentences } from './errors.ts';
 import type { Io } from './io.ts';
 import { openReport, type Report } from './report/index.ts';
+import { whyUnwritable } from './system-errors.ts';
 
 /** Runs a command's work, reports any error, and returns the exit code. */
 export async function runCommand(io: Io, flags: OutputFlags, work: Work): Promise<number> {
@@ -32,7 +33,7 @@ export async function settle(exitCode: number, io: Io, flags: OutputFlags): Prom
   const { failure } = io.stdout;
   if (!failure) return exitCode;
   const report = await openReport(io, { ...flags, json: false });
-  return reportError(new HooksError('unwritable_output', { reason: failure.message }), report);
+  return reportError(new HooksError('unwritable_output', { reason: whyUnwritable(failure) }), report);
 }
 
 /** A failed system call, such as an unreadable disk or too many open files, is no bug of this program. */

@@ -111,7 +111,7 @@ describe('output that cannot be written', () => {
       stderr += text;
     });
     expect((await once(child, 'close'))[0]).toBe(2);
-    expect(stderr).toMatch(/error: .*\[unwritable_output\]\n {2}.*\bENOSPC\b.*\n {2}fix: \S/);
+    expect(stderr).toMatch(/error: .*\[unwritable_output\]\n {2}.*\bdisk is full\b.*\n {2}fix: \S/);
     expect(stderr).not.toMatch(/\n +at /);
   });
 });

@@ -138,7 +138,7 @@ export class Workbench {
     // A generated event may end the app, which is then started again.
     const isExpendable = part === FUZZ_PART && this.subject.restart !== undefined;
     const isStopped = !outcome.answered && outcome.failure === 'stopped';
-    if (isStopped) throw new RunEnded('the run was stopped');
+    if (isStopped) throw new RunEnded(this.ended ?? 'the run was stopped');
     if (
       !outcome.answered &&
       outcome.failure === 'connection_refused' &&

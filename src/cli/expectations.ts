@@ -3,7 +3,7 @@ import type { Expectation } from '../listener/expectations.ts';
 
 /** Parses `user.created=1` or `'user.*'==0`; without a number, it means at least one. */
 export function parseExpectation(flag: string, text: string): Expectation {
-  const match = /^([^=\s]+)(?:(==?)(0|[1-9][0-9]{0,8}))?$/.exec(text.trim());
+  const match = /^([^=<>!\s]+)(?:(==?)(0|[1-9][0-9]{0,8}))?$/.exec(text.trim());
   const [, pattern = '', operator = '=', count = '1'] = match ?? [];
   const isPossible = operator === '==' || count !== '0';
   if (match && isPossible) return { pattern, count: Number(count), isExact: operator === '==' };

@@ -4,7 +4,7 @@ import { schedules } from '../delivery/schedules.ts';
 import { list, oneOf, requires, toggle, type Values, value } from './flags.ts';
 import { parseHeader } from './headers.ts';
 import { parseDuration, parseTime } from './times.ts';
-import { count, factor, parseName, parsePattern, parsePort } from './values.ts';
+import { count, factor, filled, parseName, parsePattern, parsePort } from './values.ts';
 
 // The flags that several commands share.
 
@@ -13,7 +13,7 @@ export const outputFlags = {
   json: toggle('--json', 'print one JSON object per line on stdout, errors included'),
   quiet: toggle('--quiet', 'print only failures'),
   verbose: toggle('--verbose', 'print more: headers, data, responses'),
-  color: value('--color <when>', 'auto, always or never', {
+  color: value('--color <when>', 'when to use color', {
     words: ['auto', 'always', 'never'],
     parse: oneOf(['auto', 'always', 'never']),
   }),
@@ -28,10 +28,12 @@ export const secretFlags = {
 };
 
 export const localTargetFlags = {
-  timeout: value('--timeout <duration>', 'time limit for each delivery (default: 10s, 5s for interceptors)', {
+  timeout: value('--timeout <duration>', 'time limit for each delivery (default: 10s)', {
     parse: parseDuration,
   }),
-  allowHost: list('--allow-host <host>', 'allow a target outside this machine and network; repeatable'),
+  allowHost: list('--allow-host <host>', 'allow a target outside this machine and network; repeatable', {
+    parse: filled('a host', 'app.example.com'),
+  }),
   insecure: toggle('--insecure', 'accept any TLS certificate from a local target'),
 };
 
@@ -41,6 +43,12 @@ export const deliveryFlags = {
   header: list('-H, --header <name: value>', 'add a header; repeatable', { parse: parseHeader }),
   force: toggle('--force', 'let -H replace the signature headers'),
   ...localTargetFlags,
+};
+
+/** For commands that also call interceptors. */
+export const interceptorTimeout = {
+  ...localTargetFlags.timeout,
+  summary: 'time limit for each delivery (default: 10s, 5s for interceptors)',
 };
 
 export const retryFlags = {
@@ -86,7 +94,9 @@ export const filterFlags = {
     parse: parseTime,
     fallback: Number.POSITIVE_INFINITY,
   }),
-  organization: list('--organization <id>', 'only events of this organization, such as org_123; repeatable'),
+  organization: list('--organization <id>', 'only events of this organization, such as org_123; repeatable', {
+    parse: filled('the id of an organization', 'org_123'),
+  }),
 };
 
 export const followFlags = {
@@ -116,7 +126,7 @@ export const observeFlags = {
   observeType: value(
     '--observe-type <type>',
     'event type to send in these tests (default: the first that changes the state)',
-    { completes: 'types' },
+    { completes: 'types', parse: parsePattern },
   ),
   settle: value(
     '--settle <duration>',
@@ -136,7 +146,9 @@ export const observeRules = (example: string) =>
   });
 
 export const fixturesFlags = {
-  fixtures: value('--fixtures <folder>', 'folder with your own event files'),
+  fixtures: value('--fixtures <folder>', 'folder with your own event files', {
+    parse: filled('a folder', './events'),
+  }),
 };
 
 /** Undefined for a single attempt. Any retry flag turns retries on. */

@@ -98,10 +98,17 @@ export function parseStatuses(flag: string, text: string): readonly [number, ...
   });
 }
 
-/** An event type or a pattern; a type that nothing has is reported elsewhere. */
-export function parsePattern(_flag: string, text: string): string {
-  return text.trim();
+/** Any text but an empty one, such as that of an unset variable, which would match nothing or everything. */
+export function filled(expected: string, example: string): Parse<string> {
+  return (flag, text) => {
+    if (text.trim() !== '') return text;
+    throw new HooksError('invalid_value', { flag, value: text, expected, example: `${flag} ${example}` });
+  };
 }
+
+/** An event type or a pattern; a type that nothing has is reported elsewhere. */
+export const parsePattern: Parse<string> = (...given) =>
+  filled('an event type or a pattern', "'user.*'")(...given).trim();
 
 /** The name of a follower, which becomes a part of keys and file names. Throws HooksError. */
 export function parseName(flag: string, text: string): string {

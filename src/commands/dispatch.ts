@@ -82,7 +82,7 @@ export async function dispatch(batch: Batch, manner: Manner, context: Context): 
   const { io, report } = context;
   const started = io.now();
   const tally = new Tally();
-  const stop = listenForStop(io);
+  const stop = listenForStop(context);
   // Do not wait for more input.
   stop.asked.addEventListener('abort', () => io.stdin.close());
   if (batch.total !== 1 && batch.reports !== 'none') await report.startProgress();

@@ -3,7 +3,7 @@ import { maskedSecrets } from '../config/secrets.ts';
 import { findFixturesFolder } from '../config/target.ts';
 import { listFixtures } from '../events/catalog/fixtures.ts';
 import type { Io } from '../io.ts';
-import { matchesPattern, nearestNames } from '../names.ts';
+import { matchesPattern, nearestTypes } from '../names.ts';
 import type { DeliverySetting } from '../operations/delivery-setting.ts';
 import type { Report } from '../report/index.ts';
 import type { Context } from './context.ts';
@@ -48,7 +48,7 @@ export function describeUnknownTypes(patterns: readonly string[], io: Io): strin
     .filter((pattern) => !known.some((name) => matchesPattern(name, pattern)))
     .map((pattern) => {
       if (pattern.includes('*')) return `no known event type matches ${pattern}`;
-      const [nearest] = nearestNames(pattern, known);
+      const [nearest] = nearestTypes(pattern, known);
       return `unknown event type ${pattern}${nearest ? `. Did you mean ${nearest}?` : ''}`;
     });
 }

@@ -1,8 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Io, Output, Signal } from '../io.ts';
+import type { Context } from '../report/index.ts';
 
 /** How long the first Ctrl-C waits for deliveries in flight, in ms. */
 export const GRACE_MS = 2000;
+/** When a person at a terminal notices that it waits, in ms. */
+const NOTICED_MS = 300;
 
 /** The first signal requests a graceful stop, the second exits immediately. */
 export interface Stop {
@@ -29,13 +32,14 @@ export const exitCodes: Record<Signal, number> = {
 };
 
 /** Listens for signals from now on. Call `forget` when the command has ended. */
-export function listenForStop(io: Io): Stop {
+export function listenForStop({ io, report }: Context): Stop {
   const asked = new AbortController();
   const cut = new AbortController();
   // Each connection adds a listener; with many of them, Node.js would warn about a leak.
   setMaxListeners(0, asked.signal, cut.signal);
   let exitCode: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let noticed: NodeJS.Timeout | undefined;
   const ask = () => {
     asked.abort();
     timer ??= setTimeout(() => cut.abort(), GRACE_MS);
@@ -44,6 +48,8 @@ export function listenForStop(io: Io): Stop {
     if (exitCode !== undefined) return io.exit(exitCodes[signal]);
     exitCode = exitCodes[signal];
     ask();
+    const hint = 'waiting for the response in progress. Press Ctrl-C again to stop now';
+    noticed = setTimeout(() => report.hint(hint), NOTICED_MS);
   });
   return {
     asked: asked.signal,
@@ -54,6 +60,7 @@ export function listenForStop(io: Io): Stop {
     ask,
     forget() {
       clearTimeout(timer);
+      clearTimeout(noticed);
       // After a signal, another one may come until the process has ended, and would change its exit code.
       if (exitCode === undefined) forgetSignals();
     },

@@ -44,8 +44,8 @@ export function findCapturesPlace(
     });
   }
   // What looks like a URL that lacks a part is no folder: its name may hold a password.
-  if (captures !== undefined && /^\s*(?:[a-z][a-z0-9+.-]*:\/\/|rediss?:|[^/\\]*:[^/\\]*@)/i.test(captures))
-    return parseServer(flag, captures.trim());
+  const likeUrl = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/|rediss?:|[^/\\]*:[^/\\]*@|[\w.-]+:\d+(?:\/\d*)?\s*$)/i;
+  if (captures !== undefined && likeUrl.test(captures)) return parseServer(flag, captures.trim());
   const name = captures ?? defaultFolder;
   return { name, path: resolve(cwd, name) };
 }

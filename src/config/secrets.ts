@@ -123,9 +123,10 @@ function readList(
   }: Required<Pick<SecretSearch, 'read' | 'variable'>> & { source: string; notes: readonly string[] },
 ): SecretSetting {
   if (texts.length > MAX_SECRETS) throw malformed(source, 'too_many', '');
-  const secrets = texts.map((text) => {
+  const secrets = texts.map((text, index) => {
     const secret = read(text);
-    if (typeof secret === 'string') throw malformed(source, secret, text);
+    const one = texts.length > 1 ? `${source} (${index + 1} of ${texts.length})` : source;
+    if (typeof secret === 'string') throw malformed(one, secret, text);
     return secret;
   });
   const [first, ...rest] = secrets;

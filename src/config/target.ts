@@ -36,7 +36,7 @@ export function allowedTarget(
   env: EnvAndCwd['env'],
   given: AllowFlags,
 ): Target {
-  const target = parseTarget(text);
+  const target = parseTarget(text, source === '--to' ? undefined : source);
   const host = target.url.hostname.replace(/\.$/, '');
   if (isLocalHost(host)) return target;
   const allowed = [...given.allowHost, ...(env.SCALEKIT_HOOKS_ALLOW_HOSTS ?? '').split(/[\s,]+/)];

@@ -16,12 +16,18 @@ export interface Target {
 
 /**
  * Parses a target: a port (`3000`), a port and path (`:3000/hooks`), a local host without a scheme
- * (`localhost:3000/x`), or a URL. Without a path, the short forms mean `/webhook`. Throws HooksError `invalid_target`.
+ * (`localhost:3000/x`), or a URL. Without a path, the short forms mean `/webhook`. Throws HooksError `invalid_target`,
+ * which names `source`, the flag or variable of the target.
  */
-export function parseTarget(text: string): Target {
+export function parseTarget(text: string, source?: string): Target {
   const trimmed = text.trim();
-  const invalid = (reason: string) =>
-    new HooksError('invalid_target', { text: withoutCredentials(text), reason });
+  const invalid: MakeError = (reason, fix) =>
+    new HooksError('invalid_target', {
+      text: withoutCredentials(text),
+      reason,
+      ...(source !== undefined && { source }),
+      ...(fix !== undefined && { fix }),
+    });
   if (trimmed === '') throw invalid('the target is empty');
   if (/[\s\p{Cc}]/u.test(trimmed))
     throw invalid('a URL cannot contain whitespace or control characters (write a space as %20)');
@@ -60,7 +66,7 @@ function withoutCredentials(text: string): string {
   return text.replace(/^([a-z]+:\/*)?.*@/is, '$1…@');
 }
 
-type MakeError = (reason: string) => HooksError;
+type MakeError = (reason: string, fix?: string) => HooksError;
 
 const INVALID_PORT = 'the port must be a number from 1 to 65535';
 
@@ -74,7 +80,13 @@ function withScheme(text: string, invalid: MakeError): string {
   const host = /^(\[[^\]]*\]|[^:/?#]*)(?=$|[/?#]|:[0-9]+(?:[/?#]|$))/.exec(text)?.[1];
   if (host && isLocalHost(host)) return `http://${withDefaultPath(text)}`;
   if (host)
-    throw invalid(`${host} is not a local host, so the target needs http:// or https:// at the start`);
+    throw invalid(
+      `${host} is not a local host, so the target needs http:// or https:// at the start`,
+      // `./app.mjs` is a file.
+      /^\.|\.(?:[cm]?[jt]sx?|py|rb|php|go|json)$/i.test(host)
+        ? undefined
+        : `use https://${withoutCredentials(text)}`,
+    );
   if (/^(?:localhost)?:[^/?#@]*(?:[/?#]|$)/.test(text)) throw invalid(INVALID_PORT);
   const prefix = /^[^:/]*:/.exec(text)?.[0];
   throw invalid(`a URL must start with http:// or https://${prefix ? `, not ${prefix}` : ''}`);

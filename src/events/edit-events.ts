@@ -40,7 +40,9 @@ function editError(edit: Edit, fault: EditFault, texts: readonly string[]): Hook
   switch (fault.fault) {
     case 'no_such_field': {
       const known = [...new Set(texts.flatMap((text) => pathsIn(text).map(writePath)))];
-      return new HooksError('no_such_field', { flag, path, nearest: nearestNames(path, known) });
+      const inside = known.filter((name) => name.endsWith(`.${path}`)).slice(0, 3);
+      const nearest = inside.length > 0 ? inside : nearestNames(path, known);
+      return new HooksError('no_such_field', { flag, path, nearest });
     }
     case 'field_exists':
       return new HooksError('field_exists', { path });

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HooksError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -59,9 +59,9 @@ export async function* openFile(path: string, cwd: string): AsyncGenerator<Uint8
   }
 }
 
-/** Whether there is something to read at a path, which is relative to `cwd`. */
-export function isFile(path: string, cwd: string): boolean {
-  return statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === false;
+/** Whether a file or folder has this path, which is relative to `cwd`. */
+export function exists(path: string, cwd: string): boolean {
+  return existsSync(resolve(cwd, path));
 }
 
 /** Without the byte order mark of UTF-8 that some editors write. */

@@ -29,6 +29,8 @@ export interface Report {
   mask(text: string): string;
   /** Indents bodies from now on, as with --verbose. */
   indentBodies(): Promise<void>;
+  /** Shows the summary from now on as the result of a run of checks. */
+  showChecks(): Promise<void>;
   /** Prepares the progress bar; does nothing without a terminal. */
   startProgress(): Promise<void>;
   /** `fraction` is the part that is done, from 0 to 1. */
@@ -89,6 +91,9 @@ export async function openReport(io: Io, flags: OutputFlags): Promise<Report> {
     },
     mask,
     indentBodies,
+    async showChecks() {
+      human.page = (await import('./human/check/page.ts')).pageLines;
+    },
     async startProgress() {
       if (!isQuiet && !flags.json) spinner = await chooseSpinner(io, talk !== plain);
     },

@@ -4,6 +4,7 @@ import request from 'undici/lib/api/api-request.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { whyUnconnected } from '../network-errors.ts';
 import { realTimers } from '../real-timers.ts';
 
 /** The answer to a request, or why there is none. A value, never an exception. */
@@ -95,12 +96,12 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string | undefined
 
 function failureOf(error: unknown): { readonly reason: string; readonly isFinal: boolean } {
   const cause = error instanceof AggregateError ? error.errors[0] : error;
-  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const { code = '' } = cause as NodeJS.ErrnoException;
   if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code)) {
     const fix = 'Behind a proxy with its own authority, set NODE_EXTRA_CA_CERTS';
     return { reason: `its certificate is not trusted (${code}). ${fix}`, isFinal: true };
   }
   if (/^(?:ERR_SSL_|EPROTO)/.test(code))
     return { reason: `the TLS handshake failed (${code})`, isFinal: true };
-  return { reason: message || code, isFinal: false };
+  return { reason: whyUnconnected(error), isFinal: false };
 }

@@ -174,4 +174,12 @@ describe('interceptors', () => {
     expect({ exitCode: verdict.exitCode, diagnoses: verdict.diagnoses }).toEqual({ exitCode, diagnoses });
     expect(verdict.failed.sort()).toEqual([...failed].sort());
   });
+
+  it.each(['allows', 'denies everything'])(
+    '%s, checked as a webhook handler: named as an interceptor',
+    async (name) => {
+      const { diagnoses } = await checkAt(`${many.url}/${encodeURIComponent(name)}`);
+      expect(diagnoses[0]).toBe('decides?');
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { expect, it } from 'vitest';
 import { post } from '../support/listener.ts';
-import { testSecret } from '../support/memory-io.ts';
+import { runCommand, testSecret } from '../support/memory-io.ts';
 import { runBin, startBin, startProcess } from '../support/processes.ts';
 import { repository } from '../support/repository.ts';
 import { closedPort, httpTarget } from '../support/targets.ts';
@@ -127,6 +127,21 @@ it.each([[['--all']], [['--all', '--exact']], [['--all', '--concurrency', '4']]]
       raw.child.stdout.setEncoding('latin1').on('data', (text) => chunks.push(Buffer.from(text, 'latin1')));
       expect(await raw.ended).toBe(0);
       expect(sha256(Buffer.concat(chunks))).toBe(sums[Number(id.slice(4))]);
+    }
+  },
+);
+
+it.each([['--dry-run'], ['--dry-run', '--json'], ['--print', 'curl'], ['--print', 'http']])(
+  'verify reads what send prints with %s %s',
+  async (...flags) => {
+    const cwd = temporaryFolder();
+    for (const types of [['user.created'], ['session.*', 'user.deleted']]) {
+      const { stdout } = await runCommand(['send', ...types, ...flags, '--quiet'], { env, cwd });
+      const ran = await runCommand(['verify', '-', '--json'], { env, cwd, stdin: Buffer.from(stdout) });
+      expect(ran).toMatchObject({ exitCode: 0 });
+      expect(ran.facts.map(({ verified }) => verified)).toEqual(
+        types.length === 1 ? [true] : [true, true, true],
+      );
     }
   },
 );

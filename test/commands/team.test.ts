@@ -60,7 +60,7 @@ describeWithRedis('the team page', () => {
     });
     await expect.poll(listening.stderr, { timeout: 10_000 }).toMatch(/ready on/);
     expect(listening.stderr()).toMatch(/appendfsync always/);
-    expect(listening.stderr()).toMatch(/storing captures in .* for 7 d\n/);
+    expect(listening.stderr()).toMatch(/storing captures in .* for 7 days\n/);
     expect(listening.stderr()).not.toContain('RECEIVER_PASSWORD');
 
     const app = await httpTarget();
@@ -255,6 +255,8 @@ describeWithRedis('the team page', () => {
 describe('a place that is no folder', () => {
   it.each([
     ['http://localhost:6379', /redis:\/\//],
+    ['localhost:6379', /redis:\/\//],
+    ['127.0.0.1:6379/0', /redis:\/\//],
     ['redis://', /redis:\/\//],
     ['redis://:secret-word@localhost:6379/x', /database/],
     ['redis://:secret-word@localhost:6379/0?tls=1', /namespace/],

@@ -140,7 +140,7 @@ function linesOf(printed, { isStopped = false }) {
   const lines = printed.replaceAll('^C', '').replaceAll(inContainer, '').trimEnd().split('\n');
   if (lines.length === 1 && lines[0] === '') return isStopped ? ['^C'] : [];
   if (!isStopped) return lines;
-  const last = lines.findLastIndex((line) => /^\d+ received: /.test(line));
+  const last = lines.findLastIndex((line) => /^\d+ received\b/.test(line));
   return last === -1 ? [...lines, '^C'] : [...lines.slice(0, last), '^C', ...lines.slice(last)];
 }
 

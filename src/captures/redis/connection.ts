@@ -1,6 +1,7 @@
 import { createClient, RESP_TYPES } from '@redis/client';
 import type { CapturesServer } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
+import { whyUnconnected } from '../../network-errors.ts';
 import { realTimers } from '../../real-timers.ts';
 
 export type Argument = string | Buffer;
@@ -103,6 +104,13 @@ const denials = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH |Clien
 /** What callers expect, and handle. */
 const expected = /^(?:NOSCRIPT|LATE|ERR no such key)/;
 
+/** Errors of the client that have no code of the system. */
+const socketErrors: Readonly<Record<string, string>> = {
+  // Also after a reply that makes no sense, such as that of a web server.
+  SocketTimeoutError: 'it did not answer as a Redis server does',
+  SocketClosedUnexpectedlyError: 'the server closed the connection; it may not be Redis',
+};
+
 /** The server's errors begin with a code in capitals. */
 function explained(error: unknown, name: string, key: string): Error {
   if (error instanceof HooksError) return error;
@@ -121,12 +129,8 @@ function explained(error: unknown, name: string, key: string): Error {
   if (/^[A-Z]{3,}\b/.test(message)) return new HooksError('store_unavailable', { name, reason });
   // A mistake in this program.
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  // Also after a reply that makes no sense, such as that of a web server.
-  const isSilent = (error as Error).constructor.name === 'SocketTimeoutError';
-  return new HooksError('store_unreachable', {
-    name,
-    reason: isSilent ? 'it did not answer as a Redis server does' : message,
-  });
+  const reasonOfClient = socketErrors[(error as Error).constructor.name];
+  return new HooksError('store_unreachable', { name, reason: reasonOfClient ?? whyUnconnected(error) });
 }
 
 /** Where the commands have their key that do not begin with it. */

@@ -26,6 +26,7 @@ export type DiagnosisCode =
   | 'accepts-everything'
   | 'page-answers'
   | 'rejects-with-2xx'
+  | 'decides'
   | 'rejects-with-3xx'
   | 'rejects-with-5xx'
   | 'signature-not-checked'

@@ -19,14 +19,19 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   const isAll = checks.length === judged.length && checks.length > 1;
   if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
   const evidence = view.foundBy(checks);
+  const answer = answerText(view.run.first!);
+  const quoted = JSON.stringify(answer.slice(0, 200));
+  if (/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(answer)) {
+    const shown = `the response to the valid message has a decision: ${quoted}`;
+    return { code: 'decides', isCertain: false, evidence: [...evidence, shown], checks };
+  }
   if (hasDistinctResponses(judged)) {
     const shown = 'forged messages get a different response than valid ones, but its status is also 2xx';
     return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
   }
-  const first = view.run.first!;
-  const isRejection = /"error"\s*:|\binvalid\b|\bunauthorized\b|\bsignature\b/i.test(answerText(first));
+  const isRejection = /"error"\s*:|\binvalid\b|\bunauthorized\b|\bsignature\b/i.test(answer);
   if (isRejection) {
-    const shown = `the response to the valid message reads like a rejection: ${JSON.stringify(answerText(first).slice(0, 200))}`;
+    const shown = `the response to the valid message reads like a rejection: ${quoted}`;
     return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
   }
   const rejected = view.run.probes.filter(
@@ -37,7 +42,7 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
     const shown = `the handler rejected a message ${rejected[0]!.probe.what}`;
     return { code: 'skips-types', isCertain: true, evidence: [...evidence, shown], checks };
   }
-  const isPage = /^\s*<(!doctype|html)/i.test(answerText(view.run.first!));
+  const isPage = /^\s*<(!doctype|html)/i.test(answer);
   return { code: isPage ? 'page-answers' : 'accepts-everything', isCertain: true, evidence, checks };
 }
 

@@ -13,6 +13,7 @@ import type { Report } from '../../report/index.ts';
 import type { Context } from '../context.ts';
 import { findNoted } from '../find-noted.ts';
 import { noteUnread } from '../notes.ts';
+import { rejectIdAsFile } from './file-argument.ts';
 import type { ExportFlags } from './flags.ts';
 
 /** The longest flow that is written. Each event is held in memory. */
@@ -20,6 +21,7 @@ const MAX_STEPS = 1000;
 
 /** Writes captured events as the steps of a scenario, in the order of their arrival. Throws HooksError. */
 export async function exportScenario(given: ExportFlags, { io, report }: Context): Promise<number> {
+  rejectIdAsFile(given.file, 'captures export flow.json last:10');
   const place = findCapturesPlace(io, given);
   let exitCode = 0;
   const captures = await withStore(place, async (store) => {
@@ -72,10 +74,12 @@ async function byFilter(
   place: string,
 ): Promise<Capture[]> {
   const found = new Map<string, Capture>();
-  let rejected = 0;
+  let [rejected, isEmpty] = [0, true];
   for await (const batch of reader.newestFirst()) {
     for (const entry of batch) {
-      if (entry.kind !== 'capture' || !isPicked(entry.head, filter)) continue;
+      if (entry.kind !== 'capture') continue;
+      isEmpty = false;
+      if (!isPicked(entry.head, filter)) continue;
       const { id, webhookId, verified } = entry.head;
       if (!verified) rejected += 1;
       const key = webhookId ?? id;
@@ -88,6 +92,7 @@ async function byFilter(
     }
     if (found.size >= newest) break;
   }
+  if (isEmpty) throw new HooksError('no_captures', { folder: place });
   if (found.size === 0) throw new HooksError('nothing_to_export', { place, rejected });
   return [...found.values()].reverse();
 }

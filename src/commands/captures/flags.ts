@@ -16,11 +16,9 @@ const id = {
 const verdicts = ['verified', 'rejected', ...rejectionReasons] as const;
 
 export const listTable = {
-  /** Receives a word that is not a subcommand, so that `list` can report it. */
-  positionals: { word: { form: '[word]', summary: '', label: 'a word' } },
   flags: {
     ...filterFlags,
-    verdict: value('--verdict <verdict>', 'verified, rejected, or a reason code', {
+    verdict: value('--verdict <verdict>', 'only captures with this verdict or reason', {
       words: verdicts,
       parse: oneOf(verdicts),
     }),
@@ -73,7 +71,7 @@ export const clearTable = {
   },
 } as const;
 
-export type ListFlags = Values<typeof listTable.flags, typeof listTable.positionals>;
+export type ListFlags = Values<typeof listTable.flags>;
 export type ShowFlags = Values<typeof showTable.flags, typeof showTable.positionals>;
 export type SaveFlags = Values<typeof saveTable.flags, typeof saveTable.positionals>;
 export type ExportFlags = Values<typeof exportTable.flags, typeof exportTable.positionals>;

@@ -29,7 +29,7 @@ export async function followList(
       ? undefined
       : openFollowerState({ command: 'captures', name, store: place.path, target: '' }, io);
   const store = await openStore(place);
-  const stop = listenForStop(io);
+  const stop = listenForStop(context);
   io.stdout.onClosed(stop.ask);
   if (!io.stdout.isTerminal) io.stdout.neverBlock();
   const isSince = Number.isFinite(filter.since);

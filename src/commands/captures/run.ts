@@ -6,7 +6,6 @@ import { filterOf } from '../../cli/flag-sets.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
 import { writeEventText } from '../../events/catalog/event-text.ts';
-import { nearestNames } from '../../names.ts';
 import { wholeFact } from '../../report/facts/capture.ts';
 import type { Context } from '../context.ts';
 import { describeUnknownTypes, noteDamage } from '../notes.ts';
@@ -16,7 +15,6 @@ import { Listing } from './listing.ts';
 /** Lists captures, newest first, each with its latest Outcome; or follows what arrives. */
 export async function list(given: ListFlags, context: Context): Promise<number> {
   const { io, report } = context;
-  if (given.word !== undefined) throw unknownSubcommand(given.word);
   const filter = filterOf(given);
   for (const note of describeUnknownTypes(filter.patterns, io)) report.note(note);
   const place = findCapturesPlace(io, given);
@@ -42,7 +40,10 @@ export async function show(given: ShowFlags, context: Context): Promise<number> 
 async function showOf(store: CaptureStore, given: ShowFlags, { io, report }: Context): Promise<number> {
   const reader = await store.openReader();
   const { findNoted } = await import('../find-noted.ts');
-  const [found] = await findNoted([given.id], { reader, place: store.name }, report);
+  const search = { reader, place: store.name };
+  const [found] = await findNoted([given.id], search, report).catch(async (error) => {
+    throw (await import('../mistaken-id.ts')).mistakenId(error, [given.id], 'captures');
+  });
   const { capture } = found!;
   if (given.raw) {
     if (io.stdout.isTerminal && !isPlainText(capture.body)) {
@@ -68,6 +69,7 @@ function isPlainText(body: Uint8Array): boolean {
 /** Saves a Capture as an event file that `send` accepts like a fixture. */
 export async function save(given: SaveFlags, { io, report }: Context): Promise<number> {
   const { id, file, scrub, force } = given;
+  (await import('./file-argument.ts')).rejectIdAsFile(file, 'captures save last user.created.json');
   const { findNoted } = await import('../find-noted.ts');
   const [found] = await withStore(findCapturesPlace(io, given), async (store) =>
     findNoted([id], { reader: await store.openReader(), place: store.name }, report),
@@ -91,11 +93,4 @@ export async function clear(given: ClearFlags, { io, report }: Context): Promise
   const { captures, bytes } = await withStore(folder, (store) => store.clear(before, given.yes));
   report.print({ kind: 'cleared', folder: folder.name, captures, bytes, done: given.yes });
   return 0;
-}
-
-function unknownSubcommand(word: string): HooksError {
-  const known = ['list', 'show', 'save', 'export', 'clear'];
-  const isId = /^(cap|evt|msg)_|^last/.test(word);
-  const nearest = isId ? ['show'] : nearestNames(word, known);
-  return new HooksError('unknown_subcommand', { word, isId, known, nearest });
 }

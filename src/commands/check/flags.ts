@@ -1,4 +1,10 @@
-import { deliveryFlags, filterFlags, fixturesFlags, observeFlags } from '../../cli/flag-sets.ts';
+import {
+  deliveryFlags,
+  filterFlags,
+  fixturesFlags,
+  interceptorTimeout,
+  observeFlags,
+} from '../../cli/flag-sets.ts';
 import { list, toggle, type Values, value } from '../../cli/flags.ts';
 import { parseReport, reportFormats } from '../../cli/report-file.ts';
 import { parseDuration } from '../../cli/times.ts';
@@ -18,16 +24,13 @@ export const flags = {
   only: list('--only <check>', 'run only this check, part, group or pattern; repeatable', {
     completes: 'checks',
   }),
-  report: list(
-    '--report <format:path>',
-    'write a report: junit:PATH, markdown:PATH or html:PATH; repeatable',
-    {
-      words: reportFormats.map((format) => `${format}:`),
-      parse: parseReport,
-    },
-  ),
+  report: list('--report <format:path>', 'write a report, such as junit:reports/webhook.xml; repeatable', {
+    words: reportFormats.map((format) => `${format}:`),
+    parse: parseReport,
+  }),
   strict: toggle('--strict', 'treat warnings as failures'),
   ...deliveryFlags,
+  timeout: interceptorTimeout,
   skip: list('--skip <check>', 'skip this check, part, group or pattern; repeatable', {
     completes: 'checks',
   }),

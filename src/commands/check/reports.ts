@@ -22,8 +22,9 @@ export async function reportCheck(
   for (const fact of [...page.checks, ...page.counterexamples, ...page.diagnoses, page.summary])
     report.print(fact);
   await writeReports(page, files, context);
-  // A report of one check shows nothing new.
-  const isWorthIt = files.length > 0 || page.checks.length > 1;
+  // A report of one check, or of a run that ended early, shows little.
+  const isWhole = page.checks.length > 1 && !page.checks.some(({ code }) => code === 'run-ended');
+  const isWorthIt = files.length > 0 || isWhole;
   if (!page.summary.ok && isWorthIt) report.hint(whereReportsAre(files));
 }
 

@@ -29,8 +29,8 @@ export function list(checks: readonly Check[], { report }: Context): number {
 
 /** Starts the app if requested, runs the battery, reports, and returns the exit code. */
 export async function check(settings: CheckSettings, context: Context): Promise<number> {
-  const { io, report } = context;
-  const stop = listenForStop(io);
+  const { report } = context;
+  const stop = listenForStop(context);
   noteCheck(settings, context);
   let app: StartedApp | undefined;
   try {
@@ -83,7 +83,7 @@ async function runAndReport(settings: CheckSettings, checking: CheckContext): Pr
   const materials = { secrets: secret.secrets, headers, finish: settings.battery.finish, now: io.now };
   const bench = new Workbench(materials, subject);
   stop.asked.addEventListener('abort', () => bench.end('stopped by a signal'));
-  await report.startProgress();
+  await Promise.all([report.startProgress(), report.showChecks()]);
   try {
     const run = await runBattery(planOf(settings, bench, checking), bench);
     report.end();

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { withStore } from '../../captures/open.ts';
+import type { CaptureStore } from '../../captures/store.ts';
 import { findCapturesPlace } from '../../config/captures.ts';
 import { followerName } from '../../config/followers/name.ts';
 import { findSecrets } from '../../config/secrets.ts';
 import { allowedTarget, findTarget } from '../../config/target.ts';
 import type { Target } from '../../delivery/target.ts';
+import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import type { Context } from '../context.ts';
 import { readInspectorSetting, serveInspector } from '../inspector.ts';
@@ -31,12 +33,25 @@ export async function inspect(given: InspectFlags, context: Context): Promise<nu
       recorder: undefined,
     };
     const inspector = await serveInspector(inspected, setting, context);
-    const stop = listenForStop(io);
+    report.hint(given.open ? 'press Ctrl-C to stop' : 'open the link in a browser, and press Ctrl-C to stop');
+    void noteUnreachable(store, context);
+    const stop = listenForStop(context);
     await once(stop.asked, 'abort');
     stop.forget();
     await inspector.close();
     return stop.exitCode ?? 0;
   });
+}
+
+/** The page keeps trying to reach the store; the terminal reports once why it shows nothing. */
+async function noteUnreachable(store: CaptureStore, { report }: Context): Promise<void> {
+  try {
+    for await (const _batch of (await store.openReader()).newestFirst()) return;
+  } catch (error) {
+    if (!(error instanceof HooksError)) return;
+    const { message, detail } = error.sentences;
+    report.warn(`${message}: ${detail}. The page shows its captures as soon as it can be reached`);
+  }
 }
 
 /** `--to`, or else SCALEKIT_HOOKS_TO, or else the usual target. */

@@ -32,7 +32,7 @@ export async function openDesk(
   context: Context,
 ): Promise<Desk> {
   const { io, report } = context;
-  const stop = listenForStop(io);
+  const stop = listenForStop(context);
   // A server may not answer for a while, and nothing has begun yet.
   const leave = () => io.exit(stop.exitCode ?? 0);
   stop.asked.addEventListener('abort', leave);

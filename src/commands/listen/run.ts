@@ -95,7 +95,7 @@ async function openListenerOrClose(
 
 /** The inspector of the same captures, with what the listener forwards to, and SCALEKIT_HOOKS_TO, as targets. */
 async function openInspectorBeside(
-  { ui, captures, forward, secret }: ListenSettings,
+  { ui, captures, forward, secret, path }: ListenSettings,
   listener: Listener,
   { store, recorder }: Desk,
   context: Context,
@@ -113,7 +113,7 @@ async function openInspectorBeside(
     secret,
     follower: followerName(captures.place),
     targets: usual.isUsual ? routed : [...routed, usual],
-    listener: listener.url,
+    listener: listener.url + (path ?? ''),
     recorder,
   };
   return serveInspector(inspected, ui, context);

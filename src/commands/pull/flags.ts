@@ -25,7 +25,7 @@ export const flags = {
   save: value('--save <folder>', 'write the newest event of each type as an event file; send nothing'),
   scrub: toggle(
     '--scrub',
-    'in these files, replace email addresses, names, phone numbers, IP addresses and secrets',
+    'with --save, replace email addresses, names, phone numbers, IP addresses and secrets',
   ),
   ...capturesFlags,
   noCapture: toggle('--no-capture', 'do not store captures and the outcomes of deliveries'),

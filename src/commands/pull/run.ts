@@ -89,7 +89,7 @@ async function readOnce(
   context: Context,
 ): Promise<number | undefined> {
   const { report } = context;
-  const stop = listenForStop(context.io);
+  const stop = listenForStop(context);
   try {
     const part = { limit, isWanted: () => true, stop: stop.asked };
     const next = await readPages(reading, spool, part);

@@ -3,7 +3,7 @@ import { defineCommand } from '../define.ts';
 import { flags, positionals } from './flags.ts';
 
 const named = 'the ids already select the captures to replay';
-const whole = '--all already selects every capture';
+const whole = '--all selects every capture';
 const unchanged = '--exact sends the original bytes without editing or signing them';
 
 export const command = defineCommand({
@@ -30,7 +30,9 @@ export const command = defineCommand({
   },
   rules: [
     ...excludes('ids', ['type', 'since', 'before', 'organization', 'failed', 'all', 'from', 'follow'], named),
-    ...excludes('all', ['type', 'since', 'before', 'organization', 'failed', 'follow'], whole),
+    ...(['type', 'since', 'before', 'organization', 'failed', 'follow'] as const).flatMap((filter) =>
+      excludes(filter, ['all'], whole),
+    ),
     ...excludes('follow', ['failed', 'from', 'before'], '--follow delivers events that arrive from now on'),
     ...excludes('follow', ['retry', 'retryScale', 'retrySchedule'], '--follow continues after any response'),
     ...excludes(

@@ -8,6 +8,7 @@ import {
   retryFlags,
 } from '../../cli/flag-sets.ts';
 import { oneOf, toggle, type Values, value } from '../../cli/flags.ts';
+import { filled } from '../../cli/values.ts';
 
 export const positionals = {
   ids: {
@@ -24,7 +25,9 @@ export const flags = {
   ...followFlags,
   failed: toggle('--failed', 'captures that the app did not accept at the last delivery'),
   all: toggle('--all', 'every capture'),
-  from: value('--from <file>', 'captures from a file, or - for stdin'),
+  from: value('--from <file>', 'captures from a file, or - for stdin', {
+    parse: filled('a file, or - for stdin', 'captures.jsonl'),
+  }),
   newId: toggle('--new-id', 'replay as new events: new webhook-id and event id'),
   trust: toggle('--trust', 'also replay captures that do not verify with your secret'),
   exact: toggle('--exact', 'send the original bytes and headers; rejected after 5 minutes'),

@@ -185,9 +185,18 @@ async function openRecorder(
   }
 }
 
+async function isEmpty(store: CaptureStore): Promise<boolean> {
+  const reader = await store.openReader();
+  for await (const batch of reader.newestFirst())
+    if (batch.some(({ kind }) => kind === 'capture')) return false;
+  return true;
+}
+
 /** Returns the exit code for --failed, where an empty result is fine. Throws HooksError for any other selection. */
-function reportNothing({ pick, store }: OpenReplay, picked: Picked, context: Context): number {
+async function reportNothing({ pick, store }: OpenReplay, picked: Picked, context: Context): Promise<number> {
   if (pick.kind !== 'failed') {
+    if (pick.kind === 'all' && picked.damage.count === 0 && (await isEmpty(store)))
+      throw new HooksError('no_captures', { folder: store.name });
     const isFile = pick.kind === 'file';
     const { skipped, damage } = picked;
     noteUnread(damage, context.report);

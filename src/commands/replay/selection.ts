@@ -202,7 +202,10 @@ async function pickByIds(
   { reader, store, outcomes, isTrusted }: IdSearch,
   { report }: Context,
 ): Promise<Picked> {
-  const searched = await findNoted(ids, { reader, place: store.name }, report);
+  const search = { reader, place: store.name };
+  const searched = await findNoted(ids, search, report).catch(async (error) => {
+    throw (await import('../mistaken-id.ts')).mistakenId(error, ids, 'replay');
+  });
   const found = new Map(searched.map((each) => [each.newer, each.capture]));
   const ordered = [...found].sort(([a], [b]) => b - a).map(([, capture]) => capture);
   for (const capture of ordered) {

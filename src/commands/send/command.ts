@@ -41,6 +41,7 @@ export const command = defineCommand({
       ['types', 'all'],
       'an interceptor is called at a trigger point, not with an event',
     ),
+    ...excludes('types', ['all'], '--all selects every event type'),
     ...excludes('interceptor', ['body'], 'both set the body'),
     ...excludes(
       'interceptor',

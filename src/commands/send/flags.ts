@@ -1,8 +1,15 @@
 import { faultNames } from '../../checks/fault-names.ts';
-import { deliveryFlags, editFlags, fixturesFlags, paceFlags, retryFlags } from '../../cli/flag-sets.ts';
+import {
+  deliveryFlags,
+  editFlags,
+  fixturesFlags,
+  interceptorTimeout,
+  paceFlags,
+  retryFlags,
+} from '../../cli/flag-sets.ts';
 import { list, oneOf, toggle, type Values, value } from '../../cli/flags.ts';
 import { parseAge, parseTime } from '../../cli/times.ts';
-import { count, parseWebhookId } from '../../cli/values.ts';
+import { count, filled, parseWebhookId } from '../../cli/values.ts';
 import { triggerPoints } from '../../events/catalog/trigger-points.ts';
 
 export const positionals = {
@@ -16,13 +23,20 @@ export const positionals = {
 
 export const flags = {
   ...deliveryFlags,
+  timeout: interceptorTimeout,
   ...editFlags,
   ...retryFlags,
   ...paceFlags,
   ...fixturesFlags,
-  asOrganization: value('--as-organization <id>', 'set this organization id wherever an event names one'),
-  asUser: value('--as-user <id>', 'set this user id wherever an event names one'),
-  asEmail: value('--as-email <address>', 'set this email address wherever an event names one'),
+  asOrganization: value('--as-organization <id>', 'set this organization id wherever an event names one', {
+    parse: filled('the id of an organization', 'org_123'),
+  }),
+  asUser: value('--as-user <id>', 'set this user id wherever an event names one', {
+    parse: filled('the id of a user', 'usr_123'),
+  }),
+  asEmail: value('--as-email <address>', 'set this email address wherever an event names one', {
+    parse: filled('an email address', 'ada@example.com'),
+  }),
   all: toggle('--all', 'send every event type'),
   dryRun: toggle('--dry-run', 'print the messages; send nothing'),
   print: value('--print <form>', 'print curl commands, or http for REST clients of editors; send nothing', {

@@ -90,7 +90,9 @@ async function readTemplates(
   places: EventPlaces,
   { keepId }: SendFlags,
 ): Promise<EventTemplate[]> {
-  const requested = await readRequestedEvents(requests, places);
+  const requested = await readRequestedEvents(requests, places).catch(async (error) => {
+    throw await (await import('./mistaken-type.ts')).mistakenType(error, requests, places);
+  });
   return requested.map((members) => makeTemplate(members, { keepId }));
 }
 
@@ -125,7 +127,6 @@ function checkCombinations({
   timestamp,
 }: SendFlags): void {
   const isBuilt = types.length > 0 || all || scenario !== undefined;
-  if (types.length > 0 && all) throw new HooksError('types_and_all', {});
   if (body !== undefined && isBuilt) throw new HooksError('body_and_types', {});
   if (body === undefined && !isBuilt && interceptor.length === 0) throw new HooksError('nothing_to_send', {});
   const trigger = triggerPoints.find((name) => types.includes(name));

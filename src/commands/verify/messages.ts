@@ -4,12 +4,13 @@ import type { Capture } from '../../captures/record.ts';
 import { readRecord } from '../../captures/record-format.ts';
 import type { CapturesPlace } from '../../config/captures.ts';
 import { HooksError } from '../../errors.ts';
-import { type Chunks, isFile, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
+import { type Chunks, exists, openFile, readWhole, withoutBom } from '../../input/bytes.ts';
 import { type LoggedMessage, messagesInJson } from '../../input/messages/logged-messages.ts';
 import { messagesInPrint, messagesInText, whyNoMessage } from '../../input/messages/text-messages.ts';
 import type { Io } from '../../io.ts';
 import { parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
+import type { Report } from '../../report/index.ts';
 import type { Context } from '../context.ts';
 
 /** A message to verify, and what is known about its receipt. */
@@ -22,12 +23,15 @@ export interface GivenMessage {
   readonly isParsed?: boolean;
   /** Set if the headers come from `-H`. */
   readonly isFromFlags?: boolean;
+  /** Whether the listener that stored it verified it. */
+  readonly wasVerified?: boolean;
   /** Set if only the beginning of the body was stored. */
   readonly truncated?: Capture;
 }
 
 function givenCapture(capture: Capture): GivenMessage {
-  const given = { message: capture, time: capture.time, capture: capture.id || undefined };
+  const { time, id, verified: wasVerified } = capture;
+  const given = { message: capture, time, capture: id || undefined, wasVerified };
   return capture.truncated ? { ...given, truncated: capture } : given;
 }
 
@@ -52,19 +56,35 @@ export async function* readMessages(
   } else if (isPath(source, io)) {
     yield* readStream(openFile(source, io.cwd), source, context);
   } else {
-    const { findNoted } = await import('../find-noted.ts');
-    const [found] = await withStore(folder, async (store) =>
-      findNoted([source], { reader: await store.openReader(), place: store.name }, report),
-    );
-    const { capture } = found!;
-    yield givenCapture(capture);
+    yield givenCapture(await captureNamed(source, folder, report));
   }
 }
 
 /** Ids of captures, events and messages have no slashes and no file extension, and a file is seldom named like one. */
 function isPath(source: string, { cwd }: Pick<Io, 'cwd'>): boolean {
-  if (/[\\/]|\.[A-Za-z]\w*$/.test(source)) return true;
-  return !/^(?:last(?::\d+)?$|cap_|evt_|msg_)/.test(source) && isFile(source, cwd);
+  return /[\\/]|^\.|\.[A-Za-z]\w*$/.test(source) || (!isLikeId(source) && exists(source, cwd));
+}
+
+const isLikeId = (source: string) => /^(?:last(?::\d+)?$|cap_|evt_|msg_)/.test(source);
+
+/** The capture with an id. A name that is not like an id may be a mistyped path, so its error covers both. */
+async function captureNamed(source: string, place: CapturesPlace, report: Report): Promise<Capture> {
+  const { findNoted } = await import('../find-noted.ts');
+  try {
+    const [found] = await withStore(place, async (store) =>
+      findNoted([source], { reader: await store.openReader(), place: store.name }, report),
+    );
+    return found!.capture;
+  } catch (error) {
+    const isUnknown =
+      error instanceof HooksError && (error.code === 'unknown_capture' || error.code === 'no_captures');
+    if (isLikeId(source) || !isUnknown) throw error;
+    throw new HooksError('unreadable_file', {
+      path: source,
+      reason: 'no file has this name, and no capture has an id that starts with it',
+      fix: 'check the path, or run scalekit-hooks captures to list the captures',
+    });
+  }
 }
 
 /** Detects JSON Lines, one JSON value over several lines, or other text from the first characters. */

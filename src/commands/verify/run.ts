@@ -63,13 +63,18 @@ async function verifyOne(
   settings: VerifySettings & { readonly effort: Effort },
   { io, report }: Context,
 ): Promise<SignatureExplanation> {
-  const { message, capture, isParsed = false } = given;
+  const { message, capture, isParsed = false, wasVerified = false } = given;
   const { secrets, source } = kinds.used;
   const at = settings.at ?? given.time ?? io.now();
   const explanation = await explainGiven(given, kinds, { ...settings, at });
-  const { verified } = explanation.verdict;
+  const { verdict } = explanation;
+  const { verified } = verdict;
   if (isParsed && verified)
     report.note('the log has the parsed body; serialized again, it verifies. Log the received bytes instead');
+  if (wasVerified && !verdict.verified && verdict.reason === 'signature_mismatch')
+    report.note(
+      'the capture says that it verified when it arrived: the listener has another secret, or the file was changed',
+    );
   const differences = findSchemaDifferences(message.body);
   const { showsSignedText } = settings;
   report.print(

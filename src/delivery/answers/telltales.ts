@@ -21,6 +21,7 @@ export type ResponderKind =
   | 'dev-server'
   | 'other-server'
   | 'own-listener'
+  | 'own-forwarder'
   | 'error-page';
 
 /** A response, as far as it shows who sent it. */
@@ -179,6 +180,12 @@ export const telltales: readonly Telltale[] = [
     name: 'scalekit-hooks listen',
     statuses: errors,
     text: /^\{"error":"(?:missing_header|repeated_header|malformed_(?:timestamp|signature|target)|unknown_signature_version|signature_mismatch|too_old|too_new|path_not_found|body_too_large|configured_status)"\}$/,
+  },
+  {
+    kind: 'own-forwarder',
+    name: 'scalekit-hooks listen',
+    statuses: errors,
+    text: /^\{"error":"app_[a-z_]+"\}$/,
   },
   // Tunnels and hosts
   { kind: 'tunnel', name: 'ngrok', statuses: errors, header: ['ngrok-error-code', /./] },

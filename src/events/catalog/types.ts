@@ -1,5 +1,5 @@
 import { HooksError } from '../../errors.ts';
-import { matchesPattern, nearestNames } from '../../names.ts';
+import { matchesPattern, nearestTypes } from '../../names.ts';
 
 /** An event type: its name, the category it is listed in, and where it is documented. */
 export interface CatalogEntry {
@@ -43,6 +43,6 @@ export function selectTypes<T extends CatalogEntry>(requests: readonly string[],
     const count = types.length;
     if (text.includes('*')) throw new HooksError('unmatched_pattern', { pattern: text, count });
     const names = types.map(({ name }) => name);
-    throw new HooksError('unknown_event_type', { type: text, nearest: nearestNames(text, names), count });
+    throw new HooksError('unknown_event_type', { type: text, nearest: nearestTypes(text, names), count });
   });
 }

@@ -36,7 +36,9 @@ const step = z
 const scenarioMembers = {
   description: z.optional(text),
   values: z.optional(z.record(z.string(), text, must('an object with names and strings'))),
-  steps: z.array(step, must('a list of steps')).check(z.minLength(1, must('a list with at least one step'))),
+  steps: z
+    .array(step, must('a list of steps (an event file is sent without --scenario)'))
+    .check(z.minLength(1, must('a list with at least one step'))),
 };
 const scenario = z.strictObject(scenarioMembers, must('an object with steps'));
 

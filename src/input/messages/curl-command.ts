@@ -1,10 +1,15 @@
 import type { Message } from '../../message.ts';
 import { headersInText } from './header-lines.ts';
 
-/** The message of a curl command; undefined for other text, and without a body. */
-export function messageInCurl(text: string): Message | undefined {
-  const words = shellWords(withoutCarets(text).replace(/^\s*\$\s+/, ''));
-  if (words[0] !== 'curl') return undefined;
+/** The messages of curl commands, each on a new line; none for other text, and without a body. */
+export function messagesInCurl(text: string): Message[] {
+  const words = shellWords(withoutCarets(text).replace(/^\s*\$\s+(?=curl\s)/gm, ''));
+  if (words[0] !== 'curl') return [];
+  const starts = words.flatMap((word, index) => (word === NEXT_COMMAND || index === 0 ? [index + 1] : []));
+  return starts.flatMap((start, index) => messageOfCurl(words.slice(start, starts[index + 1])) ?? []);
+}
+
+function messageOfCurl(words: readonly string[]): Message | undefined {
   const headers: (readonly [string, string])[] = [];
   let body: string | undefined;
   for (const [index, word] of words.entries()) {
@@ -25,15 +30,20 @@ function withoutCarets(text: string): string {
   return text.includes('^"') ? text.replace(/\^\r?\n\s*/g, ' ').replace(/\^(.)/g, '$1') : text;
 }
 
-/** Splits a command line as a POSIX shell does; also reads $'…'. */
+/** The word curl at the beginning of a later line. */
+const NEXT_COMMAND = '\ncurl';
+
+/** Splits a command line as a POSIX shell does; also reads $'…'. A newline ends a command only before another curl. */
 function shellWords(text: string): string[] {
   const token =
     /\\\r?\n|\s+|\$'(?:[^'\\]|\\[\s\S])*'|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s'"\\$]+|\$/g;
   const words: string[] = [];
   let word: string | undefined;
+  let isLineStart = false;
   for (const [part] of text.matchAll(token)) {
     if (/^(?:\\\r?\n|\s+)$/.test(part)) {
-      if (word !== undefined) words.push(word);
+      if (word !== undefined) words.push(isLineStart && word === 'curl' ? NEXT_COMMAND : word);
+      isLineStart = /^\s*\n/.test(part);
       word = undefined;
     } else word = (word ?? '') + unquoted(part);
   }

@@ -39,7 +39,8 @@ function parseOne(bytes: Buffer, source: string): RequestRead & { readonly next:
   const headers = lines
     .slice(first)
     .map((line, index) => parseHeaderLine(line, { source, number: index + first + 1 }));
-  const { body, notes, next } = delimit(bytes.subarray(end.body), headers);
+  const isEditorFile = hasRequestLine && !lines[0]!.includes(' HTTP/');
+  const { body, notes, next } = delimit(bytes.subarray(end.body), headers, isEditorFile);
   return { message: { headers, body }, notes, next };
 }
 
@@ -79,8 +80,15 @@ function parseHeaderLine(line: string, place: { source: string; number: number }
   throw new HooksError('not_a_message', { source: place.source, reason });
 }
 
-/** Splits the rest of the input into the body, decoded if it is chunked, and the bytes that follow it. */
-function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: string[]; next: Buffer } {
+/**
+ * Splits the rest of the input into the body, decoded if it is chunked, and the bytes that follow it. `isEditorFile` is
+ * set for the .http file of an editor, whose REST client does not send the newlines after the body.
+ */
+function delimit(
+  rest: Buffer,
+  headers: Headers,
+  isEditorFile: boolean,
+): { body: Uint8Array; notes: string[]; next: Buffer } {
   const header = (name: string) => headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
   const empty = rest.subarray(rest.length);
   if (/\bchunked\b/i.test(header('transfer-encoding') ?? '')) {
@@ -90,14 +98,15 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
     return { body: rest, notes: [malformed], next: empty };
   }
   const length = header('content-length') ?? '';
-  const declared = /^\d{1,10}$/.test(length) ? Number(length) : endOfBody(rest);
+  const declared = /^\d{1,10}$/.test(length) ? Number(length) : endOfBody(rest, isEditorFile);
   const next = fromFirstLine(rest.subarray(declared));
   // Newlines after the body come from an editor or a shell. Anything else but a request means that the body changed.
   const mismatch = `the body has ${rest.length} bytes, but content-length is ${declared}`;
   // A response or a script after the request.
   if (/^(?:HTTP\/\d|<> |> )/.test(next.toString('latin1', 0, 10)))
     return { body: rest.subarray(0, declared), notes: [], next: empty };
-  if (next.length === 0 || beginsRequest(next)) {
+  const isSeparated = /^[\r\n]*###/.test(rest.toString('latin1', declared, declared + 1000));
+  if (next.length === 0 || beginsRequest(next, isSeparated)) {
     const isTruncated = declared > rest.length;
     const notes = isTruncated ? [`${mismatch}: the body was truncated or changed`] : [];
     return { body: rest.subarray(0, declared), notes, next };
@@ -109,18 +118,22 @@ function delimit(rest: Buffer, headers: Headers): { body: Uint8Array; notes: str
 const afterBody = /^(?:HTTP\/|###|<> |> )/;
 
 /** Where a body of unknown length ends. JSON has none of these lines in it. */
-function endOfBody(rest: Buffer): number {
+function endOfBody(rest: Buffer, isEditorFile: boolean): number {
   let end = rest.indexOf('\n');
   while (end !== -1 && !afterBody.test(rest.toString('latin1', end + 1, end + 6)))
     end = rest.indexOf('\n', end + 1);
-  if (end === -1) return rest.length;
+  if (end === -1) {
+    if (!isEditorFile) return rest.length;
+    end = rest.length;
+  }
   while (rest[end - 1] === 0x0a || rest[end - 1] === 0x0d) end -= 1;
   return end;
 }
 
-function beginsRequest(bytes: Buffer): boolean {
+/** After ###, the request line of an editor's file may lack the version. */
+function beginsRequest(bytes: Buffer, isSeparated: boolean): boolean {
   const line = bytes.toString('latin1', 0, Math.min(bytes.length, 2000)).split(/\r?\n/)[0] ?? '';
-  return requestLine.test(line) && line.includes(' HTTP/');
+  return requestLine.test(line) && (isSeparated || line.includes(' HTTP/'));
 }
 
 /** Decodes chunked transfer coding (RFC 9112, section 7.1); undefined if it is malformed. */

@@ -3,7 +3,7 @@ import { HooksError } from '../../errors.ts';
 import { isJson, isObject, parseJson } from '../../json.ts';
 import { asBuffer, type Message } from '../../message.ts';
 import { withoutBom } from '../bytes.ts';
-import { messageInCurl } from './curl-command.ts';
+import { messagesInCurl } from './curl-command.ts';
 import { dumpBegins, dumpedRequests } from './dumped-requests.ts';
 import { parseHttpRequests, type RequestRead } from './http-request.ts';
 import { labelledHeaders } from './labelled-headers.ts';
@@ -45,10 +45,10 @@ export function messagesInText(bytes: Uint8Array, source: string): TextMessages 
   return inRequests(requests);
 }
 
-/** A curl command, or what a program printed. */
+/** Those of curl commands, or of what a program printed. */
 function messagesInside(text: string): LoggedMessage[] {
-  const command = messageInCurl(text);
-  return command ? [received(command)] : messagesInPrint(text);
+  const commands = messagesInCurl(text);
+  return commands.length > 0 ? commands.map(received) : messagesInPrint(text);
 }
 
 /**

@@ -70,12 +70,13 @@ async function listenOn(server: Server, port: number | undefined): Promise<numbe
       const address = server.address();
       return typeof address === 'object' && address ? address.port : next;
     } catch (error) {
-      if (!hasCode(error, 'EADDRINUSE') || next >= last)
+      const isInUse = hasCode(error, 'EADDRINUSE');
+      if (!isInUse || next >= last)
         throw new HooksError('cannot_listen', {
           host: ADDRESS,
           port: next,
-          reason: (error as Error).message,
-          fix: 'use --ui-port with another port',
+          reason: isInUse ? 'another program is listening there' : (error as Error).message,
+          fix: 'use --ui-port with another port, or --ui-port 0 for any free port',
         });
     }
   }

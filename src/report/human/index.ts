@@ -1,7 +1,6 @@
 import { cleanLine } from '../clean.ts';
 import type { Checked, Counterexampled, Diagnosed, Fact, Failed } from '../facts/index.ts';
 import { captureRow, cleared, exported, notListening, saved, wholeCapture } from './capture.ts';
-import { pageLines } from './check/page.ts';
 import { advice, delivered, forwarded, messageText } from './delivery.ts';
 import { intercepted } from './interceptor.ts';
 import type { HumanOptions, Paint } from './layout.ts';
@@ -27,11 +26,11 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
   return (fact) => {
     const previous = before;
     before = fact;
-    if (fact.kind === 'summary' && fact.command === 'check') return results(pageLines(page, fact, options));
+    if (fact.kind === 'summary' && options.page) return results(options.page(page, fact, options));
     if (options.isQuiet && (isGoodNews(fact) || (fact.kind === 'summary' && fact.ok))) return nothing;
     switch (fact.kind) {
       case 'ready':
-        return talk(ready(fact, options.talk));
+        return talk(ready(fact, options));
       case 'inspecting':
         return { ...talk(inspecting(fact, options.talk)), isExact: true };
       case 'delivered':
@@ -60,7 +59,7 @@ export function humanReporter(options: HumanOptions): (fact: Fact) => Lines {
         return results(verdict(fact, options.out));
       case 'check_listed':
         return results([checkRow(fact, options.out)]);
-      // Printed with the summary, by pageLines.
+      // Printed with the summary, by `options.page`.
       case 'check':
         page.checks.push(fact);
         return nothing;

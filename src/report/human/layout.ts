@@ -1,3 +1,4 @@
+import type { Checked, Counterexampled, Diagnosed, Summary } from '../facts/index.ts';
 import { duration } from '../words/verdicts.ts';
 
 type Style = (text: string) => string;
@@ -24,6 +25,15 @@ export interface HumanOptions {
   readonly isQuiet: boolean;
   /** Indents a body; loaded only when bodies are shown. */
   indent?: ((body: string, part: 'data' | 'all') => string | undefined) | undefined;
+  /** Shows a run of checks; loaded only for one. */
+  page?: (facts: PageFacts, summary: Summary, options: HumanOptions) => string[];
+}
+
+/** The facts of a run of checks, collected before they are printed. */
+export interface PageFacts {
+  readonly checks: readonly Checked[];
+  readonly counterexamples: readonly Counterexampled[];
+  readonly diagnoses: readonly Diagnosed[];
 }
 
 /** Formats a duration. */

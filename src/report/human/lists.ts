@@ -28,5 +28,5 @@ export function scenario(
 
 /** A check in `check --list`. */
 export function checkRow({ name, part, sends, expects }: CheckListed, paint: Paint): string {
-  return `${part.padEnd(21)}${paint.name(cleanLine(name).padEnd(45))} ${cleanLine(sends)}${paint.faint(`  → ${cleanLine(expects)}`)}`;
+  return `${part.padEnd(21)}${paint.name(cleanLine(name).padEnd(44))}  ${cleanLine(sends)}${paint.faint(`  → ${cleanLine(expects)}`)}`;
 }

@@ -4,11 +4,14 @@ import { readableBody } from './body.ts';
 import { type HumanOptions, indent, type Paint, time } from './layout.ts';
 
 /** The first lines of `listen`. */
-export function ready(fact: Ready, paint: Paint): string[] {
+export function ready(fact: Ready, { talk: paint, isQuiet }: HumanOptions): string[] {
   const where = fact.path === null ? 'any path' : `path ${cleanLine(fact.path)} only`;
+  const target = cleanLine(fact.url.replace('http://', ''));
   return [
     `${paint.good('ready')} on ${paint.strong(cleanLine(fact.url))} (${where}), press Ctrl-C to stop`,
-    paint.faint(`in another terminal, run: scalekit-hooks send user.created --to ${cleanLine(fact.url)}`),
+    ...(isQuiet
+      ? []
+      : [paint.faint(`in another terminal, run: scalekit-hooks send user.created --to ${target}`)]),
   ];
 }
 

@@ -16,7 +16,8 @@ export function summary(fact: Summary, paint: Paint): string[] {
   const [total, accepted, rejected] = countNames[fact.command];
   const countStyle = fact.ok ? paint.good : paint.bad;
   const counts = [
-    fact.ok ? paint.good(`${fact.accepted} ${accepted}`) : `${fact.accepted} ${accepted}`,
+    // Of nothing, nothing else is counted.
+    ...(fact.total > 0 ? [(fact.ok ? paint.good : String)(`${fact.accepted} ${accepted}`)] : []),
     ...(fact.rejected > 0 ? [countStyle(`${fact.rejected} ${rejected}`)] : []),
     ...(fact.no_response > 0 ? [countStyle(`${fact.no_response} with no response`)] : []),
     ...(fact.unsent > 0 ? [countStyle(`${fact.unsent} not sent (stopped)`)] : []),
@@ -26,7 +27,7 @@ export function summary(fact: Summary, paint: Paint): string[] {
   const detail = statuses.length > 1 || !isPlain ? ` (${statuses.join(', ')})` : '';
   const median = fact.p50_ms === null || fact.total < 10 ? '' : `, p50 ${time(fact.p50_ms)}`;
   const tail = median && `, p95 ${time(fact.p95_ms ?? 0)}, p99 ${time(fact.p99_ms ?? 0)}`;
-  const line = `${fact.total} ${total}: ${counts}${detail} in ${time(fact.duration_ms)}${median}${tail}`;
+  const line = `${fact.total} ${total}${counts && `: ${counts}`}${detail} in ${time(fact.duration_ms)}${median}${tail}`;
   return [...fact.expected.map((expected) => expectation(expected, paint)), line];
 }
 

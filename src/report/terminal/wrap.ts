@@ -4,11 +4,15 @@ import type { Output } from '../../io.ts';
 /** Below this width, wrapped text would be harder to read than text that the terminal wraps. */
 const MIN_WIDTH = 40;
 
-/** Lines of sentences. Others, such as commands, bodies and tables, stay whole, so that they can be copied. */
+/**
+ * Lines of sentences, and rows of tables. Others, such as commands, bodies and headers, stay whole, so that they can be
+ * copied.
+ */
 const prose =
-  /^ *(?:[✗✓?!-] \S|\d+\. |\+\d+ more|(?:evidence|fix|why|cause|likely|note|error|detail|means|for): | {2}(?:the|a|an|no|nothing|\d{3}) )/;
+  /^ *(?:[✗✓?!-] \S|\d+\. |\+\d+ more|(?:evidence|fix|why|cause|likely|note|error|for): )|^ {2}\w+,? [a-z(]|^(?:no listener|\d+ \w+:) /;
+const row = /^[\w.-]+ {2}/;
 /** Commands in sentences would break in two. */
-const command = /^ *(?:rerun|try): |^ *To find the cause, run /;
+const command = /^ *To find the cause, run /;
 
 /** Wraps lines of prose to the width of a terminal; returns text for other outputs unchanged. */
 export function wrapFor(output: Output): (text: string) => string {
@@ -21,24 +25,31 @@ export function wrapFor(output: Output): (text: string) => string {
   };
 }
 
-/** Wraps one line at spaces, indented below its beginning. `width` is in columns. */
+const [words, cells] = [/ *[^ ]+/g, / *\S+(?: \S+)*/g];
+
+/** Wraps one line at spaces, indented below its beginning, and a row between its cells. `width` is in columns. */
 export function wrapLine(line: string, width: number): string {
   const bare = stripVTControlCharacters(line);
-  if (bare.length <= width || !prose.test(bare) || command.test(bare)) return line;
+  const isRow = row.test(bare);
+  if (bare.length <= width || !(isRow || prose.test(bare)) || command.test(bare)) return line;
   const indent = ' '.repeat(/^ */.exec(bare)![0].length + 2);
+  const whole = isRow ? fold(line, cells, indent, width) : [line];
+  return whole.flatMap((part) => fold(part, words, indent, width)).join('\n');
+}
+
+function fold(line: string, parts: RegExp, indent: string, width: number): string[] {
   const lines: string[] = [];
-  let [current, length] = ['', 0];
-  // Runs of spaces stay together with the word after them.
-  for (const part of line.match(/ *[^ ]+/g) ?? []) {
-    const { length: partLength } = stripVTControlCharacters(part);
-    if (length + partLength > width && stripVTControlCharacters(current).trim() !== '') {
+  let current = '';
+  for (const part of line.match(parts) ?? []) {
+    if (lengthOf(current + part) <= width || lengthOf(current.trim()) === 0) current += part;
+    else {
       lines.push(current);
       current = indent + part.trimStart();
-      length = stripVTControlCharacters(current).length;
-    } else {
-      current += part;
-      length += partLength;
     }
   }
-  return [...lines, current].join('\n');
+  return [...lines, current];
+}
+
+function lengthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }

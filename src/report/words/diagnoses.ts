@@ -90,6 +90,10 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'answer 401 when verification fails; 2xx means that the handler accepted the event',
     'errors',
   ],
+  decides: () => [
+    'answers with a decision, as an interceptor does, not as a webhook handler',
+    'use --interceptor with its trigger point to check an interceptor, such as --interceptor PRE_SIGNUP. To check a webhook handler, use its path',
+  ],
   'signature-not-checked': () => [
     'requires the signature headers but does not check the signature',
     'verify with the SDK: the presence of the headers proves nothing',

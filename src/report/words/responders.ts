@@ -88,6 +88,10 @@ const responders: Record<ResponderKind, (name: string, detail: string) => Outcom
     detail: `${name} answered, not a handler`,
     fix: 'see the output of the listener for the reason, and use the same signing secret for both commands',
   }),
+  'own-forwarder': (name) => ({
+    detail: `${name} received the message, but got no complete response from the app that it forwards to`,
+    fix: 'see the output of the listener for the reason. If the app is not running, start it',
+  }),
   'error-page': (name, detail) => ({
     detail: `the handler, or code before it, threw an exception: ${name}${detail && ` shows "${detail}"`}`,
     fix: 'fix the exception; the log of the app shows where it was thrown',

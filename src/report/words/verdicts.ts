@@ -41,7 +41,7 @@ export function fixUnexplained({ showsSignedText }: { readonly showsSignedText: 
 /** Formats seconds in the two largest units: `5 min`, `2 h 3 min`, `12 d 4 h`. */
 export function duration(seconds: number): string {
   const units: [name: string, size: number][] = [
-    ['d', 86_400],
+    [seconds < 2 * 86_400 ? 'day' : 'days', 86_400],
     ['h', 3600],
     ['min', 60],
     ['s', 1],

@@ -246,6 +246,20 @@ describe('a run that stops early', () => {
   });
 });
 
+it('checks that did not run are counted, but not shown as failures of the handler', async () => {
+  let press: () => void = () => {};
+  const target = await httpTarget((_request, response) => {
+    press();
+    response.writeHead(201).end();
+  });
+  const world = memoryIo(['check', target.url], { env });
+  press = () => world.signal('SIGINT');
+  expect(await run(world.io)).toBe(130);
+  const { text } = world.io.stdout;
+  expect(text).not.toMatch(/✗|fix:|\bfailed\b/);
+  expect(text).toMatch(/^(\d+) checks: \d passed, \d+ not run; /m);
+});
+
 /** A handler that crashes on an empty body. */
 async function crashing() {
   const target = await httpTarget((request, response) => {

@@ -104,9 +104,17 @@ describe('inspect', () => {
       cwd: temporaryFolder(),
     });
     expect(await taken.ended).toBe(2);
-    expect(taken.stderr()).toMatch(/cannot_listen[\s\S]*--ui-port/);
+    expect(taken.stderr()).toMatch(/cannot_listen\][\s\S]*another program[\s\S]*--ui-port/);
     ui.child.kill('SIGINT');
     await ui.ended;
+  });
+
+  it('reports in the terminal that the store cannot be reached, and keeps running', async () => {
+    const url = `redis://127.0.0.1:${await closedPort()}`;
+    const ui = await started(['inspect', '--ui-port', '0', '--captures', url]);
+    await expect.poll(ui.stderr, { timeout: 10_000 }).toContain(`store ${url}: nothing is listening`);
+    ui.child.kill('SIGINT');
+    expect(await ui.ended).toBe(130);
   });
 
   it('is never a target of itself', async () => {

@@ -12,8 +12,8 @@ describe('invalid input sends nothing, prints an error in three lines, and exits
     [
       'types and --all',
       ['user.created', '--all'],
-      'types_and_all',
-      /--all\b.*\[types_and_all\]\n {2}.*--all\b.*\n {2}fix: .*send --all\n/,
+      'conflicting_flags',
+      /event types and --all\b.*\n {2}.*--all\b.*\n {2}fix: omit --all\n/,
     ],
     ['a mistyped type', ['user.creatd'], 'unknown_event_type', /"user\.creatd" .*\n {2}.*\buser\.created\b/],
     [

@@ -183,6 +183,19 @@ describe('where a message comes from', () => {
     expect(JSON.parse(stdout)).toMatchObject({ capture: expect.stringMatching(/^cap_/), verified: false });
   });
 
+  it('a verified capture with another secret: the note says why', async () => {
+    const cwd = temporaryFolder();
+    const { url, stop } = await startListen([], { cwd });
+    await post(url, { body });
+    await post(url, { body, headers: { 'webhook-signature': 'v1,AAAA' } });
+    await stop();
+    const other = ['--secret', 'whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB'];
+    const verified = await verify(['last:2', ...other], { cwd });
+    expect(verified).toMatchObject({ exitCode: 1 });
+    expect(verified.stderr).toContain('the listener has another secret');
+    expect((await verify(['last', ...other], { cwd })).stderr).not.toContain('has another secret');
+  });
+
   it('a journal as a file', async () => {
     const cwd = temporaryFolder();
     const { url, stop } = await startListen(['--captures', 'kept'], { cwd });

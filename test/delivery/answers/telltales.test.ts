@@ -72,6 +72,8 @@ const examples: readonly Example[] = [
   ['https-redirect', 'a redirect to HTTPS', 301, '', { location: 'https://localhost/webhook' }],
   ['own-listener', 'scalekit-hooks listen', 401, '{"error":"signature_mismatch"}'],
   ['own-listener', 'scalekit-hooks listen', 404, '{"error":"path_not_found"}'],
+  ['own-forwarder', 'scalekit-hooks listen', 502, '{"error":"app_connection_refused"}'],
+  ['own-forwarder', 'scalekit-hooks listen', 504, '{"error":"app_timeout"}'],
   ['tunnel', 'ngrok', 404, page('ngrok'), { 'ngrok-error-code': 'ERR_NGROK_3200' }],
   ['tunnel', 'localtunnel', 503, '503 - Tunnel Unavailable'],
   ['tunnel', 'Cloudflare Tunnel', 530, 'error code: 1033'],

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { messageInCurl } from '../../../src/input/messages/curl-command.ts';
+import { messagesInCurl } from '../../../src/input/messages/curl-command.ts';
 import { messagesInJson } from '../../../src/input/messages/logged-messages.ts';
 import { toHttpText } from '../../../src/input/messages/shown-request.ts';
 import { runCommand } from '../../support/memory-io.ts';
@@ -262,6 +262,26 @@ describe('requests in logs', () => {
     expect((await verify(file)).verified).toEqual([true, true]);
   });
 
+  it('the requests of a .http file without a version, and newlines after the last body', async () => {
+    const file = [
+      '### one',
+      'POST http://a/b',
+      ...request,
+      '',
+      '### two',
+      'POST http://a/b',
+      ...request,
+      '',
+      '',
+    ];
+    expect(await verify(file.join('\n'))).toMatchObject({ exitCode: 0, verified: [true, true] });
+  });
+
+  it('newlines after the body of a raw request were not signed', async () => {
+    const { verified } = await verify(['POST / HTTP/1.1', ...request, '', ''].join('\n'));
+    expect(verified).toEqual([false]);
+  });
+
   it('a file without an extension', async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'request'), ['POST /webhook HTTP/1.1', ...request].join('\r\n'));
@@ -341,7 +361,7 @@ describe('hostile input ends', () => {
   });
 
   it('text without an end', () => {
-    expect(messageInCurl(`curl ${"'".repeat(100_001)}`)).toBeUndefined();
+    expect(messagesInCurl(`curl ${"'".repeat(100_001)}`)).toEqual([]);
     expect(toHttpText(Buffer.from('a:\n'.repeat(100_000))).length).toBeGreaterThan(0);
   });
 });

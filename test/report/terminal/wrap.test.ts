@@ -43,6 +43,26 @@ describe('wrapLine', () => {
     expect(wrapLine(line, 80)).toBe(line);
   });
 
+  it.each([
+    [
+      'the age of a signature',
+      `  signed with whsec_ab… from ~/.config/scalekit-hooks/secret, ${'3 days '.repeat(9)}`,
+    ],
+    ['a description', `  A user signs up, ${'logs in '.repeat(10)}`],
+    ['a gap', `no listener was running from ${'2026-11-29 '.repeat(6)}`],
+  ])('%s is prose', (_title, line) => {
+    for (const each of wrapLine(line, 80).split('\n')) expect(each.length).toBeLessThanOrEqual(80);
+  });
+
+  it('a row of a table wraps between its cells, which stay whole if they fit', () => {
+    const cells = ['cap_xlb5pw9avgzp', '2026-11-29 07:00:24', '✓ verified', 'organization.created'];
+    const last = '→ connection refused in 8 ms';
+    const lines = wrapLine([...cells, last].join('  '), 80).split('\n');
+    expect(lines).toEqual([cells.join('  '), `  ${last}`]);
+    const sentences = `address              get                      ${sentence} ${sentence}`;
+    for (const each of wrapLine(sentences, 80).split('\n')) expect(each.length).toBeLessThanOrEqual(80);
+  });
+
   it('a word that is too long gets a line', () => {
     const word = 'x'.repeat(100);
     expect(wrapLine(`  fix: use ${word} here, not there`, 80).split('\n')).toEqual([

@@ -28,36 +28,42 @@ export function Empty() {
   );
 }
 
+/** Where events go without another port: the default target of `send` may be the app. */
+const FREE_PORT = '4000';
+
 function NoEvents() {
   const listener = session.value?.listener;
+  const target = listener ? listener.replace('http://', '') : FREE_PORT;
   return (
     <div class="empty">
       <h2>Waiting for the first event</h2>
       <p class="muted">It appears in the list as soon as it arrives.</p>
       <ol>
-        {listener && (
-          <li>
-            <span class="bullet done">
-              <Check />
-            </span>
-            <div>
-              <h3>The listener is running</h3>
+        <li>
+          <span class={`bullet${listener ? ' done' : ''}`}>{listener && <Check />}</span>
+          <div>
+            <h3>{listener ? 'The listener is running' : 'Start a listener'}</h3>
+            {listener ? (
               <p>
                 On{' '}
                 <code>
                   <Shown text={listener} />
                 </code>
-                , any path.
               </p>
-            </div>
-          </li>
-        )}
+            ) : (
+              <>
+                <CommandLine text={`npx scalekit-hooks listen --port ${FREE_PORT}`} />
+                <p class="muted">In another terminal, with the same captures.</p>
+              </>
+            )}
+          </div>
+        </li>
         <li>
           <span class="bullet" />
           <div>
             <h3>Send a signed sample event</h3>
-            <CommandLine text="npx scalekit-hooks send user.created" />
-            <p class="muted">In another terminal.</p>
+            <CommandLine text={`npx scalekit-hooks send user.created --to ${target}`} />
+            <p class="muted">In another terminal, or with Compose on this page.</p>
           </div>
         </li>
       </ol>

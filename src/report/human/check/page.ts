@@ -1,18 +1,11 @@
 import { isPartial } from '../../facts/check-groups.ts';
-import type { Checked, Counterexampled, Diagnosed, Summary } from '../../facts/index.ts';
-import { type HumanOptions, type Paint, time } from '../layout.ts';
+import type { Checked, Diagnosed, Summary } from '../../facts/index.ts';
+import { type HumanOptions, type PageFacts, type Paint, time } from '../layout.ts';
 import { counterexampleLines } from './counterexamples.ts';
 import { conclusionLines, diagnosisLines } from './diagnoses.ts';
 import { failureBlocks } from './failures.ts';
 import { partLines, skipLines } from './parts.ts';
 import { warningLines } from './warnings.ts';
-
-/** The facts of a run, collected before they are printed. */
-export interface PageFacts {
-  readonly checks: readonly Checked[];
-  readonly counterexamples: readonly Counterexampled[];
-  readonly diagnoses: readonly Diagnosed[];
-}
 
 /** The height of a common terminal, in lines: of a longer page, only the end is visible. */
 const SCREEN_LINES = 24;
@@ -22,11 +15,14 @@ const SCREEN_LINES = 24;
  * exchange, the warnings, the skips and the counts. A long page ends with the diagnoses again.
  */
 export function pageLines(
-  { checks, counterexamples, diagnoses }: PageFacts,
+  { checks: results, counterexamples, diagnoses }: PageFacts,
   summary: Summary,
   options: HumanOptions,
 ): string[] {
   const { out, isQuiet } = options;
+  // They fail the run, but show nothing about the handler.
+  const isNotRun = ({ code }: Checked) => code === 'run-ended';
+  const checks = results.map((check) => (isNotRun(check) ? { ...check, failed: false } : check));
   const warned = checks.filter(({ status, failed }) => status === 'warn' && !failed);
   const isGood = isQuiet && summary.ok;
   const top = [
@@ -40,7 +36,7 @@ export function pageLines(
   return [
     ...top,
     ...(top.length > SCREEN_LINES ? diagnoses.flatMap((fact) => conclusionLines(fact, out)) : []),
-    ...(isGood ? [] : [countLine(summary, out)]),
+    ...(isGood ? [] : [countLine(summary, out, results.filter(isNotRun).length)]),
     ...(isQuiet || !summary.ok || isPartial(checks) ? [] : unseen.map((line) => out.faint(line))),
   ];
 }
@@ -57,15 +53,21 @@ function isUnanswered(diagnoses: readonly Diagnosed[]): boolean {
 }
 
 /** The counts of a run, such as `2 checks: 1 passed, 1 failed; 3 messages in 12 ms`. */
-export function countLine({ checks, total, duration_ms: durationMs }: Summary, paint: Paint): string {
-  const { passed, failed, warned, skipped } = checks!;
+export function countLine(
+  { checks, total, duration_ms: durationMs }: Summary,
+  paint: Paint,
+  notRun = 0,
+): string {
+  const { passed, failed: failedOrNotRun, warned, skipped } = checks!;
+  const failed = failedOrNotRun - notRun;
   const counts = [
     paint.good(`${passed} passed`),
     ...(failed > 0 ? [paint.bad(`${failed} failed`)] : []),
     ...(warned > 0 ? [paint.warn(`${warned} ${warned === 1 ? 'warning' : 'warnings'}`)] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(notRun > 0 ? [`${notRun} not run`] : []),
   ].join(', ');
-  const all = passed + failed + warned + skipped;
+  const all = passed + failedOrNotRun + warned + skipped;
   const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
   return `${counted(all, 'check')}: ${counts}; ${counted(total, 'message')} in ${time(durationMs)}`;
 }

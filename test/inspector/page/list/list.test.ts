@@ -30,6 +30,18 @@ describeInBrowser('the list of events', (browser) => {
       expect(await page.getByText('Waiting for the first event').count()).toBe(0);
     });
 
+    it.each([
+      ['http://127.0.0.1:4567/hooks', 'send user.created --to 127.0.0.1:4567/hooks', 0],
+      [null, 'send user.created --to 4000', 1],
+    ])(
+      'empty, with listener %s: names commands that lead to an event',
+      async (listener, command, toStart) => {
+        const { page } = await open({ rows: [], session: { listener } });
+        await page.getByText(`npx scalekit-hooks ${command}`).waitFor();
+        expect(await page.getByText('npx scalekit-hooks listen --port 4000').count()).toBe(toStart);
+      },
+    );
+
     it('has room for a search beside its other filters', async () => {
       const { page } = await open({ rows: sampleRows(3), width: 1280 });
       await options(page).first().waitFor();
