@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../src/captures/journal/writer.ts';
@@ -111,6 +111,7 @@ describe('a file or a type where something else belongs', () => {
 describe('names that may be a file or something else', () => {
   it.each([
     ['send: a file whose name has no .json', ['send', 'notes'], 'usage', /"notes" is a file[\s\S]*\.\/notes/],
+    ['send: a folder', ['send', 'folder'], 'unknown_event_type', /\bevents to list\b/],
     ['send: a known type beside it', ['send', 'session', 'notes'], 'usage', /"notes" is a file/],
     [
       'verify: neither a file nor an id',
@@ -122,6 +123,7 @@ describe('names that may be a file or something else', () => {
     ['verify: an id', ['verify', 'cap_nothing'], 'no_captures', /listen/],
   ])('%s', async (_title, args, code, names) => {
     const cwd = temporaryFolder();
+    mkdirSync(join(cwd, 'folder'));
     writeFileSync(join(cwd, 'notes'), '{"type":"x.y","data":{}}');
     const ran = await runCommand(args, { env: { SCALEKIT_WEBHOOK_SECRET: testSecret }, cwd });
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { type EventPlaces, readRequestedEvents } from '../../events/builders.ts';
 import { readEventText } from '../../events/catalog/event-text.ts';
-import { exists } from '../../input/bytes.ts';
+import { isFile } from '../../input/bytes.ts';
 import { parseJson } from '../../json.ts';
 
 // Loaded only after an argument of `send` was neither an event type nor an event file.
@@ -21,13 +21,14 @@ export async function mistakenType(
       detail: 'the arguments of send are event types, patterns and event files',
       fix: `use --to ${request}`,
     });
-  if (error.code === 'invalid_event' && isScenario(resolve(places.cwd, request)))
+  const path = resolve(places.cwd, request);
+  if (error.code === 'invalid_event' && isScenario(path))
     return new HooksError('usage', {
       message: `"${request}" is a scenario, not an event`,
       detail: 'it has a list of steps',
       fix: `use --scenario ${/[\\/]/.test(request) ? request : `./${request}`}`,
     });
-  if (error.code === 'unknown_event_type' && exists(request, places.cwd))
+  if (error.code === 'unknown_event_type' && isFile(request, places.cwd))
     return new HooksError('usage', {
       message: `"${request}" is a file, not an event type`,
       detail: 'the path of an event file has a slash, or ends in .json',
