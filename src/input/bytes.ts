@@ -64,6 +64,11 @@ export function exists(path: string, cwd: string): boolean {
   return existsSync(resolve(cwd, path));
 }
 
+/** Whether a file has this path, which is relative to `cwd`. */
+export function isFile(path: string, cwd: string): boolean {
+  return statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** Without the byte order mark of UTF-8 that some editors write. */
 export function withoutBom(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;

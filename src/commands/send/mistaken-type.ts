@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HooksError } from '../../errors.ts';
 import { type EventPlaces, readRequestedEvents } from '../../events/builders.ts';
 import { readEventText } from '../../events/catalog/event-text.ts';
+import { isFile } from '../../input/bytes.ts';
 import { parseJson } from '../../json.ts';
 
 // Loaded only after an argument of `send` was neither an event type nor an event file.
@@ -28,7 +28,7 @@ export async function mistakenType(
       detail: 'it has a list of steps',
       fix: `use --scenario ${/[\\/]/.test(request) ? request : `./${request}`}`,
     });
-  if (error.code === 'unknown_event_type' && statSync(path, { throwIfNoEntry: false })?.isFile())
+  if (error.code === 'unknown_event_type' && isFile(request, places.cwd))
     return new HooksError('usage', {
       message: `"${request}" is a file, not an event type`,
       detail: 'the path of an event file has a slash, or ends in .json',
