@@ -18,15 +18,15 @@ import { fold, View } from './view.ts';
 function judgePatterns(run: Run): Diagnosis[] {
   const view = new View(run);
   const found = patterns.flatMap((pattern) => {
-    const diagnosis = pattern(view) ?? [];
-    for (const { checks } of [diagnosis].flat()) view.explain(checks);
-    return diagnosis;
+    const diagnoses = [pattern(view) ?? []].flat();
+    for (const { checks } of diagnoses) view.explain(checks);
+    return diagnoses;
   });
   const all = [...found, ...leftOver(view)];
   return all.length > 0 ? all : unproven(view);
 }
 
-type Pattern = (view: View) => Diagnosis | undefined;
+type Pattern = (view: View) => Diagnosis | Diagnosis[] | undefined;
 
 /** A pattern that matches if at least `least` checks are selected. */
 function when(code: DiagnosisCode, select: (view: View) => readonly string[], least = 1): Pattern {

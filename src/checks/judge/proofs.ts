@@ -9,12 +9,22 @@ import { answerText, areSameResponses, controlsAnswerAlike, exchangesOf, plainEx
 import type { DiagnosisCode } from './diagnosis.ts';
 import { cause, causeOf, excerptOf, namedIn, type RejectionCause, statusCauses } from './rejection-cause.ts';
 
-/** The fault that the first accepted probe proves. Later ones may be accepted for the same reason. */
-export function provenBy({ probes, first, isAccepted }: Run): RejectionCause | undefined {
-  const accepted = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
+/** The faults that the first accepted probe proves, mostly one. Later ones may be accepted for the same reason. */
+export function provenBy(run: Run): RejectionCause[] {
+  const accepted = run.probes.filter(
+    ({ probe, exchange }) => !isSilent(probe.code) && run.isAccepted(exchange),
+  );
   const [found] = accepted;
-  if (!found) return undefined;
-  const { code, what } = found.probe;
+  if (!found) return [];
+  const { mistakes, what } = found.probe;
+  if (!mistakes) return [provenAlone(run, accepted)];
+  const evidence = [`the handler accepted a message ${what}`];
+  return mistakes.map((mistake) => cause(mistake.code as DiagnosisCode, true, evidence, mistake.what));
+}
+
+/** The one fault of the first of these probes. */
+function provenAlone({ first }: Run, accepted: readonly ProbeResult[]): RejectionCause {
+  const { code, what } = accepted[0]!.probe;
   const proofs = accepted.filter(({ probe }) => probe.code === code).slice(0, 3);
   const evidence = proofs.map(({ probe }) => `the handler accepted a message ${probe.what}`);
   const clock = first && clockDifference(first);

@@ -22,12 +22,10 @@ export function judgeRejection(run: Run, first: CheckResult): Diagnosis[] {
     evidence: [answered, ...cause.evidence],
     checks,
   });
+  const proven = provenBy(run);
+  if (proven.length > 0) return proven.map(shown);
   const certain =
-    provenBy(run) ??
-    provenBySizes(run) ??
-    provenByContent(run) ??
-    verifiedThenRejected(run) ??
-    shownByAnswer(run);
+    provenBySizes(run) ?? provenByContent(run) ?? verifiedThenRejected(run) ?? shownByAnswer(run);
   if (certain) return [shown(certain)];
   return likelyCauses(run).slice(0, MAX_LIKELY).map(shown);
 }

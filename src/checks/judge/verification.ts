@@ -73,12 +73,13 @@ export function allowsEverything(view: View): Diagnosis | undefined {
 }
 
 /** Forged requests get the same response as valid ones, but not ALLOW. Only an accepted probe is proof. */
-export function deniesEverything(view: View): Diagnosis | undefined {
+export function deniesEverything(view: View): Diagnosis | Diagnosis[] | undefined {
   const unproven = forgedRequests(view).filter(({ code }) => code === 'inconclusive');
   if (unproven.length === 0) return undefined;
   const evidence = fold(unproven);
   const proven = provenBy(view.run);
-  if (proven) return { ...proven, evidence: [...evidence, ...proven.evidence], checks: [] };
+  if (proven.length > 0)
+    return proven.map((each) => ({ ...each, evidence: [...evidence, ...each.evidence], checks: [] }));
   return { code: 'denies-everything', isCertain: false, evidence, checks: [] };
 }
 

@@ -145,3 +145,8 @@ const styles: readonly (readonly [writer: string, style: JsonStyle])[] = [
 const writers = styles.map(
   ([writer, style]) => [writer, (text: string) => writeJson(readJson(text)!, style)] as const,
 );
+
+/** How one of the writers serializes a JSON text. */
+export function writerOf(name: string): (text: string) => string {
+  return writers.find(([writer]) => writer === name)![1];
+}

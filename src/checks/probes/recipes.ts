@@ -1,0 +1,52 @@
+import { createHmac } from 'node:crypto';
+import { SIGNATURE_HEADER, TIMESTAMP_HEADER, textOfBody } from '../../message.ts';
+import type { SignedPart } from '../../signature/explain/signed-texts.ts';
+import type { Secret } from '../../signature/secret.ts';
+import { renamed } from './headers.ts';
+import { type Mistake, type ProbeMaker, replaced } from './probe.ts';
+
+/** How a handler verifies, in steps. */
+interface Recipe {
+  readonly key: (secret: Secret) => Uint8Array | string;
+  /** The text that it verifies in the place of the body. */
+  readonly body: (text: string) => string;
+  readonly parts: readonly SignedPart[];
+  /** The value that it expects in the signature header. */
+  readonly form: (digest: Buffer) => string;
+  /** What the names of the headers begin with. */
+  readonly prefix: string;
+  /** Units of its clock in a second. */
+  readonly perSecond: number;
+}
+
+const right: Recipe = {
+  key: ({ key }) => key,
+  body: (text) => text,
+  parts: ['id', 'timestamp', 'body'],
+  form: (digest) => `v1,${digest.toString('base64')}`,
+  prefix: 'webhook-',
+  perSecond: 1,
+};
+
+/** A mistake in one step. */
+export interface WrongStep extends Mistake, Partial<Recipe> {}
+
+/** The message that a handler with these mistakes accepts. */
+export function messageFor(mistakes: readonly WrongStep[]): ProbeMaker {
+  const { key, body, parts, form, prefix, perSecond } = mistakes.reduce<Recipe>(
+    (recipe, mistake) => ({ ...recipe, ...mistake }),
+    right,
+  );
+  return ({ content, secret, right: message }) => {
+    const values: Record<SignedPart, string> = {
+      id: content.id,
+      timestamp: String(content.timestamp * perSecond),
+      body: body(textOfBody(content)),
+    };
+    const text = parts.map((part) => values[part]).join('.');
+    const signature = form(createHmac('sha256', key(secret)).update(text).digest());
+    const timed = replaced(message, TIMESTAMP_HEADER, () => values.timestamp);
+    const signed = replaced(timed, SIGNATURE_HEADER, () => signature);
+    return prefix === right.prefix ? signed : renamed(signed, prefix);
+  };
+}
