@@ -1,5 +1,5 @@
-import type { Message } from '../../message.ts';
-import type { Outcome } from '../outcome.ts';
+import { headerValues, type Message } from '../../message.ts';
+import type { Answered, Outcome } from '../outcome.ts';
 import type { Target } from '../target.ts';
 import type { DeliveryOptions } from './connection.ts';
 import { Connection } from './connection.ts';
@@ -23,17 +23,30 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
   return {
     async deliver(message, timeout = options.timeout) {
       const first = await connection.post(message, timeout);
-      if (!first.wasStale) return first.outcome;
+      if (!first.wasStale) return withContent(first.outcome);
       const spentMs = first.outcome.milliseconds;
       const { outcome } = await connection.post(message, Math.max(1, timeout - spentMs));
       // If the second attempt cannot connect, the first failure is the one to report.
       if (!outcome.answered && !outcome.wasSent) return first.outcome;
       resent += 1;
-      return { ...outcome, milliseconds: spentMs + outcome.milliseconds };
+      return withContent({ ...outcome, milliseconds: spentMs + outcome.milliseconds });
     },
     get resent() {
       return resent;
     },
     close: () => connection.close(),
   };
+}
+
+/** Adds the decompressed body to a compressed response. Not async, because most responses are not compressed. */
+function withContent(outcome: Outcome): Outcome | Promise<Outcome> {
+  if (!outcome.answered || outcome.body.length === 0) return outcome;
+  const [encoding] = headerValues(outcome.headers, 'content-encoding');
+  return encoding === undefined ? outcome : decompressed(outcome, encoding);
+}
+
+async function decompressed(answer: Answered, encoding: string): Promise<Outcome> {
+  const { decompress } = await import('./decompress.ts');
+  const content = decompress(answer.body, encoding);
+  return content ? { ...answer, content } : answer;
 }
