@@ -1,4 +1,3 @@
-import type { SecretSetting } from '../../config/secrets.ts';
 import { parseJson } from '../../json.ts';
 import type { Message } from '../../message.ts';
 import {
@@ -7,16 +6,9 @@ import {
   isUnexplained,
   type SignatureExplanation,
 } from '../../signature/explain/explain.ts';
-import { verify } from '../../signature/verify.ts';
+import { type SecretKinds, withSigner } from '../other-signer.ts';
 import type { GivenMessage } from './messages.ts';
 import type { VerifySettings } from './options.ts';
-
-/** The secret of a message's kind, webhook or interceptor, and that of the other kind. */
-export interface SecretKinds {
-  readonly used: SecretSetting;
-  /** Undefined if it is not set. */
-  readonly other: SecretSetting | undefined;
-}
 
 /** Without a secret for interceptors, their requests are verified with that for webhooks. */
 export function secretsFor(
@@ -48,22 +40,6 @@ export async function explainGiven(
     : searched;
   const seen = isFromFlags ? withGivenHeaders(explained) : explained;
   return isParsed ? withParsedBody(seen) : seen;
-}
-
-/** The explanation of a message that the secret of the other kind signed; undefined for other messages. */
-function withSigner(
-  explanation: SignatureExplanation,
-  message: Message,
-  { used, other }: SecretKinds,
-): SignatureExplanation | undefined {
-  if (!other || !matchesAny(message, other)) return undefined;
-  const details = { used: used.variable, signer: other.variable };
-  return { ...explanation, observations: [{ code: 'secret_of_other_kind', details }] };
-}
-
-/** Whether one of the secrets made the signature, whatever its age. */
-function matchesAny(message: Message, { secrets }: SecretSetting): boolean {
-  return verify(message, secrets, 0, Number.POSITIVE_INFINITY).verified;
 }
 
 /** No proxy removes a header that has to be given on the command line. */
