@@ -17,7 +17,12 @@ const MAX_NAMES = 3;
  */
 export function askedHeaders(text: string): string[] {
   const found = text.slice(0, MAX_TEXT_LENGTH).match(name) ?? [];
-  const names = found.map((each) => each.replace(/^HTTP_/, '').replaceAll('_', '-').toLowerCase());
+  const names = found.map((each) =>
+    each
+      .replace(/^HTTP_/, '')
+      .replaceAll('_', '-')
+      .toLowerCase(),
+  );
   const others = names.filter((each) => !errorWords.test(each) && !ownNames.test(each));
   return [...new Set(others)].slice(0, MAX_NAMES);
 }

@@ -1,9 +1,11 @@
 import { judgeFault } from '../../checks/faults.ts';
+import { type Complaint, complaintOf } from '../../delivery/answers/complaints.ts';
 import { isPage, type ResponderKind, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { Answered, Failure, NotAnswered, Oddity, Outcome, Protocol } from '../../delivery/outcome.ts';
 import { headerValues, type Message } from '../../message.ts';
 import { cleanLine, cut } from '../clean.ts';
+import { complaintWords } from './complaints.ts';
 import { explainResponder } from './responders.ts';
 
 /** Explains an outcome and how to fix it; undefined for a plain success. */
@@ -62,12 +64,20 @@ function brokenOff({ brokenOff, status }: Answered, { timeoutMs }: DeliveryConte
 function explainStatus(answer: Answered, delivered: DeliveryContext): OutcomeWords | undefined {
   const responder = whoAnswered(answer, delivered.message, delivered.url);
   if (responder?.kind === 'no-route') return explainNoRoute(delivered.url, responder.isCertain);
+  const complaint = complaintOf(answer, delivered.message, responder);
+  if (complaint) return explainComplaint(complaint);
   if (responder && !isAboutStatus(responder.kind, answer.status)) return explainResponder(responder);
   if (answer.status < 300) return explainSuccess(answer);
   if (answer.status < 400) return explainRedirect(answer, delivered);
   const kind = answer.status < 500 ? 'other4xx' : 'other5xx';
   const sentences = statuses[answer.status] ?? statuses[answer.status < 600 ? kind : 'unknown'];
   return sentences!(delivered, answer);
+}
+
+/** The words of a response suggest it, and prove nothing. */
+function explainComplaint(complaint: Complaint): OutcomeWords {
+  const { detail, fix } = complaintWords[complaint];
+  return { detail: `most likely, the handler ${detail}`, fix };
 }
 
 /** Whether the page of a proxy or framework says no more than its status does. */
@@ -217,9 +227,13 @@ function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWor
     };
   }
   const detail = `the handler redirected to ${show(next.href)}, and Scalekit does not follow redirects`;
+  // What a form handler answers after it has done its work.
+  const isAfterwards = answer.status === 303;
   return {
     detail,
-    fix: 'register the webhook route before the redirect (a login guard, a locale or host rule)',
+    fix: isAfterwards
+      ? 'answer 201 instead of the redirect'
+      : 'register the webhook route before the redirect (a login guard, a locale or host rule), or answer 201 instead if the handler redirects',
   };
 }
 
