@@ -1,8 +1,15 @@
 import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { clockDrift, isType, needsOptional, partialBody, wantsOrder } from './partly-accepted.ts';
-import { judgeRejection } from './rejection.ts';
+import {
+  clockDrift,
+  isType,
+  needsOptional,
+  partialBody,
+  splitCharacters,
+  wantsOrder,
+} from './partly-accepted.ts';
+import { judgeRejection, judgeSilence } from './rejection.ts';
 import { crashes, locksOut, noAnswers, notAtOnce, unstable } from './reliability.ts';
 import {
   acceptsEverything,
@@ -10,6 +17,7 @@ import {
   deniesEverything,
   forged,
   noClockCheck,
+  rejectsWithSuccess,
   rewrittenBody,
 } from './verification.ts';
 import { fold, View } from './view.ts';
@@ -54,10 +62,12 @@ const patterns: readonly Pattern[] = [
   crashes,
   unstable,
   partialBody,
+  splitCharacters,
   when('one-connection', (view) => view.having('one-connection')),
   notAtOnce,
   noAnswers,
   locksOut,
+  rejectsWithSuccess,
   acceptsEverything,
   allowsEverything,
   deniesEverything,
@@ -159,7 +169,7 @@ function unproven({ run }: View): Diagnosis[] {
 /** Diagnoses a run, the fault that explains most first. Empty for a handler without failures. */
 export function judge(run: Run): Diagnosis[] {
   const [first] = run.results;
-  // The reason for a missing response lies in the network, not in a pattern of results.
-  if (!first || first.code === 'no-answer' || first.code === 'run-ended') return [];
+  if (!first || first.code === 'run-ended') return [];
+  if (first.code === 'no-answer') return judgeSilence(run, first);
   return first.status === 'fail' ? judgeRejection(run, first) : judgePatterns(run);
 }

@@ -1,14 +1,40 @@
 import { identifyEvent } from '../../events/identify.ts';
 import type { CheckResult } from '../check.ts';
 import type { Exchange } from '../workbench.ts';
-import { answerOf, answerText, areSameResponses, forgedExchanges } from './answers.ts';
+import { answerText, areSameResponses, forgedExchanges } from './answers.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { isType } from './partly-accepted.ts';
 import { provenBy } from './proofs.ts';
+import { excerptOf } from './rejection-cause.ts';
 import { fold, type View } from './view.ts';
 
 /** Faults that only the holder of the secret could sign correctly. */
 export const forged = ['wrong-secret', 'tampered-body'];
+
+/**
+ * Forged messages get 2xx, as valid ones do, but another response: the handler verifies. Where it answers as to a valid
+ * message, it accepts: that is another fault.
+ */
+export function rejectsWithSuccess(view: View): Diagnosis | undefined {
+  const accepted = view.having('accepted');
+  const ones = forgedExchanges(view.run.results);
+  const valid = view.run.results.flatMap(({ check, exchanges }) =>
+    check.group === 'rejects' ? exchanges.slice(1, 2) : [],
+  );
+  if (!forged.every((name) => accepted.includes(name)) || ones.length < 2 || valid.length < 2)
+    return undefined;
+  if (areSameResponses(ones, valid)) return undefined;
+  const isRejection = ({ exchanges: [one] }: CheckResult) => one && !areSameResponses([one], valid);
+  const rejected = view.run.results.filter(isRejection).map(({ check }) => check.name);
+  const checks = accepted.filter((name) => forged.includes(name) || rejected.includes(name));
+  const shown = `the handler answered ${excerptOf(ones[0]!)} to a forged message, and ${excerptOf(valid[0]!)} to a valid one`;
+  return {
+    code: 'rejects-with-2xx',
+    isCertain: true,
+    evidence: [...view.foundBy(checks), shown],
+    checks,
+  };
+}
 
 /** Every message that must be rejected is accepted. */
 export function acceptsEverything(view: View): Diagnosis | undefined {
@@ -19,15 +45,17 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   const isAll = checks.length === judged.length && checks.length > 1;
   if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
   const evidence = view.foundBy(checks);
-  if (hasDistinctResponses(judged)) {
-    const shown = 'forged messages get a different response than valid ones, but its status is also 2xx';
-    return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
-  }
   const first = view.run.first!;
   const isRejection = /"error"\s*:|\binvalid\b|\bunauthorized\b|\bsignature\b/i.test(answerText(first));
   if (isRejection) {
     const shown = `the response to the valid message reads like a rejection: ${JSON.stringify(answerText(first).slice(0, 200))}`;
-    return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
+    return {
+      code: 'rejects-with-2xx',
+      isCertain: false,
+      evidence: [...evidence, shown],
+      checks,
+      detail: 'all',
+    };
   }
   const rejected = view.run.probes.filter(
     ({ probe, exchange }) =>
@@ -47,17 +75,6 @@ function isRejectedType(view: View, { message }: Exchange): boolean {
   return view.run.results.some(
     (result) => isType(result) && result.check.name === type && result.status !== 'pass',
   );
-}
-
-/** Whether no forged message gets the response of valid ones. */
-function hasDistinctResponses(results: readonly CheckResult[]): boolean {
-  const pairs = results.map(({ exchanges }) => exchanges);
-  const forgedOnes = pairs.flatMap(([one]) => (one ? [one] : []));
-  const sound = pairs.flatMap(([, one]) => (one ? [one] : []));
-  if (sound.length === 0) return false;
-  const soundAnswers = new Set(sound.map(answerOf));
-  const isDistinct = soundAnswers.size === 1 && !forgedOnes.some((one) => soundAnswers.has(answerOf(one)));
-  return isDistinct || forgedOnes.every((one) => !areSameResponses([one], sound));
 }
 
 /** Results of the forged interceptor requests that were sent. */

@@ -2,11 +2,12 @@ import { writerOf } from './bodies.ts';
 import { otherHeaderRows } from './headers.ts';
 import type { Mistake, ProbeRow } from './probe.ts';
 import { messageFor, type WrongStep } from './recipes.ts';
+import { forms } from './signing.ts';
 
-type Step = 'key' | 'body' | 'parts' | 'form' | 'prefix' | 'unit';
+type StepName = 'key' | 'body' | 'ending' | 'parts' | 'form' | 'prefix' | 'unit';
 
 /** The common mistakes by step: a handler can make one in each. The commonest of a step come first. */
-const steps: Readonly<Record<Step, readonly WrongStep[]>> = {
+const steps: Readonly<Record<StepName, readonly WrongStep[]>> = {
   key: [
     {
       code: 'secret-as-text',
@@ -40,52 +41,37 @@ const steps: Readonly<Record<Step, readonly WrongStep[]>> = {
     },
     rewritten("PHP's json_encode"),
   ],
+  ending: [
+    {
+      code: 'newline-added',
+      what: 'whose signature covers it with a newline at its end',
+      ending: '\n',
+    },
+  ],
   parts: [
     { code: 'signed-text', what: 'whose signature covers only the body', parts: ['body'] },
     { code: 'signed-text', what: 'whose signature covers timestamp.body', parts: ['timestamp', 'body'] },
     { code: 'signed-text', what: 'whose signature covers id.body', parts: ['id', 'body'] },
   ],
-  form: [
-    {
-      code: 'signature-form',
-      what: 'whose signature is written as hex',
-      form: (digest) => digest.toString('hex'),
-    },
-    {
-      code: 'signature-form',
-      what: 'whose signature is written as base64 without v1,',
-      form: (digest) => digest.toString('base64'),
-    },
-    {
-      code: 'signature-form',
-      what: 'whose signature is written as sha256= followed by hex',
-      form: (digest) => `sha256=${digest.toString('hex')}`,
-    },
-    {
-      code: 'signature-form',
-      what: 'whose signature is written as hex after v1,',
-      form: (digest) => `v1,${digest.toString('hex')}`,
-    },
-    {
-      code: 'signature-form',
-      what: 'whose signature is written as base64 of the hex text after v1,',
-      form: (digest) => `v1,${Buffer.from(digest.toString('hex')).toString('base64')}`,
-    },
-  ],
+  form: forms.map(([form, write]) => ({
+    code: 'signature-form',
+    what: `whose signature is written as ${form}`,
+    form: write,
+  })),
   prefix: [
     { code: 'svix-headers', what: 'with svix-id, svix-timestamp and svix-signature', prefix: 'svix-' },
   ],
   unit: [{ code: 'milliseconds', what: 'whose timestamp is in milliseconds', perSecond: 1000 }],
 };
 /** How many mistakes of each step are combined with those of two or more other steps: the commonest. */
-const MAX_OF_STEP = 3;
+const MAX_OF_STEP = 4;
 
 /**
  * Messages for handlers with several mistakes at once: one in each of two steps, and in more steps where code is written
  * for the webhooks of any service. `asked` are the names of headers that a response asks for.
  */
 export function combinationProbes(asked: readonly string[]): ProbeRow[] {
-  const names = Object.keys(steps) as Step[];
+  const names = Object.keys(steps) as StepName[];
   const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other]));
   return [
     ...pairs.flatMap((pair) => combine(pair, Number.POSITIVE_INFINITY)),
@@ -94,7 +80,7 @@ export function combinationProbes(asked: readonly string[]): ProbeRow[] {
   ];
 }
 
-const more: readonly (readonly Step[])[] = [
+const more: readonly (readonly StepName[])[] = [
   ['key', 'parts', 'form'],
   ['key', 'body', 'form'],
   ['key', 'body', 'parts'],
@@ -106,7 +92,7 @@ const more: readonly (readonly Step[])[] = [
 ];
 
 /** One row for each choice of one mistake from each step. */
-function combine(group: readonly Step[], most: number): ProbeRow[] {
+function combine(group: readonly StepName[], most: number): ProbeRow[] {
   const choices = group.reduce<readonly (readonly WrongStep[])[]>(
     (rows, step) => rows.flatMap((row) => steps[step].slice(0, most).map((mistake) => [...row, mistake])),
     [[]],

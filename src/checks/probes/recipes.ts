@@ -10,9 +10,11 @@ interface Recipe {
   readonly key: (secret: Secret) => Uint8Array | string;
   /** The text that it verifies in the place of the body. */
   readonly body: (text: string) => string;
+  /** What it adds to that text. */
+  readonly ending: string;
   readonly parts: readonly SignedPart[];
-  /** The value that it expects in the signature header. */
-  readonly form: (digest: Buffer) => string;
+  /** The value that it expects in the signature header instead of the right one. */
+  readonly form: (signature: string) => string;
   /** What the names of the headers begin with. */
   readonly prefix: string;
   /** Units of its clock in a second. */
@@ -22,8 +24,9 @@ interface Recipe {
 const right: Recipe = {
   key: ({ key }) => key,
   body: (text) => text,
+  ending: '',
   parts: ['id', 'timestamp', 'body'],
-  form: (digest) => `v1,${digest.toString('base64')}`,
+  form: (signature) => signature,
   prefix: 'webhook-',
   perSecond: 1,
 };
@@ -33,20 +36,18 @@ export interface WrongStep extends Mistake, Partial<Recipe> {}
 
 /** The message that a handler with these mistakes accepts. */
 export function messageFor(mistakes: readonly WrongStep[]): ProbeMaker {
-  const { key, body, parts, form, prefix, perSecond } = mistakes.reduce<Recipe>(
-    (recipe, mistake) => ({ ...recipe, ...mistake }),
-    right,
-  );
+  const recipe: Recipe = Object.assign({}, right, ...mistakes);
+  const { key, body, ending, parts, form, prefix, perSecond } = recipe;
   return ({ content, secret, right: message }) => {
     const values: Record<SignedPart, string> = {
       id: content.id,
       timestamp: String(content.timestamp * perSecond),
-      body: body(textOfBody(content)),
+      body: `${body(textOfBody(content))}${ending}`,
     };
     const text = parts.map((part) => values[part]).join('.');
-    const signature = form(createHmac('sha256', key(secret)).update(text).digest());
+    const digest = createHmac('sha256', key(secret)).update(text).digest('base64');
     const timed = replaced(message, TIMESTAMP_HEADER, () => values.timestamp);
-    const signed = replaced(timed, SIGNATURE_HEADER, () => signature);
+    const signed = replaced(timed, SIGNATURE_HEADER, () => form(`v1,${digest}`));
     return prefix === right.prefix ? signed : renamed(signed, prefix);
   };
 }

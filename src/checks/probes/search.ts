@@ -1,9 +1,10 @@
 import { askedHeaders } from '../../delivery/answers/asked-headers.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import { statusOf } from '../../delivery/outcome.ts';
-import { asBuffer, headerValues } from '../../message.ts';
+import { asBuffer } from '../../message.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { signMessage } from '../../signature/sign.ts';
+import { clockDifference, MIN_CLOCK_SECONDS } from '../clock.ts';
 import { findFault } from '../faults.ts';
 import { baseOf, type Sample } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';
@@ -103,9 +104,13 @@ export function commonProbes(
     ...zoneHours.map(
       (hours): ProbeRow => ['time-zone', `whose timestamp is ${distance(hours * 60)}`, ahead(hours * 3600)],
     ),
-    ...clockSeconds.map(
-      (seconds): ProbeRow => ['clock', `whose timestamp is ${distance(seconds / 60)}`, ahead(seconds)],
+    ...clockMinutes.map(
+      (minutes): ProbeRow => ['clock', `whose timestamp is ${distance(minutes)}`, ahead(minutes * 60)],
     ),
+    ...nearSeconds.map(
+      (seconds): ProbeRow => ['rejects-now', `whose timestamp is ${distance(seconds / 60)}`, ahead(seconds)],
+    ),
+    ['day', 'dated one day in the future', ahead(DAY_SECONDS)],
     // Twice: only what both responses have in common is compared.
     ...[1, 2].flatMap((): ProbeRow[] => [
       ['not-json', 'whose body is not JSON', notJson],
@@ -133,17 +138,6 @@ export function dayProbes(base: Sample): Probe[] {
   ]);
 }
 
-/** Smaller differences than this come from the whole seconds of the Date header and from slow responses. */
-export const MIN_CLOCK_SECONDS = 60;
-
-/** How far the clock of the server is ahead, by the Date header of a response; undefined without a usable one. */
-export function clockDifference({ outcome, message }: Exchange): number | undefined {
-  if (!outcome.answered) return undefined;
-  const served = Date.parse(headerValues(outcome.headers, 'date')[0] ?? '');
-  const sent = Number(headerValues(message.headers, 'webhook-timestamp')[0]);
-  return Number.isNaN(served) || Number.isNaN(sent) ? undefined : Math.round(served / 1000 - sent);
-}
-
 /** A message at the time that the server shows in its Date header, if that is not the time of this machine. */
 function clockOf(first: Exchange, base: Sample): Probe[] {
   const seconds = clockDifference(first) ?? 0;
@@ -158,18 +152,14 @@ const zoneHours = [
   6.5, 7, 8, 8.75, 9, 9.5, 10, 10.5, 11, 12, 12.75, 13, 14,
 ];
 
-/**
- * Differences of wrong clocks. With 5 minutes of tolerance, the longer steps leave no gap up to 2 hours. The shorter ones
- * are for handlers that tolerate less.
- */
-const clockSeconds = [
-  20,
-  45,
-  90,
-  150,
-  240,
-  ...Array.from({ length: 13 }, (_, index) => (7 + index * 9) * 60),
-].flatMap((seconds) => [seconds, -seconds]);
+/** Differences of wrong clocks in minutes. With 5 minutes of tolerance, these steps leave no gap up to 2 hours. */
+const clockMinutes = Array.from({ length: 13 }, (_, index) => 7 + index * 9).flatMap((minutes) => [
+  minutes,
+  -minutes,
+]);
+
+/** Smaller differences: a handler that rejects the current time tolerates less than these. */
+const nearSeconds = [20, 45, 90, 150, 240].flatMap((seconds) => [seconds, -seconds]);
 
 function distance(minutes: number): string {
   const length = Math.abs(minutes);
