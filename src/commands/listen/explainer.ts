@@ -121,14 +121,12 @@ export class Explainer {
 
   async #explain({ request, reception, capture }: RejectedMessage, now: number): Promise<void> {
     // Loaded on demand: most listeners never reject a message.
-    const [explaining, { efforts }, { explainedFact }, { asSentFromHere }, { withSigner }] =
-      await Promise.all([
-        import('../../signature/explain/explain.ts'),
-        import('../../signature/explain/search.ts'),
-        import('../../report/facts/verdict.ts'),
-        import('../sent-message.ts'),
-        import('../other-signer.ts'),
-      ]);
+    const [explaining, { efforts }, { explainedFact }, { asSentFromHere }] = await Promise.all([
+      import('../../signature/explain/explain.ts'),
+      import('../../signature/explain/search.ts'),
+      import('../../report/facts/verdict.ts'),
+      import('../sent-message.ts'),
+    ]);
     const { secrets, source } = this.#secret;
     const steps = explaining.explainInSteps(request, secrets, now, { effort: efforts.brief });
     for (;;) {
@@ -137,7 +135,7 @@ export class Explainer {
         const { webhookId } = reception;
         const kinds = { used: this.#secret, other: this.#findOther() };
         const explanation = explaining.isUnexplained(step.value)
-          ? (withSigner(step.value, request, kinds) ??
+          ? (explaining.withSigner(step.value, request, kinds) ??
             explaining.compareExplained(
               step.value,
               request,

@@ -1,12 +1,14 @@
+import type { SecretSetting } from '../../config/secrets.ts';
 import { parseJson } from '../../json.ts';
 import type { Message } from '../../message.ts';
 import {
   compareExplained,
   explain,
   isUnexplained,
+  type SecretKinds,
   type SignatureExplanation,
+  withSigner,
 } from '../../signature/explain/explain.ts';
-import { type SecretKinds, withSigner } from '../other-signer.ts';
 import type { GivenMessage } from './messages.ts';
 import type { VerifySettings } from './options.ts';
 
@@ -14,7 +16,7 @@ import type { VerifySettings } from './options.ts';
 export function secretsFor(
   message: Message,
   { secret, interceptorSecret }: Pick<VerifySettings, 'secret' | 'interceptorSecret'>,
-): SecretKinds {
+): SecretKinds<SecretSetting> {
   return isInterceptorRequest(message) && interceptorSecret
     ? { used: interceptorSecret, other: secret }
     : { used: secret, other: interceptorSecret };
@@ -29,7 +31,7 @@ function isInterceptorRequest({ headers, body }: Message): boolean {
 /** Judges a message as of `at`, in ms since 1970, and explains a rejection, also by where the message is from. */
 export async function explainGiven(
   { message, isParsed = false, isFromFlags = false }: GivenMessage,
-  kinds: SecretKinds,
+  kinds: SecretKinds<SecretSetting>,
   { at, tolerance, known }: Pick<VerifySettings, 'tolerance' | 'known'> & { readonly at: number },
 ): Promise<SignatureExplanation> {
   const { secrets } = kinds.used;

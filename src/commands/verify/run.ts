@@ -2,8 +2,8 @@ import type { Capture } from '../../captures/record.ts';
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
+import type { SecretKinds } from '../../signature/explain/explain.ts';
 import type { Context } from '../context.ts';
-import type { SecretKinds } from '../other-signer.ts';
 import { explainGiven, secretsFor } from './explanation.ts';
 import type { VerifyFlags } from './flags.ts';
 import { type GivenMessage, unread } from './messages.ts';
@@ -48,7 +48,7 @@ function noteSecret(secret: SecretSetting, { report }: Context): void {
 /** Prints the verdict on a message, and returns whether it verifies. */
 async function verifyOne(
   given: GivenMessage,
-  kinds: SecretKinds,
+  kinds: SecretKinds<SecretSetting>,
   settings: VerifySettings,
   { io, report }: Context,
 ): Promise<boolean> {
