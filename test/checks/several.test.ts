@@ -89,6 +89,35 @@ describe('the cause of a rejected message', () => {
   });
 });
 
+describe('the words of a response: the first of the likely causes', () => {
+  it.each<[status: number, text: string, diagnosis: string]>([
+    [400, 'Missing timestamp', 'other-headers?'],
+    [401, 'HMAC header not found', 'other-headers?'],
+    [401, 'No signature provided', 'other-headers?'],
+    [401, 'No signature matches', 'other-secret?'],
+    [401, 'Request expired', 'clock?'],
+    [500, 'Missing env var WEBHOOK_SIGNING_KEY', 'secret-invalid?'],
+    [500, 'CLIENT_SECRET is not set', 'other-secret?'],
+    [500, "Cannot find module '@scalekit-sdk/node'", 'handler-error?'],
+    [500, 'Strings must be encoded before hashing', 'handler-error?'],
+    [500, 'Input buffers must have the same byte length', 'signature-form?'],
+    [400, 'unexpected end of JSON input', 'no-body?'],
+    [400, 'http: request body too large', 'too-large?'],
+    [400, 'X-Tenant-ID header is required', 'requires-header?'],
+    [400, 'Email is required', 'validates-first?'],
+    [400, 'json: unknown field "display_name"', 'validates-first?'],
+    [400, 'No event type', 'validates-first?'],
+    [400, 'Missing authorization header', 'requires-header?'],
+    [401, 'Missing authorization header', 'login-guard?'],
+    [404, 'Unknown tenant', 'unknown-object?'],
+    [404, 'Webhook endpoint not found', 'not-found?'],
+    [400, 'Are you passing the raw request body you received from Stripe?', 'other-webhook'],
+  ])('%i %s', async (status, text, diagnosis) => {
+    const { diagnoses } = await check(`/says/${status}/${encodeURIComponent(text)}`);
+    expect(diagnoses[0]).toBe(diagnosis);
+  });
+});
+
 describe('2xx for messages that must be rejected', () => {
   it.each(['rejects with 200', 'rejects with 200 unless headers are missing'])(
     '%s: not called a handler that does not verify',
@@ -96,6 +125,11 @@ describe('2xx for messages that must be rejected', () => {
       expect((await check(at(name))).diagnoses).toEqual(['rejects-with-2xx']);
     },
   );
+
+  it('an empty member for errors is no rejection, and a list of them is one', async () => {
+    expect((await check(at('accepts with no error'))).diagnoses[0]).toBe('accepts-everything');
+    expect((await check(at('answers as GraphQL'))).diagnoses[0]).toBe('rejects-with-2xx?');
+  });
 
   it('answers 202 first: accepts everything, though it verifies afterwards', async () => {
     const { diagnoses, facts } = await check(at('answers 202 first'));

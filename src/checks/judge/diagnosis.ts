@@ -75,6 +75,7 @@ export type DiagnosisCode =
   | 'body-already-read'
   | 'validates-first'
   | 'unknown-object'
+  | 'requires-header'
   | 'hangs-when-valid'
   | 'redirects-verified'
   | 'breaks-contract'

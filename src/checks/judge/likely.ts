@@ -1,6 +1,6 @@
 import { askedHeaders } from '../../delivery/answers/asked-headers.ts';
 import { type Complaint, complaintOf } from '../../delivery/answers/complaints.ts';
-import { failedDependency } from '../../delivery/answers/dependencies.ts';
+import { codeErrors, failedDependency } from '../../delivery/answers/dependencies.ts';
 import { type Responder, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { NamedFault } from '../../delivery/answers/verifier-messages.ts';
@@ -109,6 +109,8 @@ const complaintCodes: Readonly<Record<Complaint, DiagnosisCode>> = {
   'event-type': 'some-types',
   'media-type': 'not-json-type',
   'unknown-object': 'unknown-object',
+  header: 'requires-header',
+  size: 'too-large',
   content: 'validates-first',
 };
 
@@ -164,6 +166,7 @@ const namedCodes: Partial<Record<NamedFault, (rejection: Rejection) => Named | u
   'value-missing': ({ run }) => ({ codes: missingValues(run), isWhole: true }),
   'body-missing': () => ({ codes: ['no-body'] }),
   'body-not-raw': () => ({ codes: ['parsed-body'] }),
+  'signature-undecodable': () => ({ codes: ['signature-form'] }),
   // A verifier threw it, so that nothing else failed.
   'signature-mismatch': (rejection) => (hasStatus(rejection, 500, 599) ? { codes: [] } : undefined),
 };
@@ -182,14 +185,10 @@ function byThrownError(rejection: Rejection): RejectionCause[] | undefined {
   return fault === undefined ? [thrown] : [...usual(rejection), thrown];
 }
 
-/** Exceptions of code that got an unexpected value. */
-const typeErrors =
-  /of undefined|of null|is not a function|NoneType|nil pointer|undefined method|NullPointer|KeyError|TypeError/;
-
 function byErrorPage(rejection: Rejection): RejectionCause[] | undefined {
   const { responder, text, fault } = rejection;
   const isPage = responder?.kind === 'error-page';
-  if (!hasStatus(rejection, 500, 599) || fault !== undefined || !(isPage || typeErrors.test(text)))
+  if (!hasStatus(rejection, 500, 599) || fault !== undefined || !(isPage || codeErrors.test(text)))
     return undefined;
   const shown =
     isPage && responder.detail ? [`${responder.name} shows ${JSON.stringify(responder.detail)}`] : [];

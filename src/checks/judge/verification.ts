@@ -36,6 +36,10 @@ export function rejectsWithSuccess(view: View): Diagnosis | undefined {
   };
 }
 
+/** Words of a response that rejects, whatever its status. Some responses have a member for errors that is empty. */
+const rejectionWords =
+  /"errors?"\s*:\s*(?!null|false|\[\]|\{\}|"")|\b(?:invalid|unauthorized|access[ -]denied)\b|\bsignature\b(?! (?:is )?(?:ok|valid|verified)\b)/i;
+
 /** Every message that must be rejected is accepted. */
 export function acceptsEverything(view: View): Diagnosis | undefined {
   const checks = view.having('accepted');
@@ -46,7 +50,7 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
   const evidence = view.foundBy(checks);
   const first = view.run.first!;
-  const isRejection = /"error"\s*:|\binvalid\b|\bunauthorized\b|\bsignature\b/i.test(answerText(first));
+  const isRejection = rejectionWords.test(answerText(first));
   if (isRejection) {
     const shown = `the response to the valid message reads like a rejection: ${JSON.stringify(answerText(first).slice(0, 200))}`;
     return {

@@ -1,8 +1,6 @@
-/** Words before "-signature" that do not make the name of a header, but of an error. */
-const errorWords = /^(?:invalid|missing|bad|no|wrong|malformed|expected|empty|unknown|verify|body|request)-/;
-
-/** Headers of this scheme: a handler that asks for one of them reads the right names. */
-const ownNames = /^(?:webhook|interceptor|svix)-/;
+/** What makes the name of an error, such as invalid-signature, or of a header that verifiers of this scheme read. */
+const noOther =
+  /^(?:invalid|missing|bad|no|wrong|malformed|expected|empty|unknown|verify|body|request|webhook|interceptor|svix)-/;
 
 const name =
   /\b(?:HTTP_[A-Z0-9_]{0,60}(?:SIGNATURE|HMAC|DIGEST)[A-Z0-9_]{0,20}|[a-z][a-z0-9]{0,30}(?:-[a-z0-9]{1,30}){0,5}-(?:signature|sig|hmac|digest|hash)(?:-?(?:sha-?)?(?:1|256|512))?)(?![\w-])/gi;
@@ -23,6 +21,6 @@ export function askedHeaders(text: string): string[] {
       .replaceAll('_', '-')
       .toLowerCase(),
   );
-  const others = names.filter((each) => !errorWords.test(each) && !ownNames.test(each));
+  const others = names.filter((each) => !noOther.test(each));
   return [...new Set(others)].slice(0, MAX_NAMES);
 }

@@ -2,7 +2,7 @@ import type { Message } from '../../message.ts';
 import { isAccepted, type Outcome } from '../outcome.ts';
 import { askedHeaders } from './asked-headers.ts';
 import { complaintOf } from './complaints.ts';
-import { failedDependency } from './dependencies.ts';
+import { codeErrors, failedDependency } from './dependencies.ts';
 import type { Responder, ResponderKind } from './telltales.ts';
 import { answerTextOf } from './text.ts';
 import { type NamedFault, namedFault } from './verifier-messages.ts';
@@ -77,7 +77,8 @@ function namedCauses(
   responder: Responder | undefined,
 ): DeliveryCause[] {
   if (askedHeaders(text).length > 0) return ['other_header'];
-  if (fault === undefined) return responder && guards.includes(responder.kind) ? ['route_guard'] : [];
+  if (fault === undefined && responder && guards.includes(responder.kind)) return ['route_guard'];
+  if (fault === undefined) return codeErrors.test(text) ? ['own_error'] : [];
   const cause = causeOf[fault];
   return cause ? [cause] : [];
 }

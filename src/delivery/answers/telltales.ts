@@ -447,23 +447,9 @@ export const telltales: readonly Telltale[] = [
   // Frameworks that validate the request before they call the handler
   {
     kind: 'header-required',
-    name: 'FastAPI',
-    statuses: [422],
-    text: /^\{"detail":\[\{.{0,200}"loc":\["header","((?!webhook-)[\w-]{1,80})"/,
-    isDetailed: true,
-  },
-  {
-    kind: 'header-required',
     name: 'a schema or parameter of the route',
     statuses: [400, 422],
-    text: /\b(?:headers? (?:must|should) have required property|Required (?:request )?header) '((?!webhook-)[\w-]{1,80})'/i,
-    isDetailed: true,
-  },
-  {
-    kind: 'header-required',
-    name: 'ASP.NET Core',
-    statuses: [400],
-    text: /"title":"One or more validation errors occurred\."[^\n]*"errors":\{"(x-[\w-]{1,80}|[\w-]{1,60}-signature)":\["The /i,
+    text: /(?:"loc":\["header","|\b(?:headers? must have required property|Required (?:request )?header) ')((?!webhook-)[\w-]{1,80})/,
     isDetailed: true,
   },
   {
@@ -494,7 +480,7 @@ export const telltales: readonly Telltale[] = [
     kind: 'other-webhook',
     name: 'another signature header',
     statuses: errors,
-    text: /\b(?:x-hub-signature(?:-256)?|stripe-signature|x-shopify-hmac-sha256|x-slack-signature|x-twilio-signature|x-gitlab-token|x-signature-ed25519|x-line-signature|paypal-transmission-sig)\b/i,
+    text: /\b(?:x-hub-signature(?:-256)?|stripe-signature|x-shopify-hmac-sha256|x-slack-signature|x-twilio-signature|x-gitlab-token|x-signature-ed25519|x-line-signature|paypal-transmission-sig|you received from Stripe)\b/i,
   },
   // Slash rules without a redirect
   {

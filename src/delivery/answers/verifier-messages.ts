@@ -35,11 +35,15 @@ const messages: readonly VerifierMessage[] = [
   },
   {
     fault: 'headers-missing',
-    text: /(?<!\bor )\b(?:missing|no|empty)[ _](?:(?:the|a|any|required|webhook|request) ){0,2}(?:signature|hmac|webhook[ _]headers?)\b(?! match)|\b(?:signature|webhook)(?: headers?)? (?:(?:is|was|are) )?(?:missing(?! or)|required|not (?:found|provided|present|set))\b|\(reading 'webhook-\w+'\)/i,
+    text: /(?<!\bor )\b(?:missing|no|empty)[ _](?:(?:the|a|any|required|webhook|request) ){0,2}(?:signature|hmac|timestamp|webhook[ _](?:headers?|id))\b(?! match)|\b(?:signature|hmac|timestamp|webhook)(?: headers?)? (?:(?:is|was|are) )?(?:missing(?! or)|required|not (?:found|provided|present|set))\b|\(reading 'webhook-\w+'\)/i,
     isLikely: true,
   },
   { fault: 'timestamp-rejected', text: /\bMessage timestamp too (?:old|new)\b|"too_(?:old|new)"/i },
-  { fault: 'timestamp-rejected', text: /\binvalid timestamp\b/i, isLikely: true },
+  {
+    fault: 'timestamp-rejected',
+    text: /\binvalid timestamp\b|\b(?:request|message|webhook|timestamp|signature) (?:(?:has|is) )?(?:expired|too old|stale)\b/i,
+    isLikely: true,
+  },
   { fault: 'timestamp-unreadable', text: /\bInvalid Signature Headers\b/i },
   {
     fault: 'secret-invalid',
@@ -50,13 +54,25 @@ const messages: readonly VerifierMessage[] = [
     text: /\bSCALEKIT_\w*SECRET\b[^\n]{0,40}\b(?:not (?:set|defined|configured|found)|missing|undefined|empty|unset|required)\b|\b(?:missing|undefined|unset|no|set)\b[^\n]{0,60}\bSCALEKIT_\w*SECRET\b/i,
   },
   {
+    // crypto.timingSafeEqual; verifiers compare the lengths first.
+    fault: 'signature-undecodable',
+    text: /Input buffers must have the same byte length/,
+    isLikely: true,
+  },
+  {
     fault: 'signature-undecodable',
     text: /Illegal base64 character 2c\b|illegal base64 data at input byte 2\b/i,
   },
   {
+    // As before, in the names of other variables.
+    fault: 'secret-invalid',
+    text: /\b(?:[Mm]issing|[Uu]ndefined|[Uu]nset|[Nn]o|[Ss]et)\b[^\n]{0,40}\b(?!\w*CLIENT)[A-Z_]{3,40}(?:SECRET|SIGNING_KEY)\b|\b(?!\w*CLIENT)[A-Z_]{3,40}(?:SECRET|SIGNING_KEY) (?:is )?(?:not \w|missing|undefined|required)/,
+    isLikely: true,
+  },
+  {
     // Which value is undefined, the message does not say.
     fault: 'value-missing',
-    text: /The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received (?:undefined|null)|\(reading '(?:split|slice|replace|startsWith)'\)|'NoneType' object (?:has no attribute '(?:split|encode|replace)'|is not subscriptable)|Cannot invoke "String\.\w+\([^"\n]{0,60}" because/,
+    text: /The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received (?:undefined|null)|\(reading '(?:split|slice|replace|startsWith)'\)|'NoneType' object (?:has no attribute '(?:split|encode|replace)'|is not subscriptable)/,
     isLikely: true,
   },
   {
@@ -80,7 +96,8 @@ const messages: readonly VerifierMessage[] = [
   {
     // standardwebhooks and svix without a body, and request.body.toString() without a parser.
     fault: 'body-missing',
-    text: /\(reading '(?:constructor|toString)'\)/,
+    // EOF is of a parser in Go.
+    text: /\(reading '(?:constructor|toString)'\)|^EOF\s*$|\bunexpected end of JSON input\b/i,
     isLikely: true,
   },
   {

@@ -1,5 +1,5 @@
 import { headerValues, type Message } from '../../message.ts';
-import type { Answered, Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Target } from '../target.ts';
 import type { DeliveryOptions } from './connection.ts';
 import { Connection } from './connection.ts';
@@ -42,11 +42,9 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
 function withContent(outcome: Outcome): Outcome | Promise<Outcome> {
   if (!outcome.answered || outcome.body.length === 0) return outcome;
   const [encoding] = headerValues(outcome.headers, 'content-encoding');
-  return encoding === undefined ? outcome : decompressed(outcome, encoding);
-}
-
-async function decompressed(answer: Answered, encoding: string): Promise<Outcome> {
-  const { decompress } = await import('./decompress.ts');
-  const content = decompress(answer.body, encoding);
-  return content ? { ...answer, content } : answer;
+  if (encoding === undefined) return outcome;
+  return import('./decompress.ts').then(({ decompress }) => {
+    const content = decompress(outcome.body, encoding);
+    return content ? { ...outcome, content } : outcome;
+  });
 }

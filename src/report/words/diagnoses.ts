@@ -313,6 +313,7 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'answer in every branch, and before slow work',
   ],
   'validates-first': () => [complaintWords.content.detail, complaintWords.content.fix, 'raw_body'],
+  'requires-header': () => [complaintWords.header.detail, complaintWords.header.fix],
   'unknown-object': () => [complaintWords['unknown-object'].detail, complaintWords['unknown-object'].fix],
   'body-already-read': () => [
     'reads the body a second time: code before it has read or parsed it already',

@@ -233,7 +233,7 @@ function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWor
     detail,
     fix: isAfterwards
       ? 'answer 201 instead of the redirect'
-      : 'register the webhook route before the redirect (a login guard, a locale or host rule), or answer 201 instead if the handler redirects',
+      : 'register the webhook route before the redirect (a login guard, a locale or host rule), or answer 201',
   };
 }
 

@@ -22,9 +22,8 @@ const redirected = (location: string) =>
 /** How a route of a framework that validates requests gets the raw body. */
 const rawParameters: Readonly<Record<string, string>> = {
   FastAPI: ': declare the parameter as request: Request',
-  "Fastify's schema": ': remove the schema of the body from the route',
-  "NestJS' ValidationPipe": ': use @Req() request: RawBodyRequest<Request>, and no DTO',
-  'ASP.NET Core': ': read Request.Body, and no model',
+  "Fastify's schema": ': remove the schema of the body',
+  "NestJS' ValidationPipe": ': use a RawBodyRequest, and no DTO',
 };
 
 const responders: Record<ResponderKind, (name: string, detail: string) => ResponderWords> = {
@@ -47,8 +46,8 @@ const responders: Record<ResponderKind, (name: string, detail: string) => Respon
     fix: `let the route accept any JSON object as its body, and verify the raw body${rawParameters[name] ?? ''}`,
   }),
   'header-required': (name, detail) => ({
-    detail: `the framework requires the header ${detail}, which Scalekit does not send, and rejected the request before it called the handler: ${name}`,
-    fix: 'read webhook-id, webhook-timestamp and webhook-signature instead, and verify with the SDK',
+    detail: `the framework requires the header ${detail}, which Scalekit does not send, and did not call the handler: ${name}`,
+    fix: 'read webhook-id, webhook-timestamp and webhook-signature instead',
   }),
   'other-webhook': (name) => ({
     detail: `the code that answered expects the webhooks of another service: it asks for ${name}`,

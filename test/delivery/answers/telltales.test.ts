@@ -72,7 +72,7 @@ const examples: readonly Example[] = [
   ['https-redirect', 'a redirect to HTTPS', 301, '', { location: 'https://localhost/webhook' }],
   [
     'header-required',
-    'FastAPI',
+    'a schema or parameter of the route',
     422,
     '{"detail":[{"type":"missing","loc":["header","x-scalekit-signature"],"msg":"Field required","input":null}]}',
   ],
@@ -87,12 +87,6 @@ const examples: readonly Example[] = [
     'a schema or parameter of the route',
     400,
     '{"status":400,"error":"Bad Request","message":"Required request header \'X-Signature\' for method parameter type String is not present","path":"/webhook"}',
-  ],
-  [
-    'header-required',
-    'ASP.NET Core',
-    400,
-    '{"title":"One or more validation errors occurred.","status":400,"errors":{"X-Signature":["The X-Signature field is required."]}}',
   ],
   [
     'error-page',

@@ -166,6 +166,8 @@ const handlers = {
     request.headers['webhook-signature']
       ? handlers['rejects with 200'](request, response)
       : response.status(400).json({ error: 'bad request' }),
+  'accepts with no error': (_request, response) => response.json({ ok: true, error: null }),
+  'answers as GraphQL': (_request, response) => response.json({ errors: [{ message: 'no key was given' }] }),
   'answers 202 first': async (request, response) => {
     response.status(202).end();
     await handling(
@@ -223,6 +225,11 @@ app.post('/webhook/:name', (request, response, next) => {
   });
 });
 app.post('/webhook/:name', raw, (request, response) => handlers[request.params.name](request, response));
+
+// What real code, libraries and services answer: the text is in the path.
+app.post('/says/:status/:text', raw, (request, response) =>
+  response.status(Number(request.params.status)).json({ error: request.params.text }),
+);
 
 const api = fastify();
 const signed = { type: 'object', required: ['x-acme-signature'] };
