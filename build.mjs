@@ -190,6 +190,18 @@ const builtinModules = {
   },
 };
 
+/** The spinners that ora uses by itself; the package has a hundred others. */
+const usedSpinners = {
+  name: 'used-spinners',
+  load: {
+    filter: { id: /[\\/]cli-spinners[\\/]spinners\.json$/ },
+    handler(id) {
+      const { dots, line } = JSON.parse(readFileSync(id, 'utf8'));
+      return { code: JSON.stringify({ dots, line }), moduleType: 'json' };
+    },
+  },
+};
+
 /** Parts of the program that consist mostly of packages; the library loads them instead of copies in each form. */
 const sharedParts = {
   'library-transport': 'src/delivery/transport/index.ts',
@@ -199,7 +211,7 @@ const sharedParts = {
 const program = defineConfig({
   ...common,
   input: { main: 'src/main.ts', ...sharedParts },
-  plugins: [unused, realGlobals, licenses, builtinModules, prepared],
+  plugins: [unused, usedSpinners, realGlobals, licenses, builtinModules, prepared],
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -29,6 +29,7 @@ export async function searchCause(
   const { isAccepted } = plan;
   // More messages would only prolong the limit.
   if (statusOf(first.outcome) === 429) return [];
+  const { searches } = await plan.loadProbes();
   const controls = await sendControls(plan, first, bench);
   const isNamed = isFaultNamed(first);
   if (controls.some(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange))) return controls;
@@ -37,13 +38,27 @@ export async function searchCause(
   if (!isNamed && (isOther || !isJudgment(first.outcome))) return controls;
   let results = controls;
   await trySecondConnection(plan, first, bench);
-  for (const stage of plan.searches) {
+  for (const stage of searches) {
     const found = await searchMore(stage({ first, results, isAccepted }), bench);
     const confirmed = await confirmAccepted(found, plan, bench);
     results = [...confirmed, ...results];
     if (confirmed.some((result) => !isSilent(result.probe.code) && isAccepted(result.exchange))) break;
   }
   return results;
+}
+
+/** A forged message, after the plain one got no response in time: if it gets one, the handler hangs after verifying. */
+export async function probeSilence(
+  plan: CheckPlan,
+  first: Exchange,
+  bench: Workbench,
+): Promise<ProbeResult[]> {
+  const isSlow = !first.outcome.answered && first.outcome.failure === 'timeout' && first.outcome.wasSent;
+  if (!isSlow || bench.ended !== undefined) return [];
+  const { controls } = await plan.loadProbes();
+  const forged = controls.filter(({ code }) => code === 'forged');
+  bench.forgetTimeouts();
+  return searchMore(forged.slice(0, 1), bench);
 }
 
 /** How often the plain message and each control are sent again if their responses are not alike. */
@@ -55,10 +70,11 @@ const CONTROL_REPEATS = 2;
  * instances that take turns would each answer one kind otherwise.
  */
 async function sendControls(plan: CheckPlan, first: Exchange, bench: Workbench): Promise<ProbeResult[]> {
-  const controls = await searchMore(plan.controls, bench);
+  const probes = (await plan.loadProbes()).controls;
+  const controls = await searchMore(probes, bench);
   const areAlike = controls.every(({ exchange }) => answerOf(exchange) === answerOf(first));
   if (areAlike || !controls.every(({ exchange }) => exchange.outcome.answered)) return controls;
-  const repeated = plan.controls.flatMap((probe) => Array<Probe>(CONTROL_REPEATS).fill(probe));
+  const repeated = probes.flatMap((probe) => Array<Probe>(CONTROL_REPEATS).fill(probe));
   return [
     ...controls,
     ...(await sendAgain(plan, CONTROL_REPEATS, bench)),

@@ -1,4 +1,5 @@
-import { asBuffer, ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../message.ts';
+import { contentOf } from '../delivery/answers/text.ts';
+import { ID_HEADER, type Message, soleHeader, TIMESTAMP_HEADER } from '../message.ts';
 import { formsOfSecret } from '../secret-forms.ts';
 import type { Secret } from '../signature/secret.ts';
 import { sign } from '../signature/sign.ts';
@@ -7,7 +8,7 @@ import type { Exchange } from './workbench.ts';
 /** The header values and body of a response, as far as it was read. */
 function responseText({ outcome }: Exchange): string {
   if (!outcome.answered) return '';
-  return [...outcome.headers.map(([, value]) => value), asBuffer(outcome.body).toString()].join('\n');
+  return [...outcome.headers.map(([, value]) => value), contentOf(outcome).toString()].join('\n');
 }
 
 /** The start of a line, also in HTML and JSON, with its indentation. */

@@ -1,6 +1,13 @@
 import { describeOutcome, isWithin, type Outcome, statusOf } from '../delivery/outcome.ts';
 import { pause } from '../pause.ts';
-import { LATER_REPEATS, REPEATS_AFTER_ERRORS, searchCause, searchMore, sendAgain } from './cause-search.ts';
+import {
+  LATER_REPEATS,
+  probeSilence,
+  REPEATS_AFTER_ERRORS,
+  searchCause,
+  searchMore,
+  sendAgain,
+} from './cause-search.ts';
 import { type Check, type CheckResult, skip, warn } from './check.ts';
 import type { CheckPlan } from './plan.ts';
 import { concurrencyOf, endedOr, pooled } from './pooled.ts';
@@ -41,7 +48,9 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
     first,
     ended: bench.ended,
   });
-  if (!first?.outcome.answered) return done([firstResult]);
+  if (!first) return done([firstResult]);
+  if (!first.outcome.answered)
+    return done([firstResult], plan.bail ? [] : await probeSilence(plan, first, bench));
   if (!isWithin(first.outcome, 200, 299) || firstResult.status === 'fail') {
     const answered = describeOutcome(first.outcome);
     const found = `response to the plain message: ${answered}. The other checks require that it is accepted`;
@@ -53,7 +62,9 @@ export async function runBattery(plan: CheckPlan, bench: Workbench): Promise<Run
   if (rest.length > 0) await trySecondConnection(plan, first, bench);
   const results = [firstResult, ...(await runAll(rest, plan, bench))];
   const again = await sendAgain(plan, repeatsAfter(results), bench);
-  return done(results, [...again, ...(await searchMore(plan.confirm(results), bench))]);
+  const isRight = results.every(({ status }) => status === 'pass' || status === 'warn');
+  const probes = isRight ? [] : (await plan.loadProbes()).confirm(results);
+  return done(results, [...again, ...(await searchMore(probes, bench))]);
 }
 
 /** How often the plain message is sent again at the end, to learn whether the handler always answers alike. */

@@ -20,6 +20,8 @@ export interface Answered {
   readonly headers: Headers;
   /** The first ANSWER_LIMIT bytes of the response body. */
   readonly body: Uint8Array;
+  /** The body without its Content-Encoding: some servers compress although the request does not ask for it. */
+  readonly content?: Uint8Array;
   /** Whether the response body is longer than `body`. */
   readonly isCut: boolean;
   /** Why the response is incomplete: it broke off after the status line. */

@@ -1,6 +1,7 @@
 import { batteryOf } from '../checks/battery/index.ts';
 import type { Effects } from '../checks/effects/index.ts';
 import type { FuzzOptions } from '../checks/fuzz/index.ts';
+import * as planned from '../checks/probes/planned.ts';
 import { runBattery } from '../checks/run.ts';
 import { prepareChecks, type Selection, selectChecks } from '../checks/selection.ts';
 import { type Subject, Workbench } from '../checks/workbench.ts';
@@ -46,6 +47,7 @@ export async function checkSubject(subject: Subject, options: CheckRunOptions): 
   const contents = {
     events: options.triggers.length > 0 ? [] : await readEventBuilders(options.types, places),
     readFlows: () => readShippedFlows(places),
+    loadPlanned: async () => planned,
     triggers: readInterceptorBuilders(options.triggers, [], places),
   };
   const { observation, fuzz } = options;

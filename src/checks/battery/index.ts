@@ -5,15 +5,12 @@ import type { TriggerPoint } from '../../events/catalog/trigger-points.ts';
 import type { Message } from '../../message.ts';
 import { asInterceptor } from '../../signature/interceptor.ts';
 import type { Secret } from '../../signature/secret.ts';
-import type { Check, CheckResult } from '../check.ts';
+import type { Check } from '../check.ts';
 import { type Effects, effectChecks } from '../effects/index.ts';
 import { accepting } from '../findings.ts';
 import { type FuzzOptions, fuzzCheck } from '../fuzz/index.ts';
 import { readDecision } from '../interceptor-answer.ts';
 import type { CheckPlan } from '../plan.ts';
-import { rewritingProbes } from '../probes/bodies.ts';
-import { probesOf } from '../probes/probe.ts';
-import { commonProbes, controlProbes, dayProbes, forgedProbes, searchStages } from '../probes/search.ts';
 import type { OtherSecret } from '../probes/secrets.ts';
 import { baseOf, type Sample, samplesOf } from '../samples.ts';
 import { PLAIN_PART } from '../workbench.ts';
@@ -34,26 +31,28 @@ export interface BatteryContents {
   readonly triggers: readonly NamedBuilder<TriggerPoint>[];
   /** Reads events as they follow each other; those with types that are not among `events` are left out. */
   readonly readFlows: () => Promise<readonly (readonly NamedBuilder[])[]>;
+  /** Loads what builds the probes: only a handler that fails needs it. */
+  readonly loadPlanned: () => Promise<typeof import('../probes/planned.ts')>;
 }
 
 /** An interceptor's battery if `triggers` has entries, otherwise a handler's. One of the lists must have some. */
 export function batteryOf(
-  { events, triggers, readFlows }: BatteryContents,
+  { events, triggers, readFlows, loadPlanned }: BatteryContents,
   options: BatteryOptions,
 ): Battery {
   const [trigger, ...others] = triggers;
-  if (trigger) return interceptorBattery([trigger, ...others], options);
+  if (trigger) return interceptorBattery([trigger, ...others], loadPlanned, options);
   const names = new Set(events.map(({ name }) => name));
   const readKnown = async () => {
     const known = (await readFlows()).filter((flow) => flow.every(({ name }) => names.has(name)));
     return known.map(samplesOf);
   };
-  return webhookBattery(samplesOf(events) as [Sample, ...Sample[]], readKnown, options);
+  const samples = samplesOf(events) as [Sample, ...Sample[]];
+  return webhookBattery(samples, { readFlows: readKnown, loadPlanned }, options);
 }
 
 /** The checks to run against a handler, and the probes that explain failures. */
-export interface Battery
-  extends Pick<CheckPlan, 'first' | 'plain' | 'controls' | 'checks' | 'searches' | 'confirm' | 'isAccepted'> {
+export interface Battery extends Pick<CheckPlan, 'first' | 'plain' | 'checks' | 'loadProbes' | 'isAccepted'> {
   /** Converts a signed message to the form that is sent. */
   finish(message: Message): Message;
 }
@@ -79,7 +78,7 @@ export interface BatteryOptions {
 /** The checks of a webhook handler, in the order of the run. */
 function webhookBattery(
   samples: readonly [Sample, ...Sample[]],
-  readFlows: ReadFlows,
+  { readFlows, loadPlanned }: Pick<BatteryContents, 'loadPlanned'> & { readonly readFlows: ReadFlows },
   { timeout, secret, others, isStarted, effects, fuzz, hasAllTypes = false }: BatteryOptions,
 ): Battery {
   const base = baseOf(samples);
@@ -105,17 +104,7 @@ function webhookBattery(
       ...(fuzz ? [fuzzCheck(samples, fuzz, hasAllTypes)] : []),
       ...(isStarted ? [keepsRunningCheck()] : []),
     ],
-    controls: controlProbes(base),
-    searches: searchStages(samples, secret, others),
-    confirm(results) {
-      const hasFailed = (name: string) =>
-        results.some(({ check, status }) => check.name === name && status === 'fail');
-      return [
-        ...(hasFailed('pretty-printed') ? probesOf(base, rewritingProbes()) : []),
-        ...(hasFailed('wrong-secret') ? forgedProbes(samples) : []),
-        ...(hasFailed('stale') && hasFailed('future') ? dayProbes(base) : []),
-      ];
-    },
+    loadProbes: async () => (await loadPlanned()).webhookProbes(samples, secret, others),
     isAccepted: ({ outcome }) => isWithin(outcome, 200, 299),
     finish: (message) => message,
   };
@@ -123,13 +112,13 @@ function webhookBattery(
 
 function interceptorBattery(
   triggers: readonly [Trigger, ...Trigger[]],
+  loadPlanned: BatteryContents['loadPlanned'],
   { timeout, secret, others, isStarted }: BatteryOptions,
 ): Battery {
   const [trigger] = triggers;
   const base: Sample = { type: trigger.name, isOptional: false, build: trigger.build };
   const first: Check = { ...plainCheck(base, `a ${trigger.name} request`), group: 'interceptor' };
   const answers = answerChecks(Math.min(INTERCEPTOR_TIMEOUT, timeout), { isStarted });
-  const probes = commonProbes(base, secret, others);
   return {
     first,
     plain: (bench) => messageOf(base, bench),
@@ -139,17 +128,10 @@ function interceptorBattery(
       ...answers.filter(({ name }) => name !== 'documented-status'),
       ...(isStarted ? [keepsRunningCheck()] : []),
     ],
-    controls: controlProbes(base),
-    searches: [() => probes],
-    confirm: (results) => (results.some(isUnproven) ? probes : []),
+    loadProbes: async () => (await loadPlanned()).interceptorProbes(base, secret, others),
     isAccepted: ({ outcome }) => readDecision(trigger.name, outcome).decision === 'ALLOW',
     finish: (message) => asInterceptor(message, false),
   };
-}
-
-/** A forged request got the same response as a valid one. */
-function isUnproven({ check, code }: CheckResult): boolean {
-  return check.group === 'interceptor' && code === 'inconclusive';
 }
 
 /** The message that all other checks build on. */

@@ -1,3 +1,4 @@
+import { contentOf } from '../../delivery/answers/text.ts';
 import { type Outcome, statusOf } from '../../delivery/outcome.ts';
 
 /** How a handler failed on a valid event. */
@@ -19,7 +20,7 @@ const MAX_LENGTH = 300;
 export function answerKey(outcome: Outcome): string {
   const kind = failureOf(outcome);
   if (!outcome.answered) return `${kind}`;
-  const text = Buffer.from(outcome.body).toString().slice(0, MAX_LENGTH);
+  const text = contentOf(outcome).toString().slice(0, MAX_LENGTH);
   const common = text.replaceAll(/"[^"]*"|'[^']*'|`[^`]*`/g, '""').replaceAll(/[\w-]*\d[\w-]*/g, '0');
   return `${kind} ${outcome.status} ${common}`;
 }

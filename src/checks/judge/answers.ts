@@ -1,5 +1,5 @@
-import { answerTextOf } from '../../delivery/answers/text.ts';
-import { asBuffer, headerValues, ID_HEADER } from '../../message.ts';
+import { answerTextOf, contentOf } from '../../delivery/answers/text.ts';
+import { headerValues, ID_HEADER } from '../../message.ts';
 import type { CheckResult } from '../check.ts';
 import type { ProbeCode, ProbeResult } from '../probes/probe.ts';
 import type { Exchange } from '../workbench.ts';
@@ -74,5 +74,5 @@ export function answerOf({ outcome, message }: Exchange): string {
 
 /** The response body as text; empty if there is no response. */
 export function answerText({ outcome }: Exchange): string {
-  return outcome.answered ? asBuffer(outcome.body).toString() : '';
+  return outcome.answered ? contentOf(outcome).toString() : '';
 }

@@ -1,10 +1,12 @@
-import { failedDependency } from '../../delivery/answers/dependencies.ts';
+import { askedHeaders } from '../../delivery/answers/asked-headers.ts';
+import { type Complaint, complaintOf } from '../../delivery/answers/complaints.ts';
+import { codeErrors, failedDependency } from '../../delivery/answers/dependencies.ts';
 import { type Responder, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { NamedFault } from '../../delivery/answers/verifier-messages.ts';
 import { describeOutcome, isWithin } from '../../delivery/outcome.ts';
+import { clockDifference } from '../clock.ts';
 import type { ProbeCode } from '../probes/probe.ts';
-import { clockDifference } from '../probes/search.ts';
 import type { Run } from '../run.ts';
 import type { Exchange } from '../workbench.ts';
 import { areSameResponses, exchangesOf, plainExchanges } from './answers.ts';
@@ -48,8 +50,10 @@ export function likelyCauses(run: Run): RejectionCause[] {
 
 const rules: readonly LikelyRule[] = [
   byDependency,
+  byComplaint,
   byStatus,
   byContract,
+  byAskedHeader,
   byNamedFault,
   byThrownError,
   byErrorPage,
@@ -60,17 +64,20 @@ const rules: readonly LikelyRule[] = [
     hasStatus(rejection, 403) ? [likely(rejection, 'route-guard'), ...usual(rejection)] : undefined,
   (rejection) =>
     hasStatus(rejection, 500, 599) ? [...usual(rejection), likely(rejection, 'handler-error')] : undefined,
-  (rejection) =>
-    ignoresHeaders(rejection.run) ? [...usual(rejection), likely(rejection, 'other-headers')] : undefined,
+  byIgnoredHeaders,
 ];
 
 function likely({ evidence }: Rejection, code: DiagnosisCode, own: readonly string[] = []): RejectionCause {
   return cause(code, false, [...own, ...evidence]);
 }
 
-/** The commonest mistakes. */
+/** With as many rejected messages, those with the signature over a parsed body are among them. */
+const MIN_SEARCHED = 50;
+
+/** The commonest mistakes. Another secret is what no message can show, and what a search that finds nothing leaves. */
 function usual(rejection: Rejection): RejectionCause[] {
-  return [likely(rejection, 'parsed-body'), likely(rejection, 'other-secret')];
+  const causes = [likely(rejection, 'parsed-body'), likely(rejection, 'other-secret')];
+  return rejection.run.probes.length >= MIN_SEARCHED ? causes.reverse() : causes;
 }
 
 function hasStatus({ first }: Rejection, lowest: number, highest = lowest): boolean {
@@ -98,6 +105,36 @@ function byDependency(rejection: Rejection): RejectionCause[] | undefined {
   return line === undefined ? undefined : [likely(rejection, 'dependency-fails', [shown])];
 }
 
+const complaintCodes: Readonly<Record<Complaint, DiagnosisCode>> = {
+  'event-type': 'some-types',
+  'media-type': 'not-json-type',
+  'unknown-object': 'unknown-object',
+  header: 'requires-header',
+  size: 'too-large',
+  content: 'validates-first',
+};
+
+/** The response says what the handler does not accept about the event, and nothing about the signature. */
+function byComplaint(rejection: Rejection): RejectionCause[] | undefined {
+  const { outcome, message } = rejection.first;
+  const complaint = outcome.answered ? complaintOf(outcome, message, rejection.responder) : undefined;
+  if (complaint === undefined) return undefined;
+  const found = likely(rejection, complaintCodes[complaint], [shownIn(rejection)]);
+  return hasStatus(rejection, 404) ? [found, likely(rejection, 'not-found')] : [found];
+}
+
+/** The response names a header that Scalekit does not send. */
+function byAskedHeader(rejection: Rejection): RejectionCause[] | undefined {
+  if (askedHeaders(rejection.text).length === 0 || rejection.responder) return undefined;
+  return [likely(rejection, 'other-headers', [shownIn(rejection)]), ...usual(rejection)];
+}
+
+function shownIn({ first, responder }: Rejection): string {
+  if (responder?.kind === 'error-page' && responder.detail)
+    return `${responder.name} shows ${JSON.stringify(responder.detail)}`;
+  return `the response contains ${excerptOf(first)}`;
+}
+
 /** An interceptor that decides, but with a status other than 200. */
 function byContract(rejection: Rejection): RejectionCause[] | undefined {
   if (!/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(rejection.text)) return undefined;
@@ -106,17 +143,38 @@ function byContract(rejection: Rejection): RejectionCause[] | undefined {
 }
 
 function byNamedFault(rejection: Rejection): RejectionCause[] | undefined {
-  const shown = [`the response contains ${excerptOf(rejection.first)}`];
-  if (rejection.fault === 'timestamp-rejected') return [likely(rejection, 'clock', shown)];
-  if (rejection.fault === 'secret-invalid')
-    return [likely(rejection, 'secret-invalid', shown), ...usual(rejection)];
-  if (rejection.fault === 'value-missing')
-    return (['secret-invalid', 'no-body', 'headers-lost'] as const).map((code) =>
-      likely(rejection, code, shown),
-    );
-  if (rejection.fault === 'headers-missing')
-    return [likely(rejection, 'headers-lost', shown), ...usual(rejection)];
-  return undefined;
+  const { fault } = rejection;
+  const named = fault && namedCodes[fault]?.(rejection);
+  if (!named) return undefined;
+  const causes = named.codes.map((code) => likely(rejection, code, [shownIn(rejection)]));
+  const others = usual(rejection).filter(({ code }) => !named.codes.includes(code as DiagnosisCode));
+  return named.isWhole ? causes : [...causes, ...others];
+}
+
+/** The likely causes of a fault that a verifier's message names. `isWhole` means that the usual ones are no causes of it. */
+interface Named {
+  readonly codes: readonly DiagnosisCode[];
+  readonly isWhole?: boolean;
+}
+
+const namedCodes: Partial<Record<NamedFault, (rejection: Rejection) => Named | undefined>> = {
+  'timestamp-rejected': () => ({ codes: ['clock'], isWhole: true }),
+  'secret-invalid': () => ({ codes: ['secret-invalid'] }),
+  'headers-missing': ({ first }) => ({
+    codes: [namedIn(first)?.isCertain ? 'headers-lost' : 'other-headers'],
+  }),
+  'value-missing': ({ run }) => ({ codes: missingValues(run), isWhole: true }),
+  'body-missing': () => ({ codes: ['no-body'] }),
+  'body-not-raw': () => ({ codes: ['parsed-body'] }),
+  'signature-undecodable': () => ({ codes: ['signature-form'] }),
+  // A verifier threw it, so that nothing else failed.
+  'signature-mismatch': (rejection) => (hasStatus(rejection, 500, 599) ? { codes: [] } : undefined),
+};
+
+/** What may be undefined: a header only if the messages without headers get the same response. */
+function missingValues(run: Run): DiagnosisCode[] {
+  if (differs(run, 'without-headers')) return ['secret-invalid', 'no-body'];
+  return ['secret-invalid', 'no-body', 'headers-lost'];
 }
 
 /** A handler function that threw. If a verifier threw, its message names the fault. */
@@ -127,14 +185,10 @@ function byThrownError(rejection: Rejection): RejectionCause[] | undefined {
   return fault === undefined ? [thrown] : [...usual(rejection), thrown];
 }
 
-/** Exceptions of code that got an unexpected value. */
-const typeErrors =
-  /of undefined|of null|is not a function|NoneType|nil pointer|undefined method|NullPointer|KeyError|TypeError/;
-
 function byErrorPage(rejection: Rejection): RejectionCause[] | undefined {
   const { responder, text, fault } = rejection;
   const isPage = responder?.kind === 'error-page';
-  if (!hasStatus(rejection, 500, 599) || fault !== undefined || !(isPage || typeErrors.test(text)))
+  if (!hasStatus(rejection, 500, 599) || fault !== undefined || !(isPage || codeErrors.test(text)))
     return undefined;
   const shown =
     isPage && responder.detail ? [`${responder.name} shows ${JSON.stringify(responder.detail)}`] : [];
@@ -159,6 +213,18 @@ function byOtherEvents(rejection: Rejection): RejectionCause[] | undefined {
   const causes = [likely(rejection, 'reserialized-body', shown), likely(rejection, 'some-types', shown)];
   // A 401 is about the signature; other statuses may be about the type.
   return hasStatus(rejection, 401) ? causes : causes.reverse();
+}
+
+/** Words of a handler that has a verifier; a guard in front of it has none of them. */
+const verifierWords = /signature|verif|webhook|hmac|digest/i;
+
+/** Nothing shows that the handler looked at the signature: something before it may have answered. */
+function byIgnoredHeaders(rejection: Rejection): RejectionCause[] | undefined {
+  if (!ignoresHeaders(rejection.run)) return undefined;
+  const [first, second] = usual(rejection);
+  const isGuarded = hasStatus(rejection, 401) && !verifierWords.test(rejection.text);
+  const last = isGuarded ? likely(rejection, 'route-guard') : second!;
+  return [first!, likely(rejection, 'other-headers'), last];
 }
 
 /** Whether messages of this kind were sent, and get another response than the plain one. */

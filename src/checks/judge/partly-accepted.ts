@@ -1,6 +1,6 @@
 import { textOfBody } from '../../message.ts';
 import type { CheckResult } from '../check.ts';
-import { clockDifference } from '../probes/search.ts';
+import { clockDifference } from '../clock.ts';
 import { areSameResponses, forgedExchanges } from './answers.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { View } from './view.ts';
@@ -49,6 +49,15 @@ export function partialBody(view: View): Diagnosis | undefined {
   if (checks.length === 0) return undefined;
   const detail = String(large.exchanges.at(-1)!.message.body.length);
   return { code: 'partial-body', isCertain: true, evidence: view.foundBy(checks), checks, detail };
+}
+
+/** A long body with non-ASCII text is rejected; a short one, and a long one without it, are accepted. */
+export function splitCharacters(view: View): Diagnosis | undefined {
+  const checks = view.failed(({ check }) => check.name === 'non-ascii-split');
+  const isAccepted = (name: string) =>
+    view.run.results.some(({ check, status }) => check.name === name && status === 'pass');
+  if (checks.length === 0 || !isAccepted('non-ascii') || !isAccepted('large-body')) return undefined;
+  return { code: 'splits-characters', isCertain: true, evidence: view.foundBy(checks), checks };
 }
 
 /** Smaller differences come from the whole seconds of the Date header. */

@@ -1,15 +1,24 @@
 import type { Check, CheckResult } from '../check.ts';
 import type { Run } from '../run.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnosis.ts';
-import { clockDrift, isType, needsOptional, partialBody, wantsOrder } from './partly-accepted.ts';
-import { judgeRejection } from './rejection.ts';
+import {
+  clockDrift,
+  isType,
+  needsOptional,
+  partialBody,
+  splitCharacters,
+  wantsOrder,
+} from './partly-accepted.ts';
+import { judgeRejection, judgeSilence } from './rejection.ts';
 import { crashes, locksOut, noAnswers, notAtOnce, unstable } from './reliability.ts';
 import {
   acceptsEverything,
   allowsEverything,
+  decides,
   deniesEverything,
   forged,
   noClockCheck,
+  rejectsWithSuccess,
   rewrittenBody,
 } from './verification.ts';
 import { fold, View } from './view.ts';
@@ -18,15 +27,15 @@ import { fold, View } from './view.ts';
 function judgePatterns(run: Run): Diagnosis[] {
   const view = new View(run);
   const found = patterns.flatMap((pattern) => {
-    const diagnosis = pattern(view) ?? [];
-    for (const { checks } of [diagnosis].flat()) view.explain(checks);
-    return diagnosis;
+    const diagnoses = [pattern(view) ?? []].flat();
+    for (const { checks } of diagnoses) view.explain(checks);
+    return diagnoses;
   });
   const all = [...found, ...leftOver(view)];
   return all.length > 0 ? all : unproven(view);
 }
 
-type Pattern = (view: View) => Diagnosis | undefined;
+type Pattern = (view: View) => Diagnosis | Diagnosis[] | undefined;
 
 /** A pattern that matches if at least `least` checks are selected. */
 function when(code: DiagnosisCode, select: (view: View) => readonly string[], least = 1): Pattern {
@@ -54,10 +63,13 @@ const patterns: readonly Pattern[] = [
   crashes,
   unstable,
   partialBody,
+  splitCharacters,
   when('one-connection', (view) => view.having('one-connection')),
   notAtOnce,
   noAnswers,
   locksOut,
+  decides,
+  rejectsWithSuccess,
   acceptsEverything,
   allowsEverything,
   deniesEverything,
@@ -159,7 +171,7 @@ function unproven({ run }: View): Diagnosis[] {
 /** Diagnoses a run, the fault that explains most first. Empty for a handler without failures. */
 export function judge(run: Run): Diagnosis[] {
   const [first] = run.results;
-  // The reason for a missing response lies in the network, not in a pattern of results.
-  if (!first || first.code === 'no-answer' || first.code === 'run-ended') return [];
+  if (!first || first.code === 'run-ended') return [];
+  if (first.code === 'no-answer') return judgeSilence(run, first);
   return first.status === 'fail' ? judgeRejection(run, first) : judgePatterns(run);
 }

@@ -1,31 +1,68 @@
 import { whoAnswered } from '../../delivery/answers/telltales.ts';
 import type { NamedFault } from '../../delivery/answers/verifier-messages.ts';
 import { describeOutcome, isWithin, type Outcome } from '../../delivery/outcome.ts';
+import { identifyEvent } from '../../events/identify.ts';
 import { headerValues } from '../../message.ts';
-import { isSilent, type ProbeResult } from '../probes/probe.ts';
-import { clockDifference, MIN_CLOCK_SECONDS } from '../probes/search.ts';
+import { clockDifference, MIN_CLOCK_SECONDS } from '../clock.ts';
+import { isSilent, type ProbeCode, type ProbeResult } from '../probes/probe.ts';
 import type { Run } from '../run.ts';
 import { answerText, areSameResponses, controlsAnswerAlike, exchangesOf, plainExchanges } from './answers.ts';
 import type { DiagnosisCode } from './diagnosis.ts';
 import { cause, causeOf, excerptOf, namedIn, type RejectionCause, statusCauses } from './rejection-cause.ts';
 
-/** The fault that the first accepted probe proves. Later ones may be accepted for the same reason. */
-export function provenBy({ probes, first, isAccepted }: Run): RejectionCause | undefined {
-  const accepted = probes.filter(({ probe, exchange }) => !isSilent(probe.code) && isAccepted(exchange));
+/** The faults that the first accepted probe proves, mostly one. Later ones may be accepted for the same reason. */
+export function provenBy(run: Run): RejectionCause[] {
+  const accepted = run.probes.filter(
+    ({ probe, exchange }) => !isSilent(probe.code) && run.isAccepted(exchange),
+  );
   const [found] = accepted;
-  if (!found) return undefined;
-  const { code, what } = found.probe;
+  if (!found) return [];
+  const { mistakes, what } = found.probe;
+  const evidence = [`the handler accepted a message ${what}`];
+  const proven = mistakes
+    ? mistakes.map((mistake) => cause(mistake.code as DiagnosisCode, true, evidence, mistake.what))
+    : [provenAlone(run, accepted)];
+  return [...proven, ...rejectedType(run, found)];
+}
+
+/** The plain event may be rejected for its type too, if the accepted one is of another type. */
+function rejectedType({ first }: Run, { probe, exchange }: ProbeResult): RejectionCause[] {
+  const { type } = identifyEvent(exchange.message.body);
+  if (
+    !first ||
+    type === null ||
+    probe.code === 'some-types' ||
+    type === identifyEvent(first.message.body).type
+  )
+    return [];
+  const shown = `the handler accepted a message of type ${type}, and answered ${describeOutcome(first.outcome)} to the plain one: ${excerptOf(first)}`;
+  return [cause('some-types', false, [shown])];
+}
+
+/** The one fault of the first of these probes. */
+function provenAlone(run: Run, accepted: readonly ProbeResult[]): RejectionCause {
+  const { code, what } = accepted[0]!.probe;
   const proofs = accepted.filter(({ probe }) => probe.code === code).slice(0, 3);
   const evidence = proofs.map(({ probe }) => `the handler accepted a message ${probe.what}`);
-  const clock = first && clockDifference(first);
-  if (code === 'clock' && clock !== undefined && Math.abs(clock) < MIN_CLOCK_SECONDS)
-    return cause(
-      'stale-time',
-      true,
-      [...evidence, "the server's clock is correct, according to its Date header"],
-      what,
-    );
-  return cause(code as DiagnosisCode, true, evidence, what);
+  if (!timeCodes.includes(code)) return cause(code as DiagnosisCode, true, evidence, what);
+  const clock = run.first && clockDifference(run.first);
+  const isClockRight = clock !== undefined && Math.abs(clock) < MIN_CLOCK_SECONDS;
+  const seen = [
+    ...evidence,
+    ...(isClockRight ? ["the server's clock is correct, according to its Date header"] : []),
+  ];
+  return cause(timeCode(run, code, clock), true, seen, what);
+}
+
+const timeCodes: readonly ProbeCode[] = ['clock', 'time-zone', 'rejects-now'];
+
+/** What a message with another time proves; `clock` is the difference that the Date header shows. */
+function timeCode({ probes, isAccepted }: Run, code: ProbeCode, clock: number | undefined): DiagnosisCode {
+  const isSkewed = clock !== undefined && Math.abs(clock) >= MIN_CLOCK_SECONDS;
+  // Any time in the future is accepted, so that the distance of this one says nothing about the clock.
+  const isAnyFuture = exchangesOf(probes, 'day').some(isAccepted);
+  if (!isSkewed && isAnyFuture) return 'rejects-now';
+  return code === 'clock' && clock !== undefined && !isSkewed ? 'stale-time' : (code as DiagnosisCode);
 }
 
 /** Small events are accepted and larger ones rejected: the handler verifies only the beginning of the body. */
@@ -70,7 +107,18 @@ export function verifiedThenRejected({ probes, first, isAccepted }: Run): Reject
   const evidence = [
     `the handler answered ${describeOutcome(forged.outcome)} to a forged message, and something else to the valid one: ${excerptOf(first)}`,
   ];
+  if (isWithin(first.outcome, 300, 399))
+    return cause('redirects-verified', true, evidence, locationOf(first.outcome));
   return cause('rejects-verified', true, evidence, isWithin(first.outcome, 500, 599) ? 'fails' : '');
+}
+
+/** A forged message gets a rejection, and the plain one no response in time: it was verified before the handler hung. */
+export function hangsWhenValid({ probes, first, isAccepted }: Run): RejectionCause | undefined {
+  const [forged] = exchangesOf(probes, 'forged');
+  if (!first || first.outcome.answered || !forged?.outcome.answered || isAccepted(forged)) return undefined;
+  return cause('hangs-when-valid', true, [
+    `the handler answered ${describeOutcome(forged.outcome)} to a forged message, and the valid one got ${describeOutcome(first.outcome)}`,
+  ]);
 }
 
 /** A simpler event is accepted, so the content of the plain one is the cause; why it is rejected remains open. */
@@ -132,5 +180,6 @@ const faultCauses: Partial<Record<NamedFault, DiagnosisCode>> = {
   'signature-undecodable': 'signature-form',
   'body-not-raw': 'parsed-body',
   'body-missing': 'no-body',
+  'body-already-read': 'body-already-read',
   'no-such-method': 'no-such-method',
 };

@@ -1,14 +1,58 @@
 import { identifyEvent } from '../../events/identify.ts';
 import type { CheckResult } from '../check.ts';
 import type { Exchange } from '../workbench.ts';
-import { answerOf, answerText, areSameResponses, forgedExchanges } from './answers.ts';
+import { answerText, areSameResponses, forgedExchanges } from './answers.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { isType } from './partly-accepted.ts';
 import { provenBy } from './proofs.ts';
+import { excerptOf } from './rejection-cause.ts';
 import { fold, type View } from './view.ts';
 
 /** Faults that only the holder of the secret could sign correctly. */
 export const forged = ['wrong-secret', 'tampered-body'];
+
+function quoted(answer: string): string {
+  return JSON.stringify(answer.slice(0, 200));
+}
+
+/** Every message gets 2xx, and the valid one the decision of an interceptor. */
+export function decides(view: View): Diagnosis | undefined {
+  const checks = view.having('accepted');
+  const answer = answerText(view.run.first!);
+  if (!forged.every((name) => checks.includes(name)) || !/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(answer))
+    return undefined;
+  const shown = `the response to the valid message has a decision: ${quoted(answer)}`;
+  return { code: 'decides', isCertain: false, evidence: [...view.foundBy(checks), shown], checks };
+}
+
+/**
+ * Forged messages get 2xx, as valid ones do, but another response: the handler verifies. Where it answers as to a valid
+ * message, it accepts: that is another fault.
+ */
+export function rejectsWithSuccess(view: View): Diagnosis | undefined {
+  const accepted = view.having('accepted');
+  const ones = forgedExchanges(view.run.results);
+  const valid = view.run.results.flatMap(({ check, exchanges }) =>
+    check.group === 'rejects' ? exchanges.slice(1, 2) : [],
+  );
+  if (!forged.every((name) => accepted.includes(name)) || ones.length < 2 || valid.length < 2)
+    return undefined;
+  if (areSameResponses(ones, valid)) return undefined;
+  const isRejection = ({ exchanges: [one] }: CheckResult) => one && !areSameResponses([one], valid);
+  const rejected = view.run.results.filter(isRejection).map(({ check }) => check.name);
+  const checks = accepted.filter((name) => forged.includes(name) || rejected.includes(name));
+  const shown = `the handler answered ${excerptOf(ones[0]!)} to a forged message, and ${excerptOf(valid[0]!)} to a valid one`;
+  return {
+    code: 'rejects-with-2xx',
+    isCertain: true,
+    evidence: [...view.foundBy(checks), shown],
+    checks,
+  };
+}
+
+/** Words of a response that rejects, whatever its status. Some responses have a member for errors that is empty. */
+const rejectionWords =
+  /"errors?"\s*:\s*(?!null|false|\[\]|\{\}|"")|\b(?:invalid|unauthorized|access[ -]denied)\b|\bsignature\b(?! (?:is )?(?:ok|valid|verified)\b)/i;
 
 /** Every message that must be rejected is accepted. */
 export function acceptsEverything(view: View): Diagnosis | undefined {
@@ -20,19 +64,15 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   if (!isAll || !forged.some((name) => checks.includes(name))) return undefined;
   const evidence = view.foundBy(checks);
   const answer = answerText(view.run.first!);
-  const quoted = JSON.stringify(answer.slice(0, 200));
-  if (/"decision"\s*:\s*"(?:ALLOW|DENY)"/.test(answer)) {
-    const shown = `the response to the valid message has a decision: ${quoted}`;
-    return { code: 'decides', isCertain: false, evidence: [...evidence, shown], checks };
-  }
-  if (hasDistinctResponses(judged)) {
-    const shown = 'forged messages get a different response than valid ones, but its status is also 2xx';
-    return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
-  }
-  const isRejection = /"error"\s*:|\binvalid\b|\bunauthorized\b|\bsignature\b/i.test(answer);
-  if (isRejection) {
-    const shown = `the response to the valid message reads like a rejection: ${quoted}`;
-    return { code: 'rejects-with-2xx', isCertain: false, evidence: [...evidence, shown], checks };
+  if (rejectionWords.test(answer)) {
+    const shown = `the response to the valid message reads like a rejection: ${quoted(answer)}`;
+    return {
+      code: 'rejects-with-2xx',
+      isCertain: false,
+      evidence: [...evidence, shown],
+      checks,
+      detail: 'all',
+    };
   }
   const rejected = view.run.probes.filter(
     ({ probe, exchange }) =>
@@ -54,17 +94,6 @@ function isRejectedType(view: View, { message }: Exchange): boolean {
   );
 }
 
-/** Whether no forged message gets the response of valid ones. */
-function hasDistinctResponses(results: readonly CheckResult[]): boolean {
-  const pairs = results.map(({ exchanges }) => exchanges);
-  const forgedOnes = pairs.flatMap(([one]) => (one ? [one] : []));
-  const sound = pairs.flatMap(([, one]) => (one ? [one] : []));
-  if (sound.length === 0) return false;
-  const soundAnswers = new Set(sound.map(answerOf));
-  const isDistinct = soundAnswers.size === 1 && !forgedOnes.some((one) => soundAnswers.has(answerOf(one)));
-  return isDistinct || forgedOnes.every((one) => !areSameResponses([one], sound));
-}
-
 /** Results of the forged interceptor requests that were sent. */
 function forgedRequests(view: View): CheckResult[] {
   return view.run.results.filter(({ check, code }) => check.isForged && code !== 'run-ended');
@@ -78,12 +107,13 @@ export function allowsEverything(view: View): Diagnosis | undefined {
 }
 
 /** Forged requests get the same response as valid ones, but not ALLOW. Only an accepted probe is proof. */
-export function deniesEverything(view: View): Diagnosis | undefined {
+export function deniesEverything(view: View): Diagnosis | Diagnosis[] | undefined {
   const unproven = forgedRequests(view).filter(({ code }) => code === 'inconclusive');
   if (unproven.length === 0) return undefined;
   const evidence = fold(unproven);
   const proven = provenBy(view.run);
-  if (proven) return { ...proven, evidence: [...evidence, ...proven.evidence], checks: [] };
+  if (proven.length > 0)
+    return proven.map((each) => ({ ...each, evidence: [...evidence, ...each.evidence], checks: [] }));
   return { code: 'denies-everything', isCertain: false, evidence, checks: [] };
 }
 

@@ -32,6 +32,18 @@ export function bodyProbes(): ProbeRow[] {
       "whose signature covers the body as Python prints bytes (b'…')",
       signedOver((text) => `b'${text.replaceAll("'", "\\'")}'`),
     ],
+    ...notText.map(
+      ([text, why]): ProbeRow => [
+        'not-text',
+        `whose signature covers "${text}" instead of the body, ${why}`,
+        signedOver(() => text),
+      ],
+    ),
+    [
+      'not-text',
+      'whose signature covers the numbers of its bytes, as a Uint8Array is converted to text',
+      signedOver((text) => String(new Uint8Array(Buffer.from(text)))),
+    ],
     [
       'base64-body',
       'whose signature covers the body in base64',
@@ -74,6 +86,13 @@ export function bodyProbes(): ProbeRow[] {
     ),
   ];
 }
+
+/** What objects other than a parsed body become when they are converted to text. */
+const notText = [
+  ['[object Promise]', 'as a promise without await is converted to text'],
+  ['[object ReadableStream]', 'as the stream of a request is converted to text'],
+  ['[object ArrayBuffer]', 'as an ArrayBuffer is converted to text'],
+] as const;
 
 /** Indented bodies, signed as other writers serialize them: accepted only by a handler that re-serializes them. */
 export function rewritingProbes(): ProbeRow[] {
@@ -145,3 +164,8 @@ const styles: readonly (readonly [writer: string, style: JsonStyle])[] = [
 const writers = styles.map(
   ([writer, style]) => [writer, (text: string) => writeJson(readJson(text)!, style)] as const,
 );
+
+/** How one of the writers serializes a JSON text. */
+export function writerOf(name: string): (text: string) => string {
+  return writers.find(([writer]) => writer === name)![1];
+}

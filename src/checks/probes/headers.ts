@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { headerValues, type Message, SIGNATURE_HEADER, SIGNED_HEADERS, textOfBody } from '../../message.ts';
 import type { Parts, ProbeRow } from './probe.ts';
 
-/** Messages with the signature in headers that a faulty handler reads. */
-export function headerProbes(): ProbeRow[] {
+/** Messages with the signature in headers that a faulty handler reads; `asked` are the names that a response asks for. */
+export function headerProbes(asked: readonly string[]): ProbeRow[] {
   return [
     [
       'svix-headers',
@@ -15,17 +15,28 @@ export function headerProbes(): ProbeRow[] {
       'with interceptor-id, interceptor-timestamp and interceptor-signature',
       ({ right }) => renamed(right, 'interceptor-'),
     ],
-    ...values.map(
-      ([value, write]): ProbeRow => [
-        'other-headers',
-        `with ${value} in ${names.join(', ')}`,
-        (parts) => ({
-          ...parts.right,
-          headers: [...parts.right.headers, ...names.map((name) => [name, write(parts)] as const)],
-        }),
-      ],
-    ),
+    ...otherHeaderRows(asked),
   ];
+}
+
+/** Messages with a signature in other headers, over what `view` makes of the body. */
+export function otherHeaderRows(
+  asked: readonly string[],
+  view: (text: string) => string = (text) => text,
+): ProbeRow[] {
+  const all = [...new Set([...asked, ...names])];
+  return values.map(([value, write]) => [
+    'other-headers',
+    `with ${value} in ${all.join(', ')}`,
+    (parts) => {
+      const body = Buffer.from(view(textOfBody(parts.content)));
+      const text = write({ ...parts, content: { ...parts.content, body } });
+      return {
+        ...parts.right,
+        headers: [...parts.right.headers, ...all.map((name) => [name, text] as const)],
+      };
+    },
+  ]);
 }
 
 /** Header names of other senders, of some Scalekit docs pages and of hand-written code. */
@@ -71,7 +82,7 @@ const values: readonly (readonly [value: string, write: (parts: Parts) => string
 ];
 
 /** Renames the three signature headers. */
-function renamed(message: Message, prefix: string): Message {
+export function renamed(message: Message, prefix: string): Message {
   const headers = message.headers.map(
     ([name, value]) =>
       [SIGNED_HEADERS.includes(name) ? name.replace('webhook-', prefix) : name, value] as const,

@@ -14,6 +14,7 @@ export type ProbeCode =
   | 'secret-misread'
   | 'parsed-body'
   | 'no-body'
+  | 'not-text'
   | 'base64-body'
   | 'newline-added'
   | 'reserialized-body'
@@ -23,6 +24,7 @@ export type ProbeCode =
   | 'other-headers'
   | 'milliseconds'
   | 'clock'
+  | 'rejects-now'
   | 'time-zone'
   | 'some-types'
   | 'interceptor-headers'
@@ -48,14 +50,20 @@ export function isSilent(code: ProbeCode): code is SilentCode {
   return (silentCodes as readonly ProbeCode[]).includes(code);
 }
 
-/**
- * A message signed to match one mistake. A handler with that mistake accepts it; a correct handler may reject it. If it
- * is accepted and the plain message is rejected, the mistake is proven.
- */
-export interface Probe {
+/** What a handler does wrong. */
+export interface Mistake {
   readonly code: ProbeCode;
-  /** Describes the message; completes "a message …". */
+  /** Describes the message that it accepts; completes "a message …". */
   readonly what: string;
+}
+
+/**
+ * A message signed to match a mistake, or several at once. A handler with them accepts it; a correct handler may reject
+ * it. If it is accepted and the plain message is rejected, the mistakes are proven.
+ */
+export interface Probe extends Mistake {
+  /** The mistakes that an accepted probe proves together; undefined for one mistake. */
+  readonly mistakes?: readonly Mistake[];
   make(bench: Workbench): Message;
 }
 
@@ -89,14 +97,20 @@ export interface Parts {
 export type ProbeMaker = (parts: Parts) => Message;
 
 /** A probe of a sample that is not chosen yet. */
-export type ProbeRow = readonly [code: ProbeCode, what: string, change: ProbeMaker];
+export type ProbeRow = readonly [
+  code: ProbeCode,
+  what: string,
+  change: ProbeMaker,
+  mistakes?: readonly Mistake[],
+];
 
 /** Builds probes from rows, each with a new event of a sample. */
 export function probesOf(sample: Sample, rows: readonly ProbeRow[]): Probe[] {
-  return rows.map(([code, what, change]) => ({
+  return rows.map(([code, what, change, mistakes]) => ({
     code,
     what,
     make: (bench) => make(bench, sample, change),
+    ...(mistakes && { mistakes }),
   }));
 }
 

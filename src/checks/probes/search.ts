@@ -1,16 +1,28 @@
-import { asBuffer, headerValues } from '../../message.ts';
+import { askedHeaders } from '../../delivery/answers/asked-headers.ts';
+import { answerTextOf } from '../../delivery/answers/text.ts';
+import { statusOf } from '../../delivery/outcome.ts';
+import { asBuffer } from '../../message.ts';
 import type { Secret } from '../../signature/secret.ts';
 import { signMessage } from '../../signature/sign.ts';
+import { clockDifference, MIN_CLOCK_SECONDS } from '../clock.ts';
 import { findFault } from '../faults.ts';
 import { baseOf, type Sample } from '../samples.ts';
 import type { Exchange } from '../workbench.ts';
 import { bodyProbes } from './bodies.ts';
+import { combinationProbes } from './combinations.ts';
 import { contentProbes, simpleProbes } from './contents.ts';
 import { headerProbes } from './headers.ts';
-import { type Probe, type ProbeMaker, type ProbeRow, probesOf, type SearchStage } from './probe.ts';
+import {
+  type Probe,
+  type ProbeMaker,
+  type ProbeRow,
+  probesOf,
+  type SearchStage,
+  type SearchState,
+} from './probe.ts';
 import { type OtherSecret, secretProbes } from './secrets.ts';
 import { signingProbes } from './signing.ts';
-import { typeProbes } from './types.ts';
+import { ofType, typeProbes } from './types.ts';
 
 /** Finds out why the plain message is rejected, in stages: the common mistakes first, then the content of the event. */
 export function searchStages(
@@ -20,10 +32,47 @@ export function searchStages(
 ): SearchStage[] {
   const base = baseOf(samples);
   return [
-    ({ first }) => [...clockOf(first, base), ...commonProbes(base, secret, others)],
+    ({ first }) => [...clockOf(first, base), ...commonProbes(base, secret, others, askedIn(first))],
     () => [...simpleProbes(base), ...typeProbes(samples, base)],
     (state) => contentProbes(base, state),
+    (state) => {
+      const reached = reachedSample(samples, state);
+      return reached ? commonProbes(reached, secret, others, askedIn(state.first)) : [];
+    },
+    (state) => {
+      if (isVerifying(state)) return [];
+      return probesOf(reachedSample(samples, state) ?? base, combinationProbes(askedIn(state.first)));
+    },
   ];
+}
+
+/** The headers that a response asks for. */
+function askedIn({ outcome, message }: Exchange): string[] {
+  return outcome.answered ? askedHeaders(answerTextOf(outcome, message)) : [];
+}
+
+/** Whether a correctly signed event was accepted, so that the signature is not what is wrong with the plain one. */
+function isVerifying({ results, isAccepted }: SearchState): boolean {
+  return results.some(
+    ({ probe, exchange }) => ['simple', 'other-event'].includes(probe.code) && isAccepted(exchange),
+  );
+}
+
+/**
+ * A sample of a type whose valid events get another status than the plain message: the handler rejects that one by its
+ * type, before it verifies, and gets further with this one.
+ */
+function reachedSample(samples: readonly Sample[], state: SearchState): Sample | undefined {
+  const { first, results } = state;
+  if (isVerifying(state)) return undefined;
+  const other = results.find(
+    ({ probe, exchange }) =>
+      probe.code === 'other-event' &&
+      exchange.outcome.answered &&
+      exchange.outcome.status < 500 &&
+      statusOf(exchange.outcome) !== statusOf(first.outcome),
+  );
+  return samples.find(({ type }) => other?.probe.what === ofType(type));
 }
 
 /** Messages that a handler must reject: what they have in common with the plain message shows who rejects it. */
@@ -34,15 +83,23 @@ export function controlProbes(base: Sample): Probe[] {
   ]);
 }
 
-/** Probes for the common mistakes. The first accepted one counts, so specific mistakes come first. */
-export function commonProbes(base: Sample, secret: Secret, others: readonly OtherSecret[]): Probe[] {
+/**
+ * Probes for the common mistakes. The first accepted one counts, so specific mistakes come first. `asked` are the headers
+ * that the handler asks for.
+ */
+export function commonProbes(
+  base: Sample,
+  secret: Secret,
+  others: readonly OtherSecret[],
+  asked: readonly string[] = [],
+): Probe[] {
   return probesOf(base, [
     ['inconsistent', 'that is plain and correctly signed, sent a second time', ({ right }) => right],
     ['inverted', 'signed with a different secret', withFault('wrong-secret')],
     ...secretProbes(secret, others),
     ...bodyProbes(),
     ...signingProbes(),
-    ...headerProbes(),
+    ...headerProbes(asked),
     ['milliseconds', 'whose timestamp is in milliseconds', inMilliseconds],
     ...zoneHours.map(
       (hours): ProbeRow => ['time-zone', `whose timestamp is ${distance(hours * 60)}`, ahead(hours * 3600)],
@@ -50,6 +107,10 @@ export function commonProbes(base: Sample, secret: Secret, others: readonly Othe
     ...clockMinutes.map(
       (minutes): ProbeRow => ['clock', `whose timestamp is ${distance(minutes)}`, ahead(minutes * 60)],
     ),
+    ...nearSeconds.map(
+      (seconds): ProbeRow => ['rejects-now', `whose timestamp is ${distance(seconds / 60)}`, ahead(seconds)],
+    ),
+    ['day', 'dated one day in the future', ahead(DAY_SECONDS)],
     // Twice: only what both responses have in common is compared.
     ...[1, 2].flatMap((): ProbeRow[] => [
       ['not-json', 'whose body is not JSON', notJson],
@@ -77,17 +138,6 @@ export function dayProbes(base: Sample): Probe[] {
   ]);
 }
 
-/** Smaller differences than this come from the whole seconds of the Date header and from slow responses. */
-export const MIN_CLOCK_SECONDS = 60;
-
-/** How far the clock of the server is ahead, by the Date header of a response; undefined without a usable one. */
-export function clockDifference({ outcome, message }: Exchange): number | undefined {
-  if (!outcome.answered) return undefined;
-  const served = Date.parse(headerValues(outcome.headers, 'date')[0] ?? '');
-  const sent = Number(headerValues(message.headers, 'webhook-timestamp')[0]);
-  return Number.isNaN(served) || Number.isNaN(sent) ? undefined : Math.round(served / 1000 - sent);
-}
-
 /** A message at the time that the server shows in its Date header, if that is not the time of this machine. */
 function clockOf(first: Exchange, base: Sample): Probe[] {
   const seconds = clockDifference(first) ?? 0;
@@ -108,9 +158,17 @@ const clockMinutes = Array.from({ length: 13 }, (_, index) => 7 + index * 9).fla
   -minutes,
 ]);
 
+/** Smaller differences: a handler that rejects the current time tolerates less than these. */
+const nearSeconds = [20, 45, 90, 150, 240].flatMap((seconds) => [seconds, -seconds]);
+
 function distance(minutes: number): string {
   const length = Math.abs(minutes);
-  const shown = length < 120 && length % 60 !== 0 ? `${length} min` : `${length / 60} h`;
+  const shown =
+    length < 5
+      ? `${Math.round(length * 60)} s`
+      : length < 120 && length % 60 !== 0
+        ? `${length} min`
+        : `${length / 60} h`;
   return `${shown} ${minutes < 0 ? 'behind' : 'ahead'}`;
 }
 

@@ -26,7 +26,28 @@ export function secretProbes(secret: Secret, others: readonly OtherSecret[]): Pr
       ({ content, headers }) => signMessage(content, [other.secret], headers),
     ],
   );
-  return [...foreign, ...misread];
+  return [...foreign, ...misread, ...cutProbes(secret)];
+}
+
+/** The secret without whsec_, cut off in a wrong place, and then decoded. */
+function cutProbes({ text }: Secret): ProbeRow[] {
+  const inner = text.slice(text.indexOf('_') + 1);
+  const cuts: readonly (readonly [what: string, rest: string])[] = [
+    ['without "whsec", but with "_"', `_${inner}`],
+    ['without its first character', inner.slice(1)],
+    [
+      'without each w, h, s, e, c and _ at its start, as lstrip and ltrim remove them',
+      text.replace(/^[whsec_]+/, ''),
+    ],
+  ];
+  return cuts
+    .filter(([, rest]) => rest !== inner)
+    .map(([what, rest]) => [
+      'secret-misread',
+      `signed with the secret ${what}`,
+      ({ content, headers }) =>
+        signMessage(content, [{ text: '', key: Buffer.from(rest, 'base64') }], headers),
+    ]);
 }
 
 /** Probe code and description for each misread form. */

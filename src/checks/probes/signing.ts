@@ -12,7 +12,8 @@ export function signingProbes(): ProbeRow[] {
 
 const asHex = (signature: string) => Buffer.from(signature.slice(3), 'base64').toString('hex');
 
-const forms: readonly (readonly [form: string, write: (signature: string) => string])[] = [
+/** Other forms of a signature, the commonest first. */
+export const forms: readonly (readonly [form: string, write: (signature: string) => string])[] = [
   ['base64 without v1,', (signature) => signature.slice(3)],
   ['hex after v1,', (signature) => `v1,${asHex(signature)}`],
   ['hex', asHex],

@@ -19,9 +19,14 @@ export function typeProbes(samples: readonly Sample[], base: Sample): Probe[] {
       ),
     ),
     ...whole.flatMap((sample) =>
-      probesOf(sample, [['other-event', `of type ${sample.type}`, ({ right }) => right]]),
+      probesOf(sample, [['other-event', ofType(sample.type), ({ right }) => right]]),
     ),
   ];
 }
 
 const MAX_OTHER_EVENTS = 12;
+
+/** Describes a message by its type; completes "a message …". */
+export function ofType(type: string): string {
+  return `of type ${type}`;
+}

@@ -59,6 +59,7 @@ export async function readCheckSettings(flags: CheckFlags, context: Context): Pr
   const contents = {
     events: isInterceptor ? [] : await readEventBuilders(patternsOf(given.type), places),
     readFlows: async () => (await import('../../events/scenarios/read.ts')).readShippedFlows(places),
+    loadPlanned: () => import('../../checks/probes/planned.ts'),
     triggers: readInterceptorBuilders([...new Set(given.interceptor)], [], places),
   };
   const effects = effectsOf(given, contents.events, context);

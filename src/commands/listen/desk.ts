@@ -28,7 +28,7 @@ export interface Desk {
 
 /** Does everything that can fail before the port is opened. */
 export async function openDesk(
-  { captures, expectations, forward, secret, ui }: ListenSettings,
+  { captures, expectations, findOther, forward, secret, ui }: ListenSettings,
   context: Context,
 ): Promise<Desk> {
   const { io, report } = context;
@@ -55,7 +55,7 @@ export async function openDesk(
       findDifferences: report.isVerbose
         ? (await import('../../events/shapes/schemas.ts')).findSchemaDifferences
         : undefined,
-      explainer: new Explainer(secret, context, ui ? undefined : inspectorHint),
+      explainer: new Explainer(secret, context, { findOther, hint: ui ? undefined : inspectorHint }),
       stop,
     };
   } catch (error) {

@@ -28,6 +28,7 @@ interface Remembered extends Pick<Reception, 'webhookId' | 'eventId'> {
 /** Explains rejected messages one at a time and in short steps, so that responses are not delayed. */
 export class Explainer {
   readonly #secret: SecretSetting;
+  readonly #findOther: () => SecretSetting | undefined;
   readonly #context: Context;
   readonly #waiting: { readonly message: RejectedMessage; readonly now: number }[] = [];
   /** The newest verified messages: a rejected one may be one of them, changed. */
@@ -37,9 +38,20 @@ export class Explainer {
   #isClosed = false;
   #hint: string | undefined;
 
-  /** `hint` is printed once, after the first explanation of a stored message. */
-  constructor(secret: SecretSetting, context: Context, hint?: string) {
+  /**
+   * `findOther` reads the secret of the other kind, webhook or interceptor. `hint` is printed once, after the first
+   * explanation of a stored message.
+   */
+  constructor(
+    secret: SecretSetting,
+    context: Context,
+    {
+      findOther,
+      hint,
+    }: { readonly findOther: () => SecretSetting | undefined; readonly hint?: string | undefined },
+  ) {
     this.#secret = secret;
+    this.#findOther = findOther;
     this.#context = context;
     this.#hint = hint;
   }
@@ -121,13 +133,15 @@ export class Explainer {
       const step = steps.next();
       if (step.done) {
         const { webhookId } = reception;
+        const kinds = { used: this.#secret, other: this.#findOther() };
         const explanation = explaining.isUnexplained(step.value)
-          ? explaining.compareExplained(
+          ? (explaining.withSigner(step.value, request, kinds) ??
+            explaining.compareExplained(
               step.value,
               request,
               [...(await this.#about(reception)), ...asSentFromHere(request, this.#context)],
               secrets,
-            )
+            ))
           : step.value;
         this.#context.report.print(explainedFact(explanation, { secrets, source, webhookId, capture }));
         if (capture !== undefined) this.#printHint();

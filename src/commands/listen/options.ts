@@ -1,13 +1,14 @@
 import type { WriterOptions } from '../../captures/store.ts';
 import { patternsOf, retryPolicyOf } from '../../cli/flag-sets.ts';
 import { type CapturesPlace, findCapturesPlace } from '../../config/captures.ts';
-import { findSecrets, type SecretSetting } from '../../config/secrets.ts';
+import { findInterceptorSecrets, findSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { allowedTarget } from '../../config/target.ts';
 import { WEBHOOK_TIMEOUT } from '../../delivery/schedules.ts';
 import type { Route } from '../../delivery/target.ts';
 import { HooksError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import type { Expectation } from '../../listener/expectations.ts';
+import { readAnySecret } from '../../signature/secret.ts';
 import type { Context } from '../context.ts';
 import type { InspectorSetting } from '../inspector.ts';
 import { describeUnknownTypes } from '../notes.ts';
@@ -25,6 +26,8 @@ export interface ListenSettings {
   readonly host: string;
   readonly path: string | undefined;
   readonly secret: SecretSetting;
+  /** The secret for interceptors, to explain a message with. It must not keep the listener from starting. */
+  readonly findOther: () => SecretSetting | undefined;
   /** The statuses for verified messages, in turn; the last one repeats. */
   readonly statuses: readonly [number, ...number[]];
   /** Before each response, in ms. */
@@ -66,9 +69,20 @@ export async function readListenSettings(given: ListenFlags, context: Context): 
     captures: given.noCapture ? undefined : readCaptures(given, io),
     unknownTypes: describeUnknownTypes([...patterns, ...expected, ...routed], io),
     patterns,
+    findOther: () => (given.secret.length > 0 ? undefined : findOtherSecrets(io)),
     // Last, because it may generate a secret, which an invalid command line must not.
     secret: findSecrets(io, given.secret),
   };
+}
+
+/** Undefined if there is none, or none that can be read. */
+function findOtherSecrets(io: Io): SecretSetting | undefined {
+  try {
+    return findInterceptorSecrets(io, readAnySecret);
+  } catch (error) {
+    if (error instanceof HooksError) return undefined;
+    throw error;
+  }
 }
 
 function readCaptures(given: ListenFlags, io: Io): CapturesSetting {

@@ -5,25 +5,19 @@ import {
   compareExplained,
   explain,
   isUnexplained,
+  type SecretKinds,
   type SignatureExplanation,
+  withSigner,
 } from '../../signature/explain/explain.ts';
 import type { Effort } from '../../signature/explain/search.ts';
-import { verify } from '../../signature/verify.ts';
 import type { GivenMessage } from './messages.ts';
 import type { VerifySettings } from './options.ts';
-
-/** The secret of a message's kind, webhook or interceptor, and that of the other kind. */
-export interface SecretKinds {
-  readonly used: SecretSetting;
-  /** Undefined if it is not set. */
-  readonly other: SecretSetting | undefined;
-}
 
 /** Without a secret for interceptors, their requests are verified with that for webhooks. */
 export function secretsFor(
   message: Message,
   { secret, interceptorSecret }: Pick<VerifySettings, 'secret' | 'interceptorSecret'>,
-): SecretKinds {
+): SecretKinds<SecretSetting> {
   return isInterceptorRequest(message) && interceptorSecret
     ? { used: interceptorSecret, other: secret }
     : { used: secret, other: interceptorSecret };
@@ -44,7 +38,7 @@ interface ExplainSettings extends Pick<VerifySettings, 'tolerance' | 'known'> {
 /** Judges a message as of `at`, and explains a rejection, also by where the message is from. */
 export async function explainGiven(
   { message, isParsed = false, isFromFlags = false }: GivenMessage,
-  kinds: SecretKinds,
+  kinds: SecretKinds<SecretSetting>,
   { at, effort, tolerance, known }: ExplainSettings,
 ): Promise<SignatureExplanation> {
   const { secrets } = kinds.used;
@@ -55,22 +49,6 @@ export async function explainGiven(
     : searched;
   const seen = isFromFlags ? withGivenHeaders(explained) : explained;
   return isParsed ? withParsedBody(seen) : seen;
-}
-
-/** The explanation of a message that the secret of the other kind signed; undefined for other messages. */
-function withSigner(
-  explanation: SignatureExplanation,
-  message: Message,
-  { used, other }: SecretKinds,
-): SignatureExplanation | undefined {
-  if (!other || !matchesAny(message, other)) return undefined;
-  const details = { used: used.variable, signer: other.variable };
-  return { ...explanation, observations: [{ code: 'secret_of_other_kind', details }] };
-}
-
-/** Whether one of the secrets made the signature, whatever its age. */
-function matchesAny(message: Message, { secrets }: SecretSetting): boolean {
-  return verify(message, secrets, 0, Number.POSITIVE_INFINITY).verified;
 }
 
 /** No proxy removes a header that has to be given on the command line. */

@@ -2,10 +2,14 @@ import type { Capture } from '../../captures/record.ts';
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { findSchemaDifferences } from '../../events/shapes/schemas.ts';
 import { verdictFact } from '../../report/facts/verdict.ts';
-import { isUnexplained, type SignatureExplanation } from '../../signature/explain/explain.ts';
+import {
+  isUnexplained,
+  type SecretKinds,
+  type SignatureExplanation,
+} from '../../signature/explain/explain.ts';
 import { type Effort, efforts } from '../../signature/explain/search.ts';
 import type { Context } from '../context.ts';
-import { explainGiven, type SecretKinds, secretsFor } from './explanation.ts';
+import { explainGiven, secretsFor } from './explanation.ts';
 import type { VerifyFlags } from './flags.ts';
 import { type GivenMessage, unread } from './messages.ts';
 import { readVerifySettings, type VerifySettings } from './options.ts';
@@ -59,7 +63,7 @@ function noteSecret(secret: SecretSetting, { report }: Context): void {
 /** Prints the verdict on a message. */
 async function verifyOne(
   given: GivenMessage,
-  kinds: SecretKinds,
+  kinds: SecretKinds<SecretSetting>,
   settings: VerifySettings & { readonly effort: Effort },
   { io, report }: Context,
 ): Promise<SignatureExplanation> {

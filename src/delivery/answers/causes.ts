@@ -1,6 +1,8 @@
 import type { Message } from '../../message.ts';
 import { isAccepted, type Outcome } from '../outcome.ts';
-import { failedDependency } from './dependencies.ts';
+import { askedHeaders } from './asked-headers.ts';
+import { complaintOf } from './complaints.ts';
+import { codeErrors, failedDependency } from './dependencies.ts';
 import type { Responder, ResponderKind } from './telltales.ts';
 import { answerTextOf } from './text.ts';
 import { type NamedFault, namedFault } from './verifier-messages.ts';
@@ -14,7 +16,8 @@ export type DeliveryCause =
   | 'clock'
   | 'route_guard'
   | 'own_error'
-  | 'dependency';
+  | 'dependency'
+  | 'other_header';
 
 /** The commonest causes for each status, most likely first. A status alone proves none of them. */
 const usualCauses: Readonly<Record<number, readonly DeliveryCause[]>> = {
@@ -24,6 +27,9 @@ const usualCauses: Readonly<Record<number, readonly DeliveryCause[]>> = {
   500: ['parsed_body', 'other_secret', 'own_error'],
 };
 
+/** No causes if a verifier names a fault, because it got the message, nor if an error page says that an exception was thrown. */
+const excluded: readonly DeliveryCause[] = ['route_guard', 'own_error'];
+
 const causeOf: Readonly<Record<NamedFault, DeliveryCause | undefined>> = {
   'headers-missing': 'dropped_headers',
   'timestamp-rejected': 'clock',
@@ -31,6 +37,7 @@ const causeOf: Readonly<Record<NamedFault, DeliveryCause | undefined>> = {
   'secret-invalid': 'invalid_secret',
   'body-not-raw': 'parsed_body',
   'body-missing': 'parsed_body',
+  'body-already-read': 'parsed_body',
   'value-missing': 'invalid_secret',
   'no-such-method': 'own_error',
   'signature-mismatch': undefined,
@@ -44,7 +51,8 @@ const guards: readonly ResponderKind[] = ['login-guard', 'csrf-filter', 'host-ch
 
 /**
  * Possible causes of a rejection, at most three, most likely first: the one that the response names, then the usual
- * ones. Empty for an accepted message or a self-explanatory status. `responder` is what may have answered in place of
+ * ones. Empty for an accepted message, a self-explanatory status or a response that names what it does not accept.
+ * `responder` is what may have answered in place of
  * the handler.
  */
 export function rankCauses(outcome: Outcome, message: Message, responder?: Responder): DeliveryCause[] {
@@ -52,12 +60,25 @@ export function rankCauses(outcome: Outcome, message: Message, responder?: Respo
   const text = answerTextOf(outcome, message);
   const fault = namedFault(text)?.fault;
   if (fault === undefined && failedDependency(text) !== undefined) return ['dependency'];
+  if (complaintOf(outcome, message, responder)) return [];
   const usual = usualCauses[outcome.status];
   if (!usual) return [];
-  const isGuarded = fault === undefined && responder !== undefined && guards.includes(responder.kind);
-  const named = isGuarded ? 'route_guard' : fault && causeOf[fault];
-  // A verifier that names the signature has received the message: no guard rejected it.
-  const left = fault === undefined ? usual : usual.filter((cause) => cause !== 'route_guard');
-  const all = new Set([...(named ? [named] : []), ...left, ...(fault ? (['clock'] as const) : [])]);
+  const isThrown = fault !== undefined || responder?.kind === 'error-page';
+  const left = isThrown ? usual.filter((cause) => !excluded.includes(cause)) : usual;
+  const named = namedCauses(text, fault, responder);
+  const all = new Set([...named, ...left, ...(fault ? (['clock'] as const) : [])]);
   return [...all].slice(0, MAX_CAUSES);
+}
+
+/** The causes that a response names. */
+function namedCauses(
+  text: string,
+  fault: NamedFault | undefined,
+  responder: Responder | undefined,
+): DeliveryCause[] {
+  if (askedHeaders(text).length > 0) return ['other_header'];
+  if (fault === undefined && responder && guards.includes(responder.kind)) return ['route_guard'];
+  if (fault === undefined) return codeErrors.test(text) ? ['own_error'] : [];
+  const cause = causeOf[fault];
+  return cause ? [cause] : [];
 }

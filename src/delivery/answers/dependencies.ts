@@ -9,3 +9,7 @@ const failures =
 export function failedDependency(text: string): string | undefined {
   return text.split('\n').find((line) => failures.test(line));
 }
+
+/** Exceptions of code that got an unexpected value, or that does not find what it calls. */
+export const codeErrors =
+  /\bof undefined|\bof null|is not (?:a function|iterable)|NoneType|nil pointer|undefined method|NullPointer|(?:Key|Type|Attribute|Import)Error|has no attribute|Cannot find module|No module named|must be encoded before hashing|\boperand types?\b|unique constraint|Duplicate entry/i;

@@ -8,6 +8,7 @@ export type ResponderKind =
   | 'csrf-filter'
   | 'host-check'
   | 'validation'
+  | 'header-required'
   | 'other-webhook'
   | 'slash-redirect'
   | 'https-redirect'
@@ -46,6 +47,8 @@ interface Telltale {
   readonly header?: readonly [name: string, value: RegExp];
   readonly text?: RegExp;
   readonly redirect?: (from: URL, to: URL) => boolean;
+  /** Set if the first group of `text` is the detail. */
+  readonly isDetailed?: true;
   /** Set if a handler of the user's own may answer like this. */
   readonly isLikely?: true;
 }
@@ -56,7 +59,7 @@ export interface Responder {
   readonly name: string;
   /** Whether the response can come from nothing else. */
   readonly isCertain: boolean;
-  /** The message of the exception that an error page shows, or the URL of a redirect. */
+  /** The message of the exception that an error page shows, the URL of a redirect, or the name of a header. */
   readonly detail?: string;
 }
 
@@ -66,8 +69,12 @@ export function whoAnswered(outcome: Outcome, message: Message, url?: URL): Resp
   const seen = see(outcome, message, url);
   const found = findTelltale(seen);
   if (!found) return undefined;
-  const { kind, name, isLikely } = found;
-  const detail = kind === 'error-page' ? exceptionIn(seen.text) : seen.redirect?.href;
+  const { kind, name, isLikely, text, isDetailed } = found;
+  const detail = isDetailed
+    ? text?.exec(seen.text)?.[1]
+    : kind === 'error-page'
+      ? exceptionIn(seen.text)
+      : seen.redirect?.href;
   return { kind, name, isCertain: !isLikely, ...(detail !== undefined && { detail }) };
 }
 
@@ -446,10 +453,17 @@ export const telltales: readonly Telltale[] = [
   },
   // Frameworks that validate the request before they call the handler
   {
+    kind: 'header-required',
+    name: 'a schema or parameter of the route',
+    statuses: [400, 422],
+    text: /(?:"loc":\["header","|\b(?:headers? must have required property|Required (?:request )?header) ')((?!webhook-)[\w-]{1,80})/,
+    isDetailed: true,
+  },
+  {
     kind: 'validation',
     name: 'FastAPI',
     statuses: [422],
-    text: /^\{"detail":\[\{.{0,200}"loc":\["(?:query|body|header|path)"/,
+    text: /^\{"detail":\[\{.{0,200}"loc":\["(?:query|body|path)"/,
   },
   {
     kind: 'validation',
@@ -473,7 +487,7 @@ export const telltales: readonly Telltale[] = [
     kind: 'other-webhook',
     name: 'another signature header',
     statuses: errors,
-    text: /\b(?:x-hub-signature(?:-256)?|stripe-signature|x-shopify-hmac-sha256|x-slack-signature|x-twilio-signature|x-gitlab-token|x-signature-ed25519|x-line-signature|paypal-transmission-sig)\b/i,
+    text: /\b(?:x-hub-signature(?:-256)?|stripe-signature|x-shopify-hmac-sha256|x-slack-signature|x-twilio-signature|x-gitlab-token|x-signature-ed25519|x-line-signature|paypal-transmission-sig|you received from Stripe)\b/i,
   },
   // Slash rules without a redirect
   {
@@ -717,7 +731,15 @@ export const telltales: readonly Telltale[] = [
   {
     kind: 'error-page',
     name: "PHP's error output",
-    text: /<b>(?:Fatal error|Parse error|Warning)<\/b>:|^PHP (?:Fatal|Parse) error:|Uncaught \w*(?:Error|Exception)\b.{0,300}\.php/,
+    text: /<b>(?:Fatal error|Parse error)<\/b>:|^PHP (?:Fatal|Parse) error:|Uncaught \w*(?:Error|Exception)\b.{0,300}\.php/,
+  },
+  // What Flask, Django, Fastify and NestJS answer by themselves after an exception; a handler may write the same
+  {
+    kind: 'error-page',
+    name: 'the error page of a framework',
+    statuses: [500],
+    text: /The server encountered an internal error and was unable to complete your request\.|<h1>Server Error \(500\)<\/h1>|^\{"statusCode":500,(?:(?:"code":"\w+",)?"error":"Internal Server Error","message":|"message":"Internal server error"\}$)/,
+    isLikely: true,
   },
   // Pages of web servers
   // These may replace the page of the handler's own rejection.

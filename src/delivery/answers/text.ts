@@ -16,15 +16,21 @@ export function answerTextOf(answer: Answered, message?: Message): string {
     .reduce((rest, value) => rest.replaceAll(value, '…'), text);
 }
 
+/** The body of a response as its sender meant it. */
+export function contentOf({ body, content = body }: Pick<Answered, 'body' | 'content'>): Buffer {
+  return asBuffer(content);
+}
+
 /** Decodes the body in the charset of its content type or byte order mark; UTF-8 if there is neither. */
-function decode({ headers, body }: Answered): string {
-  const [type = ''] = headerValues(headers, 'content-type');
+function decode(answer: Answered): string {
+  const body = contentOf(answer);
+  const [type = ''] = headerValues(answer.headers, 'content-type');
   const charset = /charset\s*=\s*"?([\w.:-]{1,40})/i.exec(type)?.[1];
   const isUtf16 = body[0] === 0xff && body[1] === 0xfe;
   try {
     return new TextDecoder(isUtf16 ? 'utf-16le' : (charset ?? 'utf-8')).decode(body);
   } catch {
-    return asBuffer(body).toString();
+    return body.toString();
   }
 }
 

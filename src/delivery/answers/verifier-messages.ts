@@ -8,6 +8,7 @@ export type NamedFault =
   | 'signature-undecodable'
   | 'body-not-raw'
   | 'body-missing'
+  | 'body-already-read'
   | 'value-missing'
   | 'no-such-method';
 
@@ -30,27 +31,48 @@ const messages: readonly VerifierMessage[] = [
   },
   {
     fault: 'headers-missing',
-    text: /\bmissing required headers\b|\bMissing required header\b|"missing_header"/i,
+    text: /\bmissing required headers\b|\bMissing required header\b|"missing_header"|"loc":\["header","webhook-/i,
+  },
+  {
+    fault: 'headers-missing',
+    text: /(?<!\bor )\b(?:missing|no|empty)[ _](?:(?:the|a|any|required|webhook|request) ){0,2}(?:signature|hmac|timestamp|webhook[ _](?:headers?|id))\b(?! match)|\b(?:signature|hmac|timestamp|webhook)(?: headers?)? (?:(?:is|was|are) )?(?:missing(?! or)|required|not (?:found|provided|present|set))\b|\(reading 'webhook-\w+'\)/i,
+    isLikely: true,
   },
   { fault: 'timestamp-rejected', text: /\bMessage timestamp too (?:old|new)\b|"too_(?:old|new)"/i },
-  { fault: 'timestamp-rejected', text: /\binvalid timestamp\b/i, isLikely: true },
+  {
+    fault: 'timestamp-rejected',
+    text: /\binvalid timestamp\b|\b(?:request|message|webhook|timestamp|signature) (?:(?:has|is) )?(?:expired|too old|stale)\b/i,
+    isLikely: true,
+  },
   { fault: 'timestamp-unreadable', text: /\bInvalid Signature Headers\b/i },
   {
     fault: 'secret-invalid',
-    text: /(?:^|["':>]\s*)Invalid secret(?=["'.<]|\s*$)|\bSecret can't be empty\b|Illegal base64 character 5f\b|illegal base64 data at input byte 5\b/i,
+    text: /(?:^|["':>]\s*)Invalid secret(?=["'.<]|\s*$)|\bSecret can't be empty\b|\bExpected secret to be of type string\b|Illegal base64 character 5f\b|illegal base64 data at input byte 5\b/i,
   },
   {
     fault: 'secret-invalid',
     text: /\bSCALEKIT_\w*SECRET\b[^\n]{0,40}\b(?:not (?:set|defined|configured|found)|missing|undefined|empty|unset|required)\b|\b(?:missing|undefined|unset|no|set)\b[^\n]{0,60}\bSCALEKIT_\w*SECRET\b/i,
   },
   {
+    // crypto.timingSafeEqual; verifiers compare the lengths first.
+    fault: 'signature-undecodable',
+    text: /Input buffers must have the same byte length/,
+    isLikely: true,
+  },
+  {
     fault: 'signature-undecodable',
     text: /Illegal base64 character 2c\b|illegal base64 data at input byte 2\b/i,
   },
   {
+    // As before, in the names of other variables.
+    fault: 'secret-invalid',
+    text: /\b(?:[Mm]issing|[Uu]ndefined|[Uu]nset|[Nn]o|[Ss]et)\b[^\n]{0,40}\b(?!\w*CLIENT)[A-Z_]{3,40}(?:SECRET|SIGNING_KEY)\b|\b(?!\w*CLIENT)[A-Z_]{3,40}(?:SECRET|SIGNING_KEY) (?:is )?(?:not \w|missing|undefined|required)/,
+    isLikely: true,
+  },
+  {
     // Which value is undefined, the message does not say.
     fault: 'value-missing',
-    text: /The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received (?:undefined|null)/,
+    text: /The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received (?:undefined|null)|\(reading '(?:split|slice|replace|startsWith)'\)|'NoneType' object (?:has no attribute '(?:split|encode|replace)'|is not subscriptable)/,
     isLikely: true,
   },
   {
@@ -65,15 +87,26 @@ const messages: readonly VerifierMessage[] = [
   },
   {
     fault: 'signature-mismatch',
-    text: /\bNo matching signature found\b|\bInvalid signature\b|\bsignature (?:mismatch|does not match|verification failed|is invalid)\b|"signature_mismatch"/i,
+    text: /\bNo matching signature found\b|\bInvalid (?:webhook |request |hmac |or missing )?signature\b|\bsignature (?:mismatch|does not match|verification failed|is invalid)\b|"signature_mismatch"/i,
   },
   {
     fault: 'body-missing',
     text: /The "data" argument must be of type string[^\n]{0,200}Received (?:undefined|null)/,
   },
   {
+    // standardwebhooks and svix without a body, and request.body.toString() without a parser.
+    fault: 'body-missing',
+    // EOF is of a parser in Go.
+    text: /\(reading '(?:constructor|toString)'\)|^EOF\s*$|\bunexpected end of JSON input\b/i,
+    isLikely: true,
+  },
+  {
+    fault: 'body-already-read',
+    text: /stream is not readable|Body (?:is unusable|has already been (?:read|consumed|used))|body (?:used already|stream already read)/i,
+  },
+  {
     fault: 'body-not-raw',
-    text: /Expected payload to be of type string or Buffer|The "data" argument must be of type string|The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received an instance of Object|stream is not readable|Body (?:is unusable|has already been (?:read|consumed|used))|body (?:used already|stream already read)|expected bytes-like object, not dict/i,
+    text: /Expected payload to be of type string or Buffer|The "data" argument must be of type string|The first argument must be of type string or an instance of Buffer[^\n]{0,200}Received an instance of Object|expected bytes-like object, not dict/i,
   },
   {
     // An error object without a message is printed like this, too.

@@ -1,4 +1,4 @@
-import type { Message } from '../../message.ts';
+import { headerValues, type Message } from '../../message.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Target } from '../target.ts';
 import type { DeliveryOptions } from './connection.ts';
@@ -23,13 +23,13 @@ export function openDelivery(target: Target, options: DeliveryOptions): Delivery
   return {
     async deliver(message, timeout = options.timeout) {
       const first = await connection.post(message, timeout);
-      if (!first.wasStale) return first.outcome;
+      if (!first.wasStale) return withContent(first.outcome);
       const spentMs = first.outcome.milliseconds;
       const { outcome } = await connection.post(message, Math.max(1, timeout - spentMs));
       // If the second attempt cannot connect, the first failure is the one to report.
       if (!outcome.answered && !outcome.wasSent) return first.outcome;
       resent += 1;
-      return { ...outcome, milliseconds: spentMs + outcome.milliseconds };
+      return withContent({ ...outcome, milliseconds: spentMs + outcome.milliseconds });
     },
     get resent() {
       return resent;
@@ -46,4 +46,15 @@ export async function deliverOnce(
 ): Promise<Outcome> {
   const delivery = openDelivery(target, options);
   return delivery.deliver(message).finally(() => delivery.close());
+}
+
+/** Adds the decompressed body to a compressed response. Not async, because most responses are not compressed. */
+function withContent(outcome: Outcome): Outcome | Promise<Outcome> {
+  if (!outcome.answered || outcome.body.length === 0) return outcome;
+  const [encoding] = headerValues(outcome.headers, 'content-encoding');
+  if (encoding === undefined) return outcome;
+  return import('./decompress.ts').then(({ decompress }) => {
+    const content = decompress(outcome.body, encoding);
+    return content ? { ...outcome, content } : outcome;
+  });
 }

@@ -6,6 +6,7 @@ import { detectFramework, type Framework } from '../../checks/judge/framework.ts
 import { judge } from '../../checks/judge/patterns.ts';
 import type { Run } from '../../checks/run.ts';
 import type { Exchange } from '../../checks/workbench.ts';
+import { contentOf } from '../../delivery/answers/text.ts';
 import { describeOutcome, failureIn } from '../../delivery/outcome.ts';
 import type { Sentences } from '../../errors.ts';
 import { bodyMembers, maskCredentials } from '../../message.ts';
@@ -67,7 +68,7 @@ function exchangeFact(
     status: outcome.answered ? outcome.status : null,
     failure: failureIn(outcome),
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
-    response: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), MAX_LENGTH) : null,
+    response: outcome.answered ? cut(mask(contentOf(outcome).toString()), MAX_LENGTH) : null,
   };
 }
 
@@ -125,7 +126,7 @@ function counterexampleFact(
     events: count,
     smallest: !isCutShort,
     event,
-    response: outcome.answered ? cut(mask(Buffer.from(outcome.body).toString()), MAX_LENGTH) : null,
+    response: outcome.answered ? cut(mask(contentOf(outcome).toString()), MAX_LENGTH) : null,
     path: saved?.path ?? null,
     resend: saved?.resend ?? null,
   };
@@ -235,8 +236,9 @@ function namesToRepeat({ check, exchanges }: CheckResult): string[] {
 
 function diagnosesOf({ run, secret, target, timeout }: ReportedRun): Diagnosed[] {
   const [first] = run.results;
-  if (run.first && first?.code === 'no-answer') return [unansweredFact(run.first, target, timeout)];
   const diagnoses = judge(run);
+  if (diagnoses.length === 0 && run.first && first?.code === 'no-answer')
+    return [unansweredFact(run.first, target, timeout)];
   // Only the words of a diagnosis depend on the framework.
   const framework = diagnoses.length > 0 ? detectFramework(run.exchanges) : undefined;
   return diagnoses.map((diagnosis) => diagnosisFact(diagnosis, secret, framework));

@@ -1,9 +1,10 @@
 import { maskedSecrets, type SecretSetting } from '../../config/secrets.ts';
 import { type DeliveryCause, rankCauses } from '../../delivery/answers/causes.ts';
 import { whoAnswered } from '../../delivery/answers/telltales.ts';
+import { contentOf } from '../../delivery/answers/text.ts';
 import { failureIn, isAccepted, type Outcome } from '../../delivery/outcome.ts';
 import type { Target } from '../../delivery/target.ts';
-import { asBuffer, ID_HEADER, type Message, soleHeader } from '../../message.ts';
+import { ID_HEADER, type Message, soleHeader } from '../../message.ts';
 import type { Rejected } from '../../signature/verdict.ts';
 import { verify } from '../../signature/verify.ts';
 import { cut } from '../clean.ts';
@@ -74,7 +75,7 @@ export function deliveredFact(reported: ReportedDelivery): Delivered {
     failure: failureIn(outcome),
     duration_ms: Math.round(outcome.milliseconds * 10) / 10,
     response: outcome.answered
-      ? cut(reported.mask(asBuffer(outcome.body).toString()), MAX_RESPONSE_LENGTH)
+      ? cut(reported.mask(contentOf(outcome).toString()), MAX_RESPONSE_LENGTH)
       : null,
     detail: isInvalid
       ? `${detail}. The message does not verify here either: ${explainRejection(own)}`

@@ -59,7 +59,11 @@ const causes: Record<DeliveryCause, (secret: SecretWords) => CauseWords> = {
     fix: 'start the database or service that the response names, and check its address and credentials in the settings of the app',
   }),
   own_error: () => ({
-    message: 'the handler verified the message, then failed while processing it',
-    fix: "check the handler's log",
+    message: 'the handler failed with an error, before or after it verified the message',
+    fix: "read the error in the handler's log",
+  }),
+  other_header: () => ({
+    message: 'the handler reads the signature from a header that Scalekit does not send',
+    fix: 'read webhook-id, webhook-timestamp and webhook-signature',
   }),
 };

@@ -2,6 +2,7 @@ import type { Diagnosis, DiagnosisCode } from '../../checks/judge/diagnosis.ts';
 import type { Framework } from '../../checks/judge/framework.ts';
 import type { ResponderKind } from '../../delivery/answers/telltales.ts';
 import { cleanLine } from '../clean.ts';
+import { complaintWords } from './complaints.ts';
 import { explainFinding } from './findings.ts';
 import { frameworkHints, type HintTopic } from './frameworks.ts';
 import { explainResponder } from './responders.ts';
@@ -77,16 +78,16 @@ interface DiagnosisContext extends SecretInUse {
 
 const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) => Row> = {
   'accepts-everything': () => [
-    'accepts every message: it does not verify',
-    'verify each message with the SDK first, and answer 401 when verification throws or fails',
+    'accepts every message: it does not verify, or does not use the result before it answers',
+    'verify each message with the SDK before you answer, and answer 401 when verification throws or fails. Look for a promise without await, a catch that goes on, and a 2xx that is sent first',
     'errors',
   ],
   'page-answers': () => [
     'accepts every message with an HTML page: another route may be answering instead of the webhook handler',
     'run check with the path of the handler. If the path is correct, the handler does not verify',
   ],
-  'rejects-with-2xx': () => [
-    'answers 2xx to messages that it rejects, and Scalekit counts every 2xx as accepted',
+  'rejects-with-2xx': (detail) => [
+    `answers 2xx to messages that it rejects${detail && ', most likely also to valid ones'}, and Scalekit counts every 2xx as accepted`,
     'answer 401 when verification fails; 2xx means that the handler accepted the event',
     'errors',
   ],
@@ -178,6 +179,11 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     passRawBytes,
     'raw_body',
   ],
+  'not-text': (detail) => [
+    `passes something other than the text or bytes of the body to the verifier: it accepts a message ${detail}`,
+    'await the body as text, or convert its bytes: await request.text(), or Buffer.from(bytes).toString()',
+    'raw_body',
+  ],
   'base64-body': () => [
     'verifies the base64 text of the body, as a serverless platform passes it, instead of the decoded bytes',
     "decode the body before verifying it: in AWS Lambda, Buffer.from(event.body, 'base64') if event.isBase64Encoded is true",
@@ -249,6 +255,10 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     `rejects valid messages that are 290 s ${detail}: it tolerates less than 5 minutes of clock difference`,
     'allow 300 seconds before or after the current time, as the SDKs do',
   ],
+  'rejects-now': (detail) => [
+    `rejects the current time, and accepts a message ${detail}: it tolerates less than 5 minutes of clock difference, or uses another clock`,
+    'allow 300 seconds before or after the current time, and compare numbers of the same unit: Math.abs(Date.now() / 1000 - seconds) <= 300',
+  ],
   'time-zone': (detail) => [
     `reads local time as UTC, or its clock is off by whole hours: it accepts a message ${detail}`,
     'compare seconds since 1970: Math.floor(Date.now() / 1000), time.time(), time.Now().Unix(), time(). Avoid local dates',
@@ -260,8 +270,13 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     'answer 2xx to a verified event of any type, or use --type with the types that the endpoint subscribes to',
   ],
   'partial-body': (detail) => [
-    `verifies only part of a body: it accepts bodies of up to about ${detail} bytes${Number(detail) >= 8000 ? ', most likely only the first chunk that it reads' : ''}`,
+    `verifies only part of a body: it accepts bodies of up to about ${detail} bytes${Number(detail) >= 8000 ? ', most likely only one of the chunks that it reads' : ''}`,
     'read the body to its end before you verify it: collect every chunk, or read as many bytes as content-length says',
+    'raw_body',
+  ],
+  'splits-characters': () => [
+    'decodes each chunk of a body alone: a character that is split between two chunks is lost',
+    'collect the chunks as bytes, and decode them once: Buffer.concat(chunks).toString()',
     'raw_body',
   ],
   'rejects-content': (detail) => [
@@ -281,7 +296,7 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
     detail.startsWith('later')
       ? `gives inconsistent responses: it accepted the plain message at first, and rejected equivalent ones ${detail}`
       : 'gives inconsistent responses: it rejected a message and then accepted an equivalent one',
-    'find out what changes between two messages: instances with different secrets, a limit or pool that is used up, a cached value, or a decoder that depends on the characters of the signature',
+    'find out what changes between two messages: instances with different secrets, a limit or pool that is used up, a cached value, an age limit in milliseconds that is meant in seconds, or a decoder that depends on the characters of the signature',
   ],
   'stale-time': (detail) => [
     `compares webhook-timestamp with a time that is not the current one: it accepts a message ${detail}`,
@@ -292,6 +307,22 @@ const words: Record<DiagnosisCode, (detail: string, context: DiagnosisContext) =
       ? 'verifies the message, then fails with an error while it processes the event'
       : 'verifies the message, then rejects the event for another reason',
     'see the response and the log of the app for the reason. Answer 2xx to every verified event, and process it afterwards',
+  ],
+  'redirects-verified': (detail) => [
+    `verifies the message, then redirects${detail && ` to ${detail}`}, and Scalekit does not follow redirects`,
+    'answer 201 instead of the redirect',
+  ],
+  'hangs-when-valid': () => [
+    'verifies the message, then sends no response: it hangs while it processes the event, or a branch ends without a response',
+    'answer in every branch, and before slow work',
+  ],
+  'validates-first': () => [complaintWords.content.detail, complaintWords.content.fix, 'raw_body'],
+  'requires-header': () => [complaintWords.header.detail, complaintWords.header.fix],
+  'unknown-object': () => [complaintWords['unknown-object'].detail, complaintWords['unknown-object'].fix],
+  'body-already-read': () => [
+    'reads the body a second time: code before it has read or parsed it already',
+    'read the body once, as text or bytes, verify that, and parse the same text afterwards',
+    'raw_body',
   ],
   'skips-types': () => [
     'answers 2xx to some event types before it verifies them: anyone can send such events',

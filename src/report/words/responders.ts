@@ -13,6 +13,13 @@ const direct = 'send directly to the app, or check that the app behind it is run
 const redirected = (location: string) =>
   `the server redirected to ${location}, and Scalekit does not follow redirects`;
 
+/** How a route of a framework that validates requests gets the raw body. */
+const rawParameters: Readonly<Record<string, string>> = {
+  FastAPI: ': declare the parameter as request: Request',
+  "Fastify's schema": ': remove the schema of the body',
+  "NestJS' ValidationPipe": ': use a RawBodyRequest, and no DTO',
+};
+
 const responders: Record<ResponderKind, (name: string, detail: string) => OutcomeWords> = {
   'login-guard': (name, detail) => ({
     detail: detail
@@ -30,7 +37,11 @@ const responders: Record<ResponderKind, (name: string, detail: string) => Outcom
   }),
   validation: (name) => ({
     detail: `the framework validated the request, and rejected it before it called the handler: ${name}`,
-    fix: 'let the route accept any JSON object as its body, and verify the raw body: in FastAPI, declare the parameter as request: Request',
+    fix: `let the route accept any JSON object as its body, and verify the raw body${rawParameters[name] ?? ''}`,
+  }),
+  'header-required': (name, detail) => ({
+    detail: `the framework requires the header ${detail}, which Scalekit does not send, and did not call the handler: ${name}`,
+    fix: 'read webhook-id, webhook-timestamp and webhook-signature instead',
   }),
   'other-webhook': (name) => ({
     detail: `the code that answered expects the webhooks of another service: it asks for ${name}`,

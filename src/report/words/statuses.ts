@@ -1,7 +1,9 @@
+import { type Complaint, complaintOf } from '../../delivery/answers/complaints.ts';
 import { isPage, type ResponderKind, whoAnswered } from '../../delivery/answers/telltales.ts';
 import { answerTextOf } from '../../delivery/answers/text.ts';
 import type { Answered, Oddity } from '../../delivery/outcome.ts';
 import { headerValues } from '../../message.ts';
+import { complaintWords } from './complaints.ts';
 import { type DeliveryContext, type OutcomeWords, show } from './outcome-words.ts';
 import { explainResponder } from './responders.ts';
 
@@ -9,12 +11,20 @@ import { explainResponder } from './responders.ts';
 export function explainStatus(answer: Answered, delivered: DeliveryContext): OutcomeWords | undefined {
   const responder = whoAnswered(answer, delivered.message, delivered.url);
   if (responder?.kind === 'no-route') return explainNoRoute(delivered.url, responder.isCertain);
+  const complaint = complaintOf(answer, delivered.message, responder);
+  if (complaint) return explainComplaint(complaint);
   if (responder && !isAboutStatus(responder.kind, answer.status)) return explainResponder(responder);
   if (answer.status < 300) return explainSuccess(answer);
   if (answer.status < 400) return explainRedirect(answer, delivered);
   const kind = answer.status < 500 ? 'other4xx' : 'other5xx';
   const sentences = statuses[answer.status] ?? statuses[answer.status < 600 ? kind : 'unknown'];
   return sentences!(delivered, answer);
+}
+
+/** The words of a response suggest it, and prove nothing. */
+function explainComplaint(complaint: Complaint): OutcomeWords {
+  const { detail, fix } = complaintWords[complaint];
+  return { detail: `most likely, the handler ${detail}`, fix };
 }
 
 /** Whether the page of a proxy or framework says no more than its status does. */
@@ -164,8 +174,12 @@ function explainRedirect(answer: Answered, { url }: DeliveryContext): OutcomeWor
     };
   }
   const detail = `the handler redirected to ${show(next.href)}, and Scalekit does not follow redirects`;
+  // What a form handler answers after it has done its work.
+  const isAfterwards = answer.status === 303;
   return {
     detail,
-    fix: 'register the webhook route before the redirect (a login guard, a locale or host rule)',
+    fix: isAfterwards
+      ? 'answer 201 instead of the redirect'
+      : 'register the webhook route before the redirect (a login guard, a locale or host rule), or answer 201',
   };
 }

@@ -25,6 +25,18 @@ export interface ExplainOptions {
   readonly effort?: Effort;
 }
 
+/** Secrets, and the environment variable that an app reads them from. */
+interface NamedSecrets {
+  readonly secrets: readonly Secret[];
+  readonly variable: string;
+}
+
+/** The secrets of a message's kind, webhook or interceptor, and those of the other kind, undefined if none are set. */
+export interface SecretKinds<Named extends NamedSecrets = NamedSecrets> {
+  readonly used: Named;
+  readonly other: Named | undefined;
+}
+
 /**
  * Explains a verdict: for a rejected message, searches for the smallest change that makes its signature match. `now` is
  * in milliseconds. Never throws, even for malformed messages.
@@ -89,6 +101,18 @@ export function compareExplained(
   const { verdict } = explanation;
   const observations = verdict.verified ? [] : observe(message, verdict);
   return { ...explanation, findings: [changed], observations, numbers: 'none' };
+}
+
+/** The explanation of a message that a secret of the other kind signed; undefined for other messages. */
+export function withSigner(
+  explanation: SignatureExplanation,
+  message: Message,
+  { used, other }: SecretKinds,
+): SignatureExplanation | undefined {
+  // Whatever its age.
+  if (!other || !verify(message, other.secrets, 0, Number.POSITIVE_INFINITY).verified) return undefined;
+  const details = { used: used.variable, signer: other.variable };
+  return { ...explanation, observations: [{ code: 'secret_of_other_kind', details }] };
 }
 
 function timesOf(findings: readonly SignatureMatch[]): number[] {

@@ -38,6 +38,23 @@ describe('explanations of rejected messages', () => {
     });
   });
 
+  it('a message that the secret for interceptors signed: named, as verify does', async () => {
+    const other = 'whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB';
+    const env = { ...secretInEnv, SCALEKIT_INTERCEPTOR_SECRET: other };
+    const { url, stop, facts, io } = await startListen([], { env });
+    const [id, now] = [freshId(), new Date()];
+    const headers = {
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'webhook-signature': new StandardWebhook(other).sign(id, now, body),
+    };
+    expect((await post(url, { body, id, headers })).status).toBe(401);
+    await io.stdout.until(/"kind":"explained"/);
+    await stop();
+    const [explained] = facts('explained');
+    expect(explained).toMatchObject({ explained: true, causes: [{ codes: ['secret_of_other_kind'] }] });
+    expect(JSON.stringify(explained)).not.toContain(other.slice(6));
+  });
+
   it('for people, the cause follows the rejection; if it is unknown, verify is suggested', async () => {
     const { io, signal } = memoryIo(['listen', '--port', '0'], { env: secretInEnv });
     const ended = run(io);

@@ -10,6 +10,8 @@ import { readSecret, type Secret } from '../../../src/signature/secret.ts';
 import { testSecret } from '../../support/memory-io.ts';
 import { repository } from '../../support/repository.ts';
 
+const loadPlanned = () => import('../../../src/checks/probes/planned.ts');
+
 const secret = readSecret(testSecret) as Secret;
 
 const answered = (status: number, more: Partial<Answered> = {}): Outcome => ({
@@ -161,9 +163,12 @@ describe.each([
   let interceptor: readonly Check[];
   beforeAll(async () => {
     const events = await readEventBuilders(['user.*', 'organization.directory.*'], places);
-    handler = batteryOf({ events, triggers: [], readFlows: async () => [] }, settings).checks;
+    handler = batteryOf({ events, triggers: [], readFlows: async () => [], loadPlanned }, settings).checks;
     const triggers = readInterceptorBuilders(['PRE_SIGNUP', 'PRE_SESSION_CREATION'], [], places);
-    interceptor = batteryOf({ events: [], triggers, readFlows: async () => [] }, settings).checks;
+    interceptor = batteryOf(
+      { events: [], triggers, readFlows: async () => [], loadPlanned },
+      settings,
+    ).checks;
   });
 
   const wrongOf = async (

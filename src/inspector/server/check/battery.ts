@@ -73,6 +73,7 @@ async function readBattery(
   const contents = {
     events: await readEventBuilders(['*'], fixtures),
     readFlows: () => readShippedFlows(fixtures),
+    loadPlanned: () => import('../../../checks/probes/planned.ts'),
     triggers: [],
   };
   return batteryOf(contents, {
