@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lineOf, longestForm, writeLine } from '../record-format.ts';
 import type { StoreRecord, WriterOptions } from '../store.ts';
-import { newJournalName, prepareFolder, symlinkIn, syncFolder } from './folder.ts';
+import { journalId, journalsIn, newJournalName, prepareFolder, symlinkIn, syncFolder } from './folder.ts';
 import { isSameFile } from './lock.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
@@ -75,6 +75,14 @@ export class JournalFile {
       this.#removePartial();
       throw error;
     }
+  }
+
+  /** Whether a group that was written is gone: others moved, removed or truncated the file. Clearing copies it. */
+  isLost(places: readonly RecordPlace[]): boolean {
+    const last = places.at(-1);
+    if (last && fstatSync(this.#fd).size < last.offset + last.length) return true;
+    const isThis = (path: string) => journalId(path) === journalId(this.#path) || isSameFile(this.#fd, path);
+    return !isSameFile(this.#fd, this.#path) && !journalsIn(this.#folder).some(isThis);
   }
 
   /** The group is complete and stays. */

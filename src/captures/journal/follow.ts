@@ -95,10 +95,11 @@ class Follower {
 
   #open(fd: number, path: string, present: ReadonlySet<string>): OpenedJournal {
     const name = journalId(path);
-    const { size, mtimeMs: changed } = fstatSync(fd);
+    const stats = fstatSync(fd);
+    const { size, mtimeMs: changed } = stats;
     if (!this.#positions.has(name)) this.#adopt(name, fd, present);
     const known = this.#positions.get(name);
-    if (known && isUnchanged(known, { size, changed }))
+    if (known && isUnchanged(known, stats))
       return { name, position: known, size, changed, lines: [], hasMore: false };
     const position = currentPosition(fd, known);
     return { name, position, size, changed, ...newLines(fd, path, { start: position.offset, size }) };

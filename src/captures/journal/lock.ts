@@ -28,7 +28,8 @@ export function withLock<T>(folder: string, work: (lock: Lock) => T): T {
 function take(path: string, folder: string): number {
   const fd = create(path);
   if (fd !== undefined) return fd;
-  const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  // One from the future was made before the clock went back.
+  const age = Math.abs(Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
   if (age >= STALE_MS) rmSync(path, { force: true });
   const second = age >= STALE_MS ? create(path) : undefined;
   if (second === undefined) throw new HooksError('captures_locked', { folder, path });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fstatSync, lstatSync, readSync } from 'node:fs';
+import { fstatSync, lstatSync, readSync, type Stats } from 'node:fs';
 import { parseJson } from '../../json.ts';
 import { LINE_FEED } from '../lines.ts';
 import { endOfLines, linesForward, reading } from './file-lines.ts';
@@ -21,8 +21,10 @@ interface LastLine {
   readonly span: number | undefined;
 }
 
-export interface SeenFile {
+interface SeenFile {
+  /** In bytes. */
   readonly size: number;
+  /** In ms since 1970. */
   readonly changed: number;
   /** Whether nothing but a line that is still being written was left to read. */
   readonly isDrained: boolean;
@@ -64,8 +66,11 @@ export function isAt(fd: number, position: Position): boolean {
 }
 
 /** Whether a journal has not changed since everything in it was read. */
-export function isUnchanged({ seen }: Position, { size, changed }: Omit<SeenFile, 'isDrained'>): boolean {
-  return seen?.isDrained === true && seen.size === size && seen.changed === changed;
+export function isUnchanged(
+  { inode, seen }: Position,
+  { ino, size, mtimeMs }: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>,
+): boolean {
+  return seen?.isDrained === true && ino === inode && seen.size === size && seen.changed === mtimeMs;
 }
 
 /** Whether the line before the offset is still there: others can truncate the file, and more can be added then. */

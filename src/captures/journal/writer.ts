@@ -79,8 +79,16 @@ class Journal implements CaptureWriter {
   async #write(fileOf: () => JournalFile, group: readonly Waiting[]): Promise<void> {
     try {
       const file = fileOf();
-      const places = file.append(group.map(({ record }) => record));
-      if (this.#sync) await file.sync();
+      const records = group.map(({ record }) => record);
+      let places = file.append(records);
+      if (this.#sync) {
+        await file.sync();
+        // Others can do anything to the file meanwhile.
+        if (file.isLost(places)) {
+          places = file.append(records);
+          await file.sync();
+        }
+      }
       file.commit(places);
       for (const [index, { record, resolve }] of group.entries()) resolve(this.#kept(record, places[index]!));
     } catch (error) {

@@ -127,15 +127,22 @@ it('a lock that another process holds: nothing is removed', async () => {
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-it('what a killed process left behind is removed: its lock, and its copies', async () => {
-  const { folder, path } = await folderWith(someCapture());
-  const [lock, copy] = [join(folder, 'clear.lock'), `${path}.making-1`];
-  writeFileSync(lock, '');
-  utimesSync(lock, 1795360000, 1795360000);
-  writeFileSync(copy, readFileSync(path));
-  expect(clearCaptures(folder, Number.POSITIVE_INFINITY, true).captures).toBe(1);
-  expect(readdirSync(folder)).toEqual(['.gitignore']);
-});
+it.each([
+  ['an hour ago', -3600],
+  ['before the clock went back', 3600],
+])(
+  'what a process that was killed %s left behind is removed: its lock, and its copies',
+  async (_name, seconds) => {
+    const { folder, path } = await folderWith(someCapture());
+    const [lock, copy] = [join(folder, 'clear.lock'), `${path}.making-1`];
+    writeFileSync(lock, '');
+    const made = Date.now() / 1000 + seconds;
+    utimesSync(lock, made, made);
+    writeFileSync(copy, readFileSync(path));
+    expect(clearCaptures(folder, Number.POSITIVE_INFINITY, true).captures).toBe(1);
+    expect(readdirSync(folder)).toEqual(['.gitignore']);
+  },
+);
 
 it('a journal that is replaced while it is cleared is left alone', async () => {
   const [old, recent] = [someCapture(), { ...someCapture(), time: 1795370000000 }];

@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { clearCaptures } from '../../../src/captures/journal/clear.ts';
 import { followJournals } from '../../../src/captures/journal/follow.ts';
 import { openJournals } from '../../../src/captures/journal/reader.ts';
 import { openJournal } from '../../../src/captures/journal/writer.ts';
@@ -156,6 +157,28 @@ describe('a journal changed by another program while it is in use', () => {
     });
     const ids = await idsOf(openJournals(folder).oldestFirst());
     expect(ids.filter((id) => id !== before!.id)).toEqual(later.map(({ id }) => id));
+  });
+
+  it.each<[what: string, change: (path: string, folder: string) => void]>([
+    ['removed', (path) => rmSync(path)],
+    ['moved with its folder', (_path, folder) => rename(folder, `${folder}.old`)],
+    ['truncated', (path) => truncateSync(path, 0)],
+    ['renamed', (path) => rename(path, `${path.slice(0, -'.jsonl'.length)}.old.jsonl`)],
+    ['cleared', (_path, folder) => void clearCaptures(folder, 0, true)],
+  ])('%s while it is synced: what is kept is found, once', async (_what, change) => {
+    const folder = join(temporaryFolder(), 'captures');
+    const { journal } = openJournal(folder, { sync: true, now });
+    const capture = someCapture();
+    const keeping = journal.keep(kept(capture));
+    // The record is written in the turn before, and its sync ends in a later one.
+    await new Promise((resolve) => setImmediate(resolve));
+    const path = journalsOf(folder)
+      .map((name) => join(folder, name))
+      .find((each) => statSync(each).size > 0);
+    change(path!, folder);
+    await keeping;
+    await journal.close();
+    expect(await idsOf(openJournals(folder).oldestFirst())).toEqual([capture.id]);
   });
 
   it('a folder that became a link: an error, because readers do not follow it', async () => {
