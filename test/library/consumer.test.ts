@@ -129,7 +129,7 @@ describe('the packed library, for a consumer', () => {
   });
 
   it('the types mention no other package', () => {
-    const declared = readFileSync(join(folder, 'node_modules/scalekit-hooks/dist/index.d.mts'), 'utf8');
+    const declared = readFileSync(join(folder, 'node_modules/scalekit-hooks/dist/index.d.cts'), 'utf8');
     // Comments are prose, which may contain "from" and a quotation mark.
     const code = declared.replace(/\/\*[\s\S]*?\*\//g, '');
     expect(code).toContain('declare function verifyMessage');

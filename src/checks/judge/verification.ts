@@ -11,10 +11,6 @@ import { fold, type View } from './view.ts';
 /** Faults that only the holder of the secret could sign correctly. */
 export const forged = ['wrong-secret', 'tampered-body'];
 
-function quoted(answer: string): string {
-  return JSON.stringify(answer.slice(0, 200));
-}
-
 /** Every message gets 2xx, and the valid one the decision of an interceptor. */
 export function decides(view: View): Diagnosis | undefined {
   const checks = view.having('accepted');
@@ -84,6 +80,11 @@ export function acceptsEverything(view: View): Diagnosis | undefined {
   }
   const isPage = /^\s*<(!doctype|html)/i.test(answer);
   return { code: isPage ? 'page-answers' : 'accepts-everything', isCertain: true, evidence, checks };
+}
+
+/** The beginning of a response, for evidence. */
+function quoted(answer: string): string {
+  return JSON.stringify(answer.slice(0, 200));
 }
 
 /** Whether the handler rejects valid events of this type too, so that a rejection says nothing about verification. */
