@@ -63,6 +63,7 @@ const steps: Readonly<Record<StepName, readonly WrongStep[]>> = {
   ],
   unit: [{ code: 'milliseconds', what: 'whose timestamp is in milliseconds', perSecond: 1000 }],
 };
+
 /** How many mistakes of each step are combined with those of two or more other steps: the commonest. */
 const MAX_OF_STEP = 4;
 
