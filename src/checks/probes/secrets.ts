@@ -14,9 +14,11 @@ export interface OtherSecret {
 export function secretProbes(secret: Secret, others: readonly OtherSecret[]): ProbeRow[] {
   const misread = keyReadings(secret).flatMap(({ value: key, changes }): ProbeRow[] => {
     const [change] = changes;
-    const known = change && misreadings[change.code];
-    if (!known) return [];
-    const [code, what] = known;
+    const misreading = change && misreadings[change.code];
+    if (!misreading) return [];
+    const [code, known] = misreading;
+    const removed = change.details?.removed;
+    const what = removed === undefined ? known : `${known}: ${removed} were removed`;
     return [[code, what, ({ content, headers }) => signMessage(content, [{ text: '', key }], headers)]];
   });
   const foreign = others.map(
@@ -26,28 +28,7 @@ export function secretProbes(secret: Secret, others: readonly OtherSecret[]): Pr
       ({ content, headers }) => signMessage(content, [other.secret], headers),
     ],
   );
-  return [...foreign, ...misread, ...cutProbes(secret)];
-}
-
-/** The secret without whsec_, cut off in a wrong place, and then decoded. */
-function cutProbes({ text }: Secret): ProbeRow[] {
-  const inner = text.slice(text.indexOf('_') + 1);
-  const cuts: readonly (readonly [what: string, rest: string])[] = [
-    ['without "whsec", but with "_"', `_${inner}`],
-    ['without its first character', inner.slice(1)],
-    [
-      'without each w, h, s, e, c and _ at its start, as lstrip and ltrim remove them',
-      text.replace(/^[whsec_]+/, ''),
-    ],
-  ];
-  return cuts
-    .filter(([, rest]) => rest !== inner)
-    .map(([what, rest]) => [
-      'secret-misread',
-      `signed with the secret ${what}`,
-      ({ content, headers }) =>
-        signMessage(content, [{ text: '', key: Buffer.from(rest, 'base64') }], headers),
-    ]);
+  return [...foreign, ...misread];
 }
 
 /** Probe code and description for each misread form. */
@@ -66,6 +47,7 @@ const misreadings: Partial<Record<ChangeCode, readonly [code: ProbeCode, what: s
     'secret-misread',
     'signed with the secret decoded only up to the first character that a decoder may not know',
   ],
+  secret_cut: ['secret-misread', 'signed with the secret after its prefix was cut off wrongly'],
   secret_hex: ['secret-misread', 'signed with the secret decoded as hex'],
   secret_empty_key: ['empty-secret', 'signed with an empty key'],
   secret_not_set: ['empty-secret', 'signed with the text of an unset variable, such as "undefined"'],

@@ -49,6 +49,10 @@ export const secretWords = {
       'the part after the second underscore of the secret was also used; the Scalekit SDKs use only the part before it',
     fix: 'use a secret with one underscore: whsec_ and standard base64',
   }),
+  secret_cut: ({ removed }) => ({
+    message: `to remove the prefix of the secret, ${removed} were removed`,
+    fix: 'remove exactly the prefix: secret.slice(6), in Python secret.removeprefix("whsec_"), or pass the secret to the SDK',
+  }),
   secret_hex: () => ({
     message: 'the secret was decoded as hex',
     fix: decodeSecret,

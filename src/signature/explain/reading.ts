@@ -56,6 +56,7 @@ export type ChangeCode =
   | 'secret_with_more_text'
   | 'secret_cut_at_underscore'
   | 'secret_whole_remainder'
+  | 'secret_cut'
   | 'secret_hex'
   | 'secret_empty_key'
   | 'secret_not_set'

@@ -20,6 +20,7 @@ const readers: readonly ((secret: Secret) => Reading<Key>[])[] = [
   cutAtSecondUnderscore,
   textBeforePrefix,
   wholeRemainder,
+  wronglyCut,
   hex,
   emptyKey,
   notSet,
@@ -115,6 +116,20 @@ function wholeRemainder({ text }: Secret): Reading<Key>[] {
         changed(Buffer.from(parts.slice(1).join(''), 'base64'), 'secret_whole_remainder'),
       ]
     : [];
+}
+
+/** The prefix was removed with a wrong number of characters, or each of its characters, as lstrip and ltrim do. */
+function wronglyCut({ text }: Secret): Reading<Key>[] {
+  const inner = afterPrefix(text);
+  const prefix = text.slice(0, -inner.length || undefined);
+  if (!/^[a-z]+_$/.test(prefix)) return [];
+  const rests = new Map([
+    [`_${inner}`, `${prefix.length - 1} characters`],
+    [inner.slice(1), `${prefix.length + 1} characters`],
+    [text.replace(new RegExp(`^[${prefix}]+`), ''), 'each of its characters'],
+  ]);
+  rests.delete(inner);
+  return [...rests].map(([rest, removed]) => changed(Buffer.from(rest, 'base64'), 'secret_cut', { removed }));
 }
 
 /** The secret was decoded as hex, if it is valid hex. */

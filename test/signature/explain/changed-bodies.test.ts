@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compareExplained, explain } from '../../../src/signature/explain/explain.ts';
@@ -237,6 +238,24 @@ describe('what hides the cause', () => {
     });
     const found = explain({ headers, body: Buffer.from(event) }, [given], signedAt * 1000);
     expect(codesOf(found)).toEqual([['secret_with_more_text']]);
+  });
+
+  it('the prefix of the secret was removed by its characters, as lstrip of Python does', () => {
+    // After whsec_, it begins with two of these characters, and then an A.
+    const given = readAnySecret('whsec_shA7FsBQIhrscChlQIMV+b5sSYspob7o') as Secret;
+    const stripped = Buffer.from('A7FsBQIhrscChlQIMV+b5sSYspob7o', 'base64');
+    const signed = createHmac('sha256', stripped)
+      .update(`${messageId}.${signedAt}.${event}`)
+      .digest('base64');
+    const headers: [string, string][] = [
+      ['webhook-id', messageId],
+      ['webhook-timestamp', String(signedAt)],
+      ['webhook-signature', `v1,${signed}`],
+    ];
+    const { findings } = explain({ headers, body: Buffer.from(event) }, [given], signedAt * 1000);
+    expect(findings.map(({ changes }) => changes)).toEqual([
+      [{ code: 'secret_cut', details: { removed: 'each of its characters' } }],
+    ]);
   });
 
   it.each([

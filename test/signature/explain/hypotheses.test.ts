@@ -199,6 +199,8 @@ const rows: Record<string, [Row, string[]]> = {
     { key: Buffer.from(`${before}_${after}`, 'base64') },
     ['secret_prefix_decoded'],
   ],
+  'one character of the prefix stayed': [{ key: Buffer.from(`_${after}`, 'base64') }, ['secret_cut']],
+  'one character too many was removed': [{ key: Buffer.from(after.slice(1), 'base64') }, ['secret_cut']],
   'the other base64 alphabet': [
     { key: Buffer.from(after.replaceAll(/[+/]/g, ''), 'base64') },
     ['secret_base64url'],
