@@ -35,6 +35,7 @@ const changes: Readonly<Partial<Record<ChangeCode, string>>> = {
   body_reserialized: 're-serialized',
   newline_added: 'newline added',
   newline_lost: 'newline removed',
+  newlines_removed: 'newlines removed',
   bom_added: 'BOM added',
   nul_added: 'NUL bytes added',
   bom_lost: 'BOM removed',

@@ -18,6 +18,10 @@ export const bodyWords = {
     message: 'the trailing newline of the signed body is missing',
     fix: 'send the body untrimmed: $(cat file) and curl -d @file remove the newline, curl --data-binary @file keeps it',
   }),
+  newlines_removed: () => ({
+    message: 'the newlines of the signed body were removed; its other spaces are still there',
+    fix: 'send the body with curl --data-binary @file instead of -d @file, and read it as bytes instead of by lines',
+  }),
   bom_added: () => ({
     message: 'a byte order mark (BOM) was added before the body',
     fix: 'save and send the body as UTF-8 without a BOM',

@@ -183,7 +183,9 @@ export class CandidateBodies {
   *#allOf({ known, source }: Stage): Generator<Reading<Uint8Array>> {
     yield* known;
     for (let next = source.next(); !next.done; next = source.next()) {
-      const isReserialized = next.value.changes.some(({ code }) => code === 'body_reserialized');
+      const isReserialized = next.value.changes.some(
+        ({ code }) => code === 'body_reserialized' || code === 'newlines_removed',
+      );
       this.#work += next.value.value.length * (isReserialized ? WORK_PER_RESERIALIZED_BYTE : 1);
       known.push(next.value);
       yield next.value;

@@ -33,8 +33,18 @@ export function* jsonBodies(body: Uint8Array, known: readonly Uint8Array[]): Gen
     const written = write(json, { text, received }, difference);
     if (written === undefined || seen.has(written)) continue;
     seen.add(written);
-    yield { value: Buffer.from(written), changes: [reserializedChange(difference, received)] };
+    const change = isWithoutNewlines(text, written)
+      ? ({ code: 'newlines_removed' } as const)
+      : reserializedChange(difference, received);
+    yield { value: Buffer.from(written), changes: [change] };
   }
+}
+
+/** Whether a text is what `curl -d @file` sends of a file with several lines. */
+function isWithoutNewlines(text: string, written: string): boolean {
+  return (
+    !text.includes('\n') && written.trimEnd().includes('\n') && written.replaceAll(/[\r\n]/g, '') === text
+  );
 }
 
 function reserializedChange(difference: Difference, received: Layout | 'own'): Change {

@@ -65,6 +65,7 @@ export type ChangeCode =
   | 'body_reserialized'
   | 'newline_added'
   | 'newline_lost'
+  | 'newlines_removed'
   | 'bom_added'
   | 'nul_added'
   | 'bom_lost'

@@ -29,6 +29,10 @@ const rows: Record<string, [Row, string[]]> = {
   'an editor added a newline': [{ received: `${wire}\n` }, ['newline_added']],
   'an editor on Windows added a CRLF': [{ received: `${wire}\r\n` }, ['newline_added']],
   'a newline was signed and lost': [{ body: `${wire}\n`, received: wire }, ['newline_lost']],
+  'curl -d removed the newlines': [
+    { body: '{\n  "a": [\n    1\n  ],\n  "b": "é"\n}\n', received: '{  "a": [    1  ],  "b": "é"}' },
+    ['newlines_removed'],
+  ],
   'a CRLF was signed and lost': [{ body: `${wire}\r\n`, received: wire }, ['newline_lost']],
   'a byte order mark was added': [{ received: `\ufeff${wire}` }, ['bom_added']],
   'a byte order mark was lost': [{ body: `\ufeff${wire}`, received: wire }, ['bom_lost']],
