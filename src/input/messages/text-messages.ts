@@ -36,12 +36,14 @@ export function messagesInText(bytes: Uint8Array, source: string): TextMessages 
   if (isRead && /^> /m.test(text) && requests.every(({ message }) => message.body.length === 0))
     throw notMessage('curl -v does not print the body of the request. Add the body after an empty line');
   const isSigned = isRead && requests.some(({ message }) => hasSignature(message));
-  if (isSigned && !hasLabelledBody(text)) return inRequests(requests);
+  if (isSigned && !requests.some(({ message }) => hasLabelledBody(message))) return inRequests(requests);
   const messages = dumped.length > 0 ? dumped : messagesInside(text);
   if (messages.length > 0) return { messages, notes: [] };
   if (!isRead) throw notMessage(whyNoMessage(text, requests.detail));
   if (!isSigned && /webhook-signature/i.test(text))
-    throw notMessage('it mentions webhook-signature, but not as a header of a request that can be read');
+    throw notMessage(
+      whyNoMessage(text, 'it mentions webhook-signature, but not as a header of a request that can be read'),
+    );
   return inRequests(requests);
 }
 
@@ -114,6 +116,8 @@ function bodyAmong(printed: readonly PrintedValue[], text: string): unknown {
 /** Why text in which no message was found has none; `usually` for no particular reason. */
 export function whyNoMessage(text: string, usually: string): string {
   const part = /\.\.\. \d+ more (?:bytes|items?)|\[(?:Object|Array)\]/.exec(text)?.[0];
+  if (part === undefined && labelledHeaders(text).length > 0)
+    return 'it has signed headers, but no body that looks like an event';
   return part === undefined || !/signature/i.test(text)
     ? usually
     : `the program that printed it left out a part of the request (${part}). Print the body as text, such as body.toString()`;
@@ -142,9 +146,15 @@ function readRequests(bytes: Uint8Array, source: string): RequestRead[] | HooksE
   }
 }
 
-/** Whether the body is beside its name, as in a log, instead of after the headers. */
-function hasLabelledBody(text: string): boolean {
-  return /^(?:raw[-_ ]?|request[-_ ]?)?(?:body|payload)[ \t]*[:=]/im.test(text);
+const bodyName = '(?:raw[-_ ]?|request[-_ ]?)?(?:body|payload)';
+const bodyHeader = new RegExp(`^${bodyName}$`, 'i');
+const labelledBody = new RegExp(`^\\s*${bodyName}[ \\t]*[:=]`, 'i');
+
+/** Whether the body is beside its name, as in a log, and was read as a header or together with its name. */
+function hasLabelledBody({ headers, body }: Message): boolean {
+  const beginning = asBuffer(body).toString('latin1', 0, 100).trimStart();
+  const isBeforeBody = beginning.startsWith('{');
+  return labelledBody.test(beginning) || (!isBeforeBody && headers.some(([name]) => bodyHeader.test(name)));
 }
 
 function hasSignature({ headers }: Message): boolean {

@@ -153,9 +153,25 @@ describe('headers that were logged one by one', () => {
   });
 
   it('a response is no body', () => {
-    expect(() => textsIn(`${lines.replaceAll('\n', ', ')} -> 401 {"error":"invalid"}\n`)).toThrow();
+    const rejected = `${lines.replaceAll('\n', ', ')} -> 401 {"error":"invalid"}\n`;
+    expect(() => textsIn(rejected)).toThrow('no body');
     const log = `${each((name, value) => `${name}=${value}`, ' ')} -> {"received":true}\npayload: ${body}\n`;
     expect(textsIn(log)).toEqual([[...values, body]]);
+  });
+
+  it('headers and a labelled body in lines, several times', () => {
+    expect(textsIn(`${lines}\nbody: ${body}\n\n${lines}\nbody: ${body}\n`)).toEqual([
+      [...values, body],
+      [...values, body],
+    ]);
+  });
+
+  it('a header with the name of a body is one before a body', () => {
+    const { messages } = messagesInText(
+      Buffer.from(`POST / HTTP/1.1\npayload: x\n${lines}\n\n${severalLines}`),
+      'x',
+    );
+    expect(messages.map(({ message }) => Buffer.from(message.body).toString())).toEqual([severalLines]);
   });
 
   it('an error that mentions a header is no message', () => {
