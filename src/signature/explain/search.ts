@@ -1,9 +1,9 @@
 import type { Message } from '../../message.ts';
 import type { Secret } from '../secret.ts';
 import { CandidateBodies, changesOf } from './bodies.ts';
+import type { Hash } from './hashes.ts';
 import { MAX_SECRETS, plansFor, type SearchPlan } from './plans.ts';
 import { isRare, type Reading } from './reading.ts';
-import type { Hash } from './signatures.ts';
 import { type SignatureMatch, tryOut } from './trial.ts';
 
 /** What the search found, and how far it went. */
@@ -29,7 +29,10 @@ export interface Effort {
   readonly budget: number;
 }
 
-/** `thorough`, at most about a second, for an explicit request; `brief` for a listener that is serving requests, and for long logs. */
+/**
+ * `thorough`, at most about a second, for an explicit request; `brief` for a listener that is serving requests, and for long
+ * logs.
+ */
 export const efforts = {
   thorough: { mostChanges: 3, longestJson: 512 * 1024, budget: 450_000_000 },
   brief: { mostChanges: 2, longestJson: 16 * 1024, budget: 30_000_000 },

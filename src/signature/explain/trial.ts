@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { HmacSha256 } from '../hmac.ts';
+import type { Hash } from './hashes.ts';
 import type { SearchPlan } from './plans.ts';
 import type { Change, Reading } from './reading.ts';
-import type { Hash } from './signatures.ts';
 import type { SignedText } from './signed-texts.ts';
 import type { Stamp } from './stamps.ts';
 
