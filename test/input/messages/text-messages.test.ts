@@ -200,7 +200,7 @@ it('many requests of a .http file take linear time', () => {
   const requests = 'POST / HTTP/1.1\nwebhook-signature: x\n\n\n###\n'.repeat(50_000);
   const start = performance.now();
   expect(messagesInText(Buffer.from(requests), 'x').messages).toHaveLength(50_000);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 it.each(['POST / HTTP/1.1\n', '"POST / HTTP/1.1\\r\\n', 'POST / HTTP/1.1\n\n{}}\n', 'GET '])(
@@ -216,5 +216,5 @@ it.each(['["a\n', '"{', '(`"\''])('many texts with brackets in JSON take linear 
   const texts = Array.from({ length: 500 }, () => `signature { ${piece.repeat(2000 / piece.length)}`);
   const start = performance.now();
   expect(messagesInJson(texts)).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(performance.now() - start).toBeLessThan(2000);
 });
