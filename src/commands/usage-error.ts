@@ -105,14 +105,12 @@ const commandWords: Readonly<Record<string, string>> = {
 };
 
 function commandFor(word: string): string | undefined {
-  return Object.hasOwn(commandWords, word)
-    ? commandWords[word]
-    : /^[a-z_]+(\.[a-z_*]+)+$/.test(word)
-      ? `send ${word}`
-      : undefined;
+  if (Object.hasOwn(commandWords, word)) return commandWords[word];
+  const isEventType = /^[a-z_]+(\.[a-z_*]+)+$/.test(word);
+  return isEventType ? `send ${word}` : undefined;
 }
 
-/** Other tools' names of flags, each with ours; a command has at most the first few of them. */
+/** Other tools' names of flags, and ours: the first that the command has is meant. */
 const flagWords: readonly (readonly [theirs: readonly string[], ours: readonly string[]])[] = [
   [
     ['--url', '--target', '--endpoint', '--webhook-url', '-u'],

@@ -74,7 +74,7 @@ function removeLeftovers(folder: string): void {
   for (const name of names) rmSync(join(folder, name), { force: true });
 }
 
-/** Undefined if the journal is gone: its listener ended and had stored nothing, or the quota of rejected messages is full. */
+/** Undefined if the journal is gone: its listener stored nothing before it ended, or the quota of rejected messages is full. */
 function withOpen<T>(path: string, use: (fd: number) => T): T | undefined {
   let fd: number | undefined;
   try {

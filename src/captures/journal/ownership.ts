@@ -56,7 +56,10 @@ function isTracked(folder: string, journals: readonly string[]): boolean {
   }
 }
 
-/** The random part of a journal's name, or else the name: an index of version 4 has only the part that differs from the name before. */
+/**
+ * The random part of a journal's name, or else the name: an index of version 4 has only the part that differs from the name
+ * before.
+ */
 function uniqueEnd(path: string): string {
   return /[0-9a-f]{8}(?:\.rejected)?\.jsonl$/.exec(path)?.[0] ?? basename(path);
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Adds a group of records, trims their streams and notes their ids, in one step; nothing if a key has another type, or the user may not run one of its commands, because what a script has written stays
- * when it fails. It rejects a group after its deadline: a server that was stopped would otherwise store late what the
- * sender knows as not stored.
+ * Adds a group of records, trims their streams and notes their ids, in one step. What a script has written stays when it
+ * fails, so it begins only if each key has the right type and the user may run each command. It rejects a group after its
+ * deadline: a server that was stopped would otherwise store late what the sender knows as not stored.
  *
  * KEYS: streams, and last the hash of the day's ids.
  * ARGV: the deadline in ms since 1970; how long the hash lives in ms; for each stream MINID or MAXLEN and its value,

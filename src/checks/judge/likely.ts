@@ -151,7 +151,7 @@ function byNamedFault(rejection: Rejection): RejectionCause[] | undefined {
   return named.isWhole ? causes : [...causes, ...others];
 }
 
-/** The likely causes of a fault that a verifier's message names. `isWhole` means that the usual ones are no causes of it. */
+/** The likely causes of a fault that a verifier's message names. If `isWhole`, the usual causes are none of it. */
 interface Named {
   readonly codes: readonly DiagnosisCode[];
   readonly isWhole?: boolean;

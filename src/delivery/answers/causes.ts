@@ -27,7 +27,7 @@ const usualCauses: Readonly<Record<number, readonly DeliveryCause[]>> = {
   500: ['parsed_body', 'other_secret', 'own_error'],
 };
 
-/** No causes if a verifier names a fault, because it got the message, nor if an error page says that an exception was thrown. */
+/** None if a verifier names a fault, because it got the message, nor if an error page shows an exception. */
 const excluded: readonly DeliveryCause[] = ['route_guard', 'own_error'];
 
 const causeOf: Readonly<Record<NamedFault, DeliveryCause | undefined>> = {

@@ -3,7 +3,7 @@ import type { Message } from '../../message.ts';
 import { parseHttpRequests } from './http-request.ts';
 import { contentOf, quoted } from './printed-values.ts';
 
-/** The beginning of a request, wherever a line of a log has it, but not after the mark of curl -v, which omits the body. */
+/** The beginning of a request anywhere in a line of a log, but not after the mark of curl -v, which omits the body. */
 const requestLine = /(?<![A-Za-z]|^> )[A-Z]{3,7} \S+ HTTP\/\d(?:\.\d)?/;
 const wholeLines = new RegExp(`${requestLine.source}(?=\\r?\\n)`, 'gm');
 /** A request as a quoted string. Groups: the `b` of bytes, the string. */
