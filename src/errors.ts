@@ -537,7 +537,7 @@ const errors = {
   follower_running: (d: { name: string; pid: number; lock: string }) => ({
     message: `a follower named ${quote(d.name)} is already running`,
     detail: `process ${d.pid} has this name, and the same source and target`,
-    fix: `stop it, or use --name with another name. If it is no follower, remove ${d.lock}`,
+    fix: `stop it, or use --name with another name. If that process is not a follower, remove ${d.lock}`,
   }),
   unusable_state_folder: (d: { folder: string; reason: string }) => ({
     message: `cannot use the state folder ${d.folder}`,
